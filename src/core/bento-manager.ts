@@ -1,0 +1,37 @@
+import type { Event } from './events';
+import type { Bento } from './model';
+import type { DiscoveredBento } from './discovery/discovered-bento';
+import type { OutputHistory } from './logs/output-history';
+
+export interface ServeOptions {
+  readonly signal?: AbortSignal;
+  /** Called with what is being done now, in words: "Checking Python", "Starting 3 components". */
+  readonly onPhase?: (phase: string) => void;
+}
+
+/** What a component's row and terminal show beyond `Component`. */
+export interface ComponentDetails {
+  readonly command?: string;
+  readonly workersWanted: number;
+  readonly output: OutputHistory;
+}
+
+/** Discovers, serves, stops. Commands, tree, terminals, status bar and the exported API are readers and callers of it. */
+export interface BentoManager {
+  readonly bentos: readonly Bento[];
+  /** Fires the id of the bento that changed, or nothing when the list did. */
+  readonly onDidChange: Event<string | undefined>;
+  /** What discovery knows of a bento: its file, its reference. */
+  discovered(id: string): DiscoveredBento | undefined;
+  details(id: string, component: string): ComponentDetails | undefined;
+  refresh(): Promise<readonly Bento[]>;
+  /** Resolves when every component is ready, at once when they are; rejects with a `ServeError`. */
+  serve(id: string, options?: ServeOptions): Promise<Bento>;
+  /** Graceful, then forced; a second call while stopping forces at once. Resolves when no process is left. */
+  stop(id: string): Promise<void>;
+  /** Without `component`, all of them. Resolves when ready again. */
+  restart(id: string, component?: string, options?: ServeOptions): Promise<Bento>;
+  serveComponent(id: string, component: string, options?: ServeOptions): Promise<Bento>;
+  stopComponent(id: string, component: string): Promise<void>;
+  stopAll(): Promise<void>;
+}

@@ -1,0 +1,24 @@
+import type { BentoSource, ComponentKind, Generation } from '../model';
+
+/** A bento as reading files tells of it; no Python has run. */
+export interface DiscoveredBento {
+  /** See `Bento.id`. */
+  readonly id: string;
+  readonly name: string;
+  /** The workspace folder it belongs to, an absolute path. */
+  readonly folder: string;
+  readonly source: BentoSource;
+  /** What BentoML is given: `service:svc`, `.` or a tag such as `iris:abc123`. */
+  readonly reference: string;
+  /** Where BentoML is started, an absolute path. */
+  readonly workingDir: string;
+  /** The Python file that defines the service, absolute. */
+  readonly file?: string;
+  /** The line of the definition in `file`, zero-based. */
+  readonly line?: number;
+  readonly generation?: Generation;
+  /** Known before a start only for built bentos (`bento.yaml`) and what the source tells for sure. */
+  readonly components: readonly { readonly kind: ComponentKind; readonly name: string }[];
+  /** The index into `FolderSettings.bentos` of the entry that belongs to it. */
+  readonly entry?: number;
+}

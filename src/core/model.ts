@@ -1,0 +1,88 @@
+/** What the extension knows of bentos and their components, as plain immutable values. */
+
+export type ComponentKind = 'http' | 'grpc' | 'runner' | 'service';
+
+/** `legacy`: `bentoml.Service(runners=…)`; `service`: `@bentoml.service` classes (BentoML 1.2 and later). */
+export type Generation = 'legacy' | 'service';
+
+export type BentoSource = 'project' | 'file' | 'store' | 'settings';
+
+export type ComponentState =
+  | 'stopped'
+  | 'starting'
+  | 'ready'
+  | 'unhealthy'
+  | 'backingOff'
+  | 'stopping'
+  | 'failed';
+
+/** `degraded`: was ready, some component is not. */
+export type BentoState = 'stopped' | 'starting' | 'ready' | 'degraded' | 'stopping' | 'failed';
+
+export type ProblemCode =
+  | 'untrusted'
+  | 'settings'
+  | 'no-python'
+  | 'no-bentoml'
+  | 'unsupported-version'
+  | 'import-failed'
+  | 'grpc-unavailable'
+  | 'unknown-runner'
+  | 'missing-runner'
+  | 'port-in-use'
+  | 'tls'
+  | 'start-timeout'
+  | 'crashed'
+  | 'cancelled'
+  | 'not-found'
+  | 'not-ready'
+  | 'unresponsive';
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** One sentence for people: what, why, next step. */
+  readonly message: string;
+  /** What the log has: a traceback, the last lines of output. */
+  readonly detail?: string;
+  /** The id of the component it belongs to; absent when it is the whole bento's. */
+  readonly component?: string;
+}
+
+export interface Component {
+  /** Unique within its bento and stable: `http`, `grpc`, `runner:upper`, `service:Embedder`. */
+  readonly id: string;
+  readonly kind: ComponentKind;
+  readonly name: string;
+  readonly state: ComponentState;
+  /** Where people reach it, as seen from the machine it runs on; absent for Unix sockets. */
+  readonly url?: string;
+  readonly host?: string;
+  readonly port?: number;
+  /** True when it runs elsewhere and is only watched. */
+  readonly remote?: boolean;
+  readonly pids: readonly number[];
+  readonly restarts: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  /** Milliseconds since the epoch. */
+  readonly readyAt?: number;
+  /** Round trip of the last successful probe, milliseconds. */
+  readonly latencyMs?: number;
+  readonly problem?: Problem;
+}
+
+export interface Bento {
+  /** Stable over reloads and workspace-relative: `fraud/service.py:svc`, `store:iris:abc123`. */
+  readonly id: string;
+  readonly name: string;
+  /** The workspace folder it belongs to, an absolute path. */
+  readonly folder: string;
+  readonly source: BentoSource;
+  readonly generation?: Generation;
+  readonly bentomlVersion?: string;
+  /** The interpreter that serves it, an absolute path. */
+  readonly python?: string;
+  readonly state: BentoState;
+  readonly components: readonly Component[];
+  readonly problem?: Problem;
+}

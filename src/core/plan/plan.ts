@@ -1,0 +1,48 @@
+import type { ComponentKind, Generation } from '../model';
+
+/**
+ * What BentoML itself would run, with holes where the run decides.
+ *
+ * Placeholders in `argv` and `env` (see `placeholders.ts`):
+ * - `$(fd:NAME)`: the inherited listening socket NAME of this component,
+ * - `$(worker)`: the worker's number, from 1,
+ * - `$(port)`: the component's own port (gRPC workers bind it themselves),
+ * - `$(address:ID)`: the address of another component, `tcp://HOST:PORT` or `file:///PATH.sock`; ID is its id,
+ * - `$(metrics)`: the component's own metrics directory.
+ */
+export interface Plan {
+  readonly bentomlVersion: string;
+  readonly generation: Generation;
+  /** The name of the service or bento. */
+  readonly name: string;
+  /** Dependencies first. */
+  readonly components: readonly PlannedComponent[];
+}
+
+export interface PlannedComponent {
+  readonly id: string;
+  readonly kind: ComponentKind;
+  readonly name: string;
+  /** Ids of the components it calls. */
+  readonly dependsOn: readonly string[];
+  /** Processes BentoML would run, usually one group of equal workers; gRPC adds its metrics server. */
+  readonly processes: readonly PlannedProcess[];
+  /** Paths of the probes, with the path prefix; not for gRPC. */
+  readonly probes: { readonly live: string; readonly ready: string };
+  /** The command of the launcher `cli`, with `$(host)` and `$(port)`, `$(address:ID)`. */
+  readonly command: readonly string[];
+  /** Environment the command needs beyond that of the extension. */
+  readonly commandEnv: Readonly<Record<string, string>>;
+}
+
+export interface PlannedProcess {
+  /** `worker` answers requests; `metrics` is the gRPC metrics server. */
+  readonly role: 'worker' | 'metrics';
+  readonly argv: readonly string[];
+  /** Variables to set on top of the component's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly count: number;
+  /** Names of the sockets in `$(fd:NAME)`: `self` is the component's own address, `metrics` the gRPC metrics server's. */
+  readonly sockets: readonly ('self' | 'metrics')[];
+  readonly cwd?: string;
+}

@@ -1,0 +1,86 @@
+/** The settings in force for one bento: variables expanded, limits checked, folder defaults and the bento's entry merged. */
+export interface ServeSettings {
+  /** The interpreter, an absolute path or a command name; absent: found as described in `core/python`. */
+  readonly pythonPath?: string;
+  readonly http: HttpSettings;
+  readonly grpc: GrpcSettings;
+  readonly runners: Readonly<Record<string, RunnerSettings>>;
+  /** How runners and dependency services are reached: `auto` is Unix sockets where the system has them. */
+  readonly internalTransport: 'auto' | 'unix' | 'tcp';
+  /** Added to the environment of every component; `null` removes a variable. */
+  readonly env: Readonly<Record<string, string | null>>;
+  /** Absolute paths of dotenv files, later ones win; `env` wins over all of them. */
+  readonly envFile: readonly string[];
+  readonly launcher: 'auto' | 'workers' | 'cli';
+  /** Seconds until a component must be ready. */
+  readonly startTimeout: number;
+  readonly health: HealthSettings;
+  /** Seconds between the polite and the forced end. */
+  readonly stopGracePeriod: number;
+  readonly resumeOnReload: boolean;
+}
+
+/** An absent value leaves the choice to BentoML. */
+export interface HttpSettings {
+  readonly enabled: boolean;
+  /** An IP literal; BentoML 1.4 refuses names. */
+  readonly host: string;
+  /** Absent: 3000 or the next free one, kept for this bento. */
+  readonly port?: number;
+  readonly apiWorkers?: number;
+  /** Seconds a request may take. */
+  readonly timeout?: number;
+  readonly backlog?: number;
+}
+
+export interface GrpcSettings {
+  readonly enabled: boolean;
+  readonly host: string;
+  readonly port?: number;
+  readonly metricsPort?: number;
+  readonly reflection: boolean;
+  readonly apiWorkers?: number;
+}
+
+/** Also for the dependency services of a class service, by their names. */
+export interface RunnerSettings {
+  readonly port?: number;
+  readonly workers?: number;
+  /** Seconds a request may take. */
+  readonly timeout?: number;
+}
+
+export interface HealthSettings {
+  /** Seconds between two probes of a ready component. */
+  readonly interval: number;
+  /** Seconds a probe may take. */
+  readonly timeout: number;
+  /** Misses in a row until a component is unhealthy. */
+  readonly failureThreshold: number;
+}
+
+/** One entry of `serveBento.bentos`: overrides the folder's settings for the bento it names. */
+export interface BentoEntry {
+  readonly name?: string;
+  /** A reference as BentoML takes it (`service:svc`, `.`, `iris:latest`) or a bento's id. */
+  readonly bento: string;
+  /** Absolute. Default: the workspace folder. */
+  readonly workingDir: string;
+  readonly settings: ServeSettings;
+}
+
+/** What is wrong with one setting, in one sentence that names it, its value and what is allowed. */
+export interface SettingProblem {
+  /** The full name, such as `serveBento.http.port` or `serveBento.bentos[1].grpc.port`. */
+  readonly setting: string;
+  readonly message: string;
+  /** Index into `bentos` when it belongs to one entry. */
+  readonly entry?: number;
+}
+
+/** All of one workspace folder's settings. What is invalid is left at its default and listed in `problems`. */
+export interface FolderSettings {
+  readonly defaults: ServeSettings;
+  readonly bentos: readonly BentoEntry[];
+  readonly problems: readonly SettingProblem[];
+}
