@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { cacheFolder, projectRoot } from './cache.mts';
+import { ensureUv } from './environments/uv.mts';
+import { withLock } from './lock.mts';
+import { output, runProgram } from './run-program.mts';
+
+export const environmentNames = ['bentoml-1.4', 'bentoml-1.3', 'bentoml-1.1', 'bentoml-1.0'] as const;
+
+export type EnvironmentName = (typeof environmentNames)[number];
+
+/** gRPC's last versions that BentoML can use (1.62) have no wheels for a newer Python. */
+const pythonRange = '>=3.11,<3.13';
+
+/** The interpreter of each test environment, which is made when it is not there yet. */
+export async function ensureEnvironments<Name extends EnvironmentName = EnvironmentName>(
+  names: readonly Name[] = environmentNames as readonly EnvironmentName[] as readonly Name[],
+): Promise<Record<Name, string>> {
+  const cache = cacheFolder();
+  const uv = await ensureUv(cache);
+  const base = await findPython(uv);
+  const found: Partial<Record<Name, string>> = {};
+  for (const name of names) found[name] = await ensureEnvironment(uv, base, name);
+  return found as Record<Name, string>;
+}
+
+interface BasePython {
+  readonly executable: string;
+  readonly version: string;
+}
+
+async function findPython(uv: string): Promise<BasePython> {
+  const find = ['python', 'find', pythonRange, '--system', '--no-project', '--no-python-downloads'];
+  const { code, stdout } = await runProgram(uv, find);
+  if (code !== 0) {
+    throw new Error(
+      'The test environments need Python 3.11 or 3.12, and none was found on the path: install one.',
+    );
+  }
+  const executable = stdout.trim();
+  return { executable, version: await output(executable, ['-c', 'import sys; print(sys.version)']) };
+}
+
+async function ensureEnvironment(
+  uv: string,
+  base: BasePython,
+  name: EnvironmentName,
+): Promise<string> {
+  const requirements = path.join(projectRoot, 'test/environments', `${name}.txt`);
+  const pins = await readFile(requirements, 'utf8');
+  const hash = createHash('sha256')
+    .update([pins, base.version, base.executable].join('\0'))
+    .digest('hex')
+    .slice(0, 12);
+  const environments = path.join(cacheFolder(), 'environments');
+  const folder = path.join(environments, `${name}-${hash}`);
+  const bin = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python';
+  const python = path.join(folder, bin);
+  // Written last: a virtual environment knows its own path, so it cannot be made aside and renamed.
+  const complete = path.join(folder, '.complete');
+  const isThere = () => existsSync(complete) && existsSync(python);
+  if (isThere()) return python;
+
+  await mkdir(environments, { recursive: true });
+  await withLock(`${folder}.lock`, async () => {
+    if (isThere()) return;
+    await rm(folder, { recursive: true, force: true });
+    await output(uv, ['venv', '--quiet', '--no-project', '--python', base.executable, folder]);
+    // Compiled: otherwise whoever starts first pays for all, and no measurement would be fair.
+    const install = ['pip', 'install', '--quiet', '--compile-bytecode', '--no-deps'];
+    await output(uv, [...install, '--python', python, '--requirement', requirements]);
+    await check(python, pins);
+    await writeFile(complete, '');
+  });
+  return python;
+}
+
+async function check(python: string, pins: string): Promise<void> {
+  const imports = ['import bentoml'];
+  if (/^grpcio==/m.test(pins)) imports.push('from bentoml.grpc.v1 import service_pb2_grpc');
+  await output(python, ['-c', imports.join('\n')], {
+    env: { ...process.env, BENTOML_DO_NOT_TRACK: 'True' },
+  });
+}
+
+if (import.meta.main) {
+  const wanted = environmentNames.filter((name) => process.argv.slice(2).includes(name));
+  const pythons = await ensureEnvironments(wanted.length > 0 ? wanted : environmentNames);
+  for (const [name, python] of Object.entries(pythons)) console.log(`${name}\t${python}`);
+}
