@@ -1,0 +1,92 @@
+"""The helper of one served bento: binds, spawns, signals, relays and reports.
+
+All policy lives in the extension. Standard input is the life line: at its end, however that comes
+about, everything started here is ended. Run as `python -I -S -B helper`.
+"""
+
+import errno
+import os
+import shutil
+import signal
+import sys
+
+from channel import Channel, ChannelClosed
+from children import Children
+from loop import make_loop
+from sockets import Leases
+from tree import make_tree
+
+# Seconds that children get between the polite and the forced end when the life line breaks.
+EOF_GRACE = 1.5
+
+
+class Helper:
+    def __init__(self):
+        self.loop = make_loop()
+        self.channel = Channel(sys.stdin.fileno(), sys.stdout.fileno())
+        self.tree = make_tree()
+        self.leases = Leases()
+        self.children = Children(self.loop, self.channel, self.tree)
+        self.eof_grace = EOF_GRACE
+        self.cleanup = []
+        self.ending = False
+        self.commands = {
+            "init": self.init,
+            "bind": self.leases.bind,
+            "release": self.leases.release,
+            "spawn": self.children.spawn,
+            "terminate": self.children.terminate,
+            "kill": self.children.kill,
+            "pids": self.children.pids,
+        }
+
+    def init(self, eofGrace=EOF_GRACE, cleanup=(), **_):
+        self.eof_grace = eofGrace
+        self.cleanup = list(cleanup)
+        return {"pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))}
+
+    def run(self):
+        self.loop.on_child_exit(self.children.reap)
+        self.loop.read(self.channel.incoming, self.receive)
+        # The terminal's Ctrl+C belongs to the extension. Not SIG_IGN: children would inherit that.
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: self.loop.stop())
+        try:
+            self.loop.run()
+        except ChannelClosed:
+            pass
+        self.end()
+
+    def receive(self, data):
+        if data is None:
+            return
+        if not data:
+            self.loop.stop()
+            return
+        for message in self.channel.feed(data):
+            command = self.commands.get(message.pop("do", None))
+            number = message.pop("id", None)
+            try:
+                if command is None:
+                    raise ValueError("unknown command")
+                reply = command(**message) or {}
+                self.channel.send(dict(reply, re=number, ok=True))
+            except ChannelClosed:
+                raise
+            except Exception as error:
+                code = errno.errorcode.get(getattr(error, "errno", None), type(error).__name__)
+                facts = getattr(error, "facts", {})
+                self.channel.send(dict(facts, re=number, ok=False, code=code, message=str(error)))
+
+    def end(self):
+        self.channel.mute()
+        self.leases.close()
+        self.children.end(self.eof_grace)
+        for folder in self.cleanup:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    Helper().run()
+    # Not sys.exit: a reader thread blocked on a pipe must not hold the process (Windows).
+    os._exit(0)

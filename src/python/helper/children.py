@@ -1,0 +1,126 @@
+"""The processes of the bento: spawned, relayed, signalled, reaped."""
+
+import codecs
+import os
+import subprocess
+import sys
+import time
+
+# Goes into the environment of everything spawned, so that what escapes its parent is still known.
+MARK = "SERVE_BENTO_MARK"
+
+
+class Child:
+    def __init__(self, name, group, popen):
+        self.name = name
+        self.group = group
+        self.popen = popen
+        self.pid = popen.pid
+        self.pumps = {}
+
+
+class Children:
+    def __init__(self, loop, channel, tree):
+        self._loop = loop
+        self._channel = channel
+        self._tree = tree
+        self._children = {}
+        self._seed = "%d-%s" % (os.getpid(), os.urandom(8).hex())
+
+    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", **_):
+        """Spawns one process in a session of its own and relays its output."""
+        env = dict(env, **{MARK: self._mark(group)})
+        options = self._tree.spawn_options(deathSignal)
+        if sys.platform != "win32":
+            options["pass_fds"] = tuple(fds)
+        popen = subprocess.Popen(
+            argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, **options
+        )
+        child = Child(process, group, popen)
+        self._tree.adopt(child)
+        self._children[child.pid] = child
+        self._relay(child, popen.stdout, "stdout")
+        self._relay(child, popen.stderr, "stderr")
+        return {"pid": child.pid, "started": self._tree.start_time(child.pid)}
+
+    def _mark(self, group):
+        return "%s:%s" % (self._seed, group)
+
+    def _relay(self, child, pipe, stream):
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        fd = pipe.fileno()
+
+        def pump(data):
+            if data is None or fd not in child.pumps:
+                return
+            text = decoder.decode(data, final=not data)
+            if text:
+                self._channel.send({"event": "output", "process": child.name, "stream": stream, "text": text})
+            if not data:
+                del child.pumps[fd]
+                self._loop.forget(fd)
+                pipe.close()
+
+        child.pumps[fd] = pump
+        self._loop.read(fd, pump)
+
+    def reap(self):
+        """Reports those of ours that ended; others (orphans that came to us) are only buried."""
+        for pid, code, name in self._tree.ended(self._children):
+            child = self._children.pop(pid, None)
+            if child is None:
+                continue
+            child.popen.returncode = code if code is not None else -1
+            # What it wrote before its end comes before the news of its end.
+            for fd, pump in list(child.pumps.items()):
+                pump(self._loop.peek(fd))
+            self._channel.send({"event": "exit", "process": child.name, "pid": pid, "code": code, "signal": name})
+
+    def terminate(self, group, **_):
+        """Asks politely: the direct children of the group, woken if they are stopped."""
+        for child in self._of(group):
+            self._tree.terminate(child)
+
+    def kill(self, group, **_):
+        """Ends whatever is left of the group and says how many processes that were."""
+        return {"killed": self._sweep(lambda: self._members(group), self._of(group))}
+
+    def pids(self, **_):
+        groups = {}
+        for child in self._children.values():
+            groups.setdefault(child.group, []).append(child.pid)
+        return {"groups": {group: self._tree.with_descendants(pids) for group, pids in groups.items()}}
+
+    def _of(self, group):
+        return [child for child in self._children.values() if child.group == group]
+
+    def _members(self, group):
+        roots = [child.pid for child in self._of(group)]
+        return self._tree.with_descendants(roots, "%s=%s\0" % (MARK, self._mark(group)))
+
+    def _sweep(self, members, children):
+        killed = set()
+        for child in children:
+            self._tree.kill_job(child)
+        # In rounds: what forks while it is being killed is found by the next one.
+        for _ in range(100):
+            pids = [pid for pid in members() if pid != os.getpid()]
+            if not pids:
+                break
+            for pid in pids:
+                self._tree.kill(pid)
+            killed.update(pids)
+            time.sleep(0.01)
+            self.reap()
+        return len(killed)
+
+    def end(self, grace):
+        """The life line broke: everything ends, politely for `grace` seconds, then by force."""
+        for child in list(self._children.values()):
+            self._tree.terminate(child)
+        until = time.monotonic() + grace
+        while self._children and time.monotonic() < until:
+            self._loop.step(0.02)
+            self.reap()
+        self._sweep(lambda: self._tree.everything(self._seed), list(self._children.values()))
