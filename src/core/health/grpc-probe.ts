@@ -1,0 +1,60 @@
+import type { Clock } from '../clock';
+import { reachable } from './address';
+import type { HealthClient } from './grpc-client';
+import type { Probe, ProbeResult } from './probe';
+
+const serving = 1;
+/** gRPC status code UNAVAILABLE: no connection. */
+const unavailable = 14;
+/** gRPC status code UNIMPLEMENTED: the server has no health service. */
+const unimplemented = 12;
+
+export type LoadHealthClient = (target: string) => Promise<HealthClient>;
+
+/** Asks `grpc.health.v1`; live and ready are the same question there. */
+export class GrpcProbe implements Probe {
+  readonly #target: string;
+  readonly #load: LoadHealthClient;
+  readonly #timeoutMs: number;
+  readonly #clock: Clock;
+  #client: Promise<HealthClient> | undefined;
+
+  constructor(
+    { host, port }: { readonly host: string; readonly port: number },
+    timeoutMs: number,
+    load: LoadHealthClient,
+    clock: Clock,
+  ) {
+    const to = reachable(host);
+    this.#target = to.includes(':') ? `ipv6:[${to}]:${port}` : `ipv4:${to}:${port}`;
+    this.#timeoutMs = timeoutMs;
+    this.#load = load;
+    this.#clock = clock;
+  }
+
+  live(signal: AbortSignal): Promise<ProbeResult> {
+    return this.ready(signal);
+  }
+
+  async ready(signal: AbortSignal): Promise<ProbeResult> {
+    const from = this.#clock.now();
+    try {
+      this.#client ??= this.#load(this.#target);
+      const status = await (await this.#client).check(this.#timeoutMs, signal);
+      return status === serving
+        ? { outcome: 'ok', latencyMs: this.#clock.now() - from }
+        : { outcome: 'refused', reason: `grpc.health.v1 answered status ${status}, not SERVING` };
+    } catch (error) {
+      const { code, message } = error as { code?: unknown; message?: string };
+      if (code === unimplemented) {
+        return { outcome: 'refused', reason: 'the server has no grpc.health.v1 service' };
+      }
+      const reason = code === unavailable ? 'nothing listens yet' : (message ?? String(error));
+      return { outcome: 'silent', reason };
+    }
+  }
+
+  dispose(): void {
+    void this.#client?.then((client) => client.close()).catch(() => undefined);
+  }
+}

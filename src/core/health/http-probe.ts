@@ -1,0 +1,128 @@
+import http from 'node:http';
+import type { Clock } from '../clock';
+import { reachable, type Address } from './address';
+import type { Probe, ProbeResult } from './probe';
+
+const maxRedirects = 3;
+/** The reason people read is in the first lines. */
+const bodyLimit = 64 * 1024;
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly location: string | undefined;
+}
+
+/** Asks over HTTP on a port or a Unix socket, past any proxy. */
+export class HttpProbe implements Probe {
+  readonly #address: Address;
+  readonly #paths: { readonly live: string; readonly ready: string };
+  readonly #clock: Clock;
+
+  constructor(
+    address: Address,
+    paths: { readonly live: string; readonly ready: string },
+    clock: Clock,
+  ) {
+    this.#address = address;
+    this.#paths = paths;
+    this.#clock = clock;
+  }
+
+  live(signal: AbortSignal): Promise<ProbeResult> {
+    return this.#ask(this.#paths.live, signal);
+  }
+
+  ready(signal: AbortSignal): Promise<ProbeResult> {
+    return this.#ask(this.#paths.ready, signal);
+  }
+
+  dispose(): void {
+    // Each question has a connection of its own: nothing stays open.
+  }
+
+  async #ask(path: string, signal: AbortSignal): Promise<ProbeResult> {
+    const from = this.#clock.now();
+    try {
+      let next = path;
+      for (let hops = 0; hops <= maxRedirects; hops++) {
+        const answer = await this.#get(next, signal);
+        if (answer.status >= 200 && answer.status < 300) {
+          return { outcome: 'ok', latencyMs: this.#clock.now() - from };
+        }
+        const redirected = this.#sameServer(next, answer);
+        if (redirected === undefined) return { outcome: 'refused', reason: reasonOf(next, answer) };
+        next = redirected;
+      }
+      return { outcome: 'refused', reason: `${path} redirects more than ${maxRedirects} times` };
+    } catch (error) {
+      return { outcome: 'silent', reason: silence(error, path) };
+    }
+  }
+
+  /** Services may redirect their probes; only the path within the same server is followed. */
+  #sameServer(path: string, { status, location }: Answer): string | undefined {
+    if (status < 300 || status > 399 || location === undefined) return undefined;
+    const base = `http://${this.#authority()}`;
+    const target = URL.parse(location, base + path);
+    return target?.origin === new URL(base).origin ? target.pathname + target.search : undefined;
+  }
+
+  #authority(): string {
+    const address = this.#address;
+    if (address.kind === 'unix') return 'localhost';
+    const host = reachable(address.host);
+    return `${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  }
+
+  #get(path: string, signal: AbortSignal): Promise<Answer> {
+    const address = this.#address;
+    const target =
+      address.kind === 'unix'
+        ? { socketPath: address.path }
+        : { host: reachable(address.host), port: address.port };
+    return new Promise((resolve, reject) => {
+      const request = http.get({
+        ...target,
+        path,
+        signal,
+        agent: false,
+        headers: { host: this.#authority(), connection: 'close' },
+      });
+      request.on('error', reject);
+      request.on('response', (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (piece: string) => {
+          body += piece;
+          if (body.length > bodyLimit) response.destroy();
+        });
+        response.on('error', reject);
+        response.on('close', () => {
+          resolve({
+            status: response.statusCode ?? 0,
+            body: body.slice(0, bodyLimit),
+            location: response.headers.location,
+          });
+        });
+      });
+    });
+  }
+}
+
+function reasonOf(path: string, { status, body }: Answer): string {
+  const said = body
+    .replace(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ')
+    .trim()
+    .slice(0, 200);
+  return said === ''
+    ? `${path} answered ${status}`
+    : `${path} answered ${status}: ${said}`;
+}
+
+function silence(error: unknown, path: string): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return `${path} did not answer in time`;
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nothing listens yet';
+  return `${path} could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,14 @@
+/** What one question to a component brought. */
+export type ProbeResult =
+  | { readonly outcome: 'ok'; readonly latencyMs: number }
+  /** It answered, and the answer was no: `reason` in words. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** No answer in time, or no connection. */
+  | { readonly outcome: 'silent'; readonly reason: string };
+
+/** Asks whether a component is live or ready. Never throws; `signal` ends it early as `silent`. */
+export interface Probe {
+  live(signal: AbortSignal): Promise<ProbeResult>;
+  ready(signal: AbortSignal): Promise<ProbeResult>;
+  dispose(): void;
+}

@@ -1,0 +1,115 @@
+import type { Readable, Writable } from 'node:stream';
+import type { z } from 'zod';
+import { Emitter, type Event } from '../events';
+import {
+  helperMessage,
+  replies,
+  type HelperCommand,
+  type HelperExit,
+  type HelperOutput,
+  type PortHolder,
+} from './helper-messages';
+
+/** A command the helper could not carry out. */
+export class HelperRefusal extends Error {
+  override readonly name = 'HelperRefusal';
+  readonly code: string;
+  readonly holder: PortHolder | undefined;
+
+  constructor(code: string, message: string, holder?: PortHolder) {
+    super(message);
+    this.code = code;
+    this.holder = holder;
+  }
+}
+
+interface Waiting {
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Requests and events over the two pipes of a helper. */
+export class HelperConnection {
+  readonly #toHelper: Writable;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #output = new Emitter<HelperOutput>();
+  readonly #exit = new Emitter<HelperExit>();
+  readonly #onNonsense: (line: string) => void;
+  #next = 1;
+  #rest: string[] = [];
+  #closed = false;
+
+  constructor(toHelper: Writable, fromHelper: Readable, onNonsense: (line: string) => void) {
+    this.#toHelper = toHelper;
+    this.#onNonsense = onNonsense;
+    // The helper's end is reported by its process; a broken pipe adds nothing.
+    toHelper.on('error', () => undefined);
+    fromHelper.setEncoding('utf8');
+    fromHelper.on('data', (piece: string) => this.#receive(piece));
+  }
+
+  readonly onOutput: Event<HelperOutput> = this.#output.event;
+  readonly onExit: Event<HelperExit> = this.#exit.event;
+
+  /** @throws HelperRefusal when the helper cannot, or is gone. */
+  async request<C extends HelperCommand>(
+    command: C,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<z.infer<(typeof replies)[C]>> {
+    if (this.#closed) throw new HelperRefusal('EPIPE', 'The helper process has ended.');
+    const id = this.#next++;
+    const reply = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    });
+    this.#toHelper.write(`${JSON.stringify({ ...parameters, do: command, id })}\n`);
+    return replies[command].parse(await reply) as z.infer<(typeof replies)[C]>;
+  }
+
+  /** Ends the life line: the helper ends everything it started, then itself. */
+  end(): void {
+    this.#toHelper.end();
+  }
+
+  /** To be called when the helper has ended: nothing waits for it any more. */
+  close(): void {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.values()) {
+      reject(new HelperRefusal('EPIPE', 'The helper process has ended.'));
+    }
+    this.#waiting.clear();
+  }
+
+  #receive(piece: string): void {
+    const lines = piece.split('\n');
+    // A message may come in many pieces: they are joined once, when its end is there.
+    for (const [index, part] of lines.entries()) {
+      this.#rest.push(part);
+      if (index === lines.length - 1) return;
+      const line = this.#rest.join('');
+      this.#rest = [];
+      this.#handle(line);
+    }
+  }
+
+  #handle(line: string): void {
+    let message;
+    try {
+      message = helperMessage.parse(JSON.parse(line));
+    } catch {
+      this.#onNonsense(line.slice(0, 500));
+      return;
+    }
+    if ('event' in message) {
+      if (message.event === 'output') this.#output.fire(message);
+      else this.#exit.fire(message);
+      return;
+    }
+    const waiting = this.#waiting.get(message.re);
+    this.#waiting.delete(message.re);
+    if (message.ok) waiting?.resolve(message);
+    else
+      waiting?.reject(
+        new HelperRefusal(message.code, message.message, message.holder ?? undefined),
+      );
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** What the helper says, one JSON line each: replies carry `re`, the number of the request, events carry `event`. */
+
+const holder = z.object({ pid: z.number(), name: z.string() });
+
+const failure = z.object({
+  re: z.number(),
+  ok: z.literal(false),
+  /** An errno name such as `EADDRINUSE`, or the name of a Python exception. */
+  code: z.string(),
+  message: z.string(),
+  holder: holder.nullish(),
+});
+
+const success = z.looseObject({ re: z.number(), ok: z.literal(true) });
+
+const output = z.object({
+  event: z.literal('output'),
+  process: z.string(),
+  stream: z.enum(['stdout', 'stderr']),
+  text: z.string(),
+});
+
+const exit = z.object({
+  event: z.literal('exit'),
+  process: z.string(),
+  pid: z.number(),
+  code: z.number().nullable(),
+  signal: z.string().nullable(),
+});
+
+export const helperMessage = z.union([output, exit, success, failure]);
+
+export type HelperOutput = z.infer<typeof output>;
+export type HelperExit = z.infer<typeof exit>;
+export type PortHolder = z.infer<typeof holder>;
+
+export const replies = {
+  init: z.object({ pid: z.number(), python: z.string() }),
+  bind: z.object({ fd: z.number(), port: z.number() }),
+  spawn: z.object({ pid: z.number(), started: z.union([z.number(), z.string()]).nullable() }),
+  kill: z.object({ killed: z.number() }),
+  pids: z.object({ groups: z.record(z.string(), z.array(z.number())) }),
+  release: z.object({}),
+  terminate: z.object({}),
+};
+
+export type HelperCommand = keyof typeof replies;

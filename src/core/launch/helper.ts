@@ -1,0 +1,153 @@
+import { execa } from 'execa';
+import path from 'node:path';
+import type { Log } from '../log';
+import type { ExitStatus } from './exit-status';
+import { describeExit } from './exit-status';
+import { HelperConnection } from './helper-connection';
+import type { HelperOutput } from './helper-messages';
+import { Emitter } from '../events';
+
+export interface HelperOptions {
+  readonly python: string;
+  /** The folder with the helper's Python files. */
+  readonly scripts: string;
+  /** Refuses when the workspace is not trusted; asked before anything is started. */
+  readonly assertTrusted: () => void;
+  readonly log: Log;
+  /** Folders the helper removes at its end. */
+  readonly cleanup: readonly string[];
+}
+
+export interface ProcessSpec {
+  /** Unique among the living processes of the bento. */
+  readonly process: string;
+  /** What is killed together: the component's id. */
+  readonly group: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly fds: readonly number[];
+  /** What it gets at once when the helper dies (Linux). */
+  readonly deathSignal: 'SIGKILL' | 'SIGTERM';
+}
+
+/** A process that the helper runs for us. */
+export interface ManagedProcess {
+  readonly name: string;
+  readonly pid: number;
+  readonly exited: Promise<ExitStatus>;
+}
+
+export interface BindSpec {
+  readonly lease: string;
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port?: number;
+  readonly path?: string;
+  readonly backlog?: number;
+  /** False only keeps others off a port that the server binds itself with SO_REUSEPORT. Default: true. */
+  readonly listen?: boolean;
+}
+
+/** The one direct child of the extension for a served bento; everything else is the helper's child. */
+export class Helper {
+  readonly #connection: HelperConnection;
+  readonly #output = new Emitter<HelperOutput>();
+  readonly #living = new Map<string, (status: ExitStatus) => void>();
+  /** Resolves when the helper has ended, and with it everything it started. */
+  readonly ended: Promise<ExitStatus>;
+  readonly onOutput = this.#output.event;
+
+  private constructor(connection: HelperConnection, ended: Promise<ExitStatus>) {
+    this.#connection = connection;
+    this.ended = ended;
+    connection.onOutput((output) => this.#output.fire(output));
+    connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
+    void ended.then(() => {
+      connection.close();
+      for (const name of [...this.#living.keys()]) {
+        this.#exited(name, { code: null, signal: 'SIGKILL' });
+      }
+    });
+  }
+
+  /** @throws ServeError `untrusted`, or the system's error when the interpreter cannot be started. */
+  static async start(options: HelperOptions): Promise<Helper> {
+    options.assertTrusted();
+    const { log } = options;
+    // -S: no site-packages are needed, and without them it starts in half the time.
+    const child = execa(
+      options.python,
+      ['-I', '-S', '-B', path.join(options.scripts, 'helper')],
+      {
+        stdin: 'pipe',
+        stdout: 'pipe',
+        stderr: 'pipe',
+        buffer: false,
+        reject: false,
+        windowsHide: true,
+        // The helper ends its children and then itself when our end of the pipe closes.
+        cleanup: false,
+      },
+    );
+    child.stderr.setEncoding('utf8');
+    child.stderr.on('data', (text: string) => log.warn(`helper: ${text.trimEnd()}`));
+    const connection = new HelperConnection(child.stdin, child.stdout, (line) =>
+      log.error(`The helper said something that is not a message: ${line}`),
+    );
+    const ended = child.then((result): ExitStatus => {
+      const status = { code: result.exitCode ?? null, signal: result.signal ?? null };
+      log.info(`helper ${describeExit(status)}`);
+      return status;
+    });
+    const helper = new Helper(connection, ended);
+    const { pid } = await connection.request('init', { cleanup: options.cleanup });
+    log.info(`helper ${pid} started with ${options.python}`);
+    return helper;
+  }
+
+  /** @throws HelperRefusal with the errno's name as its code, and the holder of the port when known. */
+  bind(spec: BindSpec): Promise<{ fd: number; port: number }> {
+    return this.#connection.request('bind', { ...spec });
+  }
+
+  async release(lease: string): Promise<void> {
+    await this.#connection.request('release', { lease });
+  }
+
+  async spawn(spec: ProcessSpec): Promise<ManagedProcess> {
+    const exited = new Promise<ExitStatus>((resolve) => this.#living.set(spec.process, resolve));
+    try {
+      const { pid } = await this.#connection.request('spawn', { ...spec });
+      return { name: spec.process, pid, exited };
+    } catch (error) {
+      this.#living.delete(spec.process);
+      throw error;
+    }
+  }
+
+  /** Asks the direct processes of the group to end. */
+  async terminate(group: string): Promise<void> {
+    await this.#connection.request('terminate', { group });
+  }
+
+  /** Ends everything that is left of the group; gives the number of processes that were. */
+  async kill(group: string): Promise<number> {
+    return (await this.#connection.request('kill', { group })).killed;
+  }
+
+  async pids(): Promise<Readonly<Record<string, readonly number[]>>> {
+    return (await this.#connection.request('pids', {})).groups;
+  }
+
+  /** Ends everything it started and itself. */
+  async end(): Promise<void> {
+    this.#connection.end();
+    await this.ended;
+  }
+
+  #exited(name: string, status: ExitStatus): void {
+    this.#living.get(name)?.(status);
+    this.#living.delete(name);
+  }
+}

@@ -1,0 +1,119 @@
+import getPort, { portNumbers } from 'get-port';
+import type { BindSpec } from '../launch/helper';
+import { HelperRefusal } from '../launch/helper-connection';
+import type { PortHolder } from '../launch/helper-messages';
+import { ServeError } from '../problem';
+import type { KeptPorts, PortUse } from './kept-ports';
+
+export interface PortRequest {
+  readonly use: PortUse;
+  readonly host: string;
+  /** Configured: this one or an error. */
+  readonly port?: number;
+  /** The full name of the setting that `port` comes from. */
+  readonly setting: string;
+  readonly backlog?: number;
+  /** False for servers that bind the port themselves; see `BindSpec.listen`. */
+  readonly listen: boolean;
+}
+
+/** A port held for a component. */
+export interface PortLease {
+  readonly use: PortUse;
+  readonly host: string;
+  readonly port: number;
+  /** The listening socket, to be inherited by the workers. */
+  readonly fd: number;
+}
+
+export type Bind = (spec: BindSpec) => Promise<{ fd: number; port: number }>;
+
+const firstPort = 3000;
+const lastPort = 3999;
+/** Another program can take a port between get-port's look and our bind. */
+const tries = 20;
+
+/** Leases the ports of one bento; the sockets are bound and held by its helper. */
+export class PortLessor {
+  readonly #bento: string;
+  readonly #bind: Bind;
+  readonly #kept: KeptPorts;
+
+  constructor(bento: string, bind: Bind, kept: KeptPorts) {
+    this.#bento = bento;
+    this.#bind = bind;
+    this.#kept = kept;
+  }
+
+  /** @throws ServeError `port-in-use` when the configured port is taken, or none is free. */
+  async lease(request: PortRequest): Promise<PortLease> {
+    if (request.port !== undefined) return this.#configured(request, request.port);
+    const kept = this.#kept.get(this.#bento, request.use);
+    const others = new Set(this.#kept.others(this.#bento));
+    for (let attempt = 0; attempt < tries; attempt++) {
+      // The kept port is tried by binding: get-port would pass over one that it named a moment ago.
+      const port =
+        attempt === 0 && kept !== undefined ? kept : await nextFree(request.host, others);
+      const lease = await this.#try(request, port);
+      if (lease instanceof HelperRefusal) {
+        others.add(port);
+        continue;
+      }
+      this.#kept.set(this.#bento, request.use, port);
+      return lease;
+    }
+    throw new ServeError({
+      code: 'port-in-use',
+      message: `No free port was found for ${request.use} between ${firstPort} and ${lastPort}: set ${request.setting}.`,
+    });
+  }
+
+  async #configured(request: PortRequest, port: number): Promise<PortLease> {
+    const lease = await this.#try(request, port);
+    if (!(lease instanceof HelperRefusal)) return lease;
+    throw refused(request, port, lease);
+  }
+
+  async #try(request: PortRequest, port: number): Promise<PortLease | HelperRefusal> {
+    const { use, host, backlog, listen } = request;
+    try {
+      const { fd } = await this.#bind({
+        lease: use,
+        host,
+        port,
+        listen,
+        ...(backlog === undefined ? {} : { backlog }),
+      });
+      return { use, host, port, fd };
+    } catch (error) {
+      if (error instanceof HelperRefusal && error.code === 'EADDRINUSE') return error;
+      throw error instanceof HelperRefusal ? refused(request, port, error) : error;
+    }
+  }
+}
+
+async function nextFree(host: string, exclude: ReadonlySet<number>): Promise<number> {
+  return getPort({ host, port: portNumbers(firstPort, lastPort), exclude: [...exclude] });
+}
+
+function refused(request: PortRequest, port: number, refusal: HelperRefusal): ServeError {
+  const { setting, host, use } = request;
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const next = `Stop it, or choose another port in the setting ${setting}.`;
+  const message: Partial<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} (${use}) is in use${by(refusal.holder)}. ${next}`,
+    EACCES: `Port ${port} (${use}) is reserved for administrators: choose one above 1023 in the setting ${setting}.`,
+    EADDRNOTAVAIL: `${where} is not an address of this machine: change the host of ${use} in the settings.`,
+  };
+  return new ServeError(
+    {
+      code: 'port-in-use',
+      message: message[refusal.code] ?? `${where} cannot be used: ${refusal.message}.`,
+    },
+    { cause: refusal },
+  );
+}
+
+function by(holder: PortHolder | undefined): string {
+  return holder === undefined ? ' by another program' : ` by ${holder.name} (pid ${holder.pid})`;
+}
