@@ -1,0 +1,132 @@
+import type { Clock } from '../clock';
+import type { Disposable } from '../events';
+import type { Probe, ProbeResult } from './probe';
+
+export interface HealthTimings {
+  /** Milliseconds from one round to the next once it is ready. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** Silent rounds in a row until it counts as unresponsive. */
+  readonly failureThreshold: number;
+}
+
+/** What the probes say all together. */
+export type Health =
+  | { readonly status: 'ready'; readonly latencyMs: number }
+  | { readonly status: 'notReady'; readonly reason: string }
+  | { readonly status: 'unresponsive'; readonly reason: string };
+
+const firstPauseMs = 100;
+const pauseFactor = 1.5;
+const maxPauseMs = 250;
+/** A start that takes longer than this is asked less often. */
+const longStartMs = 60_000;
+const longStartPauseMs = 1000;
+/** What was ready and is not is asked more often, so that its recovery shows soon. */
+const troubledIntervalMs = 1000;
+/** A timer this late means the extension host stood still: its time-outs prove nothing. */
+const stallMs = 500;
+
+/** Asks in rounds, fast until first ready, calm afterwards, and reports each verdict. */
+export class HealthMonitor implements Disposable {
+  readonly #probe: Probe;
+  readonly #timings: HealthTimings;
+  readonly #clock: Clock;
+  readonly #report: (health: Health) => void;
+  readonly #end = new AbortController();
+  readonly #startedAt: number;
+  #pauseMs = firstPauseMs;
+  #wasReady = false;
+  #troubled = false;
+  #misses = 0;
+  #timer: Disposable | undefined;
+
+  constructor(
+    probe: Probe,
+    timings: HealthTimings,
+    clock: Clock,
+    report: (health: Health) => void,
+  ) {
+    this.#probe = probe;
+    this.#timings = timings;
+    this.#clock = clock;
+    this.#report = report;
+    this.#startedAt = clock.now();
+    this.#schedule(this.#pauseMs);
+  }
+
+  dispose(): void {
+    this.#end.abort();
+    this.#timer?.dispose();
+    this.#probe.dispose();
+  }
+
+  #schedule(ms: number): void {
+    if (this.#end.signal.aborted) return;
+    this.#timer = this.#clock.after(ms, () => void this.#round());
+  }
+
+  async #round(): Promise<void> {
+    const from = this.#clock.now();
+    const health = await this.#ask();
+    if (this.#end.signal.aborted) return;
+    if (health !== undefined) {
+      this.#wasReady ||= health.status === 'ready';
+      this.#troubled = health.status !== 'ready';
+      this.#report(health);
+    }
+    this.#schedule(this.#nextPause(from));
+  }
+
+  /** The verdict of one round; nothing when it proves nothing. */
+  async #ask(): Promise<Health | undefined> {
+    const last = this.#wasReady && this.#misses >= this.#timings.failureThreshold - 1;
+    const [ready, live] = await Promise.all([
+      this.#limited((signal) => this.#probe.ready(signal)),
+      // Readiness may hang on a dependency while the process itself lives well. Asked at once, so
+      // that the last miss is not followed by one more time-out.
+      last ? this.#limited((signal) => this.#probe.live(signal)) : undefined,
+    ]);
+    if (ready.outcome === 'ok') {
+      this.#misses = 0;
+      return { status: 'ready', latencyMs: ready.latencyMs };
+    }
+    if (!this.#wasReady) return { status: 'notReady', reason: ready.reason };
+    if (ready.outcome === 'refused') {
+      this.#misses = 0;
+      return { status: 'notReady', reason: ready.reason };
+    }
+    if (ready.stalled === true) return undefined;
+    this.#misses += 1;
+    if (live === undefined || live.outcome === 'refused') return undefined;
+    if (live.outcome === 'ok') return { status: 'notReady', reason: ready.reason };
+    return live.stalled === true ? undefined : { status: 'unresponsive', reason: live.reason };
+  }
+
+  async #limited(
+    ask: (signal: AbortSignal) => Promise<ProbeResult>,
+  ): Promise<ProbeResult & { readonly stalled?: boolean }> {
+    const limit = new AbortController();
+    const from = this.#clock.now();
+    const timer = this.#clock.after(this.#timings.timeoutMs, () => limit.abort());
+    const result = await ask(AbortSignal.any([limit.signal, this.#end.signal]));
+    timer.dispose();
+    const took = this.#clock.now() - from;
+    return result.outcome === 'silent'
+      ? { ...result, stalled: took > this.#timings.timeoutMs + stallMs }
+      : result;
+  }
+
+  #nextPause(roundFrom: number): number {
+    const now = this.#clock.now();
+    if (this.#wasReady) {
+      const { intervalMs } = this.#timings;
+      const interval = this.#troubled ? Math.min(troubledIntervalMs, intervalMs) : intervalMs;
+      return Math.max(0, interval - (now - roundFrom));
+    }
+    if (now - this.#startedAt > longStartMs) return longStartPauseMs;
+    const pause = this.#pauseMs;
+    this.#pauseMs = Math.min(pause * pauseFactor, maxPauseMs);
+    return pause;
+  }
+}

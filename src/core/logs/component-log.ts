@@ -1,0 +1,53 @@
+import type { Clock } from '../clock';
+import { describeExit, type ExitStatus } from '../launch/exit-status';
+import type { Problem } from '../model';
+import { OutputHistory } from './output-history';
+import { rootCause } from './root-cause';
+
+/** Enough for the deepest traceback people write. */
+const causeLines = 400;
+
+/** What a component's terminal shows: its output as it comes, and a line for each event of its life. */
+export class ComponentLog {
+  readonly output = new OutputHistory();
+  readonly #clock: Clock;
+  readonly #ownFolder: string;
+  #lineOpen = false;
+
+  constructor(clock: Clock, ownFolder: string) {
+    this.#clock = clock;
+    this.#ownFolder = ownFolder;
+  }
+
+  write(text: string): void {
+    if (text === '') return;
+    // A terminal needs the carriage return that a pipe does not carry.
+    this.output.append(text.replace(/\r?\n/g, '\r\n'));
+    this.#lineOpen = !text.endsWith('\n');
+  }
+
+  /** A line of our own, told apart by its colour and its sign. */
+  event(text: string): void {
+    const time = new Date(this.#clock.date()).toTimeString().slice(0, 8);
+    const line = text.replace(/[\r\n]+/g, ' ');
+    this.output.append(
+      `${this.#lineOpen ? '\r\n' : ''}\u001b[36m▸ ${time} ${line}\u001b[0m\r\n`,
+    );
+    this.#lineOpen = false;
+  }
+
+  /** Why it ended, as far as its last words tell. */
+  crashProblem(name: string, status: ExitStatus): Problem {
+    const detail = this.output.tail(causeLines);
+    const cause = status.signal === null ? rootCause(detail, this.#ownFolder) : undefined;
+    const where = cause?.file === undefined ? '' : ` (${cause.file}:${cause.line ?? 1})`;
+    return {
+      code: 'crashed',
+      message:
+        cause === undefined
+          ? `${name} ${describeExit(status)}: look at its terminal.`
+          : `${name} ${describeExit(status)}: ${cause.exception}${where}.`,
+      detail,
+    };
+  }
+}

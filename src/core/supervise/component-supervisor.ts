@@ -1,0 +1,313 @@
+import type { Clock } from '../clock';
+import { Emitter, type Disposable, type Event } from '../events';
+import { HealthMonitor, type Health, type HealthTimings } from '../health/health-monitor';
+import type { Probe } from '../health/probe';
+import { describeExit } from '../launch/exit-status';
+import type { WorkerExit, WorkerGroup } from '../launch/worker-group';
+import type { ComponentLog } from '../logs/component-log';
+import type { ComponentState, Problem } from '../model';
+import { problemOf } from '../problem';
+import {
+  stopped,
+  transition,
+  type Lifecycle,
+  type LifecycleEffect,
+  type LifecycleEvent,
+} from './component-lifecycle';
+import type { RestartPolicy } from './restart-policy';
+
+export interface SupervisedComponent {
+  readonly id: string;
+  readonly name: string;
+  readonly workers: WorkerGroup;
+  readonly log: ComponentLog;
+  readonly makeProbe: () => Probe;
+  /** Called before the first worker is started, for what has to happen right then. */
+  readonly beforeLaunch: () => Promise<void>;
+  /** What it waits for, in words; nothing when all it depends on is ready. */
+  readonly blockedBy: () => string | undefined;
+}
+
+export interface SupervisorOptions {
+  readonly health: HealthTimings;
+  readonly startTimeoutMs: number;
+  readonly gracePeriodMs: number;
+  readonly clock: Clock;
+  readonly freshPolicy: () => RestartPolicy;
+}
+
+/** Keeps one component running: holds its lifecycle and carries out what the lifecycle asks for. */
+export class ComponentSupervisor implements Disposable {
+  readonly component: SupervisedComponent;
+  readonly #options: SupervisorOptions;
+  readonly #changed = new Emitter<void>();
+  readonly #exits: Disposable;
+  #lifecycle: Lifecycle = stopped;
+  #monitor: HealthMonitor | undefined;
+  #health: Health | undefined;
+  #timer: Disposable | undefined;
+  #startedAt: number | undefined;
+  #readyAt: number | undefined;
+  #launchedAt = 0;
+  #ending: Promise<void> | undefined;
+
+  constructor(component: SupervisedComponent, options: SupervisorOptions) {
+    this.component = component;
+    this.#options = options;
+    this.#exits = component.workers.onExit((exit) => this.#workerExited(exit));
+  }
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  get state(): ComponentState {
+    return this.#lifecycle.state;
+  }
+
+  get problem(): Problem | undefined {
+    return 'problem' in this.#lifecycle ? this.#lifecycle.problem : undefined;
+  }
+
+  get startedAt(): number | undefined {
+    return this.#startedAt;
+  }
+
+  get readyAt(): number | undefined {
+    return this.#readyAt;
+  }
+
+  get latencyMs(): number | undefined {
+    return this.#health?.status === 'ready' ? Math.round(this.#health.latencyMs) : undefined;
+  }
+
+  /** Why it is not ready yet, from its last probe. */
+  get waitingFor(): string | undefined {
+    if (this.#lifecycle.state !== 'starting') return undefined;
+    return this.#health?.status === 'ready' ? this.component.blockedBy() : this.#health?.reason;
+  }
+
+  start(): void {
+    this.#handle({ type: 'start' });
+  }
+
+  restart(): void {
+    this.#handle({ type: 'restart' });
+  }
+
+  /** Graceful, then forced; a second call forces at once. Resolves when no process is left. */
+  async stop(): Promise<void> {
+    this.#handle({ type: 'stop' });
+    await this.#ending;
+  }
+
+  /** To be called when the state of something it depends on changed. */
+  reconsider(): void {
+    if (this.#health !== undefined) this.#judge(this.#health);
+  }
+
+  dispose(): void {
+    this.#rest();
+    this.#exits.dispose();
+    this.#changed.dispose();
+  }
+
+  #handle(event: LifecycleEvent): void {
+    const { clock, freshPolicy } = this.#options;
+    const before = this.#lifecycle;
+    const { next, effects } = transition(before, event, clock.now(), freshPolicy());
+    this.#lifecycle = next;
+    if (next.state !== before.state) this.#entered(next, before);
+    for (const effect of effects) this.#carryOut(effect);
+    if (next !== before) this.#changed.fire();
+  }
+
+  #entered(next: Lifecycle, before: Lifecycle): void {
+    const { log } = this.component;
+    switch (next.state) {
+      case 'ready':
+        this.#timer?.dispose();
+        this.#readyAt = this.#options.clock.date();
+        log.event(
+          before.state === 'unhealthy'
+            ? 'ready again'
+            : `ready after ${seconds(this.#options.clock.now() - this.#launchedAt)}`,
+        );
+        return;
+      case 'unhealthy':
+        log.event(`unhealthy: ${next.problem.message}`);
+        return;
+      case 'failed':
+        log.event(`failed: ${next.problem.message}`);
+        this.#rest();
+        return;
+      case 'stopped':
+        log.event('stopped');
+        this.#rest();
+        return;
+      case 'stopping':
+        this.#rest();
+        return;
+      case 'backingOff':
+        this.#rest();
+        return;
+      case 'starting':
+        return;
+    }
+  }
+
+  #carryOut(effect: LifecycleEffect): void {
+    const { clock } = this.#options;
+    const { log, workers } = this.component;
+    switch (effect.do) {
+      case 'launch':
+        void this.#launch();
+        return;
+      case 'replaceAfter':
+        log.event(`a new worker in ${seconds(effect.delayMs)}`);
+        clock.after(effect.delayMs, () => void this.#replace());
+        return;
+      case 'backOff':
+        log.event(`restart in ${seconds(effect.delayMs)}`);
+        this.#timer = clock.after(effect.delayMs, () => this.#handle({ type: 'backoffElapsed' }));
+        return;
+      case 'terminate':
+        this.#ending = this.#end();
+        return;
+      case 'kill':
+        log.event('ending it by force');
+        void workers.kill();
+        return;
+    }
+  }
+
+  async #launch(): Promise<void> {
+    const { clock, startTimeoutMs } = this.#options;
+    const { workers, beforeLaunch, makeProbe } = this.component;
+    this.#startedAt = clock.date();
+    this.#readyAt = undefined;
+    this.#launchedAt = clock.now();
+    this.#health = undefined;
+    if (this.#lifecycle.state === 'starting' && this.#lifecycle.again) workers.countRestart();
+    this.#timer?.dispose();
+    this.#timer = clock.after(startTimeoutMs, () => this.#deadline());
+    try {
+      await beforeLaunch();
+      if (this.state !== 'starting') return;
+      await workers.start();
+    } catch (error) {
+      this.#handle({ type: 'startFailed', problem: this.#own(problemOf(error)) });
+      return;
+    }
+    if (this.state !== 'starting') return;
+    this.#monitor?.dispose();
+    this.#monitor = new HealthMonitor(makeProbe(), this.#options.health, clock, (health) =>
+      this.#judge(health),
+    );
+  }
+
+  async #replace(): Promise<void> {
+    if (this.state !== 'ready' && this.state !== 'unhealthy' && this.state !== 'starting') return;
+    this.component.workers.countRestart();
+    try {
+      await this.component.workers.start();
+    } catch (error) {
+      this.component.log.event(problemOf(error).message);
+    }
+    this.#changed.fire();
+  }
+
+  #judge(health: Health): void {
+    const before = this.latencyMs;
+    this.#health = health;
+    const problem = this.#problemIn(health);
+    this.#handle(problem === undefined ? { type: 'healthy' } : { type: 'unhealthy', problem });
+    if (this.latencyMs !== before || this.state === 'starting') this.#changed.fire();
+  }
+
+  #problemIn(health: Health): Problem | undefined {
+    const { name, blockedBy } = this.component;
+    const blocked = blockedBy();
+    if (blocked !== undefined) {
+      return this.#own({ code: 'not-ready', message: `${name} waits for ${blocked}.` });
+    }
+    switch (health.status) {
+      case 'ready':
+        return undefined;
+      case 'notReady':
+        return this.#own({ code: 'not-ready', message: `${name} is not ready: ${health.reason}.` });
+      case 'unresponsive':
+        return this.#own({
+          code: 'unresponsive',
+          message: `${name} does not respond: ${health.reason}. Restart it if it does not recover.`,
+        });
+    }
+  }
+
+  #workerExited({ process, pid, status }: WorkerExit): void {
+    const { log, workers, name } = this.component;
+    log.event(`${process} (pid ${pid}) ${describeExit(status)}`);
+    const problem = this.#own(log.crashProblem(name, status));
+    this.#handle({ type: 'workerExited', problem, alive: workers.alive });
+    this.#changed.fire();
+  }
+
+  #deadline(): void {
+    const { name, log } = this.component;
+    const { startTimeoutMs } = this.#options;
+    const why = this.waitingFor;
+    this.#handle({
+      type: 'deadline',
+      problem: this.#own({
+        code: 'start-timeout',
+        message: `${name} was not ready after ${seconds(startTimeoutMs)}${why === undefined ? '' : ` (${why})`}: look at its terminal, or raise serveBento.startTimeout.`,
+        detail: log.output.tail(20),
+      }),
+    });
+  }
+
+  /** Polite, then forced after the grace period; done when no process is left. */
+  async #end(): Promise<void> {
+    const { clock, gracePeriodMs } = this.#options;
+    const { workers, log } = this.component;
+    log.event('stopping');
+    const force = clock.after(gracePeriodMs, () => {
+      log.event(`still running after ${seconds(gracePeriodMs)}: ending it by force`);
+      void workers.kill();
+    });
+    try {
+      await workers.terminate();
+      await this.#allExited();
+      // What the workers left behind does not outlive them.
+      await workers.kill();
+    } catch {
+      // The helper is gone, and with it everything it started.
+    } finally {
+      force.dispose();
+    }
+    this.#handle({ type: 'gone' });
+  }
+
+  #allExited(): Promise<void> {
+    const { workers } = this.component;
+    if (workers.alive === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const exits = workers.onExit(() => {
+        if (workers.alive > 0) return;
+        exits.dispose();
+        resolve();
+      });
+    });
+  }
+
+  #own(problem: Problem): Problem {
+    return { ...problem, component: this.component.id };
+  }
+
+  #rest(): void {
+    this.#timer?.dispose();
+    this.#monitor?.dispose();
+    this.#monitor = undefined;
+    this.#health = undefined;
+  }
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
