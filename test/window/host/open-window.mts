@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage, type Viewport } from './browser.mts';
+import { endMarkedProcesses, markEnvironment } from './processes.mts';
+import { installExtension, startServer, writeUserSettings, type Server } from './server.mts';
+import { quietSettings } from './settings.mts';
+import type { Host } from './setup.mts';
+import { VsCodeWindow } from './window.mts';
+import { windowUrl } from './window-url.mts';
+
+export interface WindowOptions {
+  /** Copied to a temporary folder, which the window opens; a `.code-workspace` in it may be named. */
+  readonly folder?: string;
+  readonly vsix?: readonly string[];
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workspaceTrust?: boolean;
+  readonly viewport?: Viewport;
+  /** The compiled entry of a suite to run in the extension host. */
+  readonly suite?: string;
+  /** How long extension hosts outlive a lost connection; 5 by default, VS Code's own is 3 hours. */
+  readonly reconnectionGraceSeconds?: number;
+}
+
+/** Opens a window with a server, user data and extensions of its own; `out` takes pictures and logs. */
+export async function openWindow(
+  host: Host,
+  out: string,
+  options: WindowOptions = {},
+): Promise<VsCodeWindow> {
+  const work = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-window-'));
+  const dataFolder = path.join(work, 'data');
+  const mark = randomUUID();
+  mkdirSync(out, { recursive: true });
+  let browser: Browser | undefined;
+  try {
+    const folder = copyFolder(options.folder, work);
+    const trust = options.workspaceTrust ?? false;
+    await writeUserSettings(dataFolder, {
+      ...quietSettings,
+      'security.workspace.trust.enabled': trust,
+      ...options.settings,
+    });
+    const env = { ...outerEnvironment(), ...options.env, ...markEnvironment(mark) };
+    for (const vsix of options.vsix ?? []) await installExtension({ host, dataFolder, env }, vsix);
+    const server = await startServer({
+      host,
+      dataFolder,
+      env,
+      log: path.join(out, 'server.log'),
+      workspaceTrust: trust,
+      smokeTestDriver: options.suite !== undefined,
+      reconnectionGraceSeconds: options.reconnectionGraceSeconds ?? 5,
+    });
+    browser = await launchBrowser(host.chromium);
+    const page = await openPage(browser, options.viewport ?? { width: 1280, height: 800 }, out);
+    const suite = await listenForSuite(page, server);
+    const { authority } = server;
+    const url = windowUrl({ authority, folder, suite: options.suite });
+    await page.goto(url);
+    const parts = { page, browser, folder: folder ?? '', url, out, suiteEnded: suite.ended };
+    return new VsCodeWindow({ ...parts, mark, work, dataFolder });
+  } catch (error) {
+    await browser?.close();
+    await endMarkedProcesses(mark);
+    rmSync(work, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The page reports a suite's end by calling functions that it expects a test driver to have. */
+async function listenForSuite(page: Page, server: Server): Promise<{ ended: Promise<number> }> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  promise.catch(() => undefined);
+  await page.exposeFunction('codeAutomationLog', () => undefined);
+  await page.exposeFunction('codeAutomationExit', resolve);
+  page.on('crash', () => {
+    reject(new Error('the page crashed'));
+  });
+  void server.ended.then((reason) => {
+    reject(new Error(reason));
+  });
+  return { ended: promise };
+}
+
+function copyFolder(source: string | undefined, work: string): string | undefined {
+  if (source === undefined) return undefined;
+  const isWorkspaceFile = source.endsWith('.code-workspace');
+  const from = isWorkspaceFile ? path.dirname(source) : source;
+  const to = path.join(work, path.basename(from));
+  cpSync(from, to, { recursive: true });
+  return isWorkspaceFile ? path.join(to, path.basename(source)) : to;
+}
+
+/** Without what an outer VS Code, from whose terminal this may run, says about itself. */
+function outerEnvironment(): NodeJS.ProcessEnv {
+  const isOuter = (name: string) => /^(VSCODE_|ELECTRON_)/.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOuter(name)));
+}

@@ -1,0 +1,68 @@
+import type { Page } from 'playwright-core';
+
+/** The command palette, quick picks and input boxes. */
+export class QuickInput {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /**
+   * Runs a command from the palette by its title. An F1 before the workbench listens is lost, and
+   * an open palette never takes in commands contributed later: so all of it is tried again.
+   */
+  async run(title: string, milliseconds = 30_000): Promise<void> {
+    const end = Date.now() + milliseconds;
+    for (;;) {
+      try {
+        await this.#page.keyboard.press('F1');
+        await this.#input().waitFor({ timeout: 2000 });
+        await this.#input().fill(`>${title}`);
+        const row = this.#rows().filter({ hasText: title }).first();
+        await row.waitFor({ timeout: 2000 });
+        await row.click({ timeout: 2000 });
+        return;
+      } catch (error) {
+        await this.#page.keyboard.press('Escape');
+        if (Date.now() > end) {
+          throw new Error(`The palette has no command "${title}".`, { cause: error });
+        }
+      }
+    }
+  }
+
+  /** Titles that the palette offers for what is typed. */
+  async offers(typed: string): Promise<readonly string[]> {
+    await this.#page.keyboard.press('F1');
+    await this.#input().waitFor({ timeout: 15_000 });
+    await this.#input().fill(`>${typed}`);
+    await this.#rows().first().waitFor({ timeout: 15_000 });
+    const titles = await this.items();
+    await this.#page.keyboard.press('Escape');
+    return titles;
+  }
+
+  async items(): Promise<readonly string[]> {
+    const texts = await this.#rows().locator('.label-name').allTextContents();
+    return texts.map((text) => text.trim());
+  }
+
+  async pick(text: string): Promise<void> {
+    await this.#rows().filter({ hasText: text }).first().click({ timeout: 15_000 });
+  }
+
+  async type(text: string): Promise<void> {
+    await this.#input().waitFor({ timeout: 15_000 });
+    await this.#input().fill(text);
+    await this.#page.keyboard.press('Enter');
+  }
+
+  #input() {
+    return this.#page.locator('.quick-input-widget:visible input').first();
+  }
+
+  #rows() {
+    return this.#page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+}

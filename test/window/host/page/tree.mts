@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Locator, Page } from 'playwright-core';
+import { exactly } from './exactly.mts';
+
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  readonly level: number;
+  /** Absent for a row that has no children. */
+  readonly expanded?: boolean;
+  /** The tooltip, as a screen reader says it. */
+  readonly aria: string;
+  /** The class names of its icon, such as `codicon-pass`. */
+  readonly icon: string;
+}
+
+/** The tree of the view that is open. Lists are virtual: only rows in sight exist. */
+export class Tree {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  rows(): Promise<readonly TreeRow[]> {
+    return this.#rows().evaluateAll((elements) =>
+      elements.map((element) => {
+        const text = (selector: string) => element.querySelector(selector)?.textContent ?? '';
+        const expanded = element.getAttribute('aria-expanded');
+        return {
+          label: text('.label-name'),
+          description: text('.label-description'),
+          level: Number(element.getAttribute('aria-level')),
+          ...(expanded === null ? {} : { expanded: expanded === 'true' }),
+          aria: element.getAttribute('aria-label') ?? '',
+          icon: element.querySelector('.custom-view-tree-node-item-icon')?.className ?? '',
+        };
+      }),
+    );
+  }
+
+  row(label: string): Locator {
+    const name = this.#page.locator('.label-name').filter({ hasText: exactly(label) });
+    return this.#rows().filter({ has: name }).first();
+  }
+
+  async expand(label: string): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor({ timeout: 15_000 });
+    if ((await row.getAttribute('aria-expanded')) === 'false') {
+      await row.locator('.monaco-tl-twistie').click();
+    }
+  }
+
+  /** Clicks one of the buttons that show when the pointer is over the row. */
+  async clickInlineAction(label: string, action: string): Promise<void> {
+    const row = this.row(label);
+    await row.hover();
+    const button = row.locator(`.actions a.action-label[aria-label^="${action}"]`);
+    await button.first().click({ timeout: 10_000 });
+  }
+
+  async chooseFromMenu(label: string, entry: string): Promise<void> {
+    await this.row(label).click({ button: 'right' });
+    const name = this.#page.locator('.action-label').filter({ hasText: exactly(entry) });
+    const item = this.#page.locator('.monaco-menu .action-menu-item').filter({ has: name }).first();
+    await item.waitFor({ timeout: 10_000 });
+    await item.hover();
+    // A menu ignores a mouse up in its first moments.
+    await sleep(150);
+    await item.click();
+  }
+
+  /** What the view says while it has no rows. */
+  async welcome(): Promise<string> {
+    const texts = await this.#page
+      .locator('.pane-body .welcome-view-content:visible')
+      .allInnerTexts();
+    return texts.join('\n').trim();
+  }
+
+  #rows(): Locator {
+    return this.#page.locator('.pane-body .monaco-list-row[role=treeitem]');
+  }
+}

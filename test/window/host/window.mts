@@ -1,0 +1,120 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { ActivityBar } from './page/activity-bar.mts';
+import { Notifications } from './page/notifications.mts';
+import { QuickInput } from './page/quick-input.mts';
+import { StatusBar } from './page/status-bar.mts';
+import { TerminalPanel } from './page/terminal-panel.mts';
+import { Tree } from './page/tree.mts';
+import { WorkspaceTrust } from './page/workspace-trust.mts';
+import { endMarkedProcesses, markedProcesses, type MarkedProcess } from './processes.mts';
+import { until } from './until.mts';
+
+export interface WindowParts {
+  readonly page: Page;
+  readonly browser: Browser;
+  readonly folder: string;
+  readonly url: string;
+  readonly out: string;
+  readonly suiteEnded: Promise<number>;
+  readonly mark: string;
+  readonly work: string;
+  readonly dataFolder: string;
+}
+
+/** A real VS Code window, driven through its page. */
+export class VsCodeWindow {
+  readonly page: Page;
+  /** Where the window's copy of the folder is. */
+  readonly folder: string;
+  readonly url: string;
+  readonly out: string;
+  readonly quickInput: QuickInput;
+  readonly activityBar: ActivityBar;
+  readonly tree: Tree;
+  readonly notifications: Notifications;
+  readonly statusBar: StatusBar;
+  readonly terminal: TerminalPanel;
+  readonly trust: WorkspaceTrust;
+  readonly until = until;
+  /** Resolves with the suite's exit code; rejects when the server ends before. */
+  readonly suiteEnded: Promise<number>;
+  readonly #parts: WindowParts;
+
+  constructor(parts: WindowParts) {
+    this.#parts = parts;
+    this.page = parts.page;
+    this.folder = parts.folder;
+    this.url = parts.url;
+    this.out = parts.out;
+    this.suiteEnded = parts.suiteEnded;
+    this.quickInput = new QuickInput(this.page);
+    this.activityBar = new ActivityBar(this.page);
+    this.tree = new Tree(this.page);
+    this.notifications = new Notifications(this.page);
+    this.statusBar = new StatusBar(this.page);
+    this.terminal = new TerminalPanel(this.page);
+    this.trust = new WorkspaceTrust(this.page);
+  }
+
+  /** Runs a command from the palette by its title. */
+  command(title: string): Promise<void> {
+    return this.quickInput.run(title);
+  }
+
+  /** The workbench is drawn. */
+  async ready(): Promise<void> {
+    await this.page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    await this.page.waitForSelector('.statusbar-item', { timeout: 60_000 });
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
+  }
+
+  /** Keeps a picture of the window, and gives back its file. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(this.out, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** The server and all that it and its extension hosts started, re-parented orphans too. */
+  processes(): readonly MarkedProcess[] {
+    return markedProcesses(this.#parts.mark);
+  }
+
+  /** As a crash would: nothing in it gets to run any more. */
+  killExtensionHost(): number {
+    const host = this.processes().find(({ role }) => role === 'extensionHost');
+    if (host === undefined) throw new Error('The window has no extension host.');
+    process.kill(host.pid, 'SIGKILL');
+    return host.pid;
+  }
+
+  /** The newest log of the extension host. */
+  extensionHostLog(): string {
+    const logs = path.join(this.#parts.dataFolder, 'data/logs');
+    const files = existsSync(logs) ? readdirSync(logs, { recursive: true, encoding: 'utf8' }) : [];
+    const newest = files.filter((file) => file.endsWith('remoteexthost.log')).sort().at(-1);
+    return newest === undefined ? '' : readFileSync(path.join(logs, newest), 'utf8');
+  }
+
+  /** Closes the window; the server and the extension host's processes go on to their own end. */
+  async closePage(): Promise<void> {
+    await this.page.close();
+  }
+
+  /** Ends everything, and gives back the processes that had to be forced. */
+  async close(): Promise<readonly MarkedProcess[]> {
+    const { browser, mark, dataFolder, work, out } = this.#parts;
+    await browser.close().catch(() => undefined);
+    const forced = await endMarkedProcesses(mark);
+    const logs = path.join(dataFolder, 'data/logs');
+    if (existsSync(logs)) cpSync(logs, path.join(out, 'logs'), { recursive: true });
+    rmSync(work, { recursive: true, force: true });
+    return forced;
+  }
+}
