@@ -13,6 +13,8 @@ export interface ServeOptions {
 export interface ComponentDetails {
   readonly command?: string;
   readonly workersWanted: number;
+  /** Why it is not ready yet, in words. */
+  readonly waitingFor?: string;
   readonly output: OutputHistory;
 }
 

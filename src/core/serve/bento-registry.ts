@@ -1,0 +1,336 @@
+import type { BentoManager, ComponentDetails, ServeOptions } from '../bento-manager';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { Emitter, type Disposable, type Event } from '../events';
+import { ComponentLog } from '../logs/component-log';
+import type { Bento, Component, Problem } from '../model';
+import { problemOf, ServeError } from '../problem';
+import type { Interpreter } from '../python/interpreter';
+import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
+import { bentoSnapshot, idleComponent } from './bento-snapshot';
+import { ServedBento, type ServeContext } from './served-bento';
+
+/** Where bentos, their settings and their interpreters come from. */
+export interface BentoSources {
+  /** Everything discovered so far. */
+  readonly discovered: () => readonly DiscoveredBento[];
+  readonly onDidDiscover: Event<void>;
+  readonly refresh: () => Promise<void>;
+  readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
+  readonly folderSettings: (folder: string) => FolderSettings;
+  readonly findInterpreter: (
+    bento: DiscoveredBento,
+    settings: ServeSettings,
+    signal: AbortSignal,
+  ) => Promise<Interpreter>;
+  readonly environmentFor: (
+    settings: ServeSettings,
+    interpreter: Interpreter,
+  ) => Promise<Readonly<Record<string, string>>>;
+}
+
+interface BentoRecord {
+  bento: DiscoveredBento;
+  served: ServedBento | undefined;
+  interpreter: Interpreter | undefined;
+  problem: Problem | undefined;
+  /** The serve that is under way, for those who ask for the same. */
+  serving: Promise<Bento> | undefined;
+  cancelServing: AbortController | undefined;
+  readonly phases: Set<(phase: string) => void>;
+  readonly logs: Map<string, ComponentLog>;
+  idle: readonly Component[];
+  snapshot: Bento | undefined;
+}
+
+/** All bentos of the window, and what is done with them. */
+export class BentoRegistry implements BentoManager, Disposable {
+  readonly #context: ServeContext;
+  readonly #sources: BentoSources;
+  readonly #records = new Map<string, BentoRecord>();
+  readonly #changed = new Emitter<string | undefined>();
+  readonly #discovery: Disposable;
+  #bentos: readonly Bento[] | undefined;
+
+  constructor(context: ServeContext, sources: BentoSources) {
+    this.#context = context;
+    this.#sources = sources;
+    this.#discovery = sources.onDidDiscover(() => this.#takeIn());
+    this.#takeIn();
+  }
+
+  readonly onDidChange: Event<string | undefined> = this.#changed.event;
+
+  get bentos(): readonly Bento[] {
+    this.#bentos ??= Object.freeze(
+      [...this.#records.values()].map((record) => this.#snapshot(record)),
+    );
+    return this.#bentos;
+  }
+
+  discovered(id: string): DiscoveredBento | undefined {
+    return this.#records.get(id)?.bento;
+  }
+
+  details(id: string, component: string): ComponentDetails | undefined {
+    const record = this.#records.get(id);
+    const log = record?.logs.get(component);
+    if (record === undefined || log === undefined) return undefined;
+    const running = record.served?.components.find(
+      (candidate) => candidate.component.planned.id === component,
+    );
+    const waitingFor = running?.supervisor.waitingFor;
+    return {
+      output: log.output,
+      workersWanted: running?.component.workers.wanted ?? 0,
+      ...(running === undefined ? {} : { command: running.component.command }),
+      ...(waitingFor === undefined ? {} : { waitingFor }),
+    };
+  }
+
+  async refresh(): Promise<readonly Bento[]> {
+    await this.#sources.refresh();
+    this.#takeIn();
+    return this.bentos;
+  }
+
+  async serve(id: string, options: ServeOptions = {}): Promise<Bento> {
+    return this.#serve(this.#get(id), options);
+  }
+
+  async stop(id: string): Promise<void> {
+    await this.#stop(this.#get(id));
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#records.values()].map((record) => this.#stop(record)));
+  }
+
+  async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
+    const record = this.#get(id);
+    if (component !== undefined && record.served !== undefined && !record.served.stopping) {
+      const signal = options.signal ?? new AbortController().signal;
+      await record.served.restartComponent(component, signal);
+      return this.#snapshot(record);
+    }
+    await this.#stop(record);
+    return this.#serve(record, options);
+  }
+
+  async serveComponent(
+    id: string,
+    component: string,
+    options: ServeOptions = {},
+  ): Promise<Bento> {
+    const record = this.#get(id);
+    if (record.served === undefined || record.served.stopping || record.serving !== undefined) {
+      return this.#serve(record, options, component);
+    }
+    await record.served.startComponent(component, options.signal ?? new AbortController().signal);
+    return this.#snapshot(record);
+  }
+
+  async stopComponent(id: string, component: string): Promise<void> {
+    const record = this.#get(id);
+    const { served } = record;
+    if (served === undefined) return;
+    await served.stopComponent(component);
+    // With nothing left to serve, the helper and the leases have no use.
+    const idle = served.components.every(({ supervisor }) => supervisor.state === 'stopped');
+    if (idle) await this.#stop(record);
+  }
+
+  dispose(): void {
+    this.#discovery.dispose();
+    this.#changed.dispose();
+  }
+
+  #serve(record: BentoRecord, options: ServeOptions, only?: string): Promise<Bento> {
+    const { onPhase } = options;
+    if (onPhase !== undefined) record.phases.add(onPhase);
+    record.serving ??= this.#serveNow(record, only).finally(() => {
+      record.serving = undefined;
+      record.cancelServing = undefined;
+      record.phases.clear();
+      this.#touch(record);
+    });
+    // Whoever joins may cancel: "Cancel" is said to a bento, not to a call.
+    options.signal?.addEventListener('abort', () => record.cancelServing?.abort(), { once: true });
+    if (options.signal?.aborted === true) record.cancelServing?.abort();
+    return record.serving;
+  }
+
+  async #serveNow(record: BentoRecord, only: string | undefined): Promise<Bento> {
+    const cancel = new AbortController();
+    record.cancelServing = cancel;
+    if (record.served !== undefined) {
+      if (!record.served.stopping) {
+        await this.#completeServing(record, record.served, cancel.signal);
+        return this.#snapshot(record);
+      }
+      await record.served.stop();
+    }
+    record.problem = undefined;
+    this.#touch(record);
+    try {
+      await this.#startNow(record, cancel.signal, only);
+    } catch (error) {
+      record.served = undefined;
+      const problem = problemOf(error);
+      record.problem = problem.code === 'cancelled' ? undefined : problem;
+      throw error instanceof ServeError ? error : new ServeError(problem, { cause: error });
+    }
+    return this.#snapshot(record);
+  }
+
+  /** It is served already: what is stopped or failed in it is started, what runs is left alone. */
+  async #completeServing(
+    record: BentoRecord,
+    served: ServedBento,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#touch(record);
+    await Promise.all(
+      served.components.map(({ component }) =>
+        served.startComponent(component.planned.id, signal),
+      ),
+    );
+  }
+
+  async #startNow(
+    record: BentoRecord,
+    signal: AbortSignal,
+    only: string | undefined,
+  ): Promise<void> {
+    const { bento } = record;
+    const onPhase = (phase: string): void => {
+      this.#context.log.info(`${bento.name}: ${phase}`);
+      for (const listener of record.phases) listener(phase);
+    };
+    this.#context.assertTrusted();
+    onPhase('checking Python');
+    const settings = this.#sources.settingsFor(bento);
+    const interpreter = await this.#sources.findInterpreter(bento, settings, signal);
+    record.interpreter = interpreter;
+    const env = await this.#sources.environmentFor(settings, interpreter);
+    const served = new ServedBento(this.#context, {
+      bento,
+      settings,
+      interpreter,
+      env,
+      onPhase,
+      logFor: (component) => this.#logFor(record, component),
+    });
+    record.served = served;
+    served.onDidChange(() => this.#servedChanged(record, served));
+    await served.start(signal, only);
+  }
+
+  #servedChanged(record: BentoRecord, served: ServedBento): void {
+    if (record.served === served && served.components.length > 0) {
+      record.idle = served.components.map(({ component: { planned }, supervisor }) =>
+        idleComponent(planned.id, planned.kind, planned.name, supervisor.problem),
+      );
+    }
+    this.#touch(record);
+  }
+
+  async #stop(record: BentoRecord): Promise<void> {
+    record.cancelServing?.abort();
+    const { served } = record;
+    await served?.stop();
+    await record.serving?.catch(() => undefined);
+    if (record.served === served) {
+      record.served = undefined;
+      record.problem = undefined;
+      record.idle = record.idle.map(({ id, kind, name }) => idleComponent(id, kind, name));
+    }
+    this.#touch(record);
+  }
+
+  #logFor(record: BentoRecord, component: string): ComponentLog {
+    let log = record.logs.get(component);
+    if (log === undefined) {
+      log = new ComponentLog(this.#context.clock, record.bento.workingDir);
+      record.logs.set(component, log);
+    }
+    return log;
+  }
+
+  /** What was discovered anew, what changed, and what is gone and not served. */
+  #takeIn(): void {
+    const found = new Map(this.#sources.discovered().map((bento) => [bento.id, bento]));
+    for (const [id, record] of this.#records) {
+      const gone = !found.has(id) && record.served === undefined && record.serving === undefined;
+      if (gone) this.#records.delete(id);
+    }
+    for (const [id, bento] of found) {
+      const record = this.#records.get(id);
+      if (record === undefined) this.#records.set(id, newRecord(bento));
+      else {
+        record.bento = bento;
+        record.snapshot = undefined;
+      }
+    }
+    this.#bentos = undefined;
+    this.#changed.fire(undefined);
+  }
+
+  #snapshot(record: BentoRecord): Bento {
+    const { bento, served, interpreter, idle } = record;
+    record.snapshot ??= bentoSnapshot({
+      bento,
+      served,
+      interpreter,
+      idle,
+      preparing: record.serving !== undefined && (served?.components.length ?? 0) === 0,
+      problem: record.problem ?? this.#settingsProblem(bento),
+    });
+    return record.snapshot;
+  }
+
+  #settingsProblem(bento: DiscoveredBento): Problem | undefined {
+    const { problems } = this.#sources.folderSettings(bento.folder);
+    const own = problems.filter(({ entry }) => entry === undefined || entry === bento.entry);
+    const [first] = own;
+    if (first === undefined) return undefined;
+    return {
+      code: 'settings',
+      message: first.message,
+      detail: own.map(({ message }) => message).join('\n'),
+    };
+  }
+
+  #touch(record: BentoRecord): void {
+    record.snapshot = undefined;
+    this.#bentos = undefined;
+    this.#changed.fire(record.bento.id);
+  }
+
+  #get(id: string): BentoRecord {
+    const record = this.#records.get(id);
+    if (record === undefined) {
+      throw new ServeError({
+        code: 'not-found',
+        message: `There is no bento ${id}: refresh the view, or choose another one.`,
+      });
+    }
+    return record;
+  }
+}
+
+function newRecord(bento: DiscoveredBento): BentoRecord {
+  return {
+    bento,
+    served: undefined,
+    interpreter: undefined,
+    problem: undefined,
+    serving: undefined,
+    cancelServing: undefined,
+    phases: new Set(),
+    logs: new Map(),
+    idle: bento.components.map(({ kind, name }) =>
+      idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
+    ),
+    snapshot: undefined,
+  };
+}

@@ -1,0 +1,103 @@
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { httpUrl } from '../health/address';
+import type { Bento, BentoState, Component, ComponentKind, Problem } from '../model';
+import type { Interpreter } from '../python/interpreter';
+import type { ServedBento } from './served-bento';
+
+export interface SnapshotParts {
+  readonly bento: DiscoveredBento;
+  readonly served: ServedBento | undefined;
+  /** Between the click and the plan there are no components yet. */
+  readonly preparing: boolean;
+  readonly problem: Problem | undefined;
+  readonly interpreter: Interpreter | undefined;
+  /** What is known of a bento that is not served. */
+  readonly idle: readonly Component[];
+}
+
+/** The bento as readers see it: one immutable value. */
+export function bentoSnapshot(parts: SnapshotParts): Bento {
+  const { bento, served, interpreter } = parts;
+  const running = served === undefined ? [] : componentsOf(served);
+  const components = running.length > 0 ? running : parts.idle;
+  const problem = served?.problem ?? parts.problem;
+  const generation = served?.plan?.generation ?? bento.generation;
+  const bentomlVersion = served?.plan?.bentomlVersion ?? interpreter?.bentomlVersion;
+  return Object.freeze({
+    id: bento.id,
+    name: bento.name,
+    folder: bento.folder,
+    source: bento.source,
+    state: bentoState(parts, components),
+    components,
+    ...(generation === undefined ? {} : { generation }),
+    ...(bentomlVersion === undefined ? {} : { bentomlVersion }),
+    ...(interpreter === undefined ? {} : { python: interpreter.path }),
+    ...(problem === undefined ? {} : { problem }),
+  });
+}
+
+function bentoState(parts: SnapshotParts, components: readonly Component[]): BentoState {
+  const { served, preparing, problem } = parts;
+  if (served?.stopping === true) return 'stopping';
+  if (preparing) return 'starting';
+  if (served === undefined) {
+    return problem === undefined || problem.code === 'settings' ? 'stopped' : 'failed';
+  }
+  // What cannot be served at all (gRPC of a class service) does not make the rest less ready.
+  const able = components.filter(({ problem: own }) => own?.code !== 'grpc-unavailable');
+  const states = new Set(able.map(({ state }) => state));
+  if (states.size === 1 && states.has('ready')) return 'ready';
+  return served.wasReady ? 'degraded' : 'starting';
+}
+
+function componentsOf(served: ServedBento): readonly Component[] {
+  const unavailable = (served.plan?.unavailable ?? []).map(({ id, kind, name, problem }) =>
+    idleComponent(id, kind, name, { ...problem, component: id }),
+  );
+  const live = served.components.map(({ component, supervisor }): Component => {
+    const { id, kind, name } = component.planned;
+    const { problem, startedAt, readyAt, latencyMs } = supervisor;
+    const { address } = component;
+    return Object.freeze({
+      id,
+      kind,
+      name,
+      state: supervisor.state,
+      pids: Object.freeze([...component.workers.pids]),
+      restarts: component.workers.restarts,
+      ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : {}),
+      ...(address.kind === 'tcp' && (kind === 'http' || kind === 'service')
+        ? { url: httpUrl(address) }
+        : {}),
+      ...(startedAt === undefined ? {} : { startedAt }),
+      ...(readyAt === undefined ? {} : { readyAt }),
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+      ...(problem === undefined ? {} : { problem }),
+    });
+  });
+  return Object.freeze([...live, ...unavailable].sort(byKind));
+}
+
+/** A component that does not run. */
+export function idleComponent(
+  id: string,
+  kind: ComponentKind,
+  name: string,
+  problem?: Problem,
+): Component {
+  return Object.freeze({
+    id,
+    kind,
+    name,
+    state: 'stopped',
+    pids: Object.freeze([]),
+    restarts: 0,
+    ...(problem === undefined ? {} : { problem }),
+  });
+}
+
+/** What people open comes first. */
+const order: Readonly<Record<ComponentKind, number>> = { http: 0, grpc: 1, service: 2, runner: 2 };
+
+const byKind = (a: Component, b: Component): number => order[a.kind] - order[b.kind];

@@ -1,0 +1,70 @@
+import type { Clock } from '../clock';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { Helper } from '../launch/helper';
+import type { Log } from '../log';
+import type { Plan } from '../plan/plan';
+import { planCommand } from '../plan/plan-command';
+import { readPlan } from '../plan/read-plan';
+import { cancelled, ServeError } from '../problem';
+import type { Interpreter } from '../python/interpreter';
+import type { ServeSettings } from '../settings/serve-settings';
+
+export interface PlannerRequest {
+  readonly helper: Helper;
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  readonly interpreter: Interpreter;
+  readonly env: Readonly<Record<string, string>>;
+  readonly scripts: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly cancel: AbortSignal;
+}
+
+const group = 'plan';
+
+/** Has BentoML itself say what it would run, in a process of its own: it imports the user's code. */
+export async function makePlan(request: PlannerRequest): Promise<Plan> {
+  const { helper, bento, settings, interpreter, env, scripts, log, clock, cancel } = request;
+  const said = { stdout: '', stderr: '' };
+  const output = helper.onOutput(({ process, stream, text }) => {
+    if (process !== group) return;
+    said[stream] += text;
+    if (stream === 'stderr') log.debug(`plan: ${text.trimEnd()}`);
+  });
+  const end = (): void => void helper.kill(group).catch(() => undefined);
+  let late = false;
+  const limit = clock.after(settings.startTimeout * 1000, () => {
+    late = true;
+    end();
+  });
+  cancel.addEventListener('abort', end);
+  const from = clock.now();
+  try {
+    const { exited } = await helper.spawn({
+      process: group,
+      group,
+      ...planCommand({ bento, settings, python: interpreter.path, scripts, env }),
+      fds: [],
+      deathSignal: 'SIGKILL',
+    });
+    await exited;
+  } finally {
+    limit.dispose();
+    cancel.removeEventListener('abort', end);
+    output.dispose();
+  }
+  if (cancel.aborted) throw cancelled();
+  if (late) {
+    throw new ServeError({
+      code: 'start-timeout',
+      message: `Importing ${bento.name} took longer than ${settings.startTimeout} s: look at the log for what it does, or raise serveBento.startTimeout.`,
+      detail: said.stderr.slice(-20_000),
+    });
+  }
+  const plan = readPlan(said.stdout, said.stderr);
+  log.info(
+    `${bento.name}: planned ${plan.components.map(({ id }) => id).join(', ')} in ${Math.round(clock.now() - from)} ms`,
+  );
+  return plan;
+}

@@ -1,0 +1,39 @@
+import { access, constants, mkdtemp, mkdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+/** The shortest limit of a Unix socket's path, on macOS; Linux allows four bytes more. */
+export const socketPathLimit = 103;
+
+/**
+ * A folder of one served bento, 0700, for its sockets and metrics; the helper removes it at its end.
+ * In the user's runtime directory where there is one: it is private and in memory.
+ */
+export async function makeRunDirectory(env: NodeJS.ProcessEnv): Promise<string> {
+  const folder = await mkdtemp(path.join(await base(env), 'serve-bento-'));
+  await mkdir(path.join(folder, 's'));
+  await mkdir(path.join(folder, 'm'));
+  return folder;
+}
+
+export const socketPath = (folder: string, index: number): string =>
+  path.join(folder, 's', `${index}`);
+
+export async function metricsDirectory(folder: string, index: number): Promise<string> {
+  const metrics = path.join(folder, 'm', `${index}`);
+  await mkdir(metrics, { recursive: true });
+  return metrics;
+}
+
+async function base(env: NodeJS.ProcessEnv): Promise<string> {
+  const runtime = env['XDG_RUNTIME_DIR'];
+  if (runtime !== undefined && path.isAbsolute(runtime)) {
+    try {
+      await access(runtime, constants.W_OK | constants.X_OK);
+      return runtime;
+    } catch {
+      // Not there, or not ours: the temporary folder does as well.
+    }
+  }
+  return os.tmpdir();
+}

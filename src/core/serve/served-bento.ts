@@ -1,0 +1,367 @@
+import type { Clock } from '../clock';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { Emitter, type Event } from '../events';
+import type { LoadHealthClient } from '../health/grpc-probe';
+import { describeExit } from '../launch/exit-status';
+import { Helper } from '../launch/helper';
+import type { Log } from '../log';
+import type { ComponentLog } from '../logs/component-log';
+import type { Problem } from '../model';
+import type { Plan } from '../plan/plan';
+import type { KeptPorts } from '../ports/kept-ports';
+import { PortLessor } from '../ports/port-lessor';
+import { cancelled, problemOf, ServeError } from '../problem';
+import type { Interpreter } from '../python/interpreter';
+import type { ServeSettings } from '../settings/serve-settings';
+import { ComponentSupervisor } from '../supervise/component-supervisor';
+import { backoffPolicy } from '../supervise/restart-policy';
+import { assemble, type AssembledComponent } from './assemble';
+import { launcherFor, type Launcher } from './launcher';
+import { makePlan } from './planner';
+import { makeRunDirectory } from './run-directory';
+
+/** What every served bento needs of the world. */
+export interface ServeContext {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly platform: NodeJS.Platform;
+  readonly processEnv: NodeJS.ProcessEnv;
+  /** The folder with our Python files. */
+  readonly scripts: string;
+  readonly random: () => number;
+  readonly keptPorts: KeptPorts;
+  readonly assertTrusted: () => void;
+  readonly loadHealthClient: LoadHealthClient;
+}
+
+export interface ServeRequest {
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  readonly interpreter: Interpreter;
+  /** The environment of every component. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFor: (component: string) => ComponentLog;
+  readonly onPhase: (phase: string) => void;
+}
+
+interface Running {
+  readonly component: AssembledComponent;
+  readonly supervisor: ComponentSupervisor;
+}
+
+/** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
+export class ServedBento {
+  readonly #context: ServeContext;
+  readonly #request: ServeRequest;
+  readonly #changed = new Emitter<void>();
+  readonly #cancel = new AbortController();
+  readonly #running = new Map<string, Running>();
+  #helper: Helper | undefined;
+  #plan: Plan | undefined;
+  #launcher: Launcher = 'workers';
+  #problem: Problem | undefined;
+  #stopping: Promise<void> | undefined;
+  #wasReady = false;
+
+  constructor(context: ServeContext, request: ServeRequest) {
+    this.#context = context;
+    this.#request = request;
+  }
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  get plan(): Plan | undefined {
+    return this.#plan;
+  }
+
+  get components(): readonly Running[] {
+    return [...this.#running.values()];
+  }
+
+  /** Every component was ready at one time. */
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  /**
+   * Starts the components, all or the named ones with what they depend on, and resolves when they are ready.
+   * @throws ServeError after ending whatever was started.
+   */
+  async start(signal: AbortSignal, only?: string): Promise<void> {
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    try {
+      await this.#prepare(cancel);
+      this.#request.onPhase('starting the components');
+      await this.#launch(this.#wanted(only), cancel);
+      this.#wasReady = true;
+      this.#changed.fire();
+    } catch (error) {
+      const failure = cancel.aborted ? cancelled() : error;
+      if (!cancel.aborted) this.#problem = problemOf(failure);
+      await this.stop();
+      throw failure instanceof ServeError
+        ? failure
+        : new ServeError(problemOf(failure), { cause: failure });
+    }
+  }
+
+  /** Starts components of a bento that is served already. */
+  async startComponent(id: string, signal: AbortSignal): Promise<void> {
+    await this.#launch(this.#wanted(id), AbortSignal.any([signal, this.#cancel.signal]));
+  }
+
+  async restartComponent(id: string, signal: AbortSignal): Promise<void> {
+    const { supervisor } = this.#get(id);
+    supervisor.restart();
+    await settled(supervisor, AbortSignal.any([signal, this.#cancel.signal]));
+  }
+
+  async stopComponent(id: string): Promise<void> {
+    await this.#get(id).supervisor.stop();
+  }
+
+  /** Dependents first; resolves when no process is left. A second call forces at once. */
+  async stop(): Promise<void> {
+    this.#cancel.abort();
+    if (this.#stopping === undefined) {
+      this.#stopping = this.#stop();
+      this.#changed.fire();
+    } else {
+      for (const { supervisor } of this.#running.values()) void supervisor.stop();
+    }
+    await this.#stopping;
+  }
+
+  /** The component of a process's group, for its pids. */
+  pids(id: string): readonly number[] {
+    return this.#running.get(id)?.component.workers.pids ?? [];
+  }
+
+  async #prepare(cancel: AbortSignal): Promise<void> {
+    const { bento, settings, interpreter, env, onPhase } = this.#request;
+    const { platform, processEnv, scripts, assertTrusted, log } = this.#context;
+    const directory = await makeRunDirectory(processEnv);
+    cancel.throwIfAborted();
+    this.#helper = await Helper.start({
+      python: interpreter.path,
+      scripts,
+      assertTrusted,
+      log,
+      cleanup: [directory],
+    });
+    this.#watch(this.#helper);
+    cancel.throwIfAborted();
+    onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
+    const plan = await makePlan({
+      helper: this.#helper,
+      bento,
+      settings,
+      interpreter,
+      env,
+      scripts,
+      log,
+      clock: this.#context.clock,
+      cancel,
+    });
+    this.#plan = plan;
+    this.#launcher = launcherFor(settings.launcher, platform);
+    onPhase('reserving ports');
+    const components = await assemble({
+      plan,
+      bento,
+      settings,
+      env,
+      directory,
+      platform,
+      scripts,
+      helper: this.#helper,
+      launcher: this.#launcher,
+      lessor: new PortLessor(
+        bento.id,
+        (spec) => this.#bind(spec),
+        this.#context.keptPorts,
+      ),
+    });
+    cancel.throwIfAborted();
+    for (const component of components) this.#supervise(component);
+    this.#changed.fire();
+  }
+
+  #bind(spec: Parameters<Helper['bind']>[0]): ReturnType<Helper['bind']> {
+    if (this.#helper === undefined) throw cancelled();
+    return this.#helper.bind(spec);
+  }
+
+  #supervise(component: AssembledComponent): void {
+    const { settings, logFor } = this.#request;
+    const { clock, random, loadHealthClient } = this.#context;
+    const { id, name, dependsOn } = component.planned;
+    const health = {
+      intervalMs: settings.health.interval * 1000,
+      timeoutMs: settings.health.timeout * 1000,
+      failureThreshold: settings.health.failureThreshold,
+    };
+    const log = logFor(id);
+    component.workers.onStart(({ spec, pid }) => {
+      log.event(`${spec.process} started, pid ${pid}${component.where}: ${spec.argv.join(' ')}`);
+      this.#changed.fire();
+    });
+    const supervisor = new ComponentSupervisor(
+      {
+        id,
+        name,
+        workers: component.workers,
+        log,
+        makeProbe: () => component.makeProbe(health.timeoutMs, loadHealthClient, clock),
+        beforeLaunch: component.beforeLaunch,
+        blockedBy: () => this.#blocked(dependsOn),
+      },
+      {
+        health,
+        startTimeoutMs: settings.startTimeout * 1000,
+        gracePeriodMs: settings.stopGracePeriod * 1000,
+        clock,
+        freshPolicy: () => backoffPolicy(random),
+      },
+    );
+    this.#running.set(id, { component, supervisor });
+    supervisor.onDidChange(() => {
+      this.#changed.fire();
+      for (const { component: other, supervisor: dependent } of this.#running.values()) {
+        if (other.planned.dependsOn.includes(id)) dependent.reconsider();
+      }
+    });
+  }
+
+  #blocked(dependsOn: readonly string[]): string | undefined {
+    for (const id of dependsOn) {
+      const dependency = this.#running.get(id)?.supervisor;
+      if (dependency !== undefined && dependency.state !== 'ready') {
+        return `${dependency.component.name}, which is ${words[dependency.state]}`;
+      }
+    }
+    return undefined;
+  }
+
+  /** The named component and all it depends on; all of them without a name. */
+  #wanted(only: string | undefined): readonly Running[] {
+    if (only === undefined) return this.components;
+    const wanted = new Set<string>();
+    const add = (id: string): void => {
+      if (wanted.has(id)) return;
+      wanted.add(id);
+      this.#get(id).component.planned.dependsOn.forEach(add);
+    };
+    add(only);
+    return this.components.filter(({ component }) => wanted.has(component.planned.id));
+  }
+
+  /** All at once where sockets are held: what comes early waits in the backlog. In order with `cli`. */
+  async #launch(wanted: readonly Running[], cancel: AbortSignal): Promise<void> {
+    const ready = new Map<string, Promise<void>>();
+    for (const { component, supervisor } of wanted) {
+      const before =
+        this.#launcher === 'workers'
+          ? []
+          : component.planned.dependsOn.flatMap((id) => ready.get(id) ?? []);
+      const started = Promise.all(before).then(() => {
+        cancel.throwIfAborted();
+        supervisor.start();
+        return settled(supervisor, cancel);
+      });
+      ready.set(component.planned.id, started);
+    }
+    await Promise.all(ready.values());
+  }
+
+  #get(id: string): Running {
+    const running = this.#running.get(id);
+    if (running === undefined) {
+      throw new ServeError({
+        code: 'not-found',
+        message: `${this.#request.bento.name} has no component ${id}.`,
+      });
+    }
+    return running;
+  }
+
+  #watch(helper: Helper): void {
+    const byProcess = (process: string): ComponentLog | undefined => {
+      const id = process.slice(0, process.lastIndexOf('#'));
+      return this.#running.has(id) ? this.#request.logFor(id) : undefined;
+    };
+    helper.onOutput(({ process, text }) => byProcess(process)?.write(text));
+    void helper.ended.then((status) => {
+      if (this.#stopping !== undefined) return;
+      this.#problem = {
+        code: 'crashed',
+        message: `The process that supervises ${this.#request.bento.name} ${describeExit(status)}, and everything it served ended with it: serve it again.`,
+      };
+      void this.stop();
+    });
+  }
+
+  async #stop(): Promise<void> {
+    try {
+      for (const wave of this.#wavesBack()) {
+        await Promise.all(wave.map(({ supervisor }) => supervisor.stop()));
+      }
+    } finally {
+      await this.#helper?.end();
+      for (const { supervisor } of this.#running.values()) supervisor.dispose();
+      this.#changed.fire();
+    }
+  }
+
+  /** Who is called by nobody first, then what it called. */
+  #wavesBack(): readonly (readonly Running[])[] {
+    const waves: Running[][] = [];
+    let rest = this.components;
+    while (rest.length > 0) {
+      const called = new Set(rest.flatMap(({ component }) => component.planned.dependsOn));
+      const wave = rest.filter(({ component }) => !called.has(component.planned.id));
+      // A cycle has no beginning: what is left ends together.
+      const next = wave.length > 0 ? wave : [...rest];
+      waves.push(next);
+      rest = rest.filter((running) => !next.includes(running));
+    }
+    return waves;
+  }
+}
+
+const words = {
+  stopped: 'stopped',
+  starting: 'starting',
+  ready: 'ready',
+  unhealthy: 'unhealthy',
+  backingOff: 'about to restart',
+  stopping: 'stopping',
+  failed: 'not running any more',
+} as const;
+
+/** Resolves when the component is ready. @throws ServeError when it failed, was stopped or cancelled. */
+function settled(supervisor: ComponentSupervisor, cancel: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = (): boolean => {
+      const { state, problem } = supervisor;
+      if (state === 'ready') resolve();
+      else if (cancel.aborted || state === 'stopped') reject(cancelled());
+      else if (state === 'failed' && problem !== undefined) reject(new ServeError(problem));
+      else return false;
+      subscription.dispose();
+      cancel.removeEventListener('abort', check);
+      return true;
+    };
+    const subscription = supervisor.onDidChange(check);
+    cancel.addEventListener('abort', check);
+    check();
+  });
+}
