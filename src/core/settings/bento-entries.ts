@@ -1,0 +1,54 @@
+import { lenientRead } from './lenient-read';
+import { mergeSettings } from './merge-settings';
+import type { OverridesExpander } from './expand-overrides';
+import { withoutPortClashes } from './port-clashes';
+import { settingName, type ProblemList, type SettingPath } from './problem-list';
+import { entrySchema } from './schema';
+import type { BentoEntry, ServeSettings } from './serve-settings';
+import { shownText } from './shown-value';
+
+export interface ReadEntries {
+  readonly entries: readonly BentoEntry[];
+  /** From the index in the raw list to that of the entry. */
+  readonly positions: ReadonlyMap<number, number>;
+}
+
+/** Reads `serveBento.bentos`; what has no usable `bento` or repeats an earlier entry is left out. */
+export function readEntries(
+  raw: readonly unknown[],
+  defaults: ServeSettings,
+  workspaceFolder: string,
+  expander: OverridesExpander,
+  problems: ProblemList,
+): ReadEntries {
+  const entries: BentoEntry[] = [];
+  const positions = new Map<number, number>();
+  const taken = new Map<string, number>();
+
+  raw.forEach((value, index) => {
+    const at: SettingPath = ['bentos', index];
+    const read = lenientRead(entrySchema, value, at, problems);
+    if (read === undefined) return;
+    const { name, bento, workingDir, ...overrides } = read;
+    const folder = expander.path(workingDir, [...at, 'workingDir']) ?? workspaceFolder;
+
+    const keys = [`bento\0${bento}\0${folder}`, ...(name === undefined ? [] : [`name\0${name}`])];
+    const twin = keys.find((key) => taken.has(key));
+    if (twin !== undefined) {
+      const first = taken.get(twin) ?? 0;
+      problems.add(at, duplicate(at, first, twin.startsWith('name') ? (name ?? '') : bento));
+      return;
+    }
+    for (const key of keys) taken.set(key, index);
+
+    const expanded = expander.expand(overrides, at);
+    const settings = withoutPortClashes(mergeSettings(defaults, expanded), at, expanded, problems);
+    positions.set(index, entries.length);
+    entries.push({ ...(name !== undefined && { name }), bento, workingDir: folder, settings });
+  });
+  return { entries, positions };
+}
+
+const duplicate = (at: SettingPath, first: number, shared: string): string =>
+  `${settingName(at)} is ignored: ${settingName(['bentos', first])} already has ${shownText(shared)}; ` +
+  'change or remove one of the two.';

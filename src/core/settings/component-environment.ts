@@ -1,0 +1,33 @@
+import { environmentName } from './environment-value';
+import type { ServeSettings } from './serve-settings';
+
+/**
+ * What VS Code, Electron and their packaging add to the extension host for their own use. A Python that
+ * finds it may start a second Electron as Node, or load libraries of a snap.
+ */
+const foreign = /^(?:ELECTRON_|VSCODE_|SNAP(?:_|$)|GDK_PIXBUF_)|^(?:NODE_OPTIONS|CHROME_DESKTOP)$/i;
+
+const doNotTrack = 'BENTOML_DO_NOT_TRACK';
+
+/** The environment of everything served: ours cleaned, then the files, then `env`. */
+export function componentEnvironment(
+  processEnv: NodeJS.ProcessEnv,
+  settings: Pick<ServeSettings, 'env'>,
+  files: Readonly<Record<string, string>>,
+  platform: NodeJS.Platform = process.platform,
+): Record<string, string> {
+  const environment = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(processEnv)) {
+    if (value !== undefined && !foreign.test(name)) environment[name] = value;
+  }
+  for (const [name, value] of [...Object.entries(files), ...Object.entries(settings.env)]) {
+    const present = environmentName(environment, name, platform);
+    if (present !== undefined) Reflect.deleteProperty(environment, present);
+    if (value !== null) environment[name] = value;
+  }
+  const isSet = [environment, settings.env].some(
+    (variables) => environmentName(variables, doNotTrack, platform) !== undefined,
+  );
+  if (!isSet) environment[doNotTrack] = 'True';
+  return environment;
+}

@@ -1,0 +1,16 @@
+import type { ServeSettings } from './serve-settings';
+
+/** What is in force where nothing is set. The manifest says the same, which a test checks. */
+export const defaultSettings: ServeSettings = {
+  http: { enabled: true, host: '127.0.0.1' },
+  grpc: { enabled: false, host: '127.0.0.1', reflection: false },
+  runners: {},
+  internalTransport: 'auto',
+  env: {},
+  envFile: [],
+  launcher: 'auto',
+  startTimeout: 300,
+  health: { interval: 5, timeout: 2, failureThreshold: 3 },
+  stopGracePeriod: 10,
+  resumeOnReload: true,
+};

@@ -1,0 +1,89 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+
+/*
+ * The kinds of values a setting can have. The message of each issue says what is allowed, in words that
+ * complete "it must be …".
+ */
+
+export const flag = z.boolean({ error: 'true or false' });
+
+const wholeNumber = (min: number, max: number, error: string): z.ZodNumber =>
+  z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+
+export const count = (min: number, max: number): z.ZodNumber =>
+  wholeNumber(min, max, `a whole number from ${min} to ${max}`);
+
+/** `null` leaves the choice open, and in an entry of `bentos` takes back what the folder says. */
+export const optionalCount = (min: number, max: number): z.ZodNullable<z.ZodNumber> =>
+  wholeNumber(min, max, `a whole number from ${min} to ${max}, or null`).nullable();
+
+export const port = optionalCount(1, 65_535);
+
+export const seconds = (min: number, max: number): z.ZodNumber => {
+  const error = `a number of seconds from ${min} to ${max}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+};
+
+export const choice = <const Values extends readonly string[]>(
+  values: Values,
+): z.ZodEnum<z.core.util.ToEnum<Values[number]>> =>
+  z.enum(values, { error: `one of ${values.map((value) => `"${value}"`).join(', ')}` });
+
+/** What one argument or variable may hold on Windows. */
+export const maxTextLength = 32_767;
+export const maxPathLength = 4096;
+
+export const text = (words: string, max = maxTextLength): z.ZodString =>
+  z
+    .string({ error: words })
+    .max(max, { error: `${words}, at most ${max} characters long` })
+    .regex(/^[^\0]*$/, { error: `${words}, without a NUL character` });
+
+/** Never what a command would take for an option. */
+export const path = text('a path', maxPathLength).regex(/^(?!-)/, {
+  error: 'a path that does not begin with "-"',
+});
+
+/** No control characters, none that turn the direction of writing, no blank ends, no leading "-". */
+const printable = /^(?![-\s])[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+(?<!\s)$/u;
+
+export const label = (words: string): z.ZodString => {
+  const error = `${words}, 1 to 255 printable characters that do not begin with "-" or a space`;
+  return z.string({ error }).max(255, { error }).regex(printable, { error });
+};
+
+export const componentName = z
+  .string()
+  .max(255)
+  .regex(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9_.-]*$/);
+
+export const variableName = z
+  .string()
+  .max(255)
+  .regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_().-]*$/);
+
+/** An object whose keys people choose. */
+export function table<Value extends z.ZodType>(
+  key: z.ZodString,
+  value: Value,
+  words: string,
+): z.ZodRecord<z.ZodString, Value> {
+  const most = 1000;
+  const error = `an object with at most ${most} ${words}`;
+  return z
+    .record(key, value, { error })
+    .refine((object) => Object.keys(object).length <= most, { error });
+}
+
+/** An IP literal: BentoML 1.4 refuses names. */
+export const host = z.string({ error: 'an IP address' }).transform((value, context) => {
+  const address = value.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(address) !== 0 && !address.includes('%')) return address;
+  const message =
+    value.trim().toLowerCase() === 'localhost'
+      ? 'an IP address: write 127.0.0.1 instead of localhost'
+      : 'an IP address, such as 127.0.0.1 or ::1';
+  context.issues.push({ code: 'custom', input: value, message });
+  return z.NEVER;
+});

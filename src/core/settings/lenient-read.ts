@@ -1,0 +1,70 @@
+import type * as z from 'zod';
+import { isPlainObject } from './plain-copy';
+import { settingName, type ProblemList, type SettingPath } from './problem-list';
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * What of a value its schema accepts: each part that is not accepted is reported once and cut out, until the
+ * rest is valid. Nothing when a required part is missing. The value is changed: give a copy.
+ */
+export function lenientRead<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  at: SettingPath,
+  problems: ProblemList,
+): z.output<Schema> | undefined {
+  for (;;) {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    let cut = 0;
+    for (const path of result.error.issues.flatMap((issue) => report(issue, value, at, problems))) {
+      if (remove(value, path)) cut += 1;
+    }
+    if (cut === 0) return undefined;
+  }
+}
+
+/** Tells of one issue; the paths of what has to go. */
+function report(
+  issue: Issue,
+  value: unknown,
+  at: SettingPath,
+  problems: ProblemList,
+): SettingPath[] {
+  const path = issue.path as SettingPath;
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.replace(/^an object with /, '');
+    return issue.keys.map((key) => {
+      const unknown = [...at, ...path, key];
+      problems.add(unknown, `${settingName(unknown)} is ignored: known here are ${known}.`);
+      return [...path, key];
+    });
+  }
+  const full = [...at, ...path];
+  if (issue.code === 'invalid_key') {
+    problems.add(full, `${settingName(full)} is ignored: ${nameWords}.`);
+  } else {
+    problems.addInvalid(full, valueAt(value, path), issue.message);
+  }
+  return [path];
+}
+
+const nameWords =
+  'a name must be 1 to 255 letters, digits, "_", "." or "-", and must not begin with "-" or "."';
+
+function valueAt(value: unknown, path: SettingPath): unknown {
+  let current = value;
+  for (const part of path) {
+    if (!isPlainObject(current) && !Array.isArray(current)) return undefined;
+    current = (current as Record<string | number, unknown>)[part];
+  }
+  return current;
+}
+
+function remove(value: unknown, path: SettingPath): boolean {
+  const last = path.at(-1);
+  const parent = valueAt(value, path.slice(0, -1));
+  if (last === undefined || !isPlainObject(parent) || !(last in parent)) return false;
+  return Reflect.deleteProperty(parent, last);
+}

@@ -1,0 +1,43 @@
+import type { ExpandedOverrides } from './expand-overrides';
+import type { RunnerSettings, ServeSettings } from './serve-settings';
+
+/** Field by field; runners and variables by their names. */
+export function mergeSettings(base: ServeSettings, over: ExpandedOverrides): ServeSettings {
+  const { http, grpc, health, runners, env, ...rest } = over;
+  return {
+    ...mergeFields<ServeSettings>(base, rest),
+    http: mergeFields(base.http, http),
+    grpc: mergeFields(base.grpc, grpc),
+    health: mergeFields(base.health, health),
+    runners: mergeRunners(base.runners, runners),
+    env: withoutPrototype({ ...base.env, ...env }),
+  };
+}
+
+type Loose<T> = { readonly [Key in keyof T]?: T[Key] | null | undefined };
+
+/** `undefined` keeps what the base says, `null` takes it away. */
+function mergeFields<T extends object>(base: T, over: Loose<T> | undefined): T {
+  const merged = { ...base } as Record<string, unknown>;
+  for (const [key, value] of Object.entries(over ?? {})) {
+    if (value === null) Reflect.deleteProperty(merged, key);
+    else if (value !== undefined) merged[key] = value;
+  }
+  return merged as T;
+}
+
+function mergeRunners(
+  base: ServeSettings['runners'],
+  over: ExpandedOverrides['runners'],
+): ServeSettings['runners'] {
+  const merged = withoutPrototype(base);
+  for (const [name, fields] of Object.entries(over ?? {})) {
+    merged[name] = mergeFields<RunnerSettings>(merged[name] ?? {}, fields);
+  }
+  return merged;
+}
+
+/** So that a runner called `constructor` is found only when there is one. */
+function withoutPrototype<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.assign(Object.create(null) as Record<string, T>, record);
+}

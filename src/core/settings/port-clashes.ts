@@ -1,0 +1,53 @@
+import type { ExpandedOverrides } from './expand-overrides';
+import { mergeSettings } from './merge-settings';
+import { settingName, type ProblemList, type SettingPath } from './problem-list';
+import type { ServeSettings } from './serve-settings';
+
+interface ClaimedPort {
+  readonly path: SettingPath;
+  readonly port: number;
+}
+
+/**
+ * Two components of one bento cannot have one port: the later one is left to chance again. `at` is where
+ * `overrides` were written; what is not among them comes from the folder's settings.
+ */
+export function withoutPortClashes(
+  settings: ServeSettings,
+  at: SettingPath,
+  overrides: ExpandedOverrides,
+  problems: ProblemList,
+): ServeSettings {
+  const written = new Set(claimedPorts(overrides).map(({ path }) => path.join('\0')));
+  const full = (path: SettingPath): SettingPath =>
+    written.has(path.join('\0')) ? [...at, ...path] : path;
+
+  const holders = new Map<number, SettingPath>();
+  let result = settings;
+  for (const { path, port } of claimedPorts(settings)) {
+    const holder = holders.get(port);
+    if (holder === undefined) {
+      holders.set(port, path);
+      continue;
+    }
+    const [here, there] = [settingName(full(path)), settingName(full(holder))];
+    problems.add(full(path), `${here} is ${port}, which is ignored: ${there} is the same port.`);
+    result = mergeSettings(result, nested(path, null));
+  }
+  return result;
+}
+
+function claimedPorts({ http, grpc, runners }: ExpandedOverrides | ServeSettings): ClaimedPort[] {
+  const claims: [SettingPath, number | null | undefined][] = [];
+  if (http?.enabled !== false) claims.push([['http', 'port'], http?.port]);
+  if (grpc?.enabled !== false) {
+    claims.push([['grpc', 'port'], grpc?.port], [['grpc', 'metricsPort'], grpc?.metricsPort]);
+  }
+  for (const [name, runner] of Object.entries(runners ?? {})) {
+    claims.push([['runners', name, 'port'], runner.port]);
+  }
+  return claims.flatMap(([path, port]) => (typeof port === 'number' ? [{ path, port }] : []));
+}
+
+const nested = (path: SettingPath, value: unknown): ExpandedOverrides =>
+  path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as ExpandedOverrides;

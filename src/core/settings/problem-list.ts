@@ -1,0 +1,45 @@
+import type { SettingProblem } from './serve-settings';
+import { shownKind, shownText, shownValue } from './shown-value';
+
+export type SettingPath = readonly (string | number)[];
+
+/** Collects at most one problem per setting. */
+export class ProblemList {
+  readonly #byName = new Map<string, SettingProblem>();
+
+  /** `allowed` completes "it must be …". */
+  addInvalid(path: SettingPath, value: unknown, allowed: string): void {
+    if (value === undefined) {
+      this.add(path, `${settingName(path)} is missing: it must be ${allowed}.`);
+    } else {
+      this.addUnusable(path, value, `it must be ${allowed}`);
+    }
+  }
+
+  addUnusable(path: SettingPath, value: unknown, reason: string): void {
+    const shown = path.includes('env') ? shownKind(value) : shownValue(value);
+    this.add(path, `${settingName(path)} is ${shown}, which is ignored: ${reason}.`);
+  }
+
+  add(path: SettingPath, message: string): void {
+    const setting = settingName(path);
+    if (!this.#byName.has(setting)) this.#byName.set(setting, { setting, message });
+  }
+
+  /** `positions` maps an index of the raw list `bentos` to that of the entry made of it. */
+  toArray(positions: ReadonlyMap<number, number>): readonly SettingProblem[] {
+    return [...this.#byName.values()].map((problem) => {
+      const raw = /^serveBento\.bentos\[(\d+)\]/.exec(problem.setting)?.[1];
+      const entry = raw === undefined ? undefined : positions.get(Number(raw));
+      return entry === undefined ? problem : { ...problem, entry };
+    });
+  }
+}
+
+export function settingName(path: SettingPath): string {
+  const parts = path.map((part) => {
+    if (typeof part === 'number') return `[${part}]`;
+    return /^[A-Za-z_][\w.-]{0,99}$/.test(part) ? `.${part}` : `[${shownText(part)}]`;
+  });
+  return `serveBento${parts.join('')}`;
+}

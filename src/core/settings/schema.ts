@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import {
+  choice,
+  componentName,
+  count,
+  flag,
+  host,
+  label,
+  optionalCount,
+  path,
+  port,
+  seconds,
+  table,
+  text,
+  variableName,
+} from './field-kinds';
+
+const aDay = 86_400;
+const workers = optionalCount(1, 512);
+const requestTimeout = optionalCount(1, aDay);
+
+const group = <Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> =>
+  z.strictObject(shape, { error: `an object with ${Object.keys(shape).join(', ')}` });
+
+const groups = {
+  http: {
+    enabled: flag.optional(),
+    host: host.optional(),
+    port: port.optional(),
+    apiWorkers: workers.optional(),
+    timeout: requestTimeout.optional(),
+    // BentoML itself asks for more than 64.
+    backlog: optionalCount(65, 65_535).optional(),
+  },
+  grpc: {
+    enabled: flag.optional(),
+    host: host.optional(),
+    port: port.optional(),
+    metricsPort: port.optional(),
+    reflection: flag.optional(),
+    apiWorkers: workers.optional(),
+  },
+  health: {
+    interval: seconds(0.5, 300).optional(),
+    timeout: seconds(0.1, 60).optional(),
+    failureThreshold: count(1, 100).optional(),
+  },
+};
+
+const runner = group({
+  port: port.optional(),
+  workers: workers.optional(),
+  timeout: requestTimeout.optional(),
+});
+
+const variable = text('text, or null to remove the variable').nullable();
+
+const envFileWords = { error: 'a path or a list of at most 100 paths' };
+
+/** What a folder's settings and an entry of `bentos` have in common. Everything may be absent. */
+const common = {
+  pythonPath: path.optional(),
+  http: group(groups.http).optional(),
+  grpc: group(groups.grpc).optional(),
+  runners: table(componentName, runner, 'names of runners').optional(),
+  internalTransport: choice(['auto', 'unix', 'tcp']).optional(),
+  env: table(variableName, variable, 'names of variables').optional(),
+  envFile: z.union([path, z.array(path).max(100)], envFileWords).optional(),
+  launcher: choice(['auto', 'workers', 'cli']).optional(),
+  startTimeout: seconds(5, 3600).optional(),
+  health: group(groups.health).optional(),
+  stopGracePeriod: seconds(0.5, 300).optional(),
+  resumeOnReload: flag.optional(),
+};
+
+/** One entry of `serveBento.bentos`. */
+export const entrySchema = group({
+  bento: label('a reference such as "service:svc", "." or "iris:latest"'),
+  name: label('a name').optional(),
+  workingDir: path.optional(),
+  ...common,
+});
+
+/** All of one folder's raw values; the entries of `bentos` are read one by one with `entrySchema`. */
+export const folderSchema = group({
+  ...common,
+  bentos: z
+    .array(z.unknown(), { error: 'a list of objects' })
+    .max(1000, { error: 'a list of at most 1000 objects' })
+    .optional(),
+});
+
+/** Checked, but with variables not yet expanded. */
+export type RawEntry = z.output<typeof entrySchema>;
+export type Overrides = Omit<RawEntry, 'name' | 'bento' | 'workingDir'>;
+
+/** Every setting as the manifest names it: `http.port`, `startTimeout`. */
+export const settingKeys: readonly string[] = Object.keys(folderSchema.shape).flatMap((key) => {
+  const members = groups[key as keyof typeof groups] as object | undefined;
+  return members === undefined ? [key] : Object.keys(members).map((name) => `${key}.${name}`);
+});

@@ -1,0 +1,31 @@
+/** A raw value as a message shows it: short, on one line, nothing in it that a terminal or a label would obey. */
+export function shownValue(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return shownText(value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? 'a list' : 'an object';
+    case 'undefined':
+      return 'missing';
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`;
+    default:
+      return String(value);
+  }
+}
+
+/** What may be a secret is told by its kind only. */
+export function shownKind(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'object') return shownValue(value);
+  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+}
+
+export function shownText(value: string, longest = 60): string {
+  const cut = value.length > longest ? `${value.slice(0, longest)}…` : value;
+  return JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
+    return `\\u{${code}}`;
+  });
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readEnvFiles } from '../../../src/core/settings/env-files';
+
+describe('readEnvFiles', () => {
+  let folder: string;
+  const file = async (name: string, content: string | Uint8Array): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return path;
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'serve-bento-env-'));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('reads dotenv files, later ones winning', async () => {
+    const first = await file('.env', 'A=1\nexport B="two words" # why\n\nC=\'$x\'\n__proto__=x\n');
+    const second = await file('.env.local', 'A=2\r\nD="a\nb"\r\n');
+    expect({ ...(await readEnvFiles([first, second])) }).toEqual({
+      A: '2',
+      B: 'two words',
+      C: '$x',
+      D: 'a\nb',
+    });
+  });
+
+  it('gives nothing for no files', async () => {
+    expect(Object.keys(await readEnvFiles([]))).toEqual([]);
+  });
+
+  it.each([
+    ['missing', () => Promise.resolve(join(folder, 'missing')), 'does not exist. Create it or correct the setting.'],
+    ['a folder', () => Promise.resolve(folder), 'is not a file. Name a file of variables.'],
+    ['binary', () => file('bin', Uint8Array.of(65, 0, 66)), 'is not a text file. Name a file of variables.'],
+    ['huge', () => file('huge', 'x'.repeat(1_048_577)), 'is larger than 1 MiB. Name a file of variables.'],
+  ])('names a file that is %s', async (_, make, ending) => {
+    const path = await make();
+    await expect(readEnvFiles([path])).rejects.toMatchObject({
+      code: 'settings',
+      message: `The file "${path}" of the setting serveBento.envFile ${ending}`,
+    });
+  });
+});

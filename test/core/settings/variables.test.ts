@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { expandVariables } from '../../../src/core/settings/variables';
+import { linuxContext, windowsContext } from './settings-contexts';
+
+describe('expandVariables', () => {
+  it.each([
+    ['${workspaceFolder}/a', '/projects/fraud/a'],
+    ['${userHome}/${env:MODELS}', '/home/ada//srv/models'],
+    ['~/a', '/home/ada/a'],
+    ['~', '/home/ada'],
+    ['~bob/a', '~bob/a'],
+    ['a~/b', 'a~/b'],
+    ['$HOME ${', '$HOME ${'],
+  ])('%s is %s', (text, expected) => {
+    expect(expandVariables(text, linuxContext, 'refuse')).toEqual({ ok: true, text: expected });
+  });
+
+  it('does not read again what a variable brought', () => {
+    const context = { ...linuxContext, env: { A: '${userHome}' }, userHome: '/home/${env:A}' };
+    expect(expandVariables('~/${env:A}', context, 'refuse')).toEqual({
+      ok: true,
+      text: '/home/${env:A}/${userHome}',
+    });
+  });
+
+  it('finds variables of Windows in any case', () => {
+    const result = expandVariables('${env:MODELS}\\x', windowsContext, 'refuse');
+    expect(result).toEqual({ ok: true, text: 'D:\\models\\x' });
+  });
+
+  it('refuses variables it does not know and, in paths, those that are not set', () => {
+    expect(expandVariables('${file}', linuxContext, 'empty').ok).toBe(false);
+    expect(expandVariables('${env:NOPE}', linuxContext, 'refuse').ok).toBe(false);
+    expect(expandVariables('${env:EMPTY}', linuxContext, 'refuse').ok).toBe(false);
+    expect(expandVariables('${env:toString}', linuxContext, 'refuse').ok).toBe(false);
+    expect(expandVariables('a:${env:NOPE}', linuxContext, 'empty')).toEqual({ ok: true, text: 'a:' });
+  });
+});
