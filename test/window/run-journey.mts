@@ -1,0 +1,32 @@
+import { defaultTimeoutSeconds, windowOptions, type CaseContext } from './case-options.mts';
+import { openWindow } from './host/open-window.mts';
+import type { Host } from './host/setup.mts';
+import type { JourneyModule } from './journey.mts';
+import type { Results } from './results.mts';
+import { withTimeLimit } from './time-limit.mts';
+
+/** Opens a window and goes through a journey in it. */
+export async function runJourney(
+  host: Host,
+  name: string,
+  journey: JourneyModule,
+  context: CaseContext,
+  out: string,
+  results: Results,
+): Promise<void> {
+  const options = journey.options ?? {};
+  const window = await openWindow(host, out, windowOptions(options, context));
+  const start = Date.now();
+  try {
+    await window.ready();
+    const seconds = options.timeoutSeconds ?? defaultTimeoutSeconds;
+    await withTimeLimit(seconds, journey.default(window.page, window, context));
+    results.passed(name, Date.now() - start);
+  } catch (error) {
+    await window.screenshot('failed').catch(() => undefined);
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    results.failedWith(name, `${message}\nsee ${out}`);
+  } finally {
+    await window.close();
+  }
+}

@@ -1,0 +1,80 @@
+// Usage: node test/window/run.mts [--only NAME]... [--release current|oldest]
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectRoot } from '../../scripts/cache.mts';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import { bundleSuites } from './bundle-suite.mts';
+import type { CaseContext } from './case-options.mts';
+import { releases, type ReleaseName } from './host/release.mts';
+import { ensureHost } from './host/setup.mts';
+import type { JourneyModule } from './journey.mts';
+import { Results } from './results.mts';
+import { runJourney } from './run-journey.mts';
+import { runSuite } from './run-suite.mts';
+import { suites } from './suites.mts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    release: { type: 'string', default: 'current' },
+  },
+});
+if (!(values.release in releases)) {
+  throw new Error(`--release is one of ${Object.keys(releases).join(', ')}, not ${values.release}.`);
+}
+const release = values.release as ReleaseName;
+const isWanted = (name: string) => values.only?.includes(name) ?? true;
+
+const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
+if (!existsSync(vsix)) {
+  throw new Error('There is no out/serve-bento.vsix to test: run "npm run package" first.');
+}
+const journeyFolder = path.join(import.meta.dirname, 'journeys');
+const journeys = namesIn(journeyFolder, '.mts').filter(isWanted);
+const wantedSuites = suites.filter(({ name }) => isWanted(name));
+if (journeys.length + wantedSuites.length === 0) {
+  throw new Error(`No suite and no journey is named ${values.only?.join(' or ') ?? ''}.`);
+}
+const forgotten = namesIn(path.join(import.meta.dirname, 'suite'), '.ts').filter(
+  (file) => !suites.some((suite) => suite.file === file),
+);
+if (forgotten.length > 0) throw new Error(`Not listed in suites.mts: ${forgotten.join(', ')}.`);
+
+const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost(release)]);
+await bundleSuites([...new Set(wantedSuites.map(({ file }) => file))]);
+const results = new Results();
+const outRoot = path.join(projectRoot, 'out/window', release === 'current' ? '' : release);
+
+for (const suite of wantedSuites) {
+  await runCase(suite.name, (context, out) => runSuite(host, suite, context, out, results));
+}
+for (const name of journeys) {
+  const file = path.join(journeyFolder, `${name}.mts`);
+  const journey = (await import(file)) as JourneyModule;
+  await runCase(name, (context, out) => runJourney(host, name, journey, context, out, results));
+}
+results.write(path.join(outRoot, 'results.json'));
+process.exitCode = results.failed > 0 ? 1 : 0;
+
+async function runCase(
+  name: string,
+  work: (context: CaseContext, out: string) => Promise<void>,
+): Promise<void> {
+  const out = path.join(outRoot, name);
+  rmSync(out, { recursive: true, force: true });
+  const bentomlHome = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-home-'));
+  try {
+    await work({ environments, vsix, bentomlHome }, out);
+  } catch (error) {
+    results.failedWith(name, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  } finally {
+    rmSync(bentomlHome, { recursive: true, force: true });
+  }
+}
+
+function namesIn(folder: string, ending: string): string[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(ending));
+  return files.map((file) => path.basename(file, ending)).sort();
+}
