@@ -99,7 +99,7 @@ export class HelperConnection {
       this.#onNonsense(line.slice(0, 500));
       return;
     }
-    if ('event' in message) {
+    if (!('re' in message)) {
       if (message.event === 'output') this.#output.fire(message);
       else this.#exit.fire(message);
       return;

@@ -1,0 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Waits for something that real processes bring about; fails with what was seen last. */
+export async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  limitMs = 10_000,
+): Promise<NonNullable<T>> {
+  const end = performance.now() + limitMs;
+  let last: unknown;
+  while (performance.now() < end) {
+    last = await look();
+    if (last !== false && last !== undefined && last !== null) return last as NonNullable<T>;
+    await pause(20);
+  }
+  throw new Error(`not within ${limitMs} ms: ${what}; last seen: ${JSON.stringify(last)}`);
+}
