@@ -22,7 +22,6 @@ export async function bundleSuites(files: readonly string[]): Promise<void> {
     platform: 'node',
     target: 'node22',
     format: 'cjs',
-    sourcemap: 'inline',
     // Mocha finds its parts by requiring them at run time, from this project's node_modules.
     external: ['vscode', 'mocha'],
     logLevel: 'warning',

@@ -49,5 +49,6 @@ export async function runSuite(
   follower.close();
   // VS Code says 0 when the extension host is killed, or exits, under the suite.
   if (!ended) problem ||= 'the extension host ended before the suite did';
-  if (problem !== '' && !failed) results.failedWith(suite.name, `${problem}: see ${out}`);
+  // A suite that ended has already said which of its cases failed.
+  if (problem !== '' && !(ended && failed)) results.failedWith(suite.name, `${problem}: see ${out}`);
 }
