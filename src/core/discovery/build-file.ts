@@ -1,0 +1,42 @@
+import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+
+/** What discovery needs of a `bentofile.yaml` or of `[tool.bentoml.build]`; unknown keys are BentoML's business. */
+export interface BuildFile {
+  /** Such as `service:svc`; absent: BentoML takes `service.py`. */
+  readonly service?: string;
+  readonly name?: string;
+}
+
+/** More than any build file has; parsing one blocks the window for milliseconds at most. */
+export const buildFileLimit = 128 * 1024;
+
+const text = z.string().trim().min(1).max(1_000).optional().catch(undefined);
+const buildSchema = z.object({ service: text, name: text });
+const pyprojectSchema = z.object({
+  project: z.object({ name: text }).optional().catch(undefined),
+  tool: z.object({ bentoml: z.object({ build: buildSchema }) }),
+});
+
+/** Nothing when it is no build file at all; throws when it cannot be parsed. */
+export function parseBuildFile(fileName: string, content: string): BuildFile | undefined {
+  if (fileName === 'pyproject.toml') return content.includes('bentoml') ? pyproject(content) : undefined;
+  const parsed: unknown = parseYaml(content, { logLevel: 'silent', maxAliasCount: 20 });
+  // An empty file is a valid one: everything is at its default.
+  const { data } = buildSchema.safeParse(parsed ?? {});
+  return data === undefined ? undefined : defined(data);
+}
+
+function pyproject(content: string): BuildFile | undefined {
+  const { data } = pyprojectSchema.safeParse(parseToml(content));
+  if (data === undefined) return undefined;
+  const { build } = data.tool.bentoml;
+  // As BentoML does: the project's name counts where the build has none.
+  return defined({ service: build.service, name: build.name ?? data.project?.name });
+}
+
+const defined = ({ service, name }: z.infer<typeof buildSchema>): BuildFile => ({
+  ...(service === undefined ? {} : { service }),
+  ...(name === undefined ? {} : { name }),
+});
