@@ -170,6 +170,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       await record.served.stop();
     }
     record.problem = undefined;
+    record.idle = record.idle.map(({ id, kind, name }) => idleComponent(id, kind, name));
     this.#touch(record);
     try {
       await this.#startNow(record, cancel.signal, only);
@@ -234,13 +235,16 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#touch(record);
   }
 
+  /** The first time graceful; while that is under way, at once. */
   async #stop(record: BentoRecord): Promise<void> {
-    record.cancelServing?.abort();
-    const { served } = record;
-    await served?.stop();
-    await record.serving?.catch(() => undefined);
-    if (record.served === served) {
-      record.served = undefined;
+    const { served, serving, cancelServing } = record;
+    if (served?.stopping === true) served.force();
+    cancelServing?.abort();
+    // Without one there may still be an interpreter check, which ends by the abort.
+    if (serving === undefined) await served?.stop();
+    else await serving.catch(() => undefined);
+    if (record.served === served) record.served = undefined;
+    if (record.served === undefined && record.serving === undefined) {
       record.problem = undefined;
       record.idle = record.idle.map(({ id, kind, name }) => idleComponent(id, kind, name));
     }

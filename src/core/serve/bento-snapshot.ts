@@ -79,7 +79,7 @@ function componentsOf(served: ServedBento): readonly Component[] {
   return Object.freeze([...live, ...unavailable].sort(byKind));
 }
 
-/** A component that does not run. */
+/** A component that does not run; with a problem, because of it. */
 export function idleComponent(
   id: string,
   kind: ComponentKind,
@@ -90,7 +90,7 @@ export function idleComponent(
     id,
     kind,
     name,
-    state: 'stopped',
+    state: problem === undefined || problem.code === 'grpc-unavailable' ? 'stopped' : 'failed',
     pids: Object.freeze([]),
     restarts: 0,
     ...(problem === undefined ? {} : { problem }),

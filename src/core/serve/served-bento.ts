@@ -128,21 +128,19 @@ export class ServedBento {
     await this.#get(id).supervisor.stop();
   }
 
-  /** Dependents first; resolves when no process is left. A second call forces at once. */
+  /** Dependents first; resolves when no process is left. */
   async stop(): Promise<void> {
     this.#cancel.abort();
     if (this.#stopping === undefined) {
       this.#stopping = this.#stop();
       this.#changed.fire();
-    } else {
-      for (const { supervisor } of this.#running.values()) void supervisor.stop();
     }
     await this.#stopping;
   }
 
-  /** The component of a process's group, for its pids. */
-  pids(id: string): readonly number[] {
-    return this.#running.get(id)?.component.workers.pids ?? [];
+  /** Ends at once what is being stopped. */
+  force(): void {
+    for (const { supervisor } of this.#living()) void supervisor.stop();
   }
 
   async #prepare(cancel: AbortSignal): Promise<void> {
@@ -321,10 +319,15 @@ export class ServedBento {
     }
   }
 
+  /** What failed has ended already, and keeps saying why. */
+  #living(): readonly Running[] {
+    return this.components.filter(({ supervisor }) => supervisor.state !== 'failed');
+  }
+
   /** Who is called by nobody first, then what it called. */
   #wavesBack(): readonly (readonly Running[])[] {
     const waves: Running[][] = [];
-    let rest = this.components;
+    let rest = this.#living();
     while (rest.length > 0) {
       const called = new Set(rest.flatMap(({ component }) => component.planned.dependsOn));
       const wave = rest.filter(({ component }) => !called.has(component.planned.id));

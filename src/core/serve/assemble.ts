@@ -1,0 +1,86 @@
+import type { Clock } from '../clock';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { addressUri, type Address } from '../health/address';
+import { GrpcProbe, type LoadHealthClient } from '../health/grpc-probe';
+import { HttpProbe } from '../health/http-probe';
+import type { Probe } from '../health/probe';
+import type { Helper } from '../launch/helper';
+import { WorkerGroup } from '../launch/worker-group';
+import type { Plan, PlannedComponent } from '../plan/plan';
+import type { PortLessor } from '../ports/port-lessor';
+import type { ServeSettings } from '../settings/serve-settings';
+import { commandSpecs, workerSpecs } from './component-processes';
+import { leaseAddresses, type LeasedAddress } from './lease-addresses';
+import type { Launcher } from './launcher';
+import { metricsDirectory } from './run-directory';
+
+export interface AssembleRequest {
+  readonly plan: Plan;
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly platform: NodeJS.Platform;
+  readonly scripts: string;
+  readonly python: string;
+  readonly helper: Helper;
+  readonly launcher: Launcher;
+  readonly lessor: PortLessor;
+}
+
+/** A planned component with everything the plan left open filled in. */
+export interface AssembledComponent {
+  readonly planned: PlannedComponent;
+  readonly address: Address;
+  readonly workers: WorkerGroup;
+  /** The command of its first process, for people. */
+  readonly command: string;
+  readonly makeProbe: (timeoutMs: number, load: LoadHealthClient, clock: Clock) => Probe;
+  readonly beforeLaunch: () => Promise<void>;
+}
+
+/** Leases what listens and turns the plan into processes that can be started. */
+export async function assemble(request: AssembleRequest): Promise<readonly AssembledComponent[]> {
+  const { plan, directory, helper, launcher } = request;
+  const leased = await leaseAddresses(request);
+  const addresses = new Map([...leased].map(([id, { address }]) => [id, addressUri(address)]));
+  return Promise.all(
+    plan.components.map(async (planned, index): Promise<AssembledComponent> => {
+      const lease = leased.get(planned.id);
+      if (lease === undefined) throw new Error(`no address for ${planned.id}`);
+      const parts = {
+        ...request,
+        planned,
+        lease,
+        addresses,
+        metrics: await metricsDirectory(directory, index),
+      };
+      const specs = launcher === 'workers' ? workerSpecs(parts) : commandSpecs(parts);
+      return {
+        planned,
+        address: lease.address,
+        workers: new WorkerGroup(helper, planned.id, specs),
+        command: specs[0]?.argv.join(' ') ?? '',
+        makeProbe: (timeoutMs, load, clock) => probeOf(planned, lease, timeoutMs, load, clock),
+        beforeLaunch: () => giveUp(lease, helper),
+      };
+    }),
+  );
+}
+
+/** What the command binds itself is let go right before it starts. */
+async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: Helper): Promise<void> {
+  await Promise.all(releaseAtLaunch.map((lease) => helper.release(lease)));
+}
+
+function probeOf(
+  planned: PlannedComponent,
+  { address }: LeasedAddress,
+  timeoutMs: number,
+  load: LoadHealthClient,
+  clock: Clock,
+): Probe {
+  return planned.kind === 'grpc' && address.kind === 'tcp'
+    ? new GrpcProbe(address, timeoutMs, load, clock)
+    : new HttpProbe(address, planned.probes, clock);
+}

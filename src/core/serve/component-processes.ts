@@ -1,0 +1,69 @@
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { WorkerSpec } from '../launch/worker-group';
+import type { PlannedComponent, PlannedProcess } from '../plan/plan';
+import { fillArgv, fillEnv, type PlaceholderValues } from '../plan/placeholders';
+import type { LeasedAddress } from './lease-addresses';
+
+export interface ProcessParts {
+  readonly planned: PlannedComponent;
+  readonly bento: DiscoveredBento;
+  readonly lease: LeasedAddress;
+  /** Of all components by id, as BentoML takes them. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** The component's own metrics directory. */
+  readonly metrics: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The launcher `workers`: BentoML's worker processes, as many as it would run. */
+export function workerSpecs(parts: ProcessParts): readonly WorkerSpec[] {
+  return parts.planned.processes.flatMap((process) =>
+    Array.from({ length: process.count }, (_, index) => workerSpec(parts, process, index + 1)),
+  );
+}
+
+function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number): WorkerSpec {
+  const { planned, bento, lease, env } = parts;
+  const fds = { self: lease.fd, metrics: lease.metrics?.fd };
+  const values = valuesFor(parts, { worker, fds });
+  return {
+    process: `${planned.id}#${process.role === 'worker' ? worker : process.role}`,
+    argv: fillArgv(process.argv, values),
+    env: { ...env, ...fillEnv(process.env, values) },
+    cwd: process.cwd ?? bento.workingDir,
+    fds: process.sockets.flatMap((name) => fds[name] ?? []),
+    // Nothing may outlive the helper, also what ignores a polite signal.
+    deathSignal: 'SIGKILL',
+  };
+}
+
+/** The launcher `cli`: one `start-…-server` command, whose arbiter runs the workers. */
+export function commandSpecs(parts: ProcessParts): readonly WorkerSpec[] {
+  const { planned, bento, env } = parts;
+  const values = valuesFor(parts, {});
+  return [
+    {
+      process: `${planned.id}#1`,
+      argv: fillArgv(planned.command, values),
+      env: { ...env, ...fillEnv(planned.commandEnv, values) },
+      cwd: bento.workingDir,
+      fds: [],
+      // The arbiter ends its workers when it is asked politely; killed, it would leave them.
+      deathSignal: 'SIGTERM',
+    },
+  ];
+}
+
+function valuesFor(
+  { lease, addresses, metrics }: ProcessParts,
+  own: Pick<PlaceholderValues, 'worker' | 'fds'>,
+): PlaceholderValues {
+  const { address } = lease;
+  return {
+    ...own,
+    metrics,
+    addresses,
+    ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : {}),
+    ...(lease.metrics === undefined ? {} : { metricsPort: lease.metrics.port }),
+  };
+}

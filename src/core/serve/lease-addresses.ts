@@ -1,0 +1,124 @@
+import type { Address } from '../health/address';
+import type { PlannedComponent } from '../plan/plan';
+import type { PortRequest } from '../ports/port-lessor';
+import { ServeError } from '../problem';
+import type { AssembleRequest } from './assemble';
+import { socketPath, socketPathLimit } from './run-directory';
+
+/** Where a component listens, and what is held for it. */
+export interface LeasedAddress {
+  readonly address: Address;
+  /** The listening socket its workers inherit; absent where they bind themselves. */
+  readonly fd?: number;
+  readonly metrics?: { readonly port: number; readonly fd: number };
+  /** Leases to let go right before the launch, because the command binds them itself. */
+  readonly releaseAtLaunch: readonly string[];
+}
+
+const loopback = '127.0.0.1';
+
+/** The addresses of all components by id; those that people reach are leased first and get the low ports. */
+export async function leaseAddresses(
+  request: AssembleRequest,
+): Promise<ReadonlyMap<string, LeasedAddress>> {
+  const leased = new Map<string, LeasedAddress>();
+  const outward = (component: PlannedComponent): boolean =>
+    component.kind === 'http' || component.kind === 'grpc';
+  const { components } = request.plan;
+  for (const component of components.filter(outward).reverse()) {
+    leased.set(component.id, await outwardAddress(request, component));
+  }
+  for (const [index, component] of components.entries()) {
+    if (!outward(component)) {
+      leased.set(component.id, await inwardAddress(request, component, index));
+    }
+  }
+  return leased;
+}
+
+async function outwardAddress(
+  request: AssembleRequest,
+  component: PlannedComponent,
+): Promise<LeasedAddress> {
+  const { settings, launcher } = request;
+  if (component.kind === 'http') {
+    const { host, port, backlog } = settings.http;
+    return onPort(request, {
+      use: component.id,
+      host,
+      setting: 'serveBento.http.port',
+      listen: true,
+      ...(port === undefined ? {} : { port }),
+      ...(backlog === undefined ? {} : { backlog }),
+    });
+  }
+  const { host, port, metricsPort } = settings.grpc;
+  const own = await onPort(request, {
+    use: component.id,
+    host,
+    setting: 'serveBento.grpc.port',
+    listen: false,
+    ...(port === undefined ? {} : { port }),
+  });
+  if (!component.processes.some(({ role }) => role === 'metrics')) return own;
+  const use = `${component.id} metrics`;
+  const metrics = await request.lessor.lease({
+    use,
+    host: loopback,
+    setting: 'serveBento.grpc.metricsPort',
+    listen: true,
+    ...(metricsPort === undefined ? {} : { port: metricsPort }),
+  });
+  return {
+    ...own,
+    metrics,
+    releaseAtLaunch: [...own.releaseAtLaunch, ...(launcher === 'cli' ? [use] : [])],
+  };
+}
+
+/** Runners and dependency services unpickle what they get: a private socket unless a port is asked for. */
+async function inwardAddress(
+  request: AssembleRequest,
+  component: PlannedComponent,
+  index: number,
+): Promise<LeasedAddress> {
+  const { settings, launcher, platform, directory, helper } = request;
+  const port = settings.runners[component.name]?.port;
+  const tcp =
+    launcher === 'cli' ||
+    platform === 'win32' ||
+    port !== undefined ||
+    settings.internalTransport === 'tcp';
+  if (tcp) {
+    return onPort(request, {
+      use: component.id,
+      host: loopback,
+      setting: `serveBento.runners.${component.name}.port`,
+      listen: true,
+      ...(port === undefined ? {} : { port }),
+    });
+  }
+  const path = socketPath(directory, index);
+  if (Buffer.byteLength(path) > socketPathLimit) {
+    throw new ServeError({
+      code: 'settings',
+      message: `The path of the private socket is too long (${path}): set serveBento.internalTransport to "tcp".`,
+    });
+  }
+  const { fd } = await helper.bind({ lease: component.id, path });
+  return { address: { kind: 'unix', path }, fd, releaseAtLaunch: [] };
+}
+
+async function onPort(
+  { lessor, launcher, platform }: AssembleRequest,
+  request: PortRequest,
+): Promise<LeasedAddress> {
+  const { use, host, port, fd } = await lessor.lease(request);
+  // A hold without listening does not disturb a server that binds with SO_REUSEPORT, on Linux.
+  const inTheWay = request.listen ? launcher === 'cli' : platform !== 'linux';
+  return {
+    address: { kind: 'tcp', host, port },
+    fd,
+    releaseAtLaunch: inTheWay ? [use] : [],
+  };
+}
