@@ -1,0 +1,134 @@
+import { stat } from 'node:fs/promises';
+import type { Log } from '../log';
+import { cancelled } from '../problem';
+import type { ServeSettings } from '../settings/serve-settings';
+import { foundCandidates, pythonOf, type Candidate } from './candidates';
+import { findCommand } from './find-command';
+import type { Interpreter } from './interpreter';
+import {
+  InterpreterError,
+  nearest,
+  noBentoml,
+  noInterpreter,
+  notOnPath,
+  tooOld,
+  unsupportedBentoml,
+  unusable,
+} from './interpreter-error';
+import { InterpreterProbe, type ProbeSurroundings } from './interpreter-probe';
+import { ProbeCache } from './probe-cache';
+import type { ProbeReport } from './probe-report';
+import { isBentomlSupported, isPythonSupported } from './supported-versions';
+
+export interface FindRequest {
+  /** The workspace folder. */
+  readonly folder: string;
+  /** Where the bento is started. */
+  readonly workingDir: string;
+  readonly settings: Pick<ServeSettings, 'pythonPath' | 'env'>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FinderSurroundings extends ProbeSurroundings {
+  /** The choice made in the Python extension for a folder, where that extension is there. */
+  readonly selected: (folder: string) => Promise<string | undefined>;
+  readonly log: Log;
+}
+
+const settingOrigin = 'the setting serveBento.pythonPath';
+
+/** Finds the interpreter that serves a bento. What people chose is taken or refused, never passed over. */
+export class InterpreterFinder {
+  readonly #around: FinderSurroundings;
+  readonly #probe: InterpreterProbe;
+  readonly #cache = new ProbeCache();
+
+  constructor(surroundings: FinderSurroundings) {
+    this.#around = surroundings;
+    this.#probe = new InterpreterProbe(surroundings);
+  }
+
+  /** @throws InterpreterError `no-python`, `no-bentoml`, `unsupported-version`; ServeError `cancelled`, `untrusted`. */
+  async find(request: FindRequest): Promise<Interpreter> {
+    const chosen = await this.#chosen(request);
+    if (chosen !== undefined) return await this.#check(chosen, request);
+
+    const refused: InterpreterError[] = [];
+    for await (const candidate of foundCandidates(request, this.#around)) {
+      try {
+        return await this.#check(candidate, request);
+      } catch (error) {
+        if (!(error instanceof InterpreterError)) throw error;
+        this.#around.log.debug(`python: ${error.message}`);
+        refused.push(error);
+      }
+    }
+    throw nearest(refused) ?? noInterpreter(request.folder);
+  }
+
+  async #chosen(request: FindRequest): Promise<Candidate | undefined> {
+    const { pythonPath } = request.settings;
+    if (pythonPath !== undefined) return await this.#fromSetting(pythonPath);
+    const path = await this.#fromExtension(request);
+    return path === undefined
+      ? undefined
+      : { path: await this.#insideFolder(path), origin: 'selected in the Python extension' };
+  }
+
+  async #fromSetting(pythonPath: string): Promise<Candidate> {
+    if (/[\\/]/.test(pythonPath)) {
+      return { path: await this.#insideFolder(pythonPath), origin: settingOrigin };
+    }
+    const path = await findCommand(pythonPath, this.#around);
+    if (path === undefined) throw notOnPath(pythonPath, settingOrigin);
+    return { path, origin: settingOrigin };
+  }
+
+  /** Another extension's failure is no reason not to serve, and its silence none not to be cancelled. */
+  async #fromExtension({ folder, signal }: FindRequest): Promise<string | undefined> {
+    const { selected, log } = this.#around;
+    const answer = Promise.resolve(folder)
+      .then(selected)
+      .catch((error: unknown) => {
+        log.warn(`The Python extension could not be asked: ${String(error)}`);
+        return undefined;
+      });
+    return await Promise.race([answer, ...(signal === undefined ? [] : [aborted(signal)])]);
+  }
+
+  /** People name the folder of an environment where its interpreter is meant. */
+  async #insideFolder(path: string): Promise<string> {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    return isFolder ? pythonOf(path, this.#around.platform) : path;
+  }
+
+  async #check(candidate: Candidate, request: FindRequest): Promise<Interpreter> {
+    const report = await this.#report(candidate, request);
+    const real = { ...candidate, path: report.executable || candidate.path };
+    if (!isPythonSupported(report.version)) throw tooOld(real, report.version);
+    if (report.bentoml === null) throw noBentoml(real, report.version);
+    if (!isBentomlSupported(report.bentoml)) throw unsupportedBentoml(real, report.bentoml);
+    return { ...real, version: report.version, bentomlVersion: report.bentoml };
+  }
+
+  async #report(candidate: Candidate, request: FindRequest): Promise<ProbeReport> {
+    const variables = this.#probe.variables(request);
+    const known = await this.#cache.get(candidate.path, variables);
+    if (known !== undefined) return known;
+    const outcome = await this.#probe.probe(candidate.path, request);
+    if (!outcome.ok) throw unusable(candidate, outcome.why, outcome.detail);
+    await this.#cache.set(candidate.path, variables, outcome.report);
+    return outcome.report;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => reject(cancelled());
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,26 @@
+export const neededBentoml = '1.0.8 or newer, below 2';
+export const neededPython = '3.8 or newer';
+
+/** By the numbers only: a pre-release counts as its release. */
+export function isBentomlSupported(version: string): boolean {
+  const release = releaseOf(version);
+  return release?.[0] === 1 && !isOlder(release, [1, 0, 8]);
+}
+
+export function isPythonSupported(version: string): boolean {
+  const release = releaseOf(version);
+  return release?.[0] === 3 && !isOlder(release, [3, 8]);
+}
+
+function releaseOf(version: string): readonly number[] | undefined {
+  const match = /^v?(?:0!)?(\d+(?:\.\d+)*)/.exec(version.trim());
+  return match?.[1]?.split('.').map(Number);
+}
+
+function isOlder(release: readonly number[], than: readonly number[]): boolean {
+  for (const [index, needed] of than.entries()) {
+    const part = release[index] ?? 0;
+    if (part !== needed) return part < needed;
+  }
+  return false;
+}
