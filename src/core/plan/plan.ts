@@ -1,13 +1,15 @@
-import type { ComponentKind, Generation } from '../model';
+import type { ComponentKind, Generation, Problem } from '../model';
 
 /**
  * What BentoML itself would run, with holes where the run decides.
  *
- * Placeholders in `argv` and `env` (see `placeholders.ts`):
+ * Placeholders in `argv`, `env`, `command` and `commandEnv` (filled by `placeholders.ts`; `$$` is a dollar sign):
  * - `$(fd:NAME)`: the inherited listening socket NAME of this component,
  * - `$(worker)`: the worker's number, from 1,
- * - `$(port)`: the component's own port (gRPC workers bind it themselves),
- * - `$(address:ID)`: the address of another component, `tcp://HOST:PORT` or `file:///PATH.sock`; ID is its id,
+ * - `$(host)`, `$(port)`: the component's own address (gRPC workers bind it themselves),
+ * - `$(metricsHost)`, `$(metricsPort)`: the address of the gRPC metrics server,
+ * - `$(address:ID)`: the address of another component, `tcp://HOST:PORT` or `file:///PATH.sock`; ID is its
+ *   id, percent-encoded,
  * - `$(metrics)`: the component's own metrics directory.
  */
 export interface Plan {
@@ -17,6 +19,8 @@ export interface Plan {
   readonly name: string;
   /** Dependencies first. */
   readonly components: readonly PlannedComponent[];
+  /** What the settings ask for and cannot be; the rest is served. */
+  readonly unavailable: readonly UnavailableComponent[];
 }
 
 export interface PlannedComponent {
@@ -29,7 +33,7 @@ export interface PlannedComponent {
   readonly processes: readonly PlannedProcess[];
   /** Paths of the probes, with the path prefix; not for gRPC. */
   readonly probes: { readonly live: string; readonly ready: string };
-  /** The command of the launcher `cli`, with `$(host)` and `$(port)`, `$(address:ID)`. */
+  /** The command of the launcher `cli`, with `$(host)`, `$(port)`, `$(metrics)` and `$(address:ID)`. */
   readonly command: readonly string[];
   /** Environment the command needs beyond that of the extension. */
   readonly commandEnv: Readonly<Record<string, string>>;
@@ -45,4 +49,11 @@ export interface PlannedProcess {
   /** Names of the sockets in `$(fd:NAME)`: `self` is the component's own address, `metrics` the gRPC metrics server's. */
   readonly sockets: readonly ('self' | 'metrics')[];
   readonly cwd?: string;
+}
+
+export interface UnavailableComponent {
+  readonly id: string;
+  readonly kind: ComponentKind;
+  readonly name: string;
+  readonly problem: Problem;
 }

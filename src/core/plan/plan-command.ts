@@ -1,0 +1,31 @@
+import path from 'node:path';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { ServeSettings } from '../settings/serve-settings';
+import { planRequest } from './plan-request';
+
+export interface PlanCommandParts {
+  readonly bento: Pick<DiscoveredBento, 'reference' | 'workingDir'>;
+  readonly settings: Pick<ServeSettings, 'http' | 'grpc' | 'runners'>;
+  readonly python: string;
+  /** The folder with our Python files. */
+  readonly scripts: string;
+  /** The environment of every component. */
+  readonly env: Readonly<Record<string, string>>;
+  /** See `PlanRequest.deployment`. Default: true, since a bento is planned once per serve. */
+  readonly deployment?: boolean;
+}
+
+/** The process that asks BentoML what to run: not isolated, so that it finds what the workers will find. */
+export function planCommand(parts: PlanCommandParts): {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+} {
+  const { bento, settings, python, scripts, env, deployment } = parts;
+  const request = planRequest(settings, bento, deployment);
+  return {
+    argv: [python, path.join(scripts, 'plan.py'), JSON.stringify(request)],
+    cwd: bento.workingDir,
+    env,
+  };
+}

@@ -1,0 +1,31 @@
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { ServeSettings } from '../settings/serve-settings';
+
+/** What `plan.py` is asked, as its one argument; nothing secret, since command lines are public. */
+export interface PlanRequest {
+  readonly bento: string;
+  readonly workingDir: string;
+  readonly http: Omit<ServeSettings['http'], 'port'>;
+  readonly grpc: Omit<ServeSettings['grpc'], 'port' | 'metricsPort'>;
+  readonly runners: Readonly<Record<string, { readonly workers?: number; readonly timeout?: number }>>;
+  /** Whether to run what `bentoml serve` runs once before its workers: models, deployment hooks. */
+  readonly deployment: boolean;
+}
+
+export function planRequest(
+  settings: Pick<ServeSettings, 'http' | 'grpc' | 'runners'>,
+  bento: Pick<DiscoveredBento, 'reference' | 'workingDir'>,
+  deployment = true,
+): PlanRequest {
+  const { port: _port, ...http } = settings.http;
+  const { port: _grpcPort, metricsPort: _metricsPort, ...grpc } = settings.grpc;
+  const runners = Object.entries(settings.runners).map(([name, { port: _own, ...rest }]) => [name, rest]);
+  return {
+    bento: bento.reference,
+    workingDir: bento.workingDir,
+    http,
+    grpc,
+    runners: Object.fromEntries(runners) as PlanRequest['runners'],
+    deployment,
+  };
+}

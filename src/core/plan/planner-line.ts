@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** What plan.py says in its one line. Tolerant: fields we don't know are dropped. */
+
+const texts = z.record(z.string(), z.string());
+const kind = z.enum(['http', 'grpc', 'runner', 'service']);
+
+const process = z.object({
+  role: z.enum(['worker', 'metrics']),
+  argv: z.array(z.string()).min(1),
+  env: texts.default({}),
+  count: z.number().int().min(1),
+  sockets: z.array(z.enum(['self', 'metrics'])).default([]),
+  cwd: z.string().optional(),
+});
+
+const component = z.object({
+  id: z.string().min(1),
+  kind,
+  name: z.string(),
+  dependsOn: z.array(z.string()).default([]),
+  processes: z.array(process),
+  probes: z.object({ live: z.string(), ready: z.string() }),
+  command: z.array(z.string()).min(1),
+  commandEnv: texts.default({}),
+});
+
+const problemCode = z
+  .enum([
+    'settings',
+    'no-bentoml',
+    'import-failed',
+    'grpc-unavailable',
+    'unknown-runner',
+    'missing-runner',
+  ])
+  .catch('import-failed');
+
+const unavailable = z.object({
+  id: z.string(),
+  kind,
+  name: z.string(),
+  problem: z.object({ code: problemCode, message: z.string() }),
+});
+
+const plan = z.object({
+  type: z.literal('plan'),
+  bentomlVersion: z.string(),
+  generation: z.enum(['legacy', 'service']),
+  name: z.string(),
+  components: z.array(component),
+  unavailable: z.array(unavailable).default([]),
+});
+
+const problem = z.object({
+  type: z.literal('problem'),
+  code: problemCode,
+  message: z.string(),
+  detail: z.string().optional(),
+  file: z.string().optional(),
+  line: z.number().optional(),
+  exception: z.string().optional(),
+});
+
+export const plannerLine = z.discriminatedUnion('type', [plan, problem]);
+
+export type PlannerLine = z.infer<typeof plannerLine>;
+export type SaidPlan = z.infer<typeof plan>;
+export type SaidProblem = z.infer<typeof problem>;

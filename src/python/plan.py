@@ -1,0 +1,46 @@
+"""Asks BentoML what it would run for a bento, without running it.
+
+Usage: python plan.py JSON-REQUEST, with the directory to serve from as the current one. Writes one line of
+JSON, a plan or a problem, to what was its standard output. Everything the user's code prints goes to
+standard error.
+"""
+
+import atexit
+import json
+import os
+import sys
+import threading
+
+
+def main() -> None:
+    result = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    from serve_bento_planner import answer
+
+    sys.dont_write_bytecode = write_bytecode
+    request = json.loads(sys.argv[1])
+    # The user's modules are found as in BentoML's workers, and ours are not in their way.
+    sys.path[0] = request["workingDir"]
+    sys.argv[1:] = []
+    line = answer.answer(request)
+    sent = json.dumps(line).encode("ascii") + b"\n"
+    while sent:
+        sent = sent[os.write(result, sent) :]
+    os.close(result)
+    sys.stderr.flush()
+    leave(0 if line["type"] == "plan" else 1)
+
+
+def leave(code: int) -> None:
+    """Ends at once: threads that the user's code started at import would keep Python alive."""
+    limit = threading.Timer(2, os._exit, [code])
+    limit.daemon = True
+    limit.start()
+    atexit._run_exitfuncs()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What plan.py and start.py are made of. Standard library only, Python 3.8 and later."""

@@ -1,0 +1,44 @@
+"""From a request to the line that answers it."""
+
+import os
+from typing import Any, Dict
+
+from . import deployment, known_causes
+from .problem import PlanProblem
+
+Request = Dict[str, Any]
+
+
+def answer(request: Request) -> Dict[str, Any]:
+    try:
+        return {"type": "plan", **make_plan(request)}
+    except PlanProblem as problem:
+        return problem.as_line()
+    except BaseException as error:  # also sys.exit() in the user's code
+        return known_causes.explain(error, request).as_line()
+
+
+def make_plan(request: Request) -> Dict[str, Any]:
+    service = load(request)
+    import bentoml
+
+    # Only now: what these import is not needed to say why a service cannot be imported.
+    if hasattr(service, "runners"):
+        from . import legacy as generation
+    else:
+        from . import services as generation
+    planned = generation.plan(service, request)
+    if request.get("deployment"):
+        deployment.deploy(service, request)
+    return {"bentomlVersion": bentoml.__version__, "name": service.name, **planned}
+
+
+def load(request: Request) -> Any:
+    from bentoml._internal.service.loader import load as load_service
+
+    # Versions differ in whether they leave the directory changed.
+    before = os.getcwd()
+    try:
+        return load_service(request["bento"], working_dir=request["workingDir"])
+    finally:
+        os.chdir(before)

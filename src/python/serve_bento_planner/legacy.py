@@ -1,0 +1,118 @@
+"""The plan of a service with runners (`bentoml.Service`; in 1.4 `bentoml.legacy.Service`)."""
+
+from typing import Any, Dict, List
+
+import bentoml
+
+from . import config_options, grpc_check
+from .commands import option, runner_map, start_command
+from .names import check_runner_names
+from .process import planned_process
+from .recording import Watcher, recording, replaced, watchers_of
+from .runner_workers import set_worker_counts
+from .text import Tokens, address_of, component_id
+
+Component = Dict[str, Any]
+PROBES = {"live": "/livez", "ready": "/readyz"}
+
+
+def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
+    names = list(dict.fromkeys(runner.name for runner in service.runners))
+    check_runner_names(request, service.name, names, "runner")
+    return LegacyPlan(service, names, request).make()
+
+
+class LegacyPlan:
+    def __init__(self, service: Any, names: List[str], request: Dict[str, Any]) -> None:
+        self.service = service
+        self.request = request
+        self.ids = {name: component_id("runner", name) for name in names}
+        self.tokens = Tokens()
+        self.addresses = {name: self.tokens.token(address_of(self.ids[name])) for name in names}
+
+    def make(self) -> Dict[str, Any]:
+        workers = {name: own["workers"] for name, own in self.request.get("runners", {}).items() if own.get("workers")}
+        set_worker_counts(workers)
+        grpc = self.request["grpc"]
+        unusable = grpc_check.problem(grpc.get("reflection", False)) if grpc["enabled"] else None
+        with recording(self.tokens), replaced(bentoml, "load", lambda *_, **__: self.service):
+            components = [self.runner(name) for name in self.ids]
+            if self.request["http"]["enabled"]:
+                components.append(self.http())
+            if grpc["enabled"] and unusable is None:
+                components.append(self.grpc())
+        unavailable = [] if unusable is None else [grpc_check.unavailable(self.service.name, unusable)]
+        return {"generation": "legacy", "components": components, "unavailable": unavailable}
+
+    def runner(self, name: str) -> Component:
+        from bentoml.start import start_runner_server
+
+        own = self.request.get("runners", {}).get(name, {})
+        watchers = self.ask(start_runner_server, runner_name=name, timeout=own.get("timeout"), host="127.0.0.1", port=1)
+        counts = {name: own["workers"]} if own.get("workers") else {}
+        options = ["--runner-name", name, *option("--timeout", own.get("timeout"))]
+        command = start_command("start-runner-server", self.request, *options, workers=counts)
+        return self.component("runner", name, watchers, command, calls=False)
+
+    def http(self) -> Component:
+        from bentoml.start import start_http_server
+
+        http = self.request["http"]
+        given = self.given(api_workers=http.get("apiWorkers"), backlog=http.get("backlog"))
+        timeout = http.get("timeout")
+        watchers = self.ask(
+            start_http_server, runner_map=self.addresses, host=http["host"], port=1, timeout=timeout, **given
+        )
+        options = [
+            *("--runner-map", runner_map(self.ids)),
+            *option("--api-workers", watchers[0].numprocesses),
+            *option("--timeout", timeout),
+            *option("--backlog", http.get("backlog")),
+        ]
+        command = start_command("start-http-server", self.request, *options)
+        return self.component("http", self.service.name, watchers, command)
+
+    def grpc(self) -> Component:
+        from bentoml.start import start_grpc_server
+
+        grpc = self.request["grpc"]
+        given = self.given(api_workers=grpc.get("apiWorkers"), reflection=grpc.get("reflection") or None)
+        watchers = self.ask(start_grpc_server, runner_map=self.addresses, host=grpc["host"], port=1, **given)
+        for watcher in watchers:
+            if "--port" in watcher.args:
+                watcher.args[watcher.args.index("--port") + 1] = self.tokens.token("$(port)")
+        remote = [text for name, own in self.ids.items() for text in ("--remote-runner", name + "=" + address_of(own))]
+        options = [
+            *remote,
+            *option("--api-workers", watchers[0].numprocesses),
+            *(["--enable-reflection"] if grpc.get("reflection") else []),
+        ]
+        command = start_command("start-grpc-server", self.request, *options)
+        component = self.component("grpc", self.service.name, watchers, command)
+        # The command has no options for the second server's address.
+        address = {"host": self.tokens.token("$(metricsHost)"), "port": self.tokens.token("$(metricsPort)")}
+        options = {"api_server.grpc.metrics." + key: value for key, value in address.items()}
+        component["commandEnv"] = {config_options.NAME: self.tokens.fill_in(config_options.joined(options))}
+        return component
+
+    def ask(self, start: Any, **kwargs: Any) -> List[Watcher]:
+        return watchers_of(start, self.request["bento"], working_dir=self.request["workingDir"], **kwargs)
+
+    def given(self, **values: Any) -> Dict[str, Any]:
+        """Before 1.1 the start functions take None for a value; what is left out is BentoML's choice."""
+        return {name: value for name, value in values.items() if value is not None}
+
+    def component(
+        self, kind: str, name: str, watchers: List[Watcher], command: List[str], calls: bool = True
+    ) -> Component:
+        roles = ["metrics" if watcher.name == "prom_server" else "worker" for watcher in watchers]
+        return {
+            "id": component_id(kind, name),
+            "kind": kind,
+            "name": name,
+            "dependsOn": list(self.ids.values()) if calls else [],
+            "processes": [planned_process(watcher, self.tokens, role) for watcher, role in zip(watchers, roles)],
+            "probes": PROBES,
+            "command": command,
+            "commandEnv": {},
+        }

@@ -1,0 +1,66 @@
+"""Runs one of BentoML's start commands with a metrics directory of its own.
+
+Usage: python start.py --metrics DIRECTORY [--workers RUNNER=COUNT]… -- start-…-server ARGUMENTS…
+BentoML empties one directory for all components at each start; this keeps them apart.
+"""
+
+import argparse
+import importlib.util
+import os
+import runpy
+import shutil
+import sys
+from typing import Any, Dict, List
+
+
+def main() -> None:
+    own, command = split(sys.argv[1:])
+    parser = argparse.ArgumentParser(prog="start.py")
+    parser.add_argument("--metrics", required=True)
+    parser.add_argument("--workers", action="append", default=[])
+    options = parser.parse_args(own)
+    counts = {name: int(count) for name, count in (item.rsplit("=", 1) for item in options.workers)}
+    write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    from serve_bento_planner import recording, runner_workers
+
+    sys.dont_write_bytecode = write_bytecode
+    # As `python -m` has it; our modules would otherwise be in the way of the user's.
+    sys.path[0] = os.getcwd()
+    keep_metrics_apart(recording.serving_module(), options.metrics)
+    skip_deployment()
+    runner_workers.set_worker_counts(counts)
+    module = "bentoml_cli._internal.start" if has_module("bentoml_cli._internal.start") else "bentoml"
+    sys.argv = ["bentoml", *command]
+    runpy.run_module(module, run_name="__main__")
+
+
+def split(argv: List[str]) -> "tuple[List[str], List[str]]":
+    end = argv.index("--")
+    return argv[:end], argv[end + 1 :]
+
+
+def keep_metrics_apart(serving: Any, directory: str) -> None:
+    def ensure_prometheus_dir(*_: Any, **__: Any) -> str:
+        shutil.rmtree(directory, ignore_errors=True)
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+        return directory
+
+    serving.ensure_prometheus_dir = ensure_prometheus_dir
+
+
+def skip_deployment() -> None:
+    """The hooks run once per serve, in plan.py; each of these commands would run them again."""
+    if has_module("_bentoml_impl.server.serving"):
+        serving = importlib.import_module("_bentoml_impl.server.serving")
+        serving.server_on_deployment = lambda *_, **__: None
+
+
+def has_module(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    main()
