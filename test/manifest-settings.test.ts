@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
+import { restrictedSettings } from '../src/core/settings/raw-settings';
+import { entrySchema, folderSchema, settingKeys } from '../src/core/settings/schema';
+import { linuxContext } from './core/settings/settings-contexts';
+
+interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly propertyNames?: JsonSchema;
+  readonly required?: readonly string[];
+  readonly [keyword: string]: unknown;
+}
+
+interface Setting extends JsonSchema {
+  readonly default: unknown;
+  readonly scope: string;
+  readonly order: number;
+}
+
+interface Manifest {
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: unknown;
+      readonly restrictedConfigurations: readonly string[];
+    };
+  };
+  readonly contributes: {
+    readonly configuration: readonly {
+      readonly title: string;
+      readonly properties: Readonly<Record<string, Setting>>;
+    }[];
+  };
+}
+
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'));
+const manifest = read('package.json') as Manifest;
+const texts = read('package.nls.json') as Readonly<Record<string, string>>;
+
+const settings = Object.assign(
+  {},
+  ...manifest.contributes.configuration.map(({ properties }) => properties),
+) as Readonly<Record<string, Setting>>;
+const setting = (key: string): Setting => {
+  const found = settings[`serveBento.${key}`];
+  if (found === undefined) throw new Error(`${key} is not in the manifest`);
+  return found;
+};
+
+/** What of a schema limits values, in one form for zod's and the manifest's. Patterns are zod's alone. */
+const limits = ['enum', 'minimum', 'maximum', 'maxLength', 'maxItems', 'required'] as const;
+
+function essence(schema: JsonSchema): unknown {
+  const { items, properties, additionalProperties, propertyNames } = schema;
+  if (schema.anyOf !== undefined) {
+    const parts = schema.anyOf.map((part) => essence(part) as { types: string[] });
+    return Object.assign({}, ...parts, { types: parts.flatMap(({ types }) => types).sort() }) as unknown;
+  }
+  return {
+    types: [schema.type ?? []].flat().sort(),
+    ...Object.fromEntries(limits.flatMap((key) => (key in schema ? [[key, schema[key]]] : []))),
+    ...(items && { items: essence(items) }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, essence(property)]),
+      ),
+    }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties:
+        typeof additionalProperties === 'object' ? essence(additionalProperties) : additionalProperties,
+    }),
+    ...(propertyNames && {
+      propertyNames: { pattern: propertyNames['pattern'], maxLength: propertyNames['maxLength'] },
+    }),
+  };
+}
+
+const jsonSchema = (schema: z.ZodType): JsonSchema =>
+  z.toJSONSchema(schema, { io: 'input' }) as unknown as JsonSchema;
+
+function schemaOf(key: string): JsonSchema {
+  const found = key
+    .split('.')
+    .reduce<JsonSchema | undefined>((schema, part) => schema?.properties?.[part], jsonSchema(folderSchema));
+  if (found === undefined) throw new Error(`${key} is not in the schema`);
+  return found;
+}
+
+describe('the settings of the manifest', () => {
+  it('are those of the schema', () => {
+    const declared = Object.keys(settings).map((name) => name.replace(/^serveBento\./, ''));
+    expect(declared.sort()).toEqual([...settingKeys].sort());
+  });
+
+  it.each(settingKeys.filter((key) => key !== 'bentos'))('%s has the limits of the schema', (key) => {
+    expect(essence(setting(key))).toEqual(essence(schemaOf(key)));
+  });
+
+  it('bentos has the items of the schema', () => {
+    const { items, ...list } = setting('bentos');
+    expect(essence(items ?? {})).toEqual(essence(jsonSchema(entrySchema)));
+    const { items: _anything, ...expected } = schemaOf('bentos');
+    expect(essence(list)).toEqual(essence(expected));
+  });
+
+  it('have the defaults that are in force where nothing is set', () => {
+    const nested: Record<string, unknown> = {};
+    for (const key of settingKeys) {
+      const [name = key, member] = key.split('.');
+      const value = setting(key).default;
+      nested[name] = member === undefined ? value : { ...(nested[name] as object), [member]: value };
+    }
+    const declared = parseFolderSettings(nested, linuxContext);
+    expect(declared).toEqual(parseFolderSettings({}, linuxContext));
+    expect(declared.problems).toEqual([]);
+  });
+
+  it.each(settingKeys)('%s has a default, a scope, an order and a description with an example', (key) => {
+    const { scope, order, default: value, ...rest } = setting(key);
+    expect(value).not.toBeUndefined();
+    expect(['resource', 'window', 'machine-overridable']).toContain(scope);
+    expect(order).toEqual(expect.any(Number));
+    expect(rest['markdownDescription']).toBe(`%serveBento.${key}.description%`);
+    expect(texts[`serveBento.${key}.description`]).toMatch(/\n\nExample: /);
+  });
+
+  it('name only texts that exist, and all texts of settings are named', () => {
+    const used = new Set(
+      [...JSON.stringify(manifest).matchAll(/"%([^%"]+)%"/g)].flatMap(([, key]) => key ?? []),
+    );
+    const ofSettings = (key: string): boolean =>
+      /^configuration\.|^serveBento\..+\.description$/.test(key);
+    expect([...used].filter(ofSettings).sort()).toEqual(
+      Object.keys(texts).filter(ofSettings).sort(),
+    );
+  });
+
+  it('restrict the same ones in untrusted workspaces as the code does', () => {
+    const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    expect(supported).toBe('limited');
+    expect([...restrictedConfigurations].sort()).toEqual(
+      restrictedSettings.map((key) => `serveBento.${key}`).sort(),
+    );
+    for (const key of restrictedSettings) expect(settingKeys).toContain(key);
+  });
+});

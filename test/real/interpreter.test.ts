@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import { createRun } from '../../src/core/launch/run';
+import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
+import { silentLog } from '../core/python/fake-interpreters';
+
+const root = join(import.meta.dirname, '../..');
+const exec = promisify(execFile);
+
+describe('the interpreter of a real environment', () => {
+  let environments: Awaited<ReturnType<typeof ensureEnvironments>>;
+  let folder: string;
+
+  beforeAll(async () => {
+    environments = await ensureEnvironments();
+    folder = await mkdtemp(join(tmpdir(), 'serve-bento-real-'));
+  }, 600_000);
+  afterAll(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  const finder = (): InterpreterFinder =>
+    new InterpreterFinder({
+      run: createRun(() => true),
+      script: join(root, 'src/python/probe.py'),
+      cwd: root,
+      env: process.env,
+      platform: process.platform,
+      selected: () => Promise.resolve(undefined),
+      log: silentLog,
+    });
+  const find = (
+    pythonPath: string,
+    env: Record<string, string> = {},
+  ): ReturnType<InterpreterFinder['find']> =>
+    finder().find({ folder, workingDir: folder, settings: { pythonPath, env } });
+
+  it.each([
+    ['bentoml-1.4', '1.4.38'],
+    ['bentoml-1.3', '1.3.22'],
+    ['bentoml-1.1', '1.1.11'],
+    ['bentoml-1.0', '1.0.25'],
+  ] as const)('of %s has BentoML %s', async (name, bentomlVersion) => {
+    const path = environments[name];
+    expect(await find(path)).toEqual({
+      path,
+      version: expect.stringMatching(/^3\.1[12]\.\d+$/) as string,
+      bentomlVersion,
+      origin: 'the setting serveBento.pythonPath',
+    });
+  });
+
+  it('is found by the folder of its environment', async () => {
+    const path = environments['bentoml-1.4'];
+    expect(await find(dirname(dirname(path)))).toMatchObject({ path });
+  });
+
+  it('is not fooled by files of the workspace', async () => {
+    const marker = join(folder, 'ran');
+    const trap = `open(${JSON.stringify(marker)}, "w")\n`;
+    const names = ['json', 'bentoml', 'site', 'sitecustomize', 'usercustomize'];
+    for (const name of names) await writeFile(join(folder, `${name}.py`), trap);
+    const found = await find(environments['bentoml-1.4'], { PYTHONPATH: folder, PYTHONSTARTUP: marker });
+    expect(found.bentomlVersion).toBe('1.4.38');
+    await expect(exec('ls', [marker])).rejects.toThrow();
+    for (const name of names) await rm(join(folder, `${name}.py`));
+  });
+
+  describe('sees the BentoML that a real run would import', () => {
+    let base: string;
+    const install = async (packages: string, version: string): Promise<void> => {
+      const info = join(packages, `bentoml-${version}.dist-info`);
+      await mkdir(info, { recursive: true });
+      const metadata = `Metadata-Version: 2.1\nName: bentoml\nVersion: ${version}\n`;
+      await writeFile(join(info, 'METADATA'), metadata);
+    };
+    const real = async (python: string, env: Record<string, string>): Promise<string> => {
+      const code = 'import importlib.metadata as m; print(m.version("bentoml"))';
+      const { stdout } = await exec(python, ['-c', code], { cwd: folder, env: { ...process.env, ...env } });
+      return stdout.trim();
+    };
+
+    beforeAll(async () => {
+      const code = 'import sys; print(sys._base_executable)';
+      const { stdout } = await exec(environments['bentoml-1.4'], ['-c', code]);
+      base = stdout.trim();
+    });
+
+    const userSite = async (python: string, userBase: string): Promise<string> => {
+      const code = 'import site; print(site.getusersitepackages())';
+      const env = { ...process.env, PYTHONUSERBASE: userBase };
+      return (await exec(python, ['-c', code], { env })).stdout.trim();
+    };
+
+    it('in the user site of a base interpreter', async () => {
+      const env = { PYTHONUSERBASE: join(folder, 'user') };
+      await install(await userSite(base, env.PYTHONUSERBASE), '1.2.3');
+      expect((await find(base, env)).bentomlVersion).toBe('1.2.3');
+      expect(await real(base, env)).toBe('1.2.3');
+    });
+
+    it('not in the user site of a virtual environment', async () => {
+      const python = environments['bentoml-1.4'];
+      const env = { PYTHONUSERBASE: join(folder, 'user') };
+      await install(await userSite(python, env.PYTHONUSERBASE), '1.2.3');
+      expect((await find(python, env)).bentomlVersion).toBe('1.4.38');
+      expect(await real(python, env)).toBe('1.4.38');
+    });
+
+    it('not in a user site that is switched off', async () => {
+      const userBase = join(folder, 'off');
+      await install(await userSite(base, userBase), '1.2.4');
+      const env = { PYTHONUSERBASE: userBase, PYTHONNOUSERSITE: '1', PYTHONPATH: join(folder, 'path') };
+      await install(env.PYTHONPATH, '1.2.5');
+      expect((await find(base, env)).bentomlVersion).toBe('1.2.5');
+      expect(await real(base, env)).toBe('1.2.5');
+    });
+
+    it('first on PYTHONPATH, relative to where it starts', async () => {
+      await install(join(folder, 'lib'), '1.3.9');
+      const env = { PYTHONPATH: 'lib' };
+      expect((await find(environments['bentoml-1.4'], env)).bentomlVersion).toBe('1.3.9');
+      expect(await real(environments['bentoml-1.4'], env)).toBe('1.3.9');
+    });
+  });
+});
