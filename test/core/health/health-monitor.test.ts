@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HealthMonitor, type Health } from '../../../src/core/health/health-monitor';
+import type { Probe, ProbeResult } from '../../../src/core/health/probe';
+import { ManualClock } from '../../support/manual-clock';
+
+const ok: ProbeResult = { outcome: 'ok', latencyMs: 3 };
+const no: ProbeResult = { outcome: 'refused', reason: '/readyz answered 503: Runners are not ready.' };
+const nothing: ProbeResult = { outcome: 'silent', reason: 'nothing listens yet' };
+const hangs = 'hangs';
+
+/** A component under our thumb: its answers are what the test says, and a hang lasts until the time-out. */
+class Puppet implements Probe {
+  readyAnswer: ProbeResult | typeof hangs = nothing;
+  liveAnswer: ProbeResult | typeof hangs = ok;
+  asked = 0;
+  disposed = false;
+
+  ready(signal: AbortSignal): Promise<ProbeResult> {
+    this.asked++;
+    return answer(this.readyAnswer, signal);
+  }
+
+  live(signal: AbortSignal): Promise<ProbeResult> {
+    return answer(this.liveAnswer, signal);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+  }
+}
+
+function answer(result: ProbeResult | typeof hangs, signal: AbortSignal): Promise<ProbeResult> {
+  if (result !== hangs) return Promise.resolve(result);
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () =>
+      resolve({ outcome: 'silent', reason: '/readyz did not answer in time' }),
+    );
+  });
+}
+
+describe('the health monitor', () => {
+  let clock: ManualClock;
+  let puppet: Puppet;
+  let seen: { at: number; health: Health }[];
+  let monitor: HealthMonitor;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    puppet = new Puppet();
+    seen = [];
+    monitor = watch(3);
+  });
+
+  afterEach(() => monitor.dispose());
+
+  const watch = (failureThreshold: number): HealthMonitor =>
+    new HealthMonitor(
+      puppet,
+      { intervalMs: 5000, timeoutMs: 2000, failureThreshold },
+      clock,
+      (health) => seen.push({ at: clock.now(), health }),
+    );
+
+  const becomeReady = async (): Promise<void> => {
+    puppet.readyAnswer = ok;
+    await clock.pass(300);
+    seen.length = 0;
+  };
+
+  it.each([400, 3000, 20_000])('shows readiness within 250 ms of it, after %i ms', async (ms) => {
+    await clock.pass(ms);
+    puppet.readyAnswer = ok;
+    const from = clock.now();
+    await clock.pass(1000);
+    const first = seen.find(({ health }) => health.status === 'ready');
+    expect((first?.at ?? Infinity) - from).toBeLessThanOrEqual(250);
+  });
+
+  it('asks a long start less often', async () => {
+    await clock.pass(61_000);
+    const before = puppet.asked;
+    await clock.pass(10_000);
+    expect(puppet.asked - before).toBeLessThanOrEqual(10);
+  });
+
+  it('asks calmly once it is ready', async () => {
+    await becomeReady();
+    const before = puppet.asked;
+    await clock.pass(60_000);
+    expect(puppet.asked - before).toBeLessThanOrEqual(12);
+  });
+
+  it('takes an answer that says no at its word, with the reason', async () => {
+    await becomeReady();
+    puppet.readyAnswer = no;
+    await clock.pass(5000);
+    expect(seen.at(-1)?.health).toEqual({
+      status: 'notReady',
+      reason: '/readyz answered 503: Runners are not ready.',
+    });
+    puppet.readyAnswer = ok;
+    await clock.pass(1000);
+    expect(seen.at(-1)?.health.status).toBe('ready');
+  });
+
+  it('sees a hang within 17 s, whenever it begins', async () => {
+    await becomeReady();
+    await clock.pass(37);
+    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    const from = clock.now();
+    await clock.pass(30_000);
+    const first = seen.find(({ health }) => health.status === 'unresponsive');
+    expect((first?.at ?? Infinity) - from).toBeLessThanOrEqual(17_000);
+  });
+
+  it('does not call it a hang while it lives and only its readiness waits', async () => {
+    await becomeReady();
+    puppet.readyAnswer = hangs;
+    await clock.pass(30_000);
+    expect(seen.map(({ health }) => health.status)).not.toContain('unresponsive');
+    expect(seen.at(-1)?.health.status).toBe('notReady');
+  });
+
+  it('raises no false alarm when the extension host stood still', async () => {
+    monitor.dispose();
+    // With a threshold of one, a single time-out that counts would show.
+    monitor = watch(1);
+    await becomeReady();
+    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    await clock.pass(5000);
+    clock.jump(20_000);
+    puppet.readyAnswer = puppet.liveAnswer = ok;
+    await clock.pass(5000);
+    expect(seen.map(({ health }) => health.status)).toEqual(['ready', 'ready']);
+  });
+
+  it('asks nothing and holds no timer once disposed', async () => {
+    await becomeReady();
+    const before = puppet.asked;
+    monitor.dispose();
+    await clock.pass(60_000);
+    expect(puppet.asked).toBe(before);
+    expect(puppet.disposed).toBe(true);
+    expect(clock.waiting).toBe(0);
+  });
+});

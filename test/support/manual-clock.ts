@@ -1,0 +1,54 @@
+import type { Clock } from '../../src/core/clock';
+
+interface Timer {
+  readonly at: number;
+  readonly action: () => void;
+}
+
+/** A clock that tests move by hand. */
+export class ManualClock implements Clock {
+  #now = 0;
+  readonly #timers = new Set<Timer>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  date(): number {
+    return 1_700_000_000_000 + this.#now;
+  }
+
+  after(ms: number, action: () => void): { dispose: () => void } {
+    const timer = { at: this.#now + ms, action };
+    this.#timers.add(timer);
+    return { dispose: () => this.#timers.delete(timer) };
+  }
+
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets the time pass; what follows from each timer happens before the next one. */
+  async pass(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    await settle();
+    for (;;) {
+      const next = [...this.#timers].sort((a, b) => a.at - b.at)[0];
+      if (next === undefined || next.at > end) break;
+      this.#timers.delete(next);
+      this.#now = Math.max(this.#now, next.at);
+      next.action();
+      await settle();
+    }
+    this.#now = end;
+  }
+
+  /** The time stands still for the timers, as when the event loop is blocked. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
