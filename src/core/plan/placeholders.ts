@@ -1,13 +1,12 @@
 /** What the run decides for one process; see `Plan` for the placeholders. */
 export interface PlaceholderValues {
   /** Address URIs by component id. */
-  readonly addresses?: Readonly<Record<string, string>>;
+  readonly addresses?: ReadonlyMap<string, string>;
   /** Inherited sockets by name, as file descriptors. */
-  readonly fds?: Readonly<Partial<Record<'self' | 'metrics', number>>>;
+  readonly fds?: Readonly<Partial<Record<'self' | 'metrics', number | undefined>>>;
   readonly worker?: number;
   readonly host?: string;
   readonly port?: number;
-  readonly metricsHost?: string;
   readonly metricsPort?: number;
   readonly metrics?: string;
 }
@@ -40,13 +39,12 @@ function valueOf(
 ): string | number | undefined {
   switch (name) {
     case 'address':
-      return of === undefined ? undefined : own(values.addresses, decodeURIComponent(of));
+      return of === undefined ? undefined : values.addresses?.get(decodeURIComponent(of));
     case 'fd':
       return of === 'self' || of === 'metrics' ? values.fds?.[of] : undefined;
     case 'worker':
     case 'host':
     case 'port':
-    case 'metricsHost':
     case 'metricsPort':
     case 'metrics':
       return of === undefined ? values[name] : undefined;
@@ -54,9 +52,3 @@ function valueOf(
       return undefined;
   }
 }
-
-const own = (
-  record: Readonly<Record<string, string>> | undefined,
-  key: string,
-): string | undefined =>
-  record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;

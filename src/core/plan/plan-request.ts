@@ -7,7 +7,9 @@ export interface PlanRequest {
   readonly workingDir: string;
   readonly http: Omit<ServeSettings['http'], 'port'>;
   readonly grpc: Omit<ServeSettings['grpc'], 'port' | 'metricsPort'>;
-  readonly runners: Readonly<Record<string, { readonly workers?: number; readonly timeout?: number }>>;
+  readonly runners: Readonly<
+    Record<string, { readonly workers?: number; readonly timeout?: number }>
+  >;
   /** Whether to run what `bentoml serve` runs once before its workers: models, deployment hooks. */
   readonly deployment: boolean;
 }
@@ -19,7 +21,10 @@ export function planRequest(
 ): PlanRequest {
   const { port: _port, ...http } = settings.http;
   const { port: _grpcPort, metricsPort: _metricsPort, ...grpc } = settings.grpc;
-  const runners = Object.entries(settings.runners).map(([name, { port: _own, ...rest }]) => [name, rest]);
+  const runners = Object.entries(settings.runners).map(([name, { port: _own, ...rest }]) => [
+    name,
+    rest,
+  ]);
   return {
     bento: bento.reference,
     workingDir: bento.workingDir,

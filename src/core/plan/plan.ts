@@ -7,7 +7,7 @@ import type { ComponentKind, Generation, Problem } from '../model';
  * - `$(fd:NAME)`: the inherited listening socket NAME of this component,
  * - `$(worker)`: the worker's number, from 1,
  * - `$(host)`, `$(port)`: the component's own address (gRPC workers bind it themselves),
- * - `$(metricsHost)`, `$(metricsPort)`: the address of the gRPC metrics server,
+ * - `$(metricsPort)`: the port of the gRPC metrics server,
  * - `$(address:ID)`: the address of another component, `tcp://HOST:PORT` or `file:///PATH.sock`; ID is its
  *   id, percent-encoded,
  * - `$(metrics)`: the component's own metrics directory.
@@ -33,7 +33,7 @@ export interface PlannedComponent {
   readonly processes: readonly PlannedProcess[];
   /** Paths of the probes, with the path prefix; not for gRPC. */
   readonly probes: { readonly live: string; readonly ready: string };
-  /** The command of the launcher `cli`, with `$(host)`, `$(port)`, `$(metrics)` and `$(address:ID)`. */
+  /** The command of the launcher `cli`, with `$(host)`, `$(port)`, `$(metricsPort)`, `$(metrics)` and `$(address:ID)`. */
   readonly command: readonly string[];
   /** Environment the command needs beyond that of the extension. */
   readonly commandEnv: Readonly<Record<string, string>>;

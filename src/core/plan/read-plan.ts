@@ -30,17 +30,13 @@ function plan({ bentomlVersion, generation, name, components, unavailable }: Sai
     bentomlVersion,
     generation,
     name,
-    components: components.map(
-      (component): PlannedComponent => ({
-        ...component,
-        processes: component.processes.map(
-          ({ cwd, ...process }): PlannedProcess => ({
-            ...process,
-            ...(cwd === undefined ? {} : { cwd }),
-          }),
-        ),
-      }),
-    ),
+    components: components.map((component): PlannedComponent => ({
+      ...component,
+      processes: component.processes.map(({ cwd, ...process }): PlannedProcess => ({
+        ...process,
+        ...(cwd === undefined ? {} : { cwd }),
+      })),
+    })),
     unavailable: unavailable.map(({ problem, ...component }) => ({
       ...component,
       problem: { ...problem, component: component.id },

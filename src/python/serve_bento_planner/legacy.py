@@ -90,9 +90,9 @@ class LegacyPlan:
         command = start_command("start-grpc-server", self.request, *options)
         component = self.component("grpc", self.service.name, watchers, command)
         # The command has no options for the second server's address.
-        address = {"host": self.tokens.token("$(metricsHost)"), "port": self.tokens.token("$(metricsPort)")}
-        options = {"api_server.grpc.metrics." + key: value for key, value in address.items()}
-        component["commandEnv"] = {config_options.NAME: self.tokens.fill_in(config_options.joined(options))}
+        address = {"host": "127.0.0.1", "port": self.tokens.token("$(metricsPort)")}
+        metrics = {"api_server.grpc.metrics." + key: value for key, value in address.items()}
+        component["commandEnv"] = {config_options.NAME: self.tokens.fill_in(config_options.joined(metrics))}
         return component
 
     def ask(self, start: Any, **kwargs: Any) -> List[Watcher]:
