@@ -7,7 +7,12 @@ import { ensureUv } from './environments/uv.mts';
 import { withLock } from './lock.mts';
 import { output, runProgram } from './run-program.mts';
 
-export const environmentNames = ['bentoml-1.4', 'bentoml-1.3', 'bentoml-1.1', 'bentoml-1.0'] as const;
+export const environmentNames = [
+  'bentoml-1.4',
+  'bentoml-1.3',
+  'bentoml-1.1',
+  'bentoml-1.0',
+] as const;
 
 export type EnvironmentName = (typeof environmentNames)[number];
 
@@ -40,7 +45,10 @@ async function findPython(uv: string): Promise<BasePython> {
     );
   }
   const executable = stdout.trim();
-  return { executable, version: await output(executable, ['-c', 'import sys; print(sys.version)']) };
+  return {
+    executable,
+    version: await output(executable, ['-c', 'import sys; print(sys.version)']),
+  };
 }
 
 async function ensureEnvironment(

@@ -45,5 +45,7 @@ async function findPython(): Promise<string> {
     const { code, stdout } = await runProgram(name, ['-c', 'import sys; print(sys.executable)']);
     if (code === 0) return stdout.trim();
   }
-  throw new Error('The test environments need Python, and there is no python3: install Python 3.11.');
+  throw new Error(
+    'The test environments need Python, and there is no python3: install Python 3.11.',
+  );
 }

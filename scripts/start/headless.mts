@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openWindow } from '../../test/window/host/open-window.mts';
 import { ensureHost } from '../../test/window/host/setup.mts';
@@ -13,34 +12,42 @@ export async function startHeadless(
   { once }: { readonly once: boolean },
 ): Promise<void> {
   const host = await ensureHost();
-  const bentomlHome = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-home-'));
-  const window = await openWindow(host, path.join(projectRoot, 'out/start'), {
+  const stop = interrupted();
+  const out = path.join(projectRoot, 'out/start');
+  rmSync(out, { recursive: true, force: true });
+  const bentomlHome = path.join(out, 'bentoml-home');
+  mkdirSync(bentomlHome, { recursive: true });
+  const window = await openWindow(host, out, {
     folder: sample.folder,
     vsix: [vsix],
     settings: { 'serveBento.pythonPath': python },
     env: { BENTOML_HOME: bentomlHome, BENTOML_DO_NOT_TRACK: 'True' },
   });
   try {
-    await window.ready();
-    await window.activityBar.open('Serve Bento');
-    await window.command('BentoML: Serve Bento');
-    const url = await servedUrl(window);
-    console.log(`The window:  ${window.url}`);
-    console.log(`The service: ${url}`);
-    if (once) {
-      console.log(`POST ${sample.path} ${JSON.stringify(sample.request)}`);
-      console.log(await askSample(url));
-      console.log(`Screenshot:  ${await window.screenshot('window')}`);
-    } else {
-      console.log('Ctrl+C ends both.');
-      await interrupted();
-    }
+    await Promise.race([serveSample(window, once), stop]);
+    if (!once) await stop;
   } catch (error) {
     console.error(`Screenshot: ${await window.screenshot('failed')}`);
     throw error;
   } finally {
     await window.close();
     rmSync(bentomlHome, { recursive: true, force: true });
+  }
+}
+
+async function serveSample(window: VsCodeWindow, once: boolean): Promise<void> {
+  await window.ready();
+  await window.activityBar.open('Serve Bento');
+  await window.command('BentoML: Serve Bento');
+  const url = await servedUrl(window);
+  console.log(`The window:  ${window.url}`);
+  console.log(`The service: ${url}`);
+  if (once) {
+    console.log(`POST ${sample.path} ${JSON.stringify(sample.request)}`);
+    console.log(await askSample(url));
+    console.log(`Screenshot:  ${await window.screenshot('window')}`);
+  } else {
+    console.log('Ctrl+C ends both.');
   }
 }
 

@@ -15,7 +15,10 @@ export function compiledSuite(file: string): string {
 export async function bundleSuites(files: readonly string[]): Promise<void> {
   const source = (file: string) => path.join(import.meta.dirname, file);
   await build({
-    entryPoints: [source('suite-runner/runner.ts'), ...files.map((file) => source(`suite/${file}.ts`))],
+    entryPoints: [
+      source('suite-runner/runner.ts'),
+      ...files.map((file) => source(`suite/${file}.ts`)),
+    ],
     outbase: import.meta.dirname,
     outdir: suiteFolder,
     bundle: true,

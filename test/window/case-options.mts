@@ -29,7 +29,13 @@ export interface CaseContext {
 export const defaultTimeoutSeconds = 180;
 
 export function windowOptions(options: CaseOptions, context: CaseContext): WindowOptions {
-  const { folder = 'samples/search', environment = 'bentoml-1.4', settings, env, ...rest } = options;
+  const {
+    folder = 'samples/search',
+    environment = 'bentoml-1.4',
+    settings,
+    env,
+    ...rest
+  } = options;
   const python = environment === 'none' ? undefined : context.environments[environment];
   return {
     ...rest,

@@ -10,8 +10,8 @@ import { downloadDesktop, hasDisplay, makeDesktopProfile } from '../../scripts/d
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { bundleSuites, compiledSuite, suiteRunner } from './bundle-suite.mts';
 import { windowOptions, type CaseContext } from './case-options.mts';
-import { ReportFollower } from './report-follower.mts';
 import { Results } from './results.mts';
+import { SuiteReport } from './suite-report.mts';
 import { suites, type Suite } from './suites.mts';
 
 const { values } = parseArgs({
@@ -60,19 +60,18 @@ async function runOnDesktop(suite: Suite, context: CaseContext, work: string): P
   const options = windowOptions(suite.options, context);
   const trust = options.workspaceTrust ?? false;
   const settings = { 'security.workspace.trust.enabled': trust, ...options.settings };
-  const profile = await makeDesktopProfile({ version: values.vscode, folder: work, vsix, settings });
+  const profile = await makeDesktopProfile({
+    version: values.vscode,
+    folder: work,
+    vsix,
+    settings,
+  });
   const source = options.folder ?? '';
   const folder = path.join(work, path.basename(source));
   cpSync(source, folder, { recursive: true });
   mkdirSync(out, { recursive: true });
-  const report = path.join(out, `${suite.name}.jsonl`);
-  let ended = false;
-  let failed = false;
-  const follower = new ReportFollower(report, (line) => {
-    ended ||= line.kind === 'ended';
-    failed ||= line.kind === 'failed';
-    results.add(suite.name, line);
-  });
+  const reportFile = path.join(out, `${suite.name}.jsonl`);
+  const report = new SuiteReport(reportFile, suite.name, results);
   let problem = '';
   try {
     await runTests({
@@ -82,15 +81,12 @@ async function runOnDesktop(suite: Suite, context: CaseContext, work: string): P
       extensionTestsEnv: {
         ...options.env,
         SERVE_BENTO_TEST_SUITE: compiledSuite(suite.file),
-        SERVE_BENTO_TEST_REPORT: report,
+        SERVE_BENTO_TEST_REPORT: reportFile,
       },
       launchArgs: [folder, ...profile.args, ...(trust ? [] : ['--disable-workspace-trust'])],
     });
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
-  } finally {
-    follower.close();
   }
-  if (!ended) problem ||= 'the extension host ended before the suite did';
-  if (problem !== '' && !(ended && failed)) results.failedWith(suite.name, problem);
+  report.close(problem);
 }

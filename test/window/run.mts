@@ -1,6 +1,5 @@
 // Usage: node test/window/run.mts [--only NAME]... [--release current|oldest]
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../scripts/cache.mts';
@@ -22,7 +21,9 @@ const { values } = parseArgs({
   },
 });
 if (!(values.release in releases)) {
-  throw new Error(`--release is one of ${Object.keys(releases).join(', ')}, not ${values.release}.`);
+  throw new Error(
+    `--release is one of ${Object.keys(releases).join(', ')}, not ${values.release}.`,
+  );
 }
 const release = values.release as ReleaseName;
 const isWanted = (name: string) => values.only?.includes(name) ?? true;
@@ -41,6 +42,13 @@ const forgotten = namesIn(path.join(import.meta.dirname, 'suite'), '.ts').filter
   (file) => !suites.some((suite) => suite.file === file),
 );
 if (forgotten.length > 0) throw new Error(`Not listed in suites.mts: ${forgotten.join(', ')}.`);
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
 
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost(release)]);
 await bundleSuites([...new Set(wantedSuites.map(({ file }) => file))]);
@@ -64,11 +72,15 @@ async function runCase(
 ): Promise<void> {
   const out = path.join(outRoot, name);
   rmSync(out, { recursive: true, force: true });
-  const bentomlHome = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-home-'));
+  const bentomlHome = path.join(out, 'bentoml-home');
+  mkdirSync(bentomlHome, { recursive: true });
   try {
     await work({ environments, vsix, bentomlHome }, out);
   } catch (error) {
-    results.failedWith(name, error instanceof Error ? (error.stack ?? error.message) : String(error));
+    results.failedWith(
+      name,
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
   } finally {
     rmSync(bentomlHome, { recursive: true, force: true });
   }

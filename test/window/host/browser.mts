@@ -12,7 +12,7 @@ export async function launchBrowser({ executable, env }: Chromium): Promise<Brow
   return chromium.launch({
     executablePath: executable,
     headless: true,
-    env: { ...process.env, ...env } as Record<string, string>,
+    env: { ...process.env, ...env },
     // Signals are the runner's: it ends the browser after the window.
     handleSIGINT: false,
     handleSIGTERM: false,

@@ -31,7 +31,9 @@ async function install(host: string, folder: string): Promise<void> {
   const unpack = path.join(import.meta.dirname, 'unpack-chromium.mts');
   // It unpacks into the temporary folder.
   const env = { ...process.env, TMPDIR: unfinished };
-  await output(process.execPath, [unpack, packages, path.join(unfinished, 'libraries.tar')], { env });
+  await output(process.execPath, [unpack, packages, path.join(unfinished, 'libraries.tar')], {
+    env,
+  });
   await output('tar', ['xf', path.join(unfinished, 'libraries.tar'), '-C', unfinished]);
   await rm(path.join(unfinished, 'libraries.tar'));
   // The package's own fonts.conf names folders of another system; without any font a page crashes.

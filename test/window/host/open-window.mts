@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage, type Viewport } from './browser.mts';
+import { endWithProcess } from './end-with-process.mts';
 import { endMarkedProcesses, markEnvironment } from './processes.mts';
 import { installExtension, startServer, writeUserSettings, type Server } from './server.mts';
 import { quietSettings } from './settings.mts';
@@ -35,6 +36,7 @@ export async function openWindow(
   const dataFolder = path.join(work, 'data');
   const mark = randomUUID();
   mkdirSync(out, { recursive: true });
+  const guard = endWithProcess(mark, work);
   let browser: Browser | undefined;
   try {
     const folder = copyFolder(options.folder, work);
@@ -62,11 +64,12 @@ export async function openWindow(
     const url = windowUrl({ authority, folder, suite: options.suite });
     await page.goto(url);
     const parts = { page, browser, folder: folder ?? '', url, out, suiteEnded: suite.ended };
-    return new VsCodeWindow({ ...parts, mark, work, dataFolder });
+    return new VsCodeWindow({ ...parts, mark, work, dataFolder, guard });
   } catch (error) {
     await browser?.close();
     await endMarkedProcesses(mark);
     rmSync(work, { recursive: true, force: true });
+    guard[Symbol.dispose]();
     throw error;
   }
 }

@@ -79,7 +79,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 function commonArguments(host: Host, dataFolder: string): string[] {
   return [
     path.join(host.vscode, 'out/server-main.js'),
-    ...['--accept-server-license-terms', '--server-data-dir', dataFolder, '--telemetry-level', 'off'],
+    ...[
+      '--accept-server-license-terms',
+      '--server-data-dir',
+      dataFolder,
+      '--telemetry-level',
+      'off',
+    ],
   ];
 }
 

@@ -68,7 +68,9 @@ async function ensureVsCode(folder: string, { codeServer }: Release): Promise<st
 }
 
 if (import.meta.main) {
-  const names = process.argv.includes('--all') ? (['current', 'oldest'] as const) : (['current'] as const);
+  const names = process.argv.includes('--all')
+    ? (['current', 'oldest'] as const)
+    : (['current'] as const);
   for (const name of names) {
     const host = await ensureHost(name);
     console.log(`VS Code ${host.release.vscode}: ${host.vscode}`);

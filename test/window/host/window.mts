@@ -21,6 +21,8 @@ export interface WindowParts {
   readonly mark: string;
   readonly work: string;
   readonly dataFolder: string;
+  /** Ends what is left when this process exits before `close`. */
+  readonly guard: Disposable;
 }
 
 /** A real VS Code window, driven through its page. */
@@ -98,7 +100,10 @@ export class VsCodeWindow {
   extensionHostLog(): string {
     const logs = path.join(this.#parts.dataFolder, 'data/logs');
     const files = existsSync(logs) ? readdirSync(logs, { recursive: true, encoding: 'utf8' }) : [];
-    const newest = files.filter((file) => file.endsWith('remoteexthost.log')).sort().at(-1);
+    const newest = files
+      .filter((file) => file.endsWith('remoteexthost.log'))
+      .sort()
+      .at(-1);
     return newest === undefined ? '' : readFileSync(path.join(logs, newest), 'utf8');
   }
 
@@ -109,12 +114,13 @@ export class VsCodeWindow {
 
   /** Ends everything, and gives back the processes that had to be forced. */
   async close(): Promise<readonly MarkedProcess[]> {
-    const { browser, mark, dataFolder, work, out } = this.#parts;
+    const { browser, mark, dataFolder, work, out, guard } = this.#parts;
     await browser.close().catch(() => undefined);
     const forced = await endMarkedProcesses(mark);
     const logs = path.join(dataFolder, 'data/logs');
     if (existsSync(logs)) cpSync(logs, path.join(out, 'logs'), { recursive: true });
     rmSync(work, { recursive: true, force: true });
+    guard[Symbol.dispose]();
     return forced;
   }
 }

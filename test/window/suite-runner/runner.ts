@@ -60,6 +60,7 @@ function passOnConsole(report: Report): void {
 
 function fromEnvironment(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: suites run through test/window/run.mts.`);
+  if (value === undefined)
+    throw new Error(`${name} is not set: suites run through test/window/run.mts.`);
   return value;
 }

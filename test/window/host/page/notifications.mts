@@ -24,8 +24,6 @@ export class Notifications {
   }
 
   #buttons() {
-    return this.#page.locator(
-      `${shown} .notification-list-item-buttons-container a.monaco-button`,
-    );
+    return this.#page.locator(`${shown} .notification-list-item-buttons-container a.monaco-button`);
   }
 }

@@ -24,6 +24,10 @@ export class WorkspaceTrust {
   async grant(): Promise<void> {
     await this.#page.locator('.statusbar-item[id="status.workspaceTrust"] a').click();
     const editor = this.#page.locator('.workspace-trust-editor');
-    await editor.locator('.monaco-button').filter({ hasText: /^Trust$/ }).first().click();
+    await editor
+      .locator('.monaco-button')
+      .filter({ hasText: /^Trust$/ })
+      .first()
+      .click();
   }
 }
