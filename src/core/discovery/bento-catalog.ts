@@ -154,7 +154,8 @@ export class BentoCatalog implements Disposable {
     const bentos = new FolderBentos(this.#folder, idPrefix, sources);
     const context = { folder: this.#folder, entries, bentos, sources, store };
     const found = await withEntries(await bentos.all(), context);
-    if (this.#disposed || isDeepStrictEqual(found, this.#bentos)) return;
+    const same = await areEqual(found, this.#bentos);
+    if (this.#disposed || same) return;
     this.#bentos = found;
     this.#emitter.fire();
   }
@@ -164,6 +165,19 @@ export class BentoCatalog implements Disposable {
     this.#turn = done.catch(() => undefined);
     return done;
   }
+}
+
+/** In slices, so that others have their turn. */
+async function areEqual(
+  some: readonly DiscoveredBento[],
+  others: readonly DiscoveredBento[],
+): Promise<boolean> {
+  if (some.length !== others.length) return false;
+  for (const [index, bento] of some.entries()) {
+    if (index % 500 === 499) await pause();
+    if (!isDeepStrictEqual(bento, others[index])) return false;
+  }
+  return true;
 }
 
 /** `done`, or a rejection as cancelled as soon as the signal says so; `left` is called then. */

@@ -35,7 +35,8 @@ const patternLimit = 1_000;
 /** Globs as `files.exclude` has them; VS Code's globs have no negation and no extended patterns. */
 export function excludedBy(patterns: readonly string[]): Excluded {
   const usable = patterns
-    .map((pattern) => pattern.replace(/\/+$/, ''))
+    // picomatch wants the regular expression's sign of a negated set.
+    .map((pattern) => pattern.replace(/\/+$/, '').replaceAll('[!', '[^'))
     .filter((pattern) => pattern !== '' && pattern.length <= patternLimit);
   if (usable.length === 0) return () => false;
   return picomatch([...usable], {

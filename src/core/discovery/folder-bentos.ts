@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
 import type { BuildFile } from './build-file';
 import type { DiscoveredBento } from './discovered-bento';
 import { componentsOf, entryServices, type DependencyLookup } from './entry-services';
@@ -7,6 +8,9 @@ import type { FoundService } from './python-services';
 import { importedFiles, placeOf, resolveReference, type Target } from './reference';
 import { posixRelative } from './relative-path';
 import { buildFileNames } from './source-walk';
+
+/** Between two of these pauses others have their turn. */
+const filesAtOnce = 200;
 
 type Described = Pick<DiscoveredBento, 'file' | 'line' | 'generation' | 'components'>;
 
@@ -32,7 +36,9 @@ export class FolderBentos {
       const bento = await this.project(directory);
       if (bento !== undefined) add(bento);
     }
+    let files = 0;
     for (const [file, services] of this.#sources.python) {
+      if (++files % filesAtOnce === 0) await pause();
       for (const service of entryServices(services)) add(this.#ofFile(file, service));
     }
     return [...bentos.values()].sort(byFileAndLine);

@@ -25,7 +25,7 @@ export async function withEntries(
 ): Promise<readonly DiscoveredBento[]> {
   const bentos = new Map(discovered.map((bento) => [bento.id, bento]));
   for (const [index, entry] of context.entries.entries()) {
-    const found = await meant(entry, [...bentos.values()], context);
+    const found = await meant(entry, bentos, context);
     const bento = {
       ...found,
       name: entry.name ?? found.name,
@@ -43,13 +43,14 @@ export async function withEntries(
 
 async function meant(
   entry: BentoEntry,
-  known: readonly DiscoveredBento[],
+  known: ReadonlyMap<string, DiscoveredBento>,
   context: EntryContext,
 ): Promise<DiscoveredBento> {
   const id = idLike(entry.bento);
-  const byId = [...known, ...context.store].find((bento) =>
-    [id, context.bentos.idOf(resolve(context.folder, id))].includes(bento.id),
-  );
+  const byId =
+    known.get(id) ??
+    known.get(context.bentos.idOf(resolve(context.folder, id))) ??
+    context.store.find((bento) => bento.id === id);
   if (byId !== undefined) return byId;
   const directory = resolve(entry.workingDir, entry.bento);
   const project = await context.bentos.project(directory);
@@ -66,13 +67,13 @@ async function meant(
 async function byReference(
   reference: string,
   workingDir: string,
-  known: readonly DiscoveredBento[],
+  known: ReadonlyMap<string, DiscoveredBento>,
   { folder, bentos, sources }: EntryContext,
 ): Promise<DiscoveredBento | undefined> {
   const target = await resolveReference(reference, workingDir, (file) => sources.servicesOf(file));
   if (target?.attribute === undefined) return undefined;
   const id = `${bentos.idOf(target.file)}:${target.attribute}`;
-  const same = known.find((bento) => bento.id === id);
+  const same = known.get(id);
   if (same !== undefined) return { ...same, reference, workingDir };
   return {
     id,

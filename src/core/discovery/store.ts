@@ -155,7 +155,7 @@ export function parseBento(content: string): {
   bentomlVersion?: string;
 } {
   const sections = topLevelSections(content, wantedSections);
-  const parsed: unknown = parse(sections, { logLevel: 'silent', maxAliasCount: 20 });
+  const parsed: unknown = parse(sections, { logLevel: 'error', maxAliasCount: 20 });
   const bento = bentoSchema.safeParse(parsed).data;
   const services = bento?.services ?? [];
   const generation: Generation = services.length > 0 ? 'service' : 'legacy';
