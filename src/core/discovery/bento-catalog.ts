@@ -181,7 +181,11 @@ async function areEqual(
 }
 
 /** `done`, or a rejection as cancelled as soon as the signal says so; `left` is called then. */
-function waitFor(done: Promise<void>, signal: AbortSignal | undefined, left: () => void): Promise<void> {
+function waitFor(
+  done: Promise<void>,
+  signal: AbortSignal | undefined,
+  left: () => void,
+): Promise<void> {
   if (signal === undefined) return done;
   return new Promise((resolve, reject) => {
     const abort = (): void => {

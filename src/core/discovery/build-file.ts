@@ -21,7 +21,8 @@ const pyprojectSchema = z.object({
 
 /** Nothing when it is no build file at all; throws when it cannot be parsed. */
 export function parseBuildFile(fileName: string, content: string): BuildFile | undefined {
-  if (fileName === 'pyproject.toml') return content.includes('bentoml') ? pyproject(content) : undefined;
+  if (fileName === 'pyproject.toml')
+    return content.includes('bentoml') ? pyproject(content) : undefined;
   const parsed: unknown = parseYaml(content, { logLevel: 'error', maxAliasCount: 20 });
   // An empty file is a valid one: everything is at its default.
   const { data } = buildSchema.safeParse(parsed ?? {});

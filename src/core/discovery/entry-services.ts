@@ -33,12 +33,16 @@ export function componentsOf(
   entry: LocatedService,
   lookup: DependencyLookup,
 ): readonly FoundComponent[] {
-  const api: FoundComponent = { kind: 'http', name: 'http' };
-  if (entry.service.generation === 'legacy') {
+  const { name, generation } = entry.service;
+  const api: FoundComponent = { kind: 'http', name };
+  if (generation === 'legacy') {
     const runners = entry.service.runners ?? [];
-    return [...runners.map((name) => ({ kind: 'runner', name }) as const), api];
+    return [...runners.map((runner) => ({ kind: 'runner', name: runner }) as const), api];
   }
-  return [...dependencyNames(entry, lookup).map((name) => ({ kind: 'service', name }) as const), api];
+  return [
+    ...dependencyNames(entry, lookup).map((name) => ({ kind: 'service', name }) as const),
+    api,
+  ];
 }
 
 /** In the order of a depth-first walk; iterative, since a chain of dependencies may be of any length. */

@@ -107,7 +107,8 @@ export class FolderSources {
       const build = content && parseBuildFile(name, content.toString('utf8'));
       if (build !== undefined) this.#builds.set(path, build);
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+      const reason =
+        (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
       this.#options.log.warn(`Cannot read ${path}: ${reason}. Correct it to see its bento.`);
     }
   }

@@ -48,8 +48,8 @@ export async function pythonServicesInSlices(
   return reader.services();
 }
 
-/** A slice of a few milliseconds. */
-const linesAtOnce = 2_000;
+/** A slice of a millisecond or two. */
+const linesAtOnce = 500;
 
 interface Block {
   readonly indent: number;
@@ -198,7 +198,8 @@ class ServiceReader {
       const runners = this.#runners.list(argument(value.args, 'runners', 1));
       this.#add({
         attribute,
-        name: this.#string(argument(value.args, 'name', 0)) ?? attribute,
+        // BentoML makes a legacy service's name lower case.
+        name: this.#string(argument(value.args, 'name', 0))?.toLowerCase() ?? attribute,
         generation: 'legacy',
         line,
         depends: [],
@@ -207,7 +208,8 @@ class ServiceReader {
       return;
     }
     const decorator = path === 'bentoml.service' ? value.args : this.#decoratorCall(value.callee);
-    const inner = (path === 'bentoml.service' ? argument(value.args, 'inner', 0) : undefined) ??
+    const inner =
+      (path === 'bentoml.service' ? argument(value.args, 'inner', 0) : undefined) ??
       (decorator === value.args ? undefined : value.args[0]?.value);
     if (decorator === undefined || inner?.kind !== 'name') return;
     const given = argument(decorator, 'name');

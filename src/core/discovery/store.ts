@@ -130,7 +130,7 @@ async function readBento(
   try {
     const content = await options.files.read(path, fileLimit);
     if (content === undefined) return undefined;
-    const details = parseBento(content.toString('utf8'));
+    const details = parseBento(content.toString('utf8'), version.name);
     return {
       id: `store:${version.tag}`,
       name: version.tag,
@@ -148,8 +148,11 @@ async function readBento(
   }
 }
 
-/** Throws when it is no YAML. */
-export function parseBento(content: string): {
+/** What `bento.yaml` says of the bento with that name; throws when it is no YAML. */
+export function parseBento(
+  content: string,
+  bentoName: string,
+): {
   generation: Generation;
   components: { kind: ComponentKind; name: string }[];
   bentomlVersion?: string;
@@ -168,7 +171,7 @@ export function parseBento(content: string): {
   const version = bento?.bentoml_version;
   return {
     generation,
-    components: [...inner, { kind: 'http', name: 'http' }],
+    components: [...inner, { kind: 'http', name: bento?.entry_service ?? bentoName }],
     ...(version === undefined ? {} : { bentomlVersion: version }),
   };
 }

@@ -106,7 +106,10 @@ describe('a changed file', () => {
 });
 
 test('a directory that comes or goes', async () => {
-  const folder = await temporaryFolder({ 'd/a.py': legacyService('a'), 'd2/b.py': legacyService('b') });
+  const folder = await temporaryFolder({
+    'd/a.py': legacyService('a'),
+    'd2/b.py': legacyService('b'),
+  });
   const { catalog, ids } = makeCatalog(folder);
   await catalog.refresh();
   await rm(join(folder, 'd'), { recursive: true });

@@ -32,7 +32,7 @@ describe('the samples', () => {
         components: [
           { kind: 'service', name: 'Embedder' },
           { kind: 'service', name: 'Ranker' },
-          { kind: 'http', name: 'http' },
+          { kind: 'http', name: 'Search' },
         ],
       },
       expect.objectContaining({
@@ -44,7 +44,7 @@ describe('the samples', () => {
         components: [
           { kind: 'runner', name: 'upper' },
           { kind: 'runner', name: 'count' },
-          { kind: 'http', name: 'http' },
+          { kind: 'http', name: 'shout' },
         ],
       }),
     ]);
@@ -144,7 +144,10 @@ describe('projects', () => {
 
   test.each([
     ['bentofile.yaml', 'service: [\n'],
-    ['bentofile.yaml', `a: &a [x]\n${Array.from({ length: 200 }, (_, key) => `b${key.toString()}: [*a, *a]\n`).join('')}`],
+    [
+      'bentofile.yaml',
+      `a: &a [x]\n${Array.from({ length: 200 }, (_, key) => `b${key.toString()}: [*a, *a]\n`).join('')}`,
+    ],
     ['pyproject.toml', '[tool.bentoml.build\n'],
   ])('%s that cannot be read is told in the log', async (name, content) => {
     const log = new ListLog();
@@ -174,7 +177,7 @@ describe('files', () => {
       components: [
         { kind: 'service', name: 'C' },
         { kind: 'service', name: 'bee' },
-        { kind: 'http', name: 'http' },
+        { kind: 'http', name: 'A' },
       ],
     });
   });
@@ -199,7 +202,7 @@ describe('files', () => {
     });
     const found = await discover(folder);
     const app = found.find(({ id }) => id === 'app/service.py:A');
-    expect(app?.components.map(({ name }) => name)).toEqual(['rank', 'Base', 'Embed', 'http']);
+    expect(app?.components.map(({ name }) => name)).toEqual(['rank', 'Base', 'Embed', 'A']);
   });
 
   test('in a package are served from above it, but not from outside the folder', async () => {
@@ -232,7 +235,9 @@ describe('files', () => {
 
   test('larger than a megabyte are skipped, with a word in the log', async () => {
     const log = new ListLog();
-    const folder = await temporaryFolder({ 'big.py': legacyService('x') + '#'.repeat(1024 * 1024) });
+    const folder = await temporaryFolder({
+      'big.py': legacyService('x') + '#'.repeat(1024 * 1024),
+    });
     expect(await discover(folder, { log })).toEqual([]);
     expect(log.lines).toEqual([`debug Skipped ${join(folder, 'big.py')}: larger than 1 MB.`]);
   });
@@ -240,9 +245,19 @@ describe('files', () => {
 
 describe('what is not looked at', () => {
   test('environments, caches, built things', async () => {
-    const skipped = ['.venv', 'venv', 'node_modules', 'a/site-packages', '__pycache__', '.git', 'x/.tox'];
+    const skipped = [
+      '.venv',
+      'venv',
+      'node_modules',
+      'a/site-packages',
+      '__pycache__',
+      '.git',
+      'x/.tox',
+    ];
     const more = ['.mypy_cache', 'build', 'dist', 'x.egg-info', 'my env', 'built/src'];
-    const files = [...skipped, ...more].map((name) => [`${name}/s.py`, legacyService('x')] as const);
+    const files = [...skipped, ...more].map(
+      (name) => [`${name}/s.py`, legacyService('x')] as const,
+    );
     const folder = await temporaryFolder({
       ...Object.fromEntries(files),
       'my env/pyvenv.cfg': '',
@@ -276,7 +291,10 @@ describe('what is not looked at', () => {
 
 describe.skipIf(process.platform === 'win32')('links and rights', () => {
   test('loops of links end, and nothing is found twice', async () => {
-    const folder = await temporaryFolder({ 'a/s.py': legacyService('x'), 'b/t.py': legacyService('y') });
+    const folder = await temporaryFolder({
+      'a/s.py': legacyService('x'),
+      'b/t.py': legacyService('y'),
+    });
     await symlink(folder, join(folder, 'a/up'));
     await symlink(dirname(folder), join(folder, 'a/out'));
     await symlink(join(folder, 'b'), join(folder, 'a/b'));
@@ -286,7 +304,10 @@ describe.skipIf(process.platform === 'win32')('links and rights', () => {
   });
 
   test('a link to a directory elsewhere is followed once, one to a file is read', async () => {
-    const other = await temporaryFolder({ 's.py': legacyService('x'), 'in/t.py': legacyService('y') });
+    const other = await temporaryFolder({
+      's.py': legacyService('x'),
+      'in/t.py': legacyService('y'),
+    });
     await symlink(other, join(other, 'in/again'));
     const folder = await temporaryFolder({});
     await symlink(other, join(folder, 'one'));
@@ -296,7 +317,10 @@ describe.skipIf(process.platform === 'win32')('links and rights', () => {
 
   test('an unreadable directory is skipped with a word in the log', async () => {
     const log = new ListLog();
-    const folder = await temporaryFolder({ 'a/s.py': legacyService('x'), 's.py': legacyService('y') });
+    const folder = await temporaryFolder({
+      'a/s.py': legacyService('x'),
+      's.py': legacyService('y'),
+    });
     await mkdir(join(folder, 'closed'));
     await chmod(join(folder, 'closed'), 0);
     const found = await discover(folder, { log });

@@ -7,7 +7,8 @@ import { pythonServices, type FoundService } from '../../../src/core/discovery/p
 const source = (...lines: string[]): string => lines.join('\n');
 const brief = (services: readonly FoundService[]): string[] =>
   services.map(
-    ({ attribute, name, generation, line }) => `${attribute} ${name} ${generation} ${line.toString()}`,
+    ({ attribute, name, generation, line }) =>
+      `${attribute} ${name} ${generation} ${line.toString()}`,
   );
 
 describe('finds services', () => {
@@ -31,7 +32,13 @@ describe('finds services', () => {
     ],
     [
       'one decorator of several',
-      source('import bentoml', '@x', '@bentoml.service', '@bentoml.asgi_app(app)', 'class A(B): pass'),
+      source(
+        'import bentoml',
+        '@x',
+        '@bentoml.service',
+        '@bentoml.asgi_app(app)',
+        'class A(B): pass',
+      ),
       ['A A service 4'],
     ],
     [
@@ -100,7 +107,12 @@ describe('finds services', () => {
     ],
     [
       'names from constants and joined literals',
-      source('import bentoml', 'N = "na" r"me"', 'a = bentoml.Service(N)', 'b = bentoml.Service("x" \'y\')'),
+      source(
+        'import bentoml',
+        'N = "na" r"me"',
+        'a = bentoml.Service(N)',
+        'b = bentoml.Service("x" \'y\')',
+      ),
       ['a name legacy 2', 'b xy legacy 3'],
     ],
     [
@@ -123,7 +135,12 @@ describe('finds services', () => {
     ],
     [
       'a decorator used as a function',
-      source('import bentoml', 'class A: pass', 'B = bentoml.service(A)', 'C = bentoml.service(name="c")(A)'),
+      source(
+        'import bentoml',
+        'class A: pass',
+        'B = bentoml.service(A)',
+        'C = bentoml.service(name="c")(A)',
+      ),
       ['B A service 2', 'C c service 3'],
     ],
     [
@@ -148,22 +165,83 @@ describe('finds services', () => {
 
 describe('is not misled by', () => {
   test.each<[string, string]>([
-    ['a comment', source('import bentoml', '# @bentoml.service', 'class A: pass', '# svc = bentoml.Service("x")')],
+    [
+      'a comment',
+      source(
+        'import bentoml',
+        '# @bentoml.service',
+        'class A: pass',
+        '# svc = bentoml.Service("x")',
+      ),
+    ],
     [
       'strings',
-      source('import bentoml', 's = """', '@bentoml.service', 'class A: pass', '"""', "t = 'svc = bentoml.Service()'"),
+      source(
+        'import bentoml',
+        's = """',
+        '@bentoml.service',
+        'class A: pass',
+        '"""',
+        "t = 'svc = bentoml.Service()'",
+      ),
     ],
-    ['a raw string that ends in a backslash and a quote', source('import bentoml', 'x = r"\\"', 's = bentoml.Service("x")"')],
-    ['a function', source('import bentoml', 'def f():', '    svc = bentoml.Service("x")', '', '    @bentoml.service', '    class A: pass')],
-    ['a method', source('import bentoml', 'class T:', '  async def f(self):', '    s = bentoml.Service("x")', '  s = bentoml.Service("y")')],
+    [
+      'a raw string that ends in a backslash and a quote',
+      source('import bentoml', 'x = r"\\"', 's = bentoml.Service("x")"'),
+    ],
+    [
+      'a function',
+      source(
+        'import bentoml',
+        'def f():',
+        '    svc = bentoml.Service("x")',
+        '',
+        '    @bentoml.service',
+        '    class A: pass',
+      ),
+    ],
+    [
+      'a method',
+      source(
+        'import bentoml',
+        'class T:',
+        '  async def f(self):',
+        '    s = bentoml.Service("x")',
+        '  s = bentoml.Service("y")',
+      ),
+    ],
     ['a keyword argument', source('import bentoml', 'f(', 'svc = bentoml.Service("x")', ')')],
-    ['another library', source('import notbentoml as b', '@b.service', 'class A: pass', 's = b.Service("x")')],
-    ['a name that another import took', source('from bentoml import service', 'from x import service', '@service', 'class A: pass')],
-    ['a name that a function took', source('from bentoml import service', 'def service(x): ...', '@service', 'class A: pass')],
+    [
+      'another library',
+      source('import notbentoml as b', '@b.service', 'class A: pass', 's = b.Service("x")'),
+    ],
+    [
+      'a name that another import took',
+      source('from bentoml import service', 'from x import service', '@service', 'class A: pass'),
+    ],
+    [
+      'a name that a function took',
+      source('from bentoml import service', 'def service(x): ...', '@service', 'class A: pass'),
+    ],
     ['a comparison', source('import bentoml', 'svc == bentoml.Service("x")')],
-    ['another decorator of bentoml', source('import bentoml', '@bentoml.runnable', 'class A: pass', '@bentoml.service.x', 'class B: pass')],
-    ['a decorator on a function', source('import bentoml', '@bentoml.service', 'def f(): pass', 'class A: pass')],
-    ['an import inside a function', source('def f():', '    import bentoml', '@bentoml.service', 'class A: pass')],
+    [
+      'another decorator of bentoml',
+      source(
+        'import bentoml',
+        '@bentoml.runnable',
+        'class A: pass',
+        '@bentoml.service.x',
+        'class B: pass',
+      ),
+    ],
+    [
+      'a decorator on a function',
+      source('import bentoml', '@bentoml.service', 'def f(): pass', 'class A: pass'),
+    ],
+    [
+      'an import inside a function',
+      source('def f():', '    import bentoml', '@bentoml.service', 'class A: pass'),
+    ],
     ['a service inside another call', source('import bentoml', 'svc = wrap(bentoml.Service("x"))')],
   ])('%s', (_, text) => {
     expect(pythonServices(text)).toEqual([]);
@@ -184,6 +262,7 @@ describe('names are literals only', () => {
     ["u'''q'''", 'q'],
     ['Rb"x"', 'svc'],
     ['__proto__', 'svc'],
+    ['"Upper-Case"', 'upper-case'],
   ])('%s', (written, expected) => {
     const [found] = pythonServices(`import bentoml\nsvc = bentoml.Service(${written}, runners=[])`);
     expect(found?.name).toBe(expected);
@@ -228,17 +307,57 @@ test('tells dependencies in their order, with the modules they come from', () =>
 
 describe('runners', () => {
   test.each<[string, string, readonly string[] | undefined]>([
-    ['named', 'r = bentoml.Runner(X, name="Upper")\nsvc = bentoml.Service("s", runners=[r])', ['upper']],
-    ['by class', 'class X: pass\nr = bentoml.Runner(X)\nsvc = bentoml.Service("s", runners=[r])', ['x']],
-    ['by imported class', 'from y import X\nsvc = bentoml.Service("s", runners=[bentoml.Runner(X)])', undefined],
-    ['of a model', 'r = bentoml.sklearn.get("Iris:latest").to_runner()\nsvc = bentoml.Service("s", runners=[r])', ['iris']],
-    ['of a model in a variable', 'm = bentoml.models.get("m")\nsvc = bentoml.Service("s", runners=[m.to_runner()])', ['m']],
-    ['of a renamed model', 'svc = bentoml.Service("s", runners=[bentoml.onnx.get("m").to_runner(name="n")])', ['n']],
-    ['with a computed name', 'svc = bentoml.Service("s", runners=[bentoml.Runner(X, name=n)])', undefined],
-    ['two, in a tuple', 'a = bentoml.Runner(X, name="a")\nsvc = bentoml.Service("s", runners=(a, bentoml.Runner(Y, name="b")))', ['a', 'b']],
-    ['one of them not sure', 'a = bentoml.Runner(X, name="a")\nsvc = bentoml.Service("s", runners=[a, b])', undefined],
+    [
+      'named',
+      'r = bentoml.Runner(X, name="Upper")\nsvc = bentoml.Service("s", runners=[r])',
+      ['upper'],
+    ],
+    [
+      'by class',
+      'class X: pass\nr = bentoml.Runner(X)\nsvc = bentoml.Service("s", runners=[r])',
+      ['x'],
+    ],
+    [
+      'by imported class',
+      'from y import X\nsvc = bentoml.Service("s", runners=[bentoml.Runner(X)])',
+      undefined,
+    ],
+    [
+      'of a model',
+      'r = bentoml.sklearn.get("Iris:latest").to_runner()\nsvc = bentoml.Service("s", runners=[r])',
+      ['iris'],
+    ],
+    [
+      'of a model in a variable',
+      'm = bentoml.models.get("m")\nsvc = bentoml.Service("s", runners=[m.to_runner()])',
+      ['m'],
+    ],
+    [
+      'of a renamed model',
+      'svc = bentoml.Service("s", runners=[bentoml.onnx.get("m").to_runner(name="n")])',
+      ['n'],
+    ],
+    [
+      'with a computed name',
+      'svc = bentoml.Service("s", runners=[bentoml.Runner(X, name=n)])',
+      undefined,
+    ],
+    [
+      'two, in a tuple',
+      'a = bentoml.Runner(X, name="a")\nsvc = bentoml.Service("s", runners=(a, bentoml.Runner(Y, name="b")))',
+      ['a', 'b'],
+    ],
+    [
+      'one of them not sure',
+      'a = bentoml.Runner(X, name="a")\nsvc = bentoml.Service("s", runners=[a, b])',
+      undefined,
+    ],
     ['unpacked', 'svc = bentoml.Service("s", runners=[*rs])', undefined],
-    ['a comprehension', 'a = bentoml.Runner(X, name="a")\nsvc = bentoml.Service("s", runners=[a for _ in x])', undefined],
+    [
+      'a comprehension',
+      'a = bentoml.Runner(X, name="a")\nsvc = bentoml.Service("s", runners=[a for _ in x])',
+      undefined,
+    ],
     ['a variable', 'svc = bentoml.Service("s", runners=rs)', undefined],
     ['none', 'svc = bentoml.Service("s")', []],
   ])('%s', (_, text, expected) => {
@@ -266,9 +385,50 @@ describe('the samples', () => {
 
 describe('on any input', () => {
   const pieces = fc.constantFrom(
-    ...['import bentoml', '@bentoml.service', 'class A', 'def f', 'svc', '=', 'bentoml.Service', '(', ')'],
-    ...['[', ']', '{', '}', '"', "'", '"""', "'''", '\\', '\n', '\r\n', ' ', '    ', '\t', '#', ',', ':', ';'],
-    ...['from bentoml import', ' as ', '*', 'runners', 'name', 'f"', 'rb"', '.', 'to_runner', '\u00a0', '\f'],
+    ...[
+      'import bentoml',
+      '@bentoml.service',
+      'class A',
+      'def f',
+      'svc',
+      '=',
+      'bentoml.Service',
+      '(',
+      ')',
+    ],
+    ...[
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      "'",
+      '"""',
+      "'''",
+      '\\',
+      '\n',
+      '\r\n',
+      ' ',
+      '    ',
+      '\t',
+      '#',
+      ',',
+      ':',
+      ';',
+    ],
+    ...[
+      'from bentoml import',
+      ' as ',
+      '*',
+      'runners',
+      'name',
+      'f"',
+      'rb"',
+      '.',
+      'to_runner',
+      '\u00a0',
+      '\f',
+    ],
   );
 
   test('never throws and ends', () => {
@@ -281,34 +441,60 @@ describe('on any input', () => {
         expect(attribute).not.toBe('');
       }
     };
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => { check(`bentoml${text}`); }));
-    fc.assert(fc.property(fc.array(pieces, { maxLength: 80 }), (parts) => { check(`import bentoml\n${parts.join('')}`); }), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        check(`bentoml${text}`);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 80 }), (parts) => {
+        check(`import bentoml\n${parts.join('')}`);
+      }),
+      { numRuns: 2_000 },
+    );
     expect(tried).toBeGreaterThanOrEqual(2_100);
   });
 
   test('finds a service behind any text that leaves nothing open', () => {
-    const noise = fc.array(fc.constantFrom('x = 1', '# (', '"("', 'def f():\n    return (1,\n2)', 'if x:\n    y = ['), { maxLength: 10 });
+    const noise = fc.array(
+      fc.constantFrom('x = 1', '# (', '"("', 'def f():\n    return (1,\n2)', 'if x:\n    y = ['),
+      { maxLength: 10 },
+    );
     fc.assert(
       fc.property(noise, (lines) => {
-        const text = [...lines, 'import bentoml', '@bentoml.service', 'class Last: pass'].join('\n');
+        const text = [...lines, 'import bentoml', '@bentoml.service', 'class Last: pass'].join(
+          '\n',
+        );
         expect(pythonServices(text).map(({ attribute }) => attribute)).toEqual(['Last']);
       }),
     );
   });
 
-  test.each(['(', '[', '"""', '@', 'x=', 'a.', 'f(', 'x=[(', 'class a:\n ', '\\', '\\\n', ' \n', 'x\n', "'"])(
-    'takes time in proportion to its length: %j',
-    (piece) => {
-      // Ten times the length may take forty times as long; quadratic would be a hundred.
-      const time = (length: number): number => {
-        const text = `import bentoml\nx = ${piece.repeat(length / piece.length)}`;
-        const start = performance.now();
-        pythonServices(text);
-        return performance.now() - start;
-      };
-      time(50_000);
-      const short = Math.max(...[1, 2, 3].map(() => time(50_000)));
-      expect(time(500_000)).toBeLessThan(Math.max(250, short * 40));
-    },
-  );
+  test.each([
+    '(',
+    '[',
+    '"""',
+    '@',
+    'x=',
+    'a.',
+    'f(',
+    'x=[(',
+    'class a:\n ',
+    '\\',
+    '\\\n',
+    ' \n',
+    'x\n',
+    "'",
+  ])('takes time in proportion to its length: %j', (piece) => {
+    // Ten times the length may take forty times as long; quadratic would be a hundred.
+    const time = (length: number): number => {
+      const text = `import bentoml\nx = ${piece.repeat(length / piece.length)}`;
+      const start = performance.now();
+      pythonServices(text);
+      return performance.now() - start;
+    };
+    time(50_000);
+    const short = Math.max(...[1, 2, 3].map(() => time(50_000)));
+    expect(time(500_000)).toBeLessThan(Math.max(250, short * 40));
+  });
 });

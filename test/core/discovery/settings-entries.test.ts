@@ -9,7 +9,11 @@ import { classService, entry, legacyService, ListLog, temporaryFolder } from './
 
 const log = new ListLog();
 const store = (): Promise<readonly StoreBento[]> =>
-  storeBentos({ home: join(import.meta.dirname, '../../fixtures/store'), files: nodeFileTree, log });
+  storeBentos({
+    home: join(import.meta.dirname, '../../fixtures/store'),
+    files: nodeFileTree,
+    log,
+  });
 
 const discover = async (
   folder: string,
@@ -36,11 +40,26 @@ describe('an entry becomes the bento it names', () => {
     ['by its directory', '.', 'p', { id: 'p/service.py:Main', reference: 'service:Main' }],
     ['by its directory below', 'p', '.', { id: 'p/service.py:Main', reference: 'service:Main' }],
     ['by a directory with service.py', 'q', '.', { id: 'q/service.py:svc', source: 'file' }],
-    ['by module and attribute', 'service:Main', 'p', { id: 'p/service.py:Main', source: 'project' }],
+    [
+      'by module and attribute',
+      'service:Main',
+      'p',
+      { id: 'p/service.py:Main', source: 'project' },
+    ],
     ['by file and attribute', 'service.py:svc', 'q', { id: 'q/service.py:svc', source: 'file' }],
     ['by module', 'service', 'q', { id: 'q/service.py:svc', source: 'file' }],
-    ['by another way to it', 'p.service:Main', '.', { id: 'p/service.py:Main', reference: 'p.service:Main' }],
-    ['by its tag', 'shout:agwdj4hg3kzjsax4', '.', { id: 'store:shout:agwdj4hg3kzjsax4', source: 'store' }],
+    [
+      'by another way to it',
+      'p.service:Main',
+      '.',
+      { id: 'p/service.py:Main', reference: 'p.service:Main' },
+    ],
+    [
+      'by its tag',
+      'shout:agwdj4hg3kzjsax4',
+      '.',
+      { id: 'store:shout:agwdj4hg3kzjsax4', source: 'store' },
+    ],
     ['by the latest tag', 'shout:latest', '.', { id: 'store:shout:7zzqqghg3g456ax4' }],
     ['by its name in the store', 'search', '.', { id: 'store:search:7qffklhg3gu3kax4' }],
     ['by the id of the store', 'store:search:7qffklhg3gu3kax4', '.', { source: 'store' }],
@@ -50,7 +69,9 @@ describe('an entry becomes the bento it names', () => {
     const mine = found.filter(({ entry: index }) => index !== undefined);
     expect(mine).toHaveLength(1);
     expect(mine[0]).toMatchObject({ ...expected, name: 'mine', folder, entry: 0 });
-    expect(found).toHaveLength(expected.id?.startsWith('store:') === true || expected.source === 'store' ? 3 : 2);
+    expect(found).toHaveLength(
+      expected.id?.startsWith('store:') === true || expected.source === 'store' ? 3 : 2,
+    );
   });
 
   test('by its id with and without the prefix', async () => {
@@ -65,13 +86,20 @@ describe('an entry becomes the bento it names', () => {
 describe('an entry that names none', () => {
   test('is a bento of the settings', async () => {
     const folder = await temporaryFolder(files);
-    const found = await discover(folder, [entry('gone:svc', folder), entry('gone:svc', join(folder, 'q'))]);
+    const found = await discover(folder, [
+      entry('gone:svc', folder),
+      entry('gone:svc', join(folder, 'q')),
+    ]);
     expect(found.slice(2)).toEqual([
       {
         ...{ id: 'settings:gone:svc', name: 'gone:svc', folder, source: 'settings' },
         ...{ reference: 'gone:svc', workingDir: folder, components: [], entry: 0 },
       },
-      expect.objectContaining({ id: 'q/settings:gone:svc', workingDir: join(folder, 'q'), entry: 1 }),
+      expect.objectContaining({
+        id: 'q/settings:gone:svc',
+        workingDir: join(folder, 'q'),
+        entry: 1,
+      }),
     ]);
   });
 
@@ -79,7 +107,13 @@ describe('an entry that names none', () => {
     const folder = await temporaryFolder(files);
     const found = await discover(folder, [entry('service:Dep', join(folder, 'p'))]);
     expect(found[2]).toMatchObject({
-      ...{ id: 'p/service.py:Dep', name: 'Dep', source: 'settings', line: 2, generation: 'service' },
+      ...{
+        id: 'p/service.py:Dep',
+        name: 'Dep',
+        source: 'settings',
+        line: 2,
+        generation: 'service',
+      },
     });
   });
 
@@ -88,7 +122,13 @@ describe('an entry that names none', () => {
     const folder = await temporaryFolder({});
     const found = await discover(folder, [entry('service:Far', other)]);
     expect(found).toMatchObject([
-      { name: 'Far', source: 'settings', file: join(other, 'service.py'), line: 3, workingDir: other },
+      {
+        name: 'Far',
+        source: 'settings',
+        file: join(other, 'service.py'),
+        line: 3,
+        workingDir: other,
+      },
     ]);
     expect(found[0]?.id).toMatch(/^\.\.\/.*\/service\.py:Far$/);
   });
@@ -106,11 +146,17 @@ test('a second entry for one bento stands beside it', async () => {
   ]);
 });
 
-test.each(['__proto__', '', ':', 'a:b:c', '../../etc/passwd:x', '/etc/passwd.py:x', '\0', 'x'.repeat(300)])(
-  'an entry %j does no harm',
-  async (bento) => {
-    const folder = await temporaryFolder({});
-    const found = await discover(folder, [entry(bento, folder)]);
-    expect(found).toMatchObject([{ source: 'settings', reference: bento, components: [] }]);
-  },
-);
+test.each([
+  '__proto__',
+  '',
+  ':',
+  'a:b:c',
+  '../../etc/passwd:x',
+  '/etc/passwd.py:x',
+  '\0',
+  'x'.repeat(300),
+])('an entry %j does no harm', async (bento) => {
+  const folder = await temporaryFolder({});
+  const found = await discover(folder, [entry(bento, folder)]);
+  expect(found).toMatchObject([{ source: 'settings', reference: bento, components: [] }]);
+});

@@ -33,7 +33,7 @@ describe('a store that BentoML 1.4.38 and 1.1.11 wrote', () => {
       components: [
         { kind: 'service', name: 'Embedder' },
         { kind: 'service', name: 'Ranker' },
-        { kind: 'http', name: 'http' },
+        { kind: 'http', name: 'Search' },
       ],
     });
     const legacy = found.filter(({ generation }) => generation === 'legacy');
@@ -42,7 +42,7 @@ describe('a store that BentoML 1.4.38 and 1.1.11 wrote', () => {
       expect(components).toEqual([
         { kind: 'runner', name: 'upper' },
         { kind: 'runner', name: 'count' },
-        { kind: 'http', name: 'http' },
+        { kind: 'http', name: 'shout' },
       ]);
     }
     expect(legacy.filter(({ latest }) => latest)).toHaveLength(1);
@@ -52,7 +52,9 @@ describe('a store that BentoML 1.4.38 and 1.1.11 wrote', () => {
 test('lists the newest first, and no more than the limit', async () => {
   const home = await temporaryFolder({
     'bentos/a/latest': 'two',
-    ...Object.fromEntries(['one', 'two', 'six'].map((v) => [`bentos/a/${v}/bento.yaml`, 'runners: []'])),
+    ...Object.fromEntries(
+      ['one', 'two', 'six'].map((v) => [`bentos/a/${v}/bento.yaml`, 'runners: []']),
+    ),
     'bentos/b/only/bento.yaml': 'services: [{name: S}]',
   });
   for (const [index, version] of ['one', 'two', 'six'].entries()) {
@@ -96,18 +98,36 @@ test.each([
 test('a large schema costs nothing', () => {
   const schema = `schema:\n${'  key:\n  - name: runners\n'.repeat(20_000)}`;
   const start = performance.now();
-  const { components } = parseBento(`${schema}runners:\n- name: r\n${schema}`);
+  const { components } = parseBento(`${schema}runners:\n- name: r\n${schema}`, 'b');
   expect(components).toHaveLength(2);
   expect(performance.now() - start).toBeLessThan(200);
 });
 
 test('any text is a bento, or no YAML', () => {
-  const piece = fc.constantFrom('runners:', 'services:', '\n', '- ', 'name: ', 'x', '[', '{', '&a ', '*a', '  ', '!!', '"', '|');
-  const text = fc.oneof(fc.string(), fc.array(piece).map((pieces) => pieces.join('')));
+  const piece = fc.constantFrom(
+    'runners:',
+    'services:',
+    '\n',
+    '- ',
+    'name: ',
+    'x',
+    '[',
+    '{',
+    '&a ',
+    '*a',
+    '  ',
+    '!!',
+    '"',
+    '|',
+  );
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(piece).map((pieces) => pieces.join('')),
+  );
   fc.assert(
     fc.property(text, (content) => {
       try {
-        expect(parseBento(content).components.at(-1)).toEqual({ kind: 'http', name: 'http' });
+        expect(parseBento(content, 'b').components.at(-1)).toMatchObject({ kind: 'http' });
       } catch (error) {
         expect((error as Error).name).toMatch(/YAML|ReferenceError/);
       }
