@@ -60,7 +60,9 @@ function essence(schema: JsonSchema): unknown {
   const { items, properties, additionalProperties, propertyNames } = schema;
   if (schema.anyOf !== undefined) {
     const parts = schema.anyOf.map((part) => essence(part) as { types: string[] });
-    return Object.assign({}, ...parts, { types: parts.flatMap(({ types }) => types).sort() }) as unknown;
+    return Object.assign({}, ...parts, {
+      types: parts.flatMap(({ types }) => types).sort(),
+    }) as unknown;
   }
   return {
     types: [schema.type ?? []].flat().sort(),
@@ -73,7 +75,9 @@ function essence(schema: JsonSchema): unknown {
     }),
     ...(additionalProperties !== undefined && {
       additionalProperties:
-        typeof additionalProperties === 'object' ? essence(additionalProperties) : additionalProperties,
+        typeof additionalProperties === 'object'
+          ? essence(additionalProperties)
+          : additionalProperties,
     }),
     ...(propertyNames && {
       propertyNames: { pattern: propertyNames['pattern'], maxLength: propertyNames['maxLength'] },
@@ -87,7 +91,10 @@ const jsonSchema = (schema: z.ZodType): JsonSchema =>
 function schemaOf(key: string): JsonSchema {
   const found = key
     .split('.')
-    .reduce<JsonSchema | undefined>((schema, part) => schema?.properties?.[part], jsonSchema(folderSchema));
+    .reduce<JsonSchema | undefined>(
+      (schema, part) => schema?.properties?.[part],
+      jsonSchema(folderSchema),
+    );
   if (found === undefined) throw new Error(`${key} is not in the schema`);
   return found;
 }
@@ -98,15 +105,19 @@ describe('the settings of the manifest', () => {
     expect(declared.sort()).toEqual([...settingKeys].sort());
   });
 
-  it.each(settingKeys.filter((key) => key !== 'bentos'))('%s has the limits of the schema', (key) => {
-    expect(essence(setting(key))).toEqual(essence(schemaOf(key)));
-  });
+  it.each(settingKeys.filter((key) => key !== 'bentos'))(
+    '%s has the limits of the schema',
+    (key) => {
+      expect(essence(setting(key))).toEqual(essence(schemaOf(key)));
+    },
+  );
 
   it('bentos has the items of the schema', () => {
     const { items, ...list } = setting('bentos');
     expect(essence(items ?? {})).toEqual(essence(jsonSchema(entrySchema)));
-    const { items: _anything, ...expected } = schemaOf('bentos');
-    expect(essence(list)).toEqual(essence(expected));
+    expect({ ...(essence(list) as object), items: { types: [] } }).toEqual(
+      essence(schemaOf('bentos')),
+    );
   });
 
   it('have the defaults that are in force where nothing is set', () => {
@@ -114,21 +125,25 @@ describe('the settings of the manifest', () => {
     for (const key of settingKeys) {
       const [name = key, member] = key.split('.');
       const value = setting(key).default;
-      nested[name] = member === undefined ? value : { ...(nested[name] as object), [member]: value };
+      nested[name] =
+        member === undefined ? value : { ...(nested[name] as object), [member]: value };
     }
     const declared = parseFolderSettings(nested, linuxContext);
     expect(declared).toEqual(parseFolderSettings({}, linuxContext));
     expect(declared.problems).toEqual([]);
   });
 
-  it.each(settingKeys)('%s has a default, a scope, an order and a description with an example', (key) => {
-    const { scope, order, default: value, ...rest } = setting(key);
-    expect(value).not.toBeUndefined();
-    expect(['resource', 'window', 'machine-overridable']).toContain(scope);
-    expect(order).toEqual(expect.any(Number));
-    expect(rest['markdownDescription']).toBe(`%serveBento.${key}.description%`);
-    expect(texts[`serveBento.${key}.description`]).toMatch(/\n\nExample: /);
-  });
+  it.each(settingKeys)(
+    '%s has a default, a scope, an order and a description with an example',
+    (key) => {
+      const { scope, order, default: value, ...rest } = setting(key);
+      expect(value).not.toBeUndefined();
+      expect(['resource', 'window', 'machine-overridable']).toContain(scope);
+      expect(order).toEqual(expect.any(Number));
+      expect(rest['markdownDescription']).toBe(`%serveBento.${key}.description%`);
+      expect(texts[`serveBento.${key}.description`]).toMatch(/\n\nExample: /);
+    },
+  );
 
   it('name only texts that exist, and all texts of settings are named', () => {
     const used = new Set(

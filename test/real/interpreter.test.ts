@@ -65,7 +65,10 @@ describe('the interpreter of a real environment', () => {
     const trap = `open(${JSON.stringify(marker)}, "w")\n`;
     const names = ['json', 'bentoml', 'site', 'sitecustomize', 'usercustomize'];
     for (const name of names) await writeFile(join(folder, `${name}.py`), trap);
-    const found = await find(environments['bentoml-1.4'], { PYTHONPATH: folder, PYTHONSTARTUP: marker });
+    const found = await find(environments['bentoml-1.4'], {
+      PYTHONPATH: folder,
+      PYTHONSTARTUP: marker,
+    });
     expect(found.bentomlVersion).toBe('1.4.38');
     await expect(exec('ls', [marker])).rejects.toThrow();
     for (const name of names) await rm(join(folder, `${name}.py`));
@@ -81,7 +84,10 @@ describe('the interpreter of a real environment', () => {
     };
     const real = async (python: string, env: Record<string, string>): Promise<string> => {
       const code = 'import importlib.metadata as m; print(m.version("bentoml"))';
-      const { stdout } = await exec(python, ['-c', code], { cwd: folder, env: { ...process.env, ...env } });
+      const { stdout } = await exec(python, ['-c', code], {
+        cwd: folder,
+        env: { ...process.env, ...env },
+      });
       return stdout.trim();
     };
 
@@ -115,7 +121,11 @@ describe('the interpreter of a real environment', () => {
     it('not in a user site that is switched off', async () => {
       const userBase = join(folder, 'off');
       await install(await userSite(base, userBase), '1.2.4');
-      const env = { PYTHONUSERBASE: userBase, PYTHONNOUSERSITE: '1', PYTHONPATH: join(folder, 'path') };
+      const env = {
+        PYTHONUSERBASE: userBase,
+        PYTHONNOUSERSITE: '1',
+        PYTHONPATH: join(folder, 'path'),
+      };
       await install(env.PYTHONPATH, '1.2.5');
       expect((await find(base, env)).bentomlVersion).toBe('1.2.5');
       expect(await real(base, env)).toBe('1.2.5');

@@ -1,5 +1,7 @@
 import { execa } from 'execa';
+import { systemClock, type Clock } from '../clock';
 import { ServeError } from '../problem';
+import { endGroup } from './process-group';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -35,50 +37,78 @@ export type Run = (
 ) => Promise<RunResult>;
 
 /** The one way in which short programs are started: asks for the workspace's trust each time. */
-export function createRun(isTrusted: () => boolean): Run {
+export function createRun(isTrusted: () => boolean, clock: Clock = systemClock): Run {
   return async (file, args, options) => {
     if (!isTrusted()) {
       const message = 'The folder is not trusted, so nothing is run: trust it to serve.';
       throw new ServeError({ code: 'untrusted', message });
     }
+    if (options.signal?.aborted) return { ...notStarted, cancelled: true };
     // Node runs scripts of Windows through a shell, which no quoting makes safe (CVE-2024-27980).
-    if (isWindowsScript(file)) return notStarted('EINVAL');
-
-    const { cwd, env, timeoutMs, maxBytes, signal } = options;
-    const result = await execa(file, args, {
-      cwd,
-      env,
-      extendEnv: false,
-      stdin: 'ignore',
-      reject: false,
-      timeout: timeoutMs,
-      maxBuffer: maxBytes,
-      encoding: 'utf8',
-      killSignal: 'SIGKILL',
-      // A wrapper's child would keep the pipes open, and with them us waiting.
-      killDescendants: true,
-      windowsHide: true,
-      ...(signal && { cancelSignal: signal }),
-    });
-    const { stdout, stderr, failed, timedOut, isCanceled, isMaxBuffer } = result;
-    const started = result.exitCode !== undefined || result.signal !== undefined;
-    return {
-      stdout,
-      stderr,
-      exitCode: result.exitCode ?? null,
-      signal: result.signal ?? null,
-      failed,
-      timedOut,
-      cancelled: isCanceled,
-      flooded: isMaxBuffer,
-      ...(!started && { startError: result.code ?? 'UNKNOWN' }),
-    };
+    if (isWindowsScript(file)) return { ...notStarted, startError: 'EINVAL' };
+    return await runToEnd(file, args, options, clock);
   };
 }
 
 export const isWindowsScript = (file: string): boolean => /\.(?:bat|cmd)[. ]*$/i.test(file);
 
-const notStarted = (startError: string): RunResult => ({
+async function runToEnd(
+  file: string,
+  args: readonly string[],
+  { cwd, env, timeoutMs, maxBytes, signal }: RunOptions,
+  clock: Clock,
+): Promise<RunResult> {
+  const child = execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+    maxBuffer: maxBytes,
+    encoding: 'utf8',
+    killSignal: 'SIGKILL',
+    // A group of its own, to end what a wrapper started too; `cleanup` is ours then.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  let endedBy: 'timeout' | 'cancel' | undefined;
+  const end = (): void => {
+    endGroup(child);
+  };
+  const cancel = (): void => {
+    endedBy ??= 'cancel';
+    end();
+  };
+  const limit = clock.after(timeoutMs, () => {
+    endedBy ??= 'timeout';
+    end();
+  });
+  signal?.addEventListener('abort', cancel);
+  process.once('exit', end);
+  // What it leaves behind would keep the pipes open, and with them us waiting.
+  child.once('exit', end);
+  try {
+    const result = await child;
+    const started = result.exitCode !== undefined || result.signal !== undefined;
+    return {
+      stdout: result.stdout,
+      stderr: result.stderr,
+      exitCode: result.exitCode ?? null,
+      signal: result.signal ?? null,
+      failed: result.failed || endedBy !== undefined,
+      timedOut: endedBy === 'timeout',
+      cancelled: endedBy === 'cancel',
+      flooded: result.isMaxBuffer,
+      ...(!started && { startError: result.code ?? 'UNKNOWN' }),
+    };
+  } finally {
+    limit.dispose();
+    signal?.removeEventListener('abort', cancel);
+    process.off('exit', end);
+  }
+}
+
+const notStarted: RunResult = {
   stdout: '',
   stderr: '',
   exitCode: null,
@@ -87,5 +117,4 @@ const notStarted = (startError: string): RunResult => ({
   timedOut: false,
   cancelled: false,
   flooded: false,
-  startError,
-});
+};

@@ -37,14 +37,14 @@ function* environments(
   { folder, workingDir }: Place,
   { env, platform }: CommandSearch,
 ): Generator<Candidate> {
-  const { join } = platform === 'win32' ? win32 : posix;
+  const paths = platform === 'win32' ? win32 : posix;
   const places = [
     [workingDir, 'the working directory'],
     [folder, 'the workspace folder'],
   ] as const;
   for (const [root, words] of places) {
     for (const name of ['.venv', 'venv']) {
-      yield { path: pythonOf(join(root, name), platform), origin: `${name} in ${words}` };
+      yield { path: pythonOf(paths.join(root, name), platform), origin: `${name} in ${words}` };
     }
   }
   const active = environmentValue(env, 'VIRTUAL_ENV', platform);
@@ -53,7 +53,7 @@ function* environments(
   }
   const conda = environmentValue(env, 'CONDA_PREFIX', platform);
   if (conda) {
-    const path = platform === 'win32' ? join(conda, 'python.exe') : pythonOf(conda, platform);
+    const path = platform === 'win32' ? paths.join(conda, 'python.exe') : pythonOf(conda, platform);
     yield { path, origin: 'the active conda environment' };
   }
 }

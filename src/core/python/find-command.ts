@@ -21,13 +21,13 @@ export async function findCommand(
   name: string,
   { env, platform }: CommandSearch,
 ): Promise<string | undefined> {
-  const { delimiter, isAbsolute, join } = platform === 'win32' ? win32 : posix;
+  const paths = platform === 'win32' ? win32 : posix;
   // Only programs: scripts would need a shell.
   const file = platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name;
-  const folders = (environmentValue(env, 'PATH', platform) ?? '').split(delimiter);
+  const folders = (environmentValue(env, 'PATH', platform) ?? '').split(paths.delimiter);
   for (const folder of folders) {
-    if (!isAbsolute(folder)) continue;
-    const path = join(folder, file);
+    if (!paths.isAbsolute(folder)) continue;
+    const path = paths.join(folder, file);
     if ((await isFile(path)) && (await isExecutable(path))) return path;
   }
   return undefined;

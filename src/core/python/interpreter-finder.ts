@@ -127,7 +127,9 @@ export class InterpreterFinder {
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const abort = (): void => reject(cancelled());
+    const abort = (): void => {
+      reject(cancelled());
+    };
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });

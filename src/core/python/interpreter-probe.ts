@@ -45,15 +45,15 @@ export class InterpreterProbe {
   variables({ settings, workingDir }: ProbeRequest): Record<string, string> {
     const { env, platform } = this.#around;
     const real = componentEnvironment(env, settings, {}, platform);
-    const { delimiter, resolve } = platform === 'win32' ? win32 : posix;
+    const paths = platform === 'win32' ? win32 : posix;
     const variables: Record<string, string> = {};
     for (const name of obeyed) {
       const value = real[name];
       if (value === undefined || value === '') continue;
-      const folders = value.split(delimiter).filter((folder) => folder !== '');
+      const folders = value.split(paths.delimiter).filter((folder) => folder !== '');
       variables[name] =
         name === 'PYTHONPATH'
-          ? folders.map((folder) => resolve(workingDir, folder)).join(delimiter)
+          ? folders.map((folder) => paths.resolve(workingDir, folder)).join(paths.delimiter)
           : value;
     }
     return variables;
@@ -62,7 +62,10 @@ export class InterpreterProbe {
   async probe(path: string, request: ProbeRequest): Promise<ProbeOutcome> {
     const { run, script, cwd, env, platform } = this.#around;
     if (platform === 'win32' && isWindowsScript(path)) {
-      return { ok: false, why: 'is a script, which Windows cannot start safely: name the python.exe' };
+      return {
+        ok: false,
+        why: 'is a script, which Windows cannot start safely: name the python.exe',
+      };
     }
     const clean = componentEnvironment(env, request.settings, {}, platform);
     const kept = Object.entries(clean).filter(([name]) => !/^PYTHON/i.test(name));

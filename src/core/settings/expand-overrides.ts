@@ -66,8 +66,7 @@ export class OverridesExpander {
     if (value === undefined) return undefined;
     const expanded = Object.create(null) as Record<string, string | null>;
     for (const [name, raw] of Object.entries(value)) {
-      const item =
-        raw === null ? null : this.#text(raw, [...at, name], 'empty', maxTextLength);
+      const item = raw === null ? null : this.#text(raw, [...at, name], 'empty', maxTextLength);
       if (item !== undefined) expanded[name] = item;
     }
     return expanded;

@@ -3,7 +3,9 @@ import { settingKeys } from './schema';
 /** Of `vscode.WorkspaceConfiguration` (section `serveBento`, scope the folder) what reading needs. */
 export interface ConfigurationLike {
   get(key: string): unknown;
-  inspect(key: string): { readonly defaultValue?: unknown; readonly globalValue?: unknown } | undefined;
+  inspect(
+    key: string,
+  ): { readonly defaultValue?: unknown; readonly globalValue?: unknown } | undefined;
 }
 
 /**

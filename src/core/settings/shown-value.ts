@@ -1,19 +1,9 @@
 /** A raw value as a message shows it: short, on one line, nothing in it that a terminal or a label would obey. */
 export function shownValue(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return shownText(value);
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? 'a list' : 'an object';
-    case 'undefined':
-      return 'missing';
-    case 'function':
-    case 'symbol':
-      return `a ${typeof value}`;
-    default:
-      return String(value);
-  }
+  if (typeof value === 'string') return shownText(value);
+  if (typeof value === 'symbol' || typeof value === 'function') return `a ${typeof value}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
 }
 
 /** What may be a secret is told by its kind only. */

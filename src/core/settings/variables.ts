@@ -2,8 +2,7 @@ import { environmentValue } from './environment-value';
 import type { SettingsContext } from './settings-context';
 
 export type Expansion =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
 /**
  * Replaces `${workspaceFolder}`, `${userHome}`, `${env:NAME}` and a leading `~`, once: what a variable
@@ -16,12 +15,14 @@ export function expandVariables(
 ): Expansion {
   let reason: string | undefined;
   const home = /^~(?=$|[\\/])/.test(text) ? context.userHome : '';
-  const expanded = text.slice(home === '' ? 0 : 1).replace(/\$\{([^{}]*)\}/g, (whole: string, name: string) => {
-    const value = variable(name, context, unset);
-    if (value.ok) return value.text;
-    reason ??= value.reason;
-    return whole;
-  });
+  const expanded = text
+    .slice(home === '' ? 0 : 1)
+    .replace(/\$\{([^{}]*)\}/g, (whole: string, name: string) => {
+      const value = variable(name, context, unset);
+      if (value.ok) return value.text;
+      reason ??= value.reason;
+      return whole;
+    });
   return reason === undefined ? { ok: true, text: home + expanded } : { ok: false, reason };
 }
 

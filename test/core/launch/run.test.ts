@@ -22,7 +22,8 @@ describe('a run', () => {
     run(process.execPath, ['-e', code], { ...options, ...change });
 
   it('gives the output, the exit code and only the environment it was given', async () => {
-    const code = 'console.log(process.env.A, process.env.HOME, process.cwd()); console.error(1); process.exitCode = 3';
+    const code =
+      'console.log(process.env.A, process.env.HOME, process.cwd()); console.error(1); process.exitCode = 3';
     expect(await node(code)).toEqual({
       stdout: `b c undefined ${folder}`,
       stderr: '1',
@@ -57,13 +58,35 @@ describe('a run', () => {
 
   it('ends at the limit, with every process of it', async () => {
     const script = join(folder, 'hangs');
-    await writeFile(script, `#!/bin/sh\ntrap '' TERM\nsleep 300 &\necho $! > ${folder}/pid\nwait\n`);
+    await writeFile(
+      script,
+      `#!/bin/sh\ntrap '' TERM\nsleep 300 &\necho $! > ${folder}/pid\nwait\n`,
+    );
     await chmod(script, 0o755);
-    const result = await run(script, [], { ...options, env: { PATH: '/usr/bin:/bin' }, timeoutMs: 300 });
+    const result = await run(script, [], {
+      ...options,
+      env: { PATH: '/usr/bin:/bin' },
+      timeoutMs: 300,
+    });
     expect(result).toMatchObject({ timedOut: true, failed: true });
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
     await sleep(50);
     expect(await isAlive(pid)).toBe(false);
+  });
+
+  it('does not wait for what it leaves behind, and ends it', async () => {
+    const script = join(folder, 'leaves');
+    await writeFile(script, `#!/bin/sh\nsleep 300 &\necho $!\n`);
+    await chmod(script, 0o755);
+    const result = await run(script, [], { ...options, env: { PATH: '/usr/bin:/bin' } });
+    expect(result).toMatchObject({ exitCode: 0, failed: false, timedOut: false });
+    await sleep(50);
+    expect(await isAlive(Number(result.stdout))).toBe(false);
+  });
+
+  it('is not even started when it is cancelled before', async () => {
+    const result = await node('', { signal: AbortSignal.abort() });
+    expect(result).toMatchObject({ cancelled: true, exitCode: null });
   });
 
   it('is ended when it floods', async () => {

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createRun, type Run } from '../../../src/core/launch/run';
 import type { Log } from '../../../src/core/log';
-import { InterpreterFinder, type FinderSurroundings } from '../../../src/core/python/interpreter-finder';
+import {
+  InterpreterFinder,
+  type FinderSurroundings,
+} from '../../../src/core/python/interpreter-finder';
 
 export interface FakeReport {
   readonly version?: string;
@@ -42,7 +45,13 @@ export class FakeInterpreters {
 
   /** An interpreter that answers as `probe.py` would. */
   async python(name: string, report: FakeReport = {}): Promise<string> {
-    const answer = { executable: this.path(name), version: '3.11.7', bentoml: '1.4.38', paths: [], ...report };
+    const answer = {
+      executable: this.path(name),
+      version: '3.11.7',
+      bentoml: '1.4.38',
+      paths: [],
+      ...report,
+    };
     return await this.program(name, `cat <<'END'\n${JSON.stringify(answer)}\nEND`);
   }
 

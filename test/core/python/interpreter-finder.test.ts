@@ -25,9 +25,9 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
     it('the setting before everything else', async () => {
       const path = await fakes.python('mine/python');
       await fakes.python('project/.venv/bin/python');
-      const found = await fakes.finder({ selected: () => Promise.resolve('/nowhere') }).find(
-        request({ pythonPath: path }),
-      );
+      const found = await fakes
+        .finder({ selected: () => Promise.resolve('/nowhere') })
+        .find(request({ pythonPath: path }));
       expect(found).toEqual({
         path,
         version: '3.11.7',
@@ -41,7 +41,9 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
       const finder = fakes.finder();
       expect(await finder.find(request({ pythonPath: 'python3.11' }))).toMatchObject({ path });
       const venv = await fakes.python('env/bin/python');
-      expect(await finder.find(request({ pythonPath: fakes.path('env') }))).toMatchObject({ path: venv });
+      expect(await finder.find(request({ pythonPath: fakes.path('env') }))).toMatchObject({
+        path: venv,
+      });
     });
 
     it('the choice of the Python extension before what lies around', async () => {
@@ -142,17 +144,27 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
     });
 
     it.each([
-      ['exits', 'echo "no module named encodings" >&2; exit 1', 'does not run: it ended with exit code 1', 'no module named encodings'],
+      [
+        'exits',
+        'echo "no module named encodings" >&2; exit 1',
+        'does not run: it ended with exit code 1',
+        'no module named encodings',
+      ],
       ['crashes', 'kill -SEGV $$', 'does not run: it was ended by SIGSEGV', undefined],
       ['prints garbage', 'echo "<html>"', 'does not answer like a Python interpreter', '<html>'],
       ['says nothing', 'exit 0', 'does not answer like a Python interpreter', undefined],
-      ['floods', 'while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done', 'wrote more than 64 KiB instead of a short answer', expect.any(String)],
+      [
+        'floods',
+        'while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done',
+        'wrote more than 64 KiB instead of a short answer',
+        expect.any(String) as unknown,
+      ],
     ])('that it %s', async (_, body, why, detail) => {
       const path = await fakes.program('python', body);
       expect(await failing(path)).toEqual({ code: 'no-python', message: ofSetting(why), detail });
     });
 
-    it('that it hangs, and leaves none of its processes behind', async () => {
+    it('that it hangs', async () => {
       const path = await fakes.program('python', "trap '' TERM; sleep 300");
       expect(await failing(path, 200)).toMatchObject({
         code: 'no-python',
@@ -226,7 +238,9 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
     it('does not wait for the Python extension once it is cancelled', async () => {
       const finder = fakes.finder({ selected: () => new Promise(() => undefined) });
       const signal = AbortSignal.timeout(50);
-      await expect(finder.find({ ...request(), signal })).rejects.toMatchObject({ code: 'cancelled' });
+      await expect(finder.find({ ...request(), signal })).rejects.toMatchObject({
+        code: 'cancelled',
+      });
     });
 
     it('runs nothing in an untrusted workspace', async () => {
@@ -239,12 +253,22 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
 
   describe('asks an interpreter', () => {
     it('isolated, in a neutral folder, without the variables of Python', async () => {
-      const answer = JSON.stringify({ executable: '', version: '3.11.7', bentoml: '1.4.38', paths: [] });
+      const answer = JSON.stringify({
+        executable: '',
+        version: '3.11.7',
+        bentoml: '1.4.38',
+        paths: [],
+      });
       const path = await fakes.program(
         'python',
         `{ pwd; env; for a in "$@"; do echo "arg $a"; done; } > "${fakes.path('seen')}"; echo '${answer}'`,
       );
-      const env = { PYTHONHOME: '/evil', PYTHONPATH: 'src:/abs', ELECTRON_RUN_AS_NODE: '1', PATH: '/bin' };
+      const env = {
+        PYTHONHOME: '/evil',
+        PYTHONPATH: 'src:/abs',
+        ELECTRON_RUN_AS_NODE: '1',
+        PATH: '/bin',
+      };
       const found = await fakes.finder({ env }).find({
         ...request({ pythonPath: path, env: { MINE: '1', PYTHONUSERBASE: '/base' } }),
       });
@@ -287,7 +311,9 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
     it('each time while BentoML is missing, and each time behind a shim', async () => {
       const pythonPath = await fakes.python('python', { bentoml: null });
       const finder = fakes.finder();
-      await expect(finder.find(request({ pythonPath }))).rejects.toMatchObject({ code: 'no-bentoml' });
+      await expect(finder.find(request({ pythonPath }))).rejects.toMatchObject({
+        code: 'no-bentoml',
+      });
       await fakes.python('python');
       await finder.find(request({ pythonPath }));
       expect(fakes.runs).toBe(2);

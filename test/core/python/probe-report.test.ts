@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readProbeReport } from '../../../src/core/python/probe-report';
 
-const report = { executable: '/usr/bin/python3', version: '3.11.7', bentoml: '1.4.38', paths: ['/x'] };
+const report = {
+  executable: '/usr/bin/python3',
+  version: '3.11.7',
+  bentoml: '1.4.38',
+  paths: ['/x'],
+};
 
 describe('readProbeReport', () => {
   it('finds the report behind what else was printed', () => {
@@ -19,9 +24,16 @@ describe('readProbeReport', () => {
 
   it('never throws', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.string().map((s) => `{${s}`)), (stdout) => {
-        readProbeReport(stdout);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.string().map((s) => `{${s}`),
+        ),
+        (stdout) => {
+          readProbeReport(stdout);
+        },
+      ),
     );
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { componentEnvironment } from '../../../src/core/settings/component-environment';
 
-const plain = (
-  ...args: Parameters<typeof componentEnvironment>
-): Record<string, string> => ({ ...componentEnvironment(...args) });
+const plain = (...args: Parameters<typeof componentEnvironment>): Record<string, string> => ({
+  ...componentEnvironment(...args),
+});
 
 describe('componentEnvironment', () => {
   it('leaves out what VS Code adds for itself', () => {

@@ -35,10 +35,22 @@ describe('readEnvFiles', () => {
   });
 
   it.each([
-    ['missing', () => Promise.resolve(join(folder, 'missing')), 'does not exist. Create it or correct the setting.'],
+    [
+      'missing',
+      () => Promise.resolve(join(folder, 'missing')),
+      'does not exist. Create it or correct the setting.',
+    ],
     ['a folder', () => Promise.resolve(folder), 'is not a file. Name a file of variables.'],
-    ['binary', () => file('bin', Uint8Array.of(65, 0, 66)), 'is not a text file. Name a file of variables.'],
-    ['huge', () => file('huge', 'x'.repeat(1_048_577)), 'is larger than 1 MiB. Name a file of variables.'],
+    [
+      'binary',
+      () => file('bin', Uint8Array.of(65, 0, 66)),
+      'is not a text file. Name a file of variables.',
+    ],
+    [
+      'huge',
+      () => file('huge', 'x'.repeat(1_048_577)),
+      'is larger than 1 MiB. Name a file of variables.',
+    ],
   ])('names a file that is %s', async (_, make, ending) => {
     const path = await make();
     await expect(readEnvFiles([path])).rejects.toMatchObject({

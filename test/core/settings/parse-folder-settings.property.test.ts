@@ -11,7 +11,20 @@ const names = [
   ...['bento', 'name', 'workingDir', 'workers', '__proto__', 'constructor', '-x', 'a'],
 ];
 
-const words = ['auto', 'tcp', '127.0.0.1', '::1', '[::1]', 'service:svc', '.', '~', '-c', '', '\0', '\u202e'];
+const words = [
+  'auto',
+  'tcp',
+  '127.0.0.1',
+  '::1',
+  '[::1]',
+  'service:svc',
+  '.',
+  '~',
+  '-c',
+  '',
+  '\0',
+  '\u202e',
+];
 const templates = ['${workspaceFolder}', '${userHome}', '${env:MODELS}', '${env:NO}', '${x}'];
 
 const leaf = fc.oneof(
@@ -64,13 +77,23 @@ const settings = fc.oneof(shaped, tree);
 
 function expectInsideLimits(settings: ServeSettings): void {
   const { http, grpc, health, runners } = settings;
-  const ports = [http.port, grpc.port, grpc.metricsPort, ...Object.values(runners).map((r) => r.port)];
+  const ports = [
+    http.port,
+    grpc.port,
+    grpc.metricsPort,
+    ...Object.values(runners).map((r) => r.port),
+  ];
   for (const port of ports) {
-    if (port !== undefined) expect(Number.isInteger(port) && port >= 1 && port <= 65_535).toBe(true);
+    if (port !== undefined)
+      expect(Number.isInteger(port) && port >= 1 && port <= 65_535).toBe(true);
   }
   const whole = [http.apiWorkers, http.timeout, http.backlog, grpc.apiWorkers];
-  for (const value of [...whole, ...Object.values(runners).flatMap((r) => [r.workers, r.timeout])]) {
-    if (value !== undefined) expect(Number.isInteger(value) && value >= 1 && value <= 86_400).toBe(true);
+  for (const value of [
+    ...whole,
+    ...Object.values(runners).flatMap((r) => [r.workers, r.timeout]),
+  ]) {
+    if (value !== undefined)
+      expect(Number.isInteger(value) && value >= 1 && value <= 86_400).toBe(true);
   }
   expect(http.host).toMatch(/^[\d.]+$|^[\da-f:.]+$/i);
   expect(grpc.host).toMatch(/^[\d.]+$|^[\da-f:.]+$/i);

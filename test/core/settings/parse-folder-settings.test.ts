@@ -28,8 +28,22 @@ describe('parseFolderSettings', () => {
   it('reads every setting', () => {
     const { defaults, problems } = parse({
       pythonPath: '${workspaceFolder}/.venv/bin/python',
-      http: { enabled: false, host: '0.0.0.0', port: 8000, apiWorkers: 2, timeout: 30, backlog: 128 },
-      grpc: { enabled: true, host: '::1', port: 8001, metricsPort: 8002, reflection: true, apiWorkers: 1 },
+      http: {
+        enabled: false,
+        host: '0.0.0.0',
+        port: 8000,
+        apiWorkers: 2,
+        timeout: 30,
+        backlog: 128,
+      },
+      grpc: {
+        enabled: true,
+        host: '::1',
+        port: 8001,
+        metricsPort: 8002,
+        reflection: true,
+        apiWorkers: 1,
+      },
       runners: { upper: { port: 9000, workers: 3, timeout: 5 } },
       internalTransport: 'tcp',
       env: { MODEL_DIR: '${userHome}/models', HTTP_PROXY: null },
@@ -43,8 +57,22 @@ describe('parseFolderSettings', () => {
     expect(problems).toEqual([]);
     expect(defaults).toEqual({
       pythonPath: '/projects/fraud/.venv/bin/python',
-      http: { enabled: false, host: '0.0.0.0', port: 8000, apiWorkers: 2, timeout: 30, backlog: 128 },
-      grpc: { enabled: true, host: '::1', port: 8001, metricsPort: 8002, reflection: true, apiWorkers: 1 },
+      http: {
+        enabled: false,
+        host: '0.0.0.0',
+        port: 8000,
+        apiWorkers: 2,
+        timeout: 30,
+        backlog: 128,
+      },
+      grpc: {
+        enabled: true,
+        host: '::1',
+        port: 8001,
+        metricsPort: 8002,
+        reflection: true,
+        apiWorkers: 1,
+      },
       runners: { upper: { port: 9000, workers: 3, timeout: 5 } },
       internalTransport: 'tcp',
       env: { MODEL_DIR: '/home/ada/models', HTTP_PROXY: null },
@@ -58,40 +86,121 @@ describe('parseFolderSettings', () => {
   });
 
   it.each([
-    [{ http: { port: -1 } }, 'serveBento.http.port is -1, which is ignored: it must be a whole number from 1 to 65535, or null.'],
-    [{ http: { port: 70_000 } }, 'serveBento.http.port is 70000, which is ignored: it must be a whole number from 1 to 65535, or null.'],
-    [{ grpc: { port: 3000.5 } }, 'serveBento.grpc.port is 3000.5, which is ignored: it must be a whole number from 1 to 65535, or null.'],
-    [{ http: { port: '3000; x' } }, 'serveBento.http.port is "3000; x", which is ignored: it must be a whole number from 1 to 65535, or null.'],
-    [{ http: { port: NaN } }, 'serveBento.http.port is NaN, which is ignored: it must be a whole number from 1 to 65535, or null.'],
-    [{ http: { enabled: null } }, 'serveBento.http.enabled is null, which is ignored: it must be true or false.'],
-    [{ http: [] }, 'serveBento.http is a list, which is ignored: it must be an object with enabled, host, port, apiWorkers, timeout, backlog.'],
-    [{ http: { host: 'localhost' } }, 'serveBento.http.host is "localhost", which is ignored: it must be an IP address: write 127.0.0.1 instead of localhost.'],
-    [{ http: { host: '--host' } }, 'serveBento.http.host is "--host", which is ignored: it must be an IP address, such as 127.0.0.1 or ::1.'],
-    [{ http: { host: 'fe80::1%eth0' } }, 'serveBento.http.host is "fe80::1%eth0", which is ignored: it must be an IP address, such as 127.0.0.1 or ::1.'],
-    [{ launcher: 'docker' }, 'serveBento.launcher is "docker", which is ignored: it must be one of "auto", "workers", "cli".'],
-    [{ startTimeout: 4 }, 'serveBento.startTimeout is 4, which is ignored: it must be a number of seconds from 5 to 3600.'],
-    [{ stopGracePeriod: '10' }, 'serveBento.stopGracePeriod is "10", which is ignored: it must be a number of seconds from 0.5 to 300.'],
-    [{ pythonPath: '-c' }, 'serveBento.pythonPath is "-c", which is ignored: it must be a path that does not begin with "-".'],
-    [{ pythonPath: 'a\0b' }, 'serveBento.pythonPath is "a\\u0000b", which is ignored: it must be a path, without a NUL character.'],
-    [{ pythonPath: '${foo}/python' }, 'serveBento.pythonPath is "${foo}/python", which is ignored: the variables known are ${workspaceFolder}, ${userHome} and ${env:NAME}.'],
-    [{ pythonPath: '${env:NOT_SET}/python' }, 'serveBento.pythonPath is "${env:NOT_SET}/python", which is ignored: it uses a variable of the environment that is not set.'],
-    [{ envFile: 7 }, 'serveBento.envFile is 7, which is ignored: it must be a path or a list of at most 100 paths.'],
-    [{ bentos: null }, 'serveBento.bentos is null, which is ignored: it must be a list of objects.'],
-    [{ bentos: [null] }, 'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, launcher, startTimeout, health, stopGracePeriod, resumeOnReload.'],
-    [{ runners: { '--x': {} } }, 'serveBento.runners["--x"] is ignored: a name must be 1 to 255 letters, digits, "_", "." or "-", and must not begin with "-" or ".".'],
-    [{ runners: { upper: { workers: 0 } } }, 'serveBento.runners.upper.workers is 0, which is ignored: it must be a whole number from 1 to 512, or null.'],
-    [{ http: { prot: 3000 } }, 'serveBento.http.prot is ignored: known here are enabled, host, port, apiWorkers, timeout, backlog.'],
-    [{ bentos: [{ bento: '--config' }] }, 'serveBento.bentos[0].bento is "--config", which is ignored: it must be a reference such as "service:svc", "." or "iris:latest", 1 to 255 printable characters that do not begin with "-" or a space.'],
-    [{ bentos: [{ name: 'x' }] }, 'serveBento.bentos[0].bento is missing: it must be a reference such as "service:svc", "." or "iris:latest", 1 to 255 printable characters that do not begin with "-" or a space.'],
+    [
+      { http: { port: -1 } },
+      'serveBento.http.port is -1, which is ignored: it must be a whole number from 1 to 65535, or null.',
+    ],
+    [
+      { http: { port: 70_000 } },
+      'serveBento.http.port is 70000, which is ignored: it must be a whole number from 1 to 65535, or null.',
+    ],
+    [
+      { grpc: { port: 3000.5 } },
+      'serveBento.grpc.port is 3000.5, which is ignored: it must be a whole number from 1 to 65535, or null.',
+    ],
+    [
+      { http: { port: '3000; x' } },
+      'serveBento.http.port is "3000; x", which is ignored: it must be a whole number from 1 to 65535, or null.',
+    ],
+    [
+      { http: { port: NaN } },
+      'serveBento.http.port is NaN, which is ignored: it must be a whole number from 1 to 65535, or null.',
+    ],
+    [
+      { http: { enabled: null } },
+      'serveBento.http.enabled is null, which is ignored: it must be true or false.',
+    ],
+    [
+      { http: [] },
+      'serveBento.http is a list, which is ignored: it must be an object with enabled, host, port, apiWorkers, timeout, backlog.',
+    ],
+    [
+      { http: { host: 'localhost' } },
+      'serveBento.http.host is "localhost", which is ignored: it must be an IP address: write 127.0.0.1 instead of localhost.',
+    ],
+    [
+      { http: { host: '--host' } },
+      'serveBento.http.host is "--host", which is ignored: it must be an IP address, such as 127.0.0.1 or ::1.',
+    ],
+    [
+      { http: { host: 'fe80::1%eth0' } },
+      'serveBento.http.host is "fe80::1%eth0", which is ignored: it must be an IP address, such as 127.0.0.1 or ::1.',
+    ],
+    [
+      { launcher: 'docker' },
+      'serveBento.launcher is "docker", which is ignored: it must be one of "auto", "workers", "cli".',
+    ],
+    [
+      { startTimeout: 4 },
+      'serveBento.startTimeout is 4, which is ignored: it must be a number of seconds from 5 to 3600.',
+    ],
+    [
+      { stopGracePeriod: '10' },
+      'serveBento.stopGracePeriod is "10", which is ignored: it must be a number of seconds from 0.5 to 300.',
+    ],
+    [
+      { pythonPath: '-c' },
+      'serveBento.pythonPath is "-c", which is ignored: it must be a path that does not begin with "-".',
+    ],
+    [
+      { pythonPath: 'a\0b' },
+      'serveBento.pythonPath is "a\\u0000b", which is ignored: it must be a path, without a NUL character.',
+    ],
+    [
+      { pythonPath: '${foo}/python' },
+      'serveBento.pythonPath is "${foo}/python", which is ignored: the variables known are ${workspaceFolder}, ${userHome} and ${env:NAME}.',
+    ],
+    [
+      { pythonPath: '${env:NOT_SET}/python' },
+      'serveBento.pythonPath is "${env:NOT_SET}/python", which is ignored: it uses a variable of the environment that is not set.',
+    ],
+    [
+      { envFile: 7 },
+      'serveBento.envFile is 7, which is ignored: it must be a path or a list of at most 100 paths.',
+    ],
+    [
+      { bentos: null },
+      'serveBento.bentos is null, which is ignored: it must be a list of objects.',
+    ],
+    [
+      { bentos: [null] },
+      'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, launcher, startTimeout, health, stopGracePeriod, resumeOnReload.',
+    ],
+    [
+      { runners: { '--x': {} } },
+      'serveBento.runners["--x"] is ignored: a name must be 1 to 255 letters, digits, "_", "." or "-", and must not begin with "-" or ".".',
+    ],
+    [
+      { runners: { upper: { workers: 0 } } },
+      'serveBento.runners.upper.workers is 0, which is ignored: it must be a whole number from 1 to 512, or null.',
+    ],
+    [
+      { http: { prot: 3000 } },
+      'serveBento.http.prot is ignored: known here are enabled, host, port, apiWorkers, timeout, backlog.',
+    ],
+    [
+      { bentos: [{ bento: '--config' }] },
+      'serveBento.bentos[0].bento is "--config", which is ignored: it must be a reference such as "service:svc", "." or "iris:latest", 1 to 255 printable characters that do not begin with "-" or a space.',
+    ],
+    [
+      { bentos: [{ name: 'x' }] },
+      'serveBento.bentos[0].bento is missing: it must be a reference such as "service:svc", "." or "iris:latest", 1 to 255 printable characters that do not begin with "-" or a space.',
+    ],
   ])('tells once what is wrong: %j', (raw, message) => {
     const { defaults, bentos, problems } = parse(raw);
     expect(problems.map((problem) => problem.message)).toEqual([message]);
-    expect(defaults).toEqual({ ...defaultSettings, ...('runners' in raw && { runners: defaults.runners }) });
+    expect(defaults).toEqual({
+      ...defaultSettings,
+      ...('runners' in raw && { runners: defaults.runners }),
+    });
     expect(bentos).toEqual([]);
   });
 
   it('keeps the valid rest beside a bad value', () => {
-    const { defaults, problems } = parse({ http: { port: 'x', host: '[::1]' }, grpc: { port: 4000 } });
+    const { defaults, problems } = parse({
+      http: { port: 'x', host: '[::1]' },
+      grpc: { port: 4000 },
+    });
     expect(defaults.http).toEqual({ enabled: true, host: '::1' });
     expect(defaults.grpc.port).toBe(4000);
     expect(problems).toHaveLength(1);
@@ -124,7 +233,7 @@ describe('parseFolderSettings', () => {
     );
     const { defaults, bentos, problems } = parse(raw);
     expect(Object.keys(defaults.runners)).toEqual(['constructor']);
-    expect(defaults.runners['toString']).toBeUndefined();
+    expect('toString' in defaults.runners).toBe(false);
     expect(Object.keys(defaults.env)).toEqual([]);
     expect(defaults.http).toEqual(defaultSettings.http);
     expect(bentos).toHaveLength(1);
@@ -140,7 +249,10 @@ describe('parseFolderSettings', () => {
     const runners = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`r${i}`, {}]));
     const bentos = Array.from({ length: 1001 }, (_, i) => ({ bento: `b${i}` }));
     const { defaults, bentos: entries, problems } = parse({ runners, bentos });
-    expect(problems.map(({ setting }) => setting)).toEqual(['serveBento.runners', 'serveBento.bentos']);
+    expect(problems.map(({ setting }) => setting)).toEqual([
+      'serveBento.runners',
+      'serveBento.bentos',
+    ]);
     expect(defaults.runners).toEqual({});
     expect(entries).toEqual([]);
   });
@@ -163,10 +275,17 @@ describe('an entry of bentos', () => {
       ],
     });
     expect(settings.problems).toEqual([]);
-    expect(settings.bentos[0]).toMatchObject({ bento: 'service:svc', workingDir: '/projects/fraud/iris' });
+    expect(settings.bentos[0]).toMatchObject({
+      bento: 'service:svc',
+      workingDir: '/projects/fraud/iris',
+    });
     const merged = settingsFor(settings, 0);
     expect(merged.http).toEqual({ enabled: true, host: '::1', apiWorkers: 2 });
-    expect(merged.runners).toEqual({ a: { port: 1, workers: 4 }, b: { workers: 2 }, c: { timeout: 9 } });
+    expect(merged.runners).toEqual({
+      a: { port: 1, workers: 4 },
+      b: { workers: 2 },
+      c: { timeout: 9 },
+    });
     expect(merged.env).toEqual({ KEEP: '1', CHANGE: '2', DROP: null });
     expect(settingsFor(settings).http.port).toBe(3000);
     expect(settingsFor(settings, 7)).toBe(settings.defaults);
@@ -186,9 +305,21 @@ describe('an entry of bentos', () => {
   });
 
   it.each([
-    [[{ bento: 'a:svc' }, { bento: 'b:svc' }, { bento: 'a:svc' }], 'serveBento.bentos[2] is ignored: serveBento.bentos[0] already has "a:svc"; change or remove one of the two.'],
-    [[{ bento: 'a:svc', name: 'x' }, { bento: 'b:svc', name: 'x' }], 'serveBento.bentos[1] is ignored: serveBento.bentos[0] already has "x"; change or remove one of the two.'],
-    [[{ bento: 'a:svc', workingDir: '.' }, { bento: 'a:svc' }], 'serveBento.bentos[1] is ignored: serveBento.bentos[0] already has "a:svc"; change or remove one of the two.'],
+    [
+      [{ bento: 'a:svc' }, { bento: 'b:svc' }, { bento: 'a:svc' }],
+      'serveBento.bentos[2] is ignored: serveBento.bentos[0] already has "a:svc"; change or remove one of the two.',
+    ],
+    [
+      [
+        { bento: 'a:svc', name: 'x' },
+        { bento: 'b:svc', name: 'x' },
+      ],
+      'serveBento.bentos[1] is ignored: serveBento.bentos[0] already has "x"; change or remove one of the two.',
+    ],
+    [
+      [{ bento: 'a:svc', workingDir: '.' }, { bento: 'a:svc' }],
+      'serveBento.bentos[1] is ignored: serveBento.bentos[0] already has "a:svc"; change or remove one of the two.',
+    ],
   ])('that repeats another is refused and both are named: %j', (bentos, message) => {
     expect(messages({ bentos })).toEqual([message]);
   });
@@ -228,7 +359,8 @@ describe('ports of one bento', () => {
     expect(settings.problems).toEqual([
       {
         setting: 'serveBento.bentos[0].runners.a.port',
-        message: 'serveBento.bentos[0].runners.a.port is 3000, which is ignored: serveBento.http.port is the same port.',
+        message:
+          'serveBento.bentos[0].runners.a.port is 3000, which is ignored: serveBento.http.port is the same port.',
         entry: 0,
       },
     ]);

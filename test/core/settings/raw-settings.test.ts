@@ -25,7 +25,10 @@ describe('rawSettings', () => {
     const raw = rawSettings(configuration(workspace), true);
     const { defaults, bentos, problems } = parseFolderSettings(raw, linuxContext);
     expect(problems).toEqual([]);
-    expect(defaults).toMatchObject({ http: { host: '0.0.0.0', port: 8000 }, grpc: { enabled: true } });
+    expect(defaults).toMatchObject({
+      http: { host: '0.0.0.0', port: 8000 },
+      grpc: { enabled: true },
+    });
     expect(bentos).toHaveLength(1);
   });
 

@@ -33,6 +33,9 @@ describe('expandVariables', () => {
     expect(expandVariables('${env:NOPE}', linuxContext, 'refuse').ok).toBe(false);
     expect(expandVariables('${env:EMPTY}', linuxContext, 'refuse').ok).toBe(false);
     expect(expandVariables('${env:toString}', linuxContext, 'refuse').ok).toBe(false);
-    expect(expandVariables('a:${env:NOPE}', linuxContext, 'empty')).toEqual({ ok: true, text: 'a:' });
+    expect(expandVariables('a:${env:NOPE}', linuxContext, 'empty')).toEqual({
+      ok: true,
+      text: 'a:',
+    });
   });
 });
