@@ -5,12 +5,13 @@ BentoML empties one directory for all components at each start; this keeps them 
 """
 
 import argparse
+import importlib
 import importlib.util
 import os
 import runpy
 import shutil
 import sys
-from typing import Any, Dict, List
+from typing import Any, List, Tuple
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def main() -> None:
     runpy.run_module(module, run_name="__main__")
 
 
-def split(argv: List[str]) -> "tuple[List[str], List[str]]":
+def split(argv: List[str]) -> Tuple[List[str], List[str]]:
     end = argv.index("--")
     return argv[:end], argv[end + 1 :]
 

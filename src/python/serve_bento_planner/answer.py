@@ -3,7 +3,7 @@
 import os
 from typing import Any, Dict
 
-from . import deployment, known_causes
+from . import known_causes
 from .problem import PlanProblem
 
 Request = Dict[str, Any]
@@ -29,6 +29,8 @@ def make_plan(request: Request) -> Dict[str, Any]:
         from . import services as generation
     planned = generation.plan(service, request)
     if request.get("deployment"):
+        from . import deployment
+
         deployment.deploy(service, request)
     return {"bentomlVersion": bentoml.__version__, "name": service.name, **planned}
 

@@ -3,17 +3,26 @@
 import os
 import sys
 import traceback
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .location import Location, location_of
 from .problem import PlanProblem
 
 INSTALL = "run {} -m pip install {}"
 
+# Packages that are called otherwise than their modules.
+PACKAGES = {
+    "cv2": "opencv-python",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+
 
 def explain(error: BaseException, request: Dict[str, Any], doing: str = "Importing") -> PlanProblem:
     chain = list(_chain(error))
-    cause, where = _root(chain, request["workingDir"])
+    cause, where = _root(chain, [request["workingDir"], _store()])
     code, message = _sentence(cause, where, request, doing)
     return PlanProblem(
         code,
@@ -25,14 +34,14 @@ def explain(error: BaseException, request: Dict[str, Any], doing: str = "Importi
     )
 
 
-def _sentence(cause: BaseException, where: Optional[Location], request: Dict[str, Any], doing: str) -> "tuple[str, str]":
+def _sentence(cause: BaseException, where: Optional[Location], request: Dict[str, Any], doing: str) -> Tuple[str, str]:
     first = str(cause).split("\n", 1)[0].strip().rstrip(".")
-    at = " ({})".format(where.short(request["workingDir"])) if where else ""
+    at = " ({})".format(where) if where else ""
     if isinstance(cause, ModuleNotFoundError) and cause.name:
         return _missing_module(cause.name.split(".", 1)[0], at)
     if isinstance(cause, SyntaxError):
         return "import-failed", "Python cannot read {}: {}. Correct it and serve again.".format(
-            where.short(request["workingDir"]) if where else cause.filename, cause.msg
+            where or cause.filename, cause.msg
         )
     if isinstance(cause, SystemExit):
         return "import-failed", "{} {} ended Python with sys.exit({}){}: remove that and serve again.".format(
@@ -41,7 +50,7 @@ def _sentence(cause: BaseException, where: Optional[Location], request: Dict[str
     if isinstance(cause, TypeError) and "runners" in first and where:
         return "import-failed", (
             "This version of BentoML has services with runners in bentoml.legacy{}: write "
-            "bentoml.legacy.Service(runners=…), or run {}.".format(at, INSTALL.format(sys.executable, '"bentoml<1.2"'))
+            "bentoml.legacy.Service(runners=…), or {}.".format(at, INSTALL.format(sys.executable, '"bentoml<1.2"'))
         )
     if "google.protobuf" in first or "Descriptors cannot be created directly" in first:
         return "grpc-unavailable", "The installed protobuf does not suit BentoML's gRPC ({}){}: {}.".format(
@@ -64,7 +73,7 @@ def _sentence(cause: BaseException, where: Optional[Location], request: Dict[str
     )
 
 
-def _missing_module(name: str, at: str) -> "tuple[str, str]":
+def _missing_module(name: str, at: str) -> Tuple[str, str]:
     if name == "bentoml":
         return "no-bentoml", "{} has no BentoML: {}.".format(
             sys.executable, INSTALL.format(sys.executable, "bentoml")
@@ -73,8 +82,8 @@ def _missing_module(name: str, at: str) -> "tuple[str, str]":
         return "import-failed", "BentoML needs pkg_resources, which setuptools has dropped in version 81{}: {}.".format(
             at, INSTALL.format(sys.executable, '"setuptools<81"')
         )
-    return "import-failed", "The module {} is not installed in {}{}: {} and serve again.".format(
-        name, sys.executable, at, INSTALL.format(sys.executable, name)
+    return "import-failed", "The module {} is not installed in {}{}: {}, or correct the import, and serve again.".format(
+        name, sys.executable, at, INSTALL.format(sys.executable, PACKAGES.get(name, name))
     )
 
 
@@ -91,15 +100,20 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         waiting.extend(other for other in (one.__cause__, one.__context__) if other is not None)
 
 
-def _root(chain: List[BaseException], directory: str) -> "tuple[BaseException, Optional[Location]]":
+def _root(chain: List[BaseException], directories: List[str]) -> Tuple[BaseException, Optional[Location]]:
     """BentoML wraps what the user's code raised: the first of the chain that comes from there counts."""
     for one in chain:
-        where = location_of(one, directory)
+        where = location_of(one, directories)
         if where is not None:
             return one, where
     missing = [one for one in chain if isinstance(one, ModuleNotFoundError)]
     known = [one for one in missing if (one.name or "").split(".")[0] in ("bentoml", "pkg_resources")]
     return (known or chain)[0], None
+
+
+def _store() -> str:
+    home = os.environ.get("BENTOML_HOME") or os.path.join("~", "bentoml")
+    return os.path.join(os.path.expanduser(home), "bentos")
 
 
 def _traceback(error: BaseException) -> str:

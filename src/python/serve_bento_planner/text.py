@@ -1,6 +1,6 @@
 """Placeholders of the plan; see src/core/plan/placeholders.ts for how they are filled."""
 
-import secrets
+import os
 from typing import Dict
 from urllib.parse import quote
 
@@ -22,7 +22,7 @@ class Tokens:
     """Stand-ins that pass through BentoML unchanged and that no text of a user contains."""
 
     def __init__(self) -> None:
-        self._nonce = secrets.token_hex(8)
+        self._nonce = os.urandom(8).hex()
         self._placeholders: Dict[str, str] = {}
 
     def token(self, placeholder: str) -> str:

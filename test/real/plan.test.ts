@@ -1,0 +1,322 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import type { Plan } from '../../src/core/plan/plan';
+import { failureFor, planFor, runPlanner } from '../support/plan-runs';
+
+const sample = (name: string): string => path.resolve('samples', name);
+const fixture = (name: string): string => path.resolve('test/fixtures/bentos', name);
+
+const newest = 'bentoml-1.4';
+const versions: Readonly<Record<EnvironmentName, string>> = {
+  'bentoml-1.4': '1.4.38',
+  'bentoml-1.3': '1.3.22',
+  'bentoml-1.1': '1.1.11',
+  'bentoml-1.0': '1.0.25',
+};
+
+let pythons: Record<EnvironmentName, string>;
+let home: string;
+
+beforeAll(async () => {
+  pythons = await ensureEnvironments();
+  home = await mkdtemp(path.join(os.tmpdir(), 'plan-test-'));
+}, 600_000);
+
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** What a reader of a plan sees first: who calls whom, with how many workers, by which module. */
+const outline = (plan: Plan): unknown =>
+  plan.components.map(({ id, dependsOn, processes }) => ({
+    id,
+    dependsOn,
+    processes: processes.map(({ argv, count, sockets }) => [argv[2], count, ...sockets]),
+  }));
+
+const env = (): Record<string, string> => ({ BENTOML_HOME: home });
+const grpcOn = { grpc: { enabled: true, host: '127.0.0.1', reflection: false, apiWorkers: 1 } };
+
+describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (version) => {
+  const grpcInstalled = version !== 'bentoml-1.3';
+
+  it('has the runners, HTTP and gRPC of a legacy service', async () => {
+    const python = pythons[version];
+    const plan = await planFor({ python, workingDir: sample('shout'), settings: grpcOn, env: env() });
+    const called = ['runner:upper', 'runner:count'];
+    const runner = (id: string): unknown => ({
+      id,
+      dependsOn: [],
+      processes: [['bentoml_cli.worker.runner', 1, 'self']],
+    });
+    expect(plan).toMatchObject({ bentomlVersion: versions[version], generation: 'legacy', name: 'shout' });
+    expect(outline(plan)).toEqual([
+      runner('runner:upper'),
+      runner('runner:count'),
+      {
+        id: 'http',
+        dependsOn: called,
+        processes: [['bentoml_cli.worker.http_api_server', 1, 'self']],
+      },
+      ...(grpcInstalled
+        ? [
+            {
+              id: 'grpc',
+              dependsOn: called,
+              processes: [
+                ['bentoml_cli.worker.grpc_api_server', 1],
+                ['bentoml_cli.worker.grpc_prometheus_server', 1, 'metrics'],
+              ],
+            },
+          ]
+        : []),
+    ]);
+    const text = JSON.stringify(plan);
+    expect(text).not.toContain('circus');
+    expect(text).not.toContain('serve-bento-');
+    for (const { argv, env: own } of plan.components.flatMap(({ processes }) => processes)) {
+      expect(argv[0]).toBe(python);
+      expect([...argv, ...Object.values(own)]).toContain('$(metrics)');
+    }
+    const unavailable = plan.unavailable.map(({ id, problem }) => [id, problem.code]);
+    expect(unavailable).toEqual(grpcInstalled ? [] : [['grpc', 'grpc-unavailable']]);
+  });
+
+  it('gives a runner the workers and the timeout of its settings, each with its environment', async () => {
+    const plan = await planFor({
+      python: pythons[version],
+      workingDir: sample('shout'),
+      settings: { runners: { upper: { workers: 3, timeout: 7, port: 4001 } } },
+      env: env(),
+    });
+    const [upper, count] = plan.components.map(({ processes }) => processes[0]);
+    expect(upper?.count).toBe(3);
+    expect(count?.count).toBe(1);
+    expect(upper?.argv.slice(-2)).toEqual(['--timeout', '7']);
+    const map = upper?.argv.indexOf('--worker-env-map') ?? -1;
+    if (version === 'bentoml-1.0') expect(map).toBe(-1);
+    else expect(Object.keys(JSON.parse(upper?.argv[map + 1] ?? '') as object)).toEqual(['0', '1', '2']);
+    expect(plan.components[0]?.command).toContain('upper=3');
+  });
+
+  it('refuses a runner that the bento does not have and names those it has', async () => {
+    const failure = await failureFor({
+      python: pythons[version],
+      workingDir: sample('shout'),
+      settings: { runners: { uper: { workers: 2 } } },
+      env: env(),
+    });
+    expect(failure.code).toBe('unknown-runner');
+    expect(failure.message).toMatch(/uper.*upper, count/);
+  });
+
+  it('tells the exception, the file and the line when the import fails', async () => {
+    const failure = await failureFor({
+      python: pythons[version],
+      workingDir: fixture('import-error'),
+      reference: 'service:MODEL',
+      env: env(),
+    });
+    expect(failure).toMatchObject({
+      code: 'import-failed',
+      exception: 'FileNotFoundError',
+      location: { file: fixture('import-error/model_store.py'), line: 2 },
+    });
+    expect(failure.message).toContain('no model named iris (model_store.py:2)');
+    expect(failure.problem.detail).toContain('Traceback');
+    expect(failure.problem.detail).toContain('MODEL = model_store.load("iris")');
+  });
+
+  it('runs a deployment hook of a legacy service only when it is asked to', async () => {
+    const log = path.join(home, `hooks-${version}`);
+    const run = {
+      python: pythons[version],
+      workingDir: fixture('legacy-hook'),
+      reference: 'service:svc',
+      env: { ...env(), HOOK_LOG: log },
+    };
+    await planFor(run);
+    await expect(readFile(log)).rejects.toThrow('ENOENT');
+    await planFor({ ...run, deployment: true });
+    expect(await readFile(log, 'utf8')).toBe('prepared\n');
+  });
+});
+
+describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (version) => {
+  it('are planned each on its own, with the addresses of all', async () => {
+    const plan = await planFor({ python: pythons[version], workingDir: sample('search'), env: env() });
+    expect(plan).toMatchObject({ generation: 'service', name: 'Search', unavailable: [] });
+    const processes = [['_bentoml_impl.worker.service', 1, 'self']];
+    expect(outline(plan)).toEqual([
+      { id: 'service:Embedder', dependsOn: [], processes },
+      { id: 'service:Ranker', dependsOn: [], processes },
+      { id: 'http', dependsOn: ['service:Embedder', 'service:Ranker'], processes },
+    ]);
+    for (const { processes: planned } of plan.components) {
+      expect(JSON.parse(planned[0]?.env['BENTOML_RUNNER_MAP'] ?? '')).toEqual({
+        Embedder: '$(address:service:Embedder)',
+        Ranker: '$(address:service:Ranker)',
+        Search: '$(address:http)',
+      });
+    }
+  });
+
+  it('take workers and timeouts from the settings, as BentoML’s own configuration', async () => {
+    const plan = await planFor({
+      python: pythons[version],
+      workingDir: sample('search'),
+      settings: {
+        http: { enabled: true, host: '127.0.0.1', apiWorkers: 2, timeout: 9 },
+        runners: { Ranker: { workers: 3 } },
+      },
+      env: { ...env(), BENTOML_CONFIG_OPTIONS: 'services.Embedder.workers=4' },
+    });
+    expect(plan.components.map(({ processes }) => processes[0]?.count)).toEqual([4, 3, 2]);
+    const options = 'services.Embedder.workers=4 services.Search.workers=2 services.Search.traffic.timeout=9';
+    expect(plan.components[2]?.processes[0]?.env['BENTOML_CONFIG_OPTIONS']).toContain(options);
+    expect(plan.components[2]?.commandEnv['BENTOML_CONFIG_OPTIONS']).toContain(options);
+  });
+
+  it('cannot have gRPC, and the rest is planned', async () => {
+    const plan = await planFor({
+      python: pythons[version],
+      workingDir: sample('search'),
+      settings: grpcOn,
+      env: env(),
+    });
+    expect(plan.components).toHaveLength(3);
+    expect(plan.unavailable).toMatchObject([
+      { id: 'grpc', kind: 'grpc', problem: { code: 'grpc-unavailable', component: 'grpc' } },
+    ]);
+  });
+
+  it('are ordered through a diamond; a dependency at a URL is not served', async () => {
+    const plan = await planFor({
+      python: pythons[version],
+      workingDir: fixture('several'),
+      reference: 'service:Entry',
+      env: env(),
+    });
+    expect(plan.components.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
+      ['service:Base', []],
+      ['service:Left', ['service:Base']],
+      ['service:Right (v2)', ['service:Base']],
+      ['http', ['service:Left', 'service:Right (v2)']],
+    ]);
+    expect(plan.components[0]?.processes[0]?.count).toBe(2);
+    expect(plan.components[0]?.processes[0]?.env['BENTOML_RUNNER_MAP']).toContain(
+      '$(address:service:Right%20%28v2%29)',
+    );
+  });
+
+  it('are planned without the entry when HTTP is off', async () => {
+    const plan = await planFor({
+      python: pythons[version],
+      workingDir: sample('search'),
+      settings: { http: { enabled: false, host: '127.0.0.1' } },
+      env: env(),
+    });
+    expect(plan.components.map(({ id }) => id)).toEqual(['service:Embedder', 'service:Ranker']);
+    expect(JSON.stringify(plan)).not.toContain('$(address:http)');
+  });
+
+  it('run their deployment hooks once, and only when asked to', async () => {
+    const log = path.join(home, `class-hooks-${version}`);
+    const run = {
+      python: pythons[version],
+      workingDir: fixture('deployment-hook'),
+      reference: 'service:Hooked',
+      env: { ...env(), HOOK_LOG: log },
+    };
+    await planFor(run);
+    await expect(readFile(log)).rejects.toThrow('ENOENT');
+    await planFor({ ...run, deployment: true });
+    expect(await readFile(log, 'utf8')).toBe('prepared\n');
+  });
+});
+
+describe('what goes wrong while planning', () => {
+  const fail = (name: string, reference = 'service'): ReturnType<typeof failureFor> =>
+    failureFor({ python: pythons[newest], workingDir: fixture(name), reference, env: env() });
+
+  it.each([
+    ['syntax-error', 'import-failed', /cannot read service\.py:3: .*never closed/, 3],
+    ['missing-module', 'import-failed', /python -m pip install sklearn_of_nobody/, 1],
+    ['exits-at-import', 'import-failed', /sys\.exit\(3\) \(service\.py:3\)/, 3],
+    ['legacy-in-1.4', 'import-failed', /bentoml\.legacy\.Service\(runners=…\)/, 3],
+    ['runner-missing-at-import', 'import-failed', /iris_of_nobody.*service\.py:3/, 3],
+    ['missing-env', 'settings', /SERVE_BENTO_TEST_TOKEN.*serveBento\.env/, undefined],
+    ['dies-at-import', 'import-failed', /its last line was: about to die/, undefined],
+  ] as const)('says it in one sentence: %s', async (name, code, message, line) => {
+    const failure = await fail(name);
+    expect(failure.code).toBe(code);
+    expect(failure.message).toMatch(message);
+    expect(failure.message).not.toContain('\n');
+    expect(failure.location).toEqual(
+      line === undefined ? undefined : { file: fixture(`${name}/service.py`), line },
+    );
+  });
+
+  it('does not take a module that is not there for a missing package', async () => {
+    const failure = await fail('with-bentofile', '.');
+    expect(failure.message).toMatch(/Failed to import module "nowhere"/);
+    expect(failure.message).not.toContain('pip install');
+  });
+
+  it('refuses a host that BentoML refuses, naming the setting', async () => {
+    const failure = await failureFor({
+      python: pythons[newest],
+      workingDir: sample('search'),
+      settings: { http: { enabled: true, host: 'localhost' } },
+      env: env(),
+    });
+    expect(failure.code).toBe('settings');
+    expect(failure.message).toMatch(/localhost.*serveBento\.http\.host/);
+  });
+});
+
+describe('while planning', () => {
+  it('nothing that the user’s code prints gets in the way, and no thread of it keeps Python alive', async () => {
+    const { stdout, stderr } = await runPlanner({
+      python: pythons[newest],
+      workingDir: fixture('noisy'),
+      reference: 'service:Noisy',
+      env: env(),
+    });
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'plan', name: 'Noisy' });
+    for (const text of ['{"type":"plan"}', 'the real stdout', 'descriptor 1', 'from a child']) {
+      expect(stderr).toContain(text);
+    }
+  });
+
+  it('dollar signs and parentheses of the user survive, and moved probes are found', async () => {
+    const run = { python: pythons[newest], env: env() };
+    const plan = await planFor({ ...run, workingDir: fixture('several'), reference: 'service:Entry' });
+    expect(plan.components[0]?.processes[0]?.env['BASE_MODE']).toBe('$$(port) costs $$5');
+    const moved = await planFor({ ...run, workingDir: fixture('moved-probes'), reference: 'service' });
+    expect(moved.components[0]?.probes).toEqual({ live: '/alive', ready: '/model/ok' });
+    const prefixed = await planFor({ ...run, workingDir: fixture('path-prefix'), reference: 'service' });
+    expect(prefixed.components[0]?.probes).toEqual({ live: '/v1/livez', ready: '/v1/readyz' });
+  });
+
+  it('nothing is left on disk, and the metrics of what runs are not touched', async () => {
+    const temporary = await mkdtemp(path.join(os.tmpdir(), 'plan-traces-'));
+    try {
+      for (const name of ['search', 'shout']) {
+        await planFor({
+          python: pythons[newest],
+          workingDir: sample(name),
+          settings: grpcOn,
+          env: { BENTOML_HOME: path.join(temporary, 'home'), TMPDIR: temporary },
+        });
+      }
+      expect(await readdir(temporary)).toEqual(['home']);
+      expect(await readdir(path.join(temporary, 'home'))).not.toContain('prometheus_multiproc_dir');
+      expect(await readdir(path.join(temporary, 'home'))).not.toContain('task_result.db');
+    } finally {
+      await rm(temporary, { recursive: true });
+    }
+  });
+});

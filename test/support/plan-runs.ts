@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Plan } from '../../src/core/plan/plan';
+import { planCommand, type PlanCommandParts } from '../../src/core/plan/plan-command';
+import type { PlanFailure } from '../../src/core/plan/plan-failure';
+import { readPlan } from '../../src/core/plan/read-plan';
+
+export const scripts = path.resolve('src/python');
+
+const defaults: PlanCommandParts['settings'] = {
+  http: { enabled: true, host: '127.0.0.1', apiWorkers: 1 },
+  grpc: { enabled: false, host: '127.0.0.1', reflection: false },
+  runners: {},
+};
+
+export interface PlanRun {
+  readonly python: string;
+  readonly workingDir: string;
+  readonly reference?: string;
+  readonly settings?: Partial<PlanCommandParts['settings']>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly deployment?: boolean;
+}
+
+export interface PlannerOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs plan.py for real. */
+export function runPlanner(run: PlanRun): Promise<PlannerOutput> {
+  const { argv, cwd, env } = planCommand({
+    python: run.python,
+    bento: { reference: run.reference ?? '.', workingDir: run.workingDir },
+    settings: { ...defaults, ...run.settings },
+    scripts,
+    env: { ...cleanEnvironment(), ...run.env },
+    deployment: run.deployment ?? false,
+  });
+  const [command = '', ...rest] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text));
+    }
+    child.on('error', reject).on('close', () => resolve(said));
+  });
+}
+
+export async function planFor(run: PlanRun): Promise<Plan> {
+  const { stdout, stderr } = await runPlanner(run);
+  return readPlan(stdout, stderr);
+}
+
+export async function failureFor(run: PlanRun): Promise<PlanFailure> {
+  const { stdout, stderr } = await runPlanner(run);
+  try {
+    readPlan(stdout, stderr);
+  } catch (error) {
+    return error as PlanFailure;
+  }
+  throw new Error('a plan was made');
+}
+
+/** Bytecode is not written into fixtures and samples. */
+export function cleanEnvironment(): Record<string, string> {
+  const own = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('BENTOML_'),
+  );
+  return {
+    ...Object.fromEntries(own),
+    BENTOML_DO_NOT_TRACK: 'True',
+    PYTHONDONTWRITEBYTECODE: '1',
+    PYTHONWARNINGS: 'ignore',
+  };
+}
