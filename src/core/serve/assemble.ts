@@ -21,8 +21,6 @@ export interface AssembleRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly platform: NodeJS.Platform;
-  readonly scripts: string;
-  readonly python: string;
   readonly helper: Helper;
   readonly launcher: Launcher;
   readonly lessor: PortLessor;

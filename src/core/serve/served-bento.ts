@@ -7,6 +7,7 @@ import { Helper } from '../launch/helper';
 import type { Log } from '../log';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
+import { stopOrder } from '../plan/dependency-order';
 import type { Plan } from '../plan/plan';
 import type { KeptPorts } from '../ports/kept-ports';
 import { PortLessor } from '../ports/port-lessor';
@@ -151,6 +152,7 @@ export class ServedBento {
     this.#helper = await Helper.start({
       python: interpreter.path,
       scripts,
+      env,
       assertTrusted,
       log,
       cleanup: [directory],
@@ -179,7 +181,6 @@ export class ServedBento {
       env,
       directory,
       platform,
-      scripts,
       helper: this.#helper,
       launcher: this.#launcher,
       lessor: new PortLessor(
@@ -209,7 +210,7 @@ export class ServedBento {
     };
     const log = logFor(id);
     component.workers.onStart(({ spec, pid }) => {
-      log.event(`${spec.process} started, pid ${pid}${component.where}: ${spec.argv.join(' ')}`);
+      log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
       this.#changed.fire();
     });
     const supervisor = new ComponentSupervisor(
@@ -324,19 +325,10 @@ export class ServedBento {
     return this.components.filter(({ supervisor }) => supervisor.state !== 'failed');
   }
 
-  /** Who is called by nobody first, then what it called. */
   #wavesBack(): readonly (readonly Running[])[] {
-    const waves: Running[][] = [];
-    let rest = this.#living();
-    while (rest.length > 0) {
-      const called = new Set(rest.flatMap(({ component }) => component.planned.dependsOn));
-      const wave = rest.filter(({ component }) => !called.has(component.planned.id));
-      // A cycle has no beginning: what is left ends together.
-      const next = wave.length > 0 ? wave : [...rest];
-      waves.push(next);
-      rest = rest.filter((running) => !next.includes(running));
-    }
-    return waves;
+    const living = this.#living();
+    const waves = stopOrder(living.map(({ component }) => component.planned));
+    return waves.map((wave) => living.filter(({ component }) => wave.includes(component.planned)));
   }
 }
 

@@ -1,0 +1,25 @@
+import path from 'node:path';
+import type { Interpreter } from '../python/interpreter';
+import { componentEnvironment } from '../settings/component-environment';
+import { readEnvFiles } from '../settings/env-files';
+import type { ServeSettings } from '../settings/serve-settings';
+
+/** The environment of everything of a bento, as if its interpreter's environment had been activated. */
+export async function servingEnvironment(
+  processEnv: NodeJS.ProcessEnv,
+  settings: ServeSettings,
+  interpreter: Interpreter,
+): Promise<Readonly<Record<string, string>>> {
+  const files = await readEnvFiles(settings.envFile);
+  const env = componentEnvironment(processEnv, settings, files);
+  const own = path.dirname(interpreter.path);
+  const pathName = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+  const others = env[pathName] ?? '';
+  return {
+    ...env,
+    // Programs that a service calls are those of its own environment.
+    [pathName]: others === '' ? own : `${own}${path.delimiter}${others}`,
+    // Output is shown as it is written, not when a buffer is full.
+    PYTHONUNBUFFERED: env['PYTHONUNBUFFERED'] ?? '1',
+  };
+}

@@ -1,0 +1,112 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import type { Bento, Component } from '../../src/core/model';
+import { callShout } from '../support/call-grpc';
+import { listeningPorts, processesWith } from '../support/processes';
+import { setStage, type Stage } from '../support/stage';
+
+type Environments = Awaited<ReturnType<typeof ensureEnvironments>>;
+
+let pythons: Environments;
+let stage: Stage;
+
+beforeAll(async () => {
+  pythons = await ensureEnvironments();
+}, 600_000);
+
+afterEach(async () => {
+  await stage.dispose();
+});
+
+const states = (bento: Bento): Record<string, string> =>
+  Object.fromEntries(bento.components.map(({ id, state }) => [id, state]));
+
+const component = (bento: Bento, id: string): Component => {
+  const found = bento.components.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`no component ${id} in ${JSON.stringify(bento)}`);
+  return found;
+};
+
+const stillListening = (bento: Bento): readonly (number | undefined)[] => {
+  const listening = listeningPorts();
+  return bento.components.map(({ port }) => port).filter((port) => listening.has(port ?? 0));
+};
+
+async function post(url: string | undefined, path: string, type: string, body: string): Promise<unknown> {
+  const response = await fetch(`${url ?? ''}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  });
+  expect(response.status).toBe(200);
+  return response.json();
+}
+
+const launchers = ['workers', 'cli'] as const;
+
+describe.each(launchers)('class services with the launcher %s', (launcher) => {
+  it.each(['bentoml-1.4', 'bentoml-1.3'] as const)(
+    'are served by %s, answer, and leave nothing',
+    async (environment) => {
+      stage = setStage({
+        python: pythons[environment],
+        sample: 'samples/search',
+        reference: 'service:Search',
+        settings: { launcher },
+      });
+      const bento = await stage.registry.serve('service.py:Search');
+      expect(bento).toMatchObject({ state: 'ready', generation: 'service' });
+      expect(states(bento)).toEqual({
+        http: 'ready',
+        'service:Embedder': 'ready',
+        'service:Ranker': 'ready',
+      });
+      const answer = await post(
+        component(bento, 'http').url,
+        '/search',
+        'application/json',
+        '{"query": "rice and tea"}',
+      );
+      expect(answer).toMatchObject([{ document: 'green tea goes well with rice' }]);
+      expect(processesWith(stage.mark).length).toBeGreaterThanOrEqual(4);
+      await stage.registry.stop(bento.id);
+      expect(processesWith(stage.mark)).toEqual([]);
+      expect(stillListening(bento)).toEqual([]);
+    },
+  );
+});
+
+describe.each(launchers)('a legacy service with the launcher %s', (launcher) => {
+  it.each([
+    ['bentoml-1.4', 'v1'],
+    ['bentoml-1.1', 'v1'],
+    ['bentoml-1.0', 'v1alpha1'],
+  ] as const)('is served by %s over HTTP and gRPC and leaves nothing', async (environment, protocol) => {
+    const before = listeningPorts();
+    const withGrpc = environment !== 'bentoml-1.0';
+    stage = setStage({
+      python: pythons[environment],
+      sample: 'samples/shout',
+      reference: 'service:svc',
+      settings: { launcher, grpc: { enabled: withGrpc } },
+    });
+    const bento = await stage.registry.serve('service.py:svc');
+    expect(bento).toMatchObject({ state: 'ready', generation: 'legacy' });
+    expect(states(bento)).toEqual({
+      http: 'ready',
+      'runner:upper': 'ready',
+      'runner:count': 'ready',
+      ...(withGrpc ? { grpc: 'ready' } : {}),
+    });
+    const answer = await post(component(bento, 'http').url, '/shout', 'text/plain', 'hello bento');
+    expect(answer).toEqual({ shout: 'HELLO BENTO!', words: 2 });
+    if (withGrpc) {
+      const { host, port } = component(bento, 'grpc');
+      const said = await callShout(`${host ?? ''}:${port ?? 0}`, protocol, 'hello grpc');
+      expect(said).toContain('HELLO GRPC!');
+    }
+    await stage.registry.stop(bento.id);
+    expect(processesWith(stage.mark)).toEqual([]);
+    expect(stillListening(bento)).toEqual([]);
+  });
+});

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, cpSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { systemClock } from '../../src/core/clock';
+import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
+import { Emitter } from '../../src/core/events';
+import { createHealthClient } from '../../src/core/health/grpc-client';
+import { keptPorts } from '../../src/core/ports/kept-ports';
+import { BentoRegistry } from '../../src/core/serve/bento-registry';
+import { servingEnvironment } from '../../src/core/serve/serving-environment';
+import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
+import { ServeError } from '../../src/core/problem';
+import { quietLog } from './quiet-log';
+
+export interface Stage {
+  readonly registry: BentoRegistry;
+  readonly log: { readonly lines: readonly string[] };
+  readonly folder: string;
+  /** In the environment of everything that is started here. */
+  readonly mark: string;
+  trusted: boolean;
+  dispose(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly python: string;
+  /** A folder of the repository; it is copied, so that nothing is left in it. */
+  readonly sample: string;
+  readonly reference: string;
+  readonly settings?: object;
+}
+
+/** The whole core without VS Code: the real registry on a real interpreter, with one bento. */
+export function setStage({ python, sample, reference, settings = {} }: StageOptions): Stage {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
+  cpSync(path.resolve(sample), folder, { recursive: true });
+  const log = quietLog();
+  const stored = new Map<string, unknown>();
+  const mark = `SERVE_BENTO_TEST=${folder}`;
+  const processEnv = {
+    ...process.env,
+    SERVE_BENTO_TEST: folder,
+    BENTOML_HOME: path.join(folder, 'home'),
+  };
+  const bento: DiscoveredBento = {
+    id: `service.py:${reference.split(':').at(-1) ?? ''}`,
+    name: path.basename(sample),
+    folder,
+    source: 'project',
+    reference,
+    workingDir: folder,
+    components: [],
+  };
+  const folderSettings = parseFolderSettings(settings, {
+    workspaceFolder: folder,
+    userHome: os.homedir(),
+    env: processEnv,
+    platform: process.platform,
+  });
+  const version = execFileSync(
+    python,
+    ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
+    { encoding: 'utf8' },
+  ).trim();
+  const stage = { trusted: true };
+  const registry = new BentoRegistry(
+    {
+      clock: systemClock,
+      log,
+      platform: process.platform,
+      processEnv,
+      scripts: path.resolve('src/python'),
+      random: Math.random,
+      keptPorts: keptPorts({
+        get: (key) => stored.get(key),
+        update: (key, value) => Promise.resolve(void stored.set(key, value)),
+      }),
+      assertTrusted: () => {
+        if (!stage.trusted) {
+          throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
+        }
+      },
+      loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
+    },
+    {
+      discovered: () => [bento],
+      onDidDiscover: new Emitter<void>().event,
+      refresh: () => Promise.resolve(),
+      settingsFor: () => folderSettings.defaults,
+      folderSettings: () => folderSettings,
+      findInterpreter: () =>
+        Promise.resolve({
+          path: python,
+          version: '3.11.0',
+          bentomlVersion: version,
+          origin: 'the test',
+        }),
+      environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
+    },
+  );
+  return {
+    registry,
+    log,
+    folder,
+    mark,
+    get trusted() {
+      return stage.trusted;
+    },
+    set trusted(trusted) {
+      stage.trusted = trusted;
+    },
+    dispose: async () => {
+      await registry.stopAll();
+      registry.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
