@@ -58,7 +58,12 @@ async function timed(
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   for (const run of ['first', 'again']) {
     const delay = monitorEventLoopDelay({ resolution: 1 });
-    const catalogued = new Catalog({ folder: root, exclude: ['**/.x', '**/*.{o,so}'], entries: [], log });
+    const catalogued = new Catalog({
+      folder: root,
+      exclude: ['**/.x', '**/*.{o,so}'],
+      entries: [],
+      log,
+    });
     delay.enable();
     const start = performance.now();
     const { length } = await catalogued.refresh();

@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { readYaml } from './read-yaml';
 
 /** What discovery needs of a `bentofile.yaml` or of `[tool.bentoml.build]`; unknown keys are BentoML's business. */
 export interface BuildFile {
@@ -9,7 +9,7 @@ export interface BuildFile {
   readonly name?: string;
 }
 
-/** More than any build file has; parsing one blocks the window for milliseconds at most. */
+/** Larger than any build file that people write. */
 export const buildFileLimit = 128 * 1024;
 
 const text = z.string().trim().min(1).max(1_000).optional().catch(undefined);
@@ -23,7 +23,7 @@ const pyprojectSchema = z.object({
 export function parseBuildFile(fileName: string, content: string): BuildFile | undefined {
   if (fileName === 'pyproject.toml')
     return content.includes('bentoml') ? pyproject(content) : undefined;
-  const parsed: unknown = parseYaml(content, { logLevel: 'error', maxAliasCount: 20 });
+  const parsed = readYaml(content, ['service', 'name']);
   // An empty file is a valid one: everything is at its default.
   const { data } = buildSchema.safeParse(parsed ?? {});
   return data === undefined ? undefined : defined(data);

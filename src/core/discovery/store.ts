@@ -1,13 +1,12 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { ComponentKind, Generation } from '../model';
 import type { Log } from '../log';
 import { drain } from './bounded';
 import type { DiscoveredBento } from './discovered-bento';
 import type { FileTree } from './file-tree';
-import { topLevelSections } from './yaml-sections';
+import { readYaml } from './read-yaml';
 
 /** A built bento. Its `folder` is what the caller says; the store belongs to the user, not to a workspace folder. */
 export interface StoreBento extends DiscoveredBento {
@@ -47,7 +46,7 @@ const bentoSchema = z.object({
   services: names,
   runners: names,
 });
-const wantedSections = ['bentoml_version', 'entry_service', 'services', 'runners'];
+const wantedKeys = ['bentoml_version', 'entry_service', 'services', 'runners'];
 
 /** Where BentoML keeps built bentos and models. */
 export function bentomlHome(env: Readonly<NodeJS.ProcessEnv>, home = homedir()): string {
@@ -157,9 +156,7 @@ export function parseBento(
   components: { kind: ComponentKind; name: string }[];
   bentomlVersion?: string;
 } {
-  const sections = topLevelSections(content, wantedSections);
-  const parsed: unknown = parse(sections, { logLevel: 'error', maxAliasCount: 20 });
-  const bento = bentoSchema.safeParse(parsed).data;
+  const bento = bentoSchema.safeParse(readYaml(content, wantedKeys)).data;
   const services = bento?.services ?? [];
   const generation: Generation = services.length > 0 ? 'service' : 'legacy';
   const inner =

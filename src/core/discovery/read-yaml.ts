@@ -1,0 +1,28 @@
+import { parse } from 'yaml';
+
+/** What is parsed at once: a few milliseconds. */
+const wholeLimit = 8 * 1024;
+const partsLimit = 64 * 1024;
+
+/**
+ * A YAML mapping of which only some top-level keys count; throws when it cannot be parsed. What is long is cut to
+ * those keys first: BentoML writes schemas of hundreds of kilobytes, and parsing them would block the window.
+ */
+export function readYaml(content: string, keys: readonly string[]): unknown {
+  const wanted = content.length <= wholeLimit ? content : topLevelSections(content, keys);
+  if (wanted.length > partsLimit) throw new Error('it is too long');
+  // Pretty errors count lines anew for each of them: quadratic on nonsense.
+  return parse(wanted, { logLevel: 'error', prettyErrors: false, maxAliasCount: 20 });
+}
+
+/** The lines of the wanted keys of a block-style mapping, each with those below it. */
+function topLevelSections(content: string, keys: readonly string[]): string {
+  const kept: string[] = [];
+  let keep = false;
+  for (const line of content.split('\n')) {
+    const key = /^([A-Za-z_]\w*):(?:\s|$)/.exec(line)?.[1];
+    if (key !== undefined) keep = keys.includes(key);
+    if (keep) kept.push(line);
+  }
+  return kept.join('\n');
+}
