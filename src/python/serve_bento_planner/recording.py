@@ -8,6 +8,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
+from . import metrics_server
 from .text import Tokens
 
 
@@ -81,9 +82,12 @@ def recording(tokens: Tokens) -> Iterator[None]:
     try:
         serving = serving_module()
         utils = importlib.import_module("bentoml._internal.utils")
-        with replaced(serving, "ensure_prometheus_dir", lambda *_, **__: metrics):
-            with replaced(utils, "reserve_free_port", _any_port):
-                yield
+        create_watcher = metrics_server.correcting(serving.create_watcher)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(replaced(serving, "ensure_prometheus_dir", lambda *_, **__: metrics))
+            stack.enter_context(replaced(serving, "create_watcher", create_watcher))
+            stack.enter_context(replaced(utils, "reserve_free_port", _any_port))
+            yield
     finally:
         for name, original in saved.items():
             if original is None:
