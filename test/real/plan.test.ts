@@ -43,7 +43,12 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
 
   it('has the runners, HTTP and gRPC of a legacy service', async () => {
     const python = pythons[version];
-    const plan = await planFor({ python, workingDir: sample('shout'), settings: grpcOn, env: env() });
+    const plan = await planFor({
+      python,
+      workingDir: sample('shout'),
+      settings: grpcOn,
+      env: env(),
+    });
     const called = ['runner:upper', 'runner:count'];
     // 1.1 and older open a directory of their own choice before they take ours.
     const old = version === 'bentoml-1.1' || version === 'bentoml-1.0';
@@ -52,7 +57,11 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
       dependsOn: [],
       processes: [['bentoml_cli.worker.runner', 1, 'self']],
     });
-    expect(plan).toMatchObject({ bentomlVersion: versions[version], generation: 'legacy', name: 'shout' });
+    expect(plan).toMatchObject({
+      bentomlVersion: versions[version],
+      generation: 'legacy',
+      name: 'shout',
+    });
     expect(outline(plan)).toEqual([
       runner('runner:upper'),
       runner('runner:count'),
@@ -98,7 +107,12 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
     expect(upper?.argv.slice(-2)).toEqual(['--timeout', '7']);
     const map = upper?.argv.indexOf('--worker-env-map') ?? -1;
     if (version === 'bentoml-1.0') expect(map).toBe(-1);
-    else expect(Object.keys(JSON.parse(upper?.argv[map + 1] ?? '') as object)).toEqual(['0', '1', '2']);
+    else
+      expect(Object.keys(JSON.parse(upper?.argv[map + 1] ?? '') as object)).toEqual([
+        '0',
+        '1',
+        '2',
+      ]);
     expect(plan.components[0]?.command).toContain('upper=3');
   });
 
@@ -147,7 +161,11 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
 
 describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (version) => {
   it('are planned each on its own, with the addresses of all', async () => {
-    const plan = await planFor({ python: pythons[version], workingDir: sample('search'), env: env() });
+    const plan = await planFor({
+      python: pythons[version],
+      workingDir: sample('search'),
+      env: env(),
+    });
     expect(plan).toMatchObject({ generation: 'service', name: 'Search', unavailable: [] });
     const processes = [['_bentoml_impl.worker.service', 1, 'self']];
     expect(outline(plan)).toEqual([
@@ -175,7 +193,8 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
       env: { ...env(), BENTOML_CONFIG_OPTIONS: 'services.Embedder.workers=4' },
     });
     expect(plan.components.map(({ processes }) => processes[0]?.count)).toEqual([4, 3, 2]);
-    const options = 'services.Embedder.workers=4 services.Search.workers=2 services.Search.traffic.timeout=9';
+    const options =
+      'services.Embedder.workers=4 services.Search.workers=2 services.Search.traffic.timeout=9';
     expect(plan.components[2]?.processes[0]?.env['BENTOML_CONFIG_OPTIONS']).toContain(options);
     expect(plan.components[2]?.commandEnv['BENTOML_CONFIG_OPTIONS']).toContain(options);
   });
@@ -295,11 +314,23 @@ describe('while planning', () => {
 
   it('dollar signs and parentheses of the user survive, and moved probes are found', async () => {
     const run = { python: pythons[newest], env: env() };
-    const plan = await planFor({ ...run, workingDir: fixture('several'), reference: 'service:Entry' });
+    const plan = await planFor({
+      ...run,
+      workingDir: fixture('several'),
+      reference: 'service:Entry',
+    });
     expect(plan.components[0]?.processes[0]?.env['BASE_MODE']).toBe('$$(port) costs $$5');
-    const moved = await planFor({ ...run, workingDir: fixture('moved-probes'), reference: 'service' });
+    const moved = await planFor({
+      ...run,
+      workingDir: fixture('moved-probes'),
+      reference: 'service',
+    });
     expect(moved.components[0]?.probes).toEqual({ live: '/alive', ready: '/model/ok' });
-    const prefixed = await planFor({ ...run, workingDir: fixture('path-prefix'), reference: 'service' });
+    const prefixed = await planFor({
+      ...run,
+      workingDir: fixture('path-prefix'),
+      reference: 'service',
+    });
     expect(prefixed.components[0]?.probes).toEqual({ live: '/v1/livez', ready: '/v1/readyz' });
   });
 

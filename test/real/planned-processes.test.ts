@@ -9,13 +9,19 @@ import { Helper } from '../../src/core/launch/helper';
 import { dependencyOrder } from '../../src/core/plan/dependency-order';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../../src/core/plan/placeholders';
 import type { Plan, PlannedComponent } from '../../src/core/plan/plan';
+import { callShout } from '../support/call-grpc';
 import { cleanEnvironment, planFor, scripts } from '../support/plan-runs';
 import { quietLog } from '../support/quiet-log';
 import { until } from '../support/until';
 
 const samples = {
   shout: { path: '/shout', type: 'text/plain', body: 'hello there', answer: 'HELLO THERE!' },
-  search: { path: '/search', type: 'application/json', body: '{"query":"green tea"}', answer: 'tea' },
+  search: {
+    path: '/search',
+    type: 'application/json',
+    body: '{"query":"green tea"}',
+    answer: 'tea',
+  },
 };
 type Sample = keyof typeof samples;
 
@@ -112,10 +118,13 @@ describe.each(cases)('what %s plans for %s', (version, sample) => {
   const { path: url, type, body, answer } = samples[sample];
 
   it('answers on Unix sockets that were bound beforehand, with the launcher workers', async () => {
-    const { components } = await prepare(version, sample);
+    const { components } = await prepare(version, sample, version !== 'bentoml-1.3');
     const addresses = new Map<string, Address>();
     const fds = new Map<string, number>();
-    for (const [index, { id }] of components.entries()) {
+    const grpc = await freePort('grpc');
+    const metricsServer = await helper.bind({ lease: 'metrics', host: '127.0.0.1', port: 0 });
+    for (const [index, { id, kind }] of components.entries()) {
+      if (kind === 'grpc') continue;
       const socket = path.join(directory, `${index}.sock`);
       fds.set(id, (await helper.bind({ lease: id, path: socket })).fd);
       addresses.set(id, { kind: 'unix', path: socket });
@@ -127,25 +136,48 @@ describe.each(cases)('what %s plans for %s', (version, sample) => {
       for (const process of component.processes) {
         const fd = fds.get(component.id);
         for (let worker = 1; worker <= process.count; worker++) {
-          const values: PlaceholderValues = { addresses: uris, fds: { self: fd }, worker, metrics };
+          const values: PlaceholderValues = {
+            addresses: uris,
+            fds: { self: fd, metrics: metricsServer.fd },
+            port: grpc.port,
+            worker,
+            metrics,
+          };
+          const inherited = process.role === 'metrics' ? metricsServer.fd : fd;
           await helper.spawn({
-            process: `${component.id}#${worker}`,
+            process: `${component.id}#${process.role}${worker}`,
             group: component.id,
             argv: fillArgv(process.argv, values),
             env: { ...environment(), ...fillEnv(process.env, values) },
             cwd: process.cwd ?? directory,
-            fds: fd === undefined ? [] : [fd],
+            fds: inherited === undefined ? [] : [inherited],
             deathSignal: 'SIGKILL',
           });
         }
       }
     }
     await Promise.all(
-      components.map((component) => ready(component, addressOf(addresses, component.id))),
+      components
+        .filter(({ kind }) => kind !== 'grpc')
+        .map((component) => ready(component, addressOf(addresses, component.id))),
     );
     const said = await ask(addressOf(addresses, 'http'), url, body, type);
     expect(said, output.slice(-4000)).toMatchObject({ status: 200 });
     expect(said.body).toContain(answer);
+    if (!components.some(({ kind }) => kind === 'grpc')) return;
+    const target = `127.0.0.1:${grpc.port}`;
+    const called = await until(
+      'gRPC answers',
+      () => callShout(target, 'v1', 'hello there').catch(() => undefined),
+      startLimit,
+    );
+    expect(called).toContain(answer);
+    const metrics: TcpAddress = { kind: 'tcp', host: '127.0.0.1', port: metricsServer.port };
+    await until(
+      'the gRPC metrics server answers',
+      async () => (await ask(metrics, '/').catch(() => undefined))?.status === 200,
+      startLimit,
+    );
   });
 
   it('answers with the launcher cli, and no start wipes the metrics of another', async () => {

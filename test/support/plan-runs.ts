@@ -66,7 +66,8 @@ export async function failureFor(run: PlanRun): Promise<PlanFailure> {
 /** Bytecode is not written into fixtures and samples. */
 export function cleanEnvironment(): Record<string, string> {
   const own = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('BENTOML_'),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !entry[0].startsWith('BENTOML_'),
   );
   return {
     ...Object.fromEntries(own),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What plan.py says in its one line. Tolerant: fields we don't know are dropped. */
 
