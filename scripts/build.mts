@@ -1,4 +1,4 @@
-import { build, context, type BuildOptions } from 'esbuild';
+import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from './cache.mts';
@@ -20,12 +20,18 @@ const common: BuildOptions = {
   outdir: dist,
 };
 
-/**
- * Two bundles, so that activation loads only what it needs: `grpc-client.js` comes with the first gRPC component.
- * The extension `require`s it by the name below, which esbuild leaves alone.
- */
+/** Activation loads only what it needs: the gRPC client is a bundle of its own, imported with the first gRPC component. */
+const grpcClientApart: Plugin = {
+  name: 'grpc-client-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\/grpc-client$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './grpc-client.js', external: true } : undefined,
+    );
+  },
+};
+
 const bundles: readonly BuildOptions[] = [
-  { entryPoints: ['src/extension.ts'], external: ['vscode', './grpc-client.js'] },
+  { entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [grpcClientApart] },
   { entryPoints: { 'grpc-client': 'src/core/health/grpc-client.ts' } },
 ].map((bundle) => ({ ...common, ...bundle }));
 

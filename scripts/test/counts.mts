@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Count, StepEnd } from './step.mts';
 
 /** A check without tests of its own counts as one. */

@@ -39,6 +39,7 @@ describe('the helper, for real', () => {
     Helper.start({
       python,
       scripts,
+      env: { PATH: process.env['PATH'] ?? '' },
       assertTrusted: () => undefined,
       log: quietLog(),
       cleanup: [directory],

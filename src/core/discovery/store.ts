@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ComponentKind, Generation } from '../model';
 import type { Log } from '../log';
 import { drain } from './bounded';

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Emitter, type Event } from '../events';
 import {
   helperMessage,

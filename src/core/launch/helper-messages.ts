@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the helper says, one JSON line each: replies carry `re`, the number of the request, events carry `event`. */
 

@@ -11,6 +11,8 @@ export interface HelperOptions {
   readonly python: string;
   /** The folder with the helper's Python files. */
   readonly scripts: string;
+  /** The whole environment of the helper; its children get theirs from their specs. */
+  readonly env: Readonly<Record<string, string>>;
   /** Refuses when the workspace is not trusted; asked before anything is started. */
   readonly assertTrusted: () => void;
   readonly log: Log;
@@ -80,6 +82,8 @@ export class Helper {
       options.python,
       ['-I', '-S', '-B', path.join(options.scripts, 'helper')],
       {
+        env: options.env,
+        extendEnv: false,
         stdin: 'pipe',
         stdout: 'pipe',
         stderr: 'pipe',

@@ -1,0 +1,77 @@
+import os from 'node:os';
+import * as vscode from 'vscode';
+import { BentoCatalog } from '../core/discovery/bento-catalog';
+import type { StoreBento } from '../core/discovery/store';
+import type { Log } from '../core/log';
+import { parseFolderSettings } from '../core/settings/parse-folder-settings';
+import { rawSettings } from '../core/settings/raw-settings';
+import type { FolderSettings } from '../core/settings/serve-settings';
+import { settingsSection } from './identifiers';
+
+const watched = '**/{*.py,bentofile.yaml,bentofile.yml,pyproject.toml}';
+
+/** One workspace folder: its settings, its catalog and the watcher that keeps the catalog true. */
+export class FolderSources implements vscode.Disposable {
+  readonly folder: vscode.WorkspaceFolder;
+  readonly catalog: BentoCatalog;
+  readonly #subscription: vscode.Disposable;
+  #settings: FolderSettings;
+
+  constructor(folder: vscode.WorkspaceFolder, store: readonly StoreBento[], log: Log) {
+    this.folder = folder;
+    this.#settings = readSettings(folder.uri);
+    this.catalog = new BentoCatalog({
+      folder: folder.uri.fsPath,
+      log,
+      ...this.#configuration(store),
+    });
+    const watcher = vscode.workspace.createFileSystemWatcher(
+      new vscode.RelativePattern(folder, watched),
+    );
+    const changed = ({ fsPath }: vscode.Uri): void => void this.catalog.changed(fsPath);
+    this.#subscription = vscode.Disposable.from(
+      watcher,
+      watcher.onDidCreate(changed),
+      watcher.onDidChange(changed),
+      watcher.onDidDelete(changed),
+      this.catalog,
+    );
+  }
+
+  get settings(): FolderSettings {
+    return this.#settings;
+  }
+
+  /** Takes in changed settings, another store, or another number of folders. */
+  async configure(store: readonly StoreBento[]): Promise<void> {
+    this.#settings = readSettings(this.folder.uri);
+    await this.catalog.configure(this.#configuration(store));
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #configuration(store: readonly StoreBento[]) {
+    const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+    const files = vscode.workspace.getConfiguration('files', this.folder.uri);
+    const exclude = Object.entries(files.get<Record<string, unknown>>('exclude', {}));
+    return {
+      ...(several ? { idPrefix: this.folder.name } : {}),
+      exclude: exclude.filter(([, on]) => on === true).map(([glob]) => glob),
+      entries: this.#settings.bentos,
+      store,
+    };
+  }
+}
+
+/** The settings in force for a folder; for none, those of the window. */
+export function readSettings(folder: vscode.Uri | undefined): FolderSettings {
+  const configuration = vscode.workspace.getConfiguration(settingsSection, folder);
+  return parseFolderSettings(rawSettings(configuration, vscode.workspace.isTrusted), {
+    workspaceFolder: folder?.fsPath ?? os.homedir(),
+    userHome: os.homedir(),
+    env: process.env,
+    platform: process.platform,
+  });
+}

@@ -1,0 +1,31 @@
+/** Names that other programs and the manifest rely on; a test compares them with package.json. */
+export const extensionId = 'serve-bento.serve-bento';
+
+export const commandIds = {
+  serve: 'serveBento.serve',
+  stop: 'serveBento.stop',
+  restart: 'serveBento.restart',
+  stopAll: 'serveBento.stopAll',
+  serveComponent: 'serveBento.serveComponent',
+  stopComponent: 'serveBento.stopComponent',
+  restartComponent: 'serveBento.restartComponent',
+  showTerminal: 'serveBento.showTerminal',
+  openInBrowser: 'serveBento.openInBrowser',
+  copyUrl: 'serveBento.copyUrl',
+  refresh: 'serveBento.refresh',
+  showLog: 'serveBento.showLog',
+  copyDiagnostics: 'serveBento.copyDiagnostics',
+} as const;
+
+export type CommandName = keyof typeof commandIds;
+
+export const viewId = 'serveBento.services';
+
+export const contextKeys = {
+  /** `loading`, `none` or `some`: what the empty view says. */
+  discovery: 'serveBento.discovery',
+  /** Paths of files and folders that hold a bento, for menus of the editor and the explorer. */
+  files: 'serveBento.files',
+} as const;
+
+export const settingsSection = 'serveBento';

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { BentoManager, ServeOptions } from '../core/bento-manager';
+import type { Bento } from '../core/model';
+import { asSignal } from './exported-api';
+import type { ProblemMessages } from './problem-messages';
+import { copyUrl, openUrl } from './urls';
+
+/** Runs a serve or a restart under a notification with its phase and a Cancel, and tells how it ended. */
+export class ServeWithProgress {
+  readonly #manager: BentoManager;
+  readonly #messages: ProblemMessages;
+
+  constructor(manager: BentoManager, messages: ProblemMessages) {
+    this.#manager = manager;
+    this.#messages = messages;
+  }
+
+  async serve({ id, name }: Bento): Promise<void> {
+    await this.#run(id, vscode.l10n.t('Serving {0}', name), (options) =>
+      this.#manager.serve(id, options),
+    );
+  }
+
+  async restart({ id, name }: Bento): Promise<void> {
+    await this.#run(id, vscode.l10n.t('Restarting {0}', name), (options) =>
+      this.#manager.restart(id, undefined, options),
+    );
+  }
+
+  /** A component's row shows it: only a failure is told. */
+  async component(id: string, act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      await this.#messages.show(error, id);
+    }
+  }
+
+  async #run(
+    id: string,
+    title: string,
+    act: (options: ServeOptions) => Promise<Bento>,
+  ): Promise<void> {
+    try {
+      const bento = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+        (progress, token) =>
+          act({
+            signal: asSignal(token),
+            onPhase: (phase) => progress.report({ message: phase }),
+          }),
+      );
+      void announce(bento);
+    } catch (error) {
+      await this.#messages.show(error, id);
+    }
+  }
+}
+
+async function announce({ name, components }: Bento): Promise<void> {
+  const url = components.find((component) => component.url !== undefined)?.url;
+  if (url === undefined) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('{0} is ready.', name));
+    return;
+  }
+  const open = vscode.l10n.t('Open');
+  const copy = vscode.l10n.t('Copy URL');
+  const message = vscode.l10n.t('{0} is ready at {1}', name, url);
+  const chosen = await vscode.window.showInformationMessage(message, open, copy);
+  if (chosen === open) await openUrl(url);
+  if (chosen === copy) await copyUrl(url);
+}
