@@ -23,8 +23,8 @@ const common: BuildOptions = {
 /** Activation loads only what it needs: the gRPC client is a bundle of its own, imported with the first gRPC component. */
 const grpcClientApart: Plugin = {
   name: 'grpc-client-apart',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/grpc-client$/ }, ({ kind }) =>
+  setup: (esbuild) => {
+    esbuild.onResolve({ filter: /\/grpc-client$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: './grpc-client.js', external: true } : undefined,
     );
   },

@@ -90,8 +90,6 @@ function assertTrusted(): void {
 
 /** A bundle of its own, loaded with the first gRPC component. */
 async function loadHealthClient(target: string): Promise<HealthClient> {
-  const client = (await import('./core/health/grpc-client')) as {
-    createHealthClient: (target: string) => HealthClient;
-  };
-  return client.createHealthClient(target);
+  const { createHealthClient } = await import('./core/health/grpc-client');
+  return createHealthClient(target);
 }

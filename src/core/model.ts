@@ -8,13 +8,7 @@ export type Generation = 'legacy' | 'service';
 export type BentoSource = 'project' | 'file' | 'store' | 'settings';
 
 export type ComponentState =
-  | 'stopped'
-  | 'starting'
-  | 'ready'
-  | 'unhealthy'
-  | 'backingOff'
-  | 'stopping'
-  | 'failed';
+  'stopped' | 'starting' | 'ready' | 'unhealthy' | 'backingOff' | 'stopping' | 'failed';
 
 /** `degraded`: was ready, some component is not. */
 export type BentoState = 'stopped' | 'starting' | 'ready' | 'degraded' | 'stopping' | 'failed';

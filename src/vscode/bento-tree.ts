@@ -28,8 +28,10 @@ export class BentoTree implements vscode.TreeDataProvider<TreeElement>, vscode.D
 
   constructor(manager: BentoManager) {
     this.#manager = manager;
-    this.#subscription = manager.onDidChange((id) =>
-      this.#changed.fire(id === undefined ? undefined : this.#bento(id)),
+    this.#subscription = vscode.Disposable.from(
+      manager.onDidChange((id) =>
+        this.#changed.fire(id === undefined ? undefined : this.#bento(id)),
+      ),
     );
   }
 
@@ -155,7 +157,10 @@ function tooltip([title, ...lines]: readonly string[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   text.isTrusted = false;
   text.supportHtml = false;
-  text.appendMarkdown('**').appendText(title ?? '').appendMarkdown('**\n\n');
+  text
+    .appendMarkdown('**')
+    .appendText(title ?? '')
+    .appendMarkdown('**\n\n');
   for (const line of lines) text.appendText(line).appendMarkdown('\n\n');
   return text;
 }

@@ -114,7 +114,9 @@ function commandHandlers(
     },
     openInBrowser: onUrl(openUrl),
     copyUrl: onUrl(copyUrl),
-    refresh: async () => void (await manager.refresh()),
+    refresh: async () => {
+      await manager.refresh();
+    },
     showLog: () => Promise.resolve(log.show()),
     copyDiagnostics: async () => {
       await vscode.env.clipboard.writeText(diagnostics(manager, version, os.homedir()));

@@ -35,6 +35,8 @@ const componentLooks: Readonly<Record<ComponentState, Look>> = {
   failed: { word: 'failed', icon: 'error', color: red },
 };
 
+const notAvailable: Look = { word: 'not available', icon: 'circle-slash' };
+
 const bentoLooks: Readonly<Record<BentoState, Look>> = {
   stopped: { word: 'stopped', icon: 'circle-outline' },
   starting: { word: 'starting', icon: 'loading~spin' },
@@ -88,7 +90,11 @@ export function bentoRow(bento: Bento, where: string): Row {
     label: bento.name,
     description: parts.filter((part) => part !== '').join(' · '),
     icon: settingsProblem ? 'warning' : look.icon,
-    ...(settingsProblem ? { color: yellow } : look.color === undefined ? {} : { color: look.color }),
+    ...(settingsProblem
+      ? { color: yellow }
+      : look.color === undefined
+        ? {}
+        : { color: look.color }),
     contextValue: capabilities.join(' '),
     tooltip: [
       `${bento.name}: ${look.word}`,
@@ -107,9 +113,7 @@ export function componentRow(
   now: number,
 ): Row {
   const unavailable = component.problem?.code === 'grpc-unavailable';
-  const look = unavailable
-    ? { word: 'not available', icon: 'circle-slash' }
-    : componentLooks[component.state];
+  const look: Look = unavailable ? notAvailable : componentLooks[component.state];
   const live = running.has(component.state);
   const address = addressOf(component);
   const wanted = details?.workersWanted ?? 0;
@@ -130,7 +134,7 @@ export function componentRow(
     label: labelOf(component),
     description: parts.join(' · '),
     icon: look.icon,
-    ...('color' in look && look.color !== undefined ? { color: look.color } : {}),
+    ...(look.color === undefined ? {} : { color: look.color }),
     contextValue: capabilities.join(' '),
     tooltip: [
       `${kinds[component.kind]} ${component.name}: ${look.word}`,

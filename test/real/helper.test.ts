@@ -108,7 +108,10 @@ describe('the helper, for real', () => {
       .bind({ lease: 'http', host: '127.0.0.1', port })
       .catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(HelperRefusal);
-    expect(refusal).toMatchObject({ code: 'EADDRINUSE', holder: { name: expect.stringMatching(/python/) } });
+    expect(refusal).toMatchObject({
+      code: 'EADDRINUSE',
+      holder: { name: expect.stringMatching(/python/) },
+    });
     await other.end();
     await helper.release('http');
   });
@@ -116,7 +119,12 @@ describe('the helper, for real', () => {
   it.runIf(process.platform === 'linux')(
     'keeps others off a port that a SO_REUSEPORT server binds itself',
     async () => {
-      const { port } = await helper.bind({ lease: 'grpc', host: '127.0.0.1', port: 0, listen: false });
+      const { port } = await helper.bind({
+        lease: 'grpc',
+        host: '127.0.0.1',
+        port: 0,
+        listen: false,
+      });
       await expect(listen(port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
       await run(
         `import socket

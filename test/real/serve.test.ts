@@ -32,7 +32,12 @@ const stillListening = (bento: Bento): readonly (number | undefined)[] => {
   return bento.components.map(({ port }) => port).filter((port) => listening.has(port ?? 0));
 };
 
-async function post(url: string | undefined, path: string, type: string, body: string): Promise<unknown> {
+async function post(
+  url: string | undefined,
+  path: string,
+  type: string,
+  body: string,
+): Promise<unknown> {
   const response = await fetch(`${url ?? ''}${path}`, {
     method: 'POST',
     headers: { 'content-type': type },
@@ -81,32 +86,39 @@ describe.each(launchers)('a legacy service with the launcher %s', (launcher) => 
     ['bentoml-1.4', 'v1'],
     ['bentoml-1.1', 'v1'],
     ['bentoml-1.0', 'v1alpha1'],
-  ] as const)('is served by %s over HTTP and gRPC and leaves nothing', async (environment, protocol) => {
-    const before = listeningPorts();
-    const withGrpc = environment !== 'bentoml-1.0';
-    stage = setStage({
-      python: pythons[environment],
-      sample: 'samples/shout',
-      reference: 'service:svc',
-      settings: { launcher, grpc: { enabled: withGrpc } },
-    });
-    const bento = await stage.registry.serve('service.py:svc');
-    expect(bento).toMatchObject({ state: 'ready', generation: 'legacy' });
-    expect(states(bento)).toEqual({
-      http: 'ready',
-      'runner:upper': 'ready',
-      'runner:count': 'ready',
-      ...(withGrpc ? { grpc: 'ready' } : {}),
-    });
-    const answer = await post(component(bento, 'http').url, '/shout', 'text/plain', 'hello bento');
-    expect(answer).toEqual({ shout: 'HELLO BENTO!', words: 2 });
-    if (withGrpc) {
-      const { host, port } = component(bento, 'grpc');
-      const said = await callShout(`${host ?? ''}:${port ?? 0}`, protocol, 'hello grpc');
-      expect(said).toContain('HELLO GRPC!');
-    }
-    await stage.registry.stop(bento.id);
-    expect(processesWith(stage.mark)).toEqual([]);
-    expect(stillListening(bento)).toEqual([]);
-  });
+  ] as const)(
+    'is served by %s over HTTP and gRPC and leaves nothing',
+    async (environment, protocol) => {
+      const withGrpc = environment !== 'bentoml-1.0';
+      stage = setStage({
+        python: pythons[environment],
+        sample: 'samples/shout',
+        reference: 'service:svc',
+        settings: { launcher, grpc: { enabled: withGrpc } },
+      });
+      const bento = await stage.registry.serve('service.py:svc');
+      expect(bento).toMatchObject({ state: 'ready', generation: 'legacy' });
+      expect(states(bento)).toEqual({
+        http: 'ready',
+        'runner:upper': 'ready',
+        'runner:count': 'ready',
+        ...(withGrpc ? { grpc: 'ready' } : {}),
+      });
+      const answer = await post(
+        component(bento, 'http').url,
+        '/shout',
+        'text/plain',
+        'hello bento',
+      );
+      expect(answer).toEqual({ shout: 'HELLO BENTO!', words: 2 });
+      if (withGrpc) {
+        const { host, port } = component(bento, 'grpc');
+        const said = await callShout(`${host ?? ''}:${port ?? 0}`, protocol, 'hello grpc');
+        expect(said).toContain('HELLO GRPC!');
+      }
+      await stage.registry.stop(bento.id);
+      expect(processesWith(stage.mark)).toEqual([]);
+      expect(stillListening(bento)).toEqual([]);
+    },
+  );
 });

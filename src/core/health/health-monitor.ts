@@ -12,7 +12,8 @@ export interface HealthTimings {
 
 /** What the probes say all together. */
 export type Health =
-  | { readonly status: 'ready'; readonly latencyMs: number }
+  /** The first answer waited in the backlog for the server to start, so its latency says nothing and is not given. */
+  | { readonly status: 'ready'; readonly latencyMs?: number }
   | { readonly status: 'notReady'; readonly reason: string }
   | { readonly status: 'unresponsive'; readonly reason: string };
 
@@ -23,7 +24,7 @@ const maxPauseMs = 250;
 const longStartMs = 60_000;
 const longStartPauseMs = 1000;
 /** What was ready and is not is asked more often, so that its recovery shows soon. */
-const troubledIntervalMs = 1000;
+const soonMs = 1000;
 /** A timer this late means the extension host stood still: its time-outs prove nothing. */
 const stallMs = 500;
 
@@ -37,7 +38,7 @@ export class HealthMonitor implements Disposable {
   readonly #startedAt: number;
   #pauseMs = firstPauseMs;
   #wasReady = false;
-  #troubled = false;
+  #soon = false;
   #misses = 0;
   #timer: Disposable | undefined;
 
@@ -71,8 +72,9 @@ export class HealthMonitor implements Disposable {
     const health = await this.#ask();
     if (this.#end.signal.aborted) return;
     if (health !== undefined) {
+      // Also the first answer is followed by another soon: that one tells the latency.
+      this.#soon = health.status !== 'ready' || !this.#wasReady;
       this.#wasReady ||= health.status === 'ready';
-      this.#troubled = health.status !== 'ready';
       this.#report(health);
     }
     this.#schedule(this.#nextPause(from));
@@ -89,7 +91,7 @@ export class HealthMonitor implements Disposable {
     ]);
     if (ready.outcome === 'ok') {
       this.#misses = 0;
-      return { status: 'ready', latencyMs: ready.latencyMs };
+      return this.#wasReady ? { status: 'ready', latencyMs: ready.latencyMs } : { status: 'ready' };
     }
     if (!this.#wasReady) return { status: 'notReady', reason: ready.reason };
     if (ready.outcome === 'refused') {
@@ -121,7 +123,7 @@ export class HealthMonitor implements Disposable {
     const now = this.#clock.now();
     if (this.#wasReady) {
       const { intervalMs } = this.#timings;
-      const interval = this.#troubled ? Math.min(troubledIntervalMs, intervalMs) : intervalMs;
+      const interval = this.#soon ? Math.min(soonMs, intervalMs) : intervalMs;
       return Math.max(0, interval - (now - roundFrom));
     }
     if (now - this.#startedAt > longStartMs) return longStartPauseMs;

@@ -115,9 +115,7 @@ function reasonOf(path: string, { status, body }: Answer): string {
     .replace(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ')
     .trim()
     .slice(0, 200);
-  return said === ''
-    ? `${path} answered ${status}`
-    : `${path} answered ${status}: ${said}`;
+  return said === '' ? `${path} answered ${status}` : `${path} answered ${status}: ${said}`;
 }
 
 function silence(error: unknown, path: string): string {

@@ -78,22 +78,18 @@ export class Helper {
     options.assertTrusted();
     const { log } = options;
     // -S: no site-packages are needed, and without them it starts in half the time.
-    const child = execa(
-      options.python,
-      ['-I', '-S', '-B', path.join(options.scripts, 'helper')],
-      {
-        env: options.env,
-        extendEnv: false,
-        stdin: 'pipe',
-        stdout: 'pipe',
-        stderr: 'pipe',
-        buffer: false,
-        reject: false,
-        windowsHide: true,
-        // The helper ends its children and then itself when our end of the pipe closes.
-        cleanup: false,
-      },
-    );
+    const child = execa(options.python, ['-I', '-S', '-B', path.join(options.scripts, 'helper')], {
+      env: options.env,
+      extendEnv: false,
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      buffer: false,
+      reject: false,
+      windowsHide: true,
+      // The helper ends its children and then itself when our end of the pipe closes.
+      cleanup: false,
+    });
     child.stderr.setEncoding('utf8');
     child.stderr.on('data', (text: string) => log.warn(`helper: ${text.trimEnd()}`));
     const connection = new HelperConnection(child.stdin, child.stdout, (line) =>

@@ -20,7 +20,7 @@ export class WorkerGroup {
   readonly #exited = new Emitter<WorkerExit>();
   readonly #started = new Emitter<{ spec: WorkerSpec; pid: number }>();
   #restarts = 0;
-  #starting = 0;
+  readonly #starting = new Set<string>();
 
   constructor(helper: Helper, group: string, specs: readonly WorkerSpec[]) {
     this.#helper = helper;
@@ -40,7 +40,7 @@ export class WorkerGroup {
   }
 
   get alive(): number {
-    return this.#living.size + this.#starting;
+    return this.#living.size + this.#starting.size;
   }
 
   get restarts(): number {
@@ -49,8 +49,9 @@ export class WorkerGroup {
 
   /** Starts the workers that are missing. @throws HelperRefusal when one cannot be started. */
   async start(): Promise<void> {
-    const missing = this.#specs.filter(({ process }) => !this.#living.has(process));
-    this.#starting += missing.length;
+    const missing = this.#specs.filter(
+      ({ process }) => !this.#living.has(process) && !this.#starting.has(process),
+    );
     await Promise.all(missing.map((spec) => this.#startOne(spec)));
   }
 
@@ -68,6 +69,7 @@ export class WorkerGroup {
   }
 
   async #startOne(spec: WorkerSpec): Promise<void> {
+    this.#starting.add(spec.process);
     try {
       const { pid, exited } = await this.#helper.spawn({ ...spec, group: this.#group });
       this.#living.set(spec.process, pid);
@@ -77,7 +79,7 @@ export class WorkerGroup {
         this.#exited.fire({ process: spec.process, pid, status });
       });
     } finally {
-      this.#starting -= 1;
+      this.#starting.delete(spec.process);
     }
   }
 }

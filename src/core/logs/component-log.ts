@@ -30,9 +30,7 @@ export class ComponentLog {
   event(text: string): void {
     const time = new Date(this.#clock.date()).toTimeString().slice(0, 8);
     const line = text.replace(/[\r\n]+/g, ' ');
-    this.output.append(
-      `${this.#lineOpen ? '\r\n' : ''}\u001b[36m▸ ${time} ${line}\u001b[0m\r\n`,
-    );
+    this.output.append(`${this.#lineOpen ? '\r\n' : ''}\u001b[36m▸ ${time} ${line}\u001b[0m\r\n`);
     this.#lineOpen = false;
   }
 

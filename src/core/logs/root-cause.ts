@@ -10,7 +10,6 @@ export interface RootCause {
 const tracebackStart = 'Traceback (most recent call last):';
 const frame = /^ {2}File "(.+)", line (\d+)/;
 const exceptionLine = /^(?:[A-Za-z_][\w.]*\.)*[A-Za-z_]\w*(?:: .*)?$/;
-// eslint-disable-next-line no-control-regex
 const colours = /\u001b\[[\d;]*m/g;
 
 /** `ownFolder`: frames below it are the user's own and preferred to those of libraries. */
@@ -24,9 +23,7 @@ export function rootCause(output: string, ownFolder?: string): RootCause | undef
     if (found !== null) {
       frames.push({ file: found[1] ?? '', line: Number(found[2]) });
     } else if (!text.startsWith(' ') && exceptionLine.test(text)) {
-      const own = frames.findLast(
-        ({ file }) => ownFolder !== undefined && isOwn(file, ownFolder),
-      );
+      const own = frames.findLast(({ file }) => ownFolder !== undefined && isOwn(file, ownFolder));
       return { exception: text, ...(own ?? frames.at(-1)) };
     }
   }

@@ -30,8 +30,7 @@ export function keptPorts(store: Store): KeptPorts {
         [...ports].map(([id, uses]) => [id, [...uses]]),
       );
     },
-    others: (bento) =>
-      [...ports].flatMap(([id, uses]) => (id === bento ? [] : [...uses.values()])),
+    others: (bento) => [...ports].flatMap(([id, uses]) => (id === bento ? [] : [...uses.values()])),
   };
 }
 

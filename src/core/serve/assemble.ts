@@ -12,7 +12,7 @@ import type { ServeSettings } from '../settings/serve-settings';
 import { commandSpecs, workerSpecs } from './component-processes';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
 import type { Launcher } from './launcher';
-import { metricsDirectory } from './run-directory';
+import { emptyDirectory, metricsDirectory } from './run-directory';
 
 export interface AssembleRequest {
   readonly plan: Plan;
@@ -42,28 +42,30 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
   const { plan, directory, helper, launcher } = request;
   const leased = await leaseAddresses(request);
   const addresses = new Map([...leased].map(([id, { address }]) => [id, addressUri(address)]));
-  return Promise.all(
-    plan.components.map(async (planned, index): Promise<AssembledComponent> => {
-      const lease = leased.get(planned.id);
-      if (lease === undefined) throw new Error(`no address for ${planned.id}`);
-      const parts = {
-        ...request,
-        planned,
-        lease,
-        addresses,
-        metrics: await metricsDirectory(directory, index),
-      };
-      const specs = launcher === 'workers' ? workerSpecs(parts) : commandSpecs(parts);
-      return {
-        planned,
-        address: lease.address,
-        workers: new WorkerGroup(helper, planned.id, specs),
-        command: specs[0]?.argv.join(' ') ?? '',
-        makeProbe: (timeoutMs, load, clock) => probeOf(planned, lease, timeoutMs, load, clock),
-        beforeLaunch: () => giveUp(lease, helper),
-      };
-    }),
-  );
+  return plan.components.map((planned, index): AssembledComponent => {
+    const lease = leased.get(planned.id);
+    if (lease === undefined) throw new Error(`no address for ${planned.id}`);
+    const metrics = metricsDirectory(directory, index);
+    const parts = {
+      ...request,
+      planned,
+      lease,
+      addresses,
+      metrics,
+    };
+    const specs = launcher === 'workers' ? workerSpecs(parts) : commandSpecs(parts);
+    return {
+      planned,
+      address: lease.address,
+      workers: new WorkerGroup(helper, planned.id, specs),
+      command: specs[0]?.argv.join(' ') ?? '',
+      makeProbe: (timeoutMs, load, clock) => probeOf(planned, lease, timeoutMs, load, clock),
+      beforeLaunch: async () => {
+        await emptyDirectory(metrics);
+        await giveUp(lease, helper);
+      },
+    };
+  });
 }
 
 /** What the command binds itself is let go right before it starts. */

@@ -116,11 +116,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#serve(record, options);
   }
 
-  async serveComponent(
-    id: string,
-    component: string,
-    options: ServeOptions = {},
-  ): Promise<Bento> {
+  async serveComponent(id: string, component: string, options: ServeOptions = {}): Promise<Bento> {
     const record = this.#get(id);
     if (record.served === undefined || record.served.stopping || record.serving !== undefined) {
       return this.#serve(record, options, component);
@@ -191,9 +187,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   ): Promise<void> {
     this.#touch(record);
     await Promise.all(
-      served.components.map(({ component }) =>
-        served.startComponent(component.planned.id, signal),
-      ),
+      served.components.map(({ component }) => served.startComponent(component.planned.id, signal)),
     );
   }
 

@@ -25,7 +25,10 @@ export async function leaseAddresses(
   const outward = (component: PlannedComponent): boolean =>
     component.kind === 'http' || component.kind === 'grpc';
   const { components } = request.plan;
-  for (const component of components.filter(outward).reverse()) {
+  const httpFirst = components
+    .filter(outward)
+    .sort((a, b) => Number(b.kind === 'http') - Number(a.kind === 'http'));
+  for (const component of httpFirst) {
     leased.set(component.id, await outwardAddress(request, component));
   }
   for (const [index, component] of components.entries()) {

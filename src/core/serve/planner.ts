@@ -33,9 +33,9 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
     if (stream === 'stderr') log.debug(`plan: ${text.trimEnd()}`);
   });
   const end = (): void => void helper.kill(group).catch(() => undefined);
-  let late = false;
+  const late = new AbortController();
   const limit = clock.after(settings.startTimeout * 1000, () => {
-    late = true;
+    late.abort();
     end();
   });
   cancel.addEventListener('abort', end);
@@ -53,9 +53,11 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
     limit.dispose();
     cancel.removeEventListener('abort', end);
     output.dispose();
+    // An import may have started processes of its own.
+    end();
   }
   if (cancel.aborted) throw cancelled();
-  if (late) {
+  if (late.signal.aborted) {
     throw new ServeError({
       code: 'start-timeout',
       message: `Importing ${bento.name} took longer than ${settings.startTimeout} s: look at the log for what it does, or raise serveBento.startTimeout.`,

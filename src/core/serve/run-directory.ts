@@ -1,4 +1,4 @@
-import { access, constants, mkdtemp, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -19,10 +19,13 @@ export async function makeRunDirectory(env: NodeJS.ProcessEnv): Promise<string> 
 export const socketPath = (folder: string, index: number): string =>
   path.join(folder, 's', `${index}`);
 
-export async function metricsDirectory(folder: string, index: number): Promise<string> {
-  const metrics = path.join(folder, 'm', `${index}`);
-  await mkdir(metrics, { recursive: true });
-  return metrics;
+export const metricsDirectory = (folder: string, index: number): string =>
+  path.join(folder, 'm', `${index}`);
+
+/** Counters of workers that have ended would be added to those of the new ones. */
+export async function emptyDirectory(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
 }
 
 async function base(env: NodeJS.ProcessEnv): Promise<string> {

@@ -183,11 +183,7 @@ export class ServedBento {
       platform,
       helper: this.#helper,
       launcher: this.#launcher,
-      lessor: new PortLessor(
-        bento.id,
-        (spec) => this.#bind(spec),
-        this.#context.keptPorts,
-      ),
+      lessor: new PortLessor(bento.id, (spec) => this.#bind(spec), this.#context.keptPorts),
     });
     cancel.throwIfAborted();
     for (const component of components) this.#supervise(component);

@@ -49,6 +49,7 @@ export class ComponentSupervisor implements Disposable {
   #startedAt: number | undefined;
   #readyAt: number | undefined;
   #launchedAt = 0;
+  #launches = 0;
   #ending: Promise<void> | undefined;
 
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
@@ -76,7 +77,8 @@ export class ComponentSupervisor implements Disposable {
   }
 
   get latencyMs(): number | undefined {
-    return this.#health?.status === 'ready' ? Math.round(this.#health.latencyMs) : undefined;
+    const latency = this.#health?.status === 'ready' ? this.#health.latencyMs : undefined;
+    return latency === undefined ? undefined : Math.max(1, Math.round(latency));
   }
 
   /** Why it is not ready yet, from its last probe. */
@@ -182,6 +184,9 @@ export class ComponentSupervisor implements Disposable {
   async #launch(): Promise<void> {
     const { clock, startTimeoutMs } = this.#options;
     const { workers, beforeLaunch, makeProbe } = this.component;
+    const launch = ++this.#launches;
+    // A stop, or a stop and another start, may come in between.
+    const isOff = (): boolean => launch !== this.#launches || this.state !== 'starting';
     this.#startedAt = clock.date();
     this.#readyAt = undefined;
     this.#launchedAt = clock.now();
@@ -191,13 +196,13 @@ export class ComponentSupervisor implements Disposable {
     this.#timer = clock.after(startTimeoutMs, () => this.#deadline());
     try {
       await beforeLaunch();
-      if (this.state !== 'starting') return;
+      if (isOff()) return;
       await workers.start();
     } catch (error) {
       this.#handle({ type: 'startFailed', problem: this.#own(problemOf(error)) });
       return;
     }
-    if (this.state !== 'starting') return;
+    if (isOff()) return;
     this.#monitor?.dispose();
     this.#monitor = new HealthMonitor(makeProbe(), this.#options.health, clock, (health) =>
       this.#judge(health),

@@ -4,7 +4,10 @@ import type { Probe, ProbeResult } from '../../../src/core/health/probe';
 import { ManualClock } from '../../support/manual-clock';
 
 const ok: ProbeResult = { outcome: 'ok', latencyMs: 3 };
-const no: ProbeResult = { outcome: 'refused', reason: '/readyz answered 503: Runners are not ready.' };
+const no: ProbeResult = {
+  outcome: 'refused',
+  reason: '/readyz answered 503: Runners are not ready.',
+};
 const nothing: ProbeResult = { outcome: 'silent', reason: 'nothing listens yet' };
 const hangs = 'hangs';
 
@@ -63,7 +66,7 @@ describe('the health monitor', () => {
 
   const becomeReady = async (): Promise<void> => {
     puppet.readyAnswer = ok;
-    await clock.pass(300);
+    await clock.pass(1500);
     seen.length = 0;
   };
 

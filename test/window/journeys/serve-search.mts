@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import type { CaseOptions } from '../case-options.mts';
+import type { Journey } from '../journey.mts';
+import { addressOf, componentStates, pythonProcesses, untilReady } from '../support/services.mts';
+
+export const options: CaseOptions = { folder: 'samples/search' };
+
+/** The way of a person who has class services: palette, tree, request, terminal, stop. */
+const journey: Journey = async (page, window) => {
+  await window.activityBar.open('Serve Bento');
+  await window.until('the bento', async () =>
+    (await window.tree.rows()).some(({ label }) => label === 'Search'),
+  );
+  assert.deepEqual(pythonProcesses(window), [], 'nothing runs before it is asked for');
+  await window.screenshot('found');
+
+  await window.command('BentoML: Serve Bento');
+  await untilReady(window, ['http', 'Embedder', 'Ranker']);
+  const url = `http://${await addressOf(window, 'http')}`;
+  await window.until('the message with the URL', async () =>
+    (await window.notifications.messages()).some((message) => message.includes(`ready at ${url}`)),
+  );
+  await window.screenshot('ready');
+  const status = await window.statusBar.item('serve-bento.serve-bento.status').textContent();
+  assert.match(status ?? '', /Bento 3\/3/);
+
+  const response = await fetch(`${url}/search`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"query": "rice and tea"}',
+  });
+  assert.deepEqual(await response.json(), [
+    { document: 'green tea goes well with rice', score: 0.4714 },
+  ]);
+
+  await window.tree.clickInlineAction('http', 'Show Terminal');
+  await window.until('the output of the component', async () =>
+    (await window.terminal.text()).includes("searched for 'rice and tea'"),
+  );
+  assert.match(await window.terminal.text(), /ready after \d/);
+  await window.screenshot('terminal');
+  assert.ok(pythonProcesses(window).length >= 4);
+
+  await window.terminal.press('Control+c');
+  await window.until('the end of the component', async () => {
+    return (await componentStates(window))['http'] === 'stopped';
+  });
+  await window.tree.clickInlineAction('http', 'Start Component');
+  await untilReady(window, ['http', 'Embedder', 'Ranker']);
+  assert.equal(`http://${await addressOf(window, 'http')}`, url, 'the port is kept');
+
+  await window.tree.clickInlineAction('Search', 'Stop Bento');
+  await window.until('the end of all', async () => {
+    const states = Object.values(await componentStates(window));
+    return states.every((state) => state === 'stopped') && pythonProcesses(window).length === 0;
+  });
+  await assert.rejects(fetch(url), 'nobody listens any more');
+  await window.screenshot('stopped');
+  await page.keyboard.press('Escape');
+};
+
+export default journey;
