@@ -171,7 +171,6 @@ export class BentoRegistry implements BentoManager, Disposable {
     try {
       await this.#startNow(record, cancel.signal, only);
     } catch (error) {
-      record.served = undefined;
       const problem = problemOf(error);
       record.problem = problem.code === 'cancelled' ? undefined : problem;
       throw error instanceof ServeError ? error : new ServeError(problem, { cause: error });
@@ -217,6 +216,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     });
     record.served = served;
     served.onDidChange(() => this.#servedChanged(record, served));
+    served.onDidEnd(() => this.#servedEnded(record, served));
     await served.start(signal, only);
   }
 
@@ -229,6 +229,14 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#touch(record);
   }
 
+  #servedEnded(record: BentoRecord, served: ServedBento): void {
+    if (record.served !== served) return;
+    record.served = undefined;
+    // Of a start that failed, its caller knows more.
+    if (record.serving === undefined) record.problem = served.problem;
+    this.#touch(record);
+  }
+
   /** The first time graceful; while that is under way, at once. */
   async #stop(record: BentoRecord): Promise<void> {
     const { served, serving, cancelServing } = record;
@@ -237,7 +245,6 @@ export class BentoRegistry implements BentoManager, Disposable {
     // Without one there may still be an interpreter check, which ends by the abort.
     if (serving === undefined) await served?.stop();
     else await serving.catch(() => undefined);
-    if (record.served === served) record.served = undefined;
     if (record.served === undefined && record.serving === undefined) {
       record.problem = undefined;
       record.idle = record.idle.map(({ id, kind, name }) => idleComponent(id, kind, name));

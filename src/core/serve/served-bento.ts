@@ -57,6 +57,7 @@ export class ServedBento {
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
   readonly #running = new Map<string, Running>();
+  readonly #ended = new Emitter<void>();
   #helper: Helper | undefined;
   #plan: Plan | undefined;
   #launcher: Launcher = 'workers';
@@ -70,6 +71,8 @@ export class ServedBento {
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
+  /** Fires once, when no process is left, whoever ended it. */
+  readonly onDidEnd: Event<void> = this.#ended.event;
 
   get plan(): Plan | undefined {
     return this.#plan;
@@ -312,7 +315,7 @@ export class ServedBento {
     } finally {
       await this.#helper?.end();
       for (const { supervisor } of this.#running.values()) supervisor.dispose();
-      this.#changed.fire();
+      this.#ended.fire();
     }
   }
 

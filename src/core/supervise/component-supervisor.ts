@@ -36,6 +36,8 @@ export interface SupervisorOptions {
   readonly freshPolicy: () => RestartPolicy;
 }
 
+const unreadyGraceMs = 1000;
+
 /** Keeps one component running: holds its lifecycle and carries out what the lifecycle asks for. */
 export class ComponentSupervisor implements Disposable {
   readonly component: SupervisedComponent;
@@ -271,8 +273,13 @@ export class ComponentSupervisor implements Disposable {
 
   /** Polite, then forced after the grace period; done when no process is left. */
   async #end(): Promise<void> {
-    const { clock, gracePeriodMs } = this.#options;
+    const { clock } = this.#options;
     const { workers, log } = this.component;
+    // What was never ready has no requests to finish, and may wait for a dependency that never comes.
+    const gracePeriodMs =
+      this.#readyAt === undefined
+        ? Math.min(unreadyGraceMs, this.#options.gracePeriodMs)
+        : this.#options.gracePeriodMs;
     log.event('stopping');
     const force = clock.after(gracePeriodMs, () => {
       log.event(`still running after ${seconds(gracePeriodMs)}: ending it by force`);
