@@ -3,22 +3,23 @@ import * as vscode from 'vscode';
 import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { HealthClient } from './core/health/grpc-client';
+import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { ServeError } from './core/problem';
 import { BentoRegistry } from './core/serve/bento-registry';
 import { BentoChoice } from './vscode/bento-choice';
-import { BentoTree } from './vscode/bento-tree';
 import { registerCommands } from './vscode/commands';
-import { ComponentTerminals } from './vscode/component-terminals';
+import { diagnosticsOf } from './vscode/diagnostics-facts';
+import { endAll } from './vscode/end-all';
 import { exportedApi } from './vscode/exported-api';
 import { ProblemMessages } from './vscode/problem-messages';
+import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { ServicesView } from './vscode/services-view';
+import { Terminals } from './vscode/terminals/terminals';
+import { BentoTree } from './vscode/tree/bento-tree';
 import { WindowSources } from './vscode/window-sources';
-
-/** VS Code gives 5 s for everything; what is polite gets most of it. */
-const politeMs = 3500;
 
 let stopEverything: (() => Promise<void>) | undefined;
 
@@ -34,15 +35,36 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       scripts: path.join(context.extensionPath, 'dist/python'),
       random: Math.random,
       keptPorts: keptPorts(context.workspaceState),
+      keptPlans: new KeptPlans(),
       assertTrusted,
       loadHealthClient,
     },
     sources,
   );
-  const terminals = new ComponentTerminals(registry);
+  const terminals = new Terminals({
+    manager: registry,
+    clock: systemClock,
+    onInterrupt: (bento, component) => {
+      registry
+        .stopComponent(bento, component)
+        .catch((error: unknown) => void messages.show(error, bento));
+    },
+  });
   const messages = new ProblemMessages(log, terminals, registry);
-  const tree = new BentoTree(registry);
-  const resume = new Resume(registry, context.workspaceState);
+  const tree = new BentoTree(registry, systemClock);
+  const resume = new Resume({
+    manager: registry,
+    store: context.workspaceState,
+    wanted: (id) => {
+      const bento = registry.discovered(id);
+      return (
+        vscode.workspace.isTrusted &&
+        bento !== undefined &&
+        sources.settingsFor(bento).resumeOnReload
+      );
+    },
+    onFailure: (error, id) => void messages.show(error, id),
+  });
   context.subscriptions.push(
     log,
     sources,
@@ -52,27 +74,26 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     new ServicesView(registry, tree, () => sources.done),
     registerCommands({
       manager: registry,
-      choice: new BentoChoice(registry),
+      choice: new BentoChoice(registry, new RecentBentos(context.workspaceState)),
       progress: new ServeWithProgress(registry, messages),
       messages,
       terminals,
       log,
-      version: (context.extension.packageJSON as { version: string }).version,
+      discovered: () => sources.whenDone(),
+      diagnose: () => diagnosticsOf(registry, context.extension),
     }),
   );
 
   stopEverything = async () => {
     resume.dispose();
-    const force = setTimeout(() => void registry.stopAll(), politeMs);
-    await registry.stopAll();
-    clearTimeout(force);
+    await endAll(registry, systemClock);
   };
 
-  void sources.refresh().then(
-    () => resume.run((bento) => sources.settingsFor(bento).resumeOnReload, messages),
+  void sources.whenDone().then(
+    () => resume.run(),
     (error: unknown) => messages.show(error),
   );
-  return exportedApi(registry);
+  return exportedApi(registry, () => sources.whenDone());
 }
 
 /** No call of `vscode` here: at this time nothing answers any more. */

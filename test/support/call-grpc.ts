@@ -1,7 +1,11 @@
 import * as grpc from '@grpc/grpc-js';
 
 /** Calls the text API of the legacy sample over gRPC by hand and gives the JSON text of the answer. */
-export async function callShout(target: string, version: 'v1' | 'v1alpha1', text: string): Promise<string> {
+export async function callShout(
+  target: string,
+  version: 'v1' | 'v1alpha1',
+  text: string,
+): Promise<string> {
   const client = new grpc.Client(target, grpc.credentials.createInsecure());
   try {
     return await new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
+import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
@@ -76,6 +77,7 @@ export function setStage({ python, sample, reference, settings = {} }: StageOpti
         get: (key) => stored.get(key),
         update: (key, value) => Promise.resolve(void stored.set(key, value)),
       }),
+      keptPlans: new KeptPlans(),
       assertTrusted: () => {
         if (!stage.trusted) {
           throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });

@@ -21,6 +21,11 @@ export interface Plan {
   readonly components: readonly PlannedComponent[];
   /** What the settings ask for and cannot be; the rest is served. */
   readonly unavailable: readonly UnavailableComponent[];
+  /**
+   * The files that made it, absolute: while none of them changes it holds. Absent when it has to be asked for
+   * at each serve, because asking also does what `bentoml serve` does once before its workers (deployment hooks).
+   */
+  readonly sources?: readonly string[];
 }
 
 export interface PlannedComponent {

@@ -50,6 +50,7 @@ const plan = z.object({
   name: z.string(),
   components: z.array(component),
   unavailable: z.array(unavailable).default([]),
+  sources: z.array(z.string()).optional(),
 });
 
 const problem = z.object({

@@ -25,8 +25,10 @@ function parse(stdout: string): PlannerLine | undefined {
   }
 }
 
-function plan({ bentomlVersion, generation, name, components, unavailable }: SaidPlan): Plan {
+function plan(said: SaidPlan): Plan {
+  const { bentomlVersion, generation, name, components, unavailable, sources } = said;
   return {
+    ...(sources === undefined ? {} : { sources }),
     bentomlVersion,
     generation,
     name,

@@ -8,7 +8,9 @@ import type { Log } from '../log';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
 import { stopOrder } from '../plan/dependency-order';
+import type { KeptPlans } from '../plan/kept-plans';
 import type { Plan } from '../plan/plan';
+import { planRequest } from '../plan/plan-request';
 import type { KeptPorts } from '../ports/kept-ports';
 import { PortLessor } from '../ports/port-lessor';
 import { cancelled, problemOf, ServeError } from '../problem';
@@ -31,6 +33,7 @@ export interface ServeContext {
   readonly scripts: string;
   readonly random: () => number;
   readonly keptPorts: KeptPorts;
+  readonly keptPlans: KeptPlans;
   readonly assertTrusted: () => void;
   readonly loadHealthClient: LoadHealthClient;
 }
@@ -109,7 +112,10 @@ export class ServedBento {
       this.#changed.fire();
     } catch (error) {
       const failure = cancel.aborted ? cancelled() : error;
-      if (!cancel.aborted) this.#problem = problemOf(failure);
+      if (!cancel.aborted) {
+        this.#problem = problemOf(failure);
+        if (this.#plan !== undefined) this.#context.keptPlans.forget(this.#plan);
+      }
       await this.stop();
       throw failure instanceof ServeError
         ? failure
@@ -162,18 +168,7 @@ export class ServedBento {
     });
     this.#watch(this.#helper);
     cancel.throwIfAborted();
-    onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
-    const plan = await makePlan({
-      helper: this.#helper,
-      bento,
-      settings,
-      interpreter,
-      env,
-      scripts,
-      log,
-      clock: this.#context.clock,
-      cancel,
-    });
+    const plan = await this.#askForPlan(this.#helper, cancel);
     this.#plan = plan;
     this.#launcher = launcherFor(settings.launcher, platform);
     onPhase('reserving ports');
@@ -191,6 +186,17 @@ export class ServedBento {
     cancel.throwIfAborted();
     for (const component of components) this.#supervise(component);
     this.#changed.fire();
+  }
+
+  #askForPlan(helper: Helper, cancel: AbortSignal): Promise<Plan> {
+    const { bento, settings, interpreter, env, onPhase } = this.#request;
+    const { keptPlans, scripts, log, clock } = this.#context;
+    const asked = [interpreter, env, planRequest(settings, bento)];
+    return keptPlans.planFor(asked, () => {
+      onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
+      const parts = { bento, settings, interpreter, env, scripts };
+      return makePlan({ ...parts, helper, log, clock, cancel });
+    });
   }
 
   #bind(spec: Parameters<Helper['bind']>[0]): ReturnType<Helper['bind']> {

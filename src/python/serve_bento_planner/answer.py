@@ -28,10 +28,12 @@ def make_plan(request: Request) -> Dict[str, Any]:
     else:
         from . import services as generation
     planned = generation.plan(service, request)
-    if request.get("deployment"):
-        from . import deployment
+    from . import deployment, sources
 
+    if request.get("deployment"):
         deployment.deploy(service, request)
+    if not deployment.is_needed(service):
+        planned["sources"] = sources.sources(request["workingDir"])
     return {"bentomlVersion": bentoml.__version__, "name": service.name, **planned}
 
 

@@ -23,3 +23,21 @@ def deploy(service: Any, request: Dict[str, Any]) -> None:
             serving.server_on_deployment(one)
     except BaseException as error:
         raise known_causes.explain(error, request, doing="Deploying") from error
+
+
+def is_needed(service: Any) -> bool:
+    """Whether `deploy` does anything for it; what cannot be told is taken as yes."""
+    try:
+        if hasattr(service, "runners"):
+            return bool(service.deployment_hooks) if hasattr(service, "deployment_hooks") else True
+        from .services import served_with
+
+        return service.bento is not None or any(map(_has_work, served_with(service).values()))
+    except Exception:
+        return True
+
+
+def _has_work(service: Any) -> bool:
+    members = (getattr(service.inner, name, None) for name in dir(service.inner))
+    hooks = any(getattr(member, "__bentoml_deployment_hook__", False) is True for member in members)
+    return hooks or bool(service.models) or service.needs_task_db()
