@@ -7,7 +7,31 @@ export interface Suite {
   readonly options: CaseOptions;
 }
 
+type Served = Required<Pick<CaseOptions, 'environment'>> & {
+  readonly sample: 'search' | 'shout';
+  readonly launcher: 'workers' | 'cli';
+  readonly grpc?: boolean;
+};
+
+const serve = ({ environment, sample, launcher, grpc = false }: Served): Suite => ({
+  name: `serve-${environment}-${sample}-${launcher}`,
+  file: 'serve',
+  options: {
+    folder: `samples/${sample}`,
+    environment,
+    settings: { 'serveBento.launcher': launcher, 'serveBento.grpc.enabled': grpc },
+  },
+});
+
 /** What runs in the extension host, each in a window of its own. */
 export const suites: readonly Suite[] = [
   { name: 'activation', file: 'activation', options: { folder: 'samples/search' } },
+  { name: 'refusals', file: 'refusals', options: { folder: 'samples/search' } },
+  serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'workers' }),
+  serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'workers', grpc: true }),
+  serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'cli' }),
+  serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'cli', grpc: true }),
+  serve({ environment: 'bentoml-1.3', sample: 'search', launcher: 'workers' }),
+  serve({ environment: 'bentoml-1.1', sample: 'shout', launcher: 'workers', grpc: true }),
+  serve({ environment: 'bentoml-1.0', sample: 'shout', launcher: 'workers' }),
 ];

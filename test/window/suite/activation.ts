@@ -1,12 +1,32 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { activatedApi, extensionId, onlyBento } from '../support/extension-api';
+import { servedProcesses, windowPorts } from '../support/window-processes';
 
 describe('the installed extension', () => {
   it('activates and exports its API', async () => {
-    const extension = vscode.extensions.getExtension('serve-bento.serve-bento');
-    assert.ok(extension, 'serve-bento.serve-bento is not installed');
-    const api: unknown = await extension.activate();
-    assert.ok(api && typeof api === 'object' && 'version' in api);
+    const api = await activatedApi();
     assert.equal(api.version, 1);
+    assert.ok(Object.isFrozen(api));
+    assert.equal(vscode.extensions.getExtension(extensionId)?.exports, api);
+  });
+
+  it('has the commands of its manifest', async () => {
+    const manifest = vscode.extensions.getExtension(extensionId)?.packageJSON as {
+      contributes: { commands: readonly { command: string }[] };
+    };
+    const known = new Set(await vscode.commands.getCommands());
+    const declared = manifest.contributes.commands.map(({ command }) => command);
+    assert.deepEqual(
+      declared.filter((command) => !known.has(command)),
+      [],
+    );
+  });
+
+  it('finds what is there without starting any process', async () => {
+    const bento = await onlyBento(await activatedApi());
+    assert.equal(bento.id, 'service.py:Search');
+    assert.deepEqual(servedProcesses(), []);
+    assert.deepEqual(windowPorts(), []);
   });
 });
