@@ -3,20 +3,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { build } from 'esbuild';
 import type * as Discovery from '../../src/core/discovery/bento-catalog.ts';
+import { importBundled } from './import-bundled.mts';
 
 const folder = await mkdtemp(join(tmpdir(), 'discovery-bench-'));
 try {
-  const bundle = join(folder, 'catalog.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, '../../src/core/discovery/bento-catalog.ts')],
-    ...{ bundle: true, platform: 'node', format: 'esm', outfile: bundle, logLevel: 'error' },
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
-  const { BentoCatalog } = (await import(bundle)) as typeof Discovery;
+  const { BentoCatalog } = (await importBundled(
+    'src/core/discovery/bento-catalog.ts',
+  )) as typeof Discovery;
   await measure(BentoCatalog, 500, 1);
   await measure(BentoCatalog, 500, 10);
   await measure(BentoCatalog, 5_000, 1);

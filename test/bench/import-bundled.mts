@@ -1,0 +1,24 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { projectRoot } from '../../scripts/cache.mts';
+
+/** The sources are written for a bundler: Node gets them bundled. */
+export async function importBundled(file: string): Promise<unknown> {
+  const folder = path.join(projectRoot, 'out/bench');
+  await mkdir(folder, { recursive: true });
+  const outfile = path.join(folder, `${path.basename(file, '.ts')}.mjs`);
+  await build({
+    absWorkingDir: projectRoot,
+    entryPoints: [file],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+    logLevel: 'error',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  return import(outfile);
+}

@@ -1,0 +1,4 @@
+// npm run bench: every bench in turn.
+await import('./serve.bench.mts');
+console.log();
+await import('./discovery.bench.mts');
