@@ -1,9 +1,14 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
+import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import type { Bento } from '../core/model';
-import type { TreeElement } from './bento-tree';
-import { bentoRow } from './tree-items';
+import { bentosAt } from './bento-files';
+import { byRecency } from './by-recency';
+import { fullTitle } from './component-title';
+import type { RecentBentos } from './recent-bentos';
+import { stateIcons } from './tree/state-icon';
+import { stateWord } from './tree/state-words';
+import { targetOf } from './target';
 
 interface BentoItem extends vscode.QuickPickItem {
   readonly bento: Bento;
@@ -12,10 +17,11 @@ interface BentoItem extends vscode.QuickPickItem {
 /** Finds out which bento a command is meant for, and asks only when there is a choice. */
 export class BentoChoice {
   readonly #manager: BentoManager;
-  readonly #recent: string[] = [];
+  readonly #recent: RecentBentos;
 
-  constructor(manager: BentoManager) {
+  constructor(manager: BentoManager, recent: RecentBentos) {
     this.#manager = manager;
+    this.#recent = recent;
   }
 
   /** From a row, a file or folder, an id, or the palette with nothing; undefined when the person gave up. */
@@ -25,7 +31,7 @@ export class BentoChoice {
     suits: (bento: Bento) => boolean,
   ): Promise<Bento | undefined> {
     const { bentos } = this.#manager;
-    const named = idOf(argument);
+    const named = targetOf(argument)?.bento;
     if (named !== undefined) return bentos.find(({ id }) => id === named);
     const suitable = bentos.filter(suits);
     const uri = argument instanceof vscode.Uri ? argument : undefined;
@@ -33,7 +39,7 @@ export class BentoChoice {
     if (uri !== undefined) return this.#one(inPlace, placeholder);
     const active = vscode.window.activeTextEditor?.document.uri;
     const inEditor = this.#at(active, suitable);
-    if (inEditor.length === 1) return inEditor[0];
+    if (inEditor.length > 0) return this.#one(inEditor, placeholder);
     // What was built is served on purpose; the palette is for what is being written.
     const own = suitable.filter(({ source }) => source !== 'store');
     return own.length === 1 ? own[0] : this.#one(suitable, placeholder);
@@ -45,18 +51,18 @@ export class BentoChoice {
     placeholder: string,
     suits: (bento: Bento, component: Bento['components'][number]) => boolean,
   ): Promise<{ bento: string; component: string } | undefined> {
-    if (isElement(argument) && argument.type === 'component') {
-      return { bento: argument.bento, component: argument.id };
-    }
-    const only = idOf(argument);
+    const named = targetOf(argument);
+    if (named?.component !== undefined) return { bento: named.bento, component: named.component };
+    const only = named?.bento;
     const items = this.#manager.bentos
       .filter(({ id }) => only === undefined || id === only)
       .flatMap((bento) =>
         bento.components
           .filter((component) => suits(bento, component))
           .map((component) => ({
-            label: component.kind === 'http' || component.kind === 'grpc' ? component.kind : component.name,
-            description: `${bento.name} · ${component.state}`,
+            label: fullTitle(bento, component),
+            description: stateWord(component.state, vscode.l10n),
+            iconPath: new vscode.ThemeIcon(stateIcons[component.state].id),
             target: { bento: bento.id, component: component.id },
           })),
       );
@@ -66,50 +72,31 @@ export class BentoChoice {
 
   /** The one used last is offered first. */
   remember(id: string): void {
-    const known = this.#recent.indexOf(id);
-    if (known !== -1) this.#recent.splice(known, 1);
-    this.#recent.unshift(id);
+    this.#recent.used(id);
   }
 
   #at(uri: vscode.Uri | undefined, bentos: readonly Bento[]): readonly Bento[] {
     if (uri?.scheme !== 'file') return [];
-    const of = (bento: Bento) => this.#manager.discovered(bento.id);
-    const exact = bentos.filter((bento) => of(bento)?.file === uri.fsPath);
-    if (exact.length > 0) return exact;
-    const folder = ['bentofile.yaml', 'bentofile.yml', 'pyproject.toml'].includes(
-      path.basename(uri.fsPath),
-    )
-      ? path.dirname(uri.fsPath)
-      : uri.fsPath;
-    return bentos.filter((bento) => of(bento)?.workingDir === folder);
+    const ids = bentosAt(uri.fsPath, this.#found()).map(({ id }) => id);
+    return bentos.filter(({ id }) => ids.includes(id));
+  }
+
+  #found(): readonly DiscoveredBento[] {
+    return this.#manager.bentos
+      .map(({ id }) => this.#manager.discovered(id))
+      .filter((bento): bento is DiscoveredBento => bento !== undefined);
   }
 
   async #one(bentos: readonly Bento[], placeHolder: string): Promise<Bento | undefined> {
     if (bentos.length < 2) return bentos[0];
-    const rank = ({ id, source }: Bento): number => {
-      const recent = this.#recent.indexOf(id);
-      return recent === -1 ? 1000 + (source === 'store' ? 1 : 0) : recent;
-    };
-    const items = [...bentos]
-      .sort((a, b) => rank(a) - rank(b))
-      .map((bento): BentoItem => ({
-        label: bento.name,
-        description: bentoRow(bento, '').description,
-        detail: bento.id,
-        bento,
-      }));
-    const options = { placeHolder, matchOnDetail: true };
+    const items = byRecency(bentos, this.#recent.ids).map((bento): BentoItem => ({
+      label: bento.name,
+      description: stateWord(bento.state, vscode.l10n),
+      detail: bento.id,
+      iconPath: new vscode.ThemeIcon(stateIcons[bento.state].id),
+      bento,
+    }));
+    const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
     return (await vscode.window.showQuickPick(items, options))?.bento;
   }
-}
-
-function isElement(argument: unknown): argument is TreeElement {
-  return typeof argument === 'object' && argument !== null && 'type' in argument;
-}
-
-function idOf(argument: unknown): string | undefined {
-  if (typeof argument === 'string') return argument;
-  if (!isElement(argument)) return undefined;
-  if (argument.type === 'bento') return argument.id;
-  return argument.type === 'component' ? argument.bento : undefined;
 }

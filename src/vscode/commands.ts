@@ -1,13 +1,12 @@
-import os from 'node:os';
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
-import type { Bento } from '../core/model';
+import type { Bento, Component } from '../core/model';
 import type { BentoChoice } from './bento-choice';
-import type { ComponentTerminals } from './component-terminals';
-import { diagnostics } from './diagnostics';
 import { commandIds, type CommandName } from './identifiers';
 import type { ProblemMessages } from './problem-messages';
+import { isServed } from './readiness';
 import type { ServeWithProgress } from './serve-with-progress';
+import type { Terminals } from './terminals/terminals';
 import { copyUrl, openUrl } from './urls';
 
 export interface CommandParts {
@@ -15,12 +14,13 @@ export interface CommandParts {
   readonly choice: BentoChoice;
   readonly progress: ServeWithProgress;
   readonly messages: ProblemMessages;
-  readonly terminals: ComponentTerminals;
+  readonly terminals: Terminals;
   readonly log: vscode.LogOutputChannel;
-  readonly version: string;
+  /** The first discovery is done. */
+  readonly discovered: () => Promise<unknown>;
+  /** What a bug report needs. */
+  readonly diagnose: () => string;
 }
-
-const isServed = ({ state }: Bento): boolean => state !== 'stopped' && state !== 'failed';
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers = commandHandlers(parts);
@@ -30,7 +30,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
         try {
           await handlers[name](argument);
         } catch (error) {
-          await parts.messages.show(error);
+          // The command is over; the message may stay.
+          void parts.messages.show(error);
         }
       }),
     ),
@@ -40,7 +41,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 function commandHandlers(
   parts: CommandParts,
 ): Record<CommandName, (argument: unknown) => Promise<void>> {
-  const { manager, choice, progress, terminals, log, version } = parts;
+  const { manager, choice, progress, terminals, log, discovered, diagnose } = parts;
 
   const onComponent =
     (act: (bento: string, component: string) => Promise<unknown>) =>
@@ -50,18 +51,26 @@ function commandHandlers(
       await progress.component(target.bento, () => act(target.bento, target.component));
     };
 
+  const anyComponent = (suits: (bento: Bento, component: Component) => boolean): boolean =>
+    manager.bentos.some((bento) => bento.components.some((one) => suits(bento, one)));
+
+  /** Who closed the question knows. */
+  const tellIdle = (): void => {
+    if (!manager.bentos.some(isServed)) tell(vscode.l10n.t('Nothing is being served.'));
+  };
+
   const onUrl =
     (act: (url: string) => Promise<void>) =>
     async (argument: unknown): Promise<void> => {
-      const target = await choice.component(
-        argument,
-        vscode.l10n.t('Which component?'),
-        (_, { url, state }) => url !== undefined && state !== 'stopped',
-      );
+      const suits = (_: Bento, { url, state }: Component): boolean =>
+        url !== undefined && state !== 'stopped';
+      const target = await choice.component(argument, vscode.l10n.t('Which component?'), suits);
       const bento = manager.bentos.find(({ id }) => id === target?.bento);
       const url = bento?.components.find(({ id }) => id === target?.component)?.url;
-      if (url === undefined) tell(vscode.l10n.t('Nothing with a URL is being served.'));
-      else await act(url);
+      if (url !== undefined) await act(url);
+      else if (target !== undefined || !anyComponent(suits)) {
+        tell(vscode.l10n.t('Nothing with a URL is being served.'));
+      }
     };
 
   return {
@@ -70,7 +79,7 @@ function commandHandlers(
         await vscode.commands.executeCommand('workbench.trust.manage');
         return;
       }
-      if (manager.bentos.length === 0) await manager.refresh();
+      await discovered();
       const bento = await choice.bento(
         argument,
         vscode.l10n.t('Which bento?'),
@@ -91,26 +100,27 @@ function commandHandlers(
     },
     stop: async (argument) => {
       const bento = await choice.bento(argument, vscode.l10n.t('Stop which bento?'), isServed);
-      if (bento === undefined) tell(vscode.l10n.t('Nothing is being served.'));
-      else await manager.stop(bento.id);
+      if (bento !== undefined) await manager.stop(bento.id);
+      else tellIdle();
     },
     restart: async (argument) => {
       const bento = await choice.bento(argument, vscode.l10n.t('Restart which bento?'), isServed);
-      if (bento === undefined) tell(vscode.l10n.t('Nothing is being served.'));
-      else await progress.restart(bento);
+      if (bento !== undefined) await progress.restart(bento);
+      else tellIdle();
     },
     stopAll: () => manager.stopAll(),
     serveComponent: onComponent((bento, component) => manager.serveComponent(bento, component)),
     stopComponent: onComponent((bento, component) => manager.stopComponent(bento, component)),
     restartComponent: onComponent((bento, component) => manager.restart(bento, component)),
     showTerminal: async (argument) => {
-      const target = await choice.component(
-        argument,
-        vscode.l10n.t('Show the terminal of which component?'),
-        (bento, { id }) => manager.details(bento.id, id) !== undefined,
-      );
-      if (target === undefined) tell(vscode.l10n.t('Nothing has been served yet.'));
-      else terminals.show(target.bento, target.component);
+      const suits = (bento: Bento, { id }: Component): boolean =>
+        manager.details(bento.id, id) !== undefined;
+      const question = vscode.l10n.t('Show the terminal of which component?');
+      const target = await choice.component(argument, question, suits);
+      const shown = target !== undefined && terminals.show(target.bento, target.component);
+      if (!shown && (target !== undefined || !anyComponent(suits))) {
+        tell(vscode.l10n.t('Nothing has been served yet.'));
+      }
     },
     openInBrowser: onUrl(openUrl),
     copyUrl: onUrl(copyUrl),
@@ -119,7 +129,7 @@ function commandHandlers(
     },
     showLog: () => Promise.resolve(log.show()),
     copyDiagnostics: async () => {
-      await vscode.env.clipboard.writeText(diagnostics(manager, version, os.homedir()));
+      await vscode.env.clipboard.writeText(diagnose());
       tell(vscode.l10n.t('The diagnostics are on the clipboard.'));
     },
   };

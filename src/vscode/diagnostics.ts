@@ -1,42 +1,95 @@
-import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
-import { settingsSection } from './identifiers';
+import type { Component } from '../core/model';
 
-const lastLines = 20;
-
-/** What a bug report needs, and nothing secret: no values of environments, no home directory. */
-export function diagnostics(manager: BentoManager, version: string, home: string): string {
-  const report = {
-    serveBento: version,
-    vscode: vscode.version,
-    platform: `${process.platform} ${process.arch}`,
-    remote: vscode.env.remoteName ?? 'none',
-    trusted: vscode.workspace.isTrusted,
-    settings: settingsInForce(),
-    bentos: manager.bentos.map((bento) => ({
-      ...bento,
-      components: bento.components.map((component) => {
-        const details = manager.details(bento.id, component.id);
-        return {
-          ...component,
-          command: details?.command,
-          waitingFor: details?.waitingFor,
-          output: details?.output.tail(lastLines).split(/\r?\n/),
-        };
-      }),
-    })),
-  };
-  return JSON.stringify(report, null, 2).replaceAll(JSON.stringify(home).slice(1, -1), '~');
+export interface DiagnosticsFacts {
+  readonly manager: BentoManager;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The raw settings of each workspace folder. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly trusted: boolean;
+  /** The user's home directory, whose name nobody else needs to know. */
+  readonly home: string;
 }
 
-function settingsInForce(): unknown {
-  return masked(vscode.workspace.getConfiguration().get<unknown>(settingsSection));
+const tailLines = 20;
+const colours = /\u001b\[[\d;]*m/g;
+
+/** All that a maintainer asks first, as text to paste; values of environment variables are never in it. */
+export function diagnostics({
+  manager,
+  versions,
+  settings,
+  trusted,
+  home,
+}: DiagnosticsFacts): string {
+  const lines = [
+    '## Serve Bento',
+    ...Object.entries(versions).map(([name, version]) => `- ${name}: ${version}`),
+    `- workspace trusted: ${trusted ? 'yes' : 'no'}`,
+    '',
+    '## Settings',
+    '```json',
+    JSON.stringify(masked(settings), undefined, 2),
+    '```',
+    '',
+    '## Bentos',
+    ...manager.bentos.flatMap((bento) => [
+      `- ${bento.name} (${bento.id}, ${bento.source}): ${bento.state}${versionOf(bento.bentomlVersion)}`,
+      ...(bento.python === undefined ? [] : [`  - Python: ${bento.python}`]),
+      ...(bento.problem === undefined
+        ? []
+        : [`  - ${bento.problem.code}: ${oneLine(bento.problem.message)}`]),
+      ...bento.components.flatMap((component) => componentLines(manager, bento.id, component)),
+    ]),
+  ];
+  const text = `${lines.join('\n')}\n`;
+  // As it is, and as JSON writes it.
+  return text.replaceAll(JSON.stringify(home).slice(1, -1), '~').replaceAll(home, '~');
 }
 
-/** Values of variables may be secrets wherever they stand. */
-function masked(value: unknown, key = ''): unknown {
-  if (typeof value !== 'object' || value === null) return key === 'env' ? '…' : value;
-  if (key === 'env') return Object.fromEntries(Object.keys(value).map((name) => [name, '…']));
-  if (Array.isArray(value)) return value.map((item) => masked(item));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, masked(item, name)]));
+function componentLines(
+  manager: BentoManager,
+  bento: string,
+  component: Component,
+): readonly string[] {
+  const { id, state, host, port, pids, restarts, problem } = component;
+  const details = manager.details(bento, id);
+  const facts = [
+    state,
+    port === undefined ? '' : `${host ?? ''}:${port}`,
+    pids.length === 0 ? '' : `pids ${pids.join(', ')}`,
+    restarts === 0 ? '' : `restarts ${restarts}`,
+  ].filter((fact) => fact !== '');
+  const tail = details?.output.tail(tailLines).replace(colours, '').replace(/\r/g, '') ?? '';
+  return [
+    `  - ${id}: ${facts.join(' · ')}`,
+    ...(problem === undefined ? [] : [`    - ${problem.code}: ${oneLine(problem.message)}`]),
+    ...(tail === '' ? [] : ['', '```text', tail.replaceAll('```', "'''"), '```', '']),
+  ];
 }
+
+const mask = '***';
+
+/** The names of variables are shown, their values never, wherever an `env` is. */
+export function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === 'env' ? maskedValues(inner) : masked(inner),
+    ]),
+  );
+}
+
+const maskedValues = (env: unknown): unknown =>
+  typeof env === 'object' && env !== null && !Array.isArray(env)
+    ? Object.fromEntries(
+        Object.entries(env).map(([name, value]) => [name, value === null ? null : mask]),
+      )
+    : mask;
+
+const versionOf = (version: string | undefined): string =>
+  version === undefined ? '' : `, BentoML ${version}`;
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

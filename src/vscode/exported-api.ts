@@ -1,13 +1,23 @@
 import * as vscode from 'vscode';
 import type { ServeBentoApi } from '../api';
 import type { BentoManager } from '../core/bento-manager';
+import { problemOf, ServeError } from '../core/problem';
+import { asSignal } from './as-signal';
+import { deepFrozen } from './deep-frozen';
 
-/** What other extensions get: a reader and caller of the manager, without its other parts. */
-export function exportedApi(manager: BentoManager): ServeBentoApi {
+/** A reader and caller of the manager, without its other parts. `discovered`: the first discovery is done. */
+export function exportedApi(
+  manager: BentoManager,
+  discovered: () => Promise<unknown>,
+): ServeBentoApi {
+  /** What is asked for right after activation may not have been found yet. */
+  const known = async (id: string): Promise<void> => {
+    if (manager.discovered(id) === undefined) await discovered();
+  };
   return Object.freeze({
     version: 1,
     get bentos() {
-      return manager.bentos;
+      return deepFrozen(manager.bentos);
     },
     onDidChange: (listener, thisArg, disposables) => {
       const subscription = vscode.Disposable.from(
@@ -18,17 +28,31 @@ export function exportedApi(manager: BentoManager): ServeBentoApi {
       disposables?.push(subscription);
       return subscription;
     },
-    refresh: () => manager.refresh(),
+    refresh: () => coded(async () => deepFrozen(await manager.refresh())),
     serve: (id, options) =>
-      manager.serve(id, options?.cancel === undefined ? {} : { signal: asSignal(options.cancel) }),
-    stop: (id) => manager.stop(id),
-    restart: (id, component) => manager.restart(id, component),
+      coded(async () => {
+        const signal = options?.cancel === undefined ? undefined : asSignal(options.cancel);
+        await known(id);
+        return deepFrozen(await manager.serve(id, signal === undefined ? {} : { signal }));
+      }),
+    stop: (id) =>
+      coded(async () => {
+        await known(id);
+        await manager.stop(id);
+      }),
+    restart: (id, component) =>
+      coded(async () => {
+        await known(id);
+        return deepFrozen(await manager.restart(id, component));
+      }),
   } satisfies ServeBentoApi);
 }
 
-export function asSignal(token: vscode.CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  if (token.isCancellationRequested) controller.abort();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
+/** Every rejection has a code. */
+async function coded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof ServeError ? error : new ServeError(problemOf(error), { cause: error });
+  }
 }

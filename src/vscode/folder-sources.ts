@@ -1,14 +1,15 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
+import { systemClock } from '../core/clock';
 import { BentoCatalog } from '../core/discovery/bento-catalog';
 import type { StoreBento } from '../core/discovery/store';
 import type { Log } from '../core/log';
 import { parseFolderSettings } from '../core/settings/parse-folder-settings';
 import { rawSettings } from '../core/settings/raw-settings';
 import type { FolderSettings } from '../core/settings/serve-settings';
+import { watchSources } from './file-watchers';
+import { folderPrefixes } from './folder-prefixes';
 import { settingsSection } from './identifiers';
-
-const watched = '**/{*.py,bentofile.yaml,bentofile.yml,pyproject.toml}';
 
 /** One workspace folder: its settings, its catalog and the watcher that keeps the catalog true. */
 export class FolderSources implements vscode.Disposable {
@@ -25,15 +26,15 @@ export class FolderSources implements vscode.Disposable {
       log,
       ...this.#configuration(store),
     });
-    const watcher = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(folder, watched),
-    );
-    const changed = ({ fsPath }: vscode.Uri): void => void this.catalog.changed(fsPath);
+    const follow = (paths: readonly string[]): void => {
+      for (const path of paths) {
+        this.catalog
+          .changed(path)
+          .catch((error: unknown) => log.warn(`Cannot read ${path}: ${String(error)}`));
+      }
+    };
     this.#subscription = vscode.Disposable.from(
-      watcher,
-      watcher.onDidCreate(changed),
-      watcher.onDidChange(changed),
-      watcher.onDidDelete(changed),
+      watchSources(folder.uri, systemClock, follow),
       this.catalog,
     );
   }
@@ -53,11 +54,13 @@ export class FolderSources implements vscode.Disposable {
   }
 
   #configuration(store: readonly StoreBento[]) {
-    const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const prefixes = folderPrefixes(folders.map(({ name, uri }) => ({ name, path: uri.fsPath })));
+    const idPrefix = prefixes.get(this.folder.uri.fsPath);
     const files = vscode.workspace.getConfiguration('files', this.folder.uri);
     const exclude = Object.entries(files.get<Record<string, unknown>>('exclude', {}));
     return {
-      ...(several ? { idPrefix: this.folder.name } : {}),
+      ...(idPrefix === undefined ? {} : { idPrefix }),
       exclude: exclude.filter(([, on]) => on === true).map(([glob]) => glob),
       entries: this.#settings.bentos,
       store,

@@ -21,11 +21,16 @@ export type CommandName = keyof typeof commandIds;
 
 export const viewId = 'serveBento.services';
 
+/** VS Code leads it with the extension's id. */
+export const statusBarId = 'status';
+
 export const contextKeys = {
   /** `loading`, `none` or `some`: what the empty view says. */
   discovery: 'serveBento.discovery',
   /** Paths of files and folders that hold a bento, for menus of the editor and the explorer. */
   files: 'serveBento.files',
+  /** Something is served, so that it can be stopped. */
+  anyServed: 'serveBento.anyServed',
 } as const;
 
 export const settingsSection = 'serveBento';

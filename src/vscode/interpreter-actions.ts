@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
+import { commandIds } from './identifiers';
 import { hasPythonExtension } from './python-extension';
 
 /** The Python extension's own picker where it is there, else our setting. */
 export async function selectInterpreter(): Promise<void> {
   if (hasPythonExtension()) await vscode.commands.executeCommand('python.setInterpreter');
   else {
-    await vscode.commands.executeCommand(
-      'workbench.action.openSettings',
-      'serveBento.pythonPath',
-    );
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'serveBento.pythonPath');
   }
 }
 
 /** Asks, then runs pip where people see what it does. */
-export async function installBentoml(python: string): Promise<void> {
+export async function installBentoml(python: string, bento: string | undefined): Promise<void> {
+  // The interpreter may be one of the workspace's.
+  if (!vscode.workspace.isTrusted) return;
   const install = vscode.l10n.t('Install');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('Install BentoML into {0}?', python),
@@ -29,4 +29,20 @@ export async function installBentoml(python: string): Promise<void> {
     isTransient: true,
   });
   terminal.show();
+  if ((await exitCode(terminal)) !== 0 || bento === undefined) return;
+  const serve = vscode.l10n.t('Serve Bento');
+  const done = vscode.l10n.t('BentoML is installed.');
+  if ((await vscode.window.showInformationMessage(done, serve)) === serve) {
+    await vscode.commands.executeCommand(commandIds.serve, bento);
+  }
+}
+
+function exitCode(terminal: vscode.Terminal): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const closing = vscode.window.onDidCloseTerminal((closed) => {
+      if (closed !== terminal) return;
+      closing.dispose();
+      resolve(closed.exitStatus?.code);
+    });
+  });
 }

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
 import type { ProblemCode } from '../core/model';
 import { problemOf } from '../core/problem';
-import { PlanFailure } from '../core/plan/plan-failure';
 import { InterpreterError } from '../core/python/interpreter-error';
 import { settingsSection } from './identifiers';
 import { installBentoml, selectInterpreter } from './interpreter-actions';
-import type { ComponentTerminals } from './component-terminals';
+import { failureLocation } from './failure-location';
+import type { Terminals } from './terminals/terminals';
 
 interface Action {
   readonly title: string;
@@ -16,14 +16,10 @@ interface Action {
 /** One message for a failure: the sentence, the next step as a button, and the way to the details. */
 export class ProblemMessages {
   readonly #log: vscode.LogOutputChannel;
-  readonly #terminals: ComponentTerminals;
+  readonly #terminals: Terminals;
   readonly #manager: BentoManager;
 
-  constructor(
-    log: vscode.LogOutputChannel,
-    terminals: ComponentTerminals,
-    manager: BentoManager,
-  ) {
+  constructor(log: vscode.LogOutputChannel, terminals: Terminals, manager: BentoManager) {
     this.#log = log;
     this.#terminals = terminals;
     this.#manager = manager;
@@ -35,28 +31,33 @@ export class ProblemMessages {
     if (problem.code === 'cancelled') return;
     this.#log.error(problem.message);
     if (problem.detail !== undefined) this.#log.error(problem.detail);
-    const actions = [...this.#nextSteps(problem.code, thrown), this.#details(problem.component, bento)];
+    const actions = [
+      ...this.#nextSteps(problem.code, thrown, bento),
+      this.#details(problem.component, bento),
+    ];
     const titles = actions.map(({ title }) => title);
     const chosen = await vscode.window.showErrorMessage(problem.message, ...titles);
     await actions.find(({ title }) => title === chosen)?.run();
   }
 
-  #nextSteps(code: ProblemCode, thrown: unknown): readonly Action[] {
+  #nextSteps(code: ProblemCode, thrown: unknown, bento: string | undefined): readonly Action[] {
     const selecting = { title: vscode.l10n.t('Select Interpreter'), run: selectInterpreter };
     switch (code) {
       case 'no-bentoml': {
         const python = thrown instanceof InterpreterError ? thrown.interpreter : undefined;
         const installing = {
           title: vscode.l10n.t('Install BentoML'),
-          run: () => installBentoml(python ?? 'python3'),
+          run: () => (python === undefined ? undefined : installBentoml(python, bento)),
         };
         return python === undefined ? [selecting] : [installing, selecting];
       }
       case 'no-python':
       case 'unsupported-version':
         return [selecting];
-      case 'import-failed': {
-        const location = thrown instanceof PlanFailure ? thrown.location : undefined;
+      case 'import-failed':
+      case 'crashed': {
+        const own = bento === undefined ? undefined : this.#manager.discovered(bento);
+        const location = failureLocation(thrown, own?.workingDir);
         return location === undefined
           ? []
           : [
@@ -81,7 +82,6 @@ export class ProblemMessages {
         ];
       case 'grpc-unavailable':
       case 'tls':
-      case 'crashed':
       case 'cancelled':
       case 'not-found':
       case 'not-ready':

@@ -22,9 +22,10 @@ async function selected(
   try {
     const { environments } = await extension.activate();
     const uri = folder === '' ? undefined : vscode.Uri.file(folder);
-    const environment = await environments.resolveEnvironment(
-      environments.getActiveEnvironmentPath(uri),
-    );
+    const active = environments.getActiveEnvironmentPath(uri);
+    // What that extension says where nothing was chosen: the search goes on.
+    if (active.id === 'DEFAULT_PYTHON' || active.path === 'python') return undefined;
+    const environment = await environments.resolveEnvironment(active);
     return environment?.executable.uri?.fsPath;
   } catch {
     // Its trouble is not ours: the search goes on with what is on the disk.

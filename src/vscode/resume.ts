@@ -1,58 +1,61 @@
-import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
-import type { DiscoveredBento } from '../core/discovery/discovered-bento';
-import type { ProblemMessages } from './problem-messages';
+import type { Disposable } from '../core/events';
+import type { Store } from '../core/ports/kept-ports';
+import { stringsOf } from './recent-bentos';
+import { isServed } from './readiness';
 
-const storeKey = 'served';
+const key = 'served';
 
-/** Remembers what is being served, and serves it again after the window was reloaded. */
-export class Resume implements vscode.Disposable {
-  readonly #manager: BentoManager;
-  readonly #state: vscode.Memento;
-  readonly #subscription: vscode.Disposable;
-  #known: string;
+export interface ResumeParts {
+  readonly manager: BentoManager;
+  readonly store: Store;
+  /** Whether the settings of a bento want it. */
+  readonly wanted: (id: string) => boolean;
+  readonly onFailure: (error: unknown, id: string) => void;
+}
 
-  constructor(manager: BentoManager, state: vscode.Memento) {
-    this.#manager = manager;
-    this.#state = state;
-    this.#known = JSON.stringify(this.#before());
-    this.#subscription = vscode.Disposable.from(manager.onDidChange(() => this.#remember()));
+/** Remembers what is served, and serves it again after a reload: quietly, unless it fails. */
+export class Resume implements Disposable {
+  readonly #parts: ResumeParts;
+  /** Read before the first change writes over it. */
+  readonly #before: readonly string[];
+  #subscription: Disposable | undefined;
+  #stored: string;
+
+  constructor(parts: ResumeParts) {
+    this.#parts = parts;
+    this.#before = stringsOf(parts.store.get(key));
+    this.#stored = JSON.stringify(this.#before);
   }
 
-  /** To be called once, after the first discovery. */
-  async run(
-    wanted: (bento: DiscoveredBento) => boolean,
-    messages: ProblemMessages,
-  ): Promise<void> {
-    if (!vscode.workspace.isTrusted) return;
-    const again = this.#before().filter((id) => {
-      const bento = this.#manager.discovered(id);
-      return bento !== undefined && wanted(bento);
+  /** To be called once, when it is known which bentos there are. */
+  async run(): Promise<void> {
+    const { manager, wanted, onFailure } = this.#parts;
+    const there = new Set(manager.bentos.map(({ id }) => id));
+    const again = this.#before.filter((id) => there.has(id) && wanted(id));
+    const served = again.map(async (id) => {
+      try {
+        await manager.serve(id);
+      } catch (error) {
+        onFailure(error, id);
+      }
     });
-    await Promise.all(
-      again.map((id) => this.#manager.serve(id).catch((error: unknown) => messages.show(error, id))),
-    );
+    this.#subscription = manager.onDidChange(() => this.#remember());
+    this.#remember();
+    await Promise.all(served);
   }
 
-  /** At the end of the window everything stops; that must not be remembered as a person's wish. */
+  /** At the end of the window: what is stopped from then on is to be served again. */
   dispose(): void {
-    this.#subscription.dispose();
-  }
-
-  #before(): readonly string[] {
-    const stored = this.#state.get<unknown>(storeKey);
-    return Array.isArray(stored)
-      ? stored.filter((id): id is string => typeof id === 'string')
-      : [];
+    this.#subscription?.dispose();
   }
 
   #remember(): void {
-    const served = this.#manager.bentos
-      .filter(({ state }) => state === 'ready' || state === 'degraded' || state === 'starting')
-      .map(({ id }) => id);
+    const { manager, store } = this.#parts;
+    const served = manager.bentos.filter(isServed).map(({ id }) => id);
     const text = JSON.stringify(served);
-    if (text === this.#known) return;
-    this.#known = text;
-    void this.#state.update(storeKey, served);
+    if (text === this.#stored) return;
+    this.#stored = text;
+    void store.update(key, served);
   }
 }

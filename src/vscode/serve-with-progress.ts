@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { BentoManager, ServeOptions } from '../core/bento-manager';
 import type { Bento } from '../core/model';
-import { asSignal } from './exported-api';
+import { asSignal } from './as-signal';
+import { JoinedWork } from './joined-work';
 import type { ProblemMessages } from './problem-messages';
 import { copyUrl, openUrl } from './urls';
 
@@ -9,6 +10,7 @@ import { copyUrl, openUrl } from './urls';
 export class ServeWithProgress {
   readonly #manager: BentoManager;
   readonly #messages: ProblemMessages;
+  readonly #joined = new JoinedWork();
 
   constructor(manager: BentoManager, messages: ProblemMessages) {
     this.#manager = manager;
@@ -32,11 +34,17 @@ export class ServeWithProgress {
     try {
       await act();
     } catch (error) {
-      await this.#messages.show(error, id);
+      // The command is over; the message may stay.
+      void this.#messages.show(error, id);
     }
   }
 
-  async #run(
+  /** Asked for twice, it is shown once. */
+  #run(id: string, title: string, act: (options: ServeOptions) => Promise<Bento>): Promise<void> {
+    return this.#joined.run(`${id}\n${title}`, () => this.#show(id, title, act));
+  }
+
+  async #show(
     id: string,
     title: string,
     act: (options: ServeOptions) => Promise<Bento>,
@@ -52,7 +60,7 @@ export class ServeWithProgress {
       );
       void announce(bento);
     } catch (error) {
-      await this.#messages.show(error, id);
+      void this.#messages.show(error, id);
     }
   }
 }

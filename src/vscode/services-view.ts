@@ -1,25 +1,36 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
-import type { BentoTree, TreeElement } from './bento-tree';
-import { contextKeys, viewId } from './identifiers';
-import { statusText, troubledCount } from './status-text';
+import type { DiscoveredBento } from '../core/discovery/discovered-bento';
+import { allBentoFiles } from './bento-files';
+import { contextKeys, statusBarId, viewId } from './identifiers';
+import { isServed } from './readiness';
+import { statusSummary } from './status-summary';
+import type { BentoTree } from './tree/bento-tree';
+import type { TreeNode } from './tree/tree-node';
+import { viewBadge } from './tree/view-badge';
 
 /** The view's frame: badge, status bar item and context keys, each written only when it changes. */
 export class ServicesView implements vscode.Disposable {
   readonly #manager: BentoManager;
+  readonly #tree: BentoTree;
   readonly #isDiscovered: () => boolean;
-  readonly #view: vscode.TreeView<TreeElement>;
+  readonly #view: vscode.TreeView<TreeNode>;
   readonly #status: vscode.StatusBarItem;
   readonly #subscription: vscode.Disposable;
-  readonly #written = new Map<string, string>();
+  readonly #written = new Map<string, string | undefined>();
+  /** The bentos whose components were unfolded at this Serve. */
+  readonly #unfolded = new Set<string>();
 
   constructor(manager: BentoManager, tree: BentoTree, isDiscovered: () => boolean) {
     this.#manager = manager;
+    this.#tree = tree;
     this.#isDiscovered = isDiscovered;
-    this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: tree });
+    this.#view = vscode.window.createTreeView(viewId, {
+      treeDataProvider: tree,
+      showCollapseAll: true,
+    });
     this.#status = vscode.window.createStatusBarItem(
-      'status',
+      statusBarId,
       vscode.StatusBarAlignment.Left,
       0,
     );
@@ -28,9 +39,14 @@ export class ServicesView implements vscode.Disposable {
     this.#subscription = vscode.Disposable.from(
       this.#view,
       this.#status,
-      manager.onDidChange(() => this.#update()),
+      manager.onDidChange((id) => {
+        this.#update();
+        if (id === undefined) this.#updateFiles();
+        else this.#unfold(id);
+      }),
     );
     this.#update();
+    this.#updateFiles();
   }
 
   dispose(): void {
@@ -39,49 +55,66 @@ export class ServicesView implements vscode.Disposable {
 
   #update(): void {
     const { bentos } = this.#manager;
-    const troubled = troubledCount(bentos);
-    const badge = vscode.l10n.t('{0} components need a look', troubled);
-    if (this.#view.badge?.value !== (troubled === 0 ? undefined : troubled)) {
-      this.#view.badge = troubled === 0 ? undefined : { value: troubled, tooltip: badge };
-    }
+    const badge = viewBadge(bentos, vscode.l10n);
+    this.#write('badge', badge, () => (this.#view.badge = badge));
     this.#showStatus();
     const found = bentos.length > 0 ? 'some' : this.#isDiscovered() ? 'none' : 'loading';
     this.#setContext(contextKeys.discovery, found);
-    this.#setContext(contextKeys.files, this.#files());
+    this.#setContext(contextKeys.anyServed, bentos.some(isServed));
   }
 
   #showStatus(): void {
-    const status = statusText(this.#manager.bentos);
-    if (status === undefined) {
-      this.#status.hide();
-      return;
-    }
-    this.#status.text = status.text;
-    this.#status.tooltip = status.tooltip;
-    this.#status.backgroundColor = status.warning
-      ? new vscode.ThemeColor('statusBarItem.warningBackground')
-      : undefined;
-    this.#status.show();
+    const summary = statusSummary(this.#manager.bentos, vscode.l10n);
+    this.#write('status', summary, () => {
+      if (summary === undefined) {
+        this.#status.hide();
+        return;
+      }
+      this.#status.text = summary.text;
+      this.#status.tooltip = new vscode.MarkdownString(summary.tooltip.join('\n\n'));
+      this.#status.accessibilityInformation = { label: summary.accessibilityLabel };
+      this.#status.backgroundColor = summary.warning
+        ? new vscode.ThemeColor('statusBarItem.warningBackground')
+        : undefined;
+      this.#status.show();
+    });
   }
 
-  /** The paths that "Serve Bento" stands at: the service's file, its project's files and folder. */
-  #files(): Readonly<Record<string, true>> {
-    const paths = this.#manager.bentos.flatMap(({ id, source }) => {
-      const bento = this.#manager.discovered(id);
-      if (bento === undefined || source === 'store') return [];
-      const project = ['bentofile.yaml', 'bentofile.yml', 'pyproject.toml'].map((name) =>
-        path.join(bento.workingDir, name),
-      );
-      const own = bento.file === undefined ? [] : [bento.file];
-      return source === 'project' ? [...own, bento.workingDir, ...project] : own;
-    });
-    return Object.fromEntries(paths.map((one) => [one, true]));
+  #updateFiles(): void {
+    const found = this.#manager.bentos
+      .map(({ id }) => this.#manager.discovered(id))
+      .filter((bento): bento is DiscoveredBento => bento !== undefined);
+    this.#setContext(contextKeys.files, bothForms(allBentoFiles(found)));
+  }
+
+  /** What begins to be served shows its components; the view is never opened for it. */
+  #unfold(id: string): void {
+    const bento = this.#manager.bentos.find((one) => one.id === id);
+    if (bento === undefined || !isServed(bento)) {
+      this.#unfolded.delete(id);
+      return;
+    }
+    if (this.#unfolded.has(id) || bento.components.length === 0) return;
+    this.#unfolded.add(id);
+    if (!this.#view.visible) return;
+    const how = { select: false, focus: false, expand: true };
+    void this.#view.reveal(this.#tree.bentoNode(id), how).then(undefined, () => undefined);
   }
 
   #setContext(key: string, value: unknown): void {
-    const text = JSON.stringify(value);
-    if (this.#written.get(key) === text) return;
-    this.#written.set(key, text);
-    void vscode.commands.executeCommand('setContext', key, value);
+    this.#write(key, value, () => void vscode.commands.executeCommand('setContext', key, value));
+  }
+
+  #write(what: string, value: unknown, write: () => unknown): void {
+    const text = JSON.stringify(value) as string | undefined;
+    if (this.#written.has(what) && this.#written.get(what) === text) return;
+    this.#written.set(what, text);
+    write();
   }
 }
+
+/** A local window knows files by their system's path, a remote one of Windows by that of their URI. */
+const bothForms = (paths: readonly string[]): readonly string[] =>
+  process.platform === 'win32'
+    ? [...paths, ...paths.map((path) => vscode.Uri.file(path).path)]
+    : paths;

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { systemClock } from '../core/clock';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import { nodeFileTree } from '../core/discovery/file-tree';
 import { bentomlHome, storeBentos, type StoreBento } from '../core/discovery/store';
@@ -14,6 +15,7 @@ import { servingEnvironment } from '../core/serve/serving-environment';
 import { settingsFor } from '../core/settings/parse-folder-settings';
 import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
 import { FolderSources, readSettings } from './folder-sources';
+import { storeDirectories, StoreWatcher } from './file-watchers';
 import { settingsSection } from './identifiers';
 import { selectedInterpreter } from './python-extension';
 
@@ -24,8 +26,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
   readonly #subscription: vscode.Disposable;
+  readonly #storeWatcher: StoreWatcher;
   #store: readonly StoreBento[] = [];
   #done = false;
+  #first: Promise<void> | undefined;
 
   constructor(extension: vscode.ExtensionContext, log: Log) {
     this.#log = log;
@@ -38,22 +42,17 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       selected: selectedInterpreter,
       log,
     });
-    const home = vscode.Uri.file(bentomlHome(process.env, os.homedir()));
-    const store = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(vscode.Uri.joinPath(home, 'bentos'), '*/*/bento.yaml'),
-    );
-    const storeChanged = (): void => void this.#readStore();
+    this.#storeWatcher = new StoreWatcher(systemClock, () => this.#follow(this.#readStore()));
     this.#subscription = vscode.Disposable.from(
-      store,
-      store.onDidCreate(storeChanged),
-      store.onDidDelete(storeChanged),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.#configure()),
+      this.#storeWatcher,
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#follow(this.refresh())),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#follow(this.#configure())),
       vscode.workspace.onDidChangeConfiguration((change) => {
         const concerns = ['files.exclude', settingsSection].some((section) =>
           change.affectsConfiguration(section),
         );
-        if (concerns) void this.#configure();
+        // At once, as a serve may follow; the store may be elsewhere, too.
+        if (concerns) this.#follow(this.#configure().then(() => this.#readStore()));
       }),
     );
   }
@@ -65,10 +64,19 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return this.#done;
   }
 
+  /** Resolves when the first discovery is over. */
+  whenDone(): Promise<void> {
+    return (this.#first ??= this.refresh());
+  }
+
   discovered(): readonly DiscoveredBento[] {
+    // An entry of the settings may name a built bento, which is its folder's then.
+    const bentos = new Map<string, DiscoveredBento>();
     const own = [...this.#folders.values()].flatMap(({ catalog }) => catalog.bentos);
-    const known = new Set(own.map(({ id }) => id));
-    return [...own, ...this.#store.filter(({ id }) => !known.has(id))];
+    for (const bento of [...own, ...this.#store]) {
+      if (!bentos.has(bento.id)) bentos.set(bento.id, bento);
+    }
+    return [...bentos.values()];
   }
 
   async refresh(): Promise<void> {
@@ -107,8 +115,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     settings: ServeSettings,
     signal: AbortSignal,
   ): Promise<Interpreter> {
-    const folder = bento.folder === '' ? (firstFolder()?.fsPath ?? os.homedir()) : bento.folder;
-    return this.#finder.find({ folder, workingDir: bento.workingDir, settings, signal });
+    const { folder, workingDir } = bento;
+    return this.#finder.find({ folder, workingDir, settings, signal });
   }
 
   environmentFor(
@@ -133,11 +141,11 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   async #readStore(): Promise<void> {
-    this.#store = await storeBentos({
-      home: bentomlHome(process.env, os.homedir()),
-      files: nodeFileTree,
-      log: this.#log,
-    });
+    const folder = firstFolder()?.fsPath ?? os.homedir();
+    const own = this.folderSettings(folder).defaults.env['BENTOML_HOME'];
+    const home = bentomlHome(typeof own === 'string' ? { BENTOML_HOME: own } : process.env);
+    this.#store = await storeBentos({ home, files: nodeFileTree, log: this.#log, folder });
+    this.#storeWatcher.watch(storeDirectories(path.join(home, 'bentos'), this.#store));
     await this.#configure();
   }
 
@@ -145,6 +153,11 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     await Promise.all([...this.#folders.values()].map((folder) => folder.configure(this.#store)));
     this.#discovered.fire();
   }
+
+  #follow(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#log.warn(`Looking for bentos failed: ${String(error)}`));
+  }
 }
 
-const firstFolder = (): vscode.Uri | undefined => vscode.workspace.workspaceFolders?.[0]?.uri;
+const firstFolder = (): vscode.Uri | undefined =>
+  vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;

@@ -1,0 +1,9 @@
+import type { Bento, Component } from '../core/model';
+
+/** What people call a component: the servers by what they speak, the others by their names. */
+export const componentTitle = ({ kind, name }: Pick<Component, 'kind' | 'name'>): string =>
+  kind === 'http' || kind === 'grpc' ? kind : name;
+
+/** As its terminal is named: `Search · http`. */
+export const fullTitle = (bento: Pick<Bento, 'name'>, component: Component): string =>
+  `${bento.name} · ${componentTitle(component)}`;

@@ -1,0 +1,12 @@
+/** Work that is under way is joined, not begun again. */
+export class JoinedWork {
+  readonly #running = new Map<string, Promise<void>>();
+
+  run(key: string, work: () => Promise<void>): Promise<void> {
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const begun = work().finally(() => this.#running.delete(key));
+    this.#running.set(key, begun);
+    return begun;
+  }
+}

@@ -1,0 +1,4 @@
+/** Of `vscode.l10n` what pure functions need to speak the user's language. */
+export interface Localize {
+  t(message: string, ...args: (string | number | boolean)[]): string;
+}

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../../core/clock';
+import type { Disposable } from '../../core/events';
+import type { OutputHistory } from '../../core/logs/output-history';
+import { follow } from './output-follower';
+import { PacedWriter } from './paced-writer';
+
+const interrupt = '\u0003';
+
+export interface ComponentTerminalOptions {
+  readonly title: string;
+  readonly output: OutputHistory;
+  readonly clock: Clock;
+  readonly onInterrupt: () => void;
+  /** The tab was closed; the component runs on. */
+  readonly onClose: () => void;
+}
+
+/** A tab that shows one component's output. It owns nothing of the component. */
+export class ComponentTerminal implements vscode.Disposable {
+  readonly #terminal: vscode.Terminal;
+
+  constructor(options: ComponentTerminalOptions) {
+    this.#terminal = vscode.window.createTerminal({
+      name: options.title,
+      pty: new OutputPty(options),
+      iconPath: new vscode.ThemeIcon('server-process'),
+      isTransient: true,
+    });
+  }
+
+  show(preserveFocus: boolean): void {
+    this.#terminal.show(preserveFocus);
+  }
+
+  dispose(): void {
+    this.#terminal.dispose();
+  }
+}
+
+class OutputPty implements vscode.Pseudoterminal {
+  readonly #options: ComponentTerminalOptions;
+  readonly #written = new vscode.EventEmitter<string>();
+  readonly #writer: PacedWriter;
+  #following: Disposable | undefined;
+
+  constructor(options: ComponentTerminalOptions) {
+    this.#options = options;
+    this.#writer = new PacedWriter((text) => this.#written.fire(text), options.clock, vscode.l10n);
+  }
+
+  readonly onDidWrite = this.#written.event;
+
+  open(): void {
+    this.#following = follow(
+      this.#options.output,
+      (history) => this.#written.fire(history),
+      (text) => this.#writer.push(text),
+    );
+  }
+
+  close(): void {
+    this.#following?.dispose();
+    this.#writer.dispose();
+    this.#options.onClose();
+  }
+
+  handleInput(data: string): void {
+    if (data.includes(interrupt)) this.#options.onInterrupt();
+  }
+}

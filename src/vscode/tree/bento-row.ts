@@ -1,0 +1,83 @@
+import type { Bento } from '../../core/model';
+import type { Localize } from '../localize';
+import { bentoTooltip } from './bento-tooltip';
+import { httpComponent, readiness } from '../readiness';
+import { joined, type Row } from './row';
+import { shortReason } from './short-reason';
+import { stateIcons } from './state-icon';
+import { stateWord } from './state-words';
+
+export interface BentoRowContext {
+  /** The name of its workspace folder, where there are several. */
+  readonly folderName?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly workingDir?: string | undefined;
+  /** Whether output of any component is there. */
+  readonly hasTerminal: boolean;
+  readonly expanded: boolean;
+}
+
+export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
+  const said = joined([stateWord(bento.state, l10n), told(bento, l10n)]);
+  const place = joined([sourceWord(bento, l10n), context.folderName]);
+  const expansion = context.expanded ? 'expanded' : 'collapsed';
+  return {
+    label: bento.name,
+    description: joined([said, place]),
+    // What is wrong in the settings is to be seen before the first Serve.
+    icon: stateIcons[
+      bento.state === 'stopped' && bento.problem !== undefined ? 'degraded' : bento.state
+    ],
+    contextValue: ['bento', ...bentoCapabilities(bento, context.hasTerminal)].join(':'),
+    accessibilityLabel: joined([bento.name, said, place], ', ').replaceAll(' · ', ', '),
+    tooltip: bentoTooltip(bento, context, l10n),
+    collapsible: bento.components.length === 0 ? 'none' : expansion,
+  };
+}
+
+export type BentoCapability = 'canServe' | 'canStop' | 'canRestart' | 'hasTerminal' | 'hasUrl';
+
+export function bentoCapabilities(
+  { state, components }: Bento,
+  hasTerminal: boolean,
+): readonly BentoCapability[] {
+  const able: BentoCapability[] = [];
+  const ended = state === 'stopped' || state === 'failed';
+  // What failed or was stopped of it starts again.
+  if (ended || state === 'degraded') able.push('canServe');
+  // Also while it stops: the second time forces.
+  if (!ended) able.push('canStop');
+  if (state === 'ready' || state === 'degraded') able.push('canRestart');
+  if (hasTerminal) able.push('hasTerminal');
+  if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
+  return able;
+}
+
+function told(bento: Bento, l10n: Localize): string | undefined {
+  const reason = shortReason(bento.problem);
+  const { ready, total } = readiness(bento);
+  switch (bento.state) {
+    case 'stopped':
+    case 'failed':
+      return reason;
+    case 'starting':
+    case 'ready':
+    case 'degraded':
+      return total === 0 ? reason : joined([l10n.t('{0}/{1} ready', ready, total), reason]);
+    case 'stopping':
+      return undefined;
+  }
+}
+
+function sourceWord({ source }: Bento, l10n: Localize): string {
+  switch (source) {
+    case 'project':
+      return l10n.t('project');
+    case 'file':
+      return l10n.t('file');
+    case 'store':
+      return l10n.t('store');
+    case 'settings':
+      return l10n.t('settings');
+  }
+}

@@ -1,0 +1,39 @@
+import type { Bento, Problem } from '../../core/model';
+import type { Localize } from '../localize';
+import type { BentoRowContext } from './bento-row';
+import { code, plain } from './markdown';
+import { joined } from './row';
+import { stateWord } from './state-words';
+
+export function bentoTooltip(
+  bento: Bento,
+  { reference, workingDir }: Pick<BentoRowContext, 'reference' | 'workingDir'>,
+  l10n: Localize,
+): readonly string[] {
+  const { name, id, state, problem, python, bentomlVersion, generation } = bento;
+  const pids = bento.components.flatMap((component) => component.pids);
+  return [
+    joined([`**${plain(name)}**`, plain(stateWord(state, l10n))]),
+    ...(problem === undefined ? [] : problemLines(problem)),
+    code(id),
+    reference === undefined || reference === id
+      ? ''
+      : `${plain(l10n.t('Served as'))} ${code(reference)}`,
+    workingDir === undefined ? '' : `${plain(l10n.t('In'))} ${code(workingDir)}`,
+    python === undefined
+      ? ''
+      : joined([
+          `${plain(l10n.t('Python'))} ${code(python)}`,
+          bentomlVersion === undefined ? '' : plain(`BentoML ${bentomlVersion}`),
+        ]),
+    generation === 'legacy' ? plain(l10n.t('Legacy service with runners')) : '',
+    pids.length === 0 ? '' : `${plain(l10n.t('Processes'))} ${pids.join(', ')}`,
+  ].filter((paragraph) => paragraph !== '');
+}
+
+/** Of settings there may be several, one a line. */
+function problemLines({ code: kind, message, detail }: Problem): readonly string[] {
+  return kind === 'settings' && detail !== undefined
+    ? detail.split('\n').map(plain)
+    : [plain(message)];
+}

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import type { BentoManager } from '../../core/bento-manager';
+import type { Clock } from '../../core/clock';
+import type { Row } from './row';
+import { nodeKey, type TreeNode } from './tree-node';
+import { TreeRows } from './tree-rows';
+
+/** Maps rows to what VS Code shows, and refreshes only those that look different. */
+export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #rows: TreeRows;
+  readonly #clock: Clock;
+  readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
+  readonly #subscription: { dispose(): void };
+
+  constructor(manager: BentoManager, clock: Clock) {
+    this.#clock = clock;
+    this.#rows = new TreeRows(
+      manager,
+      vscode.l10n,
+      () => vscode.workspace.workspaceFolders?.length ?? 0,
+    );
+    this.#subscription = manager.onDidChange((id) => {
+      const nodes = id === undefined ? undefined : this.#rows.changed(id);
+      if (nodes === undefined || nodes.length > 0) this.#changed.fire(nodes && [...nodes]);
+    });
+  }
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    return [...(node === undefined ? this.#rows.roots() : this.#rows.children(node))];
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return this.#rows.parent(node);
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    const row = this.#rows.row(node);
+    return row === undefined ? new vscode.TreeItem('') : treeItem(node, row);
+  }
+
+  /** At hover, so that the uptime is that of now. */
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    const paragraphs = this.#rows.tooltip(node, this.#clock.date());
+    if (paragraphs.length > 0) item.tooltip = tooltip(paragraphs);
+    return item;
+  }
+
+  bentoNode(id: string): TreeNode {
+    return this.#rows.bentoNode(id);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+const states = {
+  none: vscode.TreeItemCollapsibleState.None,
+  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
+  expanded: vscode.TreeItemCollapsibleState.Expanded,
+} as const;
+
+function treeItem(node: TreeNode, row: Row): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label, states[row.collapsible]);
+  item.id = nodeKey(node);
+  item.description = row.description;
+  item.contextValue = row.contextValue;
+  item.iconPath = new vscode.ThemeIcon(
+    row.icon.id,
+    row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color),
+  );
+  item.accessibilityInformation = { label: row.accessibilityLabel, role: 'treeitem' };
+  return item;
+}
+
+function tooltip(paragraphs: readonly string[]): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(paragraphs.join('\n\n'));
+  text.isTrusted = false;
+  text.supportHtml = false;
+  return text;
+}

@@ -1,0 +1,102 @@
+import type { ComponentDetails } from '../../core/bento-manager';
+import type { Component } from '../../core/model';
+import { componentTitle } from '../component-title';
+import type { Localize } from '../localize';
+import { componentTooltip } from './component-tooltip';
+import { joined, type Row } from './row';
+import { shortReason } from './short-reason';
+import { stateIcons } from './state-icon';
+import { stateWord } from './state-words';
+
+export function componentRow(
+  component: Component,
+  details: ComponentDetails | undefined,
+  l10n: Localize,
+): Row {
+  const title = componentTitle(component);
+  const kind = title === component.kind ? undefined : kindWord(component, l10n);
+  const state = isUnavailable(component)
+    ? l10n.t('not available')
+    : stateWord(component.state, l10n);
+  const said = joined([state, ...told(component, details, l10n)]);
+  return {
+    label: title,
+    description: joined([said, kind]),
+    icon: isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state],
+    contextValue: ['component', ...componentCapabilities(component, details)].join(':'),
+    accessibilityLabel: joined([title, kind, said.replaceAll(' · ', ', ')], ', '),
+    tooltip: componentTooltip(component, details, l10n),
+    collapsible: 'none',
+  };
+}
+
+export type ComponentCapability = 'canServe' | 'canStop' | 'canRestart' | 'hasTerminal' | 'hasUrl';
+
+export function componentCapabilities(
+  component: Component,
+  details: ComponentDetails | undefined,
+): readonly ComponentCapability[] {
+  const { state, url } = component;
+  const able: ComponentCapability[] = [];
+  const ended = state === 'stopped' || state === 'failed';
+  if (ended && !isUnavailable(component)) able.push('canServe');
+  // Also while it stops: the second time forces.
+  if (!ended) able.push('canStop');
+  if (state === 'ready' || state === 'unhealthy' || state === 'backingOff') able.push('canRestart');
+  if (details !== undefined) able.push('hasTerminal');
+  if (url !== undefined && (state === 'ready' || state === 'unhealthy')) able.push('hasUrl');
+  return able;
+}
+
+/** It cannot be served at all, which is no failure of it. */
+export const isUnavailable = ({ problem }: Component): boolean =>
+  problem?.code === 'grpc-unavailable';
+
+function told(
+  component: Component,
+  details: ComponentDetails | undefined,
+  l10n: Localize,
+): readonly (string | undefined)[] {
+  const reason = shortReason(component.problem);
+  switch (component.state) {
+    case 'starting':
+      return [reason ?? details?.waitingFor ?? address(component, l10n)];
+    case 'ready':
+      return [
+        address(component, l10n),
+        latency(component, l10n),
+        workers(component, details, l10n),
+      ];
+    case 'unhealthy':
+      return [reason, workers(component, details, l10n)];
+    case 'stopped':
+    case 'backingOff':
+    case 'failed':
+      return [reason];
+    case 'stopping':
+      return [];
+  }
+}
+
+function address({ host, port }: Component, l10n: Localize): string {
+  if (host === undefined || port === undefined) return l10n.t('private socket');
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+const latency = ({ port, latencyMs }: Component, l10n: Localize): string | undefined =>
+  port === undefined || latencyMs === undefined
+    ? undefined
+    : l10n.t('{0} ms', Math.round(latencyMs));
+
+/** Said only when some are missing. */
+const workers = (
+  { pids }: Component,
+  details: ComponentDetails | undefined,
+  l10n: Localize,
+): string | undefined =>
+  details !== undefined && pids.length > 0 && pids.length < details.workersWanted
+    ? l10n.t('{0} of {1} workers', pids.length, details.workersWanted)
+    : undefined;
+
+const kindWord = ({ kind }: Component, l10n: Localize): string =>
+  kind === 'runner' ? l10n.t('runner') : l10n.t('service');

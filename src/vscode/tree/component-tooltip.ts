@@ -1,0 +1,49 @@
+import type { ComponentDetails } from '../../core/bento-manager';
+import type { Component } from '../../core/model';
+import { componentTitle } from '../component-title';
+import type { Localize } from '../localize';
+import { duration } from './duration';
+import { code, plain } from './markdown';
+import { joined } from './row';
+import { stateWord } from './state-words';
+
+/** `now` is for what grows by itself, the uptime: without it the tooltip changes only when something happens. */
+export function componentTooltip(
+  component: Component,
+  details: ComponentDetails | undefined,
+  l10n: Localize,
+  now?: number,
+): readonly string[] {
+  const { pids, restarts, url, problem, state } = component;
+  const wanted = details?.workersWanted ?? 0;
+  return [
+    joined([`**${plain(componentTitle(component))}**`, plain(stateWord(state, l10n))]),
+    problem === undefined ? '' : plain(problem.message),
+    details?.waitingFor === undefined
+      ? ''
+      : `${plain(l10n.t('Waiting'))}: ${plain(details.waitingFor)}`,
+    url === undefined ? '' : code(url),
+    pids.length === 0
+      ? ''
+      : joined([
+          `${plain(pids.length === 1 ? l10n.t('Process') : l10n.t('Processes'))} ${pids.join(', ')}`,
+          wanted > 1 ? plain(l10n.t('{0} of {1} workers', pids.length, wanted)) : '',
+        ]),
+    plain(since(component, l10n, now)),
+    restarts === 0 ? '' : plain(l10n.t('Restarts: {0}', restarts)),
+    details?.command === undefined ? '' : code(details.command),
+  ].filter((paragraph) => paragraph !== '');
+}
+
+function since({ readyAt, startedAt, state }: Component, l10n: Localize, now?: number): string {
+  if (state !== 'ready' && state !== 'unhealthy') return '';
+  const took =
+    readyAt === undefined || startedAt === undefined
+      ? undefined
+      : l10n.t('ready after {0} s', ((readyAt - startedAt) / 1000).toFixed(1));
+  const up =
+    now === undefined || startedAt === undefined
+      ? undefined
+      : l10n.t('Up for {0}', duration(now - startedAt, l10n));
+  return joined([up, took]);
+}

@@ -1,0 +1,24 @@
+/** A row of the tree, as data; the provider only maps it. */
+export interface Row {
+  readonly label: string;
+  readonly description: string;
+  readonly icon: RowIcon;
+  /** What can be done with it, for the `when` of menus: `component:canStop:hasTerminal`. */
+  readonly contextValue: string;
+  /** For screen readers: everything in words. */
+  readonly accessibilityLabel: string;
+  /** Paragraphs of Markdown in which text of others is escaped. */
+  readonly tooltip: readonly string[];
+  readonly collapsible: 'none' | 'collapsed' | 'expanded';
+}
+
+export interface RowIcon {
+  /** The name of a codicon: every state has a shape of its own. */
+  readonly id: string;
+  /** The id of a theme colour. */
+  readonly color?: string;
+}
+
+/** Parts of a description or a label; empty ones are left out. */
+export const joined = (parts: readonly (string | undefined)[], separator = ' · '): string =>
+  parts.filter((part) => part !== undefined && part !== '').join(separator);

@@ -1,0 +1,164 @@
+import { basename } from 'node:path';
+import type { BentoManager } from '../../core/bento-manager';
+import type { Bento, Component } from '../../core/model';
+import type { Localize } from '../localize';
+import { isServed } from '../readiness';
+import { bentoRow } from './bento-row';
+import { componentRow } from './component-row';
+import { componentTooltip } from './component-tooltip';
+import type { Row } from './row';
+import { storeRow } from './store-row';
+import { nodeKey, type BentoNode, type ComponentNode, type TreeNode } from './tree-node';
+
+/** So few that all of them fit with their components. */
+const fewBentos = 4;
+
+/** The rows of everything the manager knows, and which of them a change touches. */
+export class TreeRows {
+  readonly #manager: BentoManager;
+  readonly #l10n: Localize;
+  readonly #folderCount: () => number;
+  readonly #nodes = new Map<string, TreeNode>();
+  /** What was shown last, by node. */
+  readonly #shown = new Map<string, string>();
+
+  constructor(manager: BentoManager, l10n: Localize, folderCount: () => number) {
+    this.#manager = manager;
+    this.#l10n = l10n;
+    this.#folderCount = folderCount;
+  }
+
+  roots(): readonly TreeNode[] {
+    const { bentos } = this.#manager;
+    this.#forgetAllBut(bentos);
+    const own = bentos.filter(({ source }) => source !== 'store');
+    const nodes: TreeNode[] = own.map(({ id }) => this.bentoNode(id));
+    return own.length === bentos.length ? nodes : [...nodes, this.#node({ kind: 'store' })];
+  }
+
+  children(node: TreeNode): readonly TreeNode[] {
+    switch (node.kind) {
+      case 'store':
+        return this.#store().map(({ id }) => this.bentoNode(id));
+      case 'bento':
+        return (this.#bento(node.bento)?.components ?? []).map(({ id }) =>
+          this.#node({ kind: 'component', bento: node.bento, component: id }),
+        );
+      case 'component':
+        return [];
+    }
+  }
+
+  parent(node: TreeNode): TreeNode | undefined {
+    if (node.kind === 'component') return this.bentoNode(node.bento);
+    if (node.kind === 'bento' && this.#bento(node.bento)?.source === 'store') {
+      return this.#node({ kind: 'store' });
+    }
+    return undefined;
+  }
+
+  bentoNode(id: string): BentoNode {
+    return this.#node({ kind: 'bento', bento: id });
+  }
+
+  /** The row to show now. */
+  row(node: TreeNode): Row | undefined {
+    const row = this.#rowOf(node);
+    if (row !== undefined) this.#shown.set(nodeKey(node), JSON.stringify(row));
+    return row;
+  }
+
+  tooltip(node: TreeNode, now: number): readonly string[] {
+    const component = node.kind === 'component' ? this.#component(node) : undefined;
+    return node.kind === 'component' && component !== undefined
+      ? componentTooltip(component, this.#details(node), this.#l10n, now)
+      : (this.#rowOf(node)?.tooltip ?? []);
+  }
+
+  /** The nodes whose rows look different now that a bento changed; with a bento's node come its components. */
+  changed(id: string): readonly TreeNode[] {
+    const bento = this.#bento(id);
+    if (bento === undefined) return [];
+    const node = this.bentoNode(id);
+    const group = bento.source === 'store' ? [this.#node({ kind: 'store' })] : [];
+    const components = this.children(node);
+    const known = [...this.#shown.keys()].filter((key) => key.startsWith(`component ${id} `));
+    const isNew = components.some((child) => !this.#shown.has(nodeKey(child)));
+    // Rows that were never asked for are in a closed branch.
+    if (known.length > 0 && (isNew || known.length !== components.length)) {
+      for (const key of known) this.#shown.delete(key);
+      return [...group.filter((one) => this.#differs(one)), node];
+    }
+    const different = [...group, node].filter((one) => this.#differs(one));
+    if (different.includes(node)) return different;
+    return [...different, ...components.filter((one) => this.#differs(one))];
+  }
+
+  #differs(node: TreeNode): boolean {
+    const shown = this.#shown.get(nodeKey(node));
+    return shown !== undefined && shown !== JSON.stringify(this.#rowOf(node));
+  }
+
+  #rowOf(node: TreeNode): Row | undefined {
+    switch (node.kind) {
+      case 'store':
+        return storeRow(this.#store(), this.#l10n);
+      case 'bento': {
+        const bento = this.#bento(node.bento);
+        return bento && this.#bentoRow(bento);
+      }
+      case 'component': {
+        const component = this.#component(node);
+        return component && componentRow(component, this.#details(node), this.#l10n);
+      }
+    }
+  }
+
+  #bentoRow(bento: Bento): Row {
+    const discovered = this.#manager.discovered(bento.id);
+    const isStore = bento.source === 'store';
+    const context = {
+      folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
+      reference: discovered?.reference,
+      workingDir: discovered?.workingDir,
+      hasTerminal: bento.components.some(
+        ({ id }) => this.#manager.details(bento.id, id) !== undefined,
+      ),
+      expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
+    };
+    return bentoRow(bento, context, this.#l10n);
+  }
+
+  #store(): readonly Bento[] {
+    return this.#manager.bentos.filter(({ source }) => source === 'store');
+  }
+
+  #bento(id: string): Bento | undefined {
+    return this.#manager.bentos.find((bento) => bento.id === id);
+  }
+
+  #component({ bento, component }: ComponentNode): Component | undefined {
+    return this.#bento(bento)?.components.find(({ id }) => id === component);
+  }
+
+  #details({ bento, component }: ComponentNode): ReturnType<BentoManager['details']> {
+    return this.#manager.details(bento, component);
+  }
+
+  /** The key tells the kind, so that what is known under it is of the same. */
+  #node<T extends TreeNode>(wanted: T): T {
+    const key = nodeKey(wanted);
+    const known = (this.#nodes.get(key) as T | undefined) ?? wanted;
+    this.#nodes.set(key, known);
+    return known;
+  }
+
+  #forgetAllBut(bentos: readonly Bento[]): void {
+    const there = new Set(bentos.map(({ id }) => id));
+    for (const [key, node] of this.#nodes) {
+      if (node.kind === 'store' || there.has(node.bento)) continue;
+      this.#nodes.delete(key);
+      this.#shown.delete(key);
+    }
+  }
+}

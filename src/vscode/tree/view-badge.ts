@@ -1,0 +1,25 @@
+import type { Bento } from '../../core/model';
+import { fullTitle } from '../component-title';
+import type { Localize } from '../localize';
+import { needsAttention } from '../readiness';
+
+export interface Badge {
+  readonly value: number;
+  readonly tooltip: string;
+}
+
+/** Counts the components that are unhealthy or failed; absent when there are none. */
+export function viewBadge(bentos: readonly Bento[], l10n: Localize): Badge | undefined {
+  const titles = bentos.flatMap((bento) =>
+    bento.components.filter(needsAttention).map((component) => fullTitle(bento, component)),
+  );
+  if (titles.length === 0) return undefined;
+  const names = titles.join(', ');
+  return {
+    value: titles.length,
+    tooltip:
+      titles.length === 1
+        ? l10n.t('One component is not well: {0}', names)
+        : l10n.t('{0} components are not well: {1}', titles.length, names),
+  };
+}

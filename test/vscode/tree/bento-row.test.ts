@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { bentoRow, type BentoRowContext } from '../../../src/vscode/tree/bento-row';
+import { storeRow } from '../../../src/vscode/tree/store-row';
+import { viewBadge } from '../../../src/vscode/tree/view-badge';
+import { bento, component } from '../../support/bentos';
+import { english } from '../../support/english';
+
+const context: BentoRowContext = { hasTerminal: false, expanded: false };
+const ready = component({ state: 'ready', url: 'http://127.0.0.1:3000' });
+const unavailable = component({
+  id: 'grpc',
+  kind: 'grpc',
+  problem: { code: 'grpc-unavailable', message: 'No gRPC.' },
+});
+const failed = component({
+  id: 'runner:upper',
+  kind: 'runner',
+  name: 'upper',
+  state: 'failed',
+  problem: { code: 'crashed', message: 'upper exited with code 1.' },
+});
+
+describe('the row of a bento', () => {
+  it.each([
+    [bento(), 'stopped · project', 'bento:canServe', 'circle-outline'],
+    [
+      bento({ state: 'starting', components: [ready, component({ state: 'starting' })] }),
+      'starting · 1/2 ready · project',
+      'bento:canStop:hasUrl',
+      'loading~spin',
+    ],
+    [
+      bento({ state: 'ready', components: [ready, unavailable] }),
+      'ready · 1/1 ready · project',
+      'bento:canStop:canRestart:hasUrl',
+      'pass-filled',
+    ],
+    [
+      bento({ state: 'degraded', components: [ready, failed] }),
+      'degraded · 1/2 ready · project',
+      'bento:canServe:canStop:canRestart:hasUrl',
+      'warning',
+    ],
+    [bento({ state: 'stopping', source: 'file' }), 'stopping · file', 'bento:canStop', 'sync~spin'],
+    [
+      bento({
+        state: 'failed',
+        problem: { code: 'no-bentoml', message: 'BentoML is not installed in /x. Install it.' },
+      }),
+      'failed · BentoML is not installed in /x · project',
+      'bento:canServe',
+      'error',
+    ],
+    [
+      bento({
+        problem: {
+          code: 'settings',
+          message: 'serveBento.http.port is 99999, which is ignored: it must be a port.',
+          detail: 'a\nb',
+        },
+      }),
+      'stopped · serveBento.http.port is 99999, which is ignored: it must be a port · project',
+      'bento:canServe',
+      'warning',
+    ],
+  ])('%#: says %s', (given, description, contextValue, icon) => {
+    const row = bentoRow(given, context, english);
+    expect(row).toMatchObject({ description, contextValue, icon: { id: icon } });
+  });
+
+  it('names the folder where there are several', () => {
+    const row = bentoRow(bento(), { ...context, folderName: 'fraud' }, english);
+    expect(row.description).toBe('stopped · project · fraud');
+  });
+
+  it('cannot be unfolded while nothing is known of its components', () => {
+    expect(bentoRow(bento({ components: [] }), context, english).collapsible).toBe('none');
+    expect(bentoRow(bento(), context, english).collapsible).toBe('collapsed');
+    expect(bentoRow(bento(), { ...context, expanded: true }, english).collapsible).toBe('expanded');
+  });
+
+  it('tells all that is wrong in the settings, a line each', () => {
+    const problem = { code: 'settings', message: 'a', detail: 'one\ntwo' } as const;
+    const { tooltip } = bentoRow(bento({ problem }), context, english);
+    expect(tooltip.slice(1, 3)).toEqual(['one', 'two']);
+  });
+});
+
+it('the group of the store counts', () => {
+  expect(storeRow([bento(), bento({ state: 'ready' })], english)).toMatchObject({
+    description: '2 · 1 served',
+    contextValue: '',
+  });
+});
+
+it('the badge counts what is unhealthy or failed, and nothing else', () => {
+  expect(
+    viewBadge([bento(), bento({ state: 'ready', components: [ready, unavailable] })], english),
+  ).toBeUndefined();
+  expect(
+    viewBadge([bento({ components: [failed, component({ state: 'unhealthy' })] })], english),
+  ).toEqual({ value: 2, tooltip: '2 components are not well: Search · upper, Search · http' });
+});

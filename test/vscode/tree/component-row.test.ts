@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { ComponentState } from '../../../src/core/model';
+import { componentRow } from '../../../src/vscode/tree/component-row';
+import { componentTooltip } from '../../../src/vscode/tree/component-tooltip';
+import { component, details } from '../../support/bentos';
+import { english } from '../../support/english';
+
+const address = { host: '127.0.0.1', port: 3000, url: 'http://127.0.0.1:3000' };
+const crash = {
+  code: 'crashed',
+  message: 'http exited with code 1: ValueError: no model (service.py:3). See its terminal.',
+} as const;
+
+describe('the row of a component', () => {
+  it.each([
+    [component(), 'stopped', 'component:canServe'],
+    [
+      component({ state: 'starting', ...address }),
+      'starting · 127.0.0.1:3000',
+      'component:canStop',
+    ],
+    [
+      component({ state: 'ready', ...address, latencyMs: 4 }),
+      'ready · 127.0.0.1:3000 · 4 ms',
+      'component:canStop:canRestart:hasUrl',
+    ],
+    [
+      component({
+        id: 'runner:upper',
+        kind: 'runner',
+        name: 'upper',
+        state: 'ready',
+        latencyMs: 1,
+      }),
+      'ready · private socket · runner',
+      'component:canStop:canRestart',
+    ],
+    [
+      component({
+        state: 'unhealthy',
+        ...address,
+        problem: { code: 'not-ready', message: 'http waits for upper, which is failed.' },
+      }),
+      'unhealthy · http waits for upper, which is failed',
+      'component:canStop:canRestart:hasUrl',
+    ],
+    [
+      component({ state: 'backingOff', problem: crash }),
+      'restarting soon · http exited with code 1: ValueError: no model (service.py:3)',
+      'component:canStop:canRestart',
+    ],
+    [component({ state: 'stopping', ...address }), 'stopping', 'component:canStop'],
+    [
+      component({ state: 'failed', problem: crash }),
+      'failed · http exited with code 1: ValueError: no model (service.py:3)',
+      'component:canServe',
+    ],
+    [
+      component({
+        id: 'grpc',
+        kind: 'grpc',
+        problem: { code: 'grpc-unavailable', message: 'Class services have no gRPC.' },
+      }),
+      'not available · Class services have no gRPC',
+      'component',
+    ],
+    [
+      component({ state: 'ready', host: '::1', port: 3001 }),
+      'ready · [::1]:3001',
+      'component:canStop:canRestart',
+    ],
+  ])('%#: says %s', (given, description, contextValue) => {
+    const row = componentRow(given, undefined, english);
+    expect(row).toMatchObject({ description, contextValue, collapsible: 'none' });
+  });
+
+  it('has a shape of its own in every state', () => {
+    const states: ComponentState[] = [
+      'stopped',
+      'starting',
+      'ready',
+      'unhealthy',
+      'backingOff',
+      'stopping',
+      'failed',
+    ];
+    const icons = states.map(
+      (state) => componentRow(component({ state }), undefined, english).icon.id,
+    );
+    expect(new Set(icons).size).toBe(states.length);
+  });
+
+  it('is called by what it speaks, or by its name', () => {
+    const label = (values: Parameters<typeof component>[0]): string =>
+      componentRow(component(values), undefined, english).label;
+    expect(label({})).toBe('http');
+    expect(label({ kind: 'grpc' })).toBe('grpc');
+    expect(label({ kind: 'service', name: 'Embedder' })).toBe('Embedder');
+  });
+
+  it('says what it waits for, and which workers are missing', () => {
+    const starting = component({ state: 'starting', ...address });
+    expect(
+      componentRow(starting, details({ waitingFor: 'nothing listens yet' }), english).description,
+    ).toBe('starting · nothing listens yet');
+    const ready = component({ state: 'ready', ...address, pids: [7] });
+    expect(componentRow(ready, details({ workersWanted: 2 }), english).description).toBe(
+      'ready · 127.0.0.1:3000 · 1 of 2 workers',
+    );
+  });
+
+  it('is told to screen readers in words', () => {
+    const runner = component({ kind: 'runner', name: 'upper', state: 'ready' });
+    expect(componentRow(runner, undefined, english).accessibilityLabel).toBe(
+      'upper, runner, ready, private socket',
+    );
+  });
+});
+
+describe('its tooltip', () => {
+  const served = component({
+    state: 'ready',
+    ...address,
+    pids: [7, 8],
+    restarts: 1,
+    startedAt: 1_000,
+    readyAt: 3_500,
+  });
+
+  it('has pids, uptime, restarts and the command', () => {
+    const all = details({ workersWanted: 2, command: 'python -m bentoml `x`' });
+    expect(componentTooltip(served, all, english, 126_000)).toEqual([
+      '**http** · ready',
+      '`http://127.0.0.1:3000`',
+      String.raw`Processes 7, 8 · 2 of 2 workers`,
+      String.raw`Up for 2 min · ready after 2\.5 s`,
+      String.raw`Restarts\: 1`,
+      '`` python -m bentoml `x` ``',
+    ]);
+  });
+
+  it('changes without the time only when something happens', () => {
+    expect(componentTooltip(served, undefined, english).join()).not.toContain('Up for');
+  });
+
+  it('shows text of others and renders none of it', () => {
+    const problem = { code: 'crashed', message: '[x](command:y) <img> **b**\n# h' } as const;
+    const text = componentTooltip(component({ state: 'failed', problem }), undefined, english)[1];
+    expect(text).toBe(String.raw`\[x\]\(command\:y\) \<img\> \*\*b\*\* \# h`);
+  });
+});

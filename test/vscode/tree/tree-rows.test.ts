@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { nodeKey, type TreeNode } from '../../../src/vscode/tree/tree-node';
+import { TreeRows } from '../../../src/vscode/tree/tree-rows';
+import { bento, component, details, fakeManager, type FakeManager } from '../../support/bentos';
+import { english } from '../../support/english';
+
+const runner = component({ id: 'runner:upper', kind: 'runner', name: 'upper' });
+const two = bento({ components: [component(), runner] });
+const other = bento({ id: 'other.py:svc', name: 'other' });
+const built = bento({ id: 'store:iris:1', name: 'iris:1', source: 'store' });
+
+const rowsOf = (manager: FakeManager): TreeRows => new TreeRows(manager, english, () => 1);
+
+/** As VS Code does: asks for everything that is unfolded. */
+function showAll(rows: TreeRows): void {
+  const show = (node: TreeNode): void => {
+    rows.row(node);
+    rows.children(node).forEach(show);
+  };
+  rows.roots().forEach(show);
+}
+
+const keys = (nodes: readonly TreeNode[]): readonly string[] => nodes.map(nodeKey);
+
+it('puts built bentos into a group at the end', () => {
+  const rows = rowsOf(fakeManager([built, two]));
+  expect(keys(rows.roots())).toEqual(['bento service.py:Search', 'store']);
+  const [, store] = rows.roots();
+  if (store === undefined) throw new Error('no group');
+  expect(keys(rows.children(store))).toEqual(['bento store:iris:1']);
+  expect(rows.parent(rows.bentoNode('store:iris:1'))).toBe(store);
+});
+
+it('gives the same object for the same row', () => {
+  const manager = fakeManager([two]);
+  const rows = rowsOf(manager);
+  const before = rows.roots();
+  manager.list([other, two]);
+  expect(rows.roots()[1]).toBe(before[0]);
+});
+
+it('refreshes only the row that looks different', () => {
+  const manager = fakeManager([two, other]);
+  const rows = rowsOf(manager);
+  showAll(rows);
+  const slower = component({ state: 'starting', host: '127.0.0.1', port: 3000 });
+  manager.change({ ...two, components: [slower, runner] });
+  expect(keys(rows.changed(two.id))).toEqual(['component service.py:Search http']);
+  showAll(rows);
+  expect(rows.changed(two.id)).toEqual([]);
+  expect(rows.changed(other.id)).toEqual([]);
+});
+
+it('refreshes a bento with all its rows when its own row differs or components come and go', () => {
+  const manager = fakeManager([two]);
+  const rows = rowsOf(manager);
+  showAll(rows);
+  manager.change({ ...two, state: 'starting' });
+  expect(keys(rows.changed(two.id))).toEqual(['bento service.py:Search']);
+  showAll(rows);
+  manager.change({ ...two, state: 'starting', components: [component()] });
+  expect(keys(rows.changed(two.id))).toEqual(['bento service.py:Search']);
+});
+
+it('sees output that comes, as it brings a terminal', () => {
+  const manager = fakeManager([two]);
+  const rows = rowsOf(manager);
+  showAll(rows);
+  manager.known.set(`${two.id} runner:upper`, details());
+  expect(keys(rows.changed(two.id))).toContain('bento service.py:Search');
+});
+
+it('forgets what is gone', () => {
+  const manager = fakeManager([two]);
+  const rows = rowsOf(manager);
+  const [node] = rows.roots();
+  manager.list([]);
+  expect(rows.roots()).toEqual([]);
+  expect(node && rows.row(node)).toBeUndefined();
+  expect(rows.changed(two.id)).toEqual([]);
+});
