@@ -3,6 +3,7 @@ import { describeExit, type ExitStatus } from '../launch/exit-status';
 import type { Problem } from '../model';
 import { OutputHistory } from './output-history';
 import { rootCause } from './root-cause';
+import { SafeOutput } from './safe-output';
 
 /** Enough for the deepest traceback people write. */
 const causeLines = 400;
@@ -12,6 +13,7 @@ export class ComponentLog {
   readonly output = new OutputHistory();
   readonly #clock: Clock;
   readonly #ownFolder: string;
+  readonly #safe = new Map<string, SafeOutput>();
   #lineOpen = false;
 
   constructor(clock: Clock, ownFolder: string) {
@@ -19,7 +21,11 @@ export class ComponentLog {
     this.#ownFolder = ownFolder;
   }
 
-  write(text: string): void {
+  /** `source`: the stream it comes from; a sequence that comes in pieces must not mix with another's. */
+  write(raw: string, source: string): void {
+    const safe = this.#safe.get(source) ?? new SafeOutput();
+    this.#safe.set(source, safe);
+    const text = safe.filter(raw);
     if (text === '') return;
     // A terminal needs the carriage return that a pipe does not carry.
     this.output.append(text.replace(/\r?\n/g, '\r\n'));

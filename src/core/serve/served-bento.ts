@@ -302,7 +302,9 @@ export class ServedBento {
       const id = process.slice(0, process.lastIndexOf('#'));
       return this.#running.has(id) ? this.#request.logFor(id) : undefined;
     };
-    helper.onOutput(({ process, text }) => byProcess(process)?.write(text));
+    helper.onOutput(({ process, stream, text }) =>
+      byProcess(process)?.write(text, `${process} ${stream}`),
+    );
     void helper.ended.then((status) => {
       if (this.#stopping !== undefined) return;
       this.#problem = {
