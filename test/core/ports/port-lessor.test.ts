@@ -1,0 +1,104 @@
+import net from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HelperRefusal } from '../../../src/core/launch/helper-connection';
+import { keptPorts, type KeptPorts } from '../../../src/core/ports/kept-ports';
+import { PortLessor, type Bind } from '../../../src/core/ports/port-lessor';
+import { ServeError } from '../../../src/core/problem';
+
+/** Binds for real, as the helper does, and keeps the sockets until the end of the test. */
+class Binder {
+  readonly #servers: net.Server[] = [];
+
+  readonly bind: Bind = ({ host, port }) =>
+    new Promise((resolve, reject) => {
+      const server = net.createServer();
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        const holder = { pid: 4711, name: 'thief' };
+        reject(new HelperRefusal(error.code ?? '', error.message, holder));
+      });
+      server.listen(port, host, () => {
+        this.#servers.push(server);
+        resolve({ fd: 7, port: (server.address() as net.AddressInfo).port });
+      });
+    });
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#servers.map((server) => new Promise((resolve) => server.close(resolve))),
+    );
+  }
+}
+
+describe('the port lessor', () => {
+  let binder: Binder;
+  let kept: KeptPorts;
+  let stored: unknown;
+
+  beforeEach(() => {
+    binder = new Binder();
+    stored = undefined;
+    kept = keptPorts(store());
+  });
+
+  afterEach(() => binder.close());
+
+  const store = () => ({
+    get: () => stored,
+    update: (_: string, value: unknown) => Promise.resolve(void (stored = value)),
+  });
+
+  const lessor = (bento = 'a', ports = kept): PortLessor =>
+    new PortLessor(bento, binder.bind, ports);
+
+  const request = { use: 'http', host: '127.0.0.1', setting: 'serveBento.http.port', listen: true };
+
+  const refusal = async (leasing: Promise<unknown>): Promise<ServeError> => {
+    const error: unknown = await leasing.catch((reason: unknown) => reason);
+    if (!(error instanceof ServeError)) throw new Error(`no ServeError but ${String(error)}`);
+    return error;
+  };
+
+  it('gives a port from 3000 on, and the same one again in the next window', async () => {
+    const { port } = await lessor().lease(request);
+    expect(port).toBeGreaterThanOrEqual(3000);
+    await binder.close();
+    binder = new Binder();
+    const again = await lessor('a', keptPorts(store())).lease(request);
+    expect(again.port).toBe(port);
+  });
+
+  it('gives another bento another port, also while the first one is not served', async () => {
+    const { port } = await lessor('a').lease(request);
+    await binder.close();
+    binder = new Binder();
+    expect((await lessor('b').lease(request)).port).not.toBe(port);
+  });
+
+  it('goes to the next one when the kept port was taken meanwhile', async () => {
+    const { port } = await lessor().lease(request);
+    expect((await lessor().lease(request)).port).not.toBe(port);
+  });
+
+  it('refuses a configured port that is busy, with its holder and the setting', async () => {
+    const { port } = await lessor('b').lease(request);
+    const error = await refusal(lessor('a').lease({ ...request, port }));
+    expect(error.code).toBe('port-in-use');
+    expect(error.message).toBe(
+      `Port ${port} (http) is in use by thief (pid 4711). Stop it, or choose another port in the setting serveBento.http.port.`,
+    );
+    expect(kept.get('a', 'http')).toBeUndefined();
+  });
+
+  it('says that an address is not of this machine', async () => {
+    const error = await refusal(lessor().lease({ ...request, host: '203.0.113.1', port: 3000 }));
+    expect(error.message).toContain('203.0.113.1:3000 is not an address of this machine');
+  });
+
+  it.each([[null], ['x'], [[['a', [['http', 'x']]]]], [[['a', 'x'], 7]]])(
+    'starts anew from what it cannot read: %j',
+    (value) => {
+      stored = value;
+      expect(keptPorts(store()).get('a', 'http')).toBeUndefined();
+    },
+  );
+});
