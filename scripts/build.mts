@@ -1,10 +1,13 @@
 import { build, context, type BuildOptions, type Plugin } from 'esbuild';
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, watch as watchFiles, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from './cache.mts';
+import { thirdPartyNotices } from './third-party-notices.mts';
 
 const dist = path.join(projectRoot, 'dist');
+const pythonSources = path.join(projectRoot, 'src/python');
 const production = process.argv.includes('--production');
+const watching = process.argv.includes('--watch');
 
 const common: BuildOptions = {
   absWorkingDir: projectRoot,
@@ -15,7 +18,8 @@ const common: BuildOptions = {
   format: 'cjs',
   minify: production,
   sourcemap: production ? false : 'linked',
-  logLevel: 'warning',
+  // The watch task waits for "build finished".
+  logLevel: watching ? 'info' : 'warning',
   metafile: true,
   outdir: dist,
 };
@@ -36,23 +40,31 @@ const bundles: readonly BuildOptions[] = [
 ].map((bundle) => ({ ...common, ...bundle }));
 
 async function copyPython(): Promise<void> {
-  const from = path.join(projectRoot, 'src/python');
   const to = path.join(dist, 'python');
-  for (const file of await readdir(from, { recursive: true })) {
+  for (const file of await readdir(pythonSources, { recursive: true })) {
     if (!file.endsWith('.py')) continue;
     await mkdir(path.dirname(path.join(to, file)), { recursive: true });
-    await cp(path.join(from, file), path.join(to, file));
+    await cp(path.join(pythonSources, file), path.join(to, file));
   }
 }
 
-await rm(dist, { recursive: true, force: true });
-if (process.argv.includes('--watch')) {
+async function watch(): Promise<void> {
   await copyPython();
   for (const bundle of bundles) await (await context(bundle)).watch();
-} else {
+  for await (const { filename } of watchFiles(pythonSources, { recursive: true })) {
+    if (filename?.endsWith('.py')) await copyPython();
+  }
+}
+
+async function buildOnce(): Promise<void> {
   const results = await Promise.all(bundles.map((bundle) => build(bundle)));
   await copyPython();
-  const metafiles = results.map(({ metafile }) => metafile);
+  const metafiles = results.flatMap(({ metafile }) => metafile ?? []);
+  const notices = path.join(dist, 'third-party-notices.txt');
+  await writeFile(notices, await thirdPartyNotices(metafiles));
   await mkdir(path.join(projectRoot, 'out'), { recursive: true });
   await writeFile(path.join(projectRoot, 'out/metafiles.json'), JSON.stringify(metafiles));
 }
+
+await rm(dist, { recursive: true, force: true });
+await (watching ? watch() : buildOnce());

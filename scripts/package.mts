@@ -1,38 +1,84 @@
+// npm run package: makes out/serve-bento.vsix, and refuses one that holds too much or too little.
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
 import { projectRoot } from './cache.mts';
 
 const limit = 1_000_000;
-const activationBundle = 'dist/extension.js';
+const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
 
 /** Everything that may be in the package; source maps are not: they would double it. */
 const allowed: readonly RegExp[] = [
-  /^package(?:\.nls)?\.json$/,
+  /^package(?:\.nls(?:\.[\w-]+)?)?\.json$/,
   /^(?:readme|changelog|license|security)(?:\.md|\.txt)?$/i,
   /^dist\/[\w-]+\.js$/,
+  /^dist\/third-party-notices\.txt$/,
   /^dist\/python\/.+\.py$/,
   /^media\/.+\.(?:svg|png|md)$/,
   /^l10n\/.+\.json$/,
 ];
 
-const files = await listFiles({ cwd: projectRoot, packageManager: PackageManager.None });
-const strangers = files.filter((file) => !allowed.some((pattern) => pattern.test(file)));
-if (strangers.length > 0) {
-  throw new Error(`These do not belong in the package: ${strangers.join(', ')}.`);
-}
+const needed: readonly string[] = [
+  'package.json',
+  'package.nls.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'dist/extension.js',
+  'dist/grpc-client.js',
+  'dist/third-party-notices.txt',
+  'dist/python/helper/__main__.py',
+  'media/icon.svg',
+  'media/icon.png',
+];
 
-const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
 await mkdir(path.dirname(vsix), { recursive: true });
+await rm(vsix, { force: true });
+// Builds first: `vscode:prepublish`.
 await createVSIX({
   cwd: projectRoot,
   packagePath: vsix,
   dependencies: false,
   allowMissingRepository: true,
 });
+const problems = [...(await wrongFiles()), ...(await tooLarge()), ...(await heavyAtActivation())];
+if (problems.length > 0) {
+  // Nobody is to test or publish it.
+  await rm(vsix, { force: true });
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+}
 
-for (const file of [path.join(projectRoot, activationBundle), vsix]) {
-  const { size } = await stat(file);
-  console.log(`${path.relative(projectRoot, file)}: ${Math.round(size / 1000)} kB`);
-  if (size > limit) throw new Error(`${file} is larger than ${limit / 1000} kB.`);
+async function wrongFiles(): Promise<string[]> {
+  const files = await listFiles({ cwd: projectRoot, packageManager: PackageManager.None });
+  console.log(`${files.length} files`);
+  return [
+    ...files
+      .filter((file) => !allowed.some((pattern) => pattern.test(file)))
+      .map((file) => `${file} does not belong in the package: see .vscodeignore.`),
+    ...needed
+      .filter((file) => !files.includes(file))
+      .map((file) => `${file} is missing from the package: see .vscodeignore.`),
+  ];
+}
+
+async function tooLarge(): Promise<string[]> {
+  const problems: string[] = [];
+  for (const file of ['dist/extension.js', 'out/serve-bento.vsix']) {
+    const { size } = await stat(path.join(projectRoot, file));
+    console.log(`${file}: ${Math.round(size / 1000)} kB`);
+    if (size > limit) problems.push(`${file} is larger than ${limit / 1000} kB.`);
+  }
+  return problems;
+}
+
+/** What is wanted only once something is served is not loaded by every window. */
+async function heavyAtActivation(): Promise<string[]> {
+  const metafile = z.object({ inputs: z.record(z.string(), z.unknown()) });
+  const file = path.join(projectRoot, 'out/metafiles.json');
+  const [extension] = z.array(metafile).parse(JSON.parse(await readFile(file, 'utf8')));
+  return Object.keys(extension?.inputs ?? {}).some((input) => input.includes('@grpc/'))
+    ? ['dist/extension.js holds the gRPC client, which has a bundle of its own.']
+    : [];
 }

@@ -1,63 +1,22 @@
-// npm test: every suite one after the other; a failing one hides none of those after it.
+// npm test [-- STEP...]: every suite one after the other; a failing one hides none of those after it.
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { projectRoot } from './cache.mts';
-import { runStep, type Step } from './test/step.mts';
-import { exitCount, unittestCount, vitestCount, windowCount } from './test/counts.mts';
-
-const minute = 60_000;
-const vitest = (project: string): Step => ({
-  name: project,
-  command: [
-    'npx',
-    'vitest',
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=out/${project}.json`,
-  ],
-  limitMs: 20 * minute,
-  count: vitestCount(`out/${project}.json`),
-});
-
-const steps: readonly Step[] = [
-  { name: 'types', command: ['npx', 'tsc'], limitMs: 5 * minute, count: exitCount },
-  {
-    name: 'lint',
-    command: ['npx', 'eslint', '.', '--max-warnings', '0'],
-    limitMs: 5 * minute,
-    count: exitCount,
-  },
-  {
-    name: 'format',
-    command: ['npx', 'prettier', '--check', '.'],
-    limitMs: 5 * minute,
-    count: exitCount,
-  },
-  vitest('unit'),
-  {
-    name: 'python',
-    command: ['python3', '-B', '-m', 'unittest', 'discover', '-s', 'test/python', '-t', '.'],
-    limitMs: 5 * minute,
-    count: unittestCount,
-  },
-  {
-    name: 'environments',
-    command: ['node', 'scripts/environments.mts'],
-    limitMs: 15 * minute,
-    count: exitCount,
-  },
-  vitest('real'),
-  { name: 'package', command: ['npm', 'run', 'package'], limitMs: 5 * minute, count: exitCount },
-  {
-    name: 'window',
-    command: ['node', 'test/window/run.mts'],
-    limitMs: 30 * minute,
-    count: windowCount('out/window/results.json'),
-  },
-];
+import { steps } from './test/steps.mts';
+import { runStep } from './test/step.mts';
 
 const only = process.argv.slice(2);
+const unknown = only.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no step named ${unknown.join(' or ')}, only ${steps.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+// The window tests what this run packages, never what an earlier one did.
+if (only.length === 0) await rm(path.join(projectRoot, 'out/serve-bento.vsix'), { force: true });
+
 let passed = 0;
 let failed = 0;
 const rows: string[] = [];

@@ -10,7 +10,6 @@ export const exitCount = ({ code }: StepEnd): Promise<Count> =>
 const vitestReport = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  numFailedTestSuites: z.number(),
   success: z.boolean(),
 });
 
@@ -34,13 +33,25 @@ export const windowCount =
 export const unittestCount = ({ output }: StepEnd): Promise<Count> => {
   const ran = /^Ran (\d+) tests? in/m.exec(output)?.[1];
   if (ran === undefined) throw new Error('unittest printed no count');
-  const bad = /^FAILED \((.+)\)$/m.exec(output)?.[1] ?? '';
-  const failed = [...bad.matchAll(/(?:failures|errors)=(\d+)/g)].reduce(
-    (sum, [, count]) => sum + Number(count),
-    0,
+  // A failed subtest counts on its own, its test once.
+  const failed = sum(
+    output,
+    /^FAILED \((.+)\)/m,
+    /(?:failures|errors|unexpected successes)=(\d+)/g,
   );
-  return Promise.resolve({ passed: Number(ran) - failed, failed });
+  const skipped = sum(output, /^(?:OK|FAILED) \((.+)\)/m, /skipped=(\d+)/g);
+  return Promise.resolve({ passed: Math.max(0, Number(ran) - failed - skipped), failed });
 };
 
-const json = async (root: string, file: string): Promise<unknown> =>
-  JSON.parse(await readFile(path.join(root, file), 'utf8'));
+function sum(output: string, line: RegExp, numbers: RegExp): number {
+  const found = line.exec(output)?.[1] ?? '';
+  return [...found.matchAll(numbers)].reduce((total, [, count]) => total + Number(count), 0);
+}
+
+async function json(root: string, file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path.join(root, file), 'utf8'));
+  } catch (error) {
+    throw new Error(`${file} was not written, so nobody knows what passed`, { cause: error });
+  }
+}

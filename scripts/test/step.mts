@@ -1,4 +1,7 @@
-import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startGroup } from './group.mts';
 
 export interface Count {
   readonly passed: number;
@@ -15,6 +18,8 @@ export interface Step {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly limitMs: number;
+  /** What the step writes and `count` reads: removed before, so that an earlier run's is never taken for it. */
+  readonly report?: string;
   /** How many tests that were; throws when it cannot be told, which is a failure. */
   readonly count: (end: StepEnd) => Promise<Count>;
 }
@@ -22,12 +27,15 @@ export interface Step {
 /** Runs one step, shows its output as it comes, and never throws: what goes wrong is a failed test. */
 export async function runStep(step: Step, root: string): Promise<Count> {
   console.log(`\n── ${step.name} ──`);
-  const end = await run(step, root);
   try {
+    if (step.report !== undefined) await rm(path.join(root, step.report), { force: true });
+    const end = await run(step, root);
     const { passed, failed } = await step.count(end);
     if (passed + failed === 0) throw new Error('no test was executed');
+    if (end.code === 0 || failed > 0) return { passed, failed };
     // A suite that ends badly with all its tests passed has failed all the same.
-    return end.code !== 0 && failed === 0 ? { passed, failed: 1 } : { passed, failed };
+    console.error(`${step.name}: ended with ${String(end.code)} although no test failed`);
+    return { passed, failed: 1 };
   } catch (error) {
     console.error(`${step.name}: ${error instanceof Error ? error.message : String(error)}`);
     return { passed: 0, failed: 1 };
@@ -35,18 +43,11 @@ export async function runStep(step: Step, root: string): Promise<Count> {
 }
 
 async function run({ command, limitMs }: Step, root: string): Promise<StepEnd> {
-  const [file, ...args] = command;
-  const windows = process.platform === 'win32';
-  const child = spawn(file, args, {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: windows,
-    detached: !windows,
-  });
+  const group = startGroup(command, root);
   let output = '';
   for (const [stream, to] of [
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
+    [group.child.stdout, process.stdout],
+    [group.child.stderr, process.stderr],
   ] as const) {
     stream.on('data', (piece: Buffer) => {
       to.write(piece);
@@ -55,16 +56,15 @@ async function run({ command, limitMs }: Step, root: string): Promise<StepEnd> {
   }
   const limit = setTimeout(() => {
     console.error(`longer than ${limitMs / 60_000} minutes: ended`);
-    // The whole group: npx and npm have children of their own.
-    if (child.pid !== undefined) process.kill(windows ? child.pid : -child.pid, 'SIGKILL');
+    group.end();
   }, limitMs);
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('error', (error) => {
-      console.error(error.message);
-      resolve(null);
-    });
-    child.on('close', resolve);
-  });
-  clearTimeout(limit);
-  return { code, output, root };
+  try {
+    const code = await group.exited;
+    // Not for ever: a process that a test left behind may hold the pipe.
+    await Promise.race([group.closed, sleep(2_000, undefined, { ref: false })]);
+    return { code, output, root };
+  } finally {
+    clearTimeout(limit);
+    group.dispose();
+  }
 }

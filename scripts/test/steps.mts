@@ -1,0 +1,50 @@
+import { exitCount, unittestCount, vitestCount, windowCount } from './counts.mts';
+import type { Step } from './step.mts';
+
+const minutes = (count: number) => count * 60_000;
+const python = process.platform === 'win32' ? 'python' : 'python3';
+
+const check = (name: string, limitMs: number, ...command: Step['command']): Step => ({
+  name,
+  command,
+  limitMs,
+  count: exitCount,
+});
+
+const vitest = (project: string, limitMs: number): Step => {
+  const report = `out/${project}.json`;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  return {
+    name: project,
+    command: ['vitest', 'run', '--project', project, ...reporters],
+    limitMs,
+    report,
+    count: vitestCount(report),
+  };
+};
+
+const windowReport = 'out/window/results.json';
+
+/** In the order in which they run: what fails fast comes first. */
+export const steps: readonly Step[] = [
+  check('types', minutes(5), 'tsc'),
+  check('lint', minutes(5), 'eslint', '.', '--max-warnings', '0'),
+  check('format', minutes(5), 'prettier', '--check', '.'),
+  vitest('unit', minutes(10)),
+  {
+    name: 'python',
+    command: [python, '-B', '-m', 'unittest', 'discover', '-s', 'test/python'],
+    limitMs: minutes(5),
+    count: unittestCount,
+  },
+  check('environments', minutes(15), 'node', 'scripts/environments.mts'),
+  vitest('real', minutes(20)),
+  check('package', minutes(5), 'node', 'scripts/package.mts'),
+  {
+    name: 'window',
+    command: ['node', 'test/window/run.mts'],
+    limitMs: minutes(30),
+    report: windowReport,
+    count: windowCount(windowReport),
+  },
+];
