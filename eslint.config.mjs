@@ -28,7 +28,14 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: [{ name: 'vscode', message: 'The core knows nothing of the editor.' }] },
+        {
+          patterns: [
+            {
+              regex: '^vscode$|/vscode/|/extension$|/api$',
+              message: 'The core knows nothing of the editor.',
+            },
+          ],
+        },
       ],
     },
   },
