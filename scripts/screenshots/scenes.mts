@@ -1,0 +1,86 @@
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { VsCodeWindow } from '../../test/window/host/window.mts';
+import { addressOf, untilReady } from '../../test/window/support/services.mts';
+import { look, openFile, widenSideBar, type Scene } from './scene.mts';
+
+const viewport = { width: 1080, height: 600 };
+const common = { viewport, environment: 'none' } as const;
+
+/** Class services: the tree with everything ready, and the message with the URL. */
+const ready: Scene = {
+  name: 'ready',
+  options: { ...common, folder: 'samples/search', settings: look },
+  play: async (window, python) => {
+    bringEnvironment(window, python);
+    await openFile(window, 'service.py');
+    await openServices(window);
+    await window.command('BentoML: Serve Bento');
+    await untilReady(window, ['http', 'Embedder', 'Ranker']);
+    await message(window, 'ready at');
+  },
+};
+
+/** A legacy service with runners and gRPC: the output of its HTTP server in its terminal. */
+const terminal: Scene = {
+  name: 'terminal',
+  options: {
+    ...common,
+    folder: 'samples/shout',
+    settings: { ...look, 'serveBento.grpc.enabled': true },
+  },
+  play: async (window, python) => {
+    bringEnvironment(window, python);
+    await openServices(window);
+    await window.command('BentoML: Serve Bento');
+    await untilReady(window, ['http', 'grpc', 'upper', 'count']);
+    await window.tree.clickInlineAction('http', 'Show Terminal');
+    const address = await addressOf(window, 'http');
+    for (const body of ['two words', 'three more words']) {
+      const headers = { 'content-type': 'text/plain' };
+      await fetch(`http://${address}/shout`, { method: 'POST', headers, body });
+    }
+    await window.until('the output', async () =>
+      (await window.terminal.text()).includes("shouting 'three more words'"),
+    );
+    await window.command('View: Toggle Maximized Panel');
+    await window.command('Notifications: Clear All Notifications');
+  },
+};
+
+/** A service that cannot be imported: the row and the message say why, and lead to the line. */
+const failure: Scene = {
+  name: 'failure',
+  options: { ...common, folder: 'samples/search', settings: look },
+  play: async (window, python) => {
+    bringEnvironment(window, python);
+    const file = path.join(window.folder, 'service.py');
+    const source = readFileSync(file, 'utf8');
+    const list = source.slice(source.indexOf('DOCUMENTS'), source.indexOf('Vector'));
+    const read = 'DOCUMENTS = open("documents.txt").read().splitlines()\n\n';
+    writeFileSync(file, source.replace(list, read));
+    await openFile(window, 'service.py');
+    await openServices(window);
+    await window.command('BentoML: Serve Bento');
+    await message(window, 'documents.txt');
+  },
+};
+
+export const scenes: readonly Scene[] = [ready, terminal, failure];
+
+/** Where people have it, and found without any setting. */
+function bringEnvironment(window: VsCodeWindow, python: string): void {
+  symlinkSync(path.dirname(path.dirname(python)), path.join(window.folder, '.venv'));
+}
+
+async function openServices(window: VsCodeWindow): Promise<void> {
+  await window.activityBar.open('Serve Bento');
+  await window.until('a bento', async () => (await window.tree.rows()).length > 0);
+  await widenSideBar(window, 370);
+}
+
+async function message(window: VsCodeWindow, text: string): Promise<void> {
+  await window.until(`a message with "${text}"`, async () =>
+    (await window.notifications.messages()).some((shown) => shown.includes(text)),
+  );
+}

@@ -1,0 +1,77 @@
+// npm run settings-table: writes the table of settings in README.md anew, from the manifest.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import * as z from 'zod';
+import { projectRoot } from './cache.mts';
+
+const property = z.object({
+  type: z.union([z.string(), z.array(z.string())]),
+  default: z.json(),
+  enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  markdownDescription: z.string(),
+});
+
+const manifest = z.object({
+  contributes: z.object({
+    configuration: z.array(
+      z.object({ title: z.string(), properties: z.record(z.string(), property) }),
+    ),
+  }),
+});
+
+type Property = z.infer<typeof property>;
+type Words = Readonly<Record<string, string>>;
+
+const begin = '<!-- settings: made by "npm run settings-table" -->';
+const end = '<!-- /settings -->';
+const readmeFile = path.join(projectRoot, 'README.md');
+
+/** README.md as it should be, with the table that the manifest makes. */
+export async function readmeWithSettings(readme: string): Promise<string> {
+  const from = readme.indexOf(begin);
+  const to = readme.indexOf(end);
+  if (from === -1 || to < from) throw new Error(`README.md needs ${begin} and ${end}.`);
+  const text = `${readme.slice(0, from)}${begin}\n\n${settingsTable()}\n\n${readme.slice(to)}`;
+  return format(text, { ...(await resolveConfig(readmeFile)), parser: 'markdown' });
+}
+
+function settingsTable(): string {
+  const { contributes } = manifest.parse(json('package.json'));
+  const words = z.record(z.string(), z.string()).parse(json('package.nls.json'));
+  const rows = contributes.configuration.flatMap(({ properties }) =>
+    Object.entries(properties).map(([name, one]) =>
+      [`\`${name}\``, `\`${JSON.stringify(one.default)}\``, allowed(one), described(one, words)]
+        .map((cell) => cell.replaceAll('|', '\\|'))
+        .join(' | '),
+    ),
+  );
+  const head = ['| Setting | Default | Allowed | What it is |', '| --- | --- | --- | --- |'];
+  return [...head, ...rows.map((row) => `| ${row} |`)].join('\n');
+}
+
+function allowed({ type, enum: choices, minimum, maximum }: Property): string {
+  if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
+  const range = minimum === undefined ? '' : ` ${String(minimum)} to ${String(maximum)}`;
+  return [type]
+    .flat()
+    .map((one) => (one === 'null' ? '`null`' : `${one}${range}`))
+    .join(' or ');
+}
+
+/** In one line, with the names of other settings as code. */
+function described({ markdownDescription }: Property, words: Words): string {
+  const key = markdownDescription.replaceAll('%', '');
+  const text = words[key];
+  if (text === undefined) throw new Error(`package.nls.json has no ${key}.`);
+  return text.replace(/`#([\w.]+)#`/g, '`$1`').replace(/\s*\n\s*/g, ' ');
+}
+
+const json = (file: string): unknown =>
+  JSON.parse(readFileSync(path.join(projectRoot, file), 'utf8'));
+
+if (import.meta.main) {
+  writeFileSync(readmeFile, await readmeWithSettings(readFileSync(readmeFile, 'utf8')));
+}
