@@ -55,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const resume = new Resume({
     manager: registry,
     store: context.workspaceState,
+    clock: systemClock,
     wanted: (id) => {
       const bento = registry.discovered(id);
       return (

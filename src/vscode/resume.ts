@@ -1,14 +1,21 @@
 import type { BentoManager } from '../core/bento-manager';
+import type { Clock } from '../core/clock';
 import type { Disposable } from '../core/events';
 import type { Store } from '../core/ports/kept-ports';
 import { stringsOf } from './recent-bentos';
 import { isServed } from './readiness';
 
 const key = 'served';
+const aliveKey = 'servedAt';
+/** How often it is noted that the window still serves. */
+const noteMs = 60_000;
+/** A reload takes seconds; who opens the folder another day has not asked for anything to run. */
+const resumeWithinMs = 3 * noteMs;
 
 export interface ResumeParts {
   readonly manager: BentoManager;
   readonly store: Store;
+  readonly clock: Clock;
   /** Whether the settings of a bento want it. */
   readonly wanted: (id: string) => boolean;
   readonly onFailure: (error: unknown, id: string) => void;
@@ -20,11 +27,15 @@ export class Resume implements Disposable {
   /** Read before the first change writes over it. */
   readonly #before: readonly string[];
   #subscription: Disposable | undefined;
+  #note: Disposable | undefined;
   #stored: string;
 
   constructor(parts: ResumeParts) {
     this.#parts = parts;
-    this.#before = stringsOf(parts.store.get(key));
+    const { store, clock } = parts;
+    const at = Number(store.get(aliveKey));
+    const isReload = Math.abs(clock.date() - at) < resumeWithinMs;
+    this.#before = isReload ? stringsOf(store.get(key)) : [];
     this.#stored = JSON.stringify(this.#before);
   }
 
@@ -48,6 +59,7 @@ export class Resume implements Disposable {
   /** At the end of the window: what is stopped from then on is to be served again. */
   dispose(): void {
     this.#subscription?.dispose();
+    this.#note?.dispose();
   }
 
   #remember(): void {
@@ -57,5 +69,14 @@ export class Resume implements Disposable {
     if (text === this.#stored) return;
     this.#stored = text;
     void store.update(key, served);
+    this.#note?.dispose();
+    this.#noteAlive(served.length > 0);
+  }
+
+  #noteAlive(serves: boolean): void {
+    if (!serves) return;
+    const { store, clock } = this.#parts;
+    void store.update(aliveKey, clock.date());
+    this.#note = clock.after(noteMs, () => this.#noteAlive(true));
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Resume } from '../../src/vscode/resume';
+import { ManualClock } from '../support/manual-clock';
 import { bento, fakeManager, type FakeManager } from '../support/bentos';
 
 const one = bento({ id: 'one' });
@@ -9,8 +10,13 @@ function resumeOf(
   manager: FakeManager,
   stored: unknown,
   wanted: (id: string) => boolean = () => true,
+  agoMs = 1000,
 ): { resume: Resume; store: Map<string, unknown>; failures: string[] } {
-  const store = new Map<string, unknown>([['served', stored]]);
+  const clock = new ManualClock();
+  const store = new Map<string, unknown>([
+    ['served', stored],
+    ['servedAt', clock.date() - agoMs],
+  ]);
   const failures: string[] = [];
   const resume = new Resume({
     manager,
@@ -18,6 +24,7 @@ function resumeOf(
       get: (key) => store.get(key),
       update: (key, value) => Promise.resolve(void store.set(key, value)),
     },
+    clock,
     wanted,
     onFailure: (error, id) => failures.push(`${id} ${String(error)}`),
   });
@@ -30,6 +37,12 @@ it('serves again what was served, though discovery told of it only later', async
   manager.list([one, two]);
   await resume.run();
   expect(manager.calls).toEqual(['serve one']);
+});
+
+it('leaves alone what was served on another day', async () => {
+  const manager = fakeManager([one]);
+  await resumeOf(manager, ['one'], () => true, 24 * 3_600_000).resume.run();
+  expect(manager.calls).toEqual([]);
 });
 
 it('leaves alone what is not wanted, and what was stored by something else', async () => {

@@ -1,15 +1,22 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { isAlive, processesWith } from '../../support/processes';
 
 /** Every case has a BentoML home of its own, which all processes of its window inherit. */
 const mark = `BENTOML_HOME=${process.env['BENTOML_HOME'] ?? ''}`;
 
-/** What the window's extension host started, directly or not; orphans too, VS Code's own not. Linux only. */
+/** In the environment of everything that the helper starts. */
+const helperMark = 'SERVE_BENTO_MARK=';
+
+/**
+ * What our extension started, directly or not; orphans too. Other extensions start processes as well (git when a file
+ * changes), so ours are known by the helper's mark, or as the Pythons that they are. Linux only.
+ */
 export function servedProcesses(): readonly number[] {
-  return processesWith(mark).filter((pid) => {
-    const program = programOf(pid);
-    return program !== undefined && program !== process.execPath;
-  });
+  const marked = new Set(processesWith(helperMark));
+  return processesWith(mark).filter(
+    (pid) => marked.has(pid) || /python/.test(path.basename(programOf(pid) ?? '')),
+  );
 }
 
 export function alive(pids: readonly number[]): readonly number[] {
