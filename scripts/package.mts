@@ -41,6 +41,8 @@ await createVSIX({
   packagePath: vsix,
   dependencies: false,
   allowMissingRepository: true,
+  // There is no repository to rewrite them to; the pictures of the README stay outside the package.
+  rewriteRelativeLinks: false,
 });
 const problems = [...(await wrongFiles()), ...(await tooLarge()), ...(await heavyAtActivation())];
 if (problems.length > 0) {
