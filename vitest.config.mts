@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**', 'test/window/**'],
+          // Properties try hundreds of inputs, on a machine that may be busy.
+          testTimeout: 30_000,
         },
       },
       {
