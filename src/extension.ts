@@ -16,6 +16,7 @@ import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
 import { ServeWithProgress } from './vscode/serve-with-progress';
+import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
 import { Terminals } from './vscode/terminals/terminals';
 import { BentoTree } from './vscode/tree/bento-tree';
@@ -73,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     terminals,
     tree,
     new ServicesView(registry, tree, () => sources.done),
+    new SettingProblems(sources),
     registerCommands({
       manager: registry,
       choice: new BentoChoice(registry, new RecentBentos(context.workspaceState)),

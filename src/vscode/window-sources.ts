@@ -106,6 +106,11 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return settingsFor(this.folderSettings(bento.folder), bento.entry);
   }
 
+  /** Of every folder of the window. */
+  allSettings(): readonly FolderSettings[] {
+    return [...this.#folders.values()].map(({ settings }) => settings);
+  }
+
   folderSettings(folder: string): FolderSettings {
     return this.#folders.get(folder)?.settings ?? readSettings(firstFolder());
   }

@@ -18,7 +18,7 @@ export interface BentoRowContext {
 }
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
-  const said = joined([stateWord(bento.state, l10n), told(bento, l10n)]);
+  const said = joined([stateWord(bento.state, l10n), told(bento)]);
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';
   return {
@@ -53,7 +53,7 @@ export function bentoCapabilities(
   return able;
 }
 
-function told(bento: Bento, l10n: Localize): string | undefined {
+function told(bento: Bento): string | undefined {
   const reason = shortReason(bento.problem);
   const { ready, total } = readiness(bento);
   switch (bento.state) {
@@ -63,7 +63,7 @@ function told(bento: Bento, l10n: Localize): string | undefined {
     case 'starting':
     case 'ready':
     case 'degraded':
-      return total === 0 ? reason : joined([l10n.t('{0}/{1} ready', ready, total), reason]);
+      return total === 0 ? reason : joined([`${ready}/${total}`, reason]);
     case 'stopping':
       return undefined;
   }

@@ -25,19 +25,19 @@ describe('the row of a bento', () => {
     [bento(), 'stopped · project', 'bento:canServe', 'circle-outline'],
     [
       bento({ state: 'starting', components: [ready, component({ state: 'starting' })] }),
-      'starting · 1/2 ready · project',
+      'starting · 1/2 · project',
       'bento:canStop:hasUrl',
       'loading~spin',
     ],
     [
       bento({ state: 'ready', components: [ready, unavailable] }),
-      'ready · 1/1 ready · project',
+      'ready · 1/1 · project',
       'bento:canStop:canRestart:hasUrl',
       'pass-filled',
     ],
     [
       bento({ state: 'degraded', components: [ready, failed] }),
-      'degraded · 1/2 ready · project',
+      'degraded · 1/2 · project',
       'bento:canServe:canStop:canRestart:hasUrl',
       'warning',
     ],
