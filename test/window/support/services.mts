@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import type { VsCodeWindow } from '../host/window.mts';
 
-/** Labels of rows with the first word of their descriptions: `{ http: 'ready' }`. */
-export async function componentStates(window: VsCodeWindow): Promise<Record<string, string>> {
+/** The components' labels with the first word of their descriptions: `{ http: 'ready' }`; of one bento if it is named. */
+export async function componentStates(
+  window: VsCodeWindow,
+  bento?: string,
+): Promise<Record<string, string>> {
   const rows = await window.tree.rows();
+  const first = rows.findIndex(({ level, label }) => level === 1 && label === bento) + 1;
+  const rest = rows.slice(first);
+  const next = bento === undefined ? -1 : rest.findIndex(({ level }) => level === 1);
   return Object.fromEntries(
-    rows
+    (next === -1 ? rest : rest.slice(0, next))
       .filter(({ level }) => level === 2)
       .map(({ label, description }) => [label, description.split(' · ')[0] ?? '']),
   );
@@ -15,18 +21,17 @@ export async function componentStates(window: VsCodeWindow): Promise<Record<stri
 export async function untilReady(
   window: VsCodeWindow,
   components: readonly string[],
+  bento?: string,
 ): Promise<void> {
+  const wanted = Object.fromEntries(components.map((label) => [label, 'ready']));
+  const limit = 60_000;
   await window.until(
     `${components.join(', ')} ready`,
     async () => {
-      const states = await componentStates(window);
-      const labels = Object.keys(states).sort();
-      return (
-        labels.join() === [...components].sort().join() &&
-        Object.values(states).every((state) => state === 'ready')
-      );
+      assert.deepEqual(await componentStates(window, bento), wanted);
+      return true;
     },
-    60_000,
+    limit,
   );
 }
 
@@ -45,4 +50,37 @@ export function pythonProcesses(window: VsCodeWindow): readonly string[] {
     .processes()
     .filter(({ command }) => /python/.test(command) && !/node/.test(command))
     .map(({ pid, command }) => `${pid} ${command}`);
+}
+
+/** Waits until nothing is served any more, on the screen and in the process table. */
+export async function untilNothingRuns(window: VsCodeWindow): Promise<void> {
+  await window.until('that nothing runs', async () => {
+    const states = Object.values(await componentStates(window));
+    return states.every((state) => state === 'stopped') && pythonProcesses(window).length === 0;
+  });
+}
+
+/** Opens the view and waits for the row of a bento. */
+export async function untilFound(window: VsCodeWindow, bento: string): Promise<void> {
+  await window.activityBar.open('Serve Bento');
+  await window.until(`the row of ${bento}`, async () =>
+    (await window.tree.rows()).some(({ label }) => label === bento),
+  );
+}
+
+export async function bentoRow(window: VsCodeWindow, bento: string): Promise<string> {
+  const rows = await window.tree.rows();
+  return rows.find(({ label, level }) => level === 1 && label === bento)?.description ?? '';
+}
+
+/** Waits for a message and gives its text. */
+export async function untilMessage(window: VsCodeWindow, text: RegExp): Promise<string> {
+  return window.until(`a message like ${text.source}`, async () =>
+    (await window.notifications.messages()).find((message) => text.test(message)),
+  ) as Promise<string>;
+}
+
+/** Pids of the Python processes of the window. */
+export function pythonPids(window: VsCodeWindow): readonly number[] {
+  return pythonProcesses(window).map((line) => Number.parseInt(line, 10));
 }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CaseOptions } from '../case-options.mts';
+import type { Journey } from '../journey.mts';
+import {
+  bentoRow,
+  pythonProcesses,
+  untilFound,
+  untilMessage,
+  untilReady,
+} from '../support/services.mts';
+
+export const options: CaseOptions = { folder: 'samples/search' };
+
+/** A service that cannot be imported: one message that leads to the line, and a row that says why. */
+const journey: Journey = async (page, window) => {
+  const file = path.join(window.folder, 'service.py');
+  const source = readFileSync(file, 'utf8');
+  writeFileSync(file, source.replace('import bentoml\n', 'import bentoml\nimport not_there\n'));
+
+  await untilFound(window, 'Search');
+  await window.command('BentoML: Serve Bento');
+  const message = await untilMessage(window, /not_there/);
+  await window.screenshot('message');
+  assert.match(message, /service\.py/);
+  const buttons = await window.notifications.buttons();
+  assert.equal((await window.notifications.messages()).length, 1);
+  assert.match(await bentoRow(window, 'Search'), /failed.*not_there/);
+  assert.deepEqual(pythonProcesses(window), []);
+
+  const [open = ''] = buttons.filter((button) => /^Open/.test(button));
+  await window.notifications.answer(open);
+  await page.locator('.tab[aria-label^="service.py"]').waitFor();
+  await window.until('the line', async () => {
+    const position = await window.statusBar.item('status.editor.selection').textContent();
+    const wanted = source.split('\n').indexOf('import bentoml') + 2;
+    return position?.includes(`Ln ${wanted},`);
+  });
+  await window.screenshot('line');
+
+  writeFileSync(file, source);
+  await window.command('BentoML: Serve Bento');
+  await untilReady(window, ['http', 'Embedder', 'Ranker']);
+  assert.doesNotMatch(await bentoRow(window, 'Search'), /not_there/);
+};
+
+export default journey;

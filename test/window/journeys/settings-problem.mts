@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import type { CaseOptions } from '../case-options.mts';
+import type { Journey } from '../journey.mts';
+import { bentoRow, untilFound, untilReady } from '../support/services.mts';
+
+export const options: CaseOptions = {
+  folder: 'samples/search',
+  settings: { 'serveBento.http.port': 99_999, 'serveBento.startTimeout': 120 },
+};
+
+/** A bad value is named where it is seen, and the valid rest works. */
+const journey: Journey = async (_page, window) => {
+  await untilFound(window, 'Search');
+  await window.until('the problem on the row', async () =>
+    (await bentoRow(window, 'Search')).includes('serveBento.http.port'),
+  );
+  const row = (await window.tree.rows()).find(({ label }) => label === 'Search');
+  console.log(`  ${row?.description ?? ''} | ${row?.aria ?? ''}`);
+  assert.match(row?.aria ?? '', /99999|99,999/);
+  await window.screenshot('problem');
+
+  await window.command('BentoML: Serve Bento');
+  await untilReady(window, ['http', 'Embedder', 'Ranker']);
+  await window.screenshot('served-nevertheless');
+};
+
+export default journey;
