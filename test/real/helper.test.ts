@@ -41,6 +41,7 @@ describe('the helper, for real', () => {
       scripts,
       env: { PATH: process.env['PATH'] ?? '' },
       assertTrusted: () => undefined,
+      cancel: new AbortController().signal,
       log: quietLog(),
       cleanup: [directory],
     });
@@ -74,6 +75,19 @@ describe('the helper, for real', () => {
     const child = await run('for i in range(300000): print("x" * 60, i)');
     await child.exited;
     expect(lines).toBe(300_000);
+  });
+
+  it('says that an interpreter cannot be started', async () => {
+    const starting = Helper.start({
+      python: path.join(directory, 'no-python'),
+      scripts,
+      env: {},
+      assertTrusted: () => undefined,
+      cancel: new AbortController().signal,
+      log: quietLog(),
+      cleanup: [],
+    });
+    await expect(starting).rejects.toMatchObject({ code: 'no-python' });
   });
 
   it('gives the signal that ended a process, and no code', async () => {

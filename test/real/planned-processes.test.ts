@@ -60,6 +60,7 @@ async function prepare(version: EnvironmentName, sample: Sample, grpc = false): 
     scripts,
     env: environment(),
     assertTrusted: () => undefined,
+    cancel: new AbortController().signal,
     log: quietLog(),
     cleanup: [],
   });

@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import path from 'node:path';
 import type { Log } from '../log';
+import { ServeError } from '../problem';
 import type { ExitStatus } from './exit-status';
 import { describeExit } from './exit-status';
 import { HelperConnection } from './helper-connection';
@@ -18,6 +19,8 @@ export interface HelperOptions {
   readonly log: Log;
   /** Folders the helper removes at its end. */
   readonly cleanup: readonly string[];
+  /** Ends a start that is under way. */
+  readonly cancel: AbortSignal;
 }
 
 export interface ProcessSpec {
@@ -51,6 +54,9 @@ export interface BindSpec {
   readonly listen?: boolean;
 }
 
+const startLimitMs = 10_000;
+const errorLimit = 10_000;
+
 /** The one direct child of the extension for a served bento; everything else is the helper's child. */
 export class Helper {
   readonly #connection: HelperConnection;
@@ -73,7 +79,7 @@ export class Helper {
     });
   }
 
-  /** @throws ServeError `untrusted`, or the system's error when the interpreter cannot be started. */
+  /** @throws ServeError `untrusted`, or `no-python` when the interpreter cannot be started within 10 s. */
   static async start(options: HelperOptions): Promise<Helper> {
     options.assertTrusted();
     const { log } = options;
@@ -91,7 +97,11 @@ export class Helper {
       cleanup: false,
     });
     child.stderr.setEncoding('utf8');
-    child.stderr.on('data', (text: string) => log.warn(`helper: ${text.trimEnd()}`));
+    let spoken = '';
+    child.stderr.on('data', (text: string) => {
+      spoken = (spoken + text).slice(-errorLimit);
+      log.warn(`helper: ${text.trimEnd()}`);
+    });
     const connection = new HelperConnection(child.stdin, child.stdout, (line) =>
       log.error(`The helper said something that is not a message: ${line}`),
     );
@@ -101,9 +111,26 @@ export class Helper {
       return status;
     });
     const helper = new Helper(connection, ended);
-    const { pid } = await connection.request('init', { cleanup: options.cleanup });
-    log.info(`helper ${pid} started with ${options.python}`);
-    return helper;
+    // An interpreter on a drive that hangs says nothing.
+    const limit = AbortSignal.any([options.cancel, AbortSignal.timeout(startLimitMs)]);
+    const kill = (): void => void child.kill('SIGKILL');
+    limit.addEventListener('abort', kill);
+    try {
+      const { pid } = await connection.request('init', { cleanup: options.cleanup });
+      log.info(`helper ${pid} started with ${options.python}`);
+      return helper;
+    } catch (error) {
+      throw new ServeError(
+        {
+          code: 'no-python',
+          message: `${options.python} could not be started: check it, or select another interpreter.`,
+          ...(spoken === '' ? {} : { detail: spoken }),
+        },
+        { cause: error },
+      );
+    } finally {
+      limit.removeEventListener('abort', kill);
+    }
   }
 
   /** @throws HelperRefusal with the errno's name as its code, and the holder of the port when known. */

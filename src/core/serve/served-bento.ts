@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Event } from '../events';
@@ -62,6 +63,7 @@ export class ServedBento {
   readonly #running = new Map<string, Running>();
   readonly #ended = new Emitter<void>();
   #helper: Helper | undefined;
+  #directory: string | undefined;
   #plan: Plan | undefined;
   #launcher: Launcher = 'workers';
   #problem: Problem | undefined;
@@ -157,6 +159,7 @@ export class ServedBento {
     const { bento, settings, interpreter, env, onPhase } = this.#request;
     const { platform, processEnv, scripts, assertTrusted, log } = this.#context;
     const directory = await makeRunDirectory(processEnv);
+    this.#directory = directory;
     cancel.throwIfAborted();
     this.#helper = await Helper.start({
       python: interpreter.path,
@@ -165,6 +168,7 @@ export class ServedBento {
       assertTrusted,
       log,
       cleanup: [directory],
+      cancel,
     });
     this.#watch(this.#helper);
     cancel.throwIfAborted();
@@ -322,6 +326,9 @@ export class ServedBento {
       }
     } finally {
       await this.#helper?.end();
+      // A helper that was killed, or never came to be, has not done it.
+      if (this.#directory !== undefined)
+        await rm(this.#directory, { recursive: true, force: true });
       for (const { supervisor } of this.#running.values()) supervisor.dispose();
       this.#ended.fire();
     }

@@ -148,8 +148,6 @@ export class ComponentSupervisor implements Disposable {
         this.#rest();
         return;
       case 'stopping':
-        this.#rest();
-        return;
       case 'backingOff':
         this.#rest();
         return;
@@ -160,7 +158,7 @@ export class ComponentSupervisor implements Disposable {
 
   #carryOut(effect: LifecycleEffect): void {
     const { clock } = this.#options;
-    const { log, workers } = this.component;
+    const { log } = this.component;
     switch (effect.do) {
       case 'launch':
         void this.#launch();
@@ -178,7 +176,7 @@ export class ComponentSupervisor implements Disposable {
         return;
       case 'kill':
         log.event('ending it by force');
-        void workers.kill();
+        this.#force();
         return;
     }
   }
@@ -283,7 +281,7 @@ export class ComponentSupervisor implements Disposable {
     log.event('stopping');
     const force = clock.after(gracePeriodMs, () => {
       log.event(`still running after ${seconds(gracePeriodMs)}: ending it by force`);
-      void workers.kill();
+      this.#force();
     });
     try {
       await workers.terminate();
@@ -296,6 +294,11 @@ export class ComponentSupervisor implements Disposable {
       force.dispose();
     }
     this.#handle({ type: 'gone' });
+  }
+
+  #force(): void {
+    // Without a helper there is nothing left that could be killed.
+    this.component.workers.kill().catch(() => undefined);
   }
 
   #allExited(): Promise<void> {
