@@ -9,6 +9,7 @@ const property = z.object({
   type: z.union([z.string(), z.array(z.string())]),
   default: z.json(),
   enum: z.array(z.string()).optional(),
+  markdownEnumDescriptions: z.array(z.string()).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
   markdownDescription: z.string(),
@@ -61,12 +62,26 @@ function allowed({ type, enum: choices, minimum, maximum }: Property): string {
     .join(' or ');
 }
 
-/** In one line, with the names of other settings as code. */
-function described({ markdownDescription }: Property, words: Words): string {
-  const key = markdownDescription.replaceAll('%', '');
-  const text = words[key];
+/** In one line, with the names of other settings as code, and what each choice means. */
+function described(one: Property, words: Words): string {
+  const choices = one.enum?.map((choice, index) => {
+    const key = one.markdownEnumDescriptions?.[index];
+    return key === undefined ? '' : `\`${choice}\`: ${word(key, words)}`;
+  });
+  const text = word(one.markdownDescription, words);
+  // The choices are example enough.
+  const [first = ''] = choices === undefined ? [text] : text.split('\n\nExample:');
+  return [first, ...(choices ?? [])]
+    .join(' ')
+    .replace(/`#([\w.]+)#`/g, '`$1`')
+    .replace(/\s*\n\s*/g, ' ')
+    .trim();
+}
+
+function word(key: string, words: Words): string {
+  const text = words[key.replaceAll('%', '')];
   if (text === undefined) throw new Error(`package.nls.json has no ${key}.`);
-  return text.replace(/`#([\w.]+)#`/g, '`$1`').replace(/\s*\n\s*/g, ' ');
+  return text;
 }
 
 const json = (file: string): unknown =>
