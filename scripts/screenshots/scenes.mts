@@ -27,7 +27,7 @@ const terminal: Scene = {
   options: {
     ...common,
     folder: 'samples/shout',
-    settings: { ...look, 'serveBento.grpc.enabled': true },
+    settings: { ...look, 'serveBento.grpc.enabled': true, 'terminal.integrated.fontSize': 11 },
   },
   play: async (window, python) => {
     bringEnvironment(window, python);
@@ -35,6 +35,10 @@ const terminal: Scene = {
     await window.command('BentoML: Serve Bento');
     await untilReady(window, ['http', 'grpc', 'upper', 'count']);
     await window.tree.clickInlineAction('http', 'Show Terminal');
+    // The terminal takes the focus when it is there, which closes a palette.
+    await window.until('the terminal', async () => (await window.terminal.text()) !== '');
+    // Before the requests: in a small panel, log lines of probes push their output out of sight.
+    await window.command('View: Toggle Maximized Panel');
     const address = await addressOf(window, 'http');
     for (const body of ['two words', 'three more words']) {
       const headers = { 'content-type': 'text/plain' };
@@ -43,7 +47,6 @@ const terminal: Scene = {
     await window.until('the output', async () =>
       (await window.terminal.text()).includes("shouting 'three more words'"),
     );
-    await window.command('View: Toggle Maximized Panel');
     await window.command('Notifications: Clear All Notifications');
   },
 };
