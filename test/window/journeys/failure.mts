@@ -22,11 +22,14 @@ const journey: Journey = async (page, window) => {
   await untilFound(window, 'Search');
   await window.command('BentoML: Serve Bento');
   const message = await untilMessage(window, /not_there/);
-  await window.screenshot('message');
   assert.match(message, /service\.py/);
   const buttons = await window.notifications.buttons();
-  assert.equal((await window.notifications.messages()).length, 1);
-  assert.match(await bentoRow(window, 'Search'), /failed.*not_there/);
+  const messages = await window.notifications.messages();
+  assert.equal(messages.filter((text) => /Search|not_there/.test(text)).length, 1);
+  await window.until('the reason on the row', async () =>
+    /failed.*not_there/.test(await bentoRow(window, 'Search')),
+  );
+  await window.screenshot('message');
   assert.deepEqual(pythonProcesses(window), []);
 
   const [open = ''] = buttons.filter((button) => /^Open/.test(button));

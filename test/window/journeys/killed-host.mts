@@ -30,11 +30,7 @@ const journey: Journey = async (_page, window) => {
     '2 s after the kill',
   );
   await window.screenshot('killed');
-  await window.until(
-    'new processes',
-    () => pythonPids(window).length > components.length,
-    30_000,
-  );
+  await window.until('new processes', () => pythonPids(window).length > components.length, 30_000);
   await untilReady(window, components);
   assert.equal(await addressOf(window, 'http'), address);
   await askShout(`http://${address}`);

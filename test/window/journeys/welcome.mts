@@ -8,7 +8,10 @@ export const options: CaseOptions = { folder: 'test/environments' };
 
 const journey: Journey = async (_page, window) => {
   await window.activityBar.open('Serve Bento');
-  const text = await window.until('the welcome text', () => window.tree.welcome());
+  const text = await window.until('the welcome text', async () => {
+    const shown = await window.tree.welcome();
+    return shown.includes('No bento') && shown;
+  });
   await window.screenshot('welcome');
   for (const way of ['bentofile.yaml', 'pyproject.toml', '@bentoml.service', 'Refresh']) {
     assert.ok(String(text).includes(way), `${way} in ${String(text)}`);
