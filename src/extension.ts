@@ -11,6 +11,7 @@ import { BentoChoice } from './vscode/bento-choice';
 import { registerCommands } from './vscode/commands';
 import { diagnosticsOf } from './vscode/diagnostics-facts';
 import { endAll } from './vscode/end-all';
+import { ExposureConsent } from './vscode/exposure-consent';
 import { exportedApi } from './vscode/exported-api';
 import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
@@ -27,6 +28,7 @@ let stopEverything: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
   const sources = new WindowSources(context, log);
+  const consent = new ExposureConsent(context.workspaceState);
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -38,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       keptPorts: keptPorts(context.workspaceState),
       keptPlans: new KeptPlans(),
       assertTrusted,
+      confirmExposure: (name, hosts) => consent.confirm(name, hosts),
       loadHealthClient,
     },
     sources,

@@ -82,6 +82,17 @@ describe('before anything runs', () => {
     expect(processesWith(stage.mark)).toEqual([]);
   });
 
+  it('listening where others can reach it is asked about first', async () => {
+    const id = search({ settings: { http: { host: '0.0.0.0' } } });
+    expect((await failure(stage.registry.serve(id))).code).toBe('cancelled');
+    expect(processesWith(stage.mark)).toEqual([]);
+    await stage.dispose();
+    search({ settings: { http: { host: '0.0.0.0' } }, exposure: true });
+    await stage.registry.serve(id);
+    expect(component('http').url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    expect(await answers()).toBe(true);
+  });
+
   it('an unknown id is not found', async () => {
     search();
     expect((await failure(stage.registry.serve('nobody'))).code).toBe('not-found');

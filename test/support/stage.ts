@@ -11,7 +11,7 @@ import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
-import { ServeError } from '../../src/core/problem';
+import { cancelled, ServeError } from '../../src/core/problem';
 import { quietLog } from './quiet-log';
 
 export interface Stage {
@@ -30,10 +30,18 @@ export interface StageOptions {
   readonly sample: string;
   readonly reference: string;
   readonly settings?: object;
+  /** What the person answers who is asked about listening where others can reach it. */
+  readonly exposure?: boolean;
 }
 
 /** The whole core without VS Code: the real registry on a real interpreter, with one bento. */
-export function setStage({ python, sample, reference, settings = {} }: StageOptions): Stage {
+export function setStage({
+  python,
+  sample,
+  reference,
+  settings = {},
+  exposure = false,
+}: StageOptions): Stage {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   cpSync(path.resolve(sample), folder, { recursive: true });
   const log = quietLog();
@@ -83,6 +91,8 @@ export function setStage({ python, sample, reference, settings = {} }: StageOpti
           throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
         }
       },
+      confirmExposure: (_, hosts) =>
+        hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
     },
     {

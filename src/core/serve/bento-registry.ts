@@ -7,6 +7,7 @@ import { problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
+import { exposedHosts } from './exposure';
 import { ServedBento, type ServeContext } from './served-bento';
 
 /** Where bentos, their settings and their interpreters come from. */
@@ -203,6 +204,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
+    await this.#context.confirmExposure(bento.name, exposedHosts(settings));
     const interpreter = await this.#sources.findInterpreter(bento, settings, signal);
     record.interpreter = interpreter;
     const env = await this.#sources.environmentFor(settings, interpreter);

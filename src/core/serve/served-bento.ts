@@ -36,6 +36,8 @@ export interface ServeContext {
   readonly keptPorts: KeptPorts;
   readonly keptPlans: KeptPlans;
   readonly assertTrusted: () => void;
+  /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
+  readonly confirmExposure: (bento: string, hosts: readonly string[]) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
 }
 
