@@ -66,7 +66,9 @@ for (const subject of subjects) {
       const ratio = median(rows.map((row) => row[kind][what] / row.theirs[what]));
       return `${kind} ${Math.round(value)} (${ratio.toFixed(2)})`;
     });
-    console.log(`${subject.name}, ${what}: bentoml serve ${Math.round(theirs)}, ${shown.join(', ')}`);
+    console.log(
+      `${subject.name}, ${what}: bentoml serve ${Math.round(theirs)}, ${shown.join(', ')}`,
+    );
   }
 }
 await mkdir(path.join(projectRoot, 'out/bench'), { recursive: true });

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Pids of the living processes whose environment holds the text; Linux only, as the tests that use it say. */
+/** Pids of the living processes whose environment holds the text; Linux and macOS. */
 export function processesWith(text: string): readonly number[] {
+  if (process.platform === 'darwin') return processesOfPs(text);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -26,8 +28,24 @@ function holds(pid: number, text: string): boolean {
   }
 }
 
-/** The TCP ports that somebody on this machine listens on. */
+/** macOS has no /proc; `ps -E` shows the environments of one's own processes. */
+function processesOfPs(text: string): readonly number[] {
+  const said = execFileSync('ps', ['-axEww', '-o', 'pid=,stat=,command='], { encoding: 'utf8' });
+  return said
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line))
+    .filter((row) => row?.[2]?.startsWith('Z') === false && row[3]?.includes(text) === true)
+    .map((row) => Number(row?.[1]))
+    .filter((pid) => pid !== process.pid);
+}
+
+/** The TCP ports that somebody on this machine listens on; Linux and macOS. */
 export function listeningPorts(): ReadonlySet<number> {
+  if (process.platform === 'darwin') {
+    const said = execFileSync('netstat', ['-anp', 'tcp'], { encoding: 'utf8' });
+    const ports = [...said.matchAll(/^tcp\S*\s+\d+\s+\d+\s+\S*\.(\d+)\s+\S+\s+LISTEN/gm)];
+    return new Set(ports.map(([, port]) => Number(port)));
+  }
   const ports = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
     readFileSync(table, 'utf8')
       .split('\n')

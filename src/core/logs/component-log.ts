@@ -8,6 +8,13 @@ import { SafeOutput } from './safe-output';
 /** Enough for the deepest traceback people write. */
 const causeLines = 400;
 
+/**
+ * Access-log lines of probes that succeeded. Legacy services of BentoML log each one and cannot be told not to: every
+ * few seconds one from us would push out of sight what people look for.
+ */
+const probeLine =
+  /^[^\n]*\(scheme=https?,method=GET,path=\/(?:readyz|livez|healthz),[^\n]*\(status=200[^\n]*\n/gm;
+
 /** What a component's terminal shows: its output as it comes, and a line for each event of its life. */
 export class ComponentLog {
   readonly output = new OutputHistory();
@@ -25,7 +32,7 @@ export class ComponentLog {
   write(raw: string, source: string): void {
     const safe = this.#safe.get(source) ?? new SafeOutput();
     this.#safe.set(source, safe);
-    const text = safe.filter(raw);
+    const text = safe.filter(raw).replace(probeLine, '');
     if (text === '') return;
     // A terminal needs the carriage return that a pipe does not carry.
     this.output.append(text.replace(/\r?\n/g, '\r\n'));

@@ -52,6 +52,18 @@ describe('the log of a component', () => {
     expect(one.output.text()).toBe('a\r\nb\r\nc');
   });
 
+  it('leaves out the access log of probes that succeed, and nothing else', () => {
+    const one = log();
+    const line = (path: string, status: number): string =>
+      `2026 [INFO] [api_server:x:1] 127.0.0.1:5 (scheme=http,method=GET,path=${path},type=,length=) (status=${status},type=text/plain,length=1) 0.4ms (trace=1)\n`;
+    one.write(
+      `before\n${line('/readyz', 200)}${line('/readyz', 503)}${line('/livez', 200)}${line('/predict', 200)}`,
+      'err',
+    );
+    const text = one.output.text();
+    expect(text).toMatch(/^before\r\n.*readyz.*503.*\r\n.*predict.*\r\n$/);
+  });
+
   it('puts an event on a line of its own', () => {
     const one = log();
     one.write('no end', 'out');
