@@ -24,20 +24,23 @@ const common: BuildOptions = {
   outdir: dist,
 };
 
-/** Activation loads only what it needs: the gRPC client is a bundle of its own, imported with the first gRPC component. */
-const grpcClientApart: Plugin = {
-  name: 'grpc-client-apart',
+/** Activation loads only what it needs: the rest are bundles of their own, imported when it comes to them. */
+const apart: Plugin = {
+  name: 'apart',
   setup: (esbuild) => {
-    esbuild.onResolve({ filter: /\/grpc-client$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './grpc-client.js', external: true } : undefined,
+    esbuild.onResolve({ filter: /\/(?:grpc-client|later)$/ }, ({ kind, path: imported }) =>
+      kind === 'dynamic-import'
+        ? { path: `./${path.posix.basename(imported)}.js`, external: true }
+        : undefined,
     );
   },
 };
 
 const bundles: readonly BuildOptions[] = [
-  { entryPoints: ['src/extension.ts'], external: ['vscode'], plugins: [grpcClientApart] },
-  { entryPoints: { 'grpc-client': 'src/core/health/grpc-client.ts' } },
-].map((bundle) => ({ ...common, ...bundle }));
+  { entryPoints: ['src/extension.ts'] },
+  { entryPoints: ['src/vscode/later.ts'], entryNames: '[name]' },
+  { entryPoints: ['src/core/health/grpc-client.ts'], entryNames: '[name]' },
+].map((bundle) => ({ ...common, ...bundle, external: ['vscode'], plugins: [apart] }));
 
 async function copyPython(): Promise<void> {
   const to = path.join(dist, 'python');

@@ -26,6 +26,7 @@ const needed: readonly string[] = [
   'CHANGELOG.md',
   'LICENSE',
   'dist/extension.js',
+  'dist/later.js',
   'dist/grpc-client.js',
   'dist/third-party-notices.txt',
   'dist/python/helper/__main__.py',
@@ -80,7 +81,8 @@ async function heavyAtActivation(): Promise<string[]> {
   const metafile = z.object({ inputs: z.record(z.string(), z.unknown()) });
   const file = path.join(projectRoot, 'out/metafiles.json');
   const [extension] = z.array(metafile).parse(JSON.parse(await readFile(file, 'utf8')));
-  return Object.keys(extension?.inputs ?? {}).some((input) => input.includes('@grpc/'))
-    ? ['dist/extension.js holds the gRPC client, which has a bundle of its own.']
-    : [];
+  const packages = Object.keys(extension?.inputs ?? {}).filter((input) =>
+    input.includes('node_modules/'),
+  );
+  return packages.map((input) => `dist/extension.js holds ${input}: import it in later.ts.`);
 }

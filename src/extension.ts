@@ -9,7 +9,6 @@ import { ServeError } from './core/problem';
 import { BentoRegistry } from './core/serve/bento-registry';
 import { BentoChoice } from './vscode/bento-choice';
 import { registerCommands } from './vscode/commands';
-import { diagnosticsOf } from './vscode/diagnostics-facts';
 import { endAll } from './vscode/end-all';
 import { ExposureConsent } from './vscode/exposure-consent';
 import { exportedApi } from './vscode/exported-api';
@@ -42,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       assertTrusted,
       confirmExposure: (name, hosts) => consent.confirm(name, hosts),
       loadHealthClient,
+      loadServedBento: async () => (await import('./vscode/later')).ServedBento,
     },
     sources,
   );
@@ -86,7 +86,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       terminals,
       log,
       discovered: () => sources.whenDone(),
-      diagnose: () => diagnosticsOf(registry, context.extension),
+      diagnose: async () => {
+        const { diagnosticsOf } = await import('./vscode/later');
+        return diagnosticsOf(registry, context.extension);
+      },
     }),
   );
 

@@ -19,7 +19,7 @@ export interface CommandParts {
   /** The first discovery is done. */
   readonly discovered: () => Promise<unknown>;
   /** What a bug report needs. */
-  readonly diagnose: () => string;
+  readonly diagnose: () => Promise<string>;
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
@@ -129,7 +129,7 @@ function commandHandlers(
     },
     showLog: () => Promise.resolve(log.show()),
     copyDiagnostics: async () => {
-      await vscode.env.clipboard.writeText(diagnose());
+      await vscode.env.clipboard.writeText(await diagnose());
       tell(vscode.l10n.t('The diagnostics are on the clipboard.'));
     },
   };

@@ -4,6 +4,6 @@ import type { Bento, Component } from '../core/model';
 export const componentTitle = ({ kind, name }: Pick<Component, 'kind' | 'name'>): string =>
   kind === 'http' || kind === 'grpc' ? kind : name;
 
-/** As its terminal is named: `Search · http`. */
+/** As its terminal is named: `http · Search`; tabs are cut at the end, and this is what tells them apart. */
 export const fullTitle = (bento: Pick<Bento, 'name'>, component: Component): string =>
-  `${bento.name} · ${componentTitle(component)}`;
+  `${componentTitle(component)} · ${bento.name}`;

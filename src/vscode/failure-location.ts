@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { rootCause } from '../core/logs/root-cause';
-import { PlanFailure } from '../core/plan/plan-failure';
+import { isPlanFailure } from '../core/plan/plan-failure';
 import { problemOf } from '../core/problem';
 
 export interface SourceLocation {
@@ -12,7 +12,7 @@ export interface SourceLocation {
 
 /** Where in the user's code a failure came from, as far as it is known. */
 export function failureLocation(error: unknown, workingDir?: string): SourceLocation | undefined {
-  if (error instanceof PlanFailure && error.location !== undefined) return error.location;
+  if (isPlanFailure(error) && error.location !== undefined) return error.location;
   const { detail } = problemOf(error);
   const cause = detail === undefined ? undefined : rootCause(detail, workingDir);
   // `<frozen importlib>` is no file.

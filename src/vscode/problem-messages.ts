@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
 import type { ProblemCode } from '../core/model';
 import { problemOf } from '../core/problem';
-import { InterpreterError } from '../core/python/interpreter-error';
+import { isInterpreterError } from '../core/python/interpreter-error';
 import { settingsSection } from './identifiers';
 import { installBentoml, selectInterpreter } from './interpreter-actions';
 import { failureLocation } from './failure-location';
@@ -44,7 +44,7 @@ export class ProblemMessages {
     const selecting = { title: vscode.l10n.t('Select Interpreter'), run: selectInterpreter };
     switch (code) {
       case 'no-bentoml': {
-        const python = thrown instanceof InterpreterError ? thrown.interpreter : undefined;
+        const python = isInterpreterError(thrown) ? thrown.interpreter : undefined;
         const installing = {
           title: vscode.l10n.t('Install BentoML'),
           run: () => (python === undefined ? undefined : installBentoml(python, bento)),

@@ -1,20 +1,19 @@
 import os from 'node:os';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { systemClock } from '../core/clock';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import { nodeFileTree } from '../core/discovery/file-tree';
-import { bentomlHome, storeBentos, type StoreBento } from '../core/discovery/store';
+import type { StoreBento } from '../core/discovery/store';
 import { Emitter, type Event } from '../core/events';
-import { createRun } from '../core/launch/run';
 import type { Log } from '../core/log';
 import type { Interpreter } from '../core/python/interpreter';
-import { InterpreterFinder } from '../core/python/interpreter-finder';
+import type { InterpreterFinder } from '../core/python/interpreter-finder';
 import type { BentoSources } from '../core/serve/bento-registry';
-import { servingEnvironment } from '../core/serve/serving-environment';
-import { settingsFor } from '../core/settings/parse-folder-settings';
 import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
-import { FolderSources, readSettings } from './folder-sources';
+import type * as Later from './later';
+import type { FolderSources } from './folder-sources';
 import { storeDirectories, StoreWatcher } from './file-watchers';
 import { settingsSection } from './identifiers';
 import { selectedInterpreter } from './python-extension';
@@ -22,7 +21,7 @@ import { selectedInterpreter } from './python-extension';
 /** Everything that the window's folders and the bento store offer. */
 export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #log: Log;
-  readonly #finder: InterpreterFinder;
+  readonly #home: string;
   readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
   readonly #subscription: vscode.Disposable;
@@ -30,18 +29,12 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   #store: readonly StoreBento[] = [];
   #done = false;
   #first: Promise<void> | undefined;
+  #loaded: typeof Later | undefined;
+  #finder: InterpreterFinder | undefined;
 
   constructor(extension: vscode.ExtensionContext, log: Log) {
     this.#log = log;
-    this.#finder = new InterpreterFinder({
-      run: createRun(() => vscode.workspace.isTrusted),
-      script: path.join(extension.extensionPath, 'dist/python/probe.py'),
-      cwd: extension.extensionPath,
-      env: process.env,
-      platform: process.platform,
-      selected: selectedInterpreter,
-      log,
-    });
+    this.#home = extension.extensionPath;
     this.#storeWatcher = new StoreWatcher(systemClock, () => this.#follow(this.#readStore()));
     this.#subscription = vscode.Disposable.from(
       this.#storeWatcher,
@@ -80,6 +73,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   async refresh(): Promise<void> {
+    const { FolderSources } = await this.#load();
     await this.#readStore();
     const wanted = new Map(
       (vscode.workspace.workspaceFolders ?? [])
@@ -103,7 +97,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   settingsFor(bento: DiscoveredBento): ServeSettings {
-    return settingsFor(this.folderSettings(bento.folder), bento.entry);
+    return this.#later.settingsFor(this.folderSettings(bento.folder), bento.entry);
   }
 
   /** Of every folder of the window. */
@@ -112,7 +106,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   folderSettings(folder: string): FolderSettings {
-    return this.#folders.get(folder)?.settings ?? readSettings(firstFolder());
+    return this.#folders.get(folder)?.settings ?? this.#later.readSettings(firstFolder());
   }
 
   findInterpreter(
@@ -121,6 +115,16 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     signal: AbortSignal,
   ): Promise<Interpreter> {
     const { folder, workingDir } = bento;
+    const { createRun, InterpreterFinder } = this.#later;
+    this.#finder ??= new InterpreterFinder({
+      run: createRun(() => vscode.workspace.isTrusted),
+      script: path.join(this.#home, 'dist/python/probe.py'),
+      cwd: this.#home,
+      env: process.env,
+      platform: process.platform,
+      selected: selectedInterpreter,
+      log: this.#log,
+    });
     return this.#finder.find({ folder, workingDir, settings, signal });
   }
 
@@ -128,7 +132,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     settings: ServeSettings,
     interpreter: Interpreter,
   ): Promise<Readonly<Record<string, string>>> {
-    return servingEnvironment(process.env, settings, interpreter);
+    return this.#later.servingEnvironment(process.env, settings, interpreter);
   }
 
   dispose(): void {
@@ -145,7 +149,20 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     }
   }
 
+  /** Bentos are known only after it was loaded, and nothing is asked of this class without one. */
+  get #later(): typeof Later {
+    if (this.#loaded === undefined) throw new Error('discovery has not begun');
+    return this.#loaded;
+  }
+
+  async #load(): Promise<typeof Later> {
+    // After activation, not at its end: it is not to wait for this.
+    if (this.#loaded === undefined) await nextTurn();
+    return (this.#loaded ??= await import('./later'));
+  }
+
   async #readStore(): Promise<void> {
+    const { bentomlHome, storeBentos } = await this.#load();
     const folder = firstFolder()?.fsPath ?? os.homedir();
     const own = this.folderSettings(folder).defaults.env['BENTOML_HOME'];
     const home = bentomlHome(typeof own === 'string' ? { BENTOML_HOME: own } : process.env);

@@ -9,6 +9,7 @@ import { createHealthClient } from '../../src/core/health/grpc-client';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
+import { ServedBento } from '../../src/core/serve/served-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import { cancelled, ServeError } from '../../src/core/problem';
@@ -91,6 +92,7 @@ export function setStage({
           throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
         }
       },
+      loadServedBento: () => Promise.resolve(ServedBento),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),

@@ -1,5 +1,5 @@
 import type { Problem } from '../model';
-import { ServeError } from '../problem';
+import { isServeError, ServeError } from '../problem';
 
 /** A problem the planner found, with the place in the user's code it came from. */
 export class PlanFailure extends ServeError {
@@ -18,3 +18,6 @@ export class PlanFailure extends ServeError {
     this.exception = exception;
   }
 }
+
+export const isPlanFailure = (thrown: unknown): thrown is PlanFailure =>
+  isServeError(thrown) && 'location' in thrown && 'exception' in thrown;

@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../model';
-import { ServeError } from '../problem';
+import { isServeError, ServeError } from '../problem';
 import type { Candidate } from './candidates';
 import { neededBentoml, neededPython } from './supported-versions';
 
@@ -13,6 +13,9 @@ export class InterpreterError extends ServeError {
     this.interpreter = interpreter;
   }
 }
+
+export const isInterpreterError = (thrown: unknown): thrown is InterpreterError =>
+  isServeError(thrown) && 'interpreter' in thrown;
 
 /** `why` completes "/usr/bin/python3 …". */
 export const unusable = (

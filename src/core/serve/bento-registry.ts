@@ -3,12 +3,17 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import { ComponentLog } from '../logs/component-log';
 import type { Bento, Component, Problem } from '../model';
-import { problemOf, ServeError } from '../problem';
+import { isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
-import { ServedBento, type ServeContext } from './served-bento';
+import type { ServedBento, ServeContext } from './served-bento';
+
+/** What talks to processes comes with the first serve. */
+export interface RegistryContext extends ServeContext {
+  readonly loadServedBento: () => Promise<typeof ServedBento>;
+}
 
 /** Where bentos, their settings and their interpreters come from. */
 export interface BentoSources {
@@ -45,14 +50,14 @@ interface BentoRecord {
 
 /** All bentos of the window, and what is done with them. */
 export class BentoRegistry implements BentoManager, Disposable {
-  readonly #context: ServeContext;
+  readonly #context: RegistryContext;
   readonly #sources: BentoSources;
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
   readonly #discovery: Disposable;
   #bentos: readonly Bento[] | undefined;
 
-  constructor(context: ServeContext, sources: BentoSources) {
+  constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
     this.#discovery = sources.onDidDiscover(() => this.#takeIn());
@@ -174,7 +179,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     } catch (error) {
       const problem = problemOf(error);
       record.problem = problem.code === 'cancelled' ? undefined : problem;
-      throw error instanceof ServeError ? error : new ServeError(problem, { cause: error });
+      throw isServeError(error) ? error : new ServeError(problem, { cause: error });
     }
     return this.#snapshot(record);
   }
@@ -208,7 +213,8 @@ export class BentoRegistry implements BentoManager, Disposable {
     const interpreter = await this.#sources.findInterpreter(bento, settings, signal);
     record.interpreter = interpreter;
     const env = await this.#sources.environmentFor(settings, interpreter);
-    const served = new ServedBento(this.#context, {
+    const ServedBentoClass = await this.#context.loadServedBento();
+    const served = new ServedBentoClass(this.#context, {
       bento,
       settings,
       interpreter,

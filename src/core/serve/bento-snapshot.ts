@@ -19,7 +19,7 @@ export interface SnapshotParts {
 export function bentoSnapshot(parts: SnapshotParts): Bento {
   const { bento, served, interpreter } = parts;
   const running = served === undefined ? [] : componentsOf(served);
-  const components = running.length > 0 ? running : parts.idle;
+  const components = running.length > 0 ? running : [...parts.idle].sort(byKind);
   const problem = served?.problem ?? parts.problem;
   const generation = served?.plan?.generation ?? bento.generation;
   const bentomlVersion = served?.plan?.bentomlVersion ?? interpreter?.bentomlVersion;

@@ -14,7 +14,7 @@ import type { Plan } from '../plan/plan';
 import { planRequest } from '../plan/plan-request';
 import type { KeptPorts } from '../ports/kept-ports';
 import { PortLessor } from '../ports/port-lessor';
-import { cancelled, problemOf, ServeError } from '../problem';
+import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
@@ -121,7 +121,7 @@ export class ServedBento {
         if (this.#plan !== undefined) this.#context.keptPlans.forget(this.#plan);
       }
       await this.stop();
-      throw failure instanceof ServeError
+      throw isServeError(failure)
         ? failure
         : new ServeError(problemOf(failure), { cause: failure });
     }

@@ -99,5 +99,5 @@ it('the badge counts what is unhealthy or failed, and nothing else', () => {
   ).toBeUndefined();
   expect(
     viewBadge([bento({ components: [failed, component({ state: 'unhealthy' })] })], english),
-  ).toEqual({ value: 2, tooltip: '2 components are not well: Search · upper, Search · http' });
+  ).toEqual({ value: 2, tooltip: '2 components are not well: upper · Search, http · Search' });
 });

@@ -1,0 +1,13 @@
+/**
+ * What activation does not need: schemas, parsers, the search for interpreters, all that talks to processes. A bundle
+ * of its own (`dist/later.js`), imported after activation, so that a window without a bento pays next to nothing. It
+ * has copies of the small modules that both bundles use: errors are told by what they are, not by `instanceof`.
+ */
+export { bentomlHome, storeBentos } from '../core/discovery/store';
+export { createRun } from '../core/launch/run';
+export { InterpreterFinder } from '../core/python/interpreter-finder';
+export { ServedBento } from '../core/serve/served-bento';
+export { servingEnvironment } from '../core/serve/serving-environment';
+export { settingsFor } from '../core/settings/parse-folder-settings';
+export { diagnosticsOf } from './diagnostics-facts';
+export { FolderSources, readSettings } from './folder-sources';
