@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { commandIds, contextKeys, extensionId, viewId } from '../src/vscode/identifiers';
+import { commandIds, contextKeys, viewId } from '../src/vscode/identifiers';
 
 interface MenuItem {
   readonly command: string;
@@ -50,7 +50,7 @@ const whens = [
 
 describe('the manifest', () => {
   it('has the names that others rely on', () => {
-    expect(`${manifest.publisher}.${manifest.name}`).toBe(extensionId);
+    expect(`${manifest.publisher}.${manifest.name}`).toBe('serve-bento.serve-bento');
     expect(viewsContainers.activitybar.map(({ id }) => id)).toEqual(['serveBento']);
     expect(views['serveBento']?.map(({ id }) => id)).toEqual([viewId]);
     expect(keybindings).toBeUndefined();

@@ -1,7 +1,7 @@
 import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { discoverFolder } from '../../../src/core/discovery/discover-folder';
+import { discoverFolder } from '../../support/discover-folder';
 import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
 import { classService, legacyService, ListLog, temporaryFolder } from './temporary-folder';
 

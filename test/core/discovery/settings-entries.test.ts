@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { discoverFolder } from '../../../src/core/discovery/discover-folder';
+import { discoverFolder } from '../../support/discover-folder';
 import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
 import { nodeFileTree } from '../../../src/core/discovery/file-tree';
 import { storeBentos, type StoreBento } from '../../../src/core/discovery/store';

@@ -1,5 +1,5 @@
-import { BentoCatalog, type CatalogOptions } from './bento-catalog';
-import type { DiscoveredBento } from './discovered-bento';
+import { BentoCatalog, type CatalogOptions } from '../../src/core/discovery/bento-catalog';
+import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 
 /** Reads one workspace folder once; rejects as cancelled when the signal says so. */
 export async function discoverFolder(
