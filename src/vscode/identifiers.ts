@@ -1,5 +1,4 @@
 /** Names that other programs and the manifest rely on; a test compares them with package.json. */
-
 export const commandIds = {
   serve: 'serveBento.serve',
   stop: 'serveBento.stop',
