@@ -78,11 +78,18 @@ async function tooLarge(): Promise<string[]> {
 
 /** What is wanted only once something is served is not loaded by every window. */
 async function heavyAtActivation(): Promise<string[]> {
-  const metafile = z.object({ inputs: z.record(z.string(), z.unknown()) });
+  const output = z.object({
+    inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })),
+  });
+  const metafile = z.object({ outputs: z.record(z.string(), output) });
   const file = path.join(projectRoot, 'out/metafiles.json');
-  const [extension] = z.array(metafile).parse(JSON.parse(await readFile(file, 'utf8')));
-  const packages = Object.keys(extension?.inputs ?? {}).filter((input) =>
-    input.includes('node_modules/'),
+  const metafiles = z.array(metafile).parse(JSON.parse(await readFile(file, 'utf8')));
+  const inputs = metafiles.flatMap(({ outputs }) =>
+    Object.entries(outputs['dist/extension.js']?.inputs ?? {}),
   );
-  return packages.map((input) => `dist/extension.js holds ${input}: import it in later.ts.`);
+  if (inputs.length === 0)
+    return ['out/metafiles.json does not tell what dist/extension.js holds.'];
+  return inputs
+    .filter(([input, { bytesInOutput }]) => input.includes('node_modules/') && bytesInOutput > 0)
+    .map(([input]) => `dist/extension.js holds ${input}: import it in later.ts.`);
 }
