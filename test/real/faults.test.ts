@@ -243,7 +243,7 @@ describe.runIf(process.platform === 'linux')('while it serves', () => {
     await stage.registry.restart(id, 'runner:upper');
     expect(states()['runner:upper']).toBe('ready');
     expect(component('http').pids).toEqual(before);
-    await untilState('http', 'ready');
+    expect(now().state).toBe('ready');
   });
 
   it('a hang is seen, and a stop works all the same', { timeout: 60_000 }, async () => {

@@ -56,6 +56,13 @@ export class HealthMonitor implements Disposable {
     this.#schedule(this.#pauseMs);
   }
 
+  /** Asks now instead of at the next round: something it waited for has changed. */
+  hurry(): void {
+    if (this.#timer === undefined) return;
+    this.#timer.dispose();
+    this.#schedule(0);
+  }
+
   dispose(): void {
     this.#end.abort();
     this.#timer?.dispose();
@@ -68,6 +75,7 @@ export class HealthMonitor implements Disposable {
   }
 
   async #round(): Promise<void> {
+    this.#timer = undefined;
     const from = this.#clock.now();
     const health = await this.#ask();
     if (this.#end.signal.aborted) return;

@@ -132,10 +132,24 @@ export class ServedBento {
     await this.#launch(this.#wanted(id), AbortSignal.any([signal, this.#cancel.signal]));
   }
 
+  /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     const { supervisor } = this.#get(id);
+    const affected = this.components.filter(
+      ({ component, supervisor: { state } }) =>
+        component.planned.dependsOn.includes(id) && state === 'ready',
+    );
     supervisor.restart();
-    await settled(supervisor, AbortSignal.any([signal, this.#cancel.signal]));
+    await settled(supervisor, cancel);
+    const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
+    const recovered = affected.map((one) =>
+      settled(one.supervisor, AbortSignal.any([cancel, limit])),
+    );
+    await Promise.all(recovered).catch((error: unknown) => {
+      // What does not recover says so on its own row: the restart itself has succeeded.
+      if (cancel.aborted) throw error;
+    });
   }
 
   async stopComponent(id: string): Promise<void> {

@@ -105,7 +105,9 @@ export class ComponentSupervisor implements Disposable {
 
   /** To be called when the state of something it depends on changed. */
   reconsider(): void {
-    if (this.#health !== undefined) this.#judge(this.#health);
+    if (this.#health === undefined) return;
+    if (this.#health.status !== 'ready') this.#monitor?.hurry();
+    this.#judge(this.#health);
   }
 
   dispose(): void {

@@ -137,6 +137,19 @@ describe('the health monitor', () => {
     expect(seen.map(({ health }) => health.status)).toEqual(['ready', 'ready']);
   });
 
+  it('asks at once when it is told that something changed, and in one round at a time', async () => {
+    await becomeReady();
+    puppet.readyAnswer = no;
+    await clock.pass(5000);
+    puppet.readyAnswer = ok;
+    monitor.hurry();
+    monitor.hurry();
+    const before = puppet.asked;
+    await clock.pass(1);
+    expect(puppet.asked).toBe(before + 1);
+    expect(seen.at(-1)?.health.status).toBe('ready');
+  });
+
   it('asks nothing and holds no timer once disposed', async () => {
     await becomeReady();
     const before = puppet.asked;
