@@ -254,6 +254,10 @@ describe.runIf(process.platform === 'linux')('while it serves', () => {
     for (const pid of component('http').pids) process.kill(pid, 'SIGSTOP');
     await untilState('http', 'unhealthy');
     expect(component('http').problem?.code).toBe('unresponsive');
+    const cancel = new AbortController();
+    const again = failure(stage.registry.serve(id, { signal: cancel.signal }));
+    cancel.abort();
+    expect((await again).code).toBe('cancelled');
     for (const pid of component('http').pids) process.kill(pid, 'SIGCONT');
     await untilState('http', 'ready');
     for (const pid of component('http').pids) process.kill(pid, 'SIGSTOP');

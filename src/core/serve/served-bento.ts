@@ -129,7 +129,14 @@ export class ServedBento {
 
   /** Starts components of a bento that is served already. */
   async startComponent(id: string, signal: AbortSignal): Promise<void> {
-    await this.#launch(this.#wanted(id), AbortSignal.any([signal, this.#cancel.signal]));
+    // What runs and is unhealthy has no start deadline of its own.
+    const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
+    const until = AbortSignal.any([signal, this.#cancel.signal, limit]);
+    try {
+      await this.#launch(this.#wanted(id), until);
+    } catch (error) {
+      throw signal.aborted ? cancelled() : error;
+    }
   }
 
   /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
@@ -378,8 +385,9 @@ function settled(supervisor: ComponentSupervisor, cancel: AbortSignal): Promise<
     const check = (): boolean => {
       const { state, problem } = supervisor;
       if (state === 'ready') resolve();
+      else if (problem !== undefined && (state === 'failed' || cancel.aborted))
+        reject(new ServeError(problem));
       else if (cancel.aborted || state === 'stopped') reject(cancelled());
-      else if (state === 'failed' && problem !== undefined) reject(new ServeError(problem));
       else return false;
       subscription.dispose();
       cancel.removeEventListener('abort', check);
