@@ -62,9 +62,14 @@ export async function untilNothingRuns(window: VsCodeWindow): Promise<void> {
 
 /** Opens the view and waits for the row of a bento. */
 export async function untilFound(window: VsCodeWindow, bento: string): Promise<void> {
-  await window.activityBar.open('Serve Bento');
-  await window.until(`the row of ${bento}`, async () =>
-    (await window.tree.rows()).some(({ label }) => label === bento),
+  await window.until(
+    `the row of ${bento}`,
+    async () => {
+      // After a reload VS Code opens it by itself: a click at that very moment would close it.
+      await window.activityBar.open('Serve Bento');
+      return (await window.tree.rows()).some(({ label }) => label === bento);
+    },
+    40_000,
   );
 }
 
