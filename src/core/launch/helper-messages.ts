@@ -41,7 +41,6 @@ export const replies = {
   bind: z.object({ fd: z.number(), port: z.number() }),
   spawn: z.object({ pid: z.number(), started: z.union([z.number(), z.string()]).nullable() }),
   kill: z.object({ killed: z.number() }),
-  pids: z.object({ groups: z.record(z.string(), z.array(z.number())) }),
   release: z.object({}),
   terminate: z.object({}),
 };

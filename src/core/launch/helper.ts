@@ -163,10 +163,6 @@ export class Helper {
     return (await this.#connection.request('kill', { group })).killed;
   }
 
-  async pids(): Promise<Readonly<Record<string, readonly number[]>>> {
-    return (await this.#connection.request('pids', {})).groups;
-  }
-
   /** Ends everything it started and itself. */
   async end(): Promise<void> {
     this.#connection.end();

@@ -37,7 +37,6 @@ class Helper:
             "spawn": self.children.spawn,
             "terminate": self.children.terminate,
             "kill": self.children.kill,
-            "pids": self.children.pids,
         }
 
     def init(self, eofGrace=EOF_GRACE, cleanup=(), **_):

@@ -86,12 +86,6 @@ class Children:
         """Ends whatever is left of the group and says how many processes that were."""
         return {"killed": self._sweep(lambda: self._members(group), self._of(group))}
 
-    def pids(self, **_):
-        groups = {}
-        for child in self._children.values():
-            groups.setdefault(child.group, []).append(child.pid)
-        return {"groups": {group: self._tree.with_descendants(pids) for group, pids in groups.items()}}
-
     def _of(self, group):
         return [child for child in self._children.values() if child.group == group]
 
