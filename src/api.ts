@@ -11,6 +11,7 @@ export type {
   Generation,
   Problem,
   ProblemCode,
+  SourceLocation,
 } from './core/model';
 
 /**

@@ -98,10 +98,21 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     await endAll(registry, systemClock);
   };
 
-  void sources.whenDone().then(
-    () => resume.run(),
-    (error: unknown) => messages.show(error),
-  );
+  const followFailures = async (): Promise<void> => {
+    const { Notices, ProblemList } = await import('./vscode/later');
+    context.subscriptions.push(
+      new ProblemList(registry),
+      new Notices(registry, messages, systemClock),
+    );
+  };
+
+  void sources
+    .whenDone()
+    .then(followFailures)
+    .then(
+      () => resume.run(),
+      (error: unknown) => messages.show(error),
+    );
   return exportedApi(registry, () => sources.whenDone());
 }
 

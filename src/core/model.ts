@@ -32,6 +32,13 @@ export type ProblemCode =
   | 'not-ready'
   | 'unresponsive';
 
+export interface SourceLocation {
+  /** An absolute path. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
 export interface Problem {
   readonly code: ProblemCode;
   /** One sentence for people: what, why, next step. */
@@ -40,6 +47,10 @@ export interface Problem {
   readonly detail?: string;
   /** The id of the component it belongs to; absent when it is the whole bento's. */
   readonly component?: string;
+  /** Where in the user's own code it came from, as far as it is known. */
+  readonly location?: SourceLocation;
+  /** What `pip install` takes to repair it, for the bento's interpreter. */
+  readonly install?: readonly string[];
 }
 
 export interface Component {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pipInstall } from '../core/causes/pip-install';
 import { commandIds } from './identifiers';
 import { hasPythonExtension } from './python-extension';
 
@@ -11,27 +12,31 @@ export async function selectInterpreter(): Promise<void> {
 }
 
 /** Asks, then runs pip where people see what it does. */
-export async function installBentoml(python: string, bento: string | undefined): Promise<void> {
+export async function installPackages(
+  python: string,
+  packages: readonly string[],
+  bento: string | undefined,
+): Promise<void> {
   // The interpreter may be one of the workspace's.
   if (!vscode.workspace.isTrusted) return;
   const install = vscode.l10n.t('Install');
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Install BentoML into {0}?', python),
-    { modal: true, detail: `${python} -m pip install bentoml` },
+    vscode.l10n.t('Install {0} into {1}?', packages.join(', '), python),
+    { modal: true, detail: pipInstall(python, packages) },
     install,
   );
   if (answer !== install) return;
   // The program and its arguments as they are: no shell reads them.
   const terminal = vscode.window.createTerminal({
-    name: vscode.l10n.t('Install BentoML'),
+    name: vscode.l10n.t('Install'),
     shellPath: python,
-    shellArgs: ['-m', 'pip', 'install', 'bentoml'],
+    shellArgs: ['-m', 'pip', 'install', ...packages],
     isTransient: true,
   });
   terminal.show();
   if ((await exitCode(terminal)) !== 0 || bento === undefined) return;
   const serve = vscode.l10n.t('Serve Bento');
-  const done = vscode.l10n.t('BentoML is installed.');
+  const done = vscode.l10n.t('{0} is installed.', packages.join(', '));
   if ((await vscode.window.showInformationMessage(done, serve)) === serve) {
     await vscode.commands.executeCommand(commandIds.serve, bento);
   }

@@ -10,4 +10,6 @@ export { ServedBento } from '../core/serve/served-bento';
 export { servingEnvironment } from '../core/serve/serving-environment';
 export { settingsFor } from '../core/settings/parse-folder-settings';
 export { diagnosticsOf } from './diagnostics-facts';
+export { Notices } from './failures/notices';
+export { ProblemList } from './failures/problem-list';
 export { FolderSources, readSettings } from './folder-sources';

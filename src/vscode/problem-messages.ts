@@ -1,16 +1,35 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
-import type { ProblemCode } from '../core/model';
+import type { Problem } from '../core/model';
 import { problemOf } from '../core/problem';
 import { isInterpreterError } from '../core/python/interpreter-error';
-import { settingsSection } from './identifiers';
-import { installBentoml, selectInterpreter } from './interpreter-actions';
-import { failureLocation } from './failure-location';
+import type { Notice } from './failures/notice-rules';
+import { commandIds, settingsSection } from './identifiers';
+import { installPackages, selectInterpreter } from './interpreter-actions';
 import type { Terminals } from './terminals/terminals';
+
+/** What people can do about a problem, right from its message. */
+export type ActionName =
+  | 'install'
+  | 'manageTrust'
+  | 'openFile'
+  | 'openSettings'
+  | 'restart'
+  | 'selectInterpreter'
+  | 'serveAgain'
+  | 'showLog'
+  | 'showTerminal';
 
 interface Action {
   readonly title: string;
   readonly run: () => unknown;
+}
+
+interface Subject {
+  readonly problem: Problem;
+  /** The id of the bento. */
+  readonly bento: string | undefined;
+  readonly python?: string | undefined;
 }
 
 /** One message for a failure: the sentence, the next step as a button, and the way to the details. */
@@ -18,6 +37,9 @@ export class ProblemMessages {
   readonly #log: vscode.LogOutputChannel;
   readonly #terminals: Terminals;
   readonly #manager: BentoManager;
+  /** A failure may come both ways: told once is enough. */
+  readonly #shown = new WeakSet<Problem>();
+  readonly #noticed = new WeakSet<Problem>();
 
   constructor(log: vscode.LogOutputChannel, terminals: Terminals, manager: BentoManager) {
     this.#log = log;
@@ -25,80 +47,134 @@ export class ProblemMessages {
     this.#manager = manager;
   }
 
+  /** How a command failed. */
   async show(thrown: unknown, bento?: string): Promise<void> {
     const problem = problemOf(thrown);
     // A person who cancels knows.
-    if (problem.code === 'cancelled') return;
-    this.#log.error(problem.message);
+    if (problem.code === 'cancelled' || this.#noticed.has(problem)) return;
+    this.#shown.add(problem);
+    const python = isInterpreterError(thrown) ? thrown.interpreter : undefined;
+    const names = [...nextSteps(problem), 'showTerminal', 'showLog'] as const;
+    await this.#tell('error', problem.message, names, { problem, bento, python });
+  }
+
+  /** What happened by itself. */
+  async notify({ severity, message, problem, bento, actions }: Notice): Promise<void> {
+    if (this.#shown.has(problem)) return;
+    this.#noticed.add(problem);
+    await this.#tell(severity, message, actions, { problem, bento });
+  }
+
+  async #tell(
+    severity: Notice['severity'],
+    message: string,
+    names: readonly ActionName[],
+    subject: Subject,
+  ): Promise<void> {
+    const { problem } = subject;
+    this.#log[severity === 'error' ? 'error' : 'warn'](message);
     if (problem.detail !== undefined) this.#log.error(problem.detail);
-    const actions = [
-      ...this.#nextSteps(problem.code, thrown, bento),
-      this.#details(problem.component, bento),
-    ];
-    const titles = actions.map(({ title }) => title);
-    const chosen = await vscode.window.showErrorMessage(problem.message, ...titles);
+    const actions = this.#actions(names, subject);
+    const show =
+      severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+    const chosen = await show(message, ...actions.map(({ title }) => title));
     await actions.find(({ title }) => title === chosen)?.run();
   }
 
-  #nextSteps(code: ProblemCode, thrown: unknown, bento: string | undefined): readonly Action[] {
-    const selecting = { title: vscode.l10n.t('Select Interpreter'), run: selectInterpreter };
-    switch (code) {
-      case 'no-bentoml': {
-        const python = isInterpreterError(thrown) ? thrown.interpreter : undefined;
-        const installing = {
-          title: vscode.l10n.t('Install BentoML'),
-          run: () => (python === undefined ? undefined : installBentoml(python, bento)),
-        };
-        return python === undefined ? [selecting] : [installing, selecting];
-      }
-      case 'no-python':
-      case 'unsupported-version':
-        return [selecting];
-      case 'import-failed':
-      case 'crashed': {
-        const own = bento === undefined ? undefined : this.#manager.discovered(bento);
-        const location = failureLocation(thrown, own?.workingDir);
-        return location === undefined
-          ? []
-          : [
-              {
-                title: vscode.l10n.t('Open File'),
-                run: () => openAt(location.file, location.line),
-              },
-            ];
-      }
-      case 'port-in-use':
-      case 'settings':
-      case 'start-timeout':
-      case 'unknown-runner':
-      case 'missing-runner':
-        return [{ title: vscode.l10n.t('Open Settings'), run: openSettings }];
-      case 'untrusted':
-        return [
-          {
-            title: vscode.l10n.t('Manage Trust'),
-            run: () => vscode.commands.executeCommand('workbench.trust.manage'),
-          },
-        ];
-      case 'grpc-unavailable':
-      case 'tls':
-      case 'cancelled':
-      case 'not-found':
-      case 'not-ready':
-      case 'unresponsive':
-        return [];
-    }
+  /** Those that can be done; the log is for what has no terminal. */
+  #actions(names: readonly ActionName[], subject: Subject): readonly Action[] {
+    const hasTerminal = this.#action('showTerminal', subject) !== undefined;
+    return names
+      .filter((name) => name !== 'showLog' || !hasTerminal)
+      .flatMap((name) => this.#action(name, subject) ?? []);
   }
 
-  #details(component: string | undefined, bento: string | undefined): Action {
-    return component !== undefined &&
-      bento !== undefined &&
-      this.#manager.details(bento, component) !== undefined
-      ? {
-          title: vscode.l10n.t('Show Terminal'),
-          run: () => this.#terminals.show(bento, component),
-        }
-      : { title: vscode.l10n.t('Show Log'), run: () => this.#log.show(true) };
+  #action(name: ActionName, { problem, bento, python }: Subject): Action | undefined {
+    const { location, component, install } = problem;
+    switch (name) {
+      case 'install': {
+        const packages = install ?? (problem.code === 'no-bentoml' ? ['bentoml'] : []);
+        const into = python ?? this.#manager.bentos.find(({ id }) => id === bento)?.python;
+        return into === undefined || packages.length === 0
+          ? undefined
+          : {
+              title: vscode.l10n.t('Install…'),
+              run: () => installPackages(into, packages, bento),
+            };
+      }
+      case 'manageTrust':
+        return {
+          title: vscode.l10n.t('Manage Trust'),
+          run: () => vscode.commands.executeCommand('workbench.trust.manage'),
+        };
+      case 'openFile':
+        return (
+          location && {
+            title: vscode.l10n.t('Open File'),
+            run: () => openAt(location.file, location.line),
+          }
+        );
+      case 'openSettings':
+        return { title: vscode.l10n.t('Open Settings'), run: openSettings };
+      case 'restart':
+        return bento === undefined || component === undefined
+          ? undefined
+          : {
+              title: vscode.l10n.t('Restart'),
+              run: () =>
+                vscode.commands.executeCommand(commandIds.restartComponent, {
+                  kind: 'component',
+                  bento,
+                  component,
+                }),
+            };
+      case 'selectInterpreter':
+        return { title: vscode.l10n.t('Select Interpreter'), run: selectInterpreter };
+      case 'serveAgain':
+        return {
+          title: vscode.l10n.t('Serve Again'),
+          run: () => vscode.commands.executeCommand(commandIds.serve, bento),
+        };
+      case 'showLog':
+        return { title: vscode.l10n.t('Show Log'), run: () => this.#log.show(true) };
+      case 'showTerminal':
+        return component !== undefined &&
+          bento !== undefined &&
+          this.#manager.details(bento, component) !== undefined
+          ? {
+              title: vscode.l10n.t('Show Terminal'),
+              run: () => this.#terminals.show(bento, component),
+            }
+          : undefined;
+    }
+  }
+}
+
+function nextSteps({ code }: Problem): readonly ActionName[] {
+  switch (code) {
+    case 'no-bentoml':
+      return ['install', 'selectInterpreter'];
+    case 'no-python':
+    case 'unsupported-version':
+      return ['selectInterpreter'];
+    case 'import-failed':
+    case 'crashed':
+    case 'grpc-unavailable':
+      return ['install', 'openFile'];
+    case 'port-in-use':
+    case 'settings':
+    case 'start-timeout':
+    case 'unknown-runner':
+    case 'missing-runner':
+      return ['openSettings'];
+    case 'untrusted':
+      return ['manageTrust'];
+    case 'tls':
+    case 'cancelled':
+    case 'not-found':
+    case 'not-ready':
+    case 'unresponsive':
+      return [];
   }
 }
 

@@ -2,13 +2,13 @@
 
 import os
 import sys
-import tempfile
 import unittest
+import unittest.mock
 
-SOURCES = os.path.join(os.path.dirname(__file__), "..", "..", "src", "python")
+SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path.insert(0, SOURCES)
 
-from serve_bento_planner import config_options, grpc_check, known_causes, metrics_server, names  # noqa: E402
+from serve_bento_planner import answer, config_options, grpc_check, metrics_server, names, raised  # noqa: E402
 from serve_bento_planner.commands import runner_map  # noqa: E402
 from serve_bento_planner.problem import PlanProblem  # noqa: E402
 from serve_bento_planner.process import planned_process  # noqa: E402
@@ -81,62 +81,53 @@ class SettingsTest(unittest.TestCase):
         names.check_runner_names({"runners": {"upper": {}}}, "shout", ["upper"], "runner")
 
 
-class KnownCausesTest(unittest.TestCase):
-    def explain(self, error: BaseException) -> PlanProblem:
+class RaisedTest(unittest.TestCase):
+    def line(self, error: BaseException) -> dict:
         try:
             raise error
-        except BaseException as raised:
-            return known_causes.explain(raised, {"bento": "service:svc", "workingDir": os.sep + "nowhere"})
+        except BaseException as caught:
+            return raised.as_line(caught)
 
-    def test_each_has_its_repair(self) -> None:
-        cases = [
-            (ModuleNotFoundError("No module named 'bentoml'", name="bentoml"), "no-bentoml", "pip install bentoml"),
-            (ModuleNotFoundError("x", name="pkg_resources"), "import-failed", '"setuptools<81"'),
-            (ModuleNotFoundError("x", name="sklearn.svm"), "import-failed", "pip install scikit-learn"),
-            (ImportError("cannot import name 'service' from 'google.protobuf'"), "grpc-unavailable", '"protobuf<5"'),
-            (ValueError("x requires runners {'a'}, but only set() are provided."), "missing-runner", "{'a'}"),
-            (KeyError("first\nsecond"), "import-failed", "KeyError"),
-            (SystemExit(2), "import-failed", "sys.exit(2)"),
-        ]
-        for error, code, text in cases:
-            with self.subTest(error=repr(error)):
-                problem = self.explain(error)
-                self.assertEqual(problem.code, code)
-                self.assertIn(text, problem.message)
-                self.assertNotIn("\n", problem.message)
+    def test_is_what_python_would_print(self) -> None:
+        line = self.line(KeyError("iris"))
+        self.assertEqual((line["type"], line["doing"]), ("raised", "Importing"))
+        self.assertTrue(line["traceback"].startswith("Traceback (most recent call last):\n"))
+        self.assertTrue(line["traceback"].endswith("KeyError: 'iris'\n"))
 
-    def test_the_users_frame_counts_through_bentomls_wrapping(self) -> None:
-        with tempfile.TemporaryDirectory() as directory:
-            file = os.path.join(os.path.realpath(directory), "model.py")
-            with open(file, "w") as source:
-                source.write("\n\nraise LookupError('no weights')\n")
-            try:
-                try:
-                    with open(file) as source:
-                        exec(compile(source.read(), file, "exec"), {})
-                except LookupError as error:
-                    raise RuntimeError("wrapped") from error
-            except RuntimeError as error:
-                problem = known_causes.explain(error, {"bento": "model", "workingDir": directory})
-        self.assertEqual((problem.file, problem.line, problem.exception), (file, 3, "LookupError"))
-        self.assertIn("no weights (model.py:3)", problem.message)
+    def test_of_a_long_one_the_end_counts(self) -> None:
+        text = self.line(ValueError("x" * 50000))["traceback"]
+        self.assertEqual(len(text), raised.LONGEST)
+
+    def test_has_no_frames_of_ours(self) -> None:
+        with unittest.mock.patch.object(answer, "make_plan", side_effect=SystemExit(3)):
+            line = answer.answer({})
+        self.assertTrue(line["traceback"].endswith("SystemExit: 3\n"))
+        self.assertNotIn("serve_bento_planner", line["traceback"])
+
+    def test_says_when_a_deployment_hook_raised_it(self) -> None:
+        failed = raised.DeploymentFailed()
+        failed.__cause__ = ValueError("no table")
+        with unittest.mock.patch.object(answer, "make_plan", side_effect=failed):
+            line = answer.answer({})
+        self.assertEqual(line["doing"], "Deploying")
+        self.assertIn("ValueError: no table", line["traceback"])
 
 
 class GrpcCheckTest(unittest.TestCase):
     @unittest.skipIf("grpc" in sys.modules, "grpc is there")
-    def test_says_what_to_install(self) -> None:
+    def test_says_what_cannot_be_imported(self) -> None:
         hidden = {name: sys.modules.get(name) for name in ("grpc",)}
         sys.modules["grpc"] = None  # type: ignore[assignment]
         try:
-            message = grpc_check.problem(reflection=True)
+            problem = grpc_check.problem(reflection=True)
         finally:
             for name, module in hidden.items():
                 if module is None:
                     del sys.modules[name]
                 else:
                     sys.modules[name] = module
-        self.assertIn("grpc cannot be imported", message or "")
-        self.assertIn('"grpcio-reflection<1.63"', message or "")
+        self.assertEqual((problem or {}).get("module"), "grpc")
+        self.assertIn("ModuleNotFoundError", (problem or {}).get("traceback", ""))
 
 
 if __name__ == "__main__":

@@ -134,12 +134,11 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
       reference: 'service:MODEL',
       env: env(),
     });
-    expect(failure).toMatchObject({
+    expect(failure.problem).toMatchObject({
       code: 'import-failed',
-      exception: 'FileNotFoundError',
       location: { file: fixture('import-error/model_store.py'), line: 2 },
     });
-    expect(failure.message).toContain('no model named iris (model_store.py:2)');
+    expect(failure.message).toContain('FileNotFoundError: no model named iris (model_store.py:2)');
     expect(failure.problem.detail).toContain('Traceback');
     expect(failure.problem.detail).toContain('MODEL = model_store.load("iris")');
   });
@@ -274,7 +273,7 @@ describe('what goes wrong while planning', () => {
     expect(failure.code).toBe(code);
     expect(failure.message).toMatch(message);
     expect(failure.message).not.toContain('\n');
-    expect(failure.location).toEqual(
+    expect(failure.problem.location).toEqual(
       line === undefined ? undefined : { file: fixture(`${name}/service.py`), line },
     );
   });

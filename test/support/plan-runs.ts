@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import type { CauseContext } from '../../src/core/causes/known-causes';
+import { userFiles } from '../../src/core/causes/user-files';
 import type { Plan } from '../../src/core/plan/plan';
 import { planCommand, type PlanCommandParts } from '../../src/core/plan/plan-command';
-import type { PlanFailure } from '../../src/core/plan/plan-failure';
 import { readPlan } from '../../src/core/plan/read-plan';
+import type { ServeError } from '../../src/core/problem';
 
 export const scripts = path.resolve('src/python');
 
@@ -48,17 +50,23 @@ export function runPlanner(run: PlanRun): Promise<PlannerOutput> {
   });
 }
 
+const causes = ({ python, reference = '.', workingDir }: PlanRun): CauseContext => ({
+  python,
+  reference,
+  files: userFiles([workingDir]),
+});
+
 export async function planFor(run: PlanRun): Promise<Plan> {
   const { stdout, stderr } = await runPlanner(run);
-  return readPlan(stdout, stderr);
+  return readPlan(stdout, stderr, causes(run));
 }
 
-export async function failureFor(run: PlanRun): Promise<PlanFailure> {
+export async function failureFor(run: PlanRun): Promise<ServeError> {
   const { stdout, stderr } = await runPlanner(run);
   try {
-    readPlan(stdout, stderr);
+    readPlan(stdout, stderr, causes(run));
   } catch (error) {
-    return error as PlanFailure;
+    return error as ServeError;
   }
   throw new Error('a plan was made');
 }

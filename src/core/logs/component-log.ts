@@ -1,12 +1,7 @@
 import type { Clock } from '../clock';
-import { describeExit, type ExitStatus } from '../launch/exit-status';
-import type { Problem } from '../model';
+import { LastWords } from './last-words';
 import { OutputHistory } from './output-history';
-import { rootCause } from './root-cause';
 import { SafeOutput } from './safe-output';
-
-/** Enough for the deepest traceback people write. */
-const causeLines = 400;
 
 /**
  * Access-log lines of probes that succeeded. Legacy services of BentoML log each one and cannot be told not to: every
@@ -18,22 +13,23 @@ const probeLine =
 /** What a component's terminal shows: its output as it comes, and a line for each event of its life. */
 export class ComponentLog {
   readonly output = new OutputHistory();
+  readonly lastWords = new LastWords();
   readonly #clock: Clock;
-  readonly #ownFolder: string;
   readonly #safe = new Map<string, SafeOutput>();
   #lineOpen = false;
 
-  constructor(clock: Clock, ownFolder: string) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#ownFolder = ownFolder;
   }
 
-  /** `source`: the stream it comes from; a sequence that comes in pieces must not mix with another's. */
-  write(raw: string, source: string): void {
+  /** A sequence that comes in pieces must not mix with that of another process or stream. */
+  write(raw: string, process: string, stream: 'stdout' | 'stderr'): void {
+    const source = `${process} ${stream}`;
     const safe = this.#safe.get(source) ?? new SafeOutput();
     this.#safe.set(source, safe);
     const text = safe.filter(raw).replace(probeLine, '');
     if (text === '') return;
+    this.lastWords.add(process, stream, text);
     // A terminal needs the carriage return that a pipe does not carry.
     this.output.append(text.replace(/\r?\n/g, '\r\n'));
     this.#lineOpen = !text.endsWith('\n');
@@ -45,20 +41,5 @@ export class ComponentLog {
     const line = text.replace(/[\r\n]+/g, ' ');
     this.output.append(`${this.#lineOpen ? '\r\n' : ''}\u001b[36m▸ ${time} ${line}\u001b[0m\r\n`);
     this.#lineOpen = false;
-  }
-
-  /** Why it ended, as far as its last words tell. */
-  crashProblem(name: string, status: ExitStatus): Problem {
-    const detail = this.output.tail(causeLines);
-    const cause = status.signal === null ? rootCause(detail, this.#ownFolder) : undefined;
-    const where = cause?.file === undefined ? '' : ` (${cause.file}:${cause.line ?? 1})`;
-    return {
-      code: 'crashed',
-      message:
-        cause === undefined
-          ? `${name} ${describeExit(status)}: look at its terminal.`
-          : `${name} ${describeExit(status)}: ${cause.exception}${where}.`,
-      detail,
-    };
   }
 }

@@ -26,21 +26,17 @@ const component = z.object({
 });
 
 const problemCode = z
-  .enum([
-    'settings',
-    'no-bentoml',
-    'import-failed',
-    'grpc-unavailable',
-    'unknown-runner',
-    'missing-runner',
-  ])
+  .enum(['settings', 'import-failed', 'grpc-unavailable', 'unknown-runner'])
   .catch('import-failed');
 
 const unavailable = z.object({
   id: z.string(),
   kind,
   name: z.string(),
-  problem: z.object({ code: problemCode, message: z.string() }),
+  problem: z.union([
+    z.object({ code: problemCode, message: z.string() }),
+    z.object({ module: z.string(), traceback: z.string() }),
+  ]),
 });
 
 const plan = z.object({
@@ -57,14 +53,17 @@ const problem = z.object({
   type: z.literal('problem'),
   code: problemCode,
   message: z.string(),
-  detail: z.string().optional(),
-  file: z.string().optional(),
-  line: z.number().optional(),
-  exception: z.string().optional(),
 });
 
-export const plannerLine = z.discriminatedUnion('type', [plan, problem]);
+/** What the user's code raised: the traceback as Python prints it. */
+const raised = z.object({
+  type: z.literal('raised'),
+  doing: z.string(),
+  traceback: z.string(),
+});
+
+export const plannerLine = z.discriminatedUnion('type', [plan, problem, raised]);
 
 export type PlannerLine = z.infer<typeof plannerLine>;
 export type SaidPlan = z.infer<typeof plan>;
-export type SaidProblem = z.infer<typeof problem>;
+export type SaidUnavailable = z.infer<typeof unavailable>;

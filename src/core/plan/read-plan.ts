@@ -1,18 +1,27 @@
-import type { Plan, PlannedComponent, PlannedProcess } from './plan';
-import { PlanFailure } from './plan-failure';
-import { plannerLine, type PlannerLine, type SaidPlan, type SaidProblem } from './planner-line';
+import type { CauseContext } from '../causes/known-causes';
+import { ServeError } from '../problem';
+import { grpcFailure, importFailure } from './import-failure';
+import type { Plan, PlannedComponent, PlannedProcess, UnavailableComponent } from './plan';
+import { plannerLine, type PlannerLine, type SaidPlan, type SaidUnavailable } from './planner-line';
 
 const longestDetail = 20_000;
 
 /**
  * What plan.py has written to its standard output; `stderr` is shown when that is not a line of ours.
- * @throws PlanFailure with the planner's problem.
+ * @throws ServeError with the planner's problem.
  */
-export function readPlan(stdout: string, stderr = ''): Plan {
+export function readPlan(stdout: string, stderr: string, context: CauseContext): Plan {
   const line = parse(stdout);
-  if (line === undefined) throw silent(stdout, stderr);
-  if (line.type === 'problem') throw failure(line);
-  return plan(line);
+  switch (line?.type) {
+    case 'plan':
+      return plan(line, context);
+    case 'problem':
+      throw new ServeError({ code: line.code, message: line.message });
+    case 'raised':
+      throw new ServeError(importFailure(line.traceback, line.doing, context));
+    case undefined:
+      throw silent(stdout, stderr);
+  }
 }
 
 function parse(stdout: string): PlannerLine | undefined {
@@ -25,7 +34,7 @@ function parse(stdout: string): PlannerLine | undefined {
   }
 }
 
-function plan(said: SaidPlan): Plan {
+function plan(said: SaidPlan, context: CauseContext): Plan {
   const { bentomlVersion, generation, name, components, unavailable, sources } = said;
   return {
     ...(sources === undefined ? {} : { sources }),
@@ -39,25 +48,23 @@ function plan(said: SaidPlan): Plan {
         ...(cwd === undefined ? {} : { cwd }),
       })),
     })),
-    unavailable: unavailable.map(({ problem, ...component }) => ({
-      ...component,
-      problem: { ...problem, component: component.id },
-    })),
+    unavailable: unavailable.map((component) => unavailableComponent(component, context)),
   };
 }
 
-function failure({ code, message, detail, file, line, exception }: SaidProblem): PlanFailure {
-  return new PlanFailure(
-    { code, message, ...(detail === undefined ? {} : { detail }) },
-    file === undefined || line === undefined ? undefined : { file, line },
-    exception,
-  );
+function unavailableComponent(
+  { problem, ...component }: SaidUnavailable,
+  context: CauseContext,
+): UnavailableComponent {
+  const own =
+    'module' in problem ? grpcFailure(problem.traceback, problem.module, context) : problem;
+  return { ...component, problem: { ...own, component: component.id } };
 }
 
-function silent(stdout: string, stderr: string): PlanFailure {
+function silent(stdout: string, stderr: string): ServeError {
   const said = [stderr.trim(), stdout.trim()].filter((text) => text !== '').join('\n');
   const last = said.split('\n').at(-1) ?? '';
-  return new PlanFailure({
+  return new ServeError({
     code: 'import-failed',
     message: `Python ended without an answer while the service was imported${last === '' ? '' : `; its last line was: ${last.slice(0, 300)}`}. See the log for its output.`,
     detail: said.slice(-longestDetail),

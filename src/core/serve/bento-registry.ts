@@ -263,7 +263,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   #logFor(record: BentoRecord, component: string): ComponentLog {
     let log = record.logs.get(component);
     if (log === undefined) {
-      log = new ComponentLog(this.#context.clock, record.bento.workingDir);
+      log = new ComponentLog(this.#context.clock);
       record.logs.set(component, log);
     }
     return log;

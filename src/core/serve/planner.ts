@@ -1,3 +1,4 @@
+import type { CauseContext } from '../causes/known-causes';
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Helper } from '../launch/helper';
@@ -16,6 +17,7 @@ export interface PlannerRequest {
   readonly interpreter: Interpreter;
   readonly env: Readonly<Record<string, string>>;
   readonly scripts: string;
+  readonly causes: CauseContext;
   readonly log: Log;
   readonly clock: Clock;
   readonly cancel: AbortSignal;
@@ -64,7 +66,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
       detail: said.stderr.slice(-20_000),
     });
   }
-  const plan = readPlan(said.stdout, said.stderr);
+  const plan = readPlan(said.stdout, said.stderr, request.causes);
   log.info(
     `${bento.name}: planned ${plan.components.map(({ id }) => id).join(', ')} in ${Math.round(clock.now() - from)} ms`,
   );

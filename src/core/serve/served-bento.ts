@@ -1,9 +1,15 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { crashProblem } from '../causes/crash-problem';
+import { FirstCrash } from '../causes/first-crash';
+import type { CauseContext } from '../causes/known-causes';
+import { userFiles } from '../causes/user-files';
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { bentomlHome } from '../discovery/store';
 import { Emitter, type Event } from '../events';
 import type { LoadHealthClient } from '../health/grpc-probe';
-import { describeExit } from '../launch/exit-status';
+import { describeExit, type ExitStatus } from '../launch/exit-status';
 import { Helper } from '../launch/helper';
 import type { Log } from '../log';
 import type { ComponentLog } from '../logs/component-log';
@@ -63,6 +69,9 @@ export class ServedBento {
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
   readonly #running = new Map<string, Running>();
+  readonly #causes: CauseContext;
+  /** Of the start: what fails after it may fail because of it. */
+  #firstCrash: Problem | undefined;
   readonly #ended = new Emitter<void>();
   #helper: Helper | undefined;
   #directory: string | undefined;
@@ -75,6 +84,13 @@ export class ServedBento {
   constructor(context: ServeContext, request: ServeRequest) {
     this.#context = context;
     this.#request = request;
+    const { bento, interpreter, env } = request;
+    const store = path.join(bentomlHome(env), 'bentos');
+    this.#causes = {
+      python: interpreter.path,
+      reference: bento.reference,
+      files: userFiles([bento.workingDir, bento.folder, store]),
+    };
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -115,7 +131,7 @@ export class ServedBento {
       this.#wasReady = true;
       this.#changed.fire();
     } catch (error) {
-      const failure = cancel.aborted ? cancelled() : error;
+      const failure = cancel.aborted ? cancelled() : this.#firstFailure(error);
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
         if (this.#plan !== undefined) this.#context.keptPlans.forget(this.#plan);
@@ -125,6 +141,13 @@ export class ServedBento {
         ? failure
         : new ServeError(problemOf(failure), { cause: failure });
     }
+  }
+
+  #firstFailure(error: unknown): unknown {
+    const isCrash = isServeError(error) && error.problem.component !== undefined;
+    return isCrash && error.code !== 'start-timeout' && this.#firstCrash !== undefined
+      ? new ServeError(this.#firstCrash)
+      : error;
   }
 
   /** Starts components of a bento that is served already. */
@@ -221,7 +244,7 @@ export class ServedBento {
     const asked = [interpreter, env, planRequest(settings, bento)];
     return keptPlans.planFor(asked, () => {
       onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
-      const parts = { bento, settings, interpreter, env, scripts };
+      const parts = { bento, settings, interpreter, env, scripts, causes: this.#causes };
       return makePlan({ ...parts, helper, log, clock, cancel });
     });
   }
@@ -241,6 +264,7 @@ export class ServedBento {
       failureThreshold: settings.health.failureThreshold,
     };
     const log = logFor(id);
+    const first = new FirstCrash(clock);
     component.workers.onStart(({ spec, pid }) => {
       log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
       this.#changed.fire();
@@ -254,6 +278,7 @@ export class ServedBento {
         makeProbe: () => component.makeProbe(health.timeoutMs, loadHealthClient, clock),
         beforeLaunch: component.beforeLaunch,
         blockedBy: () => this.#blocked(dependsOn),
+        crashProblem: (process, status) => this.#crashed(first, { id, name, log }, process, status),
       },
       {
         health,
@@ -270,6 +295,20 @@ export class ServedBento {
         if (other.planned.dependsOn.includes(id)) dependent.reconsider();
       }
     });
+  }
+
+  #crashed(
+    first: FirstCrash,
+    { id, name, log }: { readonly id: string; readonly name: string; readonly log: ComponentLog },
+    process: string,
+    status: ExitStatus,
+  ): Problem {
+    const said = log.lastWords.take(process);
+    const problem = first.of(process, crashProblem(name, status, said, this.#causes));
+    // What ends because we end it has not crashed.
+    const unasked = this.#running.get(id)?.supervisor.state !== 'stopping';
+    if (!this.#wasReady && unasked) this.#firstCrash ??= { ...problem, component: id };
+    return problem;
   }
 
   #blocked(dependsOn: readonly string[]): string | undefined {
@@ -330,7 +369,7 @@ export class ServedBento {
       return this.#running.has(id) ? this.#request.logFor(id) : undefined;
     };
     helper.onOutput(({ process, stream, text }) =>
-      byProcess(process)?.write(text, `${process} ${stream}`),
+      byProcess(process)?.write(text, process, stream),
     );
     void helper.ended.then((status) => {
       if (this.#stopping !== undefined) return;

@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import { Emitter, type Disposable, type Event } from '../events';
 import { HealthMonitor, type Health, type HealthTimings } from '../health/health-monitor';
 import type { Probe } from '../health/probe';
-import { describeExit } from '../launch/exit-status';
+import { describeExit, type ExitStatus } from '../launch/exit-status';
 import type { WorkerExit, WorkerGroup } from '../launch/worker-group';
 import type { ComponentLog } from '../logs/component-log';
 import type { ComponentState, Problem } from '../model';
@@ -26,6 +26,8 @@ export interface SupervisedComponent {
   readonly beforeLaunch: () => Promise<void>;
   /** What it waits for, in words; nothing when all it depends on is ready. */
   readonly blockedBy: () => string | undefined;
+  /** Why one of its processes ended. */
+  readonly crashProblem: (process: string, status: ExitStatus) => Problem;
 }
 
 export interface SupervisorOptions {
@@ -250,9 +252,9 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #workerExited({ process, pid, status }: WorkerExit): void {
-    const { log, workers, name } = this.component;
+    const { log, workers } = this.component;
     log.event(`${process} (pid ${pid}) ${describeExit(status)}`);
-    const problem = this.#own(log.crashProblem(name, status));
+    const problem = this.#own(this.component.crashProblem(process, status));
     this.#handle({ type: 'workerExited', problem, alive: workers.alive });
     this.#changed.fire();
   }

@@ -3,7 +3,7 @@
 import os
 from typing import Any, Dict
 
-from . import known_causes
+from . import raised
 from .problem import PlanProblem
 
 Request = Dict[str, Any]
@@ -14,8 +14,10 @@ def answer(request: Request) -> Dict[str, Any]:
         return {"type": "plan", **make_plan(request)}
     except PlanProblem as problem:
         return problem.as_line()
+    except raised.DeploymentFailed as error:
+        return raised.as_line(error.__cause__ or error, "Deploying")
     except BaseException as error:  # also sys.exit() in the user's code
-        return known_causes.explain(error, request).as_line()
+        return raised.as_line(error)
 
 
 def make_plan(request: Request) -> Dict[str, Any]:
@@ -31,7 +33,7 @@ def make_plan(request: Request) -> Dict[str, Any]:
     from . import deployment, sources
 
     if request.get("deployment"):
-        deployment.deploy(service, request)
+        deployment.deploy(service)
     if not deployment.is_needed(service):
         planned["sources"] = sources.sources(request["workingDir"])
     return {"bentomlVersion": bentoml.__version__, "name": service.name, **planned}

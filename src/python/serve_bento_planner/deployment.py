@@ -3,13 +3,13 @@
 import asyncio
 import importlib
 import inspect
-from typing import Any, Dict
+from typing import Any
 
-from . import known_causes
+from .raised import DeploymentFailed
 from .recording import serving_module
 
 
-def deploy(service: Any, request: Dict[str, Any]) -> None:
+def deploy(service: Any) -> None:
     try:
         if hasattr(service, "runners"):
             outcome = serving_module().on_service_deployment(service)
@@ -22,7 +22,7 @@ def deploy(service: Any, request: Dict[str, Any]) -> None:
         for one in served_with(service).values():
             serving.server_on_deployment(one)
     except BaseException as error:
-        raise known_causes.explain(error, request, doing="Deploying") from error
+        raise DeploymentFailed() from error
 
 
 def is_needed(service: Any) -> bool:

@@ -48,7 +48,8 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
     components = [planned(every[name], ids, served[name], tokens, request, options) for name in names]
     unavailable = []
     if request["grpc"]["enabled"]:
-        unavailable.append(grpc_check.unavailable(service.name, GRPC_MESSAGE.format(service.name)))
+        problem = {"code": "grpc-unavailable", "message": GRPC_MESSAGE.format(service.name)}
+        unavailable.append(grpc_check.unavailable(service.name, problem))
     return {"generation": "service", "components": components, "unavailable": unavailable}
 
 

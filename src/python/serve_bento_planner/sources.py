@@ -4,9 +4,8 @@ import os
 import sys
 from typing import List
 
-from .location import is_the_users
-
 BUILD_FILES = ("bentofile.yaml", "bentofile.yml", "pyproject.toml", "bento.yaml")
+NOT_THE_USERS = ("site-packages", "dist-packages", ".venv", "venv", "node_modules")
 
 
 def sources(working_dir: str) -> List[str]:
@@ -20,3 +19,9 @@ def sources(working_dir: str) -> List[str]:
     if os.environ.get("BENTOML_CONFIG"):
         found.add(os.path.abspath(os.environ["BENTOML_CONFIG"]))
     return sorted(found)
+
+
+def is_the_users(path: str, root: str) -> bool:
+    if not path.startswith(os.path.join(root, "")) or not os.path.isfile(path):
+        return False
+    return not any(part in NOT_THE_USERS for part in os.path.relpath(path, root).split(os.sep))

@@ -2,7 +2,7 @@ import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
 import { httpComponent, readiness } from '../readiness';
-import { joined, type Row } from './row';
+import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { stateWord } from './state-words';
@@ -32,6 +32,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
     accessibilityLabel: joined([bento.name, said, place], ', ').replaceAll(' · ', ', '),
     tooltip: bentoTooltip(bento, context, l10n),
     collapsible: bento.components.length === 0 ? 'none' : expansion,
+    ...opening(bento.problem),
   };
 }
 

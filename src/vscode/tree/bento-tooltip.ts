@@ -1,7 +1,7 @@
 import type { Bento, Problem } from '../../core/model';
 import type { Localize } from '../localize';
 import type { BentoRowContext } from './bento-row';
-import { code, plain } from './markdown';
+import { code, fileLink, plain } from './markdown';
 import { joined } from './row';
 import { stateWord } from './state-words';
 
@@ -32,8 +32,7 @@ export function bentoTooltip(
 }
 
 /** Of settings there may be several, one a line. */
-function problemLines({ code: kind, message, detail }: Problem): readonly string[] {
-  return kind === 'settings' && detail !== undefined
-    ? detail.split('\n').map(plain)
-    : [plain(message)];
+function problemLines({ code: kind, message, detail, location }: Problem): readonly string[] {
+  if (kind === 'settings' && detail !== undefined) return detail.split('\n').map(plain);
+  return [plain(message), location === undefined ? '' : fileLink(location)];
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
+import type { SourceLocation } from '../../core/model';
 import type { Row } from './row';
 import { nodeKey, type TreeNode } from './tree-node';
 import { TreeRows } from './tree-rows';
@@ -72,8 +73,18 @@ function treeItem(node: TreeNode, row: Row): vscode.TreeItem {
     row.icon.id,
     row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color),
   );
+  if (row.opens !== undefined) item.command = openCommand(row.opens);
   item.accessibilityInformation = { label: row.accessibilityLabel, role: 'treeitem' };
   return item;
+}
+
+function openCommand({ file, line }: SourceLocation): vscode.Command {
+  const selection = new vscode.Range(line - 1, 0, line - 1, 0);
+  return {
+    command: 'vscode.open',
+    title: vscode.l10n.t('Open File'),
+    arguments: [vscode.Uri.file(file), { selection }],
+  };
 }
 
 function tooltip(paragraphs: readonly string[]): vscode.MarkdownString {

@@ -3,7 +3,7 @@ import type { Component } from '../../core/model';
 import { componentTitle } from '../component-title';
 import type { Localize } from '../localize';
 import { componentTooltip } from './component-tooltip';
-import { joined, type Row } from './row';
+import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { stateWord } from './state-words';
@@ -27,6 +27,7 @@ export function componentRow(
     accessibilityLabel: joined([title, kind, said.replaceAll(' · ', ', ')], ', '),
     tooltip: componentTooltip(component, details, l10n),
     collapsible: 'none',
+    ...opening(component.problem),
   };
 }
 

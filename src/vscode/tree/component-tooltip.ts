@@ -3,7 +3,7 @@ import type { Component } from '../../core/model';
 import { componentTitle } from '../component-title';
 import type { Localize } from '../localize';
 import { duration } from './duration';
-import { code, plain } from './markdown';
+import { code, fileLink, plain } from './markdown';
 import { joined } from './row';
 import { stateWord } from './state-words';
 
@@ -19,6 +19,7 @@ export function componentTooltip(
   return [
     joined([`**${plain(componentTitle(component))}**`, plain(stateWord(state, l10n))]),
     problem === undefined ? '' : plain(problem.message),
+    problem?.location === undefined ? '' : fileLink(problem.location),
     details?.waitingFor === undefined
       ? ''
       : `${plain(l10n.t('Waiting'))}: ${plain(details.waitingFor)}`,

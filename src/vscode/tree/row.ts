@@ -1,3 +1,5 @@
+import type { Problem, SourceLocation } from '../../core/model';
+
 /** A row of the tree, as data; the provider only maps it. */
 export interface Row {
   readonly label: string;
@@ -10,6 +12,8 @@ export interface Row {
   /** Paragraphs of Markdown in which text of others is escaped. */
   readonly tooltip: readonly string[];
   readonly collapsible: 'none' | 'collapsed' | 'expanded';
+  /** What a click opens: where it failed. */
+  readonly opens?: SourceLocation;
 }
 
 export interface RowIcon {
@@ -22,3 +26,6 @@ export interface RowIcon {
 /** Parts of a description or a label; empty ones are left out. */
 export const joined = (parts: readonly (string | undefined)[], separator = ' · '): string =>
   parts.filter((part) => part !== undefined && part !== '').join(separator);
+
+export const opening = (problem: Problem | undefined): Pick<Row, 'opens'> =>
+  problem?.location === undefined ? {} : { opens: problem.location };

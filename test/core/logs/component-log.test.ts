@@ -1,54 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ComponentLog } from '../../../src/core/logs/component-log';
 import { OutputHistory } from '../../../src/core/logs/output-history';
-import { rootCause } from '../../../src/core/logs/root-cause';
+import { LastWords } from '../../../src/core/logs/last-words';
 import { ManualClock } from '../../support/manual-clock';
 
-const traceback = `some line
-Traceback (most recent call last):
-  File "/usr/lib/python3.11/site-packages/uvicorn/server.py", line 10, in run
-    await x
-  File "/home/me/fraud/service.py", line 12, in __init__
-    raise ValueError("no model named iris")
-  File "/home/me/fraud/.venv/lib/python3.11/site-packages/lib.py", line 3, in load
-    raise
-ValueError: no model named iris
-`;
-
-describe('the root cause', () => {
-  it("is the last exception, with the deepest line of the user's own", () => {
-    expect(rootCause(traceback, '/home/me/fraud')).toEqual({
-      exception: 'ValueError: no model named iris',
-      file: '/home/me/fraud/service.py',
-      line: 12,
-    });
-  });
-
-  it('is found between colours and carriage returns', () => {
-    const coloured = traceback.replaceAll('\n', '\u001b[0m\r\n');
-    expect(rootCause(coloured, '/home/me/fraud')?.exception).toBe(
-      'ValueError: no model named iris',
-    );
-  });
-
-  it('is the deepest line when none is the user’s own', () => {
-    expect(rootCause(traceback)?.file).toMatch(/lib\.py$/);
-  });
-
-  it.each(['', 'no traceback', 'Traceback (most recent call last):\n  File "x'])(
-    'is not invented: %j',
-    (output) => {
-      expect(rootCause(output)).toBeUndefined();
-    },
-  );
-});
-
 describe('the log of a component', () => {
-  const log = (): ComponentLog => new ComponentLog(new ManualClock(), '/home/me/fraud');
+  const log = (): ComponentLog => new ComponentLog(new ManualClock());
 
   it('gives a terminal the line ends it needs', () => {
     const one = log();
-    one.write('a\nb\r\nc', 'out');
+    one.write('a\nb\r\nc', 'http#1', 'stdout');
     expect(one.output.text()).toBe('a\r\nb\r\nc');
   });
 
@@ -58,7 +19,8 @@ describe('the log of a component', () => {
       `2026 [INFO] [api_server:x:1] 127.0.0.1:5 (scheme=http,method=GET,path=${path},type=,length=) (status=${status},type=text/plain,length=1) 0.4ms (trace=1)\n`;
     one.write(
       `before\n${line('/readyz', 200)}${line('/readyz', 503)}${line('/livez', 200)}${line('/predict', 200)}`,
-      'err',
+      'http#1',
+      'stderr',
     );
     const text = one.output.text();
     expect(text).toMatch(/^before\r\n.*readyz.*503.*\r\n.*predict.*\r\n$/);
@@ -66,27 +28,44 @@ describe('the log of a component', () => {
 
   it('puts an event on a line of its own', () => {
     const one = log();
-    one.write('no end', 'out');
+    one.write('no end', 'http#1', 'stdout');
     one.event('stopped');
     expect(one.output.text()).toMatch(/^no end\r\n.*stopped.*\r\n$/);
   });
 
-  it('tells a crash by its exception and place', () => {
+  it('keeps what each process said apart', () => {
     const one = log();
-    one.write(traceback, 'err');
-    const problem = one.crashProblem('fraud', { code: 3, signal: null });
-    expect(problem.message).toBe(
-      'fraud exited with code 3: ValueError: no model named iris (/home/me/fraud/service.py:12).',
-    );
-    expect(problem.detail).toContain('Traceback');
+    one.write('first\n', 'http#1', 'stderr');
+    one.write('\u001b]52;c;x\u0007second\n', 'http#2', 'stderr');
+    expect(one.lastWords.take('http#2').all).toBe('second\n');
+    expect(one.lastWords.take('http#1').all).toBe('first\n');
+  });
+});
+
+describe('the last words of a process', () => {
+  it('are those of each stream, errors first, and all in the order they came', () => {
+    const words = new LastWords();
+    words.add('http#1', 'stdout', 'a');
+    words.add('http#1', 'stderr', 'b');
+    words.add('http#1', 'stdout', 'c');
+    expect(words.take('http#1')).toEqual({ streams: ['b', 'ac'], all: 'abc' });
   });
 
-  it('does not blame an old traceback for a kill', () => {
-    const one = log();
-    one.write(traceback, 'err');
-    expect(one.crashProblem('fraud', { code: null, signal: 'SIGKILL' }).message).toBe(
-      'fraud was killed by SIGKILL (out of memory?): look at its terminal.',
-    );
+  it('are forgotten with it', () => {
+    const words = new LastWords();
+    words.add('http#1', 'stderr', 'a');
+    words.take('http#1');
+    expect(words.take('http#1')).toEqual({ streams: [], all: '' });
+  });
+
+  it('are bounded', () => {
+    const words = new LastWords();
+    for (let line = 0; line < 20_000; line++) words.add('http#1', 'stderr', `line ${line}\n`);
+    words.add('http#2', 'stderr', 'x'.repeat(1_000_000));
+    const { all } = words.take('http#1');
+    expect(all.length).toBeLessThanOrEqual(64_000);
+    expect(all.endsWith('line 19999\n')).toBe(true);
+    expect(words.take('http#2').all).toHaveLength(64_000);
   });
 });
 

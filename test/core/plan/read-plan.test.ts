@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { PlanFailure } from '../../../src/core/plan/plan-failure';
-import { readPlan } from '../../../src/core/plan/read-plan';
+import { readPlan as read } from '../../../src/core/plan/read-plan';
+import type { Plan } from '../../../src/core/plan/plan';
+import { ServeError } from '../../../src/core/problem';
+import { fraudFiles } from '../causes/fraud-files';
+
+const readPlan = (stdout: string, stderr = ''): Plan =>
+  read(stdout, stderr, {
+    python: '/venv/bin/python',
+    reference: 'service:svc',
+    files: fraudFiles(),
+  });
 
 const http = {
   id: 'http',
@@ -23,11 +32,11 @@ const plan = {
   unavailable: [],
 };
 
-const failureOf = (stdout: string, stderr = ''): PlanFailure => {
+const failureOf = (stdout: string, stderr = ''): ServeError => {
   try {
     readPlan(stdout, stderr);
   } catch (error) {
-    if (error instanceof PlanFailure) return error;
+    if (error instanceof ServeError) return error;
     throw error;
   }
   throw new Error('it was read');
@@ -63,31 +72,81 @@ describe('the planner’s line', () => {
     ]);
   });
 
-  it('may be a problem, with its place in the user’s code', () => {
-    const failure = failureOf(
-      JSON.stringify({
-        type: 'problem',
-        code: 'import-failed',
-        message: 'It failed.',
-        detail: 'Traceback …',
-        file: '/bento/service.py',
-        line: 3,
-        exception: 'SyntaxError',
-      }),
-    );
-    expect(failure.problem).toEqual({
-      code: 'import-failed',
-      message: 'It failed.',
-      detail: 'Traceback …',
+  it('explains what keeps a component from being served', () => {
+    const traceback =
+      'Traceback (most recent call last):\n  File "/usr/lib/x.py", line 1, in f\n    x()\nModuleNotFoundError: No module named \'grpc\'\n';
+    const unavailable = (problem: object): unknown =>
+      readPlan(
+        JSON.stringify({
+          ...plan,
+          unavailable: [{ id: 'grpc', kind: 'grpc', name: 'S', problem }],
+        }),
+      ).unavailable[0]?.problem;
+    expect(unavailable({ module: 'grpc', traceback })).toMatchObject({
+      code: 'grpc-unavailable',
+      message: expect.stringMatching(
+        /^gRPC cannot be served, because gRPC is not installed in \/venv\/bin\/python: run .* -m pip install "bentoml\[grpc\]"/,
+      ) as string,
+      component: 'grpc',
     });
-    expect(failure.location).toEqual({ file: '/bento/service.py', line: 3 });
-    expect(failure.exception).toBe('SyntaxError');
+    expect(unavailable({ module: 'grpc', traceback: 'odd' })).toMatchObject({
+      message: expect.stringContaining('grpc cannot be imported (see the log): run') as string,
+    });
+  });
+
+  it('may be a problem', () => {
+    const said = { type: 'problem', code: 'unknown-runner', message: 'No.' };
+    expect(failureOf(JSON.stringify(said)).problem).toEqual({
+      code: 'unknown-runner',
+      message: 'No.',
+    });
   });
 
   it('keeps a problem whose code we don’t know', () => {
     const failure = failureOf(JSON.stringify({ type: 'problem', code: 'new', message: 'No.' }));
     expect(failure.problem).toEqual({ code: 'import-failed', message: 'No.' });
-    expect(failure.location).toBeUndefined();
+  });
+
+  const raised = (exception: string, file = '/home/me/fraud/service.py'): ServeError =>
+    failureOf(
+      JSON.stringify({
+        type: 'raised',
+        doing: 'Importing',
+        traceback: `Traceback (most recent call last):\n  File "${file}", line 3, in <module>\n    x()\n${exception}\n`,
+      }),
+    );
+
+  it('may be what the user’s code raised, with its place', () => {
+    const { problem } = raised('LookupError: no weights');
+    expect(problem).toMatchObject({
+      code: 'import-failed',
+      message:
+        'Importing service:svc failed with LookupError: no weights (service.py:3). Correct that and serve again.',
+      location: { file: '/home/me/fraud/service.py', line: 3 },
+    });
+    expect(problem.detail).toContain('Traceback');
+  });
+
+  it('may be a cause with a repair', () => {
+    const { problem } = raised("ModuleNotFoundError: No module named 'sklearn'");
+    expect(problem.message).toMatch(
+      /^Importing service:svc failed: the module sklearn is not installed in .* -m pip install scikit-learn/,
+    );
+    expect(problem.install).toEqual(['scikit-learn']);
+    const variable = raised(
+      "bentoml.exceptions.BentoMLException: Environment variable 'T' is required. Set it",
+    );
+    expect(variable.message).toBe(
+      "Environment variable 'T' is required: set it in serveBento.env or in a file of serveBento.envFile.",
+    );
+  });
+
+  it('may be BentoML’s own refusal', () => {
+    const refused = raised('bentoml.exceptions.ImportServiceError: nothing there', '/usr/lib/x.py');
+    expect(refused.message).toBe(
+      'BentoML cannot serve service:svc: ImportServiceError: nothing there. Correct that and serve again.',
+    );
+    expect(refused.problem).not.toHaveProperty('location');
   });
 
   it.each([

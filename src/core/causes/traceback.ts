@@ -1,0 +1,169 @@
+export interface Frame {
+  /** As Python prints it: a path, or `<frozen importlib._bootstrap>`. */
+  readonly file: string;
+  /** From 1, as Python counts. */
+  readonly line: number;
+  /** The source line, where Python could read it. */
+  readonly code?: string;
+}
+
+/** An exception as a traceback tells it. */
+export interface Raised {
+  /** With its module: `bentoml.exceptions.NotFound`. */
+  readonly type: string;
+  /** May have several lines. */
+  readonly message: string;
+  /** The outermost call first. */
+  readonly frames: readonly Frame[];
+}
+
+const header = /^(.*?)(?:\+ )?(?:Exception Group )?Traceback \(most recent call last\):$/;
+const frameLine = /^ {2}File "(.+?)", line (\d+)(?:, in (.*))?$/;
+const carets = /^[\s~^]+$/;
+const exceptionLine = /^([A-Za-z_][\w.]*(?:\.<locals>\.\w+)*)(?:: ?(.*))?$/;
+const chained =
+  /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$/;
+/** Between the exceptions of a group, and at its end. */
+const divider = /^ *\+(?:-\+)?-{4,}(?: (?:\d+|\.\.\.) -+)?$/;
+const margin = /^ *\| ?/;
+const logRecord = /^(?:\d{4}-\d\d-\d\d[T ]|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\b)/;
+const colours = /\u001b\[[\d;:]*m/g;
+/** Of a request: the server has answered it, and goes on. */
+const handled = /Exception on \S+ \[[A-Z]+\]|Exception in ASGI application/;
+
+const longestMessage = 10;
+/** What a process says after its last exception, at most; who goes on for longer did not die of it. */
+const longestFarewell = 100;
+
+interface Block {
+  type: string;
+  message: string[];
+  frames: { file: string; line: number; code?: string }[];
+  /** The exceptions of a group, each before what it came from. */
+  readonly parts: Block[];
+}
+
+/**
+ * The last exception in the output of a Python process, then what it was raised from or while handling, nearest first.
+ * Of a group the first exception comes right after it. Nothing when the output ends otherwise.
+ */
+export function lastTraceback(output: string): readonly Raised[] {
+  const reader = new Reader();
+  for (const line of output.replace(colours, '').split(/\r?\n/)) reader.read(line.trimEnd());
+  return reader.last().map(({ type, message, frames }) => ({
+    type,
+    message: message.join('\n').trim(),
+    frames,
+  }));
+}
+
+type State = 'outside' | 'frames' | 'message';
+
+class Reader {
+  #state: State = 'outside';
+  /** Top-level exceptions of the current chain, in the order of printing. */
+  #chain: Block[] = [];
+  #block: Block = emptyBlock();
+  #continues = false;
+  #part = false;
+  #ignored = false;
+  #before = '';
+  #since = 0;
+
+  read(raw: string): void {
+    this.#since += 1;
+    const inGroup = margin.test(raw) || divider.test(raw);
+    const line = inGroup ? raw.replace(margin, '') : raw;
+    if (divider.test(line)) this.#divide(/ \d+ -+$/.test(line));
+    else if (header.test(line)) this.#begin(raw, inGroup);
+    else if (chained.test(line)) this.#continues = true;
+    else this.#take(line, inGroup);
+    if (line !== '') this.#before = line;
+  }
+
+  last(): readonly Block[] {
+    this.#end();
+    if (this.#since > longestFarewell) return [];
+    return this.#chain.toReversed().flatMap((block) => [block, ...block.parts]);
+  }
+
+  #begin(raw: string, inGroup: boolean): void {
+    this.#end();
+    this.#part = inGroup && this.#chain.length > 0;
+    if (!this.#part && !this.#continues) {
+      // A chain of which the first traceback belongs to a request belongs to it as a whole.
+      this.#chain = [];
+      this.#ignored = handled.test(this.#before) || handled.test(raw);
+    }
+    this.#block = emptyBlock();
+    this.#state = 'frames';
+  }
+
+  /** Another exception of the group; it may come without a traceback of its own. */
+  #divide(begins: boolean): void {
+    this.#end();
+    if (!begins) return;
+    this.#part = true;
+    this.#continues = false;
+    this.#block = emptyBlock();
+    this.#state = 'frames';
+  }
+
+  #take(line: string, inGroup: boolean): void {
+    if (this.#state === 'message') this.#more(line, inGroup);
+    else this.#frame(line);
+  }
+
+  #frame(line: string): void {
+    const found = frameLine.exec(line);
+    if (found !== null) {
+      const isUnreadable = found[3] === undefined;
+      // Of a file that cannot be parsed Python may print nothing but the place.
+      if (this.#state === 'outside') {
+        if (!isUnreadable) return;
+        this.#chain = [];
+        this.#part = false;
+        this.#ignored = false;
+        this.#block = emptyBlock();
+        this.#state = 'frames';
+      }
+      this.#block.frames.push({ file: found[1] ?? '', line: Number(found[2]) });
+      return;
+    }
+    if (this.#state === 'outside') return;
+    if (/^\s/.test(line)) {
+      const frame = this.#block.frames.at(-1);
+      if (frame !== undefined && !carets.test(line)) frame.code ??= line.trim();
+      return;
+    }
+    const raised = exceptionLine.exec(line);
+    if (raised === null) return;
+    this.#block.type = raised[1] ?? '';
+    this.#block.message = [raised[2] ?? ''];
+    this.#state = 'message';
+    this.#since = 0;
+    const outer = this.#chain.at(-1);
+    if (!this.#part || outer === undefined) this.#chain.push(this.#block);
+    else if (this.#continues) outer.parts.unshift(this.#block);
+    else outer.parts.push(this.#block);
+    this.#continues = false;
+  }
+
+  #more(line: string, inGroup: boolean): void {
+    const { message } = this.#block;
+    const isOver =
+      line === '' ||
+      logRecord.test(line) ||
+      message.length >= longestMessage ||
+      (this.#part && !inGroup);
+    if (isOver) this.#state = 'outside';
+    else message.push(line);
+  }
+
+  #end(): void {
+    this.#state = 'outside';
+    if (this.#ignored) this.#chain = [];
+  }
+}
+
+const emptyBlock = (): Block => ({ type: '', message: [], frames: [], parts: [] });

@@ -1,0 +1,14 @@
+import path from 'node:path';
+import type { UserFiles } from '../../../src/core/causes/user-files';
+
+export const folder = '/home/me/fraud';
+
+/** The folder of the recorded outputs, with the given files beside `service.py`. */
+export function fraudFiles(...modules: readonly string[]): UserFiles {
+  const find: UserFiles['find'] = (file) =>
+    file.startsWith(`${folder}/`) ? { path: file, shown: path.relative(folder, file) } : undefined;
+  return {
+    find,
+    module: (name) => (modules.includes(name) ? find(`${folder}/${name}.py`) : undefined),
+  };
+}
