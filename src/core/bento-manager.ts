@@ -13,6 +13,7 @@ export interface ServeOptions {
 export interface ComponentDetails {
   readonly command?: string;
   readonly workersWanted: number;
+  readonly workersAlive: number;
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: string;
   readonly output: OutputHistory;
@@ -25,6 +26,8 @@ export interface BentoManager {
   readonly onDidChange: Event<string | undefined>;
   /** What discovery knows of a bento: its file, its reference. */
   discovered(id: string): DiscoveredBento | undefined;
+  /** It runs with other settings or another interpreter than it would be served with now. */
+  isRestartWanted(id: string): boolean;
   details(id: string, component: string): ComponentDetails | undefined;
   refresh(): Promise<readonly Bento[]>;
   /** Resolves when every component is ready, at once when they are; rejects with a `ServeError`. */

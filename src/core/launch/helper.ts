@@ -5,8 +5,8 @@ import { ServeError } from '../problem';
 import type { ExitStatus } from './exit-status';
 import { describeExit } from './exit-status';
 import { HelperConnection } from './helper-connection';
-import type { HelperOutput } from './helper-messages';
-import { Emitter } from '../events';
+import type { HelperOutput, HelperWorkers } from './helper-messages';
+import { Emitter, type Event } from '../events';
 
 export interface HelperOptions {
   readonly python: string;
@@ -34,6 +34,8 @@ export interface ProcessSpec {
   readonly fds: readonly number[];
   /** What it gets at once when the helper dies (Linux). */
   readonly deathSignal: 'SIGKILL' | 'SIGTERM';
+  /** It runs workers of its own, which are watched. Default: false. */
+  readonly arbiter?: boolean;
 }
 
 /** A process that the helper runs for us. */
@@ -65,10 +67,12 @@ export class Helper {
   /** Resolves when the helper has ended, and with it everything it started. */
   readonly ended: Promise<ExitStatus>;
   readonly onOutput = this.#output.event;
+  readonly onWorkers: Event<HelperWorkers>;
 
   private constructor(connection: HelperConnection, ended: Promise<ExitStatus>) {
     this.#connection = connection;
     this.ended = ended;
+    this.onWorkers = connection.onWorkers;
     connection.onOutput((output) => this.#output.fire(output));
     connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
     void ended.then(() => {
@@ -161,6 +165,11 @@ export class Helper {
   /** Ends everything that is left of the group; gives the number of processes that were. */
   async kill(group: string): Promise<number> {
     return (await this.#connection.request('kill', { group })).killed;
+  }
+
+  /** Whether it is the group that listens on the port; nothing where the system does not tell. */
+  async listens(group: string, port: number): Promise<boolean | undefined> {
+    return (await this.#connection.request('listens', { group, port })).own ?? undefined;
   }
 
   /** Ends everything it started and itself. */

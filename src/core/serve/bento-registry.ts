@@ -8,6 +8,7 @@ import type { Interpreter } from '../python/interpreter';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
+import { isRestartWanted } from './restart-wanted';
 import type { ServedBento, ServeContext } from './served-bento';
 
 /** What talks to processes comes with the first serve. */
@@ -20,6 +21,8 @@ export interface BentoSources {
   /** Everything discovered so far. */
   readonly discovered: () => readonly DiscoveredBento[];
   readonly onDidDiscover: Event<void>;
+  /** Another interpreter was chosen somewhere. */
+  readonly onDidChangeInterpreter: Event<void>;
   readonly refresh: () => Promise<void>;
   readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
   readonly folderSettings: (folder: string) => FolderSettings;
@@ -45,6 +48,8 @@ interface BentoRecord {
   readonly phases: Set<(phase: string) => void>;
   readonly logs: Map<string, ComponentLog>;
   idle: readonly Component[];
+  /** It would be served with other settings or another interpreter now. */
+  restartWanted: boolean;
   snapshot: Bento | undefined;
 }
 
@@ -54,13 +59,16 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #sources: BentoSources;
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
-  readonly #discovery: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #bentos: readonly Bento[] | undefined;
 
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
-    this.#discovery = sources.onDidDiscover(() => this.#takeIn());
+    this.#subscriptions = [
+      sources.onDidDiscover(() => this.#takeIn()),
+      sources.onDidChangeInterpreter(() => this.#compare()),
+    ];
     this.#takeIn();
   }
 
@@ -77,6 +85,11 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#records.get(id)?.bento;
   }
 
+  isRestartWanted(id: string): boolean {
+    const record = this.#records.get(id);
+    return record?.served !== undefined && record.restartWanted;
+  }
+
   details(id: string, component: string): ComponentDetails | undefined {
     const record = this.#records.get(id);
     const log = record?.logs.get(component);
@@ -87,7 +100,8 @@ export class BentoRegistry implements BentoManager, Disposable {
     const waitingFor = running?.supervisor.waitingFor;
     return {
       output: log.output,
-      workersWanted: running?.component.workers.wanted ?? 0,
+      workersWanted: running?.component.workers.workersWanted ?? 0,
+      workersAlive: running?.component.workers.workersAlive ?? 0,
       ...(running === undefined ? {} : { command: running.component.command }),
       ...(waitingFor === undefined ? {} : { waitingFor }),
     };
@@ -142,7 +156,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   dispose(): void {
-    this.#discovery.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 
@@ -223,6 +237,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       logFor: (component) => this.#logFor(record, component),
     });
     record.served = served;
+    record.restartWanted = false;
     served.onDidChange(() => this.#servedChanged(record, served));
     served.onDidEnd(() => this.#servedEnded(record, served));
     await served.start(signal, only);
@@ -286,6 +301,20 @@ export class BentoRegistry implements BentoManager, Disposable {
     }
     this.#bentos = undefined;
     this.#changed.fire(undefined);
+    this.#compare();
+  }
+
+  /** What runs is not touched: people are told that a restart would make a difference. */
+  #compare(): void {
+    for (const record of this.#records.values()) {
+      const { served } = record;
+      if (served === undefined) continue;
+      void isRestartWanted(served.request, this.#sources).then((wanted) => {
+        if (record.served !== served || record.restartWanted === wanted) return;
+        record.restartWanted = wanted;
+        this.#touch(record);
+      });
+    }
   }
 
   #snapshot(record: BentoRecord): Bento {
@@ -341,6 +370,7 @@ function newRecord(bento: DiscoveredBento): BentoRecord {
     cancelServing: undefined,
     phases: new Set(),
     logs: new Map(),
+    restartWanted: false,
     idle: bento.components.map(({ kind, name }) =>
       idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
     ),

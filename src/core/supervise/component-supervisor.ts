@@ -3,7 +3,7 @@ import { Emitter, type Disposable, type Event } from '../events';
 import { HealthMonitor, type Health, type HealthTimings } from '../health/health-monitor';
 import type { Probe } from '../health/probe';
 import { describeExit } from '../launch/exit-status';
-import type { WorkerExit, WorkerGroup } from '../launch/worker-group';
+import type { WorkerExit, WorkerGroup, WorkersReplaced } from '../launch/worker-group';
 import type { ComponentLog } from '../logs/component-log';
 import type { ComponentState, Problem } from '../model';
 import { problemOf } from '../problem';
@@ -30,6 +30,10 @@ export interface SupervisedComponent {
 
 export interface SupervisorOptions {
   readonly health: HealthTimings;
+  /** What is done about a component that does not respond any more. */
+  readonly onHang: 'notify' | 'restart';
+  /** A Python debugger may hold the processes on purpose. */
+  readonly isDebugging: () => boolean;
   readonly startTimeoutMs: number;
   readonly gracePeriodMs: number;
   readonly clock: Clock;
@@ -43,7 +47,7 @@ export class ComponentSupervisor implements Disposable {
   readonly component: SupervisedComponent;
   readonly #options: SupervisorOptions;
   readonly #changed = new Emitter<void>();
-  readonly #exits: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #lifecycle: Lifecycle = stopped;
   #monitor: HealthMonitor | undefined;
   #health: Health | undefined;
@@ -57,7 +61,11 @@ export class ComponentSupervisor implements Disposable {
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
     this.component = component;
     this.#options = options;
-    this.#exits = component.workers.onExit((exit) => this.#workerExited(exit));
+    const { workers } = component;
+    this.#subscriptions = [
+      workers.onExit((exit) => this.#workerExited(exit)),
+      workers.onReplace((replaced) => this.#workersReplaced(replaced)),
+    ];
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -112,7 +120,8 @@ export class ComponentSupervisor implements Disposable {
 
   dispose(): void {
     this.#rest();
-    this.#exits.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.component.workers.dispose();
     this.#changed.dispose();
   }
 
@@ -225,9 +234,15 @@ export class ComponentSupervisor implements Disposable {
   #judge(health: Health): void {
     const before = this.latencyMs;
     this.#health = health;
-    const problem = this.#problemIn(health);
-    this.#handle(problem === undefined ? { type: 'healthy' } : { type: 'unhealthy', problem });
+    this.#handle(this.#eventOf(this.#problemIn(health)));
     if (this.latencyMs !== before || this.state === 'starting') this.#changed.fire();
+  }
+
+  #eventOf(problem: Problem | undefined): LifecycleEvent {
+    if (problem === undefined) return { type: 'healthy' };
+    const restart = problem.code === 'unresponsive' && this.#options.onHang === 'restart';
+    if (restart) this.component.log.event(problem.message);
+    return { type: restart ? 'hung' : 'unhealthy', problem };
   }
 
   #problemIn(health: Health): Problem | undefined {
@@ -242,10 +257,17 @@ export class ComponentSupervisor implements Disposable {
       case 'notReady':
         return this.#own({ code: 'not-ready', message: `${name} is not ready: ${health.reason}.` });
       case 'unresponsive':
-        return this.#own({
-          code: 'unresponsive',
-          message: `${name} does not respond: ${health.reason}. Restart it if it does not recover.`,
-        });
+        return this.#own(
+          this.#options.isDebugging()
+            ? {
+                code: 'not-ready',
+                message: `${name} does not respond, maybe because the debugger holds it: continue there.`,
+              }
+            : {
+                code: 'unresponsive',
+                message: `${name} does not respond: ${health.reason}. Restart it if it does not recover.`,
+              },
+        );
     }
   }
 
@@ -254,6 +276,17 @@ export class ComponentSupervisor implements Disposable {
     log.event(`${process} (pid ${pid}) ${describeExit(status)}`);
     const problem = this.#own(log.crashProblem(name, status));
     this.#handle({ type: 'workerExited', problem, alive: workers.alive });
+    this.#changed.fire();
+  }
+
+  /** The arbiter of BentoML's own start commands starts them again by itself. */
+  #workersReplaced({ process, pids }: WorkersReplaced): void {
+    if (pids.length > 0) {
+      const { log, name } = this.component;
+      log.event(`a worker of ${process} (pid ${pids.join(', ')}) ended`);
+      const problem = this.#own(log.crashProblem(name, { code: null, signal: null }));
+      this.#handle({ type: 'workerReplaced', problem });
+    }
     this.#changed.fire();
   }
 

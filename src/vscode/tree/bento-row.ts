@@ -14,11 +14,14 @@ export interface BentoRowContext {
   readonly workingDir?: string | undefined;
   /** Whether output of any component is there. */
   readonly hasTerminal: boolean;
+  /** What it runs with is not what the settings say now. */
+  readonly restartWanted: boolean;
   readonly expanded: boolean;
 }
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
-  const said = joined([stateWord(bento.state, l10n), told(bento)]);
+  const apply = context.restartWanted ? l10n.t('restart to apply') : undefined;
+  const said = joined([stateWord(bento.state, l10n), told(bento), apply]);
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';
   return {

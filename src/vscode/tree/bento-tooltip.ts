@@ -7,7 +7,7 @@ import { stateWord } from './state-words';
 
 export function bentoTooltip(
   bento: Bento,
-  { reference, workingDir }: Pick<BentoRowContext, 'reference' | 'workingDir'>,
+  { reference, workingDir, restartWanted }: Omit<BentoRowContext, 'hasTerminal' | 'expanded'>,
   l10n: Localize,
 ): readonly string[] {
   const { name, id, state, problem, python, bentomlVersion, generation } = bento;
@@ -15,6 +15,9 @@ export function bentoTooltip(
   return [
     joined([`**${plain(name)}**`, plain(stateWord(state, l10n))]),
     ...(problem === undefined ? [] : problemLines(problem)),
+    restartWanted
+      ? plain(l10n.t('Its settings or its interpreter have changed: restart it to apply them.'))
+      : '',
     code(id),
     reference === undefined || reference === id
       ? ''
