@@ -75,6 +75,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return [...bentos.values()];
   }
 
+  hasFolder(folder: string): boolean {
+    return vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath === folder) === true;
+  }
+
   async refresh(): Promise<void> {
     const { FolderSources } = await this.#load();
     await this.#readStore();

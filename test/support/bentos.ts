@@ -1,4 +1,4 @@
-import type { BentoManager, ComponentDetails } from '../../src/core/bento-manager';
+import type { BentoManager, BentoRemark, ComponentDetails } from '../../src/core/bento-manager';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { OutputHistory } from '../../src/core/logs/output-history';
@@ -47,7 +47,7 @@ export interface FakeManager extends BentoManager {
   readonly calls: string[];
   readonly found: Map<string, DiscoveredBento>;
   readonly known: Map<string, ComponentDetails>;
-  readonly restartWanted: Set<string>;
+  readonly remarks: Map<string, BentoRemark>;
   /** Puts another bento in the place of the one with its id, and says so. */
   change(bento: Bento): void;
   list(bentos: readonly Bento[]): void;
@@ -72,7 +72,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     calls: [],
     found: new Map(),
     known: new Map(),
-    restartWanted: new Set(),
+    remarks: new Map(),
     answer: () => Promise.resolve(),
     onDidChange: changed.event,
     change: (next) => {
@@ -84,7 +84,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
       changed.fire(undefined);
     },
     discovered: (id) => manager.found.get(id),
-    isRestartWanted: (id) => manager.restartWanted.has(id),
+    remark: (id) => manager.remarks.get(id),
     details: (id, of) => manager.known.get(`${id} ${of}`),
     refresh: () => called('refresh').then(() => manager.bentos),
     serve: (id) => called(`serve ${id}`).then(() => get(id)),

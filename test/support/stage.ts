@@ -101,6 +101,7 @@ export function setStage({
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
     },
     {
+      hasFolder: () => true,
       discovered: () => [bento],
       onDidDiscover: new Emitter<void>().event,
       onDidChangeInterpreter: new Emitter<void>().event,

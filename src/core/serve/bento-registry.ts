@@ -1,4 +1,4 @@
-import type { BentoManager, ComponentDetails, ServeOptions } from '../bento-manager';
+import type { BentoManager, BentoRemark, ComponentDetails, ServeOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import { ComponentLog } from '../logs/component-log';
@@ -8,7 +8,7 @@ import type { Interpreter } from '../python/interpreter';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
-import { isRestartWanted } from './restart-wanted';
+import { remarkOn } from './remark';
 import type { ServedBento, ServeContext } from './served-bento';
 
 /** What talks to processes comes with the first serve. */
@@ -18,6 +18,8 @@ export interface RegistryContext extends ServeContext {
 
 /** Where bentos, their settings and their interpreters come from. */
 export interface BentoSources {
+  /** Whether a folder is still one of the window's. */
+  readonly hasFolder: (folder: string) => boolean;
   /** Everything discovered so far. */
   readonly discovered: () => readonly DiscoveredBento[];
   readonly onDidDiscover: Event<void>;
@@ -48,8 +50,7 @@ interface BentoRecord {
   readonly phases: Set<(phase: string) => void>;
   readonly logs: Map<string, ComponentLog>;
   idle: readonly Component[];
-  /** It would be served with other settings or another interpreter now. */
-  restartWanted: boolean;
+  remark: BentoRemark | undefined;
   snapshot: Bento | undefined;
 }
 
@@ -85,9 +86,9 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#records.get(id)?.bento;
   }
 
-  isRestartWanted(id: string): boolean {
+  remark(id: string): BentoRemark | undefined {
     const record = this.#records.get(id);
-    return record?.served !== undefined && record.restartWanted;
+    return record?.served === undefined ? undefined : record.remark;
   }
 
   details(id: string, component: string): ComponentDetails | undefined {
@@ -237,7 +238,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       logFor: (component) => this.#logFor(record, component),
     });
     record.served = served;
-    record.restartWanted = false;
+    record.remark = undefined;
     served.onDidChange(() => this.#servedChanged(record, served));
     served.onDidEnd(() => this.#servedEnded(record, served));
     await served.start(signal, only);
@@ -258,6 +259,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     // Of a start that failed, its caller knows more.
     if (record.serving === undefined) record.problem = served.problem;
     this.#touch(record);
+    if (record.remark === 'gone') this.#takeIn();
   }
 
   /** The first time graceful; while that is under way, at once. */
@@ -288,8 +290,10 @@ export class BentoRegistry implements BentoManager, Disposable {
   #takeIn(): void {
     const found = new Map(this.#sources.discovered().map((bento) => [bento.id, bento]));
     for (const [id, record] of this.#records) {
-      const gone = !found.has(id) && record.served === undefined && record.serving === undefined;
-      if (gone) this.#records.delete(id);
+      if (found.has(id)) continue;
+      if (record.served === undefined && record.serving === undefined) this.#records.delete(id);
+      // Who takes a folder out of the window is done with what it serves.
+      else if (!this.#sources.hasFolder(record.bento.folder)) void this.#stop(record);
     }
     for (const [id, bento] of found) {
       const record = this.#records.get(id);
@@ -309,9 +313,9 @@ export class BentoRegistry implements BentoManager, Disposable {
     for (const record of this.#records.values()) {
       const { served } = record;
       if (served === undefined) continue;
-      void isRestartWanted(served.request, this.#sources).then((wanted) => {
-        if (record.served !== served || record.restartWanted === wanted) return;
-        record.restartWanted = wanted;
+      void remarkOn(served.request, this.#sources).then((remark) => {
+        if (record.served !== served || record.remark === remark) return;
+        record.remark = remark;
         this.#touch(record);
       });
     }
@@ -370,7 +374,7 @@ function newRecord(bento: DiscoveredBento): BentoRecord {
     cancelServing: undefined,
     phases: new Set(),
     logs: new Map(),
-    restartWanted: false,
+    remark: undefined,
     idle: bento.components.map(({ kind, name }) =>
       idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
     ),

@@ -124,7 +124,7 @@ export class TreeRows {
       hasTerminal: bento.components.some(
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),
-      restartWanted: this.#manager.isRestartWanted(bento.id),
+      remark: this.#manager.remark(bento.id),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
     };
     return bentoRow(bento, context, this.#l10n);

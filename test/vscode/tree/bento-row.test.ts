@@ -5,7 +5,7 @@ import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { bento, component } from '../../support/bentos';
 import { english } from '../../support/english';
 
-const context: BentoRowContext = { hasTerminal: false, restartWanted: false, expanded: false };
+const context: BentoRowContext = { hasTerminal: false, expanded: false };
 const ready = component({ state: 'ready', url: 'http://127.0.0.1:3000' });
 const unavailable = component({
   id: 'grpc',
@@ -22,7 +22,7 @@ const failed = component({
 
 describe('the row of a bento', () => {
   it('says when a restart would make a difference', () => {
-    const row = bentoRow(bento({ state: 'ready' }), { ...context, restartWanted: true }, english);
+    const row = bentoRow(bento({ state: 'ready' }), { ...context, remark: 'changed' }, english);
     expect(row.description).toBe('ready · 0/1 · restart to apply · project');
     expect(row.tooltip.join('\n')).toContain('restart it to apply them');
   });

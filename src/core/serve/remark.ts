@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { BentoRemark } from '../bento-manager';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { BentoSources } from './bento-registry';
 import type { ServeRequest } from './served-bento';
@@ -6,25 +7,25 @@ import type { ServeRequest } from './served-bento';
 /** Milliseconds after which the interpreter counts as the same. */
 const limitMs = 30_000;
 
-/** Whether it would be served with other settings, another reference or another interpreter now. */
-export async function isRestartWanted(
+/** Whether it would be served otherwise now: with other settings, another reference, another interpreter; or not at all. */
+export async function remarkOn(
   { bento, settings, interpreter }: ServeRequest,
   sources: BentoSources,
-): Promise<boolean> {
+): Promise<BentoRemark | undefined> {
   const now = sources.discovered().find(({ id }) => id === bento.id);
-  if (now === undefined) return false;
+  if (now === undefined) return 'gone';
   const current = sources.settingsFor(now);
   const same =
     now.reference === bento.reference &&
     now.workingDir === bento.workingDir &&
     isDeepStrictEqual(whatCounts(current), whatCounts(settings));
-  if (!same) return true;
+  if (!same) return 'changed';
   try {
     const found = await sources.findInterpreter(now, current, AbortSignal.timeout(limitMs));
-    return found.path !== interpreter.path;
+    return found.path === interpreter.path ? undefined : 'changed';
   } catch {
     // Gone or broken: what runs is better than what a restart would give.
-    return false;
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../src/core/events';
 import type { Interpreter } from '../../../src/core/python/interpreter';
 import type { BentoSources } from '../../../src/core/serve/bento-registry';
-import { isRestartWanted } from '../../../src/core/serve/restart-wanted';
+import { remarkOn } from '../../../src/core/serve/remark';
 import type { ServeRequest } from '../../../src/core/serve/served-bento';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
@@ -36,6 +36,7 @@ const sources = ({
   python?: () => Promise<Interpreter>;
 } = {}): BentoSources => ({
   discovered: () => [bento],
+  hasFolder: () => true,
   onDidDiscover: new Emitter<void>().event,
   onDidChangeInterpreter: new Emitter<void>().event,
   refresh: () => Promise.resolve(),
@@ -45,36 +46,39 @@ const sources = ({
   environmentFor: () => Promise.resolve({}),
 });
 
-describe('what runs wants a restart', () => {
+describe('a remark on what runs', () => {
   it('not while all is as it was', async () => {
     const same = { ...defaultSettings, http: { ...defaultSettings.http } };
-    expect(await isRestartWanted(request, sources({ settings: same }))).toBe(false);
+    expect(await remarkOn(request, sources({ settings: same }))).toBeUndefined();
   });
 
   it('when a setting is another one', async () => {
     const settings = { ...defaultSettings, env: { MODEL: 'large' } };
-    expect(await isRestartWanted(request, sources({ settings }))).toBe(true);
+    expect(await remarkOn(request, sources({ settings }))).toBe('changed');
   });
 
   it('not for what counts at the next reload only', async () => {
     const settings = { ...defaultSettings, resumeOnReload: false };
-    expect(await isRestartWanted(request, sources({ settings }))).toBe(false);
+    expect(await remarkOn(request, sources({ settings }))).toBeUndefined();
   });
 
   it('when its entry names something else', async () => {
     const bento = discovered({ reference: 'service:Other' });
-    expect(await isRestartWanted(request, sources({ bento }))).toBe(true);
+    expect(await remarkOn(request, sources({ bento }))).toBe('changed');
   });
 
   it('when another interpreter would serve it', async () => {
     const python = () => Promise.resolve({ ...interpreter, path: '/usr/bin/python3' });
-    expect(await isRestartWanted(request, sources({ python }))).toBe(true);
+    expect(await remarkOn(request, sources({ python }))).toBe('changed');
   });
 
-  it('not when no interpreter would be found any more, or it is gone itself', async () => {
+  it('not when no interpreter would be found any more', async () => {
     const python = () => Promise.reject(new Error('none'));
-    expect(await isRestartWanted(request, sources({ python }))).toBe(false);
+    expect(await remarkOn(request, sources({ python }))).toBeUndefined();
+  });
+
+  it('when it would not be found any more', async () => {
     const bento = discovered({ id: 'another' });
-    expect(await isRestartWanted(request, sources({ bento }))).toBe(false);
+    expect(await remarkOn(request, sources({ bento }))).toBe('gone');
   });
 });
