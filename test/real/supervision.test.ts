@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Component } from '../../src/core/model';
@@ -168,5 +169,33 @@ describe.runIf(process.platform === 'linux')('a component that hangs', () => {
     expect(component('http').restarts).toBe(0);
     for (const pid of component('http').pids) process.kill(pid, 'SIGCONT');
     await untilState('http', 'ready');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('impatience', () => {
+  it('fifty restarts within a second are one', async () => {
+    setSearch({});
+    await stage.registry.serve(id);
+    const first = component('http').pids;
+    const processes = processesWith(stage.mark).length;
+    const clicks: Promise<unknown>[] = [];
+    for (let click = 0; click < 50; click++) {
+      clicks.push(stage.registry.restart(id));
+      await pause(20);
+    }
+    await Promise.all(clicks);
+    expect(stage.registry.bentos[0]?.state).toBe('ready');
+    expect(component('http').pids).not.toEqual(first);
+    expect(processesWith(stage.mark)).toHaveLength(processes);
+  });
+
+  it('a stop during a restart is the last word', async () => {
+    setSearch({});
+    await stage.registry.serve(id);
+    const restart = failure(stage.registry.restart(id));
+    await stage.registry.stop(id);
+    expect((await restart).code).toBe('cancelled');
+    expect(stage.registry.bentos[0]?.state).toBe('stopped');
+    expect(processesWith(stage.mark)).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import type { BentoManager, BentoRemark, ComponentDetails, ServeOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
+import { JoinedWork } from '../joined-work';
 import { ComponentLog } from '../logs/component-log';
 import type { Bento, Component, Problem } from '../model';
-import { isServeError, problemOf, ServeError } from '../problem';
+import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
@@ -51,6 +52,8 @@ interface BentoRecord {
   readonly logs: Map<string, ComponentLog>;
   idle: readonly Component[];
   remark: BentoRemark | undefined;
+  /** How often a stop was asked for. */
+  stops: number;
   snapshot: Bento | undefined;
 }
 
@@ -61,6 +64,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
   readonly #subscriptions: readonly Disposable[];
+  readonly #restarts = new JoinedWork<Bento>();
   #bentos: readonly Bento[] | undefined;
 
   constructor(context: RegistryContext, sources: BentoSources) {
@@ -119,22 +123,22 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   async stop(id: string): Promise<void> {
-    await this.#stop(this.#get(id));
+    await this.#stopAsked(this.#get(id));
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all([...this.#records.values()].map((record) => this.#stop(record)));
+    await Promise.all([...this.#records.values()].map((record) => this.#stopAsked(record)));
   }
 
   async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
     const record = this.#get(id);
-    if (component !== undefined && record.served !== undefined && !record.served.stopping) {
-      const signal = options.signal ?? new AbortController().signal;
-      await record.served.restartComponent(component, signal);
-      return this.#snapshot(record);
-    }
-    await this.#stop(record);
-    return this.#serve(record, options);
+    options.signal?.addEventListener('abort', () => record.cancelServing?.abort(), { once: true });
+    // Asked for again and again, it is restarted once.
+    return this.#restarts.run(`${id}\n${component ?? ''}`, () =>
+      component !== undefined && record.served !== undefined && !record.served.stopping
+        ? this.#restartComponent(record, record.served, component, options)
+        : this.#restartAll(record, options),
+    );
   }
 
   async serveComponent(id: string, component: string, options: ServeOptions = {}): Promise<Bento> {
@@ -159,6 +163,29 @@ export class BentoRegistry implements BentoManager, Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+  }
+
+  async #restartComponent(
+    record: BentoRecord,
+    served: ServedBento,
+    component: string,
+    { signal = new AbortController().signal }: ServeOptions,
+  ): Promise<Bento> {
+    await served.restartComponent(component, signal);
+    return this.#snapshot(record);
+  }
+
+  async #restartAll(record: BentoRecord, options: ServeOptions): Promise<Bento> {
+    const { stops } = record;
+    await this.#stop(record);
+    // Who asks for a stop meanwhile does not want it served again.
+    if (record.stops !== stops) throw cancelled();
+    return this.#serve(record, options);
+  }
+
+  #stopAsked(record: BentoRecord): Promise<void> {
+    record.stops += 1;
+    return this.#stop(record);
   }
 
   #serve(record: BentoRecord, options: ServeOptions, only?: string): Promise<Bento> {
@@ -375,6 +402,7 @@ function newRecord(bento: DiscoveredBento): BentoRecord {
     phases: new Set(),
     logs: new Map(),
     remark: undefined,
+    stops: 0,
     idle: bento.components.map(({ kind, name }) =>
       idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
     ),
