@@ -16,8 +16,8 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
-          // Real servers on a small machine: one file at a time, and patience.
-          fileParallelism: false,
+          // Real servers on a small machine: they mostly wait, so two files at a time, with patience.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 900_000,
         },

@@ -39,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       keptPorts: keptPorts(context.workspaceState),
       keptPlans: new KeptPlans(),
       assertTrusted,
+      isDebugging,
       confirmExposure: (name, hosts) => consent.confirm(name, hosts),
       loadHealthClient,
       loadServedBento: async () => (await import('./vscode/later')).ServedBento,
@@ -128,6 +129,9 @@ function assertTrusted(): void {
     message: vscode.l10n.t('The folder is not trusted, so nothing is served: trust it first.'),
   });
 }
+
+const isDebugging = (): boolean =>
+  /^(?:debugpy|python)$/.test(vscode.debug.activeDebugSession?.type ?? '');
 
 /** A bundle of its own, loaded with the first gRPC component. */
 async function loadHealthClient(target: string): Promise<HealthClient> {

@@ -9,10 +9,14 @@ export interface ServeOptions {
   readonly onPhase?: (phase: string) => void;
 }
 
+/** `changed`: other settings or another interpreter would be used now. `gone`: it would not be found any more. */
+export type BentoRemark = 'changed' | 'gone';
+
 /** What a component's row and terminal show beyond `Component`. */
 export interface ComponentDetails {
   readonly command?: string;
   readonly workersWanted: number;
+  readonly workersAlive: number;
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: string;
   readonly output: OutputHistory;
@@ -25,6 +29,8 @@ export interface BentoManager {
   readonly onDidChange: Event<string | undefined>;
   /** What discovery knows of a bento: its file, its reference. */
   discovered(id: string): DiscoveredBento | undefined;
+  /** Of one that is served; nothing when it would be served as it is. */
+  remark(id: string): BentoRemark | undefined;
   details(id: string, component: string): ComponentDetails | undefined;
   refresh(): Promise<readonly Bento[]>;
   /** Resolves when every component is ready, at once when they are; rejects with a `ServeError`. */

@@ -33,4 +33,11 @@ async function selected(
   }
 }
 
+/** Calls back when another interpreter is chosen there; starts nothing for it. */
+export function onDidSelectInterpreter(listener: () => void): vscode.Disposable | undefined {
+  const extension = vscode.extensions.getExtension<PythonExtension>(id);
+  if (extension?.isActive !== true) return undefined;
+  return extension.exports.environments.onDidChangeActiveEnvironmentPath(listener);
+}
+
 export const hasPythonExtension = (): boolean => vscode.extensions.getExtension(id) !== undefined;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { BentoManager, ServeOptions } from '../core/bento-manager';
+import { JoinedWork } from '../core/joined-work';
 import type { Bento } from '../core/model';
 import { asSignal } from './as-signal';
-import { JoinedWork } from './joined-work';
 import type { ProblemMessages } from './problem-messages';
 import { copyUrl, openUrl } from './urls';
 
@@ -10,7 +10,7 @@ import { copyUrl, openUrl } from './urls';
 export class ServeWithProgress {
   readonly #manager: BentoManager;
   readonly #messages: ProblemMessages;
-  readonly #joined = new JoinedWork();
+  readonly #joined = new JoinedWork<void>();
 
   constructor(manager: BentoManager, messages: ProblemMessages) {
     this.#manager = manager;

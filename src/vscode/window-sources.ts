@@ -16,7 +16,7 @@ import type * as Later from './later';
 import type { FolderSources } from './folder-sources';
 import { storeDirectories, StoreWatcher } from './file-watchers';
 import { settingsSection } from './identifiers';
-import { selectedInterpreter } from './python-extension';
+import { onDidSelectInterpreter, selectedInterpreter } from './python-extension';
 
 /** Everything that the window's folders and the bento store offer. */
 export class WindowSources implements BentoSources, vscode.Disposable {
@@ -24,6 +24,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #home: string;
   readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
+  readonly #interpreterChanged = new Emitter<void>();
   readonly #subscription: vscode.Disposable;
   readonly #storeWatcher: StoreWatcher;
   #store: readonly StoreBento[] = [];
@@ -31,6 +32,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   #first: Promise<void> | undefined;
   #loaded: typeof Later | undefined;
   #finder: InterpreterFinder | undefined;
+  #selection: vscode.Disposable | undefined;
 
   constructor(extension: vscode.ExtensionContext, log: Log) {
     this.#log = log;
@@ -51,6 +53,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   readonly onDidDiscover: Event<void> = this.#discovered.event;
+  readonly onDidChangeInterpreter: Event<void> = this.#interpreterChanged.event;
 
   /** The first discovery is over. */
   get done(): boolean {
@@ -70,6 +73,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       if (!bentos.has(bento.id)) bentos.set(bento.id, bento);
     }
     return [...bentos.values()];
+  }
+
+  hasFolder(folder: string): boolean {
+    return vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath === folder) === true;
   }
 
   async refresh(): Promise<void> {
@@ -109,7 +116,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return this.#folders.get(folder)?.settings ?? this.#later.readSettings(firstFolder());
   }
 
-  findInterpreter(
+  async findInterpreter(
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
@@ -125,7 +132,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       selected: selectedInterpreter,
       log: this.#log,
     });
-    return this.#finder.find({ folder, workingDir, settings, signal });
+    const found = await this.#finder.find({ folder, workingDir, settings, signal });
+    // Asking for its choice has started the Python extension, where it is there.
+    this.#selection ??= onDidSelectInterpreter(() => this.#interpreterChanged.fire());
+    return found;
   }
 
   environmentFor(
@@ -137,6 +147,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#selection?.dispose();
+    this.#interpreterChanged.dispose();
     for (const folder of this.#folders.values()) folder.dispose();
     this.#discovered.dispose();
   }

@@ -213,6 +213,53 @@ time.sleep(600)`;
       await expect(helper.release('http')).rejects.toMatchObject({ code: 'EPIPE' });
     });
   });
+
+  it.runIf(process.platform === 'linux')(
+    'tells of the workers that an arbiter starts, and of those that end',
+    async () => {
+      const seen: { alive: readonly number[]; died: readonly number[] }[] = [];
+      helper.onWorkers(({ alive, died }) => seen.push({ alive, died }));
+      await helper.spawn({
+        process: 'arbiter#1',
+        group: 'arbiter',
+        argv: code(
+          'import subprocess, sys, time\nfor _ in range(2): subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])\ntime.sleep(60)',
+        ),
+        env: { PATH: process.env['PATH'] ?? '', HELPER_TEST: directory },
+        cwd: directory,
+        fds: [],
+        deathSignal: 'SIGTERM',
+        arbiter: true,
+      });
+      const both = await until('both', () => seen.find(({ alive }) => alive.length === 2));
+      const [first = 0] = both.alive;
+      process.kill(first, 'SIGKILL');
+      const after = await until('one less', () => seen.find(({ died }) => died.length > 0), 1000);
+      expect(after).toEqual({ alive: both.alive.slice(1), died: [first] });
+    },
+  );
+
+  it('knows whether a port is listened on by a group, or by a stranger', async () => {
+    const listen = (group: string) =>
+      run(
+        'import socket, time\ns = socket.socket()\ns.bind(("127.0.0.1", 0))\ns.listen()\nprint(s.getsockname()[1], flush=True)\ntime.sleep(60)',
+        group,
+      );
+    const said = new Map<string, number>();
+    helper.onOutput(({ process, text }) => {
+      if (text.trim() !== '') said.set(process, Number(text));
+    });
+    const own = await listen('own');
+    const theirs = await listen('theirs');
+    const port = (of: { name: string }) => until('its port', () => said.get(of.name));
+    expect(await helper.listens('own', await port(own))).toBe(true);
+    expect(await helper.listens('own', await port(theirs))).toBe(false);
+    const stranger = net.createServer();
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+    const { port: foreign } = stranger.address() as net.AddressInfo;
+    expect(await helper.listens('own', foreign)).toBe(false);
+    stranger.close();
+  });
 });
 
 function read(port: number): Promise<string> {

@@ -1,4 +1,4 @@
-import type { BentoManager, ComponentDetails } from '../../src/core/bento-manager';
+import type { BentoManager, BentoRemark, ComponentDetails } from '../../src/core/bento-manager';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { OutputHistory } from '../../src/core/logs/output-history';
@@ -37,6 +37,7 @@ export const discovered = (values: Partial<DiscoveredBento> = {}): DiscoveredBen
 
 export const details = (values: Partial<ComponentDetails> = {}): ComponentDetails => ({
   workersWanted: 1,
+  workersAlive: 1,
   output: new OutputHistory(),
   ...values,
 });
@@ -46,6 +47,7 @@ export interface FakeManager extends BentoManager {
   readonly calls: string[];
   readonly found: Map<string, DiscoveredBento>;
   readonly known: Map<string, ComponentDetails>;
+  readonly remarks: Map<string, BentoRemark>;
   /** Puts another bento in the place of the one with its id, and says so. */
   change(bento: Bento): void;
   list(bentos: readonly Bento[]): void;
@@ -70,6 +72,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     calls: [],
     found: new Map(),
     known: new Map(),
+    remarks: new Map(),
     answer: () => Promise.resolve(),
     onDidChange: changed.event,
     change: (next) => {
@@ -81,6 +84,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
       changed.fire(undefined);
     },
     discovered: (id) => manager.found.get(id),
+    remark: (id) => manager.remarks.get(id),
     details: (id, of) => manager.known.get(`${id} ${of}`),
     refresh: () => called('refresh').then(() => manager.bentos),
     serve: (id) => called(`serve ${id}`).then(() => get(id)),

@@ -8,6 +8,7 @@ interface Timer {
 /** A clock that tests move by hand. */
 export class ManualClock implements Clock {
   #now = 0;
+  #epoch = 1_700_000_000_000;
   readonly #timers = new Set<Timer>();
 
   now(): number {
@@ -15,7 +16,7 @@ export class ManualClock implements Clock {
   }
 
   date(): number {
-    return 1_700_000_000_000 + this.#now;
+    return this.#epoch + this.#now;
   }
 
   after(ms: number, action: () => void): { dispose: () => void } {
@@ -41,6 +42,11 @@ export class ManualClock implements Clock {
       await settle();
     }
     this.#now = end;
+  }
+
+  /** Somebody sets the calendar, or the machine sleeps. */
+  setForward(ms: number): void {
+    this.#epoch += ms;
   }
 
   /** The time stands still for the timers, as when the event loop is blocked. */

@@ -22,6 +22,8 @@ export interface Stage {
   /** In the environment of everything that is started here. */
   readonly mark: string;
   trusted: boolean;
+  /** A Python debugger is at work. */
+  debugging: boolean;
   dispose(): Promise<void>;
 }
 
@@ -73,7 +75,7 @@ export function setStage({
     ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
     { encoding: 'utf8' },
   ).trim();
-  const stage = { trusted: true };
+  const stage = { trusted: true, debugging: false };
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -92,14 +94,17 @@ export function setStage({
           throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
         }
       },
+      isDebugging: () => stage.debugging,
       loadServedBento: () => Promise.resolve(ServedBento),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
     },
     {
+      hasFolder: () => true,
       discovered: () => [bento],
       onDidDiscover: new Emitter<void>().event,
+      onDidChangeInterpreter: new Emitter<void>().event,
       refresh: () => Promise.resolve(),
       settingsFor: () => folderSettings.defaults,
       folderSettings: () => folderSettings,
@@ -123,6 +128,12 @@ export function setStage({
     },
     set trusted(trusted) {
       stage.trusted = trusted;
+    },
+    get debugging() {
+      return stage.debugging;
+    },
+    set debugging(debugging) {
+      stage.debugging = debugging;
     },
     dispose: async () => {
       await registry.stopAll();

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { allBentoFiles, bentosAt } from '../../src/vscode/bento-files';
 import { byRecency } from '../../src/vscode/by-recency';
 import { folderPrefixes } from '../../src/vscode/folder-prefixes';
-import { JoinedWork } from '../../src/vscode/joined-work';
 import { RecentBentos } from '../../src/vscode/recent-bentos';
 import { targetOf } from '../../src/vscode/target';
 import { matters } from '../../src/vscode/watched-paths';
@@ -71,19 +70,6 @@ it('remembers twenty bentos over reloads', () => {
   recent.used('b20');
   expect(recent.ids).toHaveLength(20);
   expect(recent.ids.slice(0, 3)).toEqual(['b20', 'b24', 'b23']);
-});
-
-it('work under way is joined, and begun anew after its end', async () => {
-  const joined = new JoinedWork();
-  let begun = 0;
-  const work = (): Promise<void> => {
-    begun++;
-    return Promise.resolve();
-  };
-  await Promise.all([joined.run('a', work), joined.run('a', work), joined.run('b', work)]);
-  expect(begun).toBe(2);
-  await joined.run('a', work);
-  expect(begun).toBe(3);
 });
 
 it('ids of several folders are led by names that differ', () => {

@@ -129,7 +129,7 @@ function withoutPkgResources(cause: RootCause, { python }: CauseContext): Explan
   const install = ['setuptools<81'];
   return {
     code: 'import-failed',
-    text: `BentoML needs pkg_resources, which setuptools has dropped in version 81${at(cause)}: run ${pipInstall(python, install)}`,
+    text: `pkg_resources is missing, which setuptools has dropped in version 81${at(cause)}: run ${pipInstall(python, install)}`,
     install,
   };
 }

@@ -27,6 +27,8 @@ const longStartPauseMs = 1000;
 const soonMs = 1000;
 /** A timer this late means the extension host stood still: its time-outs prove nothing. */
 const stallMs = 500;
+/** So much more on the calendar than on the clock: the machine slept, and what was asked before it proves nothing. */
+const sleepMs = 2000;
 
 /** Asks in rounds, fast until first ready, calm afterwards, and reports each verdict. */
 export class HealthMonitor implements Disposable {
@@ -118,12 +120,14 @@ export class HealthMonitor implements Disposable {
   ): Promise<ProbeResult & { readonly stalled?: boolean }> {
     const limit = new AbortController();
     const from = this.#clock.now();
+    const date = this.#clock.date();
     const timer = this.#clock.after(this.#timings.timeoutMs, () => limit.abort());
     const result = await ask(AbortSignal.any([limit.signal, this.#end.signal]));
     timer.dispose();
     const took = this.#clock.now() - from;
+    const slept = Math.abs(this.#clock.date() - date - took) > sleepMs;
     return result.outcome === 'silent'
-      ? { ...result, stalled: took > this.#timings.timeoutMs + stallMs }
+      ? { ...result, stalled: slept || took > this.#timings.timeoutMs + stallMs }
       : result;
   }
 

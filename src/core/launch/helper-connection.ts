@@ -7,6 +7,7 @@ import {
   type HelperCommand,
   type HelperExit,
   type HelperOutput,
+  type HelperWorkers,
   type PortHolder,
 } from './helper-messages';
 
@@ -34,6 +35,7 @@ export class HelperConnection {
   readonly #waiting = new Map<number, Waiting>();
   readonly #output = new Emitter<HelperOutput>();
   readonly #exit = new Emitter<HelperExit>();
+  readonly #workers = new Emitter<HelperWorkers>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
   #rest: string[] = [];
@@ -50,6 +52,7 @@ export class HelperConnection {
 
   readonly onOutput: Event<HelperOutput> = this.#output.event;
   readonly onExit: Event<HelperExit> = this.#exit.event;
+  readonly onWorkers: Event<HelperWorkers> = this.#workers.event;
 
   /** @throws HelperRefusal when the helper cannot, or is gone. */
   async request<C extends HelperCommand>(
@@ -100,8 +103,7 @@ export class HelperConnection {
       return;
     }
     if (!('re' in message)) {
-      if (message.event === 'output') this.#output.fire(message);
-      else this.#exit.fire(message);
+      this.#tell(message);
       return;
     }
     const waiting = this.#waiting.get(message.re);
@@ -111,5 +113,19 @@ export class HelperConnection {
       waiting?.reject(
         new HelperRefusal(message.code, message.message, message.holder ?? undefined),
       );
+  }
+
+  #tell(message: HelperOutput | HelperExit | HelperWorkers): void {
+    switch (message.event) {
+      case 'output':
+        this.#output.fire(message);
+        return;
+      case 'exit':
+        this.#exit.fire(message);
+        return;
+      case 'workers':
+        this.#workers.fire(message);
+        return;
+    }
   }
 }

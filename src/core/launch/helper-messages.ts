@@ -30,10 +30,19 @@ const exit = z.object({
   signal: z.string().nullable(),
 });
 
-export const helperMessage = z.union([output, exit, success, failure]);
+const workers = z.object({
+  event: z.literal('workers'),
+  process: z.string(),
+  alive: z.array(z.number()),
+  died: z.array(z.number()),
+});
+
+export const helperMessage = z.union([output, exit, workers, success, failure]);
 
 export type HelperOutput = z.infer<typeof output>;
 export type HelperExit = z.infer<typeof exit>;
+/** An arbiter's workers have changed. */
+export type HelperWorkers = z.infer<typeof workers>;
 export type PortHolder = z.infer<typeof holder>;
 
 export const replies = {
@@ -41,6 +50,7 @@ export const replies = {
   bind: z.object({ fd: z.number(), port: z.number() }),
   spawn: z.object({ pid: z.number(), started: z.union([z.number(), z.string()]).nullable() }),
   kill: z.object({ killed: z.number() }),
+  listens: z.object({ own: z.boolean().nullable() }),
   release: z.object({}),
   terminate: z.object({}),
 };

@@ -4,9 +4,10 @@ import type { Log } from '../log';
 import { ServeError } from '../problem';
 import type { ExitStatus } from './exit-status';
 import { describeExit } from './exit-status';
-import { HelperConnection } from './helper-connection';
-import type { HelperOutput } from './helper-messages';
-import { Emitter } from '../events';
+import { HelperConnection, HelperRefusal } from './helper-connection';
+import type { HelperOutput, HelperWorkers } from './helper-messages';
+import { Emitter, type Event } from '../events';
+import { assertFits, spawnRefusal } from './spawn-refusal';
 
 export interface HelperOptions {
   readonly python: string;
@@ -34,6 +35,8 @@ export interface ProcessSpec {
   readonly fds: readonly number[];
   /** What it gets at once when the helper dies (Linux). */
   readonly deathSignal: 'SIGKILL' | 'SIGTERM';
+  /** It runs workers of its own, which are watched. Default: false. */
+  readonly arbiter?: boolean;
 }
 
 /** A process that the helper runs for us. */
@@ -56,6 +59,8 @@ export interface BindSpec {
 
 const startLimitMs = 10_000;
 const errorLimit = 10_000;
+/** It is not the interpreter that is to blame. */
+const exhausted = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'E2BIG'];
 
 /** The one direct child of the extension for a served bento; everything else is the helper's child. */
 export class Helper {
@@ -65,10 +70,12 @@ export class Helper {
   /** Resolves when the helper has ended, and with it everything it started. */
   readonly ended: Promise<ExitStatus>;
   readonly onOutput = this.#output.event;
+  readonly onWorkers: Event<HelperWorkers>;
 
   private constructor(connection: HelperConnection, ended: Promise<ExitStatus>) {
     this.#connection = connection;
     this.ended = ended;
+    this.onWorkers = connection.onWorkers;
     connection.onOutput((output) => this.#output.fire(output));
     connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
     void ended.then(() => {
@@ -84,8 +91,12 @@ export class Helper {
     options.assertTrusted();
     const { log } = options;
     // -S: no site-packages are needed, and without them it starts in half the time.
-    const child = execa(options.python, ['-I', '-S', '-B', path.join(options.scripts, 'helper')], {
-      env: options.env,
+    const args = ['-I', '-S', '-B', path.join(options.scripts, 'helper')];
+    const { python, env } = options;
+    const own = { process: python, argv: [python, ...args], env, cwd: process.cwd() };
+    assertFits(own);
+    const child = execa(python, args, {
+      env,
       extendEnv: false,
       stdin: 'pipe',
       stdout: 'pipe',
@@ -120,6 +131,8 @@ export class Helper {
       log.info(`helper ${pid} started with ${options.python}`);
       return helper;
     } catch (error) {
+      const { code } = await child;
+      if (code !== undefined && exhausted.includes(code)) throw spawnRefusal(own, code, code);
       throw new ServeError(
         {
           code: 'no-python',
@@ -142,14 +155,17 @@ export class Helper {
     await this.#connection.request('release', { lease });
   }
 
+  /** @throws ServeError that says why the system did not start it. */
   async spawn(spec: ProcessSpec): Promise<ManagedProcess> {
+    assertFits(spec);
     const exited = new Promise<ExitStatus>((resolve) => this.#living.set(spec.process, resolve));
     try {
       const { pid } = await this.#connection.request('spawn', { ...spec });
       return { name: spec.process, pid, exited };
     } catch (error) {
       this.#living.delete(spec.process);
-      throw error;
+      const gone = !(error instanceof HelperRefusal) || error.code === 'EPIPE';
+      throw gone ? error : spawnRefusal(spec, error.code, error.message);
     }
   }
 
@@ -161,6 +177,11 @@ export class Helper {
   /** Ends everything that is left of the group; gives the number of processes that were. */
   async kill(group: string): Promise<number> {
     return (await this.#connection.request('kill', { group })).killed;
+  }
+
+  /** Whether it is the group that listens on the port; nothing where the system does not tell. */
+  async listens(group: string, port: number): Promise<boolean | undefined> {
+    return (await this.#connection.request('listens', { group, port })).own ?? undefined;
   }
 
   /** Ends everything it started and itself. */

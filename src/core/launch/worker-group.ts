@@ -1,4 +1,4 @@
-import { Emitter, type Event } from '../events';
+import { Emitter, type Disposable, type Event } from '../events';
 import type { ExitStatus } from './exit-status';
 import type { Helper, ProcessSpec } from './helper';
 
@@ -11,34 +11,61 @@ export interface WorkerExit {
   readonly status: ExitStatus;
 }
 
+/** Workers that ended and that their arbiter starts again. */
+export interface WorkersReplaced {
+  readonly process: string;
+  readonly pids: readonly number[];
+}
+
 /** All processes of one component: those that are missing are started, all are ended together. */
-export class WorkerGroup {
+export class WorkerGroup implements Disposable {
   readonly #helper: Helper;
   readonly #group: string;
   readonly #specs: readonly WorkerSpec[];
+  readonly #wanted: number;
   readonly #living = new Map<string, number>();
+  /** Of the arbiters among them, by their process. */
+  readonly #workers = new Map<string, readonly number[]>();
   readonly #exited = new Emitter<WorkerExit>();
   readonly #started = new Emitter<{ spec: WorkerSpec; pid: number }>();
+  readonly #replaced = new Emitter<WorkersReplaced>();
+  readonly #subscription: Disposable;
   #restarts = 0;
   readonly #starting = new Set<string>();
 
-  constructor(helper: Helper, group: string, specs: readonly WorkerSpec[]) {
+  /** `wanted`: workers in all, also those that an arbiter starts. */
+  constructor(helper: Helper, group: string, specs: readonly WorkerSpec[], wanted: number) {
     this.#helper = helper;
     this.#group = group;
     this.#specs = specs;
+    this.#wanted = wanted;
+    this.#subscription = helper.onWorkers(({ process, alive, died }) => {
+      if (!this.#living.has(process)) return;
+      this.#workers.set(process, alive);
+      this.#replaced.fire({ process, pids: died });
+    });
   }
 
   readonly onExit: Event<WorkerExit> = this.#exited.event;
   readonly onStart: Event<{ spec: WorkerSpec; pid: number }> = this.#started.event;
+  /** Fires when the workers of an arbiter changed; no pids when some only came. */
+  readonly onReplace: Event<WorkersReplaced> = this.#replaced.event;
 
+  /** Also those of the workers of an arbiter. */
   get pids(): readonly number[] {
-    return [...this.#living.values()];
+    return [...this.#living.values(), ...this.#workerPids];
   }
 
-  get wanted(): number {
-    return this.#specs.length;
+  get workersWanted(): number {
+    return this.#wanted;
   }
 
+  get workersAlive(): number {
+    const arbiters = this.#specs.some(({ arbiter }) => arbiter === true);
+    return arbiters ? this.#workerPids.length : this.#living.size;
+  }
+
+  /** The processes that are ours to start. */
   get alive(): number {
     return this.#living.size + this.#starting.size;
   }
@@ -68,6 +95,14 @@ export class WorkerGroup {
     return this.#helper.kill(this.#group);
   }
 
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  get #workerPids(): readonly number[] {
+    return [...this.#workers.values()].flat();
+  }
+
   async #startOne(spec: WorkerSpec): Promise<void> {
     this.#starting.add(spec.process);
     try {
@@ -76,6 +111,7 @@ export class WorkerGroup {
       this.#started.fire({ spec, pid });
       void exited.then((status) => {
         this.#living.delete(spec.process);
+        this.#workers.delete(spec.process);
         this.#exited.fire({ process: spec.process, pid, status });
       });
     } finally {

@@ -2,6 +2,7 @@ import getPort, { portNumbers } from 'get-port';
 import type { BindSpec } from '../launch/helper';
 import { HelperRefusal } from '../launch/helper-connection';
 import type { PortHolder } from '../launch/helper-messages';
+import type { Problem } from '../model';
 import { ServeError } from '../problem';
 import type { KeptPorts, PortUse } from './kept-ports';
 
@@ -26,7 +27,18 @@ export interface PortLease {
   readonly fd: number;
 }
 
-export type Bind = (spec: BindSpec) => Promise<{ fd: number; port: number }>;
+/** Whoever binds and holds the sockets: the helper. */
+export interface PortBinder {
+  bind(spec: BindSpec): Promise<{ fd: number; port: number }>;
+  release(lease: string): Promise<void>;
+}
+
+/** A port that another program took between its release and the bind of its server. */
+export interface StolenPort {
+  readonly problem: Problem;
+  /** Another one may be tried instead. */
+  readonly automatic: boolean;
+}
 
 const firstPort = 3000;
 const lastPort = 3999;
@@ -36,12 +48,13 @@ const tries = 20;
 /** Leases the ports of one bento; the sockets are bound and held by its helper. */
 export class PortLessor {
   readonly #bento: string;
-  readonly #bind: Bind;
+  readonly #binder: PortBinder;
   readonly #kept: KeptPorts;
+  readonly #leased = new Map<PortUse, { readonly request: PortRequest; readonly port: number }>();
 
-  constructor(bento: string, bind: Bind, kept: KeptPorts) {
+  constructor(bento: string, binder: PortBinder, kept: KeptPorts) {
     this.#bento = bento;
-    this.#bind = bind;
+    this.#binder = binder;
     this.#kept = kept;
   }
 
@@ -68,6 +81,25 @@ export class PortLessor {
     });
   }
 
+  /** Of a lease that was let go for its server, which failed: whether somebody else has the port now. */
+  async stolen(use: PortUse): Promise<StolenPort | undefined> {
+    const leased = this.#leased.get(use);
+    if (leased === undefined) return undefined;
+    await this.#binder.release(use);
+    const { request, port } = leased;
+    const lease = await this.#try(request, port);
+    if (!(lease instanceof HelperRefusal)) return undefined;
+    const { problem } = refused(request, port, lease);
+    return { problem, automatic: request.port === undefined };
+  }
+
+  /** Lets all go, for other ones. */
+  async releaseAll(): Promise<void> {
+    const uses = [...this.#leased.keys()];
+    this.#leased.clear();
+    await Promise.all(uses.map((use) => this.#binder.release(use)));
+  }
+
   async #configured(request: PortRequest, port: number): Promise<PortLease> {
     const lease = await this.#try(request, port);
     if (!(lease instanceof HelperRefusal)) return lease;
@@ -77,13 +109,14 @@ export class PortLessor {
   async #try(request: PortRequest, port: number): Promise<PortLease | HelperRefusal> {
     const { use, host, backlog, listen } = request;
     try {
-      const { fd } = await this.#bind({
+      const { fd } = await this.#binder.bind({
         lease: use,
         host,
         port,
         listen,
         ...(backlog === undefined ? {} : { backlog }),
       });
+      this.#leased.set(use, { request, port });
       return { use, host, port, fd };
     } catch (error) {
       if (error instanceof HelperRefusal && error.code === 'EADDRINUSE') return error;

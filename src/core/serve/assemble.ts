@@ -3,6 +3,7 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { addressUri, type Address } from '../health/address';
 import { GrpcProbe, type LoadHealthClient } from '../health/grpc-probe';
 import { HttpProbe } from '../health/http-probe';
+import { OwnProbe } from '../health/own-probe';
 import type { Probe } from '../health/probe';
 import type { Helper } from '../launch/helper';
 import { WorkerGroup } from '../launch/worker-group';
@@ -35,6 +36,8 @@ export interface AssembledComponent {
   readonly command: string;
   readonly makeProbe: (timeoutMs: number, load: LoadHealthClient, clock: Clock) => Probe;
   readonly beforeLaunch: () => Promise<void>;
+  /** Leases that it binds itself. */
+  readonly releasedAtLaunch: readonly string[];
 }
 
 /** Leases what listens and turns the plan into processes that can be started. */
@@ -57,13 +60,15 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     return {
       planned,
       address: lease.address,
-      workers: new WorkerGroup(helper, planned.id, specs),
+      workers: new WorkerGroup(helper, planned.id, specs, workersOf(planned)),
       command: specs[0]?.argv.join(' ') ?? '',
-      makeProbe: (timeoutMs, load, clock) => probeOf(planned, lease, timeoutMs, load, clock),
+      makeProbe: (timeoutMs, load, clock) =>
+        owned(helper, planned, lease, probeOf(planned, lease, timeoutMs, load, clock)),
       beforeLaunch: async () => {
         await emptyDirectory(metrics);
         await giveUp(lease, helper);
       },
+      releasedAtLaunch: lease.releaseAtLaunch,
     };
   });
 }
@@ -71,6 +76,22 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
 /** What the command binds itself is let go right before it starts. */
 async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: Helper): Promise<void> {
   await Promise.all(releaseAtLaunch.map((lease) => helper.release(lease)));
+}
+
+const workersOf = ({ processes }: PlannedComponent): number =>
+  processes.reduce((sum, { count }) => sum + count, 0);
+
+/** A socket that we hold is ours; of one that the server binds itself, the system has to say so. */
+function owned(
+  helper: Helper,
+  { id, name }: PlannedComponent,
+  { address, boundByServer }: LeasedAddress,
+  probe: Probe,
+): Probe {
+  if (!boundByServer || address.kind !== 'tcp') return probe;
+  const { port } = address;
+  const isStranger = async (): Promise<boolean> => (await helper.listens(id, port)) === false;
+  return new OwnProbe(probe, isStranger, `another program answers on port ${port} of ${name}`);
 }
 
 function probeOf(

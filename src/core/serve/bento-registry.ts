@@ -1,13 +1,15 @@
-import type { BentoManager, ComponentDetails, ServeOptions } from '../bento-manager';
+import type { BentoManager, BentoRemark, ComponentDetails, ServeOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
+import { JoinedWork } from '../joined-work';
 import { ComponentLog } from '../logs/component-log';
 import type { Bento, Component, Problem } from '../model';
-import { isServeError, problemOf, ServeError } from '../problem';
+import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
+import { remarkOn } from './remark';
 import type { ServedBento, ServeContext } from './served-bento';
 
 /** What talks to processes comes with the first serve. */
@@ -17,9 +19,13 @@ export interface RegistryContext extends ServeContext {
 
 /** Where bentos, their settings and their interpreters come from. */
 export interface BentoSources {
+  /** Whether a folder is still one of the window's. */
+  readonly hasFolder: (folder: string) => boolean;
   /** Everything discovered so far. */
   readonly discovered: () => readonly DiscoveredBento[];
   readonly onDidDiscover: Event<void>;
+  /** Another interpreter was chosen somewhere. */
+  readonly onDidChangeInterpreter: Event<void>;
   readonly refresh: () => Promise<void>;
   readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
   readonly folderSettings: (folder: string) => FolderSettings;
@@ -45,6 +51,9 @@ interface BentoRecord {
   readonly phases: Set<(phase: string) => void>;
   readonly logs: Map<string, ComponentLog>;
   idle: readonly Component[];
+  remark: BentoRemark | undefined;
+  /** How often a stop was asked for. */
+  stops: number;
   snapshot: Bento | undefined;
 }
 
@@ -54,13 +63,17 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #sources: BentoSources;
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
-  readonly #discovery: Disposable;
+  readonly #subscriptions: readonly Disposable[];
+  readonly #restarts = new JoinedWork<Bento>();
   #bentos: readonly Bento[] | undefined;
 
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
-    this.#discovery = sources.onDidDiscover(() => this.#takeIn());
+    this.#subscriptions = [
+      sources.onDidDiscover(() => this.#takeIn()),
+      sources.onDidChangeInterpreter(() => this.#compare()),
+    ];
     this.#takeIn();
   }
 
@@ -77,6 +90,11 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#records.get(id)?.bento;
   }
 
+  remark(id: string): BentoRemark | undefined {
+    const record = this.#records.get(id);
+    return record?.served === undefined ? undefined : record.remark;
+  }
+
   details(id: string, component: string): ComponentDetails | undefined {
     const record = this.#records.get(id);
     const log = record?.logs.get(component);
@@ -87,7 +105,8 @@ export class BentoRegistry implements BentoManager, Disposable {
     const waitingFor = running?.supervisor.waitingFor;
     return {
       output: log.output,
-      workersWanted: running?.component.workers.wanted ?? 0,
+      workersWanted: running?.component.workers.workersWanted ?? 0,
+      workersAlive: running?.component.workers.workersAlive ?? 0,
       ...(running === undefined ? {} : { command: running.component.command }),
       ...(waitingFor === undefined ? {} : { waitingFor }),
     };
@@ -104,22 +123,22 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   async stop(id: string): Promise<void> {
-    await this.#stop(this.#get(id));
+    await this.#stopAsked(this.#get(id));
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all([...this.#records.values()].map((record) => this.#stop(record)));
+    await Promise.all([...this.#records.values()].map((record) => this.#stopAsked(record)));
   }
 
   async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
     const record = this.#get(id);
-    if (component !== undefined && record.served !== undefined && !record.served.stopping) {
-      const signal = options.signal ?? new AbortController().signal;
-      await record.served.restartComponent(component, signal);
-      return this.#snapshot(record);
-    }
-    await this.#stop(record);
-    return this.#serve(record, options);
+    options.signal?.addEventListener('abort', () => record.cancelServing?.abort(), { once: true });
+    // Asked for again and again, it is restarted once.
+    return this.#restarts.run(`${id}\n${component ?? ''}`, () =>
+      component !== undefined && record.served !== undefined && !record.served.stopping
+        ? this.#restartComponent(record, record.served, component, options)
+        : this.#restartAll(record, options),
+    );
   }
 
   async serveComponent(id: string, component: string, options: ServeOptions = {}): Promise<Bento> {
@@ -142,8 +161,31 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   dispose(): void {
-    this.#discovery.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+  }
+
+  async #restartComponent(
+    record: BentoRecord,
+    served: ServedBento,
+    component: string,
+    { signal = new AbortController().signal }: ServeOptions,
+  ): Promise<Bento> {
+    await served.restartComponent(component, signal);
+    return this.#snapshot(record);
+  }
+
+  async #restartAll(record: BentoRecord, options: ServeOptions): Promise<Bento> {
+    const { stops } = record;
+    await this.#stop(record);
+    // Who asks for a stop meanwhile does not want it served again.
+    if (record.stops !== stops) throw cancelled();
+    return this.#serve(record, options);
+  }
+
+  #stopAsked(record: BentoRecord): Promise<void> {
+    record.stops += 1;
+    return this.#stop(record);
   }
 
   #serve(record: BentoRecord, options: ServeOptions, only?: string): Promise<Bento> {
@@ -223,6 +265,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       logFor: (component) => this.#logFor(record, component),
     });
     record.served = served;
+    record.remark = undefined;
     served.onDidChange(() => this.#servedChanged(record, served));
     served.onDidEnd(() => this.#servedEnded(record, served));
     await served.start(signal, only);
@@ -243,6 +286,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     // Of a start that failed, its caller knows more.
     if (record.serving === undefined) record.problem = served.problem;
     this.#touch(record);
+    if (record.remark === 'gone') this.#takeIn();
   }
 
   /** The first time graceful; while that is under way, at once. */
@@ -273,8 +317,10 @@ export class BentoRegistry implements BentoManager, Disposable {
   #takeIn(): void {
     const found = new Map(this.#sources.discovered().map((bento) => [bento.id, bento]));
     for (const [id, record] of this.#records) {
-      const gone = !found.has(id) && record.served === undefined && record.serving === undefined;
-      if (gone) this.#records.delete(id);
+      if (found.has(id)) continue;
+      if (record.served === undefined && record.serving === undefined) this.#records.delete(id);
+      // Who takes a folder out of the window is done with what it serves.
+      else if (!this.#sources.hasFolder(record.bento.folder)) void this.#stop(record);
     }
     for (const [id, bento] of found) {
       const record = this.#records.get(id);
@@ -286,6 +332,20 @@ export class BentoRegistry implements BentoManager, Disposable {
     }
     this.#bentos = undefined;
     this.#changed.fire(undefined);
+    this.#compare();
+  }
+
+  /** What runs is not touched: people are told that a restart would make a difference. */
+  #compare(): void {
+    for (const record of this.#records.values()) {
+      const { served } = record;
+      if (served === undefined) continue;
+      void remarkOn(served.request, this.#sources).then((remark) => {
+        if (record.served !== served || record.remark === remark) return;
+        record.remark = remark;
+        this.#touch(record);
+      });
+    }
   }
 
   #snapshot(record: BentoRecord): Bento {
@@ -341,6 +401,8 @@ function newRecord(bento: DiscoveredBento): BentoRecord {
     cancelServing: undefined,
     phases: new Set(),
     logs: new Map(),
+    remark: undefined,
+    stops: 0,
     idle: bento.components.map(({ kind, name }) =>
       idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
     ),

@@ -50,6 +50,7 @@ export function commandSpecs(parts: ProcessParts): readonly WorkerSpec[] {
       fds: [],
       // The arbiter ends its workers when it is asked politely; killed, it would leave them.
       deathSignal: 'SIGTERM',
+      arbiter: true,
     },
   ];
 }

@@ -11,6 +11,8 @@ export interface LeasedAddress {
   /** The listening socket its workers inherit; absent where they bind themselves. */
   readonly fd?: number;
   readonly metrics?: { readonly port: number; readonly fd: number };
+  /** The server binds it itself. */
+  readonly boundByServer: boolean;
   /** Leases to let go right before the launch, because the command binds them itself. */
   readonly releaseAtLaunch: readonly string[];
 }
@@ -109,7 +111,7 @@ async function inwardAddress(
     });
   }
   const { fd } = await helper.bind({ lease: component.id, path });
-  return { address: { kind: 'unix', path }, fd, releaseAtLaunch: [] };
+  return { address: { kind: 'unix', path }, fd, boundByServer: false, releaseAtLaunch: [] };
 }
 
 async function onPort(
@@ -117,11 +119,13 @@ async function onPort(
   request: PortRequest,
 ): Promise<LeasedAddress> {
   const { use, host, port, fd } = await lessor.lease(request);
+  const boundByServer = launcher === 'cli' || !request.listen;
   // A hold without listening does not disturb a server that binds with SO_REUSEPORT, on Linux.
-  const inTheWay = request.listen ? launcher === 'cli' : platform !== 'linux';
+  const inTheWay = request.listen ? boundByServer : platform !== 'linux';
   return {
     address: { kind: 'tcp', host, port },
     fd,
+    boundByServer,
     releaseAtLaunch: inTheWay ? [use] : [],
   };
 }

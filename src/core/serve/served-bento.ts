@@ -19,7 +19,7 @@ import type { KeptPlans } from '../plan/kept-plans';
 import type { Plan } from '../plan/plan';
 import { planRequest } from '../plan/plan-request';
 import type { KeptPorts } from '../ports/kept-ports';
-import { PortLessor } from '../ports/port-lessor';
+import { PortLessor, type StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
@@ -42,6 +42,8 @@ export interface ServeContext {
   readonly keptPorts: KeptPorts;
   readonly keptPlans: KeptPlans;
   readonly assertTrusted: () => void;
+  /** A Python debugger is at work in the window. */
+  readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
   readonly confirmExposure: (bento: string, hosts: readonly string[]) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
@@ -57,10 +59,19 @@ export interface ServeRequest {
   readonly onPhase: (phase: string) => void;
 }
 
+interface Prepared {
+  readonly directory: string;
+  readonly helper: Helper;
+  readonly plan: Plan;
+}
+
 interface Running {
   readonly component: AssembledComponent;
   readonly supervisor: ComponentSupervisor;
 }
+
+/** As often a start is tried on other ports. */
+const portTries = 3;
 
 /** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
 export class ServedBento {
@@ -110,6 +121,11 @@ export class ServedBento {
     return this.#wasReady;
   }
 
+  /** What it was asked to serve, and with what. */
+  get request(): ServeRequest {
+    return this.#request;
+  }
+
   get stopping(): boolean {
     return this.#stopping !== undefined;
   }
@@ -125,9 +141,22 @@ export class ServedBento {
   async start(signal: AbortSignal, only?: string): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
-      await this.#prepare(cancel);
-      this.#request.onPhase('starting the components');
-      await this.#launch(this.#wanted(only), cancel);
+      const parts = await this.#prepare(cancel);
+      for (let attempt = 1; ; attempt++) {
+        const lessor = await this.#assemble(parts, cancel);
+        try {
+          this.#request.onPhase('starting the components');
+          await this.#launch(this.#wanted(only), cancel);
+          break;
+        } catch (error) {
+          if (cancel.aborted) throw error;
+          const stolen = await this.#stolenPort(lessor);
+          if (stolen === undefined) throw error;
+          if (!stolen.automatic || attempt >= portTries) throw new ServeError(stolen.problem);
+          this.#context.log.warn(`${stolen.problem.message} Trying another one.`);
+          await this.#takeDown(parts.helper, lessor);
+        }
+      }
       this.#wasReady = true;
       this.#changed.fire();
     } catch (error) {
@@ -201,13 +230,14 @@ export class ServedBento {
     for (const { supervisor } of this.#living()) void supervisor.stop();
   }
 
-  async #prepare(cancel: AbortSignal): Promise<void> {
-    const { bento, settings, interpreter, env, onPhase } = this.#request;
+  /** What stays the same whatever ports it gets. */
+  async #prepare(cancel: AbortSignal): Promise<Prepared> {
+    const { settings, interpreter, env } = this.#request;
     const { platform, processEnv, scripts, assertTrusted, log } = this.#context;
     const directory = await makeRunDirectory(processEnv);
     this.#directory = directory;
     cancel.throwIfAborted();
-    this.#helper = await Helper.start({
+    const helper = await Helper.start({
       python: interpreter.path,
       scripts,
       env,
@@ -216,12 +246,20 @@ export class ServedBento {
       cleanup: [directory],
       cancel,
     });
-    this.#watch(this.#helper);
+    this.#helper = helper;
+    this.#watch(helper);
     cancel.throwIfAborted();
-    const plan = await this.#askForPlan(this.#helper, cancel);
+    const plan = await this.#askForPlan(helper, cancel);
     this.#plan = plan;
     this.#launcher = launcherFor(settings.launcher, platform);
+    return { directory, helper, plan };
+  }
+
+  async #assemble({ directory, helper, plan }: Prepared, cancel: AbortSignal): Promise<PortLessor> {
+    const { bento, settings, env, onPhase } = this.#request;
+    const { platform, keptPorts } = this.#context;
     onPhase('reserving ports');
+    const lessor = new PortLessor(bento.id, helper, keptPorts);
     const components = await assemble({
       plan,
       bento,
@@ -229,13 +267,37 @@ export class ServedBento {
       env,
       directory,
       platform,
-      helper: this.#helper,
+      helper,
       launcher: this.#launcher,
-      lessor: new PortLessor(bento.id, (spec) => this.#bind(spec), this.#context.keptPorts),
+      lessor,
     });
     cancel.throwIfAborted();
     for (const component of components) this.#supervise(component);
     this.#changed.fire();
+    return lessor;
+  }
+
+  /** Why a server failed that binds its port itself: between our release and its bind, anybody can take it. */
+  async #stolenPort(lessor: PortLessor): Promise<StolenPort | undefined> {
+    const failed = this.components.filter(({ supervisor }) => supervisor.state === 'failed');
+    for (const use of failed.flatMap(({ component }) => component.releasedAtLaunch)) {
+      const stolen = await lessor.stolen(use);
+      if (stolen !== undefined) return stolen;
+    }
+    return undefined;
+  }
+
+  /** Everything but the helper and the plan, for another try. */
+  async #takeDown(helper: Helper, lessor: PortLessor): Promise<void> {
+    await this.#stopComponents();
+    await lessor.releaseAll();
+    for (const { component, supervisor } of this.#running.values()) {
+      supervisor.dispose();
+      // Also a private socket is bound anew.
+      await helper.release(component.planned.id);
+    }
+    this.#running.clear();
+    this.#firstCrash = undefined;
   }
 
   #askForPlan(helper: Helper, cancel: AbortSignal): Promise<Plan> {
@@ -249,14 +311,9 @@ export class ServedBento {
     });
   }
 
-  #bind(spec: Parameters<Helper['bind']>[0]): ReturnType<Helper['bind']> {
-    if (this.#helper === undefined) throw cancelled();
-    return this.#helper.bind(spec);
-  }
-
   #supervise(component: AssembledComponent): void {
     const { settings, logFor } = this.#request;
-    const { clock, random, loadHealthClient } = this.#context;
+    const { clock, random, loadHealthClient, isDebugging } = this.#context;
     const { id, name, dependsOn } = component.planned;
     const health = {
       intervalMs: settings.health.interval * 1000,
@@ -282,6 +339,8 @@ export class ServedBento {
       },
       {
         health,
+        onHang: settings.health.onHang,
+        isDebugging,
         startTimeoutMs: settings.startTimeout * 1000,
         gracePeriodMs: settings.stopGracePeriod * 1000,
         clock,
@@ -383,9 +442,7 @@ export class ServedBento {
 
   async #stop(): Promise<void> {
     try {
-      for (const wave of this.#wavesBack()) {
-        await Promise.all(wave.map(({ supervisor }) => supervisor.stop()));
-      }
+      await this.#stopComponents();
     } finally {
       await this.#helper?.end();
       // A helper that was killed, or never came to be, has not done it.
@@ -393,6 +450,12 @@ export class ServedBento {
         await rm(this.#directory, { recursive: true, force: true });
       for (const { supervisor } of this.#running.values()) supervisor.dispose();
       this.#ended.fire();
+    }
+  }
+
+  async #stopComponents(): Promise<void> {
+    for (const wave of this.#wavesBack()) {
+      await Promise.all(wave.map(({ supervisor }) => supervisor.stop()));
     }
   }
 

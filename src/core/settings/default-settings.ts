@@ -10,7 +10,7 @@ export const defaultSettings: ServeSettings = {
   envFile: [],
   launcher: 'auto',
   startTimeout: 300,
-  health: { interval: 5, timeout: 2, failureThreshold: 3 },
+  health: { interval: 5, timeout: 2, failureThreshold: 3, onHang: 'notify' },
   stopGracePeriod: 10,
   resumeOnReload: true,
 };

@@ -46,6 +46,7 @@ const groups = {
     interval: seconds(0.5, 300).optional(),
     timeout: seconds(0.1, 60).optional(),
     failureThreshold: count(1, 100).optional(),
+    onHang: choice(['notify', 'restart']).optional(),
   },
 };
 

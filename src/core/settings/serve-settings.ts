@@ -57,6 +57,8 @@ export interface HealthSettings {
   readonly timeout: number;
   /** Misses in a row until a component is unhealthy. */
   readonly failureThreshold: number;
+  /** What is done about a component that was ready and does not respond any more. */
+  readonly onHang: 'notify' | 'restart';
 }
 
 /** One entry of `serveBento.bentos`: overrides the folder's settings for the bento it names. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../model';
 import { stableAfterMs, type RestartPolicy } from './restart-policy';
+import { withDeath, type Deaths } from './worker-deaths';
 
 /** The life of one component: a pure function of state and event; whoever holds the state carries out the effects. */
 export type Lifecycle =
@@ -9,9 +10,15 @@ export type Lifecycle =
       readonly policy: RestartPolicy;
       /** It was ready before: what ends it now is a crash, not a failed start. */
       readonly again: boolean;
+      readonly deaths?: Deaths;
     }
   | { readonly state: 'ready'; readonly policy: RestartPolicy; readonly since: number }
-  | { readonly state: 'unhealthy'; readonly policy: RestartPolicy; readonly problem: Problem }
+  | {
+      readonly state: 'unhealthy';
+      readonly policy: RestartPolicy;
+      readonly problem: Problem;
+      readonly deaths?: Deaths;
+    }
   | { readonly state: 'backingOff'; readonly policy: RestartPolicy; readonly problem: Problem }
   | { readonly state: 'stopping'; readonly then: AfterStop; readonly forced: boolean }
   | { readonly state: 'failed'; readonly problem: Problem };
@@ -20,7 +27,8 @@ export type Lifecycle =
 export type AfterStop =
   | { readonly to: 'stopped' }
   | { readonly to: 'failed'; readonly problem: Problem }
-  | { readonly to: 'starting' };
+  /** With a policy, nobody asked for it: it is a restart that counts. */
+  | { readonly to: 'starting'; readonly policy?: RestartPolicy };
 
 export type LifecycleEvent =
   | { readonly type: 'start' }
@@ -31,6 +39,10 @@ export type LifecycleEvent =
   | { readonly type: 'unhealthy'; readonly problem: Problem }
   /** A worker ended unasked; `alive` of its siblings are left. */
   | { readonly type: 'workerExited'; readonly problem: Problem; readonly alive: number }
+  /** A worker ended that BentoML's arbiter starts again by itself. */
+  | { readonly type: 'workerReplaced'; readonly problem: Problem }
+  /** It does not respond, and is to be restarted for that. */
+  | { readonly type: 'hung'; readonly problem: Problem }
   | { readonly type: 'startFailed'; readonly problem: Problem }
   | { readonly type: 'deadline'; readonly problem: Problem }
   | { readonly type: 'backoffElapsed' }
@@ -69,9 +81,13 @@ export function transition(
     case 'healthy':
       return healthy(current, now);
     case 'unhealthy':
-      return unhealthy(current, event.problem);
+      return unhealthy(current, event.problem, now, fresh);
     case 'workerExited':
       return workerExited(current, event, now, fresh);
+    case 'workerReplaced':
+      return workerReplaced(current, event.problem, now);
+    case 'hung':
+      return hung(current, event.problem, now, fresh);
     case 'startFailed':
     case 'deadline':
       return current.state === 'starting'
@@ -152,10 +168,27 @@ function healthy(current: Lifecycle, now: number): Transition {
     : stay(current);
 }
 
-function unhealthy(current: Lifecycle, problem: Problem): Transition {
-  return current.state === 'ready' || current.state === 'unhealthy'
-    ? { next: { state: 'unhealthy', policy: current.policy, problem }, effects: [] }
-    : stay(current);
+function unhealthy(
+  current: Lifecycle,
+  problem: Problem,
+  now: number,
+  fresh: RestartPolicy,
+): Transition {
+  switch (current.state) {
+    case 'ready':
+      return {
+        next: { state: 'unhealthy', policy: policyOf(current, now, fresh), problem },
+        effects: [],
+      };
+    case 'unhealthy':
+      return { next: { ...current, problem }, effects: [] };
+    case 'stopped':
+    case 'starting':
+    case 'backingOff':
+    case 'stopping':
+    case 'failed':
+      return stay(current);
+  }
 }
 
 function workerExited(
@@ -175,16 +208,36 @@ function workerExited(
       if (!current.again) return end({ to: 'failed', problem: event.problem }, 'terminate');
       return replace(current, event, current.policy, now);
     case 'ready':
-      return replace(
-        current,
-        event,
-        now - current.since >= stableAfterMs ? fresh : current.policy,
-        now,
-      );
     case 'unhealthy':
-      return replace(current, event, current.policy, now);
+      return replace(current, event, policyOf(current, now, fresh), now);
   }
 }
+
+/** An arbiter never gives up on a worker that cannot start: that is for us to see. */
+function workerReplaced(current: Lifecycle, problem: Problem, now: number): Transition {
+  if (current.state !== 'starting' && current.state !== 'unhealthy') return stay(current);
+  const deaths = withDeath(current.deaths, problem, now);
+  return deaths.tooMany
+    ? end({ to: 'failed', problem: deaths.first }, 'terminate')
+    : { next: { ...current, deaths }, effects: [] };
+}
+
+function hung(current: Lifecycle, problem: Problem, now: number, fresh: RestartPolicy): Transition {
+  if (current.state !== 'ready' && current.state !== 'unhealthy') return stay(current);
+  // The stop takes its time, so there is nothing else to wait for.
+  const step = policyOf(current, now, fresh).next(now);
+  return step === undefined
+    ? end({ to: 'failed', problem }, 'terminate')
+    : end({ to: 'starting', policy: step.policy }, 'terminate');
+}
+
+/** Long enough ready, its earlier crashes are forgotten. */
+const policyOf = (
+  current: Extract<Lifecycle, { state: 'ready' | 'unhealthy' }>,
+  now: number,
+  fresh: RestartPolicy,
+): RestartPolicy =>
+  current.state === 'ready' && now - current.since >= stableAfterMs ? fresh : current.policy;
 
 function replace(
   current: Extract<Lifecycle, { policy: RestartPolicy }>,
@@ -213,6 +266,6 @@ function after(then: AfterStop, fresh: RestartPolicy): Transition {
     case 'failed':
       return { next: { state: 'failed', problem: then.problem }, effects: [] };
     case 'starting':
-      return launch(fresh, false);
+      return then.policy === undefined ? launch(fresh, false) : launch(then.policy, true);
   }
 }

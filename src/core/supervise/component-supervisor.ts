@@ -3,7 +3,7 @@ import { Emitter, type Disposable, type Event } from '../events';
 import { HealthMonitor, type Health, type HealthTimings } from '../health/health-monitor';
 import type { Probe } from '../health/probe';
 import { describeExit, type ExitStatus } from '../launch/exit-status';
-import type { WorkerExit, WorkerGroup } from '../launch/worker-group';
+import type { WorkerExit, WorkerGroup, WorkersReplaced } from '../launch/worker-group';
 import type { ComponentLog } from '../logs/component-log';
 import type { ComponentState, Problem } from '../model';
 import { problemOf } from '../problem';
@@ -32,6 +32,10 @@ export interface SupervisedComponent {
 
 export interface SupervisorOptions {
   readonly health: HealthTimings;
+  /** What is done about a component that does not respond any more. */
+  readonly onHang: 'notify' | 'restart';
+  /** A Python debugger may hold the processes on purpose. */
+  readonly isDebugging: () => boolean;
   readonly startTimeoutMs: number;
   readonly gracePeriodMs: number;
   readonly clock: Clock;
@@ -45,7 +49,7 @@ export class ComponentSupervisor implements Disposable {
   readonly component: SupervisedComponent;
   readonly #options: SupervisorOptions;
   readonly #changed = new Emitter<void>();
-  readonly #exits: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #lifecycle: Lifecycle = stopped;
   #monitor: HealthMonitor | undefined;
   #health: Health | undefined;
@@ -59,7 +63,11 @@ export class ComponentSupervisor implements Disposable {
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
     this.component = component;
     this.#options = options;
-    this.#exits = component.workers.onExit((exit) => this.#workerExited(exit));
+    const { workers } = component;
+    this.#subscriptions = [
+      workers.onExit((exit) => this.#workerExited(exit)),
+      workers.onReplace((replaced) => this.#workersReplaced(replaced)),
+    ];
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -114,7 +122,8 @@ export class ComponentSupervisor implements Disposable {
 
   dispose(): void {
     this.#rest();
-    this.#exits.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.component.workers.dispose();
     this.#changed.dispose();
   }
 
@@ -227,9 +236,15 @@ export class ComponentSupervisor implements Disposable {
   #judge(health: Health): void {
     const before = this.latencyMs;
     this.#health = health;
-    const problem = this.#problemIn(health);
-    this.#handle(problem === undefined ? { type: 'healthy' } : { type: 'unhealthy', problem });
+    this.#handle(this.#eventOf(this.#problemIn(health)));
     if (this.latencyMs !== before || this.state === 'starting') this.#changed.fire();
+  }
+
+  #eventOf(problem: Problem | undefined): LifecycleEvent {
+    if (problem === undefined) return { type: 'healthy' };
+    const restart = problem.code === 'unresponsive' && this.#options.onHang === 'restart';
+    if (restart) this.component.log.event(problem.message);
+    return { type: restart ? 'hung' : 'unhealthy', problem };
   }
 
   #problemIn(health: Health): Problem | undefined {
@@ -244,10 +259,17 @@ export class ComponentSupervisor implements Disposable {
       case 'notReady':
         return this.#own({ code: 'not-ready', message: `${name} is not ready: ${health.reason}.` });
       case 'unresponsive':
-        return this.#own({
-          code: 'unresponsive',
-          message: `${name} does not respond: ${health.reason}. Restart it if it does not recover.`,
-        });
+        return this.#own(
+          this.#options.isDebugging()
+            ? {
+                code: 'not-ready',
+                message: `${name} does not respond, maybe because the debugger holds it: continue there.`,
+              }
+            : {
+                code: 'unresponsive',
+                message: `${name} does not respond: ${health.reason}. Restart it if it does not recover.`,
+              },
+        );
     }
   }
 
@@ -256,6 +278,16 @@ export class ComponentSupervisor implements Disposable {
     log.event(`${process} (pid ${pid}) ${describeExit(status)}`);
     const problem = this.#own(this.component.crashProblem(process, status));
     this.#handle({ type: 'workerExited', problem, alive: workers.alive });
+    this.#changed.fire();
+  }
+
+  /** The arbiter of BentoML's own start commands starts them again by itself. */
+  #workersReplaced({ process, pids }: WorkersReplaced): void {
+    if (pids.length > 0) {
+      this.component.log.event(`a worker of ${process} (pid ${pids.join(', ')}) ended`);
+      const problem = this.#own(this.component.crashProblem(process, { code: null, signal: null }));
+      this.#handle({ type: 'workerReplaced', problem });
+    }
     this.#changed.fire();
   }
 

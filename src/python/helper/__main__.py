@@ -37,6 +37,7 @@ class Helper:
             "spawn": self.children.spawn,
             "terminate": self.children.terminate,
             "kill": self.children.kill,
+            "listens": self.children.listens,
         }
 
     def init(self, eofGrace=EOF_GRACE, cleanup=(), **_):

@@ -6,6 +6,9 @@ import subprocess
 import sys
 import time
 
+from arbiters import Arbiters
+from holder import is_held_by
+
 # Goes into the environment of everything spawned, so that what escapes its parent is still known.
 MARK = "SERVE_BENTO_MARK"
 
@@ -25,10 +28,11 @@ class Children:
         self._channel = channel
         self._tree = tree
         self._children = {}
+        self._arbiters = Arbiters(loop, channel, tree)
         self._seed = "%d-%s" % (os.getpid(), os.urandom(8).hex())
 
-    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", **_):
-        """Spawns one process in a session of its own and relays its output."""
+    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, **_):
+        """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter."""
         env = dict(env, **{MARK: self._mark(group)})
         options = self._tree.spawn_options(deathSignal)
         if sys.platform != "win32":
@@ -42,6 +46,8 @@ class Children:
         self._children[child.pid] = child
         self._relay(child, popen.stdout, "stdout")
         self._relay(child, popen.stderr, "stderr")
+        if arbiter:
+            self._arbiters.watch(child)
         return {"pid": child.pid, "started": self._tree.start_time(child.pid)}
 
     def _mark(self, group):
@@ -71,6 +77,7 @@ class Children:
             child = self._children.pop(pid, None)
             if child is None:
                 continue
+            self._arbiters.forget(child)
             child.popen.returncode = code if code is not None else -1
             # What it wrote before its end comes before the news of its end.
             for fd, pump in list(child.pumps.items()):
@@ -85,6 +92,10 @@ class Children:
     def kill(self, group, **_):
         """Ends whatever is left of the group and says how many processes that were."""
         return {"killed": self._sweep(lambda: self._members(group), self._of(group))}
+
+    def listens(self, group, port, **_):
+        """Whether it is the group that listens on the port; None where the system does not tell."""
+        return {"own": is_held_by(set(self._members(group)), port)}
 
     def _of(self, group):
         return [child for child in self._children.values() if child.group == group]

@@ -9,17 +9,46 @@ import sys
 def holder_of(port):
     """`{"pid", "name"}` of a process that listens on the port, or None. Never raises."""
     try:
-        if not port:
-            return None
-        if sys.platform == "linux":
-            return _linux(port)
-        return _windows(port) if sys.platform == "win32" else _lsof(port)
+        for pid, _, name in _holders(port) if port else ():
+            if pid:
+                return {"pid": pid, "name": name()}
+    except Exception:
+        pass
+    return None
+
+
+def is_held_by(pids, port):
+    """Whether one of the processes listens on the port and no other does at the same address; None where nothing tells."""
+    try:
+        holders = [(pid, address) for pid, address, _ in _holders(port)]
     except Exception:
         return None
+    own = {address for pid, address in holders if pid in pids}
+    return bool(own) and all(pid in pids for pid, address in holders if address in own)
+
+
+def _holders(port):
+    """(pid or 0 when it cannot be seen, address, function that gives the name) of all that listen."""
+    if sys.platform == "linux":
+        return _linux(port)
+    return _windows(port) if sys.platform == "win32" else _lsof(port)
 
 
 def _linux(port):
-    inodes = set()
+    addresses = _listening(port)
+    seen = set()
+    for pid in filter(str.isdigit, os.listdir("/proc") if addresses else ()):
+        for socket in set(_descriptors(pid)).intersection(addresses):
+            seen.add(socket)
+            yield int(pid), addresses[socket], lambda pid=pid: _name(pid)
+    for socket in set(addresses) - seen:
+        # Of another user, or of a process that ended meanwhile.
+        yield 0, addresses[socket], lambda: ""
+
+
+def _listening(port):
+    """{what a descriptor links to: local address} of the sockets that listen on the port."""
+    found = {}
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             with open(table) as lines:
@@ -28,27 +57,44 @@ def _linux(port):
                     fields = line.split()
                     # 0A is TCP_LISTEN; a socket that is bound and does not listen is in no table.
                     if fields[3] == "0A" and int(fields[1].rsplit(":", 1)[1], 16) == port:
-                        inodes.add("socket:[%s]" % fields[9])
+                        found["socket:[%s]" % fields[9]] = fields[1]
         except OSError:
             continue
-    if not inodes:
-        return None
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    return found
+
+
+def _descriptors(pid):
+    folder = "/proc/%s/fd" % pid
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
         try:
-            for fd in os.listdir("/proc/%s/fd" % pid):
-                if os.readlink("/proc/%s/fd/%s" % (pid, fd)) in inodes:
-                    with open("/proc/%s/comm" % pid) as name:
-                        return {"pid": int(pid), "name": name.read().strip()}
+            yield os.readlink("%s/%s" % (folder, name))
         except OSError:
             continue
-    return None
+
+
+def _name(pid):
+    try:
+        with open("/proc/%s/comm" % pid) as name:
+            return name.read().strip()
+    except OSError:
+        return ""
 
 
 def _lsof(port):
     tool = shutil.which("lsof") or "/usr/sbin/lsof"
-    said = _output([tool, "-nP", "-iTCP:%d" % port, "-sTCP:LISTEN", "-Fpc"])
-    facts = {line[:1]: line[1:] for line in reversed(said.splitlines())}
-    return {"pid": int(facts["p"]), "name": facts.get("c", "")} if "p" in facts else None
+    pid, name = 0, ""
+    for line in _output([tool, "-nP", "-iTCP:%d" % port, "-sTCP:LISTEN", "-Fpcn"]).splitlines():
+        kind, value = line[:1], line[1:]
+        if kind == "p":
+            pid = int(value)
+        elif kind == "c":
+            name = value
+        elif kind == "n":
+            yield pid, value, lambda name=name: name
 
 
 def _windows(port):
@@ -56,9 +102,12 @@ def _windows(port):
         fields = line.split()
         # The state is translated, the foreign address of a listener is not.
         if len(fields) == 5 and fields[1].endswith(":%d" % port) and fields[2].endswith(":0"):
-            said = _output(["tasklist", "/FI", "PID eq %s" % fields[4], "/FO", "CSV", "/NH"])
-            return {"pid": int(fields[4]), "name": said.split('"')[1] if '"' in said else ""}
-    return None
+            yield int(fields[4]), fields[1], lambda pid=fields[4]: _task(pid)
+
+
+def _task(pid):
+    said = _output(["tasklist", "/FI", "PID eq %s" % pid, "/FO", "CSV", "/NH"])
+    return said.split('"')[1] if '"' in said else ""
 
 
 def _output(command):

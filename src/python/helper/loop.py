@@ -5,11 +5,34 @@ import queue
 import signal
 import sys
 import threading
+import time
 
 CHUNK = 65536
 
 
-class PosixLoop:
+class Timer:
+    """One thing that is done again and again while the loop runs."""
+
+    _interval = None
+    _action = None
+    _next = 0.0
+
+    def every(self, seconds, action):
+        """From now on; None ends it."""
+        self._interval = seconds
+        self._action = action
+        self._next = time.monotonic() + (seconds or 0)
+
+    def _left(self):
+        return None if self._interval is None else max(0.0, self._next - time.monotonic())
+
+    def _ring(self):
+        if self._interval is not None and time.monotonic() >= self._next:
+            self._next = time.monotonic() + self._interval
+            self._action()
+
+
+class PosixLoop(Timer):
     """Single-threaded, so that forking with a `preexec_fn` is safe and parent-death signals hold."""
 
     def __init__(self):
@@ -46,7 +69,8 @@ class PosixLoop:
 
     def run(self):
         while self._running:
-            self.step(None)
+            self.step(self._left())
+            self._ring()
 
     def step(self, seconds):
         """One round of at most `seconds`; None waits for something to happen."""
@@ -72,7 +96,7 @@ def _drain(fd):
         pass
 
 
-class WindowsLoop:
+class WindowsLoop(Timer):
     """Pipes cannot be waited for together on Windows: a thread for each hands its pieces to the main one."""
 
     def __init__(self):
@@ -110,6 +134,7 @@ class WindowsLoop:
     def run(self):
         while self._running:
             self.step(0.1)
+            self._ring()
 
     def step(self, seconds):
         try:

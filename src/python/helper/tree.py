@@ -47,6 +47,13 @@ class Tree:
     def start_time(self, pid):
         raise NotImplementedError
 
+    def lives(self, pid, started):
+        """It does, and it is the one that started then."""
+        return started is not None and self.start_time(pid) == started
+
+    def children_of(self, pid):
+        return [child for child, parent in self.processes().items() if parent == pid]
+
     def marked(self, mark):
         """Pids whose environment holds the mark, where the system tells."""
         return []
@@ -109,7 +116,17 @@ class LinuxTree(Tree):
 
     def start_time(self, pid):
         fields = self._stat(pid)
-        return int(fields[19]) if fields else None
+        return int(fields[19]) if fields and fields[0] not in ("Z", "X") else None
+
+    def children_of(self, pid):
+        found = []
+        try:
+            for thread in os.listdir("/proc/%d/task" % pid):
+                with open("/proc/%d/task/%s/children" % (pid, thread)) as children:
+                    found += map(int, children.read().split())
+        except OSError:
+            pass
+        return [child for child in found if self.start_time(child) is not None]
 
     def _stat(self, pid):
         try:
@@ -208,6 +225,13 @@ class WindowsTree:
 
     def start_time(self, pid):
         return None
+
+    def lives(self, pid, started):
+        # The list of a job is true at each moment.
+        return False
+
+    def children_of(self, pid):
+        return [one for one in self.with_descendants([pid]) if one != pid]
 
     def with_descendants(self, roots, mark=None):
         return [pid for root in roots for pid in self._job.members(self._jobs.get(root), root)]

@@ -19,6 +19,7 @@ type Cause = 'crashed' | 'gaveUp' | 'unresponsive';
 
 interface ComponentWatch {
   state: ComponentState;
+  restarts: number;
   /** A person asked for this start, and is told by the command how it ended. */
   asked: boolean;
   readySince: number | undefined;
@@ -83,8 +84,9 @@ export class NoticeRules {
     watch.components.set(id, known);
     const before = known.state;
     known.state = state;
-    const isAskedStart = state === 'starting' && before !== 'starting' && before !== 'backingOff';
-    if (isAskedStart) {
+    const isAgain = before === 'backingOff' || component.restarts > known.restarts;
+    known.restarts = component.restarts;
+    if (state === 'starting' && before !== 'starting' && !isAgain) {
       known.asked = true;
       known.told.clear();
     }
@@ -138,7 +140,7 @@ export class NoticeRules {
 function causeOf({ state, problem }: Component): Cause | undefined {
   switch (state) {
     case 'backingOff':
-      return problem?.code === 'unresponsive' ? 'unresponsive' : 'crashed';
+      return 'crashed';
     case 'failed':
       return 'gaveUp';
     case 'unhealthy':
@@ -153,6 +155,7 @@ function causeOf({ state, problem }: Component): Cause | undefined {
 
 const freshWatch = (): ComponentWatch => ({
   state: 'stopped',
+  restarts: 0,
   // Until it was ready once, whoever started it waits for it.
   asked: true,
   readySince: undefined,

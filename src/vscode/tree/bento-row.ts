@@ -1,3 +1,4 @@
+import type { BentoRemark } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
@@ -14,11 +15,13 @@ export interface BentoRowContext {
   readonly workingDir?: string | undefined;
   /** Whether output of any component is there. */
   readonly hasTerminal: boolean;
+  readonly remark?: BentoRemark | undefined;
   readonly expanded: boolean;
 }
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
-  const said = joined([stateWord(bento.state, l10n), told(bento)]);
+  const remark = remarkWords(context.remark, l10n);
+  const said = joined([stateWord(bento.state, l10n), told(bento), remark]);
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';
   return {
@@ -66,6 +69,17 @@ function told(bento: Bento): string | undefined {
     case 'degraded':
       return total === 0 ? reason : joined([`${ready}/${total}`, reason]);
     case 'stopping':
+      return undefined;
+  }
+}
+
+function remarkWords(remark: BentoRemark | undefined, l10n: Localize): string | undefined {
+  switch (remark) {
+    case 'changed':
+      return l10n.t('restart to apply');
+    case 'gone':
+      return l10n.t('not found any more');
+    case undefined:
       return undefined;
   }
 }

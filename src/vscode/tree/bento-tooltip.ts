@@ -1,3 +1,4 @@
+import type { BentoRemark } from '../../core/bento-manager';
 import type { Bento, Problem } from '../../core/model';
 import type { Localize } from '../localize';
 import type { BentoRowContext } from './bento-row';
@@ -7,7 +8,7 @@ import { stateWord } from './state-words';
 
 export function bentoTooltip(
   bento: Bento,
-  { reference, workingDir }: Pick<BentoRowContext, 'reference' | 'workingDir'>,
+  { reference, workingDir, remark }: Omit<BentoRowContext, 'hasTerminal' | 'expanded'>,
   l10n: Localize,
 ): readonly string[] {
   const { name, id, state, problem, python, bentomlVersion, generation } = bento;
@@ -15,6 +16,7 @@ export function bentoTooltip(
   return [
     joined([`**${plain(name)}**`, plain(stateWord(state, l10n))]),
     ...(problem === undefined ? [] : problemLines(problem)),
+    remark === undefined ? '' : plain(remarkSentence(remark, l10n)),
     code(id),
     reference === undefined || reference === id
       ? ''
@@ -30,6 +32,11 @@ export function bentoTooltip(
     pids.length === 0 ? '' : `${plain(l10n.t('Processes'))} ${pids.join(', ')}`,
   ].filter((paragraph) => paragraph !== '');
 }
+
+const remarkSentence = (remark: BentoRemark, l10n: Localize): string =>
+  remark === 'changed'
+    ? l10n.t('Its settings or its interpreter have changed: restart it to apply them.')
+    : l10n.t('It is not found in the folder any more, and runs on until it is stopped.');
 
 /** Of settings there may be several, one a line. */
 function problemLines({ code: kind, message, detail, location }: Problem): readonly string[] {

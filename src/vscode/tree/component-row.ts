@@ -63,13 +63,9 @@ function told(
     case 'starting':
       return [reason ?? details?.waitingFor ?? address(component, l10n)];
     case 'ready':
-      return [
-        address(component, l10n),
-        latency(component, l10n),
-        workers(component, details, l10n),
-      ];
+      return [address(component, l10n), latency(component, l10n), workers(details, l10n)];
     case 'unhealthy':
-      return [reason, workers(component, details, l10n)];
+      return [reason, workers(details, l10n)];
     case 'stopped':
     case 'backingOff':
     case 'failed':
@@ -90,13 +86,9 @@ const latency = ({ port, latencyMs }: Component, l10n: Localize): string | undef
     : l10n.t('{0} ms', Math.round(latencyMs));
 
 /** Said only when some are missing. */
-const workers = (
-  { pids }: Component,
-  details: ComponentDetails | undefined,
-  l10n: Localize,
-): string | undefined =>
-  details !== undefined && pids.length > 0 && pids.length < details.workersWanted
-    ? l10n.t('{0} of {1} workers', pids.length, details.workersWanted)
+const workers = (details: ComponentDetails | undefined, l10n: Localize): string | undefined =>
+  details !== undefined && details.workersAlive < details.workersWanted
+    ? l10n.t('{0} of {1} workers', details.workersAlive, details.workersWanted)
     : undefined;
 
 const kindWord = ({ kind }: Component, l10n: Localize): string =>

@@ -15,7 +15,7 @@ export function componentTooltip(
   now?: number,
 ): readonly string[] {
   const { pids, restarts, url, problem, state } = component;
-  const wanted = details?.workersWanted ?? 0;
+  const { workersAlive = 0, workersWanted = 0 } = details ?? {};
   return [
     joined([`**${plain(componentTitle(component))}**`, plain(stateWord(state, l10n))]),
     problem === undefined ? '' : plain(problem.message),
@@ -28,7 +28,7 @@ export function componentTooltip(
       ? ''
       : joined([
           `${plain(pids.length === 1 ? l10n.t('Process') : l10n.t('Processes'))} ${pids.join(', ')}`,
-          wanted > 1 ? plain(l10n.t('{0} of {1} workers', pids.length, wanted)) : '',
+          workersWanted > 1 ? plain(l10n.t('{0} of {1} workers', workersAlive, workersWanted)) : '',
         ]),
     plain(since(component, l10n, now)),
     restarts === 0 ? '' : plain(l10n.t('Restarts: {0}', restarts)),

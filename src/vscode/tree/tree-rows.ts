@@ -124,6 +124,7 @@ export class TreeRows {
       hasTerminal: bento.components.some(
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),
+      remark: this.#manager.remark(bento.id),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
     };
     return bentoRow(bento, context, this.#l10n);

@@ -137,6 +137,30 @@ describe('the health monitor', () => {
     expect(seen.map(({ health }) => health.status)).toEqual(['ready', 'ready']);
   });
 
+  it.each([
+    ['slept an hour', 3_600_000],
+    ['was set a day back', -86_400_000],
+  ])('raises no false alarm when the machine %s', async (_, ms) => {
+    monitor.dispose();
+    monitor = watch(1);
+    await becomeReady();
+    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    await clock.pass(5000);
+    clock.setForward(ms);
+    puppet.readyAnswer = puppet.liveAnswer = ok;
+    await clock.pass(12_000);
+    expect(new Set(seen.map(({ health }) => health.status))).toEqual(new Set(['ready']));
+    expect(seen.at(-1)?.at).toBeGreaterThan(8000);
+  });
+
+  it('sees a hang also when the calendar was set while all was well', async () => {
+    await becomeReady();
+    clock.setForward(86_400_000);
+    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    await clock.pass(17_000);
+    expect(seen.at(-1)?.health.status).toBe('unresponsive');
+  });
+
   it('asks at once when it is told that something changed, and in one round at a time', async () => {
     await becomeReady();
     puppet.readyAnswer = no;

@@ -1,31 +1,39 @@
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BindSpec } from '../../../src/core/launch/helper';
 import { HelperRefusal } from '../../../src/core/launch/helper-connection';
 import { keptPorts, type KeptPorts } from '../../../src/core/ports/kept-ports';
-import { PortLessor, type Bind } from '../../../src/core/ports/port-lessor';
+import { PortLessor, type PortBinder } from '../../../src/core/ports/port-lessor';
 import { ServeError } from '../../../src/core/problem';
 
 /** Binds for real, as the helper does, and keeps the sockets until the end of the test. */
-class Binder {
-  readonly #servers: net.Server[] = [];
+class Binder implements PortBinder {
+  #held: readonly { readonly lease: string; readonly server: net.Server }[] = [];
 
-  readonly bind: Bind = ({ host, port }) =>
-    new Promise((resolve, reject) => {
+  bind({ lease, host, port }: BindSpec): Promise<{ fd: number; port: number }> {
+    return new Promise((resolve, reject) => {
       const server = net.createServer();
       server.once('error', (error: NodeJS.ErrnoException) => {
         const holder = { pid: 4711, name: 'thief' };
         reject(new HelperRefusal(error.code ?? '', error.message, holder));
       });
       server.listen(port, host, () => {
-        this.#servers.push(server);
+        this.#held = [...this.#held, { lease, server }];
         resolve({ fd: 7, port: (server.address() as net.AddressInfo).port });
       });
     });
+  }
+
+  async release(lease: string): Promise<void> {
+    const released = this.#held.filter((held) => held.lease === lease);
+    this.#held = this.#held.filter((held) => held.lease !== lease);
+    await Promise.all(
+      released.map(({ server }) => new Promise((resolve) => server.close(resolve))),
+    );
+  }
 
   async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.map((server) => new Promise((resolve) => server.close(resolve))),
-    );
+    await Promise.all(this.#held.map(({ lease }) => this.release(lease)));
   }
 }
 
@@ -47,8 +55,7 @@ describe('the port lessor', () => {
     update: (_: string, value: unknown) => Promise.resolve(void (stored = value)),
   });
 
-  const lessor = (bento = 'a', ports = kept): PortLessor =>
-    new PortLessor(bento, binder.bind, ports);
+  const lessor = (bento = 'a', ports = kept): PortLessor => new PortLessor(bento, binder, ports);
 
   const request = { use: 'http', host: '127.0.0.1', setting: 'serveBento.http.port', listen: true };
 
@@ -92,6 +99,47 @@ describe('the port lessor', () => {
   it('says that an address is not of this machine', async () => {
     const error = await refusal(lessor().lease({ ...request, host: '203.0.113.1', port: 3000 }));
     expect(error.message).toContain('203.0.113.1:3000 is not an address of this machine');
+  });
+
+  describe('when a server could not bind what was let go for it', () => {
+    const stolen = async (own: PortLessor, configured?: number) => {
+      const { port } = await own.lease({
+        ...request,
+        ...(configured === undefined ? {} : { port: configured }),
+      });
+      await binder.release('http');
+      const thief = new Binder();
+      await thief.bind({ lease: 'theirs', host: '127.0.0.1', port });
+      const found = await own.stolen('http');
+      await thief.close();
+      return { port, found };
+    };
+
+    it('names who has it, and gives another one where none was configured', async () => {
+      const own = lessor();
+      const { port, found } = await stolen(own);
+      expect(found).toMatchObject({ automatic: true, problem: { code: 'port-in-use' } });
+      await own.releaseAll();
+      const thief = new Binder();
+      await thief.bind({ lease: 'theirs', host: '127.0.0.1', port });
+      expect((await own.lease(request)).port).not.toBe(port);
+      await thief.close();
+    });
+
+    it('has no other for a configured one', async () => {
+      const { port } = await lessor('b').lease(request);
+      await binder.release('http');
+      const { found } = await stolen(lessor(), port);
+      expect(found?.automatic).toBe(false);
+      expect(found?.problem.message).toContain(`Port ${port} (http) is in use by thief`);
+    });
+
+    it('finds nobody when the server failed of something else', async () => {
+      const own = lessor();
+      await own.lease(request);
+      expect(await own.stolen('http')).toBeUndefined();
+      expect(await own.stolen('grpc')).toBeUndefined();
+    });
   });
 
   it.each([[null], ['x'], [[['a', [['http', 'x']]]]], [[['a', 'x'], 7]]])(

@@ -60,7 +60,7 @@ const common = {
   ...Object.fromEntries(settingKeys.map((key) => [key.split('.')[0] ?? '', value])),
   http: fields('enabled', 'host', 'port', 'apiWorkers', 'timeout', 'backlog', 'other'),
   grpc: fields('enabled', 'host', 'port', 'metricsPort', 'reflection', 'apiWorkers'),
-  health: fields('interval', 'timeout', 'failureThreshold'),
+  health: fields('interval', 'timeout', 'failureThreshold', 'onHang'),
   runners: tables(fields('port', 'workers', 'timeout')),
   env: tables(value),
 };
@@ -101,6 +101,7 @@ function expectInsideLimits(settings: ServeSettings): void {
   expect(settings.stopGracePeriod).toSatisfy((value: number) => value >= 0.5 && value <= 300);
   expect(health.interval).toSatisfy((value: number) => value >= 0.5 && value <= 300);
   expect(health.timeout).toSatisfy((value: number) => value >= 0.1 && value <= 60);
+  expect(health.onHang).toBeOneOf(['notify', 'restart']);
   expect(health.failureThreshold).toSatisfy((value: number) => value >= 1 && value <= 100);
   expect(typeof settings.resumeOnReload).toBe('boolean');
   for (const [name, value] of Object.entries(settings.env)) {

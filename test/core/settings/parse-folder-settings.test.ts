@@ -50,7 +50,7 @@ describe('parseFolderSettings', () => {
       envFile: '.env',
       launcher: 'cli',
       startTimeout: 60,
-      health: { interval: 1, timeout: 0.5, failureThreshold: 5 },
+      health: { interval: 1, timeout: 0.5, failureThreshold: 5, onHang: 'restart' },
       stopGracePeriod: 0.5,
       resumeOnReload: false,
     });
@@ -79,7 +79,7 @@ describe('parseFolderSettings', () => {
       envFile: ['/projects/fraud/.env'],
       launcher: 'cli',
       startTimeout: 60,
-      health: { interval: 1, timeout: 0.5, failureThreshold: 5 },
+      health: { interval: 1, timeout: 0.5, failureThreshold: 5, onHang: 'restart' },
       stopGracePeriod: 0.5,
       resumeOnReload: false,
     });

@@ -7,25 +7,35 @@ import {
   type LifecycleEvent,
 } from '../../../src/core/supervise/component-lifecycle';
 import { backoffPolicy } from '../../../src/core/supervise/restart-policy';
+import { withDeath } from '../../../src/core/supervise/worker-deaths';
 
 const fresh = backoffPolicy(() => 0.5);
 const spent = [0, 1, 2, 3, 4].reduce((policy, at) => policy.next(at)?.policy ?? policy, fresh);
 const problem: Problem = { code: 'crashed', message: 'It crashed.' };
 const other: Problem = { code: 'not-ready', message: 'It waits.' };
 const stop = { to: 'stopped' } as const;
+const firstDeath: Problem = { code: 'crashed', message: 'It crashed first.' };
+const twoDeaths = withDeath(withDeath(undefined, firstDeath, 0), problem, 50);
 
 const states = {
   stopped,
   starting: { state: 'starting', policy: fresh, again: false },
   startingAgain: { state: 'starting', policy: fresh, again: true },
+  startingTwiceDead: { state: 'starting', policy: fresh, again: false, deaths: twoDeaths },
   ready: { state: 'ready', policy: fresh, since: 0 },
   readySpent: { state: 'ready', policy: spent, since: 0 },
   unhealthy: { state: 'unhealthy', policy: fresh, problem: other },
+  unhealthyTwiceDead: { state: 'unhealthy', policy: fresh, problem: other, deaths: twoDeaths },
   backingOff: { state: 'backingOff', policy: fresh, problem },
   stopping: { state: 'stopping', then: stop, forced: false },
   stoppingForced: { state: 'stopping', then: stop, forced: true },
   stoppingToFail: { state: 'stopping', then: { to: 'failed', problem }, forced: false },
   stoppingToStart: { state: 'stopping', then: { to: 'starting' }, forced: false },
+  stoppingToStartAgain: {
+    state: 'stopping',
+    then: { to: 'starting', policy: spent },
+    forced: false,
+  },
   failed: { state: 'failed', problem },
 } as const satisfies Record<string, Lifecycle>;
 
@@ -37,6 +47,8 @@ const events = {
   unhealthy: { type: 'unhealthy', problem: other },
   lastWorkerExited: { type: 'workerExited', problem, alive: 0 },
   oneWorkerExited: { type: 'workerExited', problem, alive: 1 },
+  workerReplaced: { type: 'workerReplaced', problem },
+  hung: { type: 'hung', problem },
   startFailed: { type: 'startFailed', problem },
   deadline: { type: 'deadline', problem },
   backoffElapsed: { type: 'backoffElapsed' },
@@ -56,6 +68,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: '-',
     oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -69,6 +83,23 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: 'stopping terminate',
     oneWorkerExited: 'stopping terminate',
+    workerReplaced: 'starting',
+    hung: '-',
+    startFailed: 'stopping terminate',
+    deadline: 'stopping terminate',
+    backoffElapsed: '-',
+    gone: '-',
+  },
+  startingTwiceDead: {
+    start: '-',
+    stop: 'stopping terminate',
+    restart: 'stopping terminate',
+    healthy: 'ready',
+    unhealthy: '-',
+    lastWorkerExited: 'stopping terminate',
+    oneWorkerExited: 'stopping terminate',
+    workerReplaced: 'stopping terminate',
+    hung: '-',
     startFailed: 'stopping terminate',
     deadline: 'stopping terminate',
     backoffElapsed: '-',
@@ -82,6 +113,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: 'backingOff backOff',
     oneWorkerExited: 'starting replaceAfter',
+    workerReplaced: 'starting',
+    hung: '-',
     startFailed: 'stopping terminate',
     deadline: 'stopping terminate',
     backoffElapsed: '-',
@@ -95,6 +128,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: 'unhealthy',
     lastWorkerExited: 'backingOff backOff',
     oneWorkerExited: 'ready replaceAfter',
+    workerReplaced: '-',
+    hung: 'stopping terminate',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -108,6 +143,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: 'unhealthy',
     lastWorkerExited: 'stopping terminate',
     oneWorkerExited: 'stopping terminate',
+    workerReplaced: '-',
+    hung: 'stopping terminate',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -121,6 +158,23 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: 'unhealthy',
     lastWorkerExited: 'backingOff backOff',
     oneWorkerExited: 'unhealthy replaceAfter',
+    workerReplaced: 'unhealthy',
+    hung: 'stopping terminate',
+    startFailed: '-',
+    deadline: '-',
+    backoffElapsed: '-',
+    gone: '-',
+  },
+  unhealthyTwiceDead: {
+    start: '-',
+    stop: 'stopping terminate',
+    restart: 'stopping terminate',
+    healthy: 'ready',
+    unhealthy: 'unhealthy',
+    lastWorkerExited: 'backingOff backOff',
+    oneWorkerExited: 'unhealthy replaceAfter',
+    workerReplaced: 'stopping terminate',
+    hung: 'stopping terminate',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -134,6 +188,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: '-',
     oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: 'starting launch',
@@ -147,6 +203,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: '-',
     oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -160,6 +218,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: '-',
     oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -173,6 +233,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: '-',
     oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -186,6 +248,23 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: '-',
     oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
+    startFailed: '-',
+    deadline: '-',
+    backoffElapsed: '-',
+    gone: 'starting launch',
+  },
+  stoppingToStartAgain: {
+    start: 'stopping',
+    stop: 'stopping kill',
+    restart: 'stopping',
+    healthy: '-',
+    unhealthy: '-',
+    lastWorkerExited: '-',
+    oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -199,6 +278,8 @@ const table: Record<StateName, Record<EventName, string>> = {
     unhealthy: '-',
     lastWorkerExited: '-',
     oneWorkerExited: '-',
+    workerReplaced: '-',
+    hung: '-',
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
@@ -238,6 +319,39 @@ describe('the lifecycle of a component', () => {
   it('ends a failed start with the reason', () => {
     const { next } = transition(states.starting, events.lastWorkerExited, 0, fresh);
     expect(transition(next, events.gone, 0, fresh).next).toEqual({ state: 'failed', problem });
+  });
+
+  it('gives up on workers that die before they are ready, with what the first one died of', () => {
+    const { next } = transition(states.startingTwiceDead, events.workerReplaced, 100, fresh);
+    expect(transition(next, events.gone, 100, fresh).next).toEqual({
+      state: 'failed',
+      problem: firstDeath,
+    });
+  });
+
+  it('counts such deaths within a minute only, and not across being ready', () => {
+    const late = transition(states.startingTwiceDead, events.workerReplaced, 60_020, fresh);
+    expect(late.next.state).toBe('starting');
+    const ready = transition(states.unhealthyTwiceDead, events.healthy, 60, fresh).next;
+    const ill = transition(ready, events.unhealthy, 70, fresh).next;
+    expect(transition(ill, events.workerReplaced, 80, fresh).next.state).toBe('unhealthy');
+  });
+
+  it('a restart for a hang counts as a restart, a restart by hand does not', () => {
+    const { next } = transition(states.unhealthy, events.hung, 0, fresh);
+    const again = transition(next, events.gone, 0, fresh).next;
+    expect(again).toMatchObject({ state: 'starting', again: true, policy: { count: 1 } });
+    const asked = transition(next, events.restart, 0, fresh).next;
+    expect(transition(asked, events.gone, 0, fresh).next).toMatchObject({
+      state: 'starting',
+      again: false,
+      policy: { count: 0 },
+    });
+  });
+
+  it('gives up on what hangs again and again', () => {
+    const { next } = transition(states.readySpent, events.hung, 10, fresh);
+    expect(transition(next, events.gone, 20, fresh).next).toEqual({ state: 'failed', problem });
   });
 
   it('forgets earlier crashes after a minute of being ready', () => {

@@ -133,13 +133,17 @@ describe('a notification', () => {
     expect(notices).toHaveLength(2);
   });
 
-  it('does not follow a hang with its restart', () => {
-    const { served, embedder, notices } = play();
+  it('is not made for a hang that the settings have restarted, until it is given up', () => {
+    const { served, embedder, giveUp, notices } = play();
     served();
-    embedder({ state: 'unhealthy', problem: hang });
-    embedder({ state: 'backingOff', problem: hang });
-    embedder({ state: 'starting' });
-    expect(notices).toHaveLength(1);
+    embedder({ state: 'stopping' });
+    embedder({ state: 'starting', restarts: 1 });
+    embedder({ state: 'ready', restarts: 1 });
+    expect(notices).toEqual([]);
+    embedder({ state: 'stopping', restarts: 1 });
+    embedder({ state: 'starting', restarts: 2 });
+    giveUp(hang);
+    expect(notices.map(({ severity }) => severity)).toEqual(['error']);
   });
 
   it('is not made for what only waits for another component', () => {

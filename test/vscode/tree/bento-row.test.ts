@@ -21,6 +21,12 @@ const failed = component({
 });
 
 describe('the row of a bento', () => {
+  it('says when a restart would make a difference', () => {
+    const row = bentoRow(bento({ state: 'ready' }), { ...context, remark: 'changed' }, english);
+    expect(row.description).toBe('ready · 0/1 · restart to apply · project');
+    expect(row.tooltip.join('\n')).toContain('restart it to apply them');
+  });
+
   it.each([
     [bento(), 'stopped · project', 'bento:canServe', 'circle-outline'],
     [

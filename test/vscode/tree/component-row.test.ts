@@ -104,9 +104,9 @@ describe('the row of a component', () => {
       componentRow(starting, details({ waitingFor: 'nothing listens yet' }), english).description,
     ).toBe('starting · nothing listens yet');
     const ready = component({ state: 'ready', ...address, pids: [7] });
-    expect(componentRow(ready, details({ workersWanted: 2 }), english).description).toBe(
-      'ready · 127.0.0.1:3000 · 1 of 2 workers',
-    );
+    expect(
+      componentRow(ready, details({ workersWanted: 2, workersAlive: 1 }), english).description,
+    ).toBe('ready · 127.0.0.1:3000 · 1 of 2 workers');
   });
 
   it('is told to screen readers in words', () => {
@@ -128,7 +128,7 @@ describe('its tooltip', () => {
   });
 
   it('has pids, uptime, restarts and the command', () => {
-    const all = details({ workersWanted: 2, command: 'python -m bentoml `x`' });
+    const all = details({ workersWanted: 2, workersAlive: 2, command: 'python -m bentoml `x`' });
     expect(componentTooltip(served, all, english, 126_000)).toEqual([
       '**http** · ready',
       '`http://127.0.0.1:3000`',

@@ -1,8 +1,8 @@
 /** Work that is under way is joined, not begun again. */
-export class JoinedWork {
-  readonly #running = new Map<string, Promise<void>>();
+export class JoinedWork<T> {
+  readonly #running = new Map<string, Promise<T>>();
 
-  run(key: string, work: () => Promise<void>): Promise<void> {
+  run(key: string, work: () => Promise<T>): Promise<T> {
     const running = this.#running.get(key);
     if (running !== undefined) return running;
     const begun = work().finally(() => this.#running.delete(key));

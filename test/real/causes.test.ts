@@ -1,0 +1,347 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import { ServeError } from '../../src/core/problem';
+import { processesWith } from '../support/processes';
+import { setStage, type Stage } from '../support/stage';
+import { until } from '../support/until';
+
+/** What is left behind cannot be told there from a test. */
+const isWindows = process.platform === 'win32';
+
+const id = 'service.py:S';
+
+let pythons: Record<EnvironmentName, string>;
+let stage: Stage;
+
+beforeAll(async () => {
+  pythons = await ensureEnvironments();
+}, 600_000);
+
+afterEach(async () => {
+  await stage.dispose();
+});
+
+/** A class service with a constructor. */
+const service = (...init: readonly string[]): string =>
+  [
+    'import bentoml',
+    '',
+    '@bentoml.service',
+    'class S:',
+    '    def __init__(self):',
+    ...init.map((line) => `        ${line}`),
+    '        pass',
+    '',
+    '    @bentoml.api',
+    '    def hello(self) -> str:',
+    '        return "hello"',
+    '',
+  ].join('\n');
+
+const place = (
+  files: Readonly<Record<string, string>>,
+  settings: object = {},
+  environment: EnvironmentName = 'bentoml-1.4',
+): void => {
+  stage = setStage({
+    python: pythons[environment],
+    sample: 'test/fixtures/bentos/empty',
+    reference: 'service:S',
+    settings,
+  });
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(stage.folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+};
+
+const failure = async (): Promise<ServeError> => {
+  const error: unknown = await stage.registry.serve(id).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ServeError)) throw new Error(`no ServeError but ${String(error)}`);
+  expect(error.message).not.toContain('\n');
+  return error;
+};
+
+const at = (file: string, line: number): object => ({
+  location: { file: path.join(stage.folder, file), line },
+});
+
+describe.skipIf(isWindows)('a process that dies at its start is told with its cause', () => {
+  const own = (...parts: readonly string[]): RegExp => new RegExp(parts.join('.*'));
+
+  it.each([
+    [
+      'an exception of the user’s',
+      [
+        'try:',
+        '    open("/nope")',
+        'except OSError as e:',
+        '    raise ValueError("no\\nway") from e',
+      ],
+      own('^S exited with code 3: ValueError: no \\(service.py:9\\)\\.$'),
+      9,
+      undefined,
+    ],
+    [
+      'a module that is not installed',
+      ['import sklearn.linear_model'],
+      own('the module sklearn is not installed in', 'service.py:6', 'pip install scikit-learn'),
+      6,
+      ['scikit-learn'],
+    ],
+    [
+      'a dependency of BentoML that is not installed',
+      ['import bentoml.xgboost'],
+      own('xgboost is not installed in', 'service.py:6', 'pip install xgboost'),
+      6,
+      ['xgboost'],
+    ],
+    [
+      'a model that is not in the store',
+      ['bentoml.models.get("iris:latest")'],
+      own('the model iris is not in the model store', 'service.py:6', 'models pull iris'),
+      6,
+      undefined,
+    ],
+    [
+      'a model of another version',
+      ['bentoml.models.get("iris:other")'],
+      own('the model iris:other is not in the model store', 'service.py:6'),
+      6,
+      undefined,
+    ],
+    [
+      'too many files',
+      [
+        'import resource',
+        'resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))',
+        'self.files = [open("/dev/null") for _ in range(100)]',
+      ],
+      own('too many files open', 'service.py:8', 'ulimit -n'),
+      8,
+      undefined,
+    ],
+    [
+      'an address in use',
+      [
+        'import socket',
+        'self.one = socket.create_server(("127.0.0.1", 0))',
+        'self.two = socket.create_server(self.one.getsockname())',
+      ],
+      own('another program has taken its address', 'choose another port'),
+      8,
+      undefined,
+    ],
+  ] as const)('%s', async (_, init, message, line, install) => {
+    place({ 'service.py': service(...init) });
+    const { problem } = await failure();
+    expect(problem.message).toMatch(message);
+    expect(problem).toMatchObject({ component: 'http', ...at('service.py', line) });
+    expect(problem.install).toEqual(install);
+    expect(problem.detail).toContain('Traceback');
+    expect(stage.registry.bentos[0]).toMatchObject({ state: 'failed', problem });
+    expect(processesWith(stage.mark)).toEqual([]);
+  });
+
+  it('a file that cannot be read', async () => {
+    place({ 'service.py': service('import broken'), 'broken.py': '\nx = (1\n' });
+    const { problem } = await failure();
+    expect(problem.message).toMatch(/Python cannot read broken\.py:2: '\(' was never closed/);
+    expect(problem).toMatchObject(at('broken.py', 2));
+  });
+
+  it.each(['uvicorn', 'json'])('a file that hides the module %s', async (module) => {
+    place({ 'service.py': service(), [`${module}.py`]: 'x = 1\n' });
+    const { problem } = await failure();
+    expect(problem.message).toContain(`${module}.py is taken for the module ${module}`);
+    expect(problem).toMatchObject(at(`${module}.py`, 1));
+  });
+
+  it('the first exception of a group', async () => {
+    place({
+      'service.py': service('raise ExceptionGroup("many", [KeyError("weights"), TypeError("b")])'),
+    });
+    expect((await failure()).message).toMatch(/KeyError: 'weights'/);
+  });
+
+  it('SIGKILL, which Python cannot tell', async () => {
+    place({ 'service.py': service('import os, signal', 'os.kill(os.getpid(), signal.SIGKILL)') });
+    expect((await failure()).message).toBe(
+      'S was killed by SIGKILL (out of memory?): look at its terminal.',
+    );
+  });
+
+  it('the first of several workers, and not those that miss it', async () => {
+    place(
+      {
+        'service.py': service(
+          'import os, pathlib, time',
+          'if bentoml.server_context.worker_index == 1:',
+          '    raise ValueError("the first one")',
+          'while len(list(pathlib.Path(".").glob("never"))) == 0:',
+          '    time.sleep(0.1)',
+          '    if os.path.exists("go"):',
+          '        raise ConnectionError("the other one is gone")',
+        ),
+      },
+      { http: { apiWorkers: 2 } },
+    );
+    const { problem } = await failure();
+    expect(problem.message).toContain('ValueError: the first one (service.py:8)');
+    expect(problem.detail).not.toContain('the other one');
+  });
+});
+
+describe.skipIf(isWindows)('a service that cannot be imported is told with its cause', () => {
+  it('a file that hides BentoML', async () => {
+    place({ 'service.py': service(), 'bentoml.py': 'x = 1\n' });
+    const { problem } = await failure();
+    expect(problem.message).toContain('bentoml.py is taken for the module bentoml');
+    expect(problem).toMatchObject({ code: 'import-failed', ...at('bentoml.py', 1) });
+  });
+
+  it('a model that it names and the store does not have', async () => {
+    place({
+      'service.py': service().replace(
+        '    def __',
+        '    m = bentoml.models.BentoModel("iris:latest")\n    def __',
+      ),
+    });
+    const { problem } = await failure();
+    expect(problem.message).toContain('the model iris:latest is not in the model store');
+  });
+
+  it('services with runners under 1.4', async () => {
+    place({ 'service.py': 'import bentoml\n\nS = bentoml.Service("S", runners=[])\n' });
+    const { problem } = await failure();
+    expect(problem.message).toMatch(
+      /write bentoml\.legacy\.Service\(runners=…\), or run .*"bentoml<1\.4"/,
+    );
+    expect(problem).toMatchObject(at('service.py', 3));
+  });
+
+  it('a package that setuptools has dropped', async () => {
+    place(
+      {
+        'service.py': 'import pkg_resources\nimport bentoml\n\nS = bentoml.Service("S")\n',
+      },
+      {},
+      'bentoml-1.4',
+    );
+    const { problem } = await failure();
+    expect(problem.message).toMatch(/pip install "setuptools<81"/);
+    expect(problem.install).toEqual(['setuptools<81']);
+  });
+});
+
+describe.skipIf(isWindows)('gRPC that cannot be served is told with the repair', () => {
+  const legacy =
+    'import bentoml\n\nS = bentoml.Service("S")\n\n@S.api(input=bentoml.io.Text(), output=bentoml.io.Text())\ndef echo(text):\n    return text\n';
+
+  it('without grpcio', async () => {
+    place({ 'service.py': legacy }, { grpc: { enabled: true } }, 'bentoml-1.3');
+    const bento = await stage.registry.serve(id);
+    const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
+    expect(problem?.code).toBe('grpc-unavailable');
+    expect(problem?.message).toMatch(
+      /gRPC is not installed in .*bentoml-1\.3.* -m pip install "bentoml\[grpc\]"/,
+    );
+    expect(problem?.install).toContain('bentoml[grpc]');
+  });
+
+  it('with a protobuf it was not generated for', async () => {
+    // As newer ones do, it has no `service`.
+    place(
+      { 'service.py': legacy, 'new/google/protobuf/__init__.py': '__version__ = "6.33.6"\n' },
+      {},
+      'bentoml-1.1',
+    );
+    const { folder } = stage;
+    await stage.dispose();
+    place(
+      { 'service.py': legacy, 'new/google/protobuf/__init__.py': '__version__ = "6.33.6"\n' },
+      { grpc: { enabled: true }, env: { PYTHONPATH: '${workspaceFolder}/new' } },
+      'bentoml-1.1',
+    );
+    expect(stage.folder).not.toBe(folder);
+    const bento = await stage.registry.serve(id);
+    const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
+    expect(problem?.message).toMatch(/protobuf does not suit BentoML's gRPC .*"protobuf<5"/);
+    expect(bento.components.find(({ kind }) => kind === 'http')?.state).toBe('ready');
+  });
+});
+
+describe.skipIf(isWindows)('what the system refuses is told in words', () => {
+  it('arguments that are too long, with size and limit', async () => {
+    place(
+      { 'service.py': service(), 'long.env': `LONG=${'x'.repeat(131_100)}\n` },
+      { envFile: 'long.env' },
+    );
+    const error = await failure();
+    if (process.platform !== 'linux') return;
+    expect(error.message).toMatch(/too long: the variable LONG has 131105 bytes, .* 131071/);
+    expect(processesWith(stage.mark)).toEqual([]);
+  });
+
+  it('a port in use, with its holder', async () => {
+    const thief = net.createServer();
+    await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
+    const { port } = thief.address() as net.AddressInfo;
+    try {
+      place({ 'service.py': service() }, { http: { port } });
+      expect((await failure()).message).toContain(`pid ${process.pid}`);
+    } finally {
+      thief.close();
+    }
+  });
+
+  it.skipIf(process.getuid?.() === 0)('a port below 1024', async () => {
+    place({ 'service.py': service() }, { http: { port: 80 } });
+    expect((await failure()).message).toContain('choose one above 1023');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('what was ready and crashes', () => {
+  it('says why, forgets it when it is ready again, and does not blame a failed request', async () => {
+    place({
+      'service.py': service('self.calls = 0')
+        .replace('def hello(self) -> str:', 'def hello(self, what: str) -> str:')
+        .replace(
+          'return "hello"',
+          [
+            'import os, threading',
+            'if what == "raise": raise LookupError("bad request")',
+            'threading.Thread(target=lambda: os._exit(7)).start()',
+            'return "bye"',
+          ].join('\n        '),
+        ),
+    });
+    const bento = await stage.registry.serve(id);
+    const url = `${bento.components[0]?.url ?? ''}/hello`;
+    const ask = (what: string): Promise<unknown> =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ what }),
+      }).then(
+        ({ status }) => status,
+        () => undefined,
+      );
+    expect(await ask('raise')).toBe(500);
+    await ask('exit');
+    const problem = await until(
+      'the crash',
+      () => stage.registry.bentos[0]?.components[0]?.problem,
+    );
+    expect(problem.message).toBe('S exited with code 7: look at its terminal.');
+    await until('ready again', () => stage.registry.bentos[0]?.state === 'ready' || undefined);
+    expect(stage.registry.bentos[0]?.components[0]).not.toHaveProperty('problem');
+  });
+});

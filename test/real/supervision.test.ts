@@ -1,0 +1,201 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import type { Component } from '../../src/core/model';
+import { ServeError } from '../../src/core/problem';
+import { PortThief } from '../support/port-thief';
+import { processesWith } from '../support/processes';
+import { setStage, type Stage } from '../support/stage';
+import { until } from '../support/until';
+
+const id = 'service.py:Search';
+const everySecond = { interval: 0.5, timeout: 0.5 };
+
+let python: string;
+let stage: Stage;
+
+beforeAll(async () => {
+  python = (await ensureEnvironments(['bentoml-1.4']))['bentoml-1.4'];
+});
+
+afterEach(async () => {
+  await stage.dispose();
+});
+
+const setSearch = (settings: object): void => {
+  stage = setStage({
+    python,
+    sample: 'samples/search',
+    reference: 'service:Search',
+    settings,
+  });
+};
+
+const component = (wanted: string): Component => {
+  const found = stage.registry.bentos[0]?.components.find((one) => one.id === wanted);
+  if (found === undefined) throw new Error(`no component ${wanted}`);
+  return found;
+};
+
+const untilState = (wanted: string, state: string, limitMs = 20_000) =>
+  until(`${wanted} ${state}`, () => component(wanted).state === state || undefined, limitMs);
+
+const failure = async (serving: Promise<unknown>): Promise<ServeError> => {
+  const error: unknown = await serving.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ServeError)) throw new Error(`no ServeError but ${String(error)}`);
+  return error;
+};
+
+const change = (edit: (source: string) => string): void => {
+  const file = path.join(stage.folder, 'service.py');
+  writeFileSync(file, edit(readFileSync(file, 'utf8')));
+};
+
+describe.runIf(process.platform === 'linux')('with the arbiter of `bentoml start-…-server`', () => {
+  it('its workers are ours to see: their pids, and the first one that is killed', async () => {
+    setSearch({ launcher: 'cli' });
+    await stage.registry.serve(id);
+    const details = await until('the worker', () => {
+      const seen = stage.registry.details(id, 'http');
+      return seen?.workersAlive === 1 ? seen : undefined;
+    });
+    expect(details.workersWanted).toBe(1);
+    const [arbiter, worker] = component('http').pids;
+    expect(arbiter).toBeDefined();
+    process.kill(worker ?? 0, 'SIGKILL');
+    await until('its absence', () => stage.registry.details(id, 'http')?.workersAlive === 0, 1000);
+    // The arbiter of BentoML looks every ten seconds.
+    await until('another', () => stage.registry.details(id, 'http')?.workersAlive === 1, 20_000);
+    await untilState('http', 'ready');
+    expect(component('http').pids).not.toContain(worker);
+  });
+
+  it(
+    'three workers that die before one is ready are a failure, with the exception of the first',
+    { timeout: 90_000 },
+    async () => {
+      setSearch({ launcher: 'cli' });
+      change((source) =>
+        source.replace(
+          'class Embedder:',
+          `class Embedder:
+    def __init__(self):
+        import pathlib
+        count = pathlib.Path(__file__).with_name("count")
+        number = int(count.read_text()) + 1 if count.exists() else 1
+        count.write_text(str(number))
+        raise ValueError(f"failure number {number}")
+`,
+        ),
+      );
+      const error = await failure(stage.registry.serve(id));
+      expect(error.code).toBe('crashed');
+      expect(error.message).toContain('failure number 1');
+      expect(readFileSync(path.join(stage.folder, 'count'), 'utf8')).toBe('3');
+      expect(processesWith(stage.mark)).toEqual([]);
+    },
+  );
+
+  it('a port that is stolen before the server binds it is given up for another one', async () => {
+    setSearch({ launcher: 'cli' });
+    await stage.registry.serve(id);
+    const { port } = component('http');
+    await stage.registry.stop(id);
+    const thief = new PortThief(port ?? 0);
+    try {
+      const [served] = await Promise.all([stage.registry.serve(id), thief.taken]);
+      expect(served.state).toBe('ready');
+      expect(component('http').port).not.toBe(port);
+      expect(stage.log.lines.join('\n')).toContain(`Port ${port} (http) is in use by python`);
+    } finally {
+      await thief.end();
+    }
+  });
+
+  it('a configured port that is stolen names the thief, who is never taken for us', async () => {
+    setSearch({ launcher: 'cli' });
+    await stage.registry.serve(id);
+    const { port } = component('http');
+    await stage.dispose();
+    setSearch({ launcher: 'cli', http: { port } });
+    const thief = new PortThief(port ?? 0);
+    const seen = new Set<string>();
+    const watch = stage.registry.onDidChange(() => {
+      for (const { id: of, state } of stage.registry.bentos[0]?.components ?? []) {
+        if (of === 'http') seen.add(state);
+      }
+    });
+    try {
+      const error = await failure(stage.registry.serve(id));
+      expect(error.code).toBe('port-in-use');
+      expect(error.message).toContain(`(pid ${thief.pid})`);
+      expect([...seen]).not.toContain('ready');
+    } finally {
+      watch.dispose();
+      await thief.end();
+    }
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a component that hangs', () => {
+  const hang = (): void => {
+    for (const pid of component('http').pids) process.kill(pid, 'SIGSTOP');
+  };
+
+  it('is restarted where the settings want it, which counts as a restart', async () => {
+    setSearch({ health: { ...everySecond, onHang: 'restart' }, stopGracePeriod: 1 });
+    await stage.registry.serve(id);
+    const before = component('http').pids;
+    hang();
+    await until('the restart', () => component('http').restarts === 1);
+    await untilState('http', 'ready');
+    expect(component('http').pids).not.toEqual(before);
+    expect(component('service:Embedder').restarts).toBe(0);
+  });
+
+  it('is left alone, without an alarm, while a debugger is at work', async () => {
+    setSearch({ health: { ...everySecond, onHang: 'restart' }, stopGracePeriod: 1 });
+    await stage.registry.serve(id);
+    stage.debugging = true;
+    hang();
+    await untilState('http', 'unhealthy');
+    expect(component('http').problem?.code).toBe('not-ready');
+    expect(component('http').problem?.message).toContain('debugger');
+    expect(component('http').restarts).toBe(0);
+    for (const pid of component('http').pids) process.kill(pid, 'SIGCONT');
+    await untilState('http', 'ready');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('impatience', () => {
+  it('fifty restarts within a second are one', async () => {
+    setSearch({});
+    await stage.registry.serve(id);
+    const first = component('http').pids;
+    const processes = processesWith(stage.mark).length;
+    const clicks: Promise<unknown>[] = [];
+    for (let click = 0; click < 50; click++) {
+      clicks.push(stage.registry.restart(id));
+      await pause(20);
+    }
+    await Promise.all(clicks);
+    expect(stage.registry.bentos[0]?.state).toBe('ready');
+    expect(component('http').pids).not.toEqual(first);
+    expect(processesWith(stage.mark)).toHaveLength(processes);
+  });
+
+  it('a stop during a restart is the last word', async () => {
+    setSearch({});
+    await stage.registry.serve(id);
+    const restart = failure(stage.registry.restart(id));
+    await stage.registry.stop(id);
+    expect((await restart).code).toBe('cancelled');
+    expect(stage.registry.bentos[0]?.state).toBe('stopped');
+    expect(processesWith(stage.mark)).toEqual([]);
+  });
+});
