@@ -90,6 +90,14 @@ describe('the row of a bento', () => {
     const { tooltip } = bentoRow(bento({ problem }), context, english);
     expect(tooltip.slice(1, 3)).toEqual(['one', 'two']);
   });
+
+  it('opens the line of a failure, which its tooltip links to', () => {
+    const location = { file: '/work/service.py', line: 3 };
+    const problem = { code: 'import-failed', message: 'No.', location } as const;
+    const row = bentoRow(bento({ state: 'failed', problem }), context, english);
+    expect(row.opens).toEqual(location);
+    expect(row.tooltip).toContain(String.raw`[service\.py\:3](<file:///work/service.py#L3>)`);
+  });
 });
 
 it('the group of the store counts', () => {
