@@ -38,9 +38,9 @@ const journey: Journey = async (_page, window) => {
   );
   assert.ok((await window.notifications.buttons()).includes('Serve Again'));
   await window.screenshot('given-up');
-  const told = window.extensionLog().match(/\[(?:warning|error)\] .*Embedder.*/g) ?? [];
+  const told = window.extensionLog().match(/\[(?:warning|error)\] Search: .*/g) ?? [];
   assert.equal(told.length, 2, told.join('\n'));
-  assert.match(told[0] ?? '', /killed by SIGKILL .*It is being restarted\./);
+  assert.match(told[0], /killed by SIGKILL .*It is being restarted\./);
   assert.match(told[1] ?? '', /killed by SIGKILL .*It is not restarted any more\./);
 
   await window.notifications.answer('Serve Again');
