@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { HealthClient } from './core/health/grpc-client';
+import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { ServeError } from './core/problem';
@@ -27,6 +28,7 @@ let stopEverything: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
   const sources = new WindowSources(context, log);
+  let logFolder: Promise<LogFolder> | undefined;
   const consent = new ExposureConsent(context.workspaceState);
   const registry = new BentoRegistry(
     {
@@ -42,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       confirmExposure: (name, hosts) => consent.confirm(name, hosts),
       loadHealthClient,
       loadServedBento: async () => (await import('./vscode/later')).ServedBento,
+      loadLogFolder: () => (logFolder ??= openLogFolder(context, log)),
     },
     sources,
   );
@@ -96,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   stopEverything = async () => {
     resume.dispose();
     await endAll(registry, systemClock);
+    await (await logFolder)?.flushed();
   };
 
   void sources.whenDone().then(
@@ -115,6 +119,23 @@ function assertTrusted(): void {
   throw new ServeError({
     code: 'untrusted',
     message: vscode.l10n.t('The folder is not trusted, so nothing is served: trust it first.'),
+  });
+}
+
+/** Not the folder of VS Code's logs: that one is another after each start, and people look for what was before it. */
+async function openLogFolder(
+  { globalStorageUri }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<LogFolder> {
+  const { LogFolder } = await import('./vscode/later');
+  return new LogFolder({
+    directory: path.join(globalStorageUri.fsPath, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => {
+      log.warn(message);
+      void vscode.window.showWarningMessage(message);
+    },
   });
 }
 

@@ -31,6 +31,7 @@ interface Waiting {
 /** Requests and events over the two pipes of a helper. */
 export class HelperConnection {
   readonly #toHelper: Writable;
+  readonly #fromHelper: Readable;
   readonly #waiting = new Map<number, Waiting>();
   readonly #output = new Emitter<HelperOutput>();
   readonly #exit = new Emitter<HelperExit>();
@@ -38,9 +39,12 @@ export class HelperConnection {
   #next = 1;
   #rest: string[] = [];
   #closed = false;
+  #ending = false;
+  readonly #holds = new Set<Promise<void>>();
 
   constructor(toHelper: Writable, fromHelper: Readable, onNonsense: (line: string) => void) {
     this.#toHelper = toHelper;
+    this.#fromHelper = fromHelper;
     this.#onNonsense = onNonsense;
     // The helper's end is reported by its process; a broken pipe adds nothing.
     toHelper.on('error', () => undefined);
@@ -61,18 +65,43 @@ export class HelperConnection {
     const reply = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
     });
+    this.#flow();
     this.#toHelper.write(`${JSON.stringify({ ...parameters, do: command, id })}\n`);
     return replies[command].parse(await reply) as z.infer<(typeof replies)[C]>;
   }
 
+  /**
+   * Reads no more until then, so that the helper waits, and with it what it relays; `until` must not reject. While a
+   * reply is to come it is read all the same: it comes behind no more than one piece of output of each process.
+   */
+  hold(until: Promise<void>): void {
+    if (this.#holds.has(until)) return;
+    this.#holds.add(until);
+    this.#flow();
+    void until.then(() => {
+      this.#holds.delete(until);
+      this.#flow();
+    });
+  }
+
+  #flow(): void {
+    const isHeld = this.#holds.size > 0 && this.#waiting.size === 0 && !this.#ending;
+    if (isHeld) this.#fromHelper.pause();
+    else this.#fromHelper.resume();
+  }
+
   /** Ends the life line: the helper ends everything it started, then itself. */
   end(): void {
+    this.#ending = true;
+    this.#flow();
     this.#toHelper.end();
   }
 
   /** To be called when the helper has ended: nothing waits for it any more. */
   close(): void {
     this.#closed = true;
+    this.#ending = true;
+    this.#flow();
     for (const { reject } of this.#waiting.values()) {
       reject(new HelperRefusal('EPIPE', 'The helper process has ended.'));
     }
@@ -106,6 +135,7 @@ export class HelperConnection {
     }
     const waiting = this.#waiting.get(message.re);
     this.#waiting.delete(message.re);
+    this.#flow();
     if (message.ok) waiting?.resolve(message);
     else
       waiting?.reject(

@@ -1,7 +1,8 @@
 import type { BentoManager, ComponentDetails, ServeOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
-import { ComponentLog } from '../logs/component-log';
+import type { ComponentLog } from '../logs/component-log';
+import type { LogFolder } from '../logs/log-folder';
 import type { Bento, Component, Problem } from '../model';
 import { isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
@@ -13,6 +14,7 @@ import type { ServedBento, ServeContext } from './served-bento';
 /** What talks to processes comes with the first serve. */
 export interface RegistryContext extends ServeContext {
   readonly loadServedBento: () => Promise<typeof ServedBento>;
+  readonly loadLogFolder: () => Promise<LogFolder>;
 }
 
 /** Where bentos, their settings and their interpreters come from. */
@@ -87,6 +89,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     const waitingFor = running?.supervisor.waitingFor;
     return {
       output: log.output,
+      logFile: log.path,
       workersWanted: running?.component.workers.wanted ?? 0,
       ...(running === undefined ? {} : { command: running.component.command }),
       ...(waitingFor === undefined ? {} : { waitingFor }),
@@ -214,13 +217,14 @@ export class BentoRegistry implements BentoManager, Disposable {
     record.interpreter = interpreter;
     const env = await this.#sources.environmentFor(settings, interpreter);
     const ServedBentoClass = await this.#context.loadServedBento();
+    const logFolder = await this.#context.loadLogFolder();
     const served = new ServedBentoClass(this.#context, {
       bento,
       settings,
       interpreter,
       env,
       onPhase,
-      logFor: (component) => this.#logFor(record, component),
+      logFor: (component) => this.#logFor(record, component, logFolder),
     });
     record.served = served;
     served.onDidChange(() => this.#servedChanged(record, served));
@@ -260,10 +264,10 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#touch(record);
   }
 
-  #logFor(record: BentoRecord, component: string): ComponentLog {
+  #logFor(record: BentoRecord, component: string, folder: LogFolder): ComponentLog {
     let log = record.logs.get(component);
     if (log === undefined) {
-      log = new ComponentLog(this.#context.clock, record.bento.workingDir);
+      log = folder.open(record.bento, component);
       record.logs.set(component, log);
     }
     return log;
