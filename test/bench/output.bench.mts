@@ -13,7 +13,7 @@ import { ensureEnvironments } from '../../scripts/environments.mts';
 import type * as OutputPath from '../support/output-path.ts';
 import { importBundled } from './import-bundled.mts';
 
-const { ComponentLog, follow, Helper, PacedWriter, systemClock } = (await importBundled(
+const { ComponentLog, Helper, PacedWriter, systemClock } = (await importBundled(
   'test/support/output-path.ts',
 )) as typeof OutputPath;
 
@@ -69,12 +69,19 @@ async function measure(folder: string, coloured: boolean): Promise<void> {
     ownFolder: folder,
     path: path.join(folder, 'http.log'),
     // All pieces are kept, to be counted.
-    pieces: 1000,
+    maxBytes: 100_000_000,
+    pieces: 100,
   });
   let shown = 0;
-  const l10n = { t: (text: string, ...values: unknown[]) => text.replace('{0}', String(values[0])) };
-  const paced = new PacedWriter((text) => (shown += text.length), systemClock, l10n);
-  const terminal = follow(component.output, quiet, (text) => paced.push(text));
+  const l10n = {
+    t: (text: string, ...values: unknown[]) => text.replace('{0}', String(values[0])),
+  };
+  const terminal = new PacedWriter(
+    component.output,
+    (text) => (shown += text.length),
+    systemClock,
+    l10n,
+  );
   let said = '';
   let holds = 0;
   helper.onOutput(({ process: name, stream, text }) => {
@@ -101,7 +108,6 @@ async function measure(folder: string, coloured: boolean): Promise<void> {
   const held = loop.stop();
   const grown = memory.stop();
   terminal.dispose();
-  paced.dispose();
   await helper.end();
 
   const [, blocks = NaN, bytes = NaN, took = NaN] = said.split(' ').map(Number);
@@ -129,7 +135,9 @@ async function countLines(
   let lines = 0;
   let inOrder = true;
   for (const name of names) {
-    for await (const line of createInterface({ input: createReadStream(path.join(folder, name)) })) {
+    for await (const line of createInterface({
+      input: createReadStream(path.join(folder, name)),
+    })) {
       const found = /^.{23} \[http#1 stdout\] (?:INFO )?line (\d{8})-(\d{3}) x{80}$/.exec(line);
       if (found === null) continue;
       inOrder &&= Number(found[1]) * blockLines + Number(found[2]) === lines;

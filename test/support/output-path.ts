@@ -2,5 +2,4 @@
 export { systemClock } from '../../src/core/clock';
 export { Helper } from '../../src/core/launch/helper';
 export { ComponentLog } from '../../src/core/logs/component-log';
-export { follow } from '../../src/vscode/terminals/output-follower';
 export { PacedWriter } from '../../src/vscode/terminals/paced-writer';

@@ -73,7 +73,7 @@ export class ComponentLog {
     this.#safe.set(source, safe);
     const text = safe.filter(raw);
     if (text === '') return undefined;
-    this.#file.write(this.#records.add(text, source));
+    this.#file.write(...this.#records.add(text, source));
     this.#watchOpenLines();
     this.#print(text.includes('(scheme=') ? text.replace(probeLine, '') : text);
     return this.#file.drained;
@@ -102,8 +102,7 @@ export class ComponentLog {
   /** Why it ended, as far as its last words tell. */
   crashProblem(name: string, status: ExitStatus): Problem {
     const detail = this.output.tail(causeLines);
-    const cause =
-      status.signal === null ? rootCause(detail, this.#options.ownFolder) : undefined;
+    const cause = status.signal === null ? rootCause(detail, this.#options.ownFolder) : undefined;
     const where = cause?.file === undefined ? '' : ` (${cause.file}:${cause.line ?? 1})`;
     return {
       code: 'crashed',

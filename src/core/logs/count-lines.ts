@@ -1,5 +1,5 @@
-/** The number of line ends in the text. */
-export function countLines(text: string): number {
+/** The number of line ends. */
+export function countLines(text: string | Buffer): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
   return count;

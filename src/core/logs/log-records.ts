@@ -27,21 +27,15 @@ export class LogRecords {
     this.#clock = clock;
   }
 
-  /** The records that this completes; `text` holds whole colour sequences and no others. */
-  add(text: string, name: string): string {
+  /** The records that this completes, in pieces; `text` holds whole colour sequences and no others. */
+  add(text: string, name: string): readonly string[] {
     const source = this.#sources.get(name) ?? { open: '', continues: false, since: 0 };
     this.#sources.set(name, source);
     source.since = this.#clock.now();
     const end = text.lastIndexOf('\n') + 1;
-    let records = '';
-    if (end > 0) {
-      const lines = source.open + text.slice(0, end - 1);
-      records = this.#records(name, source, lines.endsWith('\r') ? lines.slice(0, -1) : lines);
-      source.open = text.slice(end);
-      source.continues = false;
-    } else source.open += text;
-    if (source.open.length >= longestRecord) records += this.#close(name, source);
-    return records;
+    const records = end === 0 ? [] : this.#complete(name, source, text.slice(0, end));
+    source.open += text.slice(end);
+    return source.open.length < longestRecord ? records : [...records, this.#close(name, source)];
   }
 
   /** A record of our own. */
@@ -74,16 +68,23 @@ export class LogRecords {
     const end = source.open.endsWith('\r') ? -1 : source.open.length;
     const text = source.open.slice(0, end);
     if (text === '') return '';
-    const records = this.#records(name, source, text);
+    const stamp = this.#stamp(source.continues ? `${name} +` : name);
     source.open = source.open.slice(text.length);
     source.continues = true;
-    return records;
+    return `${stamp}${plain(text)}\n`;
   }
 
-  #records(name: string, { continues }: Source, text: string): string {
-    const first = this.#stamp(continues ? `${name} +` : name);
-    const others = continues ? this.#stamp(name) : first;
-    return `${first}${plain(text).replace(/\n/g, `\n${others}`)}\n`;
+  /** `lines`: whole ones, the first of which may have begun before. */
+  #complete(name: string, source: Source, lines: string): readonly string[] {
+    const start = source.open.endsWith('\r') && lines.startsWith('\n') ? -1 : source.open.length;
+    const first =
+      this.#stamp(source.continues ? `${name} +` : name) + plain(source.open.slice(0, start));
+    source.open = '';
+    source.continues = false;
+    const next = this.#stamp(name);
+    // Only a plain replacement of a plain character is fast; it makes one stamp too many.
+    const stamped = plain(lines).replace(/\n/g, `\n${next}`);
+    return [first, stamped.slice(0, -next.length)];
   }
 
   #stamp(source: string): string {

@@ -27,9 +27,7 @@ export async function removeOldLogs(
   let bytes = 0;
   const old = files.filter(({ size, mtimeMs }, index) => {
     bytes += size;
-    return (
-      now - mtimeMs > limits.maxAgeMs || bytes > limits.maxBytes || index >= limits.maxFiles
-    );
+    return now - mtimeMs > limits.maxAgeMs || bytes > limits.maxBytes || index >= limits.maxFiles;
   });
   await Promise.all(old.map(({ file }) => rm(file, { force: true })));
 }

@@ -1,25 +1,37 @@
 import { Emitter, type Disposable, type Event } from '../events';
+import { ByteRing } from './byte-ring';
 import { countLines } from './count-lines';
 
-/** Two million UTF-16 units: what a terminal opened late can still replay. */
+/** In bytes of UTF-8: what a terminal opened late can still replay. */
 const defaultLimit = 2_000_000;
-/** Small pieces are kept together: a list of very many is slow to shorten. */
-const largestBlock = 16_384;
+
+/** How far somebody has read. */
+export interface OutputPosition {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** What was written since a position, or the last of it. */
+export interface OutputPart {
+  readonly text: string;
+  /** Something before the text was left out. */
+  readonly isCut: boolean;
+  readonly skippedLines: number;
+  readonly end: OutputPosition;
+}
+
+export const outputStart: OutputPosition = { bytes: 0, lines: 0 };
 
 /** The last output of one component, bounded, with what comes later as an event. */
 export class OutputHistory implements Disposable {
   readonly #limit: number;
-  readonly #blockLength: number;
-  readonly #blocks: string[] = [];
+  readonly #ring: ByteRing;
   readonly #emitter = new Emitter<string>();
-  #length = 0;
-  #droppedLines = 0;
-  /** What is kept begins within a line. */
-  #cut = false;
+  #lines = 0;
 
   constructor(limit = defaultLimit) {
     this.#limit = limit;
-    this.#blockLength = Math.min(largestBlock, limit / 8);
+    this.#ring = new ByteRing(limit);
   }
 
   /** Fires with every piece appended, as it comes. */
@@ -27,40 +39,50 @@ export class OutputHistory implements Disposable {
 
   append(text: string): void {
     if (text === '') return;
-    const last = this.#blocks.at(-1);
-    if (last === undefined || last.length + text.length > this.#blockLength) this.#blocks.push(text);
-    else this.#blocks[this.#blocks.length - 1] = last + text;
-    this.#length += text.length;
-    while (this.#length > this.#limit && this.#blocks.length > 1) {
-      const oldest = this.#blocks.shift() ?? '';
-      this.#length -= oldest.length;
-      this.#droppedLines += countLines(oldest);
-      this.#cut = !oldest.endsWith('\n');
-    }
+    this.#ring.append(text);
+    this.#lines += countLines(text);
     this.#emitter.fire(text);
+  }
+
+  /** What came after `from`, at most `mostBytes` of it: what is left out is left out of its start, in whole lines. */
+  since(from: OutputPosition, mostBytes = this.#limit): OutputPart {
+    const bytes = this.#ring.last(Math.min(this.#ring.total - from.bytes, mostBytes));
+    const isCut = bytes.length < this.#ring.total - from.bytes;
+    const text = (isCut ? bytes.subarray(cleanStart(bytes)) : bytes).toString();
+    return {
+      text,
+      isCut,
+      skippedLines: this.#lines - from.lines - countLines(text),
+      end: { bytes: this.#ring.total, lines: this.#lines },
+    };
   }
 
   /** Everything kept, oldest first; says so when something older was dropped. */
   text(): string {
-    const kept = this.#blocks.join('');
-    if (this.#droppedLines === 0 && !this.#cut) return kept;
-    // What is left of a line whose start is gone goes with it.
-    const start = this.#cut ? kept.indexOf('\n') + 1 : 0;
-    const lines = this.#droppedLines + (start === 0 ? 0 : 1);
-    return `… ${lines} older lines dropped …\r\n${kept.slice(start)}`;
+    const { text, isCut, skippedLines } = this.since(outputStart);
+    return isCut ? `… ${skippedLines} older lines dropped …\r\n${text}` : text;
   }
 
   /** The last lines, for a problem's detail and for diagnostics. */
   tail(lines: number): string {
-    let first = this.#blocks.length;
-    for (let found = 0; first > 0 && found <= lines; ) {
-      first -= 1;
-      found += countLines(this.#blocks[first] ?? '');
+    let mostBytes = 64 * 1024;
+    let part = this.since(outputStart, mostBytes);
+    while (part.isCut && countLines(part.text) <= lines && mostBytes < this.#limit) {
+      mostBytes *= 8;
+      part = this.since(outputStart, Math.min(mostBytes, this.#limit));
     }
-    return this.#blocks.slice(first).join('').trimEnd().split('\n').slice(-lines).join('\n');
+    return part.text.trimEnd().split('\n').slice(-lines).join('\n');
   }
 
   dispose(): void {
     this.#emitter.dispose();
   }
+}
+
+/** The start of a line, so that no colour sequence is cut; else of a character. */
+function cleanStart(bytes: Buffer): number {
+  const line = bytes.indexOf(10) + 1;
+  if (line > 0 && line < bytes.length) return line;
+  const first = bytes.subarray(0, 4).findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return Math.max(0, first);
 }

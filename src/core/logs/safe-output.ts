@@ -27,7 +27,7 @@ export class SafeOutput {
 
   filter(text: string): string {
     let safe = '';
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const from = at;
       switch (this.#state) {
         case 'text':

@@ -1,6 +1,10 @@
+import { AppendError } from './rotating-file';
+
 /** Why a file cannot be written, in words. */
 export function writeFailure(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = (
+    error instanceof AppendError ? error.cause : error
+  ) as NodeJS.ErrnoException;
   return (code === undefined ? undefined : words.get(code)) ?? code ?? message;
 }
 
