@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type * as z from 'zod';
 import { Emitter, type Event } from '../events';
+import { HelperFrames } from './helper-frames';
 import {
   helperMessage,
   replies,
@@ -37,7 +38,7 @@ export class HelperConnection {
   readonly #exit = new Emitter<HelperExit>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
-  #rest: string[] = [];
+  readonly #frames: HelperFrames;
   #closed = false;
   #ending = false;
   readonly #holds = new Set<Promise<void>>();
@@ -48,8 +49,11 @@ export class HelperConnection {
     this.#onNonsense = onNonsense;
     // The helper's end is reported by its process; a broken pipe adds nothing.
     toHelper.on('error', () => undefined);
-    fromHelper.setEncoding('utf8');
-    fromHelper.on('data', (piece: string) => this.#receive(piece));
+    this.#frames = new HelperFrames({
+      onLine: (line) => this.#handle(line),
+      onOutput: (output) => this.#output.fire(output),
+    });
+    fromHelper.on('data', (piece: Buffer) => this.#frames.feed(piece));
   }
 
   readonly onOutput: Event<HelperOutput> = this.#output.event;
@@ -108,18 +112,6 @@ export class HelperConnection {
     this.#waiting.clear();
   }
 
-  #receive(piece: string): void {
-    const lines = piece.split('\n');
-    // A message may come in many pieces: they are joined once, when its end is there.
-    for (const [index, part] of lines.entries()) {
-      this.#rest.push(part);
-      if (index === lines.length - 1) return;
-      const line = this.#rest.join('');
-      this.#rest = [];
-      this.#handle(line);
-    }
-  }
-
   #handle(line: string): void {
     let message;
     try {
@@ -129,7 +121,7 @@ export class HelperConnection {
       return;
     }
     if (!('re' in message)) {
-      if (message.event === 'output') this.#output.fire(message);
+      if (message.event === 'output') this.#frames.expect(message);
       else this.#exit.fire(message);
       return;
     }
