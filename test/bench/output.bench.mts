@@ -1,6 +1,6 @@
 /**
  * A process that writes 50 MB/s for 10 s, through the real helper, into its log file and a terminal: what is missing,
- * how long the event loop is held, how much memory it takes. Fails when a line is missing.
+ * how long the event loop is held, how much memory it takes (`--seconds N`). Fails when a line is missing.
  */
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -11,13 +11,18 @@ import { setInterval as every } from 'node:timers';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type * as OutputPath from '../support/output-path.ts';
+import { parseArgs } from 'node:util';
 import { importBundled } from './import-bundled.mts';
 
 const { ComponentLog, Helper, PacedWriter, systemClock } = (await importBundled(
   'test/support/output-path.ts',
 )) as typeof OutputPath;
 
-const seconds = Number(process.argv[2] ?? 10);
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '10' } },
+  strict: false,
+});
+const seconds = Number(values.seconds);
 const megabytesPerSecond = 50;
 const blockLines = 600;
 const quiet = (): void => undefined;

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ComponentLog } from '../../../src/core/logs/component-log';
-import { OutputHistory } from '../../../src/core/logs/output-history';
 import { rootCause } from '../../../src/core/logs/root-cause';
 import { ManualClock } from '../../support/manual-clock';
 
@@ -44,36 +46,125 @@ describe('the root cause', () => {
 });
 
 describe('the log of a component', () => {
-  const log = (): ComponentLog => new ComponentLog(new ManualClock(), '/home/me/fraud');
+  let folder: string;
+  let clock: ManualClock;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'component-log-'));
+    clock = new ManualClock();
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const log = (file = path.join(folder, 'http.log')): ComponentLog =>
+    new ComponentLog({ clock, ownFolder: '/home/me/fraud', path: file });
+
+  /** Without the times. */
+  async function written(one: ComponentLog): Promise<string> {
+    await one.flushed();
+    return (await readFile(one.path, 'utf8')).replace(/^.{24}(?=\[)/gm, '');
+  }
 
   it('gives a terminal the line ends it needs', () => {
     const one = log();
-    one.write('a\nb\r\nc', 'out');
+    one.write('a\nb\r\nc', 'http#1', 'stdout');
     expect(one.output.text()).toBe('a\r\nb\r\nc');
   });
 
-  it('leaves out the access log of probes that succeed, and nothing else', () => {
+  it('leaves out the access log of probes that succeed, in the terminal only', async () => {
     const one = log();
     const line = (path: string, status: number): string =>
       `2026 [INFO] [api_server:x:1] 127.0.0.1:5 (scheme=http,method=GET,path=${path},type=,length=) (status=${status},type=text/plain,length=1) 0.4ms (trace=1)\n`;
     one.write(
       `before\n${line('/readyz', 200)}${line('/readyz', 503)}${line('/livez', 200)}${line('/predict', 200)}`,
-      'err',
+      'http#1',
+      'stderr',
     );
     const text = one.output.text();
     expect(text).toMatch(/^before\r\n.*readyz.*503.*\r\n.*predict.*\r\n$/);
+    expect((await written(one)).match(/path=\/(readyz|livez|predict)/g)).toHaveLength(4);
+  });
+
+  it('has output and events in its file, as plain text with their source', async () => {
+    const one = log();
+    one.event('http#1 started');
+    one.write('\u001b[32mINFO\u001b[0m one\u001b]52;c;aGk=\u0007\ntwo\r', 'http#1', 'stderr');
+    one.write('three', 'http#2', 'stdout');
+    one.write('\n', 'http#1', 'stderr');
+    one.ended('http#2');
+    one.event('stopped\nfor good');
+    expect(await written(one)).toBe(
+      '[Serve Bento] http#1 started\n[http#1 stderr] INFO one\n[http#1 stderr] two\n' +
+        '[http#2 stdout] three\n[Serve Bento] stopped for good\n',
+    );
+  });
+
+  it('goes on in the same file after a reload', async () => {
+    const before = log();
+    before.event('before');
+    await before.flushed();
+    const after = log();
+    after.event('after');
+    expect(await written(after)).toBe('[Serve Bento] before\n[Serve Bento] after\n');
+  });
+
+  it('writes a prompt after a second', async () => {
+    const one = log();
+    one.write('password? ', 'http#1', 'stdout');
+    await clock.pass(900);
+    one.write('please: ', 'http#1', 'stdout');
+    await clock.pass(900);
+    await expect(written(one)).rejects.toMatchObject({ code: 'ENOENT' });
+    await clock.pass(1100);
+    expect(await written(one)).toBe('[http#1 stdout] password? please: \n');
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('does not let an unterminated sequence of one process swallow the next one', () => {
+    const one = log();
+    one.write('a\u001b]0;title', 'http#1', 'stdout');
+    one.ended('http#1');
+    one.write('b', 'http#1', 'stdout');
+    expect(one.output.text()).toBe('ab');
+  });
+
+  it('says once in the terminal that the file cannot be written, and goes on', async () => {
+    await writeFile(path.join(folder, 'file'), '');
+    const states: (string | undefined)[] = [];
+    const one = new ComponentLog({
+      clock,
+      ownFolder: folder,
+      path: path.join(folder, 'file', 'http.log'),
+      onFileState: (failure) => states.push(failure),
+    });
+    one.write('one\n', 'http#1', 'stdout');
+    await one.flushed();
+    one.write('two\n', 'http#1', 'stdout');
+    one.event('three');
+    expect(one.output.text()).toMatch(
+      /^one\r\n.*log stopped: a file has the name of its folder.*\r\ntwo\r\n.*three.*\r\n$/,
+    );
+    expect(states).toEqual(['a file has the name of its folder']);
+    await rm(path.join(folder, 'file'));
+    clock.jump(30_000);
+    one.write('four\n', 'http#1', 'stdout');
+    expect(await written(one)).toBe(
+      '[Serve Bento] log was stopped: 3 lines are missing here\n[http#1 stdout] four\n',
+    );
+    expect(one.output.text()).toContain('log goes on');
+    expect(states).toEqual(['a file has the name of its folder', undefined]);
   });
 
   it('puts an event on a line of its own', () => {
     const one = log();
-    one.write('no end', 'out');
+    one.write('no end', 'http#1', 'stdout');
     one.event('stopped');
     expect(one.output.text()).toMatch(/^no end\r\n.*stopped.*\r\n$/);
   });
 
   it('tells a crash by its exception and place', () => {
     const one = log();
-    one.write(traceback, 'err');
+    one.write(traceback, 'http#1', 'stderr');
     const problem = one.crashProblem('fraud', { code: 3, signal: null });
     expect(problem.message).toBe(
       'fraud exited with code 3: ValueError: no model named iris (/home/me/fraud/service.py:12).',
@@ -83,29 +174,9 @@ describe('the log of a component', () => {
 
   it('does not blame an old traceback for a kill', () => {
     const one = log();
-    one.write(traceback, 'err');
+    one.write(traceback, 'http#1', 'stderr');
     expect(one.crashProblem('fraud', { code: null, signal: 'SIGKILL' }).message).toBe(
       'fraud was killed by SIGKILL (out of memory?): look at its terminal.',
     );
-  });
-});
-
-describe('the output history', () => {
-  it('keeps the newest and says what it dropped', () => {
-    const history = new OutputHistory(10);
-    history.append('12345');
-    history.append('67890');
-    history.append('abc');
-    expect(history.text()).toBe('… 5 older characters dropped …\r\n67890abc');
-  });
-
-  it('tells what comes later', () => {
-    const history = new OutputHistory();
-    const seen: string[] = [];
-    const subscription = history.onDidAppend((text) => seen.push(text));
-    history.append('one');
-    subscription.dispose();
-    history.append('two');
-    expect(seen).toEqual(['one']);
   });
 });
