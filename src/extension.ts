@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { HealthClient } from './core/health/grpc-client';
+import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { ServeError } from './core/problem';
@@ -27,6 +28,7 @@ let stopEverything: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
   const sources = new WindowSources(context, log);
+  let logFolder: Promise<LogFolder> | undefined;
   const consent = new ExposureConsent(context.workspaceState);
   const registry = new BentoRegistry(
     {
@@ -43,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       confirmExposure: (name, hosts) => consent.confirm(name, hosts),
       loadHealthClient,
       loadServedBento: async () => (await import('./vscode/later')).ServedBento,
+      loadLogFolder: () => (logFolder ??= openLogFolder(context, log)),
     },
     sources,
   );
@@ -97,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   stopEverything = async () => {
     resume.dispose();
     await endAll(registry, systemClock);
+    await (await logFolder)?.flushed();
   };
 
   const followFailures = async (): Promise<void> => {
@@ -132,6 +136,23 @@ function assertTrusted(): void {
 
 const isDebugging = (): boolean =>
   /^(?:debugpy|python)$/.test(vscode.debug.activeDebugSession?.type ?? '');
+
+/** Not the folder of VS Code's logs: that one is another after each start, and people look for what was before it. */
+async function openLogFolder(
+  { globalStorageUri }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<LogFolder> {
+  const { LogFolder } = await import('./vscode/later');
+  return new LogFolder({
+    directory: path.join(globalStorageUri.fsPath, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => {
+      log.warn(message);
+      void vscode.window.showWarningMessage(message);
+    },
+  });
+}
 
 /** A bundle of its own, loaded with the first gRPC component. */
 async function loadHealthClient(target: string): Promise<HealthClient> {

@@ -64,6 +64,7 @@ function componentLines(
   return [
     `  - ${id}: ${facts.join(' · ')}`,
     ...(problem === undefined ? [] : [`    - ${problem.code}: ${oneLine(problem.message)}`]),
+    ...(details === undefined ? [] : [`    - log: ${details.logFile}`]),
     ...(tail === '' ? [] : ['', '```text', tail.replaceAll('```', "'''"), '```', '']),
   ];
 }

@@ -5,6 +5,7 @@
  */
 export { bentomlHome, storeBentos } from '../core/discovery/store';
 export { createRun } from '../core/launch/run';
+export { LogFolder } from '../core/logs/log-folder';
 export { InterpreterFinder } from '../core/python/interpreter-finder';
 export { ServedBento } from '../core/serve/served-bento';
 export { servingEnvironment } from '../core/serve/serving-environment';

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
+import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
@@ -76,6 +77,12 @@ export function setStage({
     { encoding: 'utf8' },
   ).trim();
   const stage = { trusted: true, debugging: false };
+  const logFolder = new LogFolder({
+    directory: path.join(folder, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => log.warn(message),
+  });
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -96,6 +103,7 @@ export function setStage({
       },
       isDebugging: () => stage.debugging,
       loadServedBento: () => Promise.resolve(ServedBento),
+      loadLogFolder: () => Promise.resolve(logFolder),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
@@ -138,6 +146,7 @@ export function setStage({
     dispose: async () => {
       await registry.stopAll();
       registry.dispose();
+      await logFolder.flushed();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -184,6 +184,11 @@ export class Helper {
     return (await this.#connection.request('listens', { group, port })).own ?? undefined;
   }
 
+  /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */
+  hold(until: Promise<void>): void {
+    this.#connection.hold(until);
+  }
+
   /** Ends everything it started and itself. */
   async end(): Promise<void> {
     this.#connection.end();

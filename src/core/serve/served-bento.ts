@@ -326,6 +326,7 @@ export class ServedBento {
       log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
       this.#changed.fire();
     });
+    component.workers.onExit(({ process }) => log.ended(process));
     const supervisor = new ComponentSupervisor(
       {
         id,
@@ -427,9 +428,10 @@ export class ServedBento {
       const id = process.slice(0, process.lastIndexOf('#'));
       return this.#running.has(id) ? this.#request.logFor(id) : undefined;
     };
-    helper.onOutput(({ process, stream, text }) =>
-      byProcess(process)?.write(text, process, stream),
-    );
+    helper.onOutput(({ process, stream, text }) => {
+      const drained = byProcess(process)?.write(text, process, stream);
+      if (drained !== undefined) helper.hold(drained);
+    });
     void helper.ended.then((status) => {
       if (this.#stopping !== undefined) return;
       this.#problem = {
