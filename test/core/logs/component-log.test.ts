@@ -67,7 +67,7 @@ describe('the log of a component', () => {
 
   it('gives a terminal the line ends it needs', () => {
     const one = log();
-    one.write('a\nb\r\nc', 'http#1', 'stdout');
+    void one.write('a\nb\r\nc', 'http#1', 'stdout');
     expect(one.output.text()).toBe('a\r\nb\r\nc');
   });
 
@@ -75,7 +75,7 @@ describe('the log of a component', () => {
     const one = log();
     const line = (path: string, status: number): string =>
       `2026 [INFO] [api_server:x:1] 127.0.0.1:5 (scheme=http,method=GET,path=${path},type=,length=) (status=${status},type=text/plain,length=1) 0.4ms (trace=1)\n`;
-    one.write(
+    void one.write(
       `before\n${line('/readyz', 200)}${line('/readyz', 503)}${line('/livez', 200)}${line('/predict', 200)}`,
       'http#1',
       'stderr',
@@ -88,9 +88,9 @@ describe('the log of a component', () => {
   it('has output and events in its file, as plain text with their source', async () => {
     const one = log();
     one.event('http#1 started');
-    one.write('\u001b[32mINFO\u001b[0m one\u001b]52;c;aGk=\u0007\ntwo\r', 'http#1', 'stderr');
-    one.write('three', 'http#2', 'stdout');
-    one.write('\n', 'http#1', 'stderr');
+    void one.write('\u001b[32mINFO\u001b[0m one\u001b]52;c;aGk=\u0007\ntwo\r', 'http#1', 'stderr');
+    void one.write('three', 'http#2', 'stdout');
+    void one.write('\n', 'http#1', 'stderr');
     one.ended('http#2');
     one.event('stopped\nfor good');
     expect(await written(one)).toBe(
@@ -110,9 +110,9 @@ describe('the log of a component', () => {
 
   it('writes a prompt after a second', async () => {
     const one = log();
-    one.write('password? ', 'http#1', 'stdout');
+    void one.write('password? ', 'http#1', 'stdout');
     await clock.pass(900);
-    one.write('please: ', 'http#1', 'stdout');
+    void one.write('please: ', 'http#1', 'stdout');
     await clock.pass(900);
     await expect(written(one)).rejects.toMatchObject({ code: 'ENOENT' });
     await clock.pass(1100);
@@ -122,9 +122,9 @@ describe('the log of a component', () => {
 
   it('does not let an unterminated sequence of one process swallow the next one', () => {
     const one = log();
-    one.write('a\u001b]0;title', 'http#1', 'stdout');
+    void one.write('a\u001b]0;title', 'http#1', 'stdout');
     one.ended('http#1');
-    one.write('b', 'http#1', 'stdout');
+    void one.write('b', 'http#1', 'stdout');
     expect(one.output.text()).toBe('ab');
   });
 
@@ -137,9 +137,9 @@ describe('the log of a component', () => {
       path: path.join(folder, 'file', 'http.log'),
       onFileState: (failure) => states.push(failure),
     });
-    one.write('one\n', 'http#1', 'stdout');
+    void one.write('one\n', 'http#1', 'stdout');
     await one.flushed();
-    one.write('two\n', 'http#1', 'stdout');
+    void one.write('two\n', 'http#1', 'stdout');
     one.event('three');
     expect(one.output.text()).toMatch(
       /^one\r\n.*log stopped: a file has the name of its folder.*\r\ntwo\r\n.*three.*\r\n$/,
@@ -147,7 +147,7 @@ describe('the log of a component', () => {
     expect(states).toEqual(['a file has the name of its folder']);
     await rm(path.join(folder, 'file'));
     clock.jump(30_000);
-    one.write('four\n', 'http#1', 'stdout');
+    void one.write('four\n', 'http#1', 'stdout');
     expect(await written(one)).toBe(
       '[Serve Bento] log was stopped: 3 lines are missing here\n[http#1 stdout] four\n',
     );
@@ -157,14 +157,14 @@ describe('the log of a component', () => {
 
   it('puts an event on a line of its own', () => {
     const one = log();
-    one.write('no end', 'http#1', 'stdout');
+    void one.write('no end', 'http#1', 'stdout');
     one.event('stopped');
     expect(one.output.text()).toMatch(/^no end\r\n.*stopped.*\r\n$/);
   });
 
   it('tells a crash by its exception and place', () => {
     const one = log();
-    one.write(traceback, 'http#1', 'stderr');
+    void one.write(traceback, 'http#1', 'stderr');
     const problem = one.crashProblem('fraud', { code: 3, signal: null });
     expect(problem.message).toBe(
       'fraud exited with code 3: ValueError: no model named iris (/home/me/fraud/service.py:12).',
@@ -174,7 +174,7 @@ describe('the log of a component', () => {
 
   it('does not blame an old traceback for a kill', () => {
     const one = log();
-    one.write(traceback, 'http#1', 'stderr');
+    void one.write(traceback, 'http#1', 'stderr');
     expect(one.crashProblem('fraud', { code: null, signal: 'SIGKILL' }).message).toBe(
       'fraud was killed by SIGKILL (out of memory?): look at its terminal.',
     );
