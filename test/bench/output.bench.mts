@@ -47,18 +47,19 @@ while time.monotonic() - begin < ${seconds}:
 print("wrote", block, written, time.monotonic() - begin, file=sys.stderr)
 `;
 
-let failed = false;
+const incomplete: string[] = [];
 for (const coloured of [false, true]) {
   const folder = await mkdtemp(path.join(tmpdir(), 'output-bench-'));
   try {
-    await measure(folder, coloured);
+    if (!(await measure(folder, coloured))) incomplete.push(coloured ? 'coloured' : 'plain');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
-if (failed) throw new Error('lines are missing');
+if (incomplete.length > 0) throw new Error(`lines are missing: ${incomplete.join(', ')}`);
 
-async function measure(folder: string, coloured: boolean): Promise<void> {
+/** Whether every line was found. */
+async function measure(folder: string, coloured: boolean): Promise<boolean> {
   const env = { PATH: process.env['PATH'] ?? '' };
   const helper = await Helper.start({
     python,
@@ -127,7 +128,7 @@ async function measure(folder: string, coloured: boolean): Promise<void> {
       `${(shown / 1e6).toFixed(1)} MB to the terminal`,
     ].join('; '),
   );
-  failed ||= !(written > 0 && lines === written && inOrder);
+  return written > 0 && lines === written && inOrder;
 }
 
 /** Reads all pieces, oldest first. */

@@ -18,7 +18,7 @@ export interface LogFolderOptions {
 /** The log files of everything that is served in this window. What is old is removed when the first is opened. */
 export class LogFolder {
   readonly #options: LogFolderOptions;
-  readonly #logs: ComponentLog[] = [];
+  readonly #logs = new Map<string, ComponentLog>();
   #hasFailed = false;
 
   constructor(options: LogFolderOptions) {
@@ -31,19 +31,22 @@ export class LogFolder {
 
   open({ id, name, folder }: DiscoveredBento, component: string): ComponentLog {
     const { directory, clock } = this.#options;
-    const file = logName(folder, id, name, component);
+    const file = path.join(directory, `${logName(folder, id, name, component)}.log`);
+    // A bento that was gone for a moment writes on: two writers would disturb each other.
+    const known = this.#logs.get(file);
+    if (known !== undefined) return known;
     const log = new ComponentLog({
       clock,
-      path: path.join(directory, `${file}.log`),
+      path: file,
       onFileState: (failure) => this.#fileState(failure),
     });
-    this.#logs.push(log);
+    this.#logs.set(file, log);
     return log;
   }
 
   /** Resolves when everything is in the files, or given up. */
   async flushed(): Promise<void> {
-    await Promise.all(this.#logs.map((log) => log.flushed()));
+    await Promise.all([...this.#logs.values()].map((log) => log.flushed()));
   }
 
   #fileState(failure: string | undefined): void {
