@@ -6,8 +6,8 @@ import type { HealthClient } from './core/health/grpc-client';
 import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
-import { ServeError } from './core/problem';
 import { BentoRegistry } from './core/serve/bento-registry';
+import { assertTrusted } from './vscode/assert-trusted';
 import { BentoChoice } from './vscode/bento-choice';
 import { registerCommands } from './vscode/commands';
 import { endAll } from './vscode/end-all';
@@ -16,6 +16,7 @@ import { exportedApi } from './vscode/exported-api';
 import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
+import { runFilesFolder } from './vscode/run-files-folder';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       platform: process.platform,
       processEnv: process.env,
       scripts: path.join(context.extensionPath, 'dist/python'),
+      runFiles: runFilesFolder(context),
       random: Math.random,
       keptPorts: keptPorts(context.workspaceState),
       keptPlans: new KeptPlans(),
@@ -114,6 +116,8 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   void sources
     .whenDone()
     .then(followFailures)
+    // What is served again is to find its ports free.
+    .then(async () => (await import('./vscode/later')).endLeftBehind(context, log))
     .then(
       () => resume.run(),
       (error: unknown) => messages.show(error),
@@ -124,14 +128,6 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
 /** No call of `vscode` here: at this time nothing answers any more. */
 export async function deactivate(): Promise<void> {
   await stopEverything?.();
-}
-
-function assertTrusted(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new ServeError({
-    code: 'untrusted',
-    message: vscode.l10n.t('The folder is not trusted, so nothing is served: trust it first.'),
-  });
 }
 
 const isDebugging = (): boolean =>

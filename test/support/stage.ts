@@ -36,6 +36,8 @@ export interface StageOptions {
   readonly settings?: object;
   /** What the person answers who is asked about listening where others can reach it. */
   readonly exposure?: boolean;
+  /** Default: a folder that goes with the stage. */
+  readonly runFiles?: string;
 }
 
 /** The whole core without VS Code: the real registry on a real interpreter, with one bento. */
@@ -45,6 +47,7 @@ export function setStage({
   reference,
   settings = {},
   exposure = false,
+  runFiles,
 }: StageOptions): Stage {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   cpSync(path.resolve(sample), folder, { recursive: true });
@@ -90,6 +93,7 @@ export function setStage({
       platform: process.platform,
       processEnv,
       scripts: path.resolve('src/python'),
+      runFiles: runFiles ?? path.join(folder, 'home/runs'),
       random: Math.random,
       keptPorts: keptPorts({
         get: (key) => stored.get(key),

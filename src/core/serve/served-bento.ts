@@ -11,6 +11,7 @@ import { Emitter, type Event } from '../events';
 import type { LoadHealthClient } from '../health/grpc-probe';
 import { describeExit, type ExitStatus } from '../launch/exit-status';
 import { Helper } from '../launch/helper';
+import { leftBehind } from '../launch/left-behind/left-behind';
 import type { Log } from '../log';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
@@ -38,6 +39,8 @@ export interface ServeContext {
   readonly processEnv: NodeJS.ProcessEnv;
   /** The folder with our Python files. */
   readonly scripts: string;
+  /** The folder of the run files, for all windows of the user: they tell the next one what a crash has left. */
+  readonly runFiles: string;
   readonly random: () => number;
   readonly keptPorts: KeptPorts;
   readonly keptPlans: KeptPlans;
@@ -233,17 +236,19 @@ export class ServedBento {
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<Prepared> {
     const { settings, interpreter, env } = this.#request;
-    const { platform, processEnv, scripts, assertTrusted, log } = this.#context;
+    const { platform, processEnv, scripts, runFiles, assertTrusted, log, clock } = this.#context;
     const directory = await makeRunDirectory(processEnv);
     this.#directory = directory;
     cancel.throwIfAborted();
+    const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
     const helper = await Helper.start({
       python: interpreter.path,
       scripts,
       env,
       assertTrusted,
       log,
-      cleanup: [directory],
+      directory,
+      runs,
       cancel,
     });
     this.#helper = helper;

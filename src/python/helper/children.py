@@ -8,7 +8,7 @@ import time
 from arbiters import Arbiters
 from holder import is_held_by
 
-# Goes into the environment of everything spawned, so that what escapes its parent is still known.
+# In our environment, chosen by the extension, and in that of everything spawned, so that what escapes is still known.
 MARK = "SERVE_BENTO_MARK"
 
 
@@ -28,7 +28,7 @@ class Children:
         self._tree = tree
         self._children = {}
         self._arbiters = Arbiters(loop, channel, tree)
-        self._seed = "%d-%s" % (os.getpid(), os.urandom(8).hex())
+        self._seed = os.environ[MARK]
 
     def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, **_):
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter."""
