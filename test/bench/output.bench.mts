@@ -14,7 +14,7 @@ import type * as OutputPath from '../support/output-path.ts';
 import { parseArgs } from 'node:util';
 import { importBundled } from './import-bundled.mts';
 
-const { ComponentLog, Helper, PacedWriter, systemClock } = (await importBundled(
+const { ComponentLog, Helper, PacedWriter, systemClock, temporaryRuns } = (await importBundled(
   'test/support/output-path.ts',
 )) as typeof OutputPath;
 
@@ -67,12 +67,13 @@ async function measure(folder: string, coloured: boolean): Promise<boolean> {
     env,
     assertTrusted: quiet,
     log,
-    cleanup: [],
+    directory: path.join(folder, 'run'),
+    runs: temporaryRuns(folder),
     cancel: new AbortController().signal,
   });
   const component = new ComponentLog({
     clock: systemClock,
-    path: path.join(folder, 'http.log'),
+    path: path.join(folder, 'logs/http.log'),
     // All pieces are kept, to be counted.
     maxBytes: 100_000_000,
     pieces: 100,
@@ -116,7 +117,7 @@ async function measure(folder: string, coloured: boolean): Promise<boolean> {
   await helper.end();
 
   const [, blocks = NaN, bytes = NaN, took = NaN] = said.split(' ').map(Number);
-  const { lines, inOrder, pieces } = await countLines(folder);
+  const { lines, inOrder, pieces } = await countLines(path.join(folder, 'logs'));
   const written = blocks * blockLines;
   console.log(
     [

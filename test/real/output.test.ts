@@ -9,6 +9,7 @@ import { systemClock } from '../../src/core/clock';
 import { Helper, type ManagedProcess } from '../../src/core/launch/helper';
 import { ComponentLog } from '../../src/core/logs/component-log';
 import { quietLog } from '../support/quiet-log';
+import { temporaryRuns } from '../support/temporary-runs';
 import { until } from '../support/until';
 
 const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
@@ -34,11 +35,12 @@ describe('the way of output from a process to its log file', () => {
       assertTrusted: () => undefined,
       cancel: new AbortController().signal,
       log: quietLog(),
-      cleanup: [],
+      directory: path.join(folder, 'run'),
+      runs: temporaryRuns(folder),
     });
     log = new ComponentLog({
       clock: systemClock,
-      path: path.join(folder, 'http.log'),
+      path: path.join(folder, 'logs/http.log'),
       maxBytes: 20_000_000,
       pieces: 50,
     });
@@ -80,7 +82,8 @@ for block in range(${lines / 1000}):
     await Promise.all(children.map(({ exited }) => exited));
     await log.flushed();
     const number = (name: string): number => Number(/\.(\d+)\.log$/.exec(name)?.[1] ?? 0);
-    const names = (await readdir(folder)).sort((a, b) => number(b) - number(a));
+    const logs = path.join(folder, 'logs');
+    const names = (await readdir(logs)).sort((a, b) => number(b) - number(a));
     expect(names.length).toBeGreaterThan(5);
     const next = new Map([
       ['http#1', 0],
@@ -88,7 +91,7 @@ for block in range(${lines / 1000}):
     ]);
     const wrong: string[] = [];
     for (const name of names) {
-      for await (const line of createInterface(createReadStream(path.join(folder, name)))) {
+      for await (const line of createInterface(createReadStream(path.join(logs, name)))) {
         const [, source = '', count] =
           /^.{24}\[(http#\d) stdout\] line (\d{7}) x{90}$/.exec(line) ?? [];
         if (Number(count) !== next.get(source)) wrong.push(line.slice(0, 100));

@@ -3,3 +3,4 @@ export { systemClock } from '../../src/core/clock';
 export { Helper } from '../../src/core/launch/helper';
 export { ComponentLog } from '../../src/core/logs/component-log';
 export { PacedWriter } from '../../src/vscode/terminals/paced-writer';
+export { temporaryRuns } from './temporary-runs';
