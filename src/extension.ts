@@ -8,10 +8,11 @@ import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { BentoRegistry } from './core/serve/bento-registry';
 import { assertTrusted } from './vscode/assert-trusted';
+import { advisoryLines } from './vscode/advisory-lines';
 import { BentoChoice } from './vscode/bento-choice';
 import { registerCommands } from './vscode/commands';
 import { endAll } from './vscode/end-all';
-import { ExposureConsent } from './vscode/exposure-consent';
+import { Consent } from './vscode/consent';
 import { exportedApi } from './vscode/exported-api';
 import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
@@ -30,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
   const sources = new WindowSources(context, log);
   let logFolder: Promise<LogFolder> | undefined;
-  const consent = new ExposureConsent(context.workspaceState);
+  const consent = new Consent(context.workspaceState);
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -44,7 +45,9 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging,
-      confirmExposure: (name, hosts) => consent.confirm(name, hosts),
+      confirmExposure: (name, hosts, version) =>
+        consent.exposure(name, hosts, advisoryLines(version, vscode.l10n)),
+      confirmVariables: (name, variables) => consent.variables(name, variables),
       loadHealthClient,
       loadServedBento: async () => (await import('./vscode/later')).ServedBento,
       loadLogFolder: () => (logFolder ??= openLogFolder(context, log)),

@@ -12,6 +12,7 @@ import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
+import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { quietLog } from './quiet-log';
@@ -108,6 +109,8 @@ export function setStage({
       isDebugging: () => stage.debugging,
       loadServedBento: () => Promise.resolve(ServedBento),
       loadLogFolder: () => Promise.resolve(logFolder),
+      confirmVariables: (_, variables) =>
+        variables.length === 0 ? Promise.resolve() : Promise.reject(cancelled()),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
@@ -120,6 +123,8 @@ export function setStage({
       refresh: () => Promise.resolve(),
       settingsFor: () => folderSettings.defaults,
       folderSettings: () => folderSettings,
+      privilegedVariables: (_, own) =>
+        Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
       findInterpreter: () =>
         Promise.resolve({
           path: python,

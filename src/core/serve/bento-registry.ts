@@ -7,6 +7,7 @@ import type { LogFolder } from '../logs/log-folder';
 import type { Bento, Component, Problem } from '../model';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
@@ -31,6 +32,11 @@ export interface BentoSources {
   readonly refresh: () => Promise<void>;
   readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
   readonly folderSettings: (folder: string) => FolderSettings;
+  /** Those that the user has not set, of the files and the settings. */
+  readonly privilegedVariables: (
+    bento: DiscoveredBento,
+    settings: ServeSettings,
+  ) => Promise<readonly PrivilegedVariable[]>;
   readonly findInterpreter: (
     bento: DiscoveredBento,
     settings: ServeSettings,
@@ -254,9 +260,12 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
-    await this.#context.confirmExposure(bento.name, exposedHosts(settings));
+    const variables = await this.#sources.privilegedVariables(bento, settings);
+    await this.#context.confirmVariables(bento.name, variables);
     const interpreter = await this.#sources.findInterpreter(bento, settings, signal);
     record.interpreter = interpreter;
+    const { bentomlVersion } = interpreter;
+    await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(settings, interpreter);
     const ServedBentoClass = await this.#context.loadServedBento();
     const logFolder = await this.#context.loadLogFolder();

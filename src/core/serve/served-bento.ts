@@ -23,6 +23,7 @@ import type { KeptPorts } from '../ports/kept-ports';
 import { PortLessor, type StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
 import { backoffPolicy } from '../supervise/restart-policy';
@@ -48,7 +49,16 @@ export interface ServeContext {
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
-  readonly confirmExposure: (bento: string, hosts: readonly string[]) => Promise<void>;
+  readonly confirmExposure: (
+    bento: string,
+    hosts: readonly string[],
+    bentomlVersion: string,
+  ) => Promise<void>;
+  /** Asks before variables are set that decide which code runs; rejects when that is not wanted. */
+  readonly confirmVariables: (
+    bento: string,
+    variables: readonly PrivilegedVariable[],
+  ) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
 }
 
