@@ -31,6 +31,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Node reads up to 2 MB from a pipe before it turns to anything else. */
+const longestTurnMs = 10;
+
 /** Requests and events over the two pipes of a helper. */
 export class HelperConnection {
   readonly #toHelper: Writable;
@@ -44,6 +47,7 @@ export class HelperConnection {
   readonly #frames: HelperFrames;
   #closed = false;
   #ending = false;
+  #busyMs = 0;
   readonly #holds = new Set<Promise<void>>();
 
   constructor(toHelper: Writable, fromHelper: Readable, onNonsense: (line: string) => void) {
@@ -56,7 +60,7 @@ export class HelperConnection {
       onLine: (line) => this.#handle(line),
       onOutput: (output) => this.#output.fire(output),
     });
-    fromHelper.on('data', (piece: Buffer) => this.#frames.feed(piece));
+    fromHelper.on('data', (piece: Buffer) => this.#receive(piece));
   }
 
   readonly onOutput: Event<HelperOutput> = this.#output.event;
@@ -114,6 +118,15 @@ export class HelperConnection {
       reject(new HelperRefusal('EPIPE', 'The helper process has ended.'));
     }
     this.#waiting.clear();
+  }
+
+  #receive(piece: Buffer): void {
+    const from = performance.now();
+    this.#frames.feed(piece);
+    this.#busyMs += performance.now() - from;
+    if (this.#busyMs < longestTurnMs) return;
+    this.#busyMs = 0;
+    this.hold(new Promise((resolve) => setImmediate(resolve)));
   }
 
   #handle(line: string): void {

@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { HelperOutput, HelperOutputHeader } from './helper-messages';
 
 /** Text is handed on in small pieces: what is short-lived and small does not make the heap grow. */
-const largestPiece = 16_384;
+const largestPiece = 8_192;
 const lineFeed = 10;
 
 export interface FrameListeners {
