@@ -1,14 +1,12 @@
 import type { Clock } from '../clock';
+import { oneLine } from '../one-line';
 import { LastWords } from './last-words';
 import { OutputHistory } from './output-history';
+import { withoutProbeLines } from './probe-lines';
 import { SafeOutput } from './safe-output';
 
-/**
- * Access-log lines of probes that succeeded. Legacy services of BentoML log each one and cannot be told not to: every
- * few seconds one from us would push out of sight what people look for.
- */
-const probeLine =
-  /^[^\n]*\(scheme=https?,method=GET,path=\/(?:readyz|livez|healthz),[^\n]*\(status=200[^\n]*\n/gm;
+/** In UTF-16 units: an exception's message may be of any length. */
+const longestEvent = 2000;
 
 /** What a component's terminal shows: its output as it comes, and a line for each event of its life. */
 export class ComponentLog {
@@ -27,7 +25,7 @@ export class ComponentLog {
     const source = `${process} ${stream}`;
     const safe = this.#safe.get(source) ?? new SafeOutput();
     this.#safe.set(source, safe);
-    const text = safe.filter(raw).replace(probeLine, '');
+    const text = withoutProbeLines(safe.filter(raw));
     if (text === '') return;
     this.lastWords.add(process, stream, text);
     // A terminal needs the carriage return that a pipe does not carry.
@@ -38,7 +36,7 @@ export class ComponentLog {
   /** A line of our own, told apart by its colour and its sign. */
   event(text: string): void {
     const time = new Date(this.#clock.date()).toTimeString().slice(0, 8);
-    const line = text.replace(/[\r\n]+/g, ' ');
+    const line = oneLine(text, longestEvent);
     this.output.append(`${this.#lineOpen ? '\r\n' : ''}\u001b[36m▸ ${time} ${line}\u001b[0m\r\n`);
     this.#lineOpen = false;
   }
