@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TestRunner } from 'vitest';
+import { TestRunner, vi } from 'vitest';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -8,6 +8,9 @@ declare module 'vitest' {
     properties?: number;
   }
 }
+
+// Hundreds of inputs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const defaultRuns = 200;
 const seed = numberFrom('PROPERTY_SEED');
