@@ -6,11 +6,13 @@ import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
+import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
+import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { quietLog } from './quiet-log';
@@ -35,6 +37,8 @@ export interface StageOptions {
   readonly settings?: object;
   /** What the person answers who is asked about listening where others can reach it. */
   readonly exposure?: boolean;
+  /** Default: a folder that goes with the stage. */
+  readonly runFiles?: string;
 }
 
 /** The whole core without VS Code: the real registry on a real interpreter, with one bento. */
@@ -44,6 +48,7 @@ export function setStage({
   reference,
   settings = {},
   exposure = false,
+  runFiles,
 }: StageOptions): Stage {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   cpSync(path.resolve(sample), folder, { recursive: true });
@@ -76,6 +81,12 @@ export function setStage({
     { encoding: 'utf8' },
   ).trim();
   const stage = { trusted: true, debugging: false };
+  const logFolder = new LogFolder({
+    directory: path.join(folder, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => log.warn(message),
+  });
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -83,6 +94,7 @@ export function setStage({
       platform: process.platform,
       processEnv,
       scripts: path.resolve('src/python'),
+      runFiles: runFiles ?? path.join(folder, 'home/runs'),
       random: Math.random,
       keptPorts: keptPorts({
         get: (key) => stored.get(key),
@@ -96,6 +108,9 @@ export function setStage({
       },
       isDebugging: () => stage.debugging,
       loadServedBento: () => Promise.resolve(ServedBento),
+      loadLogFolder: () => Promise.resolve(logFolder),
+      confirmVariables: (_, variables) =>
+        variables.length === 0 ? Promise.resolve() : Promise.reject(cancelled()),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
@@ -108,6 +123,8 @@ export function setStage({
       refresh: () => Promise.resolve(),
       settingsFor: () => folderSettings.defaults,
       folderSettings: () => folderSettings,
+      privilegedVariables: (_, own) =>
+        Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
       findInterpreter: () =>
         Promise.resolve({
           path: python,
@@ -138,6 +155,7 @@ export function setStage({
     dispose: async () => {
       await registry.stopAll();
       registry.dispose();
+      await logFolder.flushed();
       rmSync(folder, { recursive: true, force: true });
     },
   };
