@@ -8,10 +8,11 @@ import { Emitter } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
-import { BentoRegistry } from '../../src/core/serve/bento-registry';
+import { BentoRegistry, type BentoSources } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
+import type { Log } from '../../src/core/log';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { quietLog } from './quiet-log';
 
@@ -27,26 +28,36 @@ export interface Stage {
   dispose(): Promise<void>;
 }
 
-export interface StageOptions {
+/** What the sources of a stage are made from. */
+export interface StageSurroundings {
+  readonly folder: string;
+  readonly processEnv: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly isTrusted: () => boolean;
+}
+
+interface OneBento {
   readonly python: string;
   /** A folder of the repository; it is copied, so that nothing is left in it. */
   readonly sample: string;
   readonly reference: string;
   readonly settings?: object;
-  /** What the person answers who is asked about listening where others can reach it. */
-  readonly exposure?: boolean;
 }
 
-/** The whole core without VS Code: the real registry on a real interpreter, with one bento. */
-export function setStage({
-  python,
-  sample,
-  reference,
-  settings = {},
-  exposure = false,
-}: StageOptions): Stage {
+interface OtherBentos {
+  /** Where bentos, settings and interpreters come from; the folder is empty. */
+  readonly sources: (surroundings: StageSurroundings) => BentoSources;
+}
+
+export type StageOptions = (OneBento | OtherBentos) & {
+  /** What the person answers who is asked about listening where others can reach it. */
+  readonly exposure?: boolean;
+};
+
+/** The whole core without VS Code: the real registry on a real interpreter. */
+export function setStage(options: StageOptions): Stage {
+  const { exposure = false } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
-  cpSync(path.resolve(sample), folder, { recursive: true });
   const log = quietLog();
   const stored = new Map<string, unknown>();
   const mark = `SERVE_BENTO_TEST=${folder}`;
@@ -55,27 +66,8 @@ export function setStage({
     SERVE_BENTO_TEST: folder,
     BENTOML_HOME: path.join(folder, 'home'),
   };
-  const bento: DiscoveredBento = {
-    id: `service.py:${reference.split(':').at(-1) ?? ''}`,
-    name: path.basename(sample),
-    folder,
-    source: 'project',
-    reference,
-    workingDir: folder,
-    components: [],
-  };
-  const folderSettings = parseFolderSettings(settings, {
-    workspaceFolder: folder,
-    userHome: os.homedir(),
-    env: processEnv,
-    platform: process.platform,
-  });
-  const version = execFileSync(
-    python,
-    ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
-    { encoding: 'utf8' },
-  ).trim();
   const stage = { trusted: true, debugging: false };
+  const surroundings = { folder, processEnv, log, isTrusted: () => stage.trusted };
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -100,23 +92,7 @@ export function setStage({
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
     },
-    {
-      hasFolder: () => true,
-      discovered: () => [bento],
-      onDidDiscover: new Emitter<void>().event,
-      onDidChangeInterpreter: new Emitter<void>().event,
-      refresh: () => Promise.resolve(),
-      settingsFor: () => folderSettings.defaults,
-      folderSettings: () => folderSettings,
-      findInterpreter: () =>
-        Promise.resolve({
-          path: python,
-          version: '3.11.0',
-          bentomlVersion: version,
-          origin: 'the test',
-        }),
-      environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
-    },
+    'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings),
   );
   return {
     registry,
@@ -140,5 +116,49 @@ export function setStage({
       registry.dispose();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function oneBento(
+  { python, sample, reference, settings = {} }: OneBento,
+  { folder, processEnv }: StageSurroundings,
+): BentoSources {
+  cpSync(path.resolve(sample), folder, { recursive: true });
+  const bento: DiscoveredBento = {
+    id: `service.py:${reference.split(':').at(-1) ?? ''}`,
+    name: path.basename(sample),
+    folder,
+    source: 'project',
+    reference,
+    workingDir: folder,
+    components: [],
+  };
+  const folderSettings = parseFolderSettings(settings, {
+    workspaceFolder: folder,
+    userHome: os.homedir(),
+    env: processEnv,
+    platform: process.platform,
+  });
+  const version = execFileSync(
+    python,
+    ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
+    { encoding: 'utf8' },
+  ).trim();
+  return {
+    hasFolder: () => true,
+    discovered: () => [bento],
+    onDidDiscover: new Emitter<void>().event,
+    onDidChangeInterpreter: new Emitter<void>().event,
+    refresh: () => Promise.resolve(),
+    settingsFor: () => folderSettings.defaults,
+    folderSettings: () => folderSettings,
+    findInterpreter: () =>
+      Promise.resolve({
+        path: python,
+        version: '3.11.0',
+        bentomlVersion: version,
+        origin: 'the test',
+      }),
+    environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
   };
 }
