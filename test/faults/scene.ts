@@ -34,5 +34,5 @@ export interface Scene {
 export interface Stagehand {
   readonly scene: Scene;
   /** Ends what is served, undoes the settings, empties the folder. */
-  clear(): Promise<void>;
+  readonly clear: () => Promise<void>;
 }

@@ -40,7 +40,9 @@ export class FolderOnDisk {
       discovered: () => this.#catalog.bentos,
       onDidDiscover: this.#discovered.event,
       onDidChangeInterpreter: new Emitter<void>().event,
-      refresh: async () => void (await this.#catalog.refresh()),
+      refresh: async () => {
+        await this.#catalog.refresh();
+      },
       settingsFor: (bento) => settingsFor(this.#settings, bento.entry),
       folderSettings: () => this.#settings,
       findInterpreter: (bento, settings, signal) => {
