@@ -5,7 +5,12 @@ import { startGroup } from './test/group.mts';
 
 for (const command of [
   ['node', 'scripts/package.mts'],
-  ['node', 'test/faults/run.mts', ...process.argv.slice(2)],
+  [
+    'node',
+    '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+    'test/faults/run.mts',
+    ...process.argv.slice(2),
+  ],
 ] as const) {
   const group = startGroup([...command], projectRoot);
   group.child.stdout.pipe(process.stdout);

@@ -11,6 +11,7 @@ export interface Outcome {
 }
 
 const defaultLimit = 90;
+const clearLimit = 30;
 const clearMs = 5_000;
 
 /** Brings a fault about as often as it wants, or as `times` says; the first time that is not as expected ends it. */
@@ -31,11 +32,11 @@ export async function runFault(
     try {
       seen = await withTimeLimit(fault.limit ?? defaultLimit, fault.run(scene));
     } catch (error) {
-      await clear().catch(() => undefined);
+      await withTimeLimit(clearLimit, clear()).catch(() => undefined);
       return outcome(false, `${which}${messageOf(error)}`);
     }
     try {
-      await clear();
+      await withTimeLimit(clearLimit, clear());
       await until('nothing left', () => left(scene) === '' || undefined, clearMs);
     } catch (error) {
       return outcome(false, `${which}${seen}; but ${left(scene) || messageOf(error)}`);
@@ -53,4 +54,4 @@ function left(scene: Stagehand['scene']): string {
 }
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+  (error instanceof Error ? error.message : String(error)).slice(0, 500);

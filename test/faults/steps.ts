@@ -1,6 +1,8 @@
 // What faults are made of.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import type { Bento, Component, Problem } from '../../src/api';
 import { until } from '../support/until.ts';
@@ -83,14 +85,14 @@ export function bentoOf(scene: Scene, id: string): Bento {
   return bento;
 }
 
-export function componentOf(scene: Scene, id: string, component: string): Component {
-  const found = bentoOf(scene, id).components.find((candidate) => candidate.id === component);
+export function componentOf(bento: Bento, component: string): Component {
+  const found = bento.components.find((candidate) => candidate.id === component);
   assert.ok(found, `no component ${component}`);
   return found;
 }
 
 export function firstPid(scene: Scene, id: string, component: string): number {
-  const [pid] = componentOf(scene, id, component).pids;
+  const [pid] = componentOf(bentoOf(scene, id), component).pids;
   assert.ok(pid, `${component} has no process`);
   return pid;
 }
@@ -150,7 +152,7 @@ export function assertProblem(
   code: Problem['code'],
   ...words: readonly (string | RegExp)[]
 ): void {
-  assert.equal(problem?.code, code, JSON.stringify(problem));
+  assert.equal(problem?.code, code, problem?.message ?? 'no problem');
   for (const word of words) {
     const has =
       typeof word === 'string' ? problem.message.includes(word) : word.test(problem.message);
@@ -185,6 +187,23 @@ export const urlOf = (bento: Bento, component = 'http'): string => {
   assert.ok(url, `${component} has no URL`);
   return url;
 };
+
+/** Runs the work while this process holds a port: on all addresses, or on one. */
+export async function whileHeld<T>(
+  work: (port: number) => Promise<T>,
+  { host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {},
+): Promise<T> {
+  const holder = net.createServer((socket) => socket.destroy()).listen(port, host);
+  try {
+    await once(holder, 'listening');
+    return await work((holder.address() as net.AddressInfo).port);
+  } finally {
+    holder.close();
+  }
+}
+
+/** Nobody listens on it at this moment. */
+export const freePort = (): Promise<number> => whileHeld((port) => Promise.resolve(port));
 
 /** The states that a bento or its component goes through from now on. */
 export function recordStates(
