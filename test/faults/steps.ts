@@ -1,5 +1,6 @@
 // What faults are made of.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -96,6 +97,13 @@ export function firstPid(scene: Scene, id: string, component: string): number {
   assert.ok(pid, `${component} has no process`);
   return pid;
 }
+
+export const pidsOf = ({ components }: Bento): readonly number[] =>
+  components.flatMap(({ pids }) => pids);
+
+/** Of a worker: the helper. */
+export const parentOf = (pid: number): number =>
+  Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }).trim());
 
 export const statesOf = (scene: Scene, id: string): Readonly<Record<string, string>> =>
   Object.fromEntries(bentoOf(scene, id).components.map((one) => [one.id, one.state]));
