@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { PortThief } from '../../support/port-thief.ts';
 import type { Fault } from '../fault.ts';
+import type { Scene } from '../scene.ts';
 import {
   assertProblem,
   askSearch,
@@ -130,7 +131,7 @@ export const portFaults: readonly Fault[] = [
   },
 ];
 
-async function servedOnce(scene: Parameters<typeof place>[0], id: string) {
+async function servedOnce(scene: Scene, id: string) {
   const bento = await scene.serve(id);
   await askSearch(urlOf(bento));
   await scene.stop(id);
@@ -138,7 +139,7 @@ async function servedOnce(scene: Parameters<typeof place>[0], id: string) {
 }
 
 /** A legacy service without runners. */
-async function placeLegacy(scene: Parameters<typeof place>[0], folder: string): Promise<string> {
+async function placeLegacy(scene: Scene, folder: string): Promise<string> {
   scene.write(
     `${folder}/service.py`,
     [

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../../support/until.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Bento } from '../../../src/api';
 import type { Fault } from '../fault.ts';
+import type { Scene } from '../scene.ts';
 import {
   assertProblem,
   askHello,
@@ -78,7 +80,7 @@ export const serviceFaults: readonly Fault[] = [
     on: 'core',
     run: async (scene) => {
       await scene.settings({ startTimeout: 5 });
-      const slow = 'import time; print("loading weights"); time.sleep(120)';
+      const slow = 'import time; print("loading weights", flush=True); time.sleep(120)';
       const id = await place(scene, 'search', init('Embedder', slow));
       const said = await refused(scene, id, 'start-timeout', 'not ready after 5');
       assert.match(bentoOf(scene, id).problem?.detail ?? '', /loading weights/);
@@ -141,10 +143,11 @@ export const serviceFaults: readonly Fault[] = [
   {
     number: 19,
     fault: 'the map of runners is longer than an argument may be',
-    expected: 'failed, with its size and the limit',
+    expected: 'failed before anything is launched, with its size and the limit',
     on: 'core',
+    limit: 60,
     run: async (scene) => {
-      const id = await placeRunners(scene, 1100, 60);
+      const id = await placeRunners(scene, 1700, 60);
       return refused(scene, id, 'settings', /too long: .* has \d+ bytes, .* takes 131071/);
     },
   },
@@ -226,47 +229,68 @@ export const serviceFaults: readonly Fault[] = [
       return said;
     },
   },
-  ...(
-    [
-      ['other paths', '@bentoml.service(endpoints={"livez": "/alive", "readyz": "/model/ok"})', ''],
-      ['a path prefix', '@bentoml.service(path_prefix="/v1")', '/v1'],
-    ] as const
-  ).map(([what, decorator, prefix]): Fault => ({
+  {
     number: 24,
-    fault: `the service has its probes at ${what}`,
+    fault: 'the service has its probes at a path prefix',
     expected: 'ready: it is asked there',
     on: 'core',
     run: async (scene) => {
-      const id = await placeService(scene);
-      const lines = [
-        'import bentoml',
-        '',
-        decorator,
-        'class S:',
-        '    @bentoml.api',
-        '    def hello(self) -> str:',
-        '        return "hello"',
-        '',
-      ];
-      scene.write('service.py', lines.join('\n'));
-      await untilFound(scene, id);
-      const bento = await scene.serve(id);
-      await askHello(`${new URL(urlOf(bento)).origin}${prefix}`);
-      // The next round of questions, too.
-      await until('another answer', () => componentOf(bentoOf(scene, id), 'http').latencyMs);
-      await sleep(1000);
-      assert.equal(bentoOf(scene, id).state, 'ready');
+      const bento = await serveWith(scene, [], ['@bentoml.service(path_prefix="/v1")']);
+      await askHello(`${new URL(urlOf(bento)).origin}/v1`);
       return `ready at ${urlOf(bento)}`;
     },
-  })),
+  },
+  {
+    number: 24,
+    fault: 'the service answers probes itself, at paths of its own',
+    expected: 'ready: it is asked there',
+    on: 'core',
+    run: async (scene) => {
+      const head = [
+        'from starlette.applications import Starlette',
+        'from starlette.responses import PlainTextResponse',
+        'from starlette.routing import Route',
+        'def answer(request):',
+        '    open("asked", "a").write(request.url.path + "\\n")',
+        '    return PlainTextResponse("fine")',
+        'paths = ["/alive", "/model/ok"]',
+        'app = Starlette(routes=[Route(path, answer) for path in paths])',
+      ];
+      const decorators = [
+        '@bentoml.asgi_app(app)',
+        '@bentoml.service(endpoints={"livez": "/alive", "readyz": "/model/ok"})',
+      ];
+      await serveWith(scene, head, decorators);
+      const asked = readFileSync(path.join(scene.folder, 'asked'), 'utf8');
+      assert.match(asked, /\/model\/ok/);
+      return `ready, asked at ${asked.split('\n', 1).join()}`;
+    },
+  },
 ];
 
+async function serveWith(
+  scene: Scene,
+  head: readonly string[],
+  decorators: readonly string[],
+): Promise<Bento> {
+  const lines = [
+    'import bentoml',
+    ...head,
+    '',
+    ...decorators,
+    'class S:',
+    '    @bentoml.api',
+    '    def hello(self) -> str:',
+    '        return "hello"',
+    '',
+  ];
+  scene.write('service.py', lines.join('\n'));
+  await untilFound(scene, 'service.py:S');
+  return scene.serve('service.py:S');
+}
+
 /** A service with many runners of long names. */
-async function placeRunners(
-  scene: Parameters<typeof place>[0],
-  count: number,
-  length: number,
-): Promise<string> {
+async function placeRunners(scene: Scene, count: number, length: number): Promise<string> {
   const lines = [
     'import bentoml',
     '',
