@@ -155,7 +155,6 @@ export const fileFaults: readonly Fault[] = [
       const id = await placeService(scene);
       scene.write(`${module}.py`, 'x = 1\n');
       const words = `${module}.py is taken for the module ${module}`;
-      return refused(scene, id, 'import-failed', words);
     },
   })),
 ];
