@@ -1,6 +1,16 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/** Trust, shells and environments are seen to in one place. */
+const starters = {
+  regex: '^execa$|^(?:node:)?(?:child_process|cluster)$|^cross-spawn$',
+  message: 'Only src/core/launch/start-program.ts starts processes.',
+};
+const editor = {
+  regex: '^vscode$|/vscode/|/extension$|/api$',
+  message: 'The core knows nothing of the editor.',
+};
+
 export default defineConfig(
   globalIgnores(['dist/', 'out/', '.cache/', 'coverage/', 'samples/']),
   {
@@ -22,22 +32,28 @@ export default defineConfig(
       '@typescript-eslint/no-invalid-void-type': ['error', { allowInGenericTypeArguments: true }],
     },
   },
-  { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
   {
-    files: ['src/core/**/*.ts'],
+    files: ['src/**/*.ts'],
     rules: {
-      'no-restricted-imports': [
+      'no-console': 'error',
+      'no-restricted-imports': ['error', { patterns: [starters] }],
+      'no-restricted-syntax': [
         'error',
         {
-          patterns: [
-            {
-              regex: '^vscode$|/vscode/|/extension$|/api$',
-              message: 'The core knows nothing of the editor.',
-            },
-          ],
+          selector:
+            'ImportExpression[source.value=/^(execa|(node:)?(child_process|cluster)|cross-spawn)$/]',
+          message: starters.message,
         },
       ],
     },
+  },
+  {
+    files: ['src/core/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [starters, editor] }] },
+  },
+  {
+    files: ['src/core/launch/start-program.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [editor] }] },
   },
   {
     // Vitest's matchers are `any` by design.

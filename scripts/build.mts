@@ -2,6 +2,7 @@ import { build, context, type BuildOptions, type Plugin } from 'esbuild';
 import { cp, mkdir, readdir, rm, watch as watchFiles, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from './cache.mts';
+import { writePythonHashes } from './python-hashes.mts';
 import { thirdPartyNotices } from './third-party-notices.mts';
 
 const dist = path.join(projectRoot, 'dist');
@@ -49,6 +50,7 @@ async function copyPython(): Promise<void> {
     await mkdir(path.dirname(path.join(to, file)), { recursive: true });
     await cp(path.join(pythonSources, file), path.join(to, file));
   }
+  await writePythonHashes(to);
 }
 
 async function watch(): Promise<void> {

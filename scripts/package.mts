@@ -15,6 +15,7 @@ const allowed: readonly RegExp[] = [
   /^dist\/[\w-]+\.js$/,
   /^dist\/third-party-notices\.txt$/,
   /^dist\/python\/.+\.py$/,
+  /^dist\/python\/hashes\.json$/,
   /^media\/.+\.(?:svg|png|md)$/,
   /^l10n\/.+\.json$/,
 ];
@@ -30,6 +31,7 @@ const needed: readonly string[] = [
   'dist/grpc-client.js',
   'dist/third-party-notices.txt',
   'dist/python/helper/__main__.py',
+  'dist/python/hashes.json',
   'media/icon.svg',
   'media/icon.png',
 ];

@@ -3,18 +3,21 @@ import * as vscode from 'vscode';
 import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { HealthClient } from './core/health/grpc-client';
+import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
-import { ServeError } from './core/problem';
 import { BentoRegistry } from './core/serve/bento-registry';
+import { assertTrusted } from './vscode/assert-trusted';
+import { advisoryLines } from './vscode/advisory-lines';
 import { BentoChoice } from './vscode/bento-choice';
 import { registerCommands } from './vscode/commands';
 import { endAll } from './vscode/end-all';
-import { ExposureConsent } from './vscode/exposure-consent';
+import { Consent } from './vscode/consent';
 import { exportedApi } from './vscode/exported-api';
 import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
+import { runFilesFolder } from './vscode/run-files-folder';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
@@ -27,7 +30,8 @@ let stopEverything: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
   const sources = new WindowSources(context, log);
-  const consent = new ExposureConsent(context.workspaceState);
+  let logFolder: Promise<LogFolder> | undefined;
+  const consent = new Consent(context.workspaceState);
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -35,14 +39,18 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       platform: process.platform,
       processEnv: process.env,
       scripts: path.join(context.extensionPath, 'dist/python'),
+      runFiles: runFilesFolder(context),
       random: Math.random,
       keptPorts: keptPorts(context.workspaceState),
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging,
-      confirmExposure: (name, hosts) => consent.confirm(name, hosts),
+      confirmExposure: (name, hosts, version) =>
+        consent.exposure(name, hosts, advisoryLines(version, vscode.l10n)),
+      confirmVariables: (name, variables) => consent.variables(name, variables),
       loadHealthClient,
       loadServedBento: async () => (await import('./vscode/later')).ServedBento,
+      loadLogFolder: () => (logFolder ??= openLogFolder(context, log)),
     },
     sources,
   );
@@ -97,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   stopEverything = async () => {
     resume.dispose();
     await endAll(registry, systemClock);
+    await (await logFolder)?.flushed();
   };
 
   const followFailures = async (): Promise<void> => {
@@ -110,6 +119,8 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   void sources
     .whenDone()
     .then(followFailures)
+    // What is served again is to find its ports free.
+    .then(async () => (await import('./vscode/later')).endLeftBehind(context, log))
     .then(
       () => resume.run(),
       (error: unknown) => messages.show(error),
@@ -122,16 +133,25 @@ export async function deactivate(): Promise<void> {
   await stopEverything?.();
 }
 
-function assertTrusted(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new ServeError({
-    code: 'untrusted',
-    message: vscode.l10n.t('The folder is not trusted, so nothing is served: trust it first.'),
-  });
-}
-
 const isDebugging = (): boolean =>
   /^(?:debugpy|python)$/.test(vscode.debug.activeDebugSession?.type ?? '');
+
+/** Not the folder of VS Code's logs: that one is another after each start, and people look for what was before it. */
+async function openLogFolder(
+  { globalStorageUri }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<LogFolder> {
+  const { LogFolder } = await import('./vscode/later');
+  return new LogFolder({
+    directory: path.join(globalStorageUri.fsPath, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => {
+      log.warn(message);
+      void vscode.window.showWarningMessage(message);
+    },
+  });
+}
 
 /** A bundle of its own, loaded with the first gRPC component. */
 async function loadHealthClient(target: string): Promise<HealthClient> {

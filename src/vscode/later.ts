@@ -4,12 +4,18 @@
  * has copies of the small modules that both bundles use: errors are told by what they are, not by `instanceof`.
  */
 export { bentomlHome, storeBentos } from '../core/discovery/store';
+export { leftBehind } from '../core/launch/left-behind/left-behind';
+export { runOnRecord } from '../core/launch/left-behind/run-on-record';
 export { createRun } from '../core/launch/run';
+export { LogFolder } from '../core/logs/log-folder';
 export { InterpreterFinder } from '../core/python/interpreter-finder';
 export { ServedBento } from '../core/serve/served-bento';
 export { servingEnvironment } from '../core/serve/serving-environment';
+export { readEnvFiles } from '../core/settings/env-files';
 export { settingsFor } from '../core/settings/parse-folder-settings';
+export { privilegedVariables } from '../core/settings/privileged-variables';
 export { diagnosticsOf } from './diagnostics-facts';
+export { endLeftBehind } from './end-left-behind';
 export { Notices } from './failures/notices';
 export { ProblemList } from './failures/problem-list';
-export { FolderSources, readSettings } from './folder-sources';
+export { FolderSources, readSettings, usersEnvironment } from './folder-sources';

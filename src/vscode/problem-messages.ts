@@ -72,8 +72,9 @@ export class ProblemMessages {
     subject: Subject,
   ): Promise<void> {
     const { problem } = subject;
-    this.#log[severity === 'error' ? 'error' : 'warn'](message);
-    if (problem.detail !== undefined) this.#log.error(problem.detail);
+    const level = severity === 'error' ? 'error' : 'warn';
+    this.#log[level](message);
+    if (problem.detail !== undefined) this.#log[level](problem.detail);
     const actions = this.#actions(names, subject);
     const show =
       severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;

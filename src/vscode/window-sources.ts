@@ -11,17 +11,21 @@ import type { Log } from '../core/log';
 import type { Interpreter } from '../core/python/interpreter';
 import type { InterpreterFinder } from '../core/python/interpreter-finder';
 import type { BentoSources } from '../core/serve/bento-registry';
+import type { PrivilegedVariable } from '../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
+import { assertTrusted } from './assert-trusted';
 import type * as Later from './later';
 import type { FolderSources } from './folder-sources';
 import { storeDirectories, StoreWatcher } from './file-watchers';
 import { settingsSection } from './identifiers';
 import { onDidSelectInterpreter, selectedInterpreter } from './python-extension';
+import { runFilesFolder } from './run-files-folder';
 
 /** Everything that the window's folders and the bento store offer. */
 export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #log: Log;
   readonly #home: string;
+  readonly #runFiles: string;
   readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
@@ -37,6 +41,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   constructor(extension: vscode.ExtensionContext, log: Log) {
     this.#log = log;
     this.#home = extension.extensionPath;
+    this.#runFiles = runFilesFolder(extension);
     this.#storeWatcher = new StoreWatcher(systemClock, () => this.#follow(this.#readStore()));
     this.#subscription = vscode.Disposable.from(
       this.#storeWatcher,
@@ -116,15 +121,32 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return this.#folders.get(folder)?.settings ?? this.#later.readSettings(firstFolder());
   }
 
+  async privilegedVariables(
+    bento: DiscoveredBento,
+    { env, envFile }: ServeSettings,
+  ): Promise<readonly PrivilegedVariable[]> {
+    const { privilegedVariables, readEnvFiles, usersEnvironment } = this.#later;
+    const wanted = { ...(await readEnvFiles(envFile)), ...env };
+    const own = usersEnvironment(vscode.Uri.file(bento.folder));
+    return privilegedVariables(wanted, own, process.platform);
+  }
+
   async findInterpreter(
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
   ): Promise<Interpreter> {
     const { folder, workingDir } = bento;
-    const { createRun, InterpreterFinder } = this.#later;
+    const { createRun, InterpreterFinder, leftBehind, runOnRecord } = this.#later;
+    const { runs } = leftBehind({
+      folder: this.#runFiles,
+      platform: process.platform,
+      assertTrusted,
+      log: this.#log,
+      clock: systemClock,
+    });
     this.#finder ??= new InterpreterFinder({
-      run: createRun(() => vscode.workspace.isTrusted),
+      run: runOnRecord(createRun(assertTrusted), runs),
       script: path.join(this.#home, 'dist/python/probe.py'),
       cwd: this.#home,
       env: process.env,

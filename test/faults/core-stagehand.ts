@@ -15,11 +15,15 @@ export function coreStagehand(pythons: Readonly<Record<EnvironmentName, string>>
   let disk!: FolderOnDisk;
   const stage = setStage({
     sources: (around) => {
-      disk = new FolderOnDisk(around, pythons['bentoml-1.4']);
+      // Beside it are logs and the like.
+      const workspace = path.join(around.folder, 'workspace');
+      mkdirSync(workspace);
+      disk = new FolderOnDisk({ ...around, folder: workspace }, pythons['bentoml-1.4']);
       return disk.sources;
     },
   });
-  const { registry, folder } = stage;
+  const { registry } = stage;
+  const folder = path.join(stage.folder, 'workspace');
   const processes = (): readonly number[] => processesWith(stage.mark);
   const scene: Scene = {
     folder,

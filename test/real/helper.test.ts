@@ -8,6 +8,7 @@ import { Helper } from '../../src/core/launch/helper';
 import { HelperRefusal } from '../../src/core/launch/helper-connection';
 import { isAlive, processesWith } from '../support/processes';
 import { quietLog } from '../support/quiet-log';
+import { temporaryRuns } from '../support/temporary-runs';
 import { until } from '../support/until';
 
 const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
@@ -43,7 +44,8 @@ describe('the helper, for real', () => {
       assertTrusted: () => undefined,
       cancel: new AbortController().signal,
       log: quietLog(),
-      cleanup: [directory],
+      directory,
+      runs: temporaryRuns(directory),
     });
 
   const run = (source: string, group = 'g', fds: readonly number[] = []) =>
@@ -85,7 +87,8 @@ describe('the helper, for real', () => {
       assertTrusted: () => undefined,
       cancel: new AbortController().signal,
       log: quietLog(),
-      cleanup: [],
+      directory: path.join(directory, 'run'),
+      runs: temporaryRuns(directory),
     });
     await expect(starting).rejects.toMatchObject({ code: 'no-python' });
   });
@@ -106,7 +109,7 @@ describe('the helper, for real', () => {
       fds: [],
       deathSignal: 'SIGKILL',
     });
-    await expect(refusal).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(refusal).rejects.toMatchObject({ code: 'no-python' });
   });
 
   it('holds a port, hands it on to a child and names the holder to others', async () => {
@@ -191,7 +194,7 @@ time.sleep(600)`;
         process.execPath,
         [
           '-e',
-          `const c = require('child_process').spawn(${JSON.stringify(python)}, ['-I','-S','-B',${JSON.stringify(path.join(scripts, 'helper'))}], {stdio: ['pipe','inherit','inherit']});
+          `const c = require('child_process').spawn(${JSON.stringify(python)}, ['-I','-S','-B',${JSON.stringify(path.join(scripts, 'helper'))}], {stdio: ['pipe','inherit','inherit'], env: {SERVE_BENTO_MARK: ${JSON.stringify('0'.repeat(32))}}});
            c.stdin.write(JSON.stringify({do:'spawn',id:1,process:'a',group:'a',argv:${JSON.stringify(code(wait))},env:{HELPER_TEST:${JSON.stringify(directory)}},cwd:'/'}) + '\\n');
            setInterval(() => {}, 1000);`,
         ],

@@ -26,7 +26,7 @@ describe('the interpreter of a real environment', () => {
 
   const finder = (): InterpreterFinder =>
     new InterpreterFinder({
-      run: createRun(() => true),
+      run: createRun(() => undefined),
       script: join(root, 'src/python/probe.py'),
       cwd: root,
       env: process.env,

@@ -12,6 +12,7 @@ import type { Plan, PlannedComponent } from '../../src/core/plan/plan';
 import { callShout } from '../support/call-grpc';
 import { cleanEnvironment, planFor, scripts } from '../support/plan-runs';
 import { quietLog } from '../support/quiet-log';
+import { temporaryRuns } from '../support/temporary-runs';
 import { until } from '../support/until';
 
 const samples = {
@@ -62,7 +63,8 @@ async function prepare(version: EnvironmentName, sample: Sample, grpc = false): 
     assertTrusted: () => undefined,
     cancel: new AbortController().signal,
     log: quietLog(),
-    cleanup: [],
+    directory: path.join(directory, 'run'),
+    runs: temporaryRuns(directory),
   });
   helper.onOutput(({ text }) => (output += text));
   return planFor({

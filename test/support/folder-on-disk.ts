@@ -7,6 +7,7 @@ import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
 import type { BentoSources } from '../../src/core/serve/bento-registry';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
+import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { rawSettings } from '../../src/core/settings/raw-settings';
 import type { FolderSettings } from '../../src/core/settings/serve-settings';
 import type { StageSurroundings } from './stage';
@@ -45,6 +46,8 @@ export class FolderOnDisk {
       },
       settingsFor: (bento) => settingsFor(this.#settings, bento.entry),
       folderSettings: () => this.#settings,
+      privilegedVariables: (_, own) =>
+        Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
       findInterpreter: (bento, settings, signal) => {
         const { workingDir } = bento;
         return finder.find({ folder, workingDir, settings, signal });

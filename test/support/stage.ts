@@ -6,11 +6,13 @@ import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
+import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry, type BentoSources } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
+import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
 import { cancelled, ServeError } from '../../src/core/problem';
@@ -52,11 +54,13 @@ interface OtherBentos {
 export type StageOptions = (OneBento | OtherBentos) & {
   /** What the person answers who is asked about listening where others can reach it. */
   readonly exposure?: boolean;
+  /** Default: a folder that goes with the stage. */
+  readonly runFiles?: string;
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
 export function setStage(options: StageOptions): Stage {
-  const { exposure = false } = options;
+  const { exposure = false, runFiles } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
   const stored = new Map<string, unknown>();
@@ -68,6 +72,12 @@ export function setStage(options: StageOptions): Stage {
   };
   const stage = { trusted: true, debugging: false };
   const surroundings = { folder, processEnv, log, isTrusted: () => stage.trusted };
+  const logFolder = new LogFolder({
+    directory: path.join(folder, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => log.warn(message),
+  });
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -75,6 +85,7 @@ export function setStage(options: StageOptions): Stage {
       platform: process.platform,
       processEnv,
       scripts: path.resolve('src/python'),
+      runFiles: runFiles ?? path.join(folder, 'home/runs'),
       random: Math.random,
       keptPorts: keptPorts({
         get: (key) => stored.get(key),
@@ -88,6 +99,9 @@ export function setStage(options: StageOptions): Stage {
       },
       isDebugging: () => stage.debugging,
       loadServedBento: () => Promise.resolve(ServedBento),
+      loadLogFolder: () => Promise.resolve(logFolder),
+      confirmVariables: (_, variables) =>
+        variables.length === 0 ? Promise.resolve() : Promise.reject(cancelled()),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
@@ -114,6 +128,7 @@ export function setStage(options: StageOptions): Stage {
     dispose: async () => {
       await registry.stopAll();
       registry.dispose();
+      await logFolder.flushed();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -152,6 +167,8 @@ function oneBento(
     refresh: () => Promise.resolve(),
     settingsFor: () => folderSettings.defaults,
     folderSettings: () => folderSettings,
+    privilegedVariables: (_, own) =>
+      Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
     findInterpreter: () =>
       Promise.resolve({
         path: python,

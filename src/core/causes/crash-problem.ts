@@ -4,6 +4,9 @@ import type { Problem, ProblemCode } from '../model';
 import { explain, type Explained } from './explain';
 import type { CauseContext } from './known-causes';
 
+/** In UTF-16 units: enough for the deepest traceback people write. */
+const longestDetail = 20_000;
+
 /** Programs may tell these apart; the others are crashes to them. */
 const telling: readonly ProblemCode[] = ['port-in-use', 'missing-runner', 'settings'];
 
@@ -14,16 +17,17 @@ export function crashProblem(
   said: ReturnType<LastWords['take']>,
   context: CauseContext,
 ): Problem {
+  const detail = said.all.slice(-longestDetail);
   const how = `${name} ${describeExit(status)}`;
   const cause = status.signal === null ? causeOf(said.streams, context) : undefined;
   if (cause === undefined) {
-    return { code: 'crashed', message: `${how}: look at its terminal.`, detail: said.all };
+    return { code: 'crashed', message: `${how}: look at its terminal.`, detail };
   }
   const { code, text, place, install } = cause;
   return {
     code: telling.includes(code) ? code : 'crashed',
     message: `${how}: ${text}.`,
-    detail: said.all,
+    detail,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(install === undefined ? {} : { install }),
   };

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import path from 'node:path';
 import type { Log } from '../log';
 import { ServeError } from '../problem';
@@ -7,7 +6,11 @@ import { describeExit } from './exit-status';
 import { HelperConnection, HelperRefusal } from './helper-connection';
 import type { HelperOutput, HelperWorkers } from './helper-messages';
 import { Emitter, type Event } from '../events';
+import { markVariable } from './left-behind/processes';
+import type { Runs } from './left-behind/runs';
+import { warnOfChangedScripts } from './script-hashes';
 import { assertFits, spawnRefusal } from './spawn-refusal';
+import { startProgram, UnsafeProgramError } from './start-program';
 
 export interface HelperOptions {
   readonly python: string;
@@ -18,8 +21,9 @@ export interface HelperOptions {
   /** Refuses when the workspace is not trusted; asked before anything is started. */
   readonly assertTrusted: () => void;
   readonly log: Log;
-  /** Folders the helper removes at its end. */
-  readonly cleanup: readonly string[];
+  /** The run directory, which the helper removes at its end. */
+  readonly directory: string;
+  readonly runs: Runs;
   /** Ends a start that is under way. */
   readonly cancel: AbortSignal;
 }
@@ -89,24 +93,26 @@ export class Helper {
   /** @throws ServeError `untrusted`, or `no-python` when the interpreter cannot be started within 10 s. */
   static async start(options: HelperOptions): Promise<Helper> {
     options.assertTrusted();
-    const { log } = options;
+    const { python, scripts, directory, runs, log } = options;
     // -S: no site-packages are needed, and without them it starts in half the time.
-    const args = ['-I', '-S', '-B', path.join(options.scripts, 'helper')];
-    const { python, env } = options;
+    const args = ['-I', '-S', '-B', path.join(scripts, 'helper')];
+    // On record before it lives, so that there is no moment in which it could be left and not be found.
+    const [run] = await Promise.all([runs.begin(directory), warnOfChangedScripts(scripts, log)]);
+    const env = { ...options.env, [markVariable]: run.mark };
     const own = { process: python, argv: [python, ...args], env, cwd: process.cwd() };
-    assertFits(own);
-    const child = execa(python, args, {
-      env,
-      extendEnv: false,
-      stdin: 'pipe',
-      stdout: 'pipe',
-      stderr: 'pipe',
-      buffer: false,
-      reject: false,
-      windowsHide: true,
-      // The helper ends its children and then itself when our end of the pipe closes.
-      cleanup: false,
-    });
+    let child;
+    try {
+      assertFits(own);
+      child = startProgram(options.assertTrusted, python, args, {
+        env,
+        stdin: 'pipe',
+        buffer: false,
+      });
+    } catch (error) {
+      await run.end(true);
+      throw error instanceof UnsafeProgramError ? notStarted(python, error) : error;
+    }
+    if (child.pid !== undefined) run.helperIs(child.pid);
     child.stderr.setEncoding('utf8');
     let spoken = '';
     child.stderr.on('data', (text: string) => {
@@ -116,9 +122,10 @@ export class Helper {
     const connection = new HelperConnection(child.stdin, child.stdout, (line) =>
       log.error(`The helper said something that is not a message: ${line}`),
     );
-    const ended = child.then((result): ExitStatus => {
+    const ended = child.then(async (result): Promise<ExitStatus> => {
       const status = { code: result.exitCode ?? null, signal: result.signal ?? null };
       log.info(`helper ${describeExit(status)}`);
+      await run.end(status.code === 0);
       return status;
     });
     const helper = new Helper(connection, ended);
@@ -127,20 +134,13 @@ export class Helper {
     const kill = (): void => void child.kill('SIGKILL');
     limit.addEventListener('abort', kill);
     try {
-      const { pid } = await connection.request('init', { cleanup: options.cleanup });
-      log.info(`helper ${pid} started with ${options.python}`);
+      const { pid } = await connection.request('init', { cleanup: [directory] });
+      log.info(`helper ${pid} started with ${python}`);
       return helper;
     } catch (error) {
       const { code } = await child;
       if (code !== undefined && exhausted.includes(code)) throw spawnRefusal(own, code, code);
-      throw new ServeError(
-        {
-          code: 'no-python',
-          message: `${options.python} could not be started: check it, or select another interpreter.`,
-          ...(spoken === '' ? {} : { detail: spoken }),
-        },
-        { cause: error },
-      );
+      throw notStarted(python, error, spoken);
     } finally {
       limit.removeEventListener('abort', kill);
     }
@@ -184,6 +184,11 @@ export class Helper {
     return (await this.#connection.request('listens', { group, port })).own ?? undefined;
   }
 
+  /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */
+  hold(until: Promise<void>): void {
+    this.#connection.hold(until);
+  }
+
   /** Ends everything it started and itself. */
   async end(): Promise<void> {
     this.#connection.end();
@@ -194,4 +199,10 @@ export class Helper {
     this.#living.get(name)?.(status);
     this.#living.delete(name);
   }
+}
+
+function notStarted(python: string, cause: unknown, spoken = ''): ServeError {
+  const message = `${python} could not be started: check it, or select another interpreter.`;
+  const detail = spoken === '' ? {} : { detail: spoken };
+  return new ServeError({ code: 'no-python', message, ...detail }, { cause });
 }

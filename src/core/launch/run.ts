@@ -1,7 +1,6 @@
-import { execa } from 'execa';
 import { systemClock, type Clock } from '../clock';
-import { ServeError } from '../problem';
 import { endGroup } from './process-group';
+import { startProgram, UnsafeProgramError } from './start-program';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -36,40 +35,36 @@ export type Run = (
   options: RunOptions,
 ) => Promise<RunResult>;
 
-/** The one way in which short programs are started: asks for the workspace's trust each time. */
-export function createRun(isTrusted: () => boolean, clock: Clock = systemClock): Run {
+/** Runs short programs. `assertTrusted` throws `untrusted`; it is asked each time. */
+export function createRun(assertTrusted: () => void, clock: Clock = systemClock): Run {
   return async (file, args, options) => {
-    if (!isTrusted()) {
-      const message = 'The folder is not trusted, so nothing is run: trust it to serve.';
-      throw new ServeError({ code: 'untrusted', message });
-    }
+    assertTrusted();
     if (options.signal?.aborted) return { ...notStarted, cancelled: true };
-    // Node runs scripts of Windows through a shell, which no quoting makes safe (CVE-2024-27980).
-    if (isWindowsScript(file)) return { ...notStarted, startError: 'EINVAL' };
-    return await runToEnd(file, args, options, clock);
+    try {
+      return await runToEnd(assertTrusted, file, args, options, clock);
+    } catch (error) {
+      if (error instanceof UnsafeProgramError) return { ...notStarted, startError: error.code };
+      throw error;
+    }
   };
 }
 
-export const isWindowsScript = (file: string): boolean => /\.(?:bat|cmd)[. ]*$/i.test(file);
-
 async function runToEnd(
+  assertTrusted: () => void,
   file: string,
   args: readonly string[],
   { cwd, env, timeoutMs, maxBytes, signal }: RunOptions,
   clock: Clock,
 ): Promise<RunResult> {
-  const child = execa(file, args, {
+  const child = startProgram(assertTrusted, file, args, {
     cwd,
     env,
-    extendEnv: false,
     stdin: 'ignore',
-    reject: false,
     maxBuffer: maxBytes,
     encoding: 'utf8',
     killSignal: 'SIGKILL',
-    // A group of its own, to end what a wrapper started too; `cleanup` is ours then.
+    // A group of its own, to end what a wrapper started too.
     detached: process.platform !== 'win32',
-    windowsHide: true,
   });
   let endedBy: 'timeout' | 'cancel' | undefined;
   const end = (): void => {

@@ -1,4 +1,4 @@
-/** Of one process, in UTF-16 units: enough for the deepest traceback people write. */
+/** Of one process, in UTF-16 units: enough for the deepest traceback, with what came after it. */
 const limit = 64_000;
 
 interface Words {

@@ -1,5 +1,6 @@
 import { posix, win32 } from 'node:path';
-import { isWindowsScript, type Run, type RunResult } from '../launch/run';
+import type { Run, RunResult } from '../launch/run';
+import { isWindowsScript } from '../launch/start-program';
 import { cancelled } from '../problem';
 import { componentEnvironment } from '../settings/component-environment';
 import type { ServeSettings } from '../settings/serve-settings';
@@ -95,6 +96,8 @@ function whyOf(result: RunResult): string {
     case 'EACCES':
     case 'EPERM':
       return 'must not be executed by this user';
+    case 'EINVAL':
+      return 'cannot be started safely: name the interpreter itself, such as python.exe';
     default:
       return `does not run (${result.startError})`;
   }

@@ -1,6 +1,7 @@
 import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { runDirectoryPrefix } from '../launch/left-behind/run-directory';
 
 /** The shortest limit of a Unix socket's path, on macOS; Linux allows four bytes more. */
 export const socketPathLimit = 103;
@@ -10,7 +11,7 @@ export const socketPathLimit = 103;
  * In the user's runtime directory where there is one: it is private and in memory.
  */
 export async function makeRunDirectory(env: NodeJS.ProcessEnv): Promise<string> {
-  const folder = await mkdtemp(path.join(await base(env), 'serve-bento-'));
+  const folder = await mkdtemp(path.join(await base(env), runDirectoryPrefix));
   await mkdir(path.join(folder, 's'));
   await mkdir(path.join(folder, 'm'));
   return folder;

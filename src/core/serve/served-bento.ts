@@ -11,6 +11,7 @@ import { Emitter, type Event } from '../events';
 import type { LoadHealthClient } from '../health/grpc-probe';
 import { describeExit, type ExitStatus } from '../launch/exit-status';
 import { Helper } from '../launch/helper';
+import { leftBehind } from '../launch/left-behind/left-behind';
 import type { Log } from '../log';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
@@ -22,6 +23,7 @@ import type { KeptPorts } from '../ports/kept-ports';
 import { PortLessor, type StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
 import { backoffPolicy } from '../supervise/restart-policy';
@@ -38,6 +40,8 @@ export interface ServeContext {
   readonly processEnv: NodeJS.ProcessEnv;
   /** The folder with our Python files. */
   readonly scripts: string;
+  /** The folder of the run files, for all windows of the user: they tell the next one what a crash has left. */
+  readonly runFiles: string;
   readonly random: () => number;
   readonly keptPorts: KeptPorts;
   readonly keptPlans: KeptPlans;
@@ -45,7 +49,16 @@ export interface ServeContext {
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
-  readonly confirmExposure: (bento: string, hosts: readonly string[]) => Promise<void>;
+  readonly confirmExposure: (
+    bento: string,
+    hosts: readonly string[],
+    bentomlVersion: string,
+  ) => Promise<void>;
+  /** Asks before variables are set that decide which code runs; rejects when that is not wanted. */
+  readonly confirmVariables: (
+    bento: string,
+    variables: readonly PrivilegedVariable[],
+  ) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
 }
 
@@ -233,17 +246,19 @@ export class ServedBento {
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<Prepared> {
     const { settings, interpreter, env } = this.#request;
-    const { platform, processEnv, scripts, assertTrusted, log } = this.#context;
+    const { platform, processEnv, scripts, runFiles, assertTrusted, log, clock } = this.#context;
     const directory = await makeRunDirectory(processEnv);
     this.#directory = directory;
     cancel.throwIfAborted();
+    const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
     const helper = await Helper.start({
       python: interpreter.path,
       scripts,
       env,
       assertTrusted,
       log,
-      cleanup: [directory],
+      directory,
+      runs,
       cancel,
     });
     this.#helper = helper;
@@ -326,6 +341,7 @@ export class ServedBento {
       log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
       this.#changed.fire();
     });
+    component.workers.onExit(({ process }) => log.ended(process));
     const supervisor = new ComponentSupervisor(
       {
         id,
@@ -427,9 +443,10 @@ export class ServedBento {
       const id = process.slice(0, process.lastIndexOf('#'));
       return this.#running.has(id) ? this.#request.logFor(id) : undefined;
     };
-    helper.onOutput(({ process, stream, text }) =>
-      byProcess(process)?.write(text, process, stream),
-    );
+    helper.onOutput(({ process, stream, text }) => {
+      const drained = byProcess(process)?.write(text, process, stream);
+      if (drained !== undefined) helper.hold(drained);
+    });
     void helper.ended.then((status) => {
       if (this.#stopping !== undefined) return;
       this.#problem = {

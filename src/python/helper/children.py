@@ -1,6 +1,5 @@
 """The processes of the bento: spawned, relayed, signalled, reaped."""
 
-import codecs
 import os
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import time
 from arbiters import Arbiters
 from holder import is_held_by
 
-# Goes into the environment of everything spawned, so that what escapes its parent is still known.
+# In our environment, chosen by the extension, and in that of everything spawned, so that what escapes is still known.
 MARK = "SERVE_BENTO_MARK"
 
 
@@ -29,7 +28,7 @@ class Children:
         self._tree = tree
         self._children = {}
         self._arbiters = Arbiters(loop, channel, tree)
-        self._seed = "%d-%s" % (os.getpid(), os.urandom(8).hex())
+        self._seed = os.environ[MARK]
 
     def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, **_):
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter."""
@@ -54,15 +53,13 @@ class Children:
         return "%s:%s" % (self._seed, group)
 
     def _relay(self, child, pipe, stream):
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         fd = pipe.fileno()
 
         def pump(data):
             if data is None or fd not in child.pumps:
                 return
-            text = decoder.decode(data, final=not data)
-            if text:
-                self._channel.send({"event": "output", "process": child.name, "stream": stream, "text": text})
+            # Of no length at the end: whoever decodes it has to know.
+            self._channel.send({"event": "output", "process": child.name, "stream": stream}, data)
             if not data:
                 del child.pumps[fd]
                 self._loop.forget(fd)

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRun, type RunOptions } from '../../../src/core/launch/run';
+import { untrusted } from '../../support/untrusted';
 
-const run = createRun(() => true);
+const run = createRun(() => undefined);
 
 describe('a run', () => {
   let folder: string;
@@ -103,18 +104,22 @@ describe('a run', () => {
 
   it('starts nothing in an untrusted workspace', async () => {
     const marker = join(folder, 'ran');
-    const untrusted = createRun(() => false);
-    await expect(untrusted('/usr/bin/touch', [marker], options)).rejects.toMatchObject({
+    const refused = createRun(untrusted);
+    await expect(refused('/usr/bin/touch', [marker], options)).rejects.toMatchObject({
       code: 'untrusted',
     });
     await expect(readFile(marker)).rejects.toThrow();
   });
 
-  it('refuses the scripts of Windows', async () => {
-    const script = join(folder, 'python.BAT');
+  it.each(['python.BAT', 'python.cmd . '])('refuses %j, a script of Windows', async (name) => {
+    const script = join(folder, name);
     await writeFile(script, '#!/bin/sh\n');
     await chmod(script, 0o755);
     expect(await run(script, [], options)).toMatchObject({ failed: true, startError: 'EINVAL' });
+  });
+
+  it.each(['', '-c', '--version', 'a\0b'])('refuses %j as a program', async (name) => {
+    expect(await run(name, [], options)).toMatchObject({ failed: true, startError: 'EINVAL' });
   });
 });
 

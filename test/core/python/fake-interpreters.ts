@@ -57,7 +57,7 @@ export class FakeInterpreters {
 
   /** Runs of a fast clock: the limit of 10 s is `timeoutMs` here. */
   finder(change: Partial<FinderSurroundings> = {}, timeoutMs = 10_000): InterpreterFinder {
-    const real = createRun(() => true);
+    const real = createRun(() => undefined);
     const run: Run = (file, args, options) => {
       this.runs += 1;
       return real(file, args, { ...options, timeoutMs: Math.min(timeoutMs, options.timeoutMs) });

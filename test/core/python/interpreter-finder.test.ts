@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRun } from '../../../src/core/launch/run';
 import type { FindRequest } from '../../../src/core/python/interpreter-finder';
+import { untrusted } from '../../support/untrusted';
 import { FakeInterpreters } from './fake-interpreters';
 
 describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
@@ -246,7 +247,7 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
     it('runs nothing in an untrusted workspace', async () => {
       const marker = fakes.path('ran');
       await fakes.program('bin/python3', `echo > ${marker}`);
-      const finder = fakes.finder({ run: createRun(() => false) });
+      const finder = fakes.finder({ run: createRun(untrusted) });
       await expect(finder.find(request())).rejects.toMatchObject({ code: 'untrusted' });
     });
   });

@@ -21,6 +21,13 @@ const failed = component({
 });
 
 describe('the row of a bento', () => {
+  it('tells what is known against the version of BentoML', () => {
+    const tooltip = (bentomlVersion: string): string =>
+      bentoRow(bento({ bentomlVersion, python: '/p' }), context, english).tooltip.join('\n');
+    expect(tooltip('1.4.2')).toContain(String.raw`CVE\-2025\-27520`);
+    expect(tooltip('1.4.38')).not.toContain('CVE');
+  });
+
   it('says when a restart would make a difference', () => {
     const row = bentoRow(bento({ state: 'ready' }), { ...context, remark: 'changed' }, english);
     expect(row.description).toBe('ready · 0/1 · restart to apply · project');
@@ -89,6 +96,14 @@ describe('the row of a bento', () => {
     const problem = { code: 'settings', message: 'a', detail: 'one\ntwo' } as const;
     const { tooltip } = bentoRow(bento({ problem }), context, english);
     expect(tooltip.slice(1, 3)).toEqual(['one', 'two']);
+  });
+
+  it('opens the line of a failure, which its tooltip links to', () => {
+    const location = { file: '/work/service.py', line: 3 };
+    const problem = { code: 'import-failed', message: 'No.', location } as const;
+    const row = bentoRow(bento({ state: 'failed', problem }), context, english);
+    expect(row.opens).toEqual(location);
+    expect(row.tooltip).toContain(String.raw`[service\.py\:3](<file:///work/service.py#L3>)`);
   });
 });
 

@@ -109,6 +109,13 @@ describe('the row of a component', () => {
     ).toBe('ready · 127.0.0.1:3000 · 1 of 2 workers');
   });
 
+  it('opens the line of its failure', () => {
+    const location = { file: '/work/service.py', line: 3 };
+    const failed = component({ state: 'failed', problem: { ...crash, location } });
+    expect(componentRow(failed, undefined, english).opens).toEqual(location);
+    expect(componentRow(component(), undefined, english)).not.toHaveProperty('opens');
+  });
+
   it('is told to screen readers in words', () => {
     const runner = component({ kind: 'runner', name: 'upper', state: 'ready' });
     expect(componentRow(runner, undefined, english).accessibilityLabel).toBe(
@@ -147,5 +154,13 @@ describe('its tooltip', () => {
     const problem = { code: 'crashed', message: '[x](command:y) <img> **b**\n# h' } as const;
     const text = componentTooltip(component({ state: 'failed', problem }), undefined, english)[1];
     expect(text).toBe(String.raw`\[x\]\(command\:y\) \<img\> \*\*b\*\* \# h`);
+  });
+
+  it('links to the line of a failure, whatever the file is called', () => {
+    const location = { file: '/work/a b/)(command:x)<>.py', line: 3 };
+    const failed = component({ state: 'failed', problem: { ...crash, location } });
+    expect(componentTooltip(failed, undefined, english)[2]).toBe(
+      String.raw`[\)\(command\:x\)\<\>\.py\:3](<file:///work/a%20b/)(command:x)%3C%3E.py#L3>)`,
+    );
   });
 });

@@ -98,13 +98,12 @@ export class VsCodeWindow {
 
   /** The newest log of the extension host. */
   extensionHostLog(): string {
-    const logs = path.join(this.#parts.dataFolder, 'data/logs');
-    const files = existsSync(logs) ? readdirSync(logs, { recursive: true, encoding: 'utf8' }) : [];
-    const newest = files
-      .filter((file) => file.endsWith('remoteexthost.log'))
-      .sort()
-      .at(-1);
-    return newest === undefined ? '' : readFileSync(path.join(logs, newest), 'utf8');
+    return this.#newestLog('remoteexthost.log');
+  }
+
+  /** What our own output channel says. */
+  extensionLog(): string {
+    return this.#newestLog('Serve Bento.log');
   }
 
   /** Closes the window; the server and the extension host's processes go on to their own end. */
@@ -122,5 +121,15 @@ export class VsCodeWindow {
     rmSync(work, { recursive: true, force: true });
     guard[Symbol.dispose]();
     return forced;
+  }
+
+  #newestLog(name: string): string {
+    const logs = path.join(this.#parts.dataFolder, 'data/logs');
+    const files = existsSync(logs) ? readdirSync(logs, { recursive: true, encoding: 'utf8' }) : [];
+    const newest = files
+      .filter((file) => file.endsWith(name))
+      .sort()
+      .at(-1);
+    return newest === undefined ? '' : readFileSync(path.join(logs, newest), 'utf8');
   }
 }

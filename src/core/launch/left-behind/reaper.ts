@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../clock';
+import type { Log } from '../../log';
+import type { Processes, ProcessIdentity } from './processes';
+import { removeRunDirectory } from './run-directory';
+import type { RunFiles } from './run-files';
+import type { RunRecord } from './run-record';
+import { sweep } from './sweep';
+
+export interface ReaperParts {
+  readonly files: RunFiles;
+  readonly processes: Processes;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** A helper whose extension host has just ended gives its children 1.5 s of their own. */
+const patienceMs = 3_000;
+const pollMs = 25;
+
+/** Ends what extension hosts have left that were killed together with their helpers. */
+export class Reaper {
+  readonly #parts: ReaperParts;
+
+  constructor(parts: ReaperParts) {
+    this.#parts = parts;
+  }
+
+  /** Bounded to about 8 s, and next to nothing when nothing was left. Never throws. */
+  async reap(): Promise<void> {
+    try {
+      const orphans = await this.#orphans();
+      if (orphans.length > 0) await this.#end(orphans);
+    } catch (error) {
+      this.#parts.log.warn(`What was left behind was not ended: ${String(error)}`);
+    }
+  }
+
+  /** The runs of this system whose extension host is dead. Another window's is alive, or not of this system. */
+  async #orphans(): Promise<readonly RunRecord[]> {
+    const { files, processes, clock } = this.#parts;
+    const records = await files.read(clock.date());
+    if (records.length === 0) return [];
+    const system = await processes.system();
+    const orphans: RunRecord[] = [];
+    for (const record of records) {
+      if (record.system !== system) await files.removeIfOld(`${record.mark}.json`, clock.date());
+      else if (!(await this.#lives(record.host))) orphans.push(record);
+    }
+    return orphans;
+  }
+
+  async #end(orphans: readonly RunRecord[]): Promise<void> {
+    const { files, processes, log, clock } = this.#parts;
+    const helpers = orphans.flatMap(({ helper }) => helper ?? []);
+    await this.#endHelpers(helpers);
+    const marks = new Set(orphans.map(({ mark }) => mark));
+    const { ended, left } = await sweep(processes, marks, clock);
+    log.info(`An earlier window was killed: ended ${ended} processes that it left.`);
+    if (left > 0) {
+      // The next activation tries again.
+      log.warn(`${left} processes do not end.`);
+      return;
+    }
+    for (const { mark, directory } of orphans) {
+      if (directory !== undefined) await removeRunDirectory(directory);
+      await files.remove(mark);
+    }
+  }
+
+  /** Politely first: it ends its own better than we can. Woken, should it be stopped. */
+  async #endHelpers(helpers: readonly ProcessIdentity[]): Promise<void> {
+    const { processes, clock } = this.#parts;
+    await processes.signal(helpers, 'SIGTERM');
+    await processes.signal(helpers, 'SIGCONT');
+    const until = clock.now() + patienceMs;
+    for (const helper of helpers) {
+      while (clock.now() < until && (await this.#lives(helper))) await pause(pollMs);
+    }
+    await processes.signal(helpers, 'SIGKILL');
+  }
+
+  async #lives({ pid, start }: ProcessIdentity): Promise<boolean> {
+    return (await this.#parts.processes.identity(pid))?.start === start;
+  }
+}

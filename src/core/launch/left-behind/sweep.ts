@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../clock';
+import type { Processes } from './processes';
+
+export interface Swept {
+  /** So many processes were ended. */
+  readonly ended: number;
+  /** So many did not end: they wait for a device, and no signal reaches them. */
+  readonly left: number;
+}
+
+const limitMs = 5_000;
+const pauseMs = 10;
+
+/** Ends everything that carries one of the marks: in rounds, since what forks meanwhile is found by the next one. */
+export async function sweep(
+  processes: Processes,
+  marks: ReadonlySet<string>,
+  clock: Clock,
+): Promise<Swept> {
+  const ended = new Set<number>();
+  const until = clock.now() + limitMs;
+  for (;;) {
+    const found = await processes.marked(marks);
+    for (const { pid } of found) ended.add(pid);
+    if (found.length === 0 || clock.now() > until) {
+      return { ended: ended.size - found.length, left: found.length };
+    }
+    await processes.signal(found, 'SIGKILL');
+    await pause(pauseMs);
+  }
+}

@@ -1,0 +1,54 @@
+import { execa, type Options, type ResultPromise } from 'execa';
+
+/** What is the same for every program: no shell, nothing inherited, its end is data and not an error. */
+const always = { shell: false, extendEnv: false, reject: false, cleanup: false, windowsHide: true };
+
+type Always = {
+  readonly shell: false;
+  readonly extendEnv: false;
+  readonly reject: false;
+};
+
+export interface ProgramOptions extends Pick<
+  Options,
+  'cwd' | 'buffer' | 'maxBuffer' | 'encoding' | 'killSignal' | 'detached'
+> {
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: 'ignore' | 'pipe';
+}
+
+/** A program that no care makes safe to start. */
+export class UnsafeProgramError extends Error {
+  override readonly name = 'UnsafeProgramError';
+  readonly code = 'EINVAL';
+}
+
+/**
+ * The one place where the extension starts a process. Whoever starts one sees to its end.
+ * @param assertTrusted throws when the workspace is not trusted; asked each time.
+ * @throws UnsafeProgramError, and what `assertTrusted` throws; a program that the system does not start is a result.
+ */
+export function startProgram<Own extends ProgramOptions>(
+  assertTrusted: () => void,
+  file: string,
+  args: readonly string[],
+  options: Own,
+): ResultPromise<Own & Always> {
+  assertTrusted();
+  const danger = dangerOf(file);
+  if (danger !== undefined) throw new UnsafeProgramError(`${JSON.stringify(file)} ${danger}`);
+  return execa(file, args, { ...options, ...always } as Own & Always);
+}
+
+/** Node runs scripts of Windows through a shell, which no quoting makes safe (CVE-2024-27980). */
+export const isWindowsScript = (file: string): boolean => /\.(?:bat|cmd)[. ]*$/i.test(file);
+
+function dangerOf(file: string): string | undefined {
+  if (file === '') return 'is no program';
+  if (file.startsWith('-')) return 'would be taken for an option';
+  if (file.includes('\0')) return 'is no path';
+  // Without an ending it is looked for, and what is found may be a script.
+  const isWindowsProgram = process.platform !== 'win32' || /\.exe$/i.test(file);
+  return isWindowsScript(file) || !isWindowsProgram ? 'would run in a shell' : undefined;
+}

@@ -1,0 +1,15 @@
+import path from 'node:path';
+import { systemClock } from '../../src/core/clock';
+import { leftBehind } from '../../src/core/launch/left-behind/left-behind';
+import type { Runs } from '../../src/core/launch/left-behind/runs';
+import { quietLog } from './quiet-log';
+
+/** Puts on record in a folder of the test. */
+export const temporaryRuns = (folder: string): Runs =>
+  leftBehind({
+    folder: path.join(folder, 'runs'),
+    platform: process.platform,
+    assertTrusted: () => undefined,
+    log: quietLog(),
+    clock: systemClock,
+  }).runs;
