@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Pids of the living processes whose environment holds the text; Linux and macOS. */
 export function processesWith(text: string): readonly number[] {
@@ -46,13 +46,45 @@ export function listeningPorts(): ReadonlySet<number> {
     const ports = [...said.matchAll(/^tcp\S*\s+\d+\s+\d+\s+\S*\.(\d+)\s+\S+\s+LISTEN/gm)];
     return new Set(ports.map(([, port]) => Number(port)));
   }
-  const ports = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
+  return new Set(listeningSockets().map(({ port }) => port));
+}
+
+/** The TCP ports on which these processes listen, in order. Linux only. */
+export function portsOf(pids: readonly number[]): readonly number[] {
+  const own = new Set(pids.flatMap(socketsOf));
+  const ports = listeningSockets().filter(({ inode }) => own.has(inode));
+  return [...new Set(ports.map(({ port }) => port))].sort((a, b) => a - b);
+}
+
+interface ListeningSocket {
+  readonly port: number;
+  readonly inode: string;
+}
+
+function listeningSockets(): readonly ListeningSocket[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
     readFileSync(table, 'utf8')
       .split('\n')
       .slice(1)
       .map((line) => line.trim().split(/\s+/))
       .filter((fields) => fields[3] === '0A')
-      .map((fields) => Number.parseInt(fields[1]?.split(':').at(-1) ?? '', 16)),
+      .map((fields) => ({
+        port: Number.parseInt(fields[1]?.split(':').at(-1) ?? '', 16),
+        inode: fields[9] ?? '',
+      })),
   );
-  return new Set(ports);
+}
+
+function socketsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      try {
+        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return []; // gone in the meantime
+  }
 }

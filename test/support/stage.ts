@@ -9,11 +9,12 @@ import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
-import { BentoRegistry } from '../../src/core/serve/bento-registry';
+import { BentoRegistry, type BentoSources } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
+import type { Log } from '../../src/core/log';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { quietLog } from './quiet-log';
 
@@ -29,29 +30,38 @@ export interface Stage {
   dispose(): Promise<void>;
 }
 
-export interface StageOptions {
+/** What the sources of a stage are made from. */
+export interface StageSurroundings {
+  readonly folder: string;
+  readonly processEnv: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly isTrusted: () => boolean;
+}
+
+interface OneBento {
   readonly python: string;
   /** A folder of the repository; it is copied, so that nothing is left in it. */
   readonly sample: string;
   readonly reference: string;
   readonly settings?: object;
+}
+
+interface OtherBentos {
+  /** Where bentos, settings and interpreters come from; the folder is empty. */
+  readonly sources: (surroundings: StageSurroundings) => BentoSources;
+}
+
+export type StageOptions = (OneBento | OtherBentos) & {
   /** What the person answers who is asked about listening where others can reach it. */
   readonly exposure?: boolean;
   /** Default: a folder that goes with the stage. */
   readonly runFiles?: string;
-}
+};
 
-/** The whole core without VS Code: the real registry on a real interpreter, with one bento. */
-export function setStage({
-  python,
-  sample,
-  reference,
-  settings = {},
-  exposure = false,
-  runFiles,
-}: StageOptions): Stage {
+/** The whole core without VS Code: the real registry on a real interpreter. */
+export function setStage(options: StageOptions): Stage {
+  const { exposure = false, runFiles } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
-  cpSync(path.resolve(sample), folder, { recursive: true });
   const log = quietLog();
   const stored = new Map<string, unknown>();
   const mark = `SERVE_BENTO_TEST=${folder}`;
@@ -60,27 +70,8 @@ export function setStage({
     SERVE_BENTO_TEST: folder,
     BENTOML_HOME: path.join(folder, 'home'),
   };
-  const bento: DiscoveredBento = {
-    id: `service.py:${reference.split(':').at(-1) ?? ''}`,
-    name: path.basename(sample),
-    folder,
-    source: 'project',
-    reference,
-    workingDir: folder,
-    components: [],
-  };
-  const folderSettings = parseFolderSettings(settings, {
-    workspaceFolder: folder,
-    userHome: os.homedir(),
-    env: processEnv,
-    platform: process.platform,
-  });
-  const version = execFileSync(
-    python,
-    ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
-    { encoding: 'utf8' },
-  ).trim();
   const stage = { trusted: true, debugging: false };
+  const surroundings = { folder, processEnv, log, isTrusted: () => stage.trusted };
   const logFolder = new LogFolder({
     directory: path.join(folder, 'logs'),
     clock: systemClock,
@@ -115,25 +106,7 @@ export function setStage({
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
     },
-    {
-      hasFolder: () => true,
-      discovered: () => [bento],
-      onDidDiscover: new Emitter<void>().event,
-      onDidChangeInterpreter: new Emitter<void>().event,
-      refresh: () => Promise.resolve(),
-      settingsFor: () => folderSettings.defaults,
-      folderSettings: () => folderSettings,
-      privilegedVariables: (_, own) =>
-        Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
-      findInterpreter: () =>
-        Promise.resolve({
-          path: python,
-          version: '3.11.0',
-          bentomlVersion: version,
-          origin: 'the test',
-        }),
-      environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
-    },
+    'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings),
   );
   return {
     registry,
@@ -158,5 +131,51 @@ export function setStage({
       await logFolder.flushed();
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function oneBento(
+  { python, sample, reference, settings = {} }: OneBento,
+  { folder, processEnv }: StageSurroundings,
+): BentoSources {
+  cpSync(path.resolve(sample), folder, { recursive: true });
+  const bento: DiscoveredBento = {
+    id: `service.py:${reference.split(':').at(-1) ?? ''}`,
+    name: path.basename(sample),
+    folder,
+    source: 'project',
+    reference,
+    workingDir: folder,
+    components: [],
+  };
+  const folderSettings = parseFolderSettings(settings, {
+    workspaceFolder: folder,
+    userHome: os.homedir(),
+    env: processEnv,
+    platform: process.platform,
+  });
+  const version = execFileSync(
+    python,
+    ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
+    { encoding: 'utf8' },
+  ).trim();
+  return {
+    hasFolder: () => true,
+    discovered: () => [bento],
+    onDidDiscover: new Emitter<void>().event,
+    onDidChangeInterpreter: new Emitter<void>().event,
+    refresh: () => Promise.resolve(),
+    settingsFor: () => folderSettings.defaults,
+    folderSettings: () => folderSettings,
+    privilegedVariables: (_, own) =>
+      Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
+    findInterpreter: () =>
+      Promise.resolve({
+        path: python,
+        version: '3.11.0',
+        bentomlVersion: version,
+        origin: 'the test',
+      }),
+    environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
   };
 }

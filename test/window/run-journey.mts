@@ -12,7 +12,7 @@ export async function runJourney(
   journey: JourneyModule,
   context: CaseContext,
   out: string,
-  results: Results,
+  results: Pick<Results, 'passed' | 'failedWith'>,
 ): Promise<void> {
   const options = journey.options ?? {};
   const window = await openWindow(host, out, windowOptions(options, context));

@@ -6,6 +6,7 @@ import { HttpProbe } from '../health/http-probe';
 import { OwnProbe } from '../health/own-probe';
 import type { Probe } from '../health/probe';
 import type { Helper } from '../launch/helper';
+import { assertFits } from '../launch/spawn-refusal';
 import { WorkerGroup } from '../launch/worker-group';
 import type { Plan, PlannedComponent } from '../plan/plan';
 import type { PortLessor } from '../ports/port-lessor';
@@ -57,6 +58,8 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       metrics,
     };
     const specs = launcher === 'workers' ? workerSpecs(parts) : commandSpecs(parts);
+    // Before anything is launched: the entry, which gets the addresses of all, would be refused last.
+    for (const spec of specs) assertFits(spec);
     return {
       planned,
       address: lease.address,

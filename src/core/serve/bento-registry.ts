@@ -369,7 +369,8 @@ export class BentoRegistry implements BentoManager, Disposable {
       interpreter,
       idle,
       preparing: record.serving !== undefined && (served?.components.length ?? 0) === 0,
-      problem: record.problem ?? this.#settingsProblem(bento),
+      problem: record.problem,
+      settingsProblem: this.#settingsProblem(bento),
     });
     return record.snapshot;
   }

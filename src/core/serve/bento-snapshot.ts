@@ -9,7 +9,10 @@ export interface SnapshotParts {
   readonly served: ServedBento | undefined;
   /** Between the click and the plan there are no components yet. */
   readonly preparing: boolean;
+  /** Of its last serve. */
   readonly problem: Problem | undefined;
+  /** Of what is set for it, which is no failure as long as nobody serves it. */
+  readonly settingsProblem: Problem | undefined;
   readonly interpreter: Interpreter | undefined;
   /** What is known of a bento that is not served. */
   readonly idle: readonly Component[];
@@ -20,7 +23,7 @@ export function bentoSnapshot(parts: SnapshotParts): Bento {
   const { bento, served, interpreter } = parts;
   const running = served === undefined ? [] : componentsOf(served);
   const components = running.length > 0 ? running : [...parts.idle].sort(byKind);
-  const problem = served?.problem ?? parts.problem;
+  const problem = served?.problem ?? parts.problem ?? parts.settingsProblem;
   const generation = served?.plan?.generation ?? bento.generation;
   const bentomlVersion = served?.plan?.bentomlVersion ?? interpreter?.bentomlVersion;
   return Object.freeze({
@@ -41,9 +44,7 @@ function bentoState(parts: SnapshotParts, components: readonly Component[]): Ben
   const { served, preparing, problem } = parts;
   if (served?.stopping === true) return 'stopping';
   if (preparing) return 'starting';
-  if (served === undefined) {
-    return problem === undefined || problem.code === 'settings' ? 'stopped' : 'failed';
-  }
+  if (served === undefined) return problem === undefined ? 'stopped' : 'failed';
   // What cannot be served at all (gRPC of a class service) does not make the rest less ready.
   const able = components.filter(({ problem: own }) => own?.code !== 'grpc-unavailable');
   const states = new Set(able.map(({ state }) => state));

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, processesWith } from '../../support/processes';
+import { isAlive, portsOf, processesWith } from '../../support/processes';
 
 /** Every case has a BentoML home of its own, which all processes of its window inherit. */
 const mark = `BENTOML_HOME=${process.env['BENTOML_HOME'] ?? ''}`;
@@ -25,16 +25,7 @@ export function alive(pids: readonly number[]): readonly number[] {
 
 /** The ports on which the extension host, or anything it started, listens. */
 export function windowPorts(): readonly number[] {
-  const sockets = new Set([process.pid, ...servedProcesses()].flatMap(socketsOf));
-  const listening = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
-    readFileSync(table, 'utf8')
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter((fields) => fields[3] === '0A' && sockets.has(fields[9] ?? ''))
-      .map((fields) => Number.parseInt(fields[1]?.split(':').at(-1) ?? '', 16)),
-  );
-  return [...new Set(listening)].sort((a, b) => a - b);
+  return portsOf([process.pid, ...servedProcesses()]);
 }
 
 function programOf(pid: number): string | undefined {
@@ -42,19 +33,5 @@ function programOf(pid: number): string | undefined {
     return readlinkSync(`/proc/${pid}/exe`);
   } catch {
     return undefined; // gone in the meantime
-  }
-}
-
-function socketsOf(pid: number): readonly string[] {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-      try {
-        return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
   }
 }

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EnvironmentName } from '../../scripts/environments.mts';
+import { FolderOnDisk } from '../support/folder-on-disk';
+import { portsOf, processesWith } from '../support/processes';
+import { setStage } from '../support/stage';
+import type { Scene, Stagehand } from './scene';
+
+export interface CoreStagehand extends Stagehand {
+  dispose(): Promise<void>;
+}
+
+/** Without VS Code: the whole core with the real discovery, settings and search for the interpreter. */
+export function coreStagehand(pythons: Readonly<Record<EnvironmentName, string>>): CoreStagehand {
+  let disk!: FolderOnDisk;
+  const stage = setStage({
+    sources: (around) => {
+      // Beside it are logs and the like.
+      const workspace = path.join(around.folder, 'workspace');
+      mkdirSync(workspace);
+      disk = new FolderOnDisk({ ...around, folder: workspace }, pythons['bentoml-1.4']);
+      return disk.sources;
+    },
+  });
+  const { registry } = stage;
+  const folder = path.join(stage.folder, 'workspace');
+  const processes = (): readonly number[] => processesWith(stage.mark);
+  const scene: Scene = {
+    folder,
+    pythons,
+    get bentos() {
+      return registry.bentos;
+    },
+    onDidChange: (listener) => {
+      const subscription = registry.onDidChange(() => listener());
+      return () => subscription.dispose();
+    },
+    write: (file, text) => {
+      const full = path.join(folder, file);
+      mkdirSync(path.dirname(full), { recursive: true });
+      writeFileSync(full, text);
+    },
+    settings: (values) => disk.set(values),
+    refresh: () => registry.refresh(),
+    serve: (id, signal) => registry.serve(id, signal === undefined ? {} : { signal }),
+    stop: (id) => registry.stop(id),
+    restart: (id, component) => registry.restart(id, component),
+    processes,
+    ports: () => portsOf(processes()),
+  };
+  return {
+    scene,
+    clear: async () => {
+      await registry.stopAll();
+      await disk.reset();
+      for (const name of readdirSync(folder)) {
+        rmSync(path.join(folder, name), { recursive: true, force: true });
+      }
+      await registry.refresh();
+    },
+    dispose: () => stage.dispose(),
+  };
+}

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import type { Fault } from '../fault.ts';
+import type { Scene } from '../scene.ts';
+import {
+  askHello,
+  askSearch,
+  bentoOf,
+  componentOf,
+  freePort,
+  pidsOf,
+  place,
+  placeService,
+  refused,
+  untilFound,
+  urlOf,
+} from '../steps.ts';
+
+export const settingFaults: readonly Fault[] = [
+  {
+    number: 25,
+    fault: 'settings.json cannot be parsed',
+    expected: 'no crash: what can be read of it, or was read last, is in force',
+    on: 'window',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const port = await freePort();
+      await scene.settings({ 'http.port': port });
+      scene.write('.vscode/settings.json', `{ "serveBento.http.port": ${port}, "serveBento.`);
+      try {
+        await untilFound(scene, id);
+        const bento = await scene.serve(id);
+        await askHello(urlOf(bento));
+        assert.equal(componentOf(bento, 'http').port, port);
+        return `served on the port of the settings, ${port}`;
+      } finally {
+        scene.write('.vscode/settings.json', `{ "serveBento.http.port": ${port} }`);
+      }
+    },
+  },
+  {
+    number: 26,
+    fault: 'ports -1, 70000, 3000.5 and "3000; x", and an entry of bentos that is null',
+    expected: 'one message for each, naming the setting and its value; the rest works',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const said: string[] = [];
+      for (const port of [-1, 70_000, 3000.5, '3000; x']) {
+        await scene.settings({ 'http.port': port });
+        said.push(problemNaming(scene, id, 'serveBento.http.port', String(port)));
+      }
+      await scene.settings({ 'http.port': undefined, bentos: [null], stopGracePeriod: 1 });
+      said.push(problemNaming(scene, id, 'serveBento.bentos[0]'));
+      const bento = await scene.serve(id);
+      await askHello(urlOf(bento));
+      return `${said[0] ?? ''} (and ${said.length - 1} more), served nevertheless`;
+    },
+  },
+  {
+    number: 27,
+    fault: 'port 80, and the user is not an administrator',
+    expected: 'failed: "choose one above 1023"',
+    on: 'elsewhere',
+    why: 'needs a user who may not bind it; test/real/causes.test.ts does it for such users',
+  },
+  ...['::1', '[::1]'].map((host): Fault => ({
+    number: 28,
+    fault: `the host is ${host}`,
+    expected: 'ready, with the URL http://[::1]:…',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      await scene.settings({ 'http.host': host });
+      const bento = await scene.serve(id);
+      assert.match(urlOf(bento), /^http:\/\/\[::1\]:\d+/);
+      await askHello(urlOf(bento));
+      return `ready at ${urlOf(bento)}`;
+    },
+  })),
+  {
+    number: 29,
+    fault: 'the host is a name',
+    expected: 'refused, with the address to write; the default is in force',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      await scene.settings({ 'http.host': 'localhost' });
+      return problemNaming(scene, id, 'serveBento.http.host', '127.0.0.1 instead of localhost');
+    },
+  },
+  {
+    number: 30,
+    fault: 'the host is 0.0.0.0',
+    expected: 'asked once; a no serves nothing',
+    on: 'window',
+    journey: 'exposure',
+  },
+  {
+    number: 31,
+    fault: 'two entries of bentos with one name',
+    expected: 'the second is refused, and both are named',
+    on: 'core',
+    run: async (scene) => {
+      await placeService(scene);
+      const entry = { bento: 'service:S', name: 'mine' };
+      await scene.settings({ bentos: [entry, entry] });
+      await scene.refresh();
+      const [first] = scene.bentos;
+      assert.ok(first);
+      assert.equal(scene.bentos.length, 1);
+      return problemNaming(scene, first.id, 'serveBento.bentos[1]', 'serveBento.bentos[0]');
+    },
+  },
+  {
+    number: 32,
+    fault: 'names that are "__proto__", empty, with NUL or turn the direction of writing',
+    expected: 'no crash, a message for each, the rest works',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const names = ['__proto__', '', 'a\0b', '\u202Egnp.exe'];
+      await scene.settings({ bentos: names.map((name) => ({ bento: name, name })) });
+      const said = bentoOf(scene, id).problem?.message ?? '';
+      await scene.settings({
+        bentos: undefined,
+        runners: JSON.parse('{"__proto__": {"workers": 2}, "": {}}') as unknown,
+      });
+      assert.equal(Reflect.get({}, 'workers'), undefined, 'the prototype of all objects changed');
+      await askHello(urlOf(await scene.serve(id)));
+      return `served nevertheless; ${said}`;
+    },
+  },
+  {
+    number: 33,
+    fault: 'settings change while it is served',
+    expected:
+      'nothing restarts by itself (the row says "restart to apply"); a restart applies them',
+    on: 'core',
+    run: async (scene) => {
+      const id = await place(scene, 'search');
+      const before = await scene.serve(id);
+      const port = await freePort();
+      await scene.settings({ 'http.port': port, stopGracePeriod: 2 });
+      await scene.refresh();
+      assert.deepEqual(pidsOf(bentoOf(scene, id)), pidsOf(before));
+      assert.equal(componentOf(await scene.restart(id), 'http').port, port);
+      return `the same processes, and port ${port} after the restart`;
+    },
+  },
+  {
+    number: 34,
+    fault: 'the interpreter changes while it is served',
+    expected: 'nothing restarts by itself; the next start uses the new one',
+    on: 'core',
+    run: async (scene) => {
+      const id = await place(scene, 'search');
+      const before = await scene.serve(id);
+      await scene.settings({ pythonPath: scene.pythons['bentoml-1.3'] });
+      await scene.refresh();
+      assert.deepEqual(pidsOf(bentoOf(scene, id)), pidsOf(before));
+      const after = await scene.restart(id);
+      assert.match(after.bentomlVersion ?? '', /^1\.3\./);
+      await askSearch(urlOf(after));
+      return `${before.bentomlVersion ?? ''} until the restart, then ${after.bentomlVersion ?? ''}`;
+    },
+  },
+  {
+    number: 35,
+    fault: 'values that begin with "-" where a program expects a name',
+    expected: 'refused: no option is injected',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      for (const [key, value] of [
+        ['http.host', '--reload'],
+        ['pythonPath', '-cimport os'],
+        ['bentos', [{ bento: '--help' }]],
+      ] as const) {
+        await scene.settings({ [key]: value });
+        problemNaming(scene, id, `serveBento.${key}`);
+        await scene.settings({ [key]: undefined });
+      }
+      return 'each refused, naming the setting';
+    },
+  },
+  {
+    number: 82,
+    fault: 'the settings of a trusted folder name a program that is no Python',
+    expected: 'refused: it does not answer like a Python interpreter',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      await scene.settings({ pythonPath: '/bin/true' });
+      return refused(scene, id, 'no-python', '/bin/true', 'does not answer like a Python');
+    },
+  },
+];
+
+/** The problem of the settings that the bento shows. */
+function problemNaming(scene: Scene, id: string, ...words: readonly string[]): string {
+  const { problem } = bentoOf(scene, id);
+  assert.equal(problem?.code, 'settings', `${words.join()}: ${problem?.message ?? 'no problem'}`);
+  const said = `${problem.message}\n${problem.detail ?? ''}`;
+  for (const word of words) assert.ok(said.includes(word), `${word} in: ${said}`);
+  return problem.message;
+}

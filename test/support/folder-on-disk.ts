@@ -1,0 +1,84 @@
+import os from 'node:os';
+import path from 'node:path';
+import { BentoCatalog } from '../../src/core/discovery/bento-catalog';
+import { Emitter } from '../../src/core/events';
+import { createRun } from '../../src/core/launch/run';
+import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
+import type { BentoSources } from '../../src/core/serve/bento-registry';
+import { servingEnvironment } from '../../src/core/serve/serving-environment';
+import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
+import { privilegedVariables } from '../../src/core/settings/privileged-variables';
+import { rawSettings } from '../../src/core/settings/raw-settings';
+import type { FolderSettings } from '../../src/core/settings/serve-settings';
+import type { StageSurroundings } from './stage';
+
+/** A workspace folder as the extension has it, without VS Code: its settings, its catalog, its interpreter. */
+export class FolderOnDisk {
+  readonly sources: BentoSources;
+  readonly #catalog: BentoCatalog;
+  readonly #values = new Map<string, unknown>();
+  readonly #around: StageSurroundings;
+  readonly #discovered = new Emitter<void>();
+  #settings: FolderSettings;
+
+  constructor(around: StageSurroundings, python: string) {
+    this.#around = around;
+    const { folder, processEnv, log, isTrusted } = around;
+    this.#settings = this.#read();
+    this.#catalog = new BentoCatalog({ folder, log, exclude: [], entries: [] });
+    const finder = new InterpreterFinder({
+      run: createRun(isTrusted),
+      script: path.resolve('src/python/probe.py'),
+      cwd: path.resolve('src/python'),
+      env: processEnv,
+      platform: process.platform,
+      selected: () => Promise.resolve(python),
+      log,
+    });
+    this.#catalog.onDidChange(() => this.#discovered.fire());
+    this.sources = {
+      hasFolder: () => true,
+      discovered: () => this.#catalog.bentos,
+      onDidDiscover: this.#discovered.event,
+      onDidChangeInterpreter: new Emitter<void>().event,
+      refresh: async () => {
+        await this.#catalog.refresh();
+      },
+      settingsFor: (bento) => settingsFor(this.#settings, bento.entry),
+      folderSettings: () => this.#settings,
+      privilegedVariables: (_, own) =>
+        Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
+      findInterpreter: (bento, settings, signal) => {
+        const { workingDir } = bento;
+        return finder.find({ folder, workingDir, settings, signal });
+      },
+      environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
+    };
+  }
+
+  async set(values: Readonly<Record<string, unknown>>): Promise<void> {
+    for (const [key, value] of Object.entries(values)) this.#values.set(key, value);
+    this.#settings = this.#read();
+    await this.#catalog.configure({ exclude: [], entries: this.#settings.bentos });
+    this.#discovered.fire();
+  }
+
+  async reset(): Promise<void> {
+    this.#values.clear();
+    await this.set({});
+  }
+
+  #read(): FolderSettings {
+    const { folder, processEnv } = this.#around;
+    const configuration = {
+      get: (key: string) => this.#values.get(key),
+      inspect: () => undefined,
+    };
+    return parseFolderSettings(rawSettings(configuration, true), {
+      workspaceFolder: folder,
+      userHome: os.homedir(),
+      env: processEnv,
+      platform: process.platform,
+    });
+  }
+}
