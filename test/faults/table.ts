@@ -3,6 +3,7 @@ import { fileFaults } from './list/files.ts';
 import { hostFaults } from './list/host.ts';
 import { lifeFaults } from './list/life.ts';
 import { settingFaults } from './list/settings.ts';
+import { races } from './list/races.ts';
 import { interpreterFaults } from './list/start-up-interpreters.ts';
 import { portFaults } from './list/start-up-ports.ts';
 import { serviceFaults } from './list/start-up-services.ts';
@@ -21,4 +22,5 @@ export const faults: readonly Fault[] = [
   ...hostFaults,
   ...tlsFaults,
   ...trustFaults,
+  ...races,
 ].sort((a, b) => a.number - b.number);

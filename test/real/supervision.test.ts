@@ -1,11 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Component } from '../../src/core/model';
 import { ServeError } from '../../src/core/problem';
-import { PortThief } from '../support/port-thief';
 import { processesWith } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
 import { until } from '../support/until';
@@ -51,11 +47,6 @@ const failure = async (serving: Promise<unknown>): Promise<ServeError> => {
   return error;
 };
 
-const change = (edit: (source: string) => string): void => {
-  const file = path.join(stage.folder, 'service.py');
-  writeFileSync(file, edit(readFileSync(file, 'utf8')));
-};
-
 describe.runIf(process.platform === 'linux')('with the arbiter of `bentoml start-…-server`', () => {
   it('its workers are ours to see: their pids, and the first one that is killed', async () => {
     setSearch({ launcher: 'cli' });
@@ -73,72 +64,6 @@ describe.runIf(process.platform === 'linux')('with the arbiter of `bentoml start
     await until('another', () => stage.registry.details(id, 'http')?.workersAlive === 1, 20_000);
     await untilState('http', 'ready');
     expect(component('http').pids).not.toContain(worker);
-  });
-
-  it(
-    'three workers that die before one is ready are a failure, with the exception of the first',
-    { timeout: 90_000 },
-    async () => {
-      setSearch({ launcher: 'cli' });
-      change((source) =>
-        source.replace(
-          'class Embedder:',
-          `class Embedder:
-    def __init__(self):
-        import pathlib
-        count = pathlib.Path(__file__).with_name("count")
-        number = int(count.read_text()) + 1 if count.exists() else 1
-        count.write_text(str(number))
-        raise ValueError(f"failure number {number}")
-`,
-        ),
-      );
-      const error = await failure(stage.registry.serve(id));
-      expect(error.code).toBe('crashed');
-      expect(error.message).toContain('failure number 1');
-      expect(readFileSync(path.join(stage.folder, 'count'), 'utf8')).toBe('3');
-      expect(processesWith(stage.mark)).toEqual([]);
-    },
-  );
-
-  it('a port that is stolen before the server binds it is given up for another one', async () => {
-    setSearch({ launcher: 'cli' });
-    await stage.registry.serve(id);
-    const { port } = component('http');
-    await stage.registry.stop(id);
-    const thief = new PortThief(port ?? 0);
-    try {
-      const [served] = await Promise.all([stage.registry.serve(id), thief.taken]);
-      expect(served.state).toBe('ready');
-      expect(component('http').port).not.toBe(port);
-      expect(stage.log.lines.join('\n')).toContain(`Port ${port} (http) is in use by python`);
-    } finally {
-      await thief.end();
-    }
-  });
-
-  it('a configured port that is stolen names the thief, who is never taken for us', async () => {
-    setSearch({ launcher: 'cli' });
-    await stage.registry.serve(id);
-    const { port } = component('http');
-    await stage.dispose();
-    setSearch({ launcher: 'cli', http: { port } });
-    const thief = new PortThief(port ?? 0);
-    const seen = new Set<string>();
-    const watch = stage.registry.onDidChange(() => {
-      for (const { id: of, state } of stage.registry.bentos[0]?.components ?? []) {
-        if (of === 'http') seen.add(state);
-      }
-    });
-    try {
-      const error = await failure(stage.registry.serve(id));
-      expect(error.code).toBe('port-in-use');
-      expect(error.message).toContain(`(pid ${thief.pid})`);
-      expect([...seen]).not.toContain('ready');
-    } finally {
-      watch.dispose();
-      await thief.end();
-    }
   });
 });
 
@@ -173,22 +98,6 @@ describe.runIf(process.platform === 'linux')('a component that hangs', () => {
 });
 
 describe.runIf(process.platform === 'linux')('impatience', () => {
-  it('fifty restarts within a second are one', async () => {
-    setSearch({});
-    await stage.registry.serve(id);
-    const first = component('http').pids;
-    const processes = processesWith(stage.mark).length;
-    const clicks: Promise<unknown>[] = [];
-    for (let click = 0; click < 50; click++) {
-      clicks.push(stage.registry.restart(id));
-      await pause(20);
-    }
-    await Promise.all(clicks);
-    expect(stage.registry.bentos[0]?.state).toBe('ready');
-    expect(component('http').pids).not.toEqual(first);
-    expect(processesWith(stage.mark)).toHaveLength(processes);
-  });
-
   it('a stop during a restart is the last word', async () => {
     setSearch({});
     await stage.registry.serve(id);

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PortThief } from '../../support/port-thief.ts';
+import { until } from '../../support/until.ts';
+import type { Fault } from '../fault.ts';
+import {
+  askSearch,
+  bentoOf,
+  componentOf,
+  freePort,
+  parentOf,
+  pidsOf,
+  place,
+  placeService,
+  refusal,
+  urlOf,
+} from '../steps.ts';
+
+/** One failure in fifty is a failure. */
+const often = { on: 'core', times: 50 } as const;
+
+/** How long a service of nothing takes to be ready, about, in milliseconds. */
+const startMs = 1500;
+
+export const races: readonly Fault[] = [
+  {
+    ...often,
+    number: 1,
+    fault: 'a port nobody configured is stolen between its release and the bind',
+    expected: 'ready on another port',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      await scene.settings({ launcher: 'cli', 'http.port': await freePort() });
+      // What is served once keeps its port, also when it is not configured any more.
+      const { port } = componentOf(await scene.serve(id), 'http');
+      await scene.stop(id);
+      await scene.settings({ 'http.port': undefined });
+      const kept = componentOf(await scene.serve(id), 'http').port ?? port ?? 0;
+      await scene.stop(id);
+      const thief = new PortThief(kept);
+      try {
+        const [bento] = await Promise.all([scene.serve(id), thief.taken]);
+        assert.equal(bento.state, 'ready');
+        assert.notEqual(componentOf(bento, 'http').port, kept);
+      } finally {
+        await thief.end();
+      }
+      return 'ready on another port';
+    },
+  },
+  {
+    ...often,
+    number: 59,
+    fault: 'a stop at a random moment of the start',
+    expected: 'stopped, nothing left, no problem shown',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const serving = refusal(scene.serve(id));
+      await sleep(Math.random() * startMs);
+      // A start that has just succeeded is stopped all the same.
+      await scene.stop(id);
+      await serving.catch(() => undefined);
+      const { state, problem } = bentoOf(scene, id);
+      assert.deepEqual([state, problem], ['stopped', undefined]);
+      assert.deepEqual(scene.processes(), []);
+      return 'stopped';
+    },
+  },
+  {
+    ...often,
+    number: 60,
+    fault: 'a start at a random moment of the stop',
+    expected: 'ready after the stop',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const before = pidsOf(await scene.serve(id));
+      const stopping = scene.stop(id);
+      await sleep(Math.random() * 300);
+      const bento = await scene.serve(id);
+      await stopping;
+      assert.equal(bento.state, 'ready');
+      assert.ok(pidsOf(bento).every((pid) => !before.includes(pid)));
+      return 'ready again, by other processes';
+    },
+  },
+  {
+    ...often,
+    number: 64,
+    fault: '50 restarts within a second',
+    expected: 'one restart',
+    run: async (scene) => {
+      const id = await place(scene, 'search');
+      const before = pidsOf(await scene.serve(id));
+      const processes = scene.processes().length;
+      const clicks: Promise<unknown>[] = [];
+      for (let click = 0; click < 50; click++) {
+        clicks.push(scene.restart(id));
+        await sleep(20);
+      }
+      await Promise.all(clicks);
+      const bento = bentoOf(scene, id);
+      assert.equal(bento.state, 'ready');
+      assert.ok(pidsOf(bento).every((pid) => !before.includes(pid)));
+      assert.equal(scene.processes().length, processes);
+      await askSearch(urlOf(bento));
+      return 'one restart';
+    },
+  },
+  {
+    ...often,
+    number: 69,
+    fault: 'the helper is killed at a random moment of the start',
+    expected: 'failed in words, nothing left 2 s later',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const serving = scene.serve(id).catch(() => undefined);
+      const pid = await until(
+        'a worker',
+        () =>
+          pidsOf(bentoOf(scene, id))[0] ?? (bentoOf(scene, id).state === 'ready' ? 0 : undefined),
+      );
+      await sleep(Math.random() * startMs);
+      process.kill(parentOf(pid), 'SIGKILL');
+      await until('nothing left', () => scene.processes().length === 0 || undefined, 2000);
+      await serving;
+      await until('the word', () => bentoOf(scene, id).state === 'failed' || undefined);
+      assert.match(bentoOf(scene, id).problem?.message ?? '', /SIGKILL/);
+      return 'failed in words, nothing left';
+    },
+  },
+];
