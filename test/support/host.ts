@@ -13,7 +13,7 @@ export type HostTask =
 
 export type HostMessage =
   | { readonly said: 'staged'; readonly folder: string; readonly mark: string }
-  | { readonly said: 'ready'; readonly port: number | undefined; readonly pids: readonly number[] }
+  | { readonly said: 'ready' }
   | { readonly said: 'failed'; readonly message: string };
 
 const say = (message: HostMessage): void =>
@@ -23,9 +23,8 @@ async function serve({ serve: options, id }: Extract<HostTask, { id: string }>):
   const { registry, folder, mark } = setStage(options);
   say({ said: 'staged', folder, mark });
   process.stdin.once('data', () => void registry.stop(id));
-  const { components } = await registry.serve(id);
-  const port = components.find((component) => component.id === 'http')?.port;
-  say({ said: 'ready', port, pids: components.flatMap(({ pids }) => pids) });
+  await registry.serve(id);
+  say({ said: 'ready' });
 }
 
 async function run({ run: program, runFiles }: Extract<HostTask, { run: string }>): Promise<void> {
