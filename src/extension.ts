@@ -3,14 +3,16 @@ import * as vscode from 'vscode';
 import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { HealthClient } from './core/health/grpc-client';
+import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { BentoRegistry } from './core/serve/bento-registry';
 import { assertTrusted } from './vscode/assert-trusted';
+import { advisoryLines } from './vscode/advisory-lines';
 import { BentoChoice } from './vscode/bento-choice';
 import { registerCommands } from './vscode/commands';
 import { endAll } from './vscode/end-all';
-import { ExposureConsent } from './vscode/exposure-consent';
+import { Consent } from './vscode/consent';
 import { exportedApi } from './vscode/exported-api';
 import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
@@ -28,7 +30,8 @@ let stopEverything: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
   const sources = new WindowSources(context, log);
-  const consent = new ExposureConsent(context.workspaceState);
+  let logFolder: Promise<LogFolder> | undefined;
+  const consent = new Consent(context.workspaceState);
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -42,9 +45,12 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging,
-      confirmExposure: (name, hosts) => consent.confirm(name, hosts),
+      confirmExposure: (name, hosts, version) =>
+        consent.exposure(name, hosts, advisoryLines(version, vscode.l10n)),
+      confirmVariables: (name, variables) => consent.variables(name, variables),
       loadHealthClient,
       loadServedBento: async () => (await import('./vscode/later')).ServedBento,
+      loadLogFolder: () => (logFolder ??= openLogFolder(context, log)),
     },
     sources,
   );
@@ -99,6 +105,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   stopEverything = async () => {
     resume.dispose();
     await endAll(registry, systemClock);
+    await (await logFolder)?.flushed();
   };
 
   const followFailures = async (): Promise<void> => {
@@ -128,6 +135,23 @@ export async function deactivate(): Promise<void> {
 
 const isDebugging = (): boolean =>
   /^(?:debugpy|python)$/.test(vscode.debug.activeDebugSession?.type ?? '');
+
+/** Not the folder of VS Code's logs: that one is another after each start, and people look for what was before it. */
+async function openLogFolder(
+  { globalStorageUri }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<LogFolder> {
+  const { LogFolder } = await import('./vscode/later');
+  return new LogFolder({
+    directory: path.join(globalStorageUri.fsPath, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => {
+      log.warn(message);
+      void vscode.window.showWarningMessage(message);
+    },
+  });
+}
 
 /** A bundle of its own, loaded with the first gRPC component. */
 async function loadHealthClient(target: string): Promise<HealthClient> {

@@ -20,6 +20,8 @@ export interface ComponentDetails {
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: string;
   readonly output: OutputHistory;
+  /** Where its log file is, once something has been written. */
+  readonly logFile: string;
 }
 
 /** Discovers, serves, stops. Commands, tree, terminals, status bar and the exported API are readers and callers of it. */

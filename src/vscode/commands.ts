@@ -3,6 +3,7 @@ import type { BentoManager } from '../core/bento-manager';
 import type { Bento, Component } from '../core/model';
 import type { BentoChoice } from './bento-choice';
 import { commandIds, type CommandName } from './identifiers';
+import { openLogFile } from './open-log-file';
 import type { ProblemMessages } from './problem-messages';
 import { isServed } from './readiness';
 import type { ServeWithProgress } from './serve-with-progress';
@@ -53,6 +54,9 @@ function commandHandlers(
 
   const anyComponent = (suits: (bento: Bento, component: Component) => boolean): boolean =>
     manager.bentos.some((bento) => bento.components.some((one) => suits(bento, one)));
+
+  const hasOutput = (bento: Bento, { id }: Component): boolean =>
+    manager.details(bento.id, id) !== undefined;
 
   /** Who closed the question knows. */
   const tellIdle = (): void => {
@@ -113,12 +117,20 @@ function commandHandlers(
     stopComponent: onComponent((bento, component) => manager.stopComponent(bento, component)),
     restartComponent: onComponent((bento, component) => manager.restart(bento, component)),
     showTerminal: async (argument) => {
-      const suits = (bento: Bento, { id }: Component): boolean =>
-        manager.details(bento.id, id) !== undefined;
       const question = vscode.l10n.t('Show the terminal of which component?');
-      const target = await choice.component(argument, question, suits);
+      const target = await choice.component(argument, question, hasOutput);
       const shown = target !== undefined && terminals.show(target.bento, target.component);
-      if (!shown && (target !== undefined || !anyComponent(suits))) {
+      if (!shown && (target !== undefined || !anyComponent(hasOutput))) {
+        tell(vscode.l10n.t('Nothing has been served yet.'));
+      }
+    },
+    openLog: async (argument) => {
+      const question = vscode.l10n.t('Open the log of which component?');
+      const target = await choice.component(argument, question, hasOutput);
+      const file =
+        target === undefined ? undefined : manager.details(target.bento, target.component)?.logFile;
+      if (file !== undefined) await openLogFile(file);
+      else if (target !== undefined || !anyComponent(hasOutput)) {
         tell(vscode.l10n.t('Nothing has been served yet.'));
       }
     },

@@ -1,5 +1,6 @@
 import type { BentoManager } from '../core/bento-manager';
 import type { Component } from '../core/model';
+import { advisoriesOf } from '../core/serve/advisories';
 
 export interface DiagnosticsFacts {
   readonly manager: BentoManager;
@@ -35,6 +36,7 @@ export function diagnostics({
     '## Bentos',
     ...manager.bentos.flatMap((bento) => [
       `- ${bento.name} (${bento.id}, ${bento.source}): ${bento.state}${versionOf(bento.bentomlVersion)}`,
+      ...advisoriesOf(bento.bentomlVersion ?? '').map(({ id, what }) => `  - ${id}: ${what}`),
       ...(bento.python === undefined ? [] : [`  - Python: ${bento.python}`]),
       ...(bento.problem === undefined
         ? []
@@ -64,6 +66,7 @@ function componentLines(
   return [
     `  - ${id}: ${facts.join(' · ')}`,
     ...(problem === undefined ? [] : [`    - ${problem.code}: ${oneLine(problem.message)}`]),
+    ...(details === undefined ? [] : [`    - log: ${details.logFile}`]),
     ...(tail === '' ? [] : ['', '```text', tail.replaceAll('```', "'''"), '```', '']),
   ];
 }

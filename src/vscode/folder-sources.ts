@@ -6,7 +6,7 @@ import type { StoreBento } from '../core/discovery/store';
 import type { Log } from '../core/log';
 import { parseFolderSettings } from '../core/settings/parse-folder-settings';
 import { rawSettings } from '../core/settings/raw-settings';
-import type { FolderSettings } from '../core/settings/serve-settings';
+import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
 import { watchSources } from './file-watchers';
 import { folderPrefixes } from './folder-prefixes';
 import { settingsSection } from './identifiers';
@@ -71,10 +71,19 @@ export class FolderSources implements vscode.Disposable {
 /** The settings in force for a folder; for none, those of the window. */
 export function readSettings(folder: vscode.Uri | undefined): FolderSettings {
   const configuration = vscode.workspace.getConfiguration(settingsSection, folder);
-  return parseFolderSettings(rawSettings(configuration, vscode.workspace.isTrusted), {
+  return parse(rawSettings(configuration, vscode.workspace.isTrusted), folder);
+}
+
+/** `serveBento.env` of the user's own settings, whatever the workspace says. */
+export function usersEnvironment(folder: vscode.Uri): ServeSettings['env'] {
+  const configuration = vscode.workspace.getConfiguration(settingsSection, folder);
+  return parse({ env: configuration.inspect('env')?.globalValue ?? {} }, folder).defaults.env;
+}
+
+const parse = (raw: object, folder: vscode.Uri | undefined): FolderSettings =>
+  parseFolderSettings(raw, {
     workspaceFolder: folder?.fsPath ?? os.homedir(),
     userHome: os.homedir(),
     env: process.env,
     platform: process.platform,
   });
-}

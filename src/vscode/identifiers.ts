@@ -8,6 +8,7 @@ export const commandIds = {
   stopComponent: 'serveBento.stopComponent',
   restartComponent: 'serveBento.restartComponent',
   showTerminal: 'serveBento.showTerminal',
+  openLog: 'serveBento.openLog',
   openInBrowser: 'serveBento.openInBrowser',
   copyUrl: 'serveBento.copyUrl',
   refresh: 'serveBento.refresh',

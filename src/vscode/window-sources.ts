@@ -11,6 +11,7 @@ import type { Log } from '../core/log';
 import type { Interpreter } from '../core/python/interpreter';
 import type { InterpreterFinder } from '../core/python/interpreter-finder';
 import type { BentoSources } from '../core/serve/bento-registry';
+import type { PrivilegedVariable } from '../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
 import { assertTrusted } from './assert-trusted';
 import type * as Later from './later';
@@ -118,6 +119,16 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   folderSettings(folder: string): FolderSettings {
     return this.#folders.get(folder)?.settings ?? this.#later.readSettings(firstFolder());
+  }
+
+  async privilegedVariables(
+    bento: DiscoveredBento,
+    { env, envFile }: ServeSettings,
+  ): Promise<readonly PrivilegedVariable[]> {
+    const { privilegedVariables, readEnvFiles, usersEnvironment } = this.#later;
+    const wanted = { ...(await readEnvFiles(envFile)), ...env };
+    const own = usersEnvironment(vscode.Uri.file(bento.folder));
+    return privilegedVariables(wanted, own, process.platform);
   }
 
   async findInterpreter(

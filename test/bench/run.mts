@@ -2,3 +2,5 @@
 await import('./serve.bench.mts');
 console.log();
 await import('./discovery.bench.mts');
+console.log();
+await import('./output.bench.mts');

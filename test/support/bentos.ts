@@ -39,6 +39,7 @@ export const details = (values: Partial<ComponentDetails> = {}): ComponentDetail
   workersWanted: 1,
   workersAlive: 1,
   output: new OutputHistory(),
+  logFile: '/logs/http.log',
   ...values,
 });
 

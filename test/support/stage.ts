@@ -6,11 +6,13 @@ import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
+import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
+import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { quietLog } from './quiet-log';
@@ -79,6 +81,12 @@ export function setStage({
     { encoding: 'utf8' },
   ).trim();
   const stage = { trusted: true, debugging: false };
+  const logFolder = new LogFolder({
+    directory: path.join(folder, 'logs'),
+    clock: systemClock,
+    log,
+    onFailure: (message) => log.warn(message),
+  });
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -100,6 +108,9 @@ export function setStage({
       },
       isDebugging: () => stage.debugging,
       loadServedBento: () => Promise.resolve(ServedBento),
+      loadLogFolder: () => Promise.resolve(logFolder),
+      confirmVariables: (_, variables) =>
+        variables.length === 0 ? Promise.resolve() : Promise.reject(cancelled()),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
@@ -112,6 +123,8 @@ export function setStage({
       refresh: () => Promise.resolve(),
       settingsFor: () => folderSettings.defaults,
       folderSettings: () => folderSettings,
+      privilegedVariables: (_, own) =>
+        Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
       findInterpreter: () =>
         Promise.resolve({
           path: python,
@@ -142,6 +155,7 @@ export function setStage({
     dispose: async () => {
       await registry.stopAll();
       registry.dispose();
+      await logFolder.flushed();
       rmSync(folder, { recursive: true, force: true });
     },
   };

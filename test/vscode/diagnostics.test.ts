@@ -14,7 +14,10 @@ it('tells versions, settings, states, problems and the last output, and no secre
     components: [component({ state: 'failed', problem, restarts: 2 })],
   });
   const manager = fakeManager([served]);
-  manager.known.set(`${served.id} http`, details({ output }));
+  manager.known.set(
+    `${served.id} http`,
+    details({ output, logFile: '/home/ann/logs/search-http.log' }),
+  );
   const text = diagnostics({
     manager,
     versions: { 'Serve Bento': '0.1.0' },
@@ -39,6 +42,7 @@ it('tells versions, settings, states, problems and the last output, and no secre
   expect(text).toContain('degraded, BentoML 1.4.38');
   expect(text).toContain('Python: ~/.venv/bin/python');
   expect(text).toContain('crashed: http exited with code 1.');
+  expect(text).toContain('- log: ~/logs/search-http.log');
   expect(text).toContain('line 49');
   expect(text).not.toContain('line 29\n');
 });

@@ -1,12 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import type * as z from 'zod';
 import { Emitter, type Event } from '../events';
+import { HelperFrames } from './helper-frames';
 import {
   helperMessage,
   replies,
   type HelperCommand,
   type HelperExit,
   type HelperOutput,
+  type HelperOutputHeader,
   type HelperWorkers,
   type PortHolder,
 } from './helper-messages';
@@ -29,25 +31,36 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Node reads up to 2 MB from a pipe before it turns to anything else. */
+const longestTurnMs = 10;
+
 /** Requests and events over the two pipes of a helper. */
 export class HelperConnection {
   readonly #toHelper: Writable;
+  readonly #fromHelper: Readable;
   readonly #waiting = new Map<number, Waiting>();
   readonly #output = new Emitter<HelperOutput>();
   readonly #exit = new Emitter<HelperExit>();
   readonly #workers = new Emitter<HelperWorkers>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
-  #rest: string[] = [];
+  readonly #frames: HelperFrames;
   #closed = false;
+  #ending = false;
+  #busyMs = 0;
+  readonly #holds = new Set<Promise<void>>();
 
   constructor(toHelper: Writable, fromHelper: Readable, onNonsense: (line: string) => void) {
     this.#toHelper = toHelper;
+    this.#fromHelper = fromHelper;
     this.#onNonsense = onNonsense;
     // The helper's end is reported by its process; a broken pipe adds nothing.
     toHelper.on('error', () => undefined);
-    fromHelper.setEncoding('utf8');
-    fromHelper.on('data', (piece: string) => this.#receive(piece));
+    this.#frames = new HelperFrames({
+      onLine: (line) => this.#handle(line),
+      onOutput: (output) => this.#output.fire(output),
+    });
+    fromHelper.on('data', (piece: Buffer) => this.#receive(piece));
   }
 
   readonly onOutput: Event<HelperOutput> = this.#output.event;
@@ -64,34 +77,58 @@ export class HelperConnection {
     const reply = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
     });
+    this.#flow();
     this.#toHelper.write(`${JSON.stringify({ ...parameters, do: command, id })}\n`);
-    return replies[command].parse(await reply) as z.infer<(typeof replies)[C]>;
+    const said = replies[command].safeParse(await reply);
+    if (said.success) return said.data as z.infer<(typeof replies)[C]>;
+    throw new HelperRefusal('EPROTO', `The helper's answer to ${command} is none.`);
+  }
+
+  /**
+   * Reads no more until then, so that the helper waits, and with it what it relays; `until` must not reject. While a
+   * reply is to come it is read all the same: it comes behind no more than one piece of output of each process.
+   */
+  hold(until: Promise<void>): void {
+    if (this.#holds.has(until)) return;
+    this.#holds.add(until);
+    this.#flow();
+    void until.then(() => {
+      this.#holds.delete(until);
+      this.#flow();
+    });
+  }
+
+  #flow(): void {
+    const isHeld = this.#holds.size > 0 && this.#waiting.size === 0 && !this.#ending;
+    if (isHeld) this.#fromHelper.pause();
+    else this.#fromHelper.resume();
   }
 
   /** Ends the life line: the helper ends everything it started, then itself. */
   end(): void {
+    this.#ending = true;
+    this.#flow();
     this.#toHelper.end();
   }
 
   /** To be called when the helper has ended: nothing waits for it any more. */
   close(): void {
     this.#closed = true;
+    this.#ending = true;
+    this.#flow();
     for (const { reject } of this.#waiting.values()) {
       reject(new HelperRefusal('EPIPE', 'The helper process has ended.'));
     }
     this.#waiting.clear();
   }
 
-  #receive(piece: string): void {
-    const lines = piece.split('\n');
-    // A message may come in many pieces: they are joined once, when its end is there.
-    for (const [index, part] of lines.entries()) {
-      this.#rest.push(part);
-      if (index === lines.length - 1) return;
-      const line = this.#rest.join('');
-      this.#rest = [];
-      this.#handle(line);
-    }
+  #receive(piece: Buffer): void {
+    const from = performance.now();
+    this.#frames.feed(piece);
+    this.#busyMs += performance.now() - from;
+    if (this.#busyMs < longestTurnMs) return;
+    this.#busyMs = 0;
+    this.hold(new Promise((resolve) => setImmediate(resolve)));
   }
 
   #handle(line: string): void {
@@ -108,6 +145,7 @@ export class HelperConnection {
     }
     const waiting = this.#waiting.get(message.re);
     this.#waiting.delete(message.re);
+    this.#flow();
     if (message.ok) waiting?.resolve(message);
     else
       waiting?.reject(
@@ -115,10 +153,10 @@ export class HelperConnection {
       );
   }
 
-  #tell(message: HelperOutput | HelperExit | HelperWorkers): void {
+  #tell(message: HelperOutputHeader | HelperExit | HelperWorkers): void {
     switch (message.event) {
       case 'output':
-        this.#output.fire(message);
+        this.#frames.expect(message);
         return;
       case 'exit':
         this.#exit.fire(message);

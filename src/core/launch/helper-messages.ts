@@ -1,6 +1,9 @@
 import * as z from 'zod';
 
-/** What the helper says, one JSON line each: replies carry `re`, the number of the request, events carry `event`. */
+/**
+ * What the helper says, one JSON line each: replies carry `re`, the number of the request, events carry `event`. The
+ * line of an output is followed by so many bytes of it, none at its end.
+ */
 
 const holder = z.object({ pid: z.number(), name: z.string() });
 
@@ -19,7 +22,7 @@ const output = z.object({
   event: z.literal('output'),
   process: z.string(),
   stream: z.enum(['stdout', 'stderr']),
-  text: z.string(),
+  bytes: z.number().int().nonnegative(),
 });
 
 const exit = z.object({
@@ -39,7 +42,14 @@ const workers = z.object({
 
 export const helperMessage = z.union([output, exit, workers, success, failure]);
 
-export type HelperOutput = z.infer<typeof output>;
+export type HelperOutputHeader = z.infer<typeof output>;
+
+export interface HelperOutput {
+  readonly process: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
 export type HelperExit = z.infer<typeof exit>;
 /** An arbiter's workers have changed. */
 export type HelperWorkers = z.infer<typeof workers>;

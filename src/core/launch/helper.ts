@@ -127,10 +127,15 @@ export class Helper {
     const connection = new HelperConnection(child.stdin, child.stdout, (line) =>
       log.error(`The helper said something that is not a message: ${line}`),
     );
+    // At once, though output of it may still be on its way.
+    let over: Promise<void> | undefined;
+    child.once('exit', (code) => {
+      over = run.end(code === 0);
+    });
     const ended = child.then(async (result): Promise<ExitStatus> => {
       const status = { code: result.exitCode ?? null, signal: result.signal ?? null };
       log.info(`helper ${describeExit(status)}`);
-      await run.end(status.code === 0);
+      await (over ?? run.end(true));
       return status;
     });
     const helper = new Helper(connection, ended, (signal) => void child.kill(signal));
@@ -189,6 +194,11 @@ export class Helper {
   /** Whether it is the group that listens on the port; nothing where the system does not tell. */
   async listens(group: string, port: number): Promise<boolean | undefined> {
     return (await this.#connection.request('listens', { group, port })).own ?? undefined;
+  }
+
+  /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */
+  hold(until: Promise<void>): void {
+    this.#connection.hold(until);
   }
 
   /** Ends everything it started and itself; by force when that takes longer than 10 s. */

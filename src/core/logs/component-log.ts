@@ -1,45 +1,119 @@
 import type { Clock } from '../clock';
+import type { Disposable } from '../events';
+import { oneLine } from '../one-line';
 import { LastWords } from './last-words';
+import { LogFile } from './log-file';
+import { LogRecords, openLineMs } from './log-records';
 import { OutputHistory } from './output-history';
+import { withoutProbeLines } from './probe-lines';
 import { SafeOutput } from './safe-output';
 
-/**
- * Access-log lines of probes that succeeded. Legacy services of BentoML log each one and cannot be told not to: every
- * few seconds one from us would push out of sight what people look for.
- */
-const probeLine =
-  /^[^\n]*\(scheme=https?,method=GET,path=\/(?:readyz|livez|healthz),[^\n]*\(status=200[^\n]*\n/gm;
+export interface ComponentLogOptions {
+  readonly clock: Clock;
+  /** Of the log file. */
+  readonly path: string;
+  readonly maxBytes?: number;
+  readonly pieces?: number;
+  /** The file cannot be written, or can be again. */
+  readonly onFileState?: (failure: string | undefined) => void;
+}
 
-/** What a component's terminal shows: its output as it comes, and a line for each event of its life. */
+/** In UTF-16 units: an exception's message may be of any length. */
+const longestEvent = 2000;
+
+/** The output of a component and a line for each event of its life: what its terminal shows, and its log file. */
 export class ComponentLog {
   readonly output = new OutputHistory();
   readonly lastWords = new LastWords();
-  readonly #clock: Clock;
+  readonly #options: ComponentLogOptions;
   readonly #safe = new Map<string, SafeOutput>();
+  readonly #records: LogRecords;
+  readonly #file: LogFile;
   #lineOpen = false;
+  #overdue: Disposable | undefined;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(options: ComponentLogOptions) {
+    const { clock, onFileState } = options;
+    this.#options = options;
+    this.#records = new LogRecords(clock);
+    this.#file = new LogFile({
+      ...options,
+      onStop: (reason) => {
+        this.#show(`log stopped: ${reason}`);
+        onFileState?.(reason);
+      },
+      onResume: () => {
+        this.#show('log goes on');
+        onFileState?.(undefined);
+      },
+      gap: (lines) => this.#records.event(`log was stopped: ${lines} lines are missing here`),
+    });
   }
 
-  /** A sequence that comes in pieces must not mix with that of another process or stream. */
-  write(raw: string, process: string, stream: 'stdout' | 'stderr'): void {
+  /** Where the log file is; its older pieces are beside it. */
+  get path(): string {
+    return this.#file.path;
+  }
+
+  /**
+   * `process` and `stream`: where it comes from; a sequence that comes in pieces must not mix with another's. Gives a
+   * promise when no more should be written until it resolves, after 5 s at the latest.
+   */
+  write(raw: string, process: string, stream: 'stdout' | 'stderr'): Promise<void> | undefined {
     const source = `${process} ${stream}`;
     const safe = this.#safe.get(source) ?? new SafeOutput();
     this.#safe.set(source, safe);
-    const text = safe.filter(raw).replace(probeLine, '');
-    if (text === '') return;
+    const text = safe.filter(raw);
+    if (text === '') return undefined;
     this.lastWords.add(process, stream, text);
-    // A terminal needs the carriage return that a pipe does not carry.
-    this.output.append(text.replace(/\r?\n/g, '\r\n'));
-    this.#lineOpen = !text.endsWith('\n');
+    this.#file.write(...this.#records.add(text, source));
+    this.#watchOpenLines();
+    this.#print(withoutProbeLines(text));
+    return this.#file.drained;
+  }
+
+  /** What the next process of this name says begins anew. */
+  ended(process: string): void {
+    for (const stream of ['stdout', 'stderr']) {
+      const source = `${process} ${stream}`;
+      this.#safe.delete(source);
+      this.#file.write(this.#records.end(source));
+    }
   }
 
   /** A line of our own, told apart by its colour and its sign. */
   event(text: string): void {
-    const time = new Date(this.#clock.date()).toTimeString().slice(0, 8);
-    const line = text.replace(/[\r\n]+/g, ' ');
+    const line = oneLine(text, longestEvent);
+    this.#show(line);
+    this.#file.write(this.#records.event(line));
+  }
+
+  /** Resolves when all of it is in the file, or given up. */
+  flushed(): Promise<void> {
+    return this.#file.flushed();
+  }
+
+  #print(text: string): void {
+    if (text === '') return;
+    // A terminal needs the carriage return that a pipe does not carry. Searching for a plain character is far faster.
+    this.output.append(
+      text.includes('\r') ? text.replace(/\r?\n/g, '\r\n') : text.replace(/\n/g, '\r\n'),
+    );
+    this.#lineOpen = !text.endsWith('\n');
+  }
+
+  #show(line: string): void {
+    const time = new Date(this.#options.clock.date()).toTimeString().slice(0, 8);
     this.output.append(`${this.#lineOpen ? '\r\n' : ''}\u001b[36m▸ ${time} ${line}\u001b[0m\r\n`);
     this.#lineOpen = false;
+  }
+
+  #watchOpenLines(): void {
+    if (!this.#records.hasOpen) return;
+    this.#overdue ??= this.#options.clock.after(openLineMs, () => {
+      this.#overdue = undefined;
+      this.#file.write(this.#records.overdue());
+      this.#watchOpenLines();
+    });
   }
 }

@@ -1,18 +1,37 @@
 import { Emitter, type Disposable, type Event } from '../events';
+import { ByteRing } from './byte-ring';
+import { countLines } from './count-lines';
 
-/** Two million UTF-16 units: what a terminal opened late can still replay. */
+/** In bytes of UTF-8: what a terminal opened late can still replay. */
 const defaultLimit = 2_000_000;
+
+/** How far somebody has read. */
+export interface OutputPosition {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
+/** What was written since a position, or the last of it. */
+export interface OutputPart {
+  readonly text: string;
+  /** Something before the text was left out. */
+  readonly isCut: boolean;
+  readonly skippedLines: number;
+  readonly end: OutputPosition;
+}
+
+export const outputStart: OutputPosition = { bytes: 0, lines: 0 };
 
 /** The last output of one component, bounded, with what comes later as an event. */
 export class OutputHistory implements Disposable {
   readonly #limit: number;
-  readonly #chunks: string[] = [];
+  readonly #ring: ByteRing;
   readonly #emitter = new Emitter<string>();
-  #length = 0;
-  #dropped = 0;
+  #lines = 0;
 
   constructor(limit = defaultLimit) {
     this.#limit = limit;
+    this.#ring = new ByteRing(limit);
   }
 
   /** Fires with every piece appended, as it comes. */
@@ -20,28 +39,50 @@ export class OutputHistory implements Disposable {
 
   append(text: string): void {
     if (text === '') return;
-    this.#chunks.push(text);
-    this.#length += text.length;
-    while (this.#length > this.#limit && this.#chunks.length > 1) {
-      const oldest = this.#chunks.shift() ?? '';
-      this.#length -= oldest.length;
-      this.#dropped += oldest.length;
-    }
+    this.#ring.append(text);
+    this.#lines += countLines(text);
     this.#emitter.fire(text);
+  }
+
+  /** What came after `from`, at most `mostBytes` of it: what is left out is left out of its start, in whole lines. */
+  since(from: OutputPosition, mostBytes = this.#limit): OutputPart {
+    const bytes = this.#ring.last(Math.min(this.#ring.total - from.bytes, mostBytes));
+    const isCut = bytes.length < this.#ring.total - from.bytes;
+    const text = (isCut ? bytes.subarray(cleanStart(bytes)) : bytes).toString();
+    return {
+      text,
+      isCut,
+      skippedLines: this.#lines - from.lines - countLines(text),
+      end: { bytes: this.#ring.total, lines: this.#lines },
+    };
   }
 
   /** Everything kept, oldest first; says so when something older was dropped. */
   text(): string {
-    const kept = this.#chunks.join('');
-    return this.#dropped > 0 ? `… ${this.#dropped} older characters dropped …\r\n${kept}` : kept;
+    const { text, isCut, skippedLines } = this.since(outputStart);
+    return isCut ? `… ${skippedLines} older lines dropped …\r\n${text}` : text;
   }
 
   /** The last lines, for a problem's detail and for diagnostics. */
   tail(lines: number): string {
-    return this.#chunks.join('').trimEnd().split('\n').slice(-lines).join('\n');
+    let mostBytes = 64 * 1024;
+    let part = this.since(outputStart, mostBytes);
+    while (part.isCut && countLines(part.text) <= lines && mostBytes < this.#limit) {
+      mostBytes *= 8;
+      part = this.since(outputStart, Math.min(mostBytes, this.#limit));
+    }
+    return part.text.trimEnd().split('\n').slice(-lines).join('\n');
   }
 
   dispose(): void {
     this.#emitter.dispose();
   }
+}
+
+/** The start of a line, so that no colour sequence is cut; else of a character. */
+function cleanStart(bytes: Buffer): number {
+  const line = bytes.indexOf(10) + 1;
+  if (line > 0 && line < bytes.length) return line;
+  const first = bytes.subarray(0, 4).findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return Math.max(0, first);
 }

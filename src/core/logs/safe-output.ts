@@ -1,19 +1,18 @@
 /** Longer sequences are no sequences: an unterminated one must not swallow what follows. */
 const longest = 4096;
 
+// Sticky, so that each takes a whole run from where the last one ended.
+const printable = /[\t\n\r\x20-\x7e\u00a0-\uffff]*/y;
+const parameters = /[\x20-\x3f]*/y;
+const colour = /\x1b\[[\d;:]*m/y;
+
+const wholeColour = /^\x1b\[[\d;:]*m$/;
+/** BEL, CAN, SUB, ESC and ST: what ends a string of a terminal. */
+const stringEnd = /[\x07\x18\x1a\x1b\x9c]/;
+
 const escape = 0x1b;
-const bell = 0x07;
-const stringTerminator = 0x9c;
 
-/** What nothing has to be looked at for: printable text, tabs, line ends. */
-
-const harmless = /^[\t\n\r\x20-\x7e\u00a0-\uffff]*$/;
-
-/** The rest of `ESC [`: parameters, then one final character. */
-
-const colour = /^\x1b\[[\d;:]*m$/;
-
-type State = 'text' | 'escape' | 'sequence' | 'string' | 'stringEscape';
+type State = 'text' | 'escape' | 'sequence' | 'string';
 
 /**
  * Lets text, line ends, tabs and colours of a process through, and nothing else: other sequences of a terminal could
@@ -21,73 +20,111 @@ type State = 'text' | 'escape' | 'sequence' | 'string' | 'stringEscape';
  */
 export class SafeOutput {
   #state: State = 'text';
+  /** The sequence so far, when it began in an earlier piece or is no plain colour; then what ended it. */
   #held = '';
+  /** Characters dropped so far, of a string or between an escape and its final character. */
+  #swallowed = 0;
 
   filter(text: string): string {
-    if (this.#state === 'text' && harmless.test(text)) return text;
     let safe = '';
-    for (const character of text) safe += this.#take(character, character.codePointAt(0) ?? 0);
+    for (let at = 0; at < text.length;) {
+      const from = at;
+      switch (this.#state) {
+        case 'text':
+          at = endOfSafe(text, from);
+          if (from === 0 && at === text.length) return text;
+          safe += text.slice(from, at);
+          if (at < text.length) this.#control(text.charCodeAt(at++));
+          break;
+        case 'escape':
+          at = this.#afterEscape(text, from);
+          break;
+        case 'sequence':
+          at = this.#inSequence(text, from);
+          safe += this.#endedColour();
+          break;
+        case 'string':
+          at = this.#inString(text, from);
+          break;
+      }
+    }
     return safe;
   }
 
-  #take(character: string, code: number): string {
-    switch (this.#state) {
-      case 'text':
-        return this.#inText(character, code);
-      case 'escape':
-        return this.#afterEscape(character, code);
-      case 'sequence':
-        return this.#inSequence(character, code);
-      case 'string':
-      case 'stringEscape':
-        return this.#inString(code);
-    }
-  }
-
-  #inText(character: string, code: number): string {
-    if (code === escape) return this.#enter('escape', character);
+  /** The first character that is neither text nor the start of a colour that is whole. */
+  #control(code: number): void {
+    if (code === escape) this.#enter('escape');
     // The one-character forms of CSI and of DCS, SOS, OSC, PM and APC.
-    if (code === 0x9b) return this.#enter('sequence', '\x1b[');
-    if ([0x90, 0x98, 0x9d, 0x9e, 0x9f].includes(code)) return this.#enter('string', '');
-    const isControl =
-      (code < 0x20 && !'\t\n\r'.includes(character)) || (code > 0x7e && code < 0xa0);
-    return isControl ? '' : character;
+    else if (code === 0x9b) this.#enter('sequence', '\x1b[');
+    else if ([0x90, 0x98, 0x9d, 0x9e, 0x9f].includes(code)) this.#enter('string');
   }
 
-  #afterEscape(character: string, code: number): string {
-    if (character === '[') return this.#enter('sequence', '\x1b[');
-    if (']PX^_'.includes(character)) return this.#enter('string', '');
-    if (code === escape) return '';
-    // Intermediate characters are followed by one more; a line end belongs to the text.
-    if (code >= 0x20 && code <= 0x2f) return '';
-    this.#state = 'text';
-    return code < 0x20 ? this.#inText(character, code) : '';
+  #afterEscape(text: string, at: number): number {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b) this.#enter('sequence', '\x1b[');
+    else if (']PX^_'.includes(text.charAt(at))) this.#enter('string');
+    else if (code === escape) this.#enter('escape');
+    // Intermediate characters are followed by one more.
+    else if (code < 0x20 || code > 0x2f || this.#swallowed >= longest) this.#enter('text');
+    else this.#swallowed += 1;
+    // A line end, or another control, belongs to the text.
+    return this.#state === 'text' && (code < 0x20 || code > 0x7e) ? at : at + 1;
   }
 
-  #inSequence(character: string, code: number): string {
-    this.#held += character;
-    if (code >= 0x20 && code <= 0x3f && this.#held.length < longest) return '';
-    const held = this.#held;
-    this.#state = 'text';
-    if (colour.test(held)) return held;
-    // Not a final character: the sequence is broken, and this begins something else.
-    return code < 0x40 ? this.#inText(character, code) : '';
+  #inSequence(text: string, from: number): number {
+    const end = runEnd(parameters, text, from);
+    const limit = from + longest - this.#held.length;
+    if (end >= limit) {
+      this.#enter('text');
+      return limit;
+    }
+    this.#held += text.slice(from, end);
+    if (end === text.length) return end;
+    // A final character ends it; anything else ends it too, and begins something of its own.
+    const isFinal = text.charCodeAt(end) >= 0x40;
+    this.#enter('text', isFinal ? this.#held + text.charAt(end) : '');
+    return isFinal ? end + 1 : end;
   }
 
-  #inString(code: number): string {
-    this.#held += ' ';
-    const ends =
-      code === bell ||
-      code === stringTerminator ||
-      (this.#state === 'stringEscape' && code === 0x5c) ||
-      this.#held.length >= longest;
-    this.#state = ends ? 'text' : code === escape ? 'stringEscape' : 'string';
-    return '';
+  #endedColour(): string {
+    return this.#state === 'text' && wholeColour.test(this.#held) ? this.#held : '';
   }
 
-  #enter(state: State, held: string): string {
+  #inString(text: string, from: number): number {
+    const limit = longest - this.#swallowed;
+    const part = text.slice(from, from + limit);
+    const end = part.search(stringEnd);
+    if (end === -1) {
+      this.#swallowed += part.length;
+      if (this.#swallowed >= longest) this.#enter('text');
+      return from + part.length;
+    }
+    // The terminator ESC \ is an escape like any other.
+    this.#enter(part.charCodeAt(end) === escape ? 'escape' : 'text');
+    return from + end + 1;
+  }
+
+  #enter(state: State, held = ''): void {
     this.#state = state;
     this.#held = held;
-    return '';
+    this.#swallowed = 0;
   }
+}
+
+/** Where the run of text and whole colours from here on ends. */
+function endOfSafe(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    at = runEnd(printable, text, at);
+    if (text.charCodeAt(at) !== escape) return at;
+    colour.lastIndex = at;
+    if (!colour.test(text) || colour.lastIndex - at > longest) return at;
+    at = colour.lastIndex;
+  }
+}
+
+function runEnd(run: RegExp, text: string, from: number): number {
+  run.lastIndex = from;
+  run.test(text);
+  return run.lastIndex;
 }

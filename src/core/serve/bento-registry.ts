@@ -2,10 +2,12 @@ import type { BentoManager, BentoRemark, ComponentDetails, ServeOptions } from '
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import { JoinedWork } from '../joined-work';
-import { ComponentLog } from '../logs/component-log';
+import type { ComponentLog } from '../logs/component-log';
+import type { LogFolder } from '../logs/log-folder';
 import type { Bento, Component, Problem } from '../model';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
@@ -15,6 +17,7 @@ import type { ServedBento, ServeContext } from './served-bento';
 /** What talks to processes comes with the first serve. */
 export interface RegistryContext extends ServeContext {
   readonly loadServedBento: () => Promise<typeof ServedBento>;
+  readonly loadLogFolder: () => Promise<LogFolder>;
 }
 
 /** Where bentos, their settings and their interpreters come from. */
@@ -29,6 +32,11 @@ export interface BentoSources {
   readonly refresh: () => Promise<void>;
   readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
   readonly folderSettings: (folder: string) => FolderSettings;
+  /** Those that the user has not set, of the files and the settings. */
+  readonly privilegedVariables: (
+    bento: DiscoveredBento,
+    settings: ServeSettings,
+  ) => Promise<readonly PrivilegedVariable[]>;
   readonly findInterpreter: (
     bento: DiscoveredBento,
     settings: ServeSettings,
@@ -105,6 +113,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     const waitingFor = running?.supervisor.waitingFor;
     return {
       output: log.output,
+      logFile: log.path,
       workersWanted: running?.component.workers.workersWanted ?? 0,
       workersAlive: running?.component.workers.workersAlive ?? 0,
       ...(running === undefined ? {} : { command: running.component.command }),
@@ -251,18 +260,22 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
-    await this.#context.confirmExposure(bento.name, exposedHosts(settings));
+    const variables = await this.#sources.privilegedVariables(bento, settings);
+    await this.#context.confirmVariables(bento.name, variables);
     const interpreter = await this.#sources.findInterpreter(bento, settings, signal);
     record.interpreter = interpreter;
+    const { bentomlVersion } = interpreter;
+    await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(settings, interpreter);
     const ServedBentoClass = await this.#context.loadServedBento();
+    const logFolder = await this.#context.loadLogFolder();
     const served = new ServedBentoClass(this.#context, {
       bento,
       settings,
       interpreter,
       env,
       onPhase,
-      logFor: (component) => this.#logFor(record, component),
+      logFor: (component) => this.#logFor(record, component, logFolder),
     });
     record.served = served;
     record.remark = undefined;
@@ -304,10 +317,10 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#touch(record);
   }
 
-  #logFor(record: BentoRecord, component: string): ComponentLog {
+  #logFor(record: BentoRecord, component: string, folder: LogFolder): ComponentLog {
     let log = record.logs.get(component);
     if (log === undefined) {
-      log = new ComponentLog(this.#context.clock);
+      log = folder.open(record.bento, component);
       record.logs.set(component, log);
     }
     return log;

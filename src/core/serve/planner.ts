@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Helper } from '../launch/helper';
 import type { Log } from '../log';
+import { OutputHistory } from '../logs/output-history';
 import type { Plan } from '../plan/plan';
 import { planCommand } from '../plan/plan-command';
 import { readPlan } from '../plan/read-plan';
@@ -24,14 +25,20 @@ export interface PlannerRequest {
 }
 
 const group = 'plan';
+/** In bytes: an import that floods must not fill the memory. The answer is the last line. */
+const longestAnswer = 64_000_000;
+const longestErrors = 1_000_000;
 
 /** Has BentoML itself say what it would run, in a process of its own: it imports the user's code. */
 export async function makePlan(request: PlannerRequest): Promise<Plan> {
   const { helper, bento, settings, interpreter, env, scripts, log, clock, cancel } = request;
-  const said = { stdout: '', stderr: '' };
+  const said = {
+    stdout: new OutputHistory(longestAnswer),
+    stderr: new OutputHistory(longestErrors),
+  };
   const output = helper.onOutput(({ process, stream, text }) => {
     if (process !== group) return;
-    said[stream] += text;
+    said[stream].append(text);
     if (stream === 'stderr') log.debug(`plan: ${text.trimEnd()}`);
   });
   const end = (): void => void helper.kill(group).catch(() => undefined);
@@ -63,10 +70,10 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
     throw new ServeError({
       code: 'start-timeout',
       message: `Importing ${bento.name} took longer than ${settings.startTimeout} s: look at the log for what it does, or raise serveBento.startTimeout.`,
-      detail: said.stderr.slice(-20_000),
+      detail: said.stderr.text().slice(-20_000),
     });
   }
-  const plan = readPlan(said.stdout, said.stderr, request.causes);
+  const plan = readPlan(said.stdout.text(), said.stderr.text(), request.causes);
   log.info(
     `${bento.name}: planned ${plan.components.map(({ id }) => id).join(', ')} in ${Math.round(clock.now() - from)} ms`,
   );

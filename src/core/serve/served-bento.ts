@@ -23,6 +23,7 @@ import type { KeptPorts } from '../ports/kept-ports';
 import { PortLessor, type StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
 import { backoffPolicy } from '../supervise/restart-policy';
@@ -48,7 +49,16 @@ export interface ServeContext {
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
-  readonly confirmExposure: (bento: string, hosts: readonly string[]) => Promise<void>;
+  readonly confirmExposure: (
+    bento: string,
+    hosts: readonly string[],
+    bentomlVersion: string,
+  ) => Promise<void>;
+  /** Asks before variables are set that decide which code runs; rejects when that is not wanted. */
+  readonly confirmVariables: (
+    bento: string,
+    variables: readonly PrivilegedVariable[],
+  ) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
 }
 
@@ -331,6 +341,7 @@ export class ServedBento {
       log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
       this.#changed.fire();
     });
+    component.workers.onExit(({ process }) => log.ended(process));
     const supervisor = new ComponentSupervisor(
       {
         id,
@@ -432,9 +443,10 @@ export class ServedBento {
       const id = process.slice(0, process.lastIndexOf('#'));
       return this.#running.has(id) ? this.#request.logFor(id) : undefined;
     };
-    helper.onOutput(({ process, stream, text }) =>
-      byProcess(process)?.write(text, process, stream),
-    );
+    helper.onOutput(({ process, stream, text }) => {
+      const drained = byProcess(process)?.write(text, process, stream);
+      if (drained !== undefined) helper.hold(drained);
+    });
     void helper.ended.then((status) => {
       if (this.#stopping !== undefined) return;
       this.#problem = {

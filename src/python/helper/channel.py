@@ -1,4 +1,4 @@
-"""JSON lines, one message a line, to and from the extension."""
+"""JSON lines, one message a line, to and from the extension; raw output follows the line that tells its length."""
 
 import json
 import os
@@ -30,11 +30,14 @@ class Channel:
             if line.strip():
                 yield json.loads(line.decode("utf-8"))
 
-    def send(self, message):
+    def send(self, message, output=None):
         """Blocks while the extension does not read: that is the back-pressure on the children's output."""
         if self._muted:
             return
-        data = memoryview((json.dumps(message, separators=(",", ":")) + "\n").encode("ascii"))
+        if output is not None:
+            message = dict(message, bytes=len(output))
+        line = (json.dumps(message, separators=(",", ":")) + "\n").encode("ascii")
+        data = memoryview(line + (output or b""))
         with self._lock:
             try:
                 while data:

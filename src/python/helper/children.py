@@ -1,6 +1,5 @@
 """The processes of the bento: spawned, relayed, signalled, reaped."""
 
-import codecs
 import os
 import subprocess
 import sys
@@ -54,15 +53,13 @@ class Children:
         return "%s:%s" % (self._seed, group)
 
     def _relay(self, child, pipe, stream):
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         fd = pipe.fileno()
 
         def pump(data):
             if data is None or fd not in child.pumps:
                 return
-            text = decoder.decode(data, final=not data)
-            if text:
-                self._channel.send({"event": "output", "process": child.name, "stream": stream, "text": text})
+            # Of no length at the end: whoever decodes it has to know.
+            self._channel.send({"event": "output", "process": child.name, "stream": stream}, data)
             if not data:
                 del child.pumps[fd]
                 self._loop.forget(fd)

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
-import type { Disposable } from '../../core/events';
 import type { OutputHistory } from '../../core/logs/output-history';
-import { follow } from './output-follower';
 import { PacedWriter } from './paced-writer';
 
 const interrupt = '\u0003';
@@ -41,27 +39,21 @@ export class ComponentTerminal implements vscode.Disposable {
 class OutputPty implements vscode.Pseudoterminal {
   readonly #options: ComponentTerminalOptions;
   readonly #written = new vscode.EventEmitter<string>();
-  readonly #writer: PacedWriter;
-  #following: Disposable | undefined;
+  #writer: PacedWriter | undefined;
 
   constructor(options: ComponentTerminalOptions) {
     this.#options = options;
-    this.#writer = new PacedWriter((text) => this.#written.fire(text), options.clock, vscode.l10n);
   }
 
   readonly onDidWrite = this.#written.event;
 
   open(): void {
-    this.#following = follow(
-      this.#options.output,
-      (history) => this.#written.fire(history),
-      (text) => this.#writer.push(text),
-    );
+    const { output, clock } = this.#options;
+    this.#writer = new PacedWriter(output, (text) => this.#written.fire(text), clock, vscode.l10n);
   }
 
   close(): void {
-    this.#following?.dispose();
-    this.#writer.dispose();
+    this.#writer?.dispose();
     this.#options.onClose();
   }
 

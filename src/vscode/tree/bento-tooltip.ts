@@ -1,6 +1,7 @@
 import type { BentoRemark } from '../../core/bento-manager';
 import type { Bento, Problem } from '../../core/model';
 import type { Localize } from '../localize';
+import { advisoryLines } from '../advisory-lines';
 import type { BentoRowContext } from './bento-row';
 import { code, fileLink, plain } from './markdown';
 import { joined } from './row';
@@ -28,6 +29,7 @@ export function bentoTooltip(
           `${plain(l10n.t('Python'))} ${code(python)}`,
           bentomlVersion === undefined ? '' : plain(`BentoML ${bentomlVersion}`),
         ]),
+    ...(bentomlVersion === undefined ? [] : advisoryLines(bentomlVersion, l10n).map(plain)),
     generation === 'legacy' ? plain(l10n.t('Legacy service with runners')) : '',
     pids.length === 0 ? '' : `${plain(l10n.t('Processes'))} ${pids.join(', ')}`,
   ].filter((paragraph) => paragraph !== '');

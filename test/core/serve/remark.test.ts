@@ -42,6 +42,7 @@ const sources = ({
   refresh: () => Promise.resolve(),
   settingsFor: () => settings,
   folderSettings: () => ({ defaults: settings, bentos: [], problems: [] }),
+  privilegedVariables: () => Promise.resolve([]),
   findInterpreter: python,
   environmentFor: () => Promise.resolve({}),
 });

@@ -21,6 +21,13 @@ const failed = component({
 });
 
 describe('the row of a bento', () => {
+  it('tells what is known against the version of BentoML', () => {
+    const tooltip = (bentomlVersion: string): string =>
+      bentoRow(bento({ bentomlVersion, python: '/p' }), context, english).tooltip.join('\n');
+    expect(tooltip('1.4.2')).toContain(String.raw`CVE\-2025\-27520`);
+    expect(tooltip('1.4.38')).not.toContain('CVE');
+  });
+
   it('says when a restart would make a difference', () => {
     const row = bentoRow(bento({ state: 'ready' }), { ...context, remark: 'changed' }, english);
     expect(row.description).toBe('ready · 0/1 · restart to apply · project');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
 import { addressOf, componentStates, pythonProcesses, untilReady } from '../support/services.mts';
@@ -41,6 +42,17 @@ const journey: Journey = async (page, window) => {
   await window.screenshot('terminal');
   assert.ok(pythonProcesses(window).length >= 4);
 
+  await window.command('BentoML: Open Log');
+  await window.until('the question', async () =>
+    (await window.quickInput.items()).some((item) => item.includes('http')),
+  );
+  await window.quickInput.pick('http');
+  await window.until('the log file', async () =>
+    /\[Serve Bento\]\sready after \d/.test(await editorText(page)),
+  );
+  await window.screenshot('log-file');
+  await window.tree.clickInlineAction('http', 'Show Terminal');
+
   await window.terminal.press('Control+c');
   await window.until('the end of the component', async () => {
     return (await componentStates(window))['http'] === 'stopped';
@@ -58,5 +70,11 @@ const journey: Journey = async (page, window) => {
   await window.screenshot('stopped');
   await page.keyboard.press('Escape');
 };
+
+/** The editor writes blanks as unbreakable ones. */
+async function editorText(page: Page): Promise<string> {
+  const lines = await page.locator('.monaco-editor .view-line').allTextContents();
+  return lines.join('\n').replaceAll('\u00a0', ' ');
+}
 
 export default journey;
