@@ -137,23 +137,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     signal: AbortSignal,
   ): Promise<Interpreter> {
     const { folder, workingDir } = bento;
-    const { createRun, InterpreterFinder, leftBehind, runOnRecord } = this.#later;
-    const { runs } = leftBehind({
-      folder: this.#runFiles,
-      platform: process.platform,
-      assertTrusted,
-      log: this.#log,
-      clock: systemClock,
-    });
-    this.#finder ??= new InterpreterFinder({
-      run: runOnRecord(createRun(assertTrusted), runs),
-      script: path.join(this.#home, 'dist/python/probe.py'),
-      cwd: this.#home,
-      env: process.env,
-      platform: process.platform,
-      selected: selectedInterpreter,
-      log: this.#log,
-    });
+    this.#finder ??= this.#makeFinder();
     const found = await this.#finder.find({ folder, workingDir, settings, signal });
     // Asking for its choice has started the Python extension, where it is there.
     this.#selection ??= onDidSelectInterpreter(() => this.#interpreterChanged.fire());
@@ -173,6 +157,26 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#interpreterChanged.dispose();
     for (const folder of this.#folders.values()) folder.dispose();
     this.#discovered.dispose();
+  }
+
+  #makeFinder(): InterpreterFinder {
+    const { createRun, InterpreterFinder, leftBehind, runOnRecord } = this.#later;
+    const { runs } = leftBehind({
+      folder: this.#runFiles,
+      platform: process.platform,
+      assertTrusted,
+      log: this.#log,
+      clock: systemClock,
+    });
+    return new InterpreterFinder({
+      run: runOnRecord(createRun(assertTrusted), runs),
+      script: path.join(this.#home, 'dist/python/probe.py'),
+      cwd: this.#home,
+      env: process.env,
+      platform: process.platform,
+      selected: selectedInterpreter,
+      log: this.#log,
+    });
   }
 
   async #read({ catalog }: FolderSources): Promise<void> {

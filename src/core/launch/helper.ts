@@ -62,6 +62,7 @@ export interface BindSpec {
 }
 
 const startLimitMs = 10_000;
+const endLimitMs = 10_000;
 const errorLimit = 10_000;
 /** It is not the interpreter that is to blame. */
 const exhausted = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'E2BIG'];
@@ -75,10 +76,16 @@ export class Helper {
   readonly ended: Promise<ExitStatus>;
   readonly onOutput = this.#output.event;
   readonly onWorkers: Event<HelperWorkers>;
+  readonly #signal: (signal: NodeJS.Signals) => void;
 
-  private constructor(connection: HelperConnection, ended: Promise<ExitStatus>) {
+  private constructor(
+    connection: HelperConnection,
+    ended: Promise<ExitStatus>,
+    signal: (signal: NodeJS.Signals) => void,
+  ) {
     this.#connection = connection;
     this.ended = ended;
+    this.#signal = signal;
     this.onWorkers = connection.onWorkers;
     connection.onOutput((output) => this.#output.fire(output));
     connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
@@ -102,12 +109,10 @@ export class Helper {
     const own = { process: python, argv: [python, ...args], env, cwd: process.cwd() };
     let child;
     try {
+      options.cancel.throwIfAborted();
       assertFits(own);
-      child = startProgram(options.assertTrusted, python, args, {
-        env,
-        stdin: 'pipe',
-        buffer: false,
-      });
+      const how = { env, stdin: 'pipe', buffer: false } as const;
+      child = startProgram(options.assertTrusted, python, args, how);
     } catch (error) {
       await run.end(true);
       throw error instanceof UnsafeProgramError ? notStarted(python, error) : error;
@@ -122,13 +127,18 @@ export class Helper {
     const connection = new HelperConnection(child.stdin, child.stdout, (line) =>
       log.error(`The helper said something that is not a message: ${line}`),
     );
+    // At once, though output of it may still be on its way.
+    let over: Promise<void> | undefined;
+    child.once('exit', (code) => {
+      over = run.end(code === 0);
+    });
     const ended = child.then(async (result): Promise<ExitStatus> => {
       const status = { code: result.exitCode ?? null, signal: result.signal ?? null };
       log.info(`helper ${describeExit(status)}`);
-      await run.end(status.code === 0);
+      await (over ?? run.end(true));
       return status;
     });
-    const helper = new Helper(connection, ended);
+    const helper = new Helper(connection, ended, (signal) => void child.kill(signal));
     // An interpreter on a drive that hangs says nothing.
     const limit = AbortSignal.any([options.cancel, AbortSignal.timeout(startLimitMs)]);
     const kill = (): void => void child.kill('SIGKILL');
@@ -171,11 +181,13 @@ export class Helper {
 
   /** Asks the direct processes of the group to end. */
   async terminate(group: string): Promise<void> {
+    this.#wake();
     await this.#connection.request('terminate', { group });
   }
 
   /** Ends everything that is left of the group; gives the number of processes that were. */
   async kill(group: string): Promise<number> {
+    this.#wake();
     return (await this.#connection.request('kill', { group })).killed;
   }
 
@@ -189,10 +201,18 @@ export class Helper {
     this.#connection.hold(until);
   }
 
-  /** Ends everything it started and itself. */
+  /** Ends everything it started and itself; by force when that takes longer than 10 s. */
   async end(): Promise<void> {
     this.#connection.end();
+    this.#wake();
+    const limit = setTimeout(() => this.#signal('SIGKILL'), endLimitMs);
     await this.ended;
+    clearTimeout(limit);
+  }
+
+  /** Somebody may have stopped it; what is to end is not to wait for that. */
+  #wake(): void {
+    if (process.platform !== 'win32') this.#signal('SIGCONT');
   }
 
   #exited(name: string, status: ExitStatus): void {

@@ -16,8 +16,8 @@ from loop import make_loop
 from sockets import Leases
 from tree import make_tree
 
-# Seconds that children get between the polite and the forced end when the life line breaks.
-EOF_GRACE = 1.5
+# Seconds that children get between the polite and the forced end when the life line breaks: all is over after two.
+EOF_GRACE = 1.0
 
 
 class Helper:

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import {
   markPattern,
@@ -27,8 +28,9 @@ export class LinuxProcesses implements Processes {
   }
 
   async identity(pid: number): Promise<ProcessIdentity | undefined> {
-    const facts = await statOf(pid);
-    return facts === undefined ? undefined : { pid, start: facts.start };
+    const text = await unlessGone(readFile(`/proc/${pid}/stat`, 'latin1'));
+    const start = text === undefined ? undefined : factsOf(text)?.start;
+    return start === undefined ? undefined : { pid, start };
   }
 
   async marked(marks: ReadonlySet<string>): Promise<readonly ProcessIdentity[]> {
@@ -45,34 +47,50 @@ export class LinuxProcesses implements Processes {
       roots.map(({ pid }) => pid),
       parents,
     );
-    return all.filter(({ pid }) => found.has(pid) && pid !== process.pid);
+    const family = all.filter(({ pid }) => found.has(pid) && pid !== process.pid);
+    const ours = await Promise.all(family.map(isOurs));
+    return family.filter((_, index) => ours[index]);
   }
 
-  async signal(targets: readonly ProcessIdentity[], signal: NodeJS.Signals): Promise<void> {
+  /** Read at once and not waited for: nothing is to happen between the look and the signal. */
+  signal(targets: readonly ProcessIdentity[], signal: NodeJS.Signals): Promise<void> {
     for (const { pid, start } of targets) {
-      const now = await statOf(pid);
-      if (now?.start === start) trySignal(pid, signal);
+      if (readNow(pid)?.start === start) trySignal(pid, signal);
     }
+    return Promise.resolve();
   }
 }
 
-/** Nothing for what is another user's, or has ended. */
 async function lookAt(pid: number): Promise<Seen | undefined> {
-  const owner = await unlessGone(stat(`/proc/${pid}`));
-  if (owner?.uid !== process.geteuid?.()) return undefined;
-  const facts = await statOf(pid);
-  if (facts === undefined) return undefined;
-  const environment = await unlessGone(readFile(`/proc/${pid}/environ`, 'latin1'));
-  return { pid, ...facts, mark: markPattern.exec(environment ?? '')?.[1] };
+  const [text, environment = ''] = await Promise.all([
+    unlessGone(readFile(`/proc/${pid}/stat`, 'latin1')),
+    // Of another user's it may not be read, except by root.
+    unlessGone(readFile(`/proc/${pid}/environ`, 'latin1')),
+  ]);
+  const facts = text === undefined ? undefined : factsOf(text);
+  return facts && { pid, ...facts, mark: markPattern.exec(environment)?.[1] };
 }
 
-async function statOf(
-  pid: number,
-): Promise<{ readonly start: string; readonly parent: number } | undefined> {
-  const text = await unlessGone(readFile(`/proc/${pid}/stat`, 'latin1'));
-  if (text === undefined) return undefined;
+async function isOurs({ pid }: ProcessIdentity): Promise<boolean> {
+  return (await unlessGone(stat(`/proc/${pid}`)))?.uid === process.geteuid?.();
+}
+
+function readNow(pid: number): Facts | undefined {
+  try {
+    return factsOf(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+interface Facts {
+  readonly start: string;
+  readonly parent: number;
+}
+
+function factsOf(stat: string): Facts | undefined {
   // The name stands in parentheses and may hold anything, also ") R 1".
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state = 'X', parent] = fields;
   const start = fields[19];
   if (/^[ZX]/.test(state) || start === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock';
 import type { Log } from '../../log';
+import { within } from '../../within';
 import type { Processes, ProcessIdentity } from './processes';
 import { removeRunDirectory } from './run-directory';
 import type { RunFiles } from './run-files';
@@ -14,8 +15,10 @@ export interface ReaperParts {
   readonly clock: Clock;
 }
 
-/** A helper whose extension host has just ended gives its children 1.5 s of their own. */
+/** A helper whose extension host has just ended gives its children a second of their own. */
 const patienceMs = 3_000;
+/** To look at a process that hangs in the system can hang as well. */
+const limitMs = 12_000;
 const pollMs = 25;
 
 /** Ends what extension hosts have left that were killed together with their helpers. */
@@ -26,11 +29,12 @@ export class Reaper {
     this.#parts = parts;
   }
 
-  /** Bounded to about 8 s, and next to nothing when nothing was left. Never throws. */
+  /** At most 12 s, and next to nothing when nothing was left. Never throws. */
   async reap(): Promise<void> {
+    const { clock } = this.#parts;
+    const work = this.#orphans().then((orphans) => this.#end(orphans));
     try {
-      const orphans = await this.#orphans();
-      if (orphans.length > 0) await this.#end(orphans);
+      await within(clock, limitMs, work);
     } catch (error) {
       this.#parts.log.warn(`What was left behind was not ended: ${String(error)}`);
     }
@@ -51,6 +55,7 @@ export class Reaper {
   }
 
   async #end(orphans: readonly RunRecord[]): Promise<void> {
+    if (orphans.length === 0) return;
     const { files, processes, log, clock } = this.#parts;
     const helpers = orphans.flatMap(({ helper }) => helper ?? []);
     await this.#endHelpers(helpers);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock';
 import type { Log } from '../../log';
+import { within } from '../../within';
 import type { Processes } from './processes';
 import type { RunFiles } from './run-files';
 import type { RunRecord } from './run-record';
@@ -25,6 +26,9 @@ export interface RecordedRun {
    */
   end(orderly: boolean): Promise<void>;
 }
+
+/** To look at a process that hangs in the system can hang as well. */
+const limitMs = 10_000;
 
 /** Puts on record what is started, before it is started. */
 export class Runs {
@@ -74,7 +78,7 @@ export class Runs {
   async #isSwept(mark: string): Promise<boolean> {
     const { processes, clock, log } = this.#parts;
     const swept = await this.#attempt('What was left cannot be found', () =>
-      sweep(processes, new Set([mark]), clock),
+      within(clock, limitMs, sweep(processes, new Set([mark]), clock)),
     );
     if (swept === undefined) return false;
     if (swept.ended > 0) log.info(`ended ${swept.ended} processes that were left`);

@@ -10,7 +10,9 @@ export interface Swept {
 }
 
 const limitMs = 5_000;
-const pauseMs = 10;
+/** Of the first pause; the next ones are longer, as looking takes the processor from those who are to end. */
+const firstPauseMs = 10;
+const longestPauseMs = 160;
 
 /** Ends everything that carries one of the marks: in rounds, since what forks meanwhile is found by the next one. */
 export async function sweep(
@@ -20,7 +22,7 @@ export async function sweep(
 ): Promise<Swept> {
   const ended = new Set<number>();
   const until = clock.now() + limitMs;
-  for (;;) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const found = await processes.marked(marks);
     for (const { pid } of found) ended.add(pid);
     if (found.length === 0 || clock.now() > until) {

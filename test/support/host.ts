@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { systemClock } from '../../src/core/clock';
+import { leftBehind } from '../../src/core/launch/left-behind/left-behind';
+import { runOnRecord } from '../../src/core/launch/left-behind/run-on-record';
+import { createRun } from '../../src/core/launch/run';
+import { quietLog } from './quiet-log';
+import { setStage, type StageOptions } from './stage';
+
+/** What a host does: serves a bento, or runs a short program that hangs. */
+export type HostTask =
+  | { readonly serve: StageOptions; readonly id: string }
+  | { readonly run: string; readonly runFiles: string };
+
+export type HostMessage =
+  | { readonly said: 'staged'; readonly folder: string; readonly mark: string }
+  | { readonly said: 'ready' }
+  | { readonly said: 'failed'; readonly message: string };
+
+const say = (message: HostMessage): void =>
+  void process.stdout.write(`${JSON.stringify(message)}\n`);
+
+async function serve({ serve: options, id }: Extract<HostTask, { id: string }>): Promise<void> {
+  const { registry, folder, mark } = setStage(options);
+  say({ said: 'staged', folder, mark });
+  process.stdin.once('data', () => void registry.stop(id));
+  await registry.serve(id);
+  say({ said: 'ready' });
+}
+
+async function run({ run: program, runFiles }: Extract<HostTask, { run: string }>): Promise<void> {
+  const assertTrusted = (): void => undefined;
+  const log = quietLog();
+  const { runs } = leftBehind({
+    folder: runFiles,
+    platform: process.platform,
+    assertTrusted,
+    log,
+    clock: systemClock,
+  });
+  const options = { cwd: path.dirname(program), env: {}, timeoutMs: 60_000, maxBytes: 1000 };
+  await runOnRecord(createRun(assertTrusted), runs)(program, [], options);
+}
+
+const task = JSON.parse(process.argv[2] ?? '') as HostTask;
+('run' in task ? run(task) : serve(task)).catch((error: unknown) =>
+  say({ said: 'failed', message: String(error) }),
+);
+// As an extension host, it lives until it is ended.
+setInterval(() => undefined, 60_000);
