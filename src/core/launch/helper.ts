@@ -10,7 +10,7 @@ import { markVariable } from './left-behind/processes';
 import type { Runs } from './left-behind/runs';
 import { warnOfChangedScripts } from './script-hashes';
 import { assertFits, spawnRefusal } from './spawn-refusal';
-import { startProgram, UnsafeProgramError } from './start-program';
+import { NotTriedError, startProgram } from './start-program';
 
 export interface HelperOptions {
   readonly python: string;
@@ -63,12 +63,19 @@ export interface BindSpec {
 
 const startLimitMs = 10_000;
 const errorLimit = 10_000;
+/** To a request that ends something, which the helper answers at once. */
+const answerLimitMs = 5_000;
+/** Its own grace period, and time for what does not want to go. */
+const endLimitMs = 10_000;
+/** For answers that came while the extension host stood still. */
+const catchUpMs = 1_000;
 /** It is not the interpreter that is to blame. */
 const exhausted = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'E2BIG'];
 
 /** The one direct child of the extension for a served bento; everything else is the helper's child. */
 export class Helper {
   readonly #connection: HelperConnection;
+  readonly #killHelper: () => void;
   readonly #output = new Emitter<HelperOutput>();
   readonly #living = new Map<string, (status: ExitStatus) => void>();
   /** Resolves when the helper has ended, and with it everything it started. */
@@ -76,8 +83,13 @@ export class Helper {
   readonly onOutput = this.#output.event;
   readonly onWorkers: Event<HelperWorkers>;
 
-  private constructor(connection: HelperConnection, ended: Promise<ExitStatus>) {
+  private constructor(
+    connection: HelperConnection,
+    ended: Promise<ExitStatus>,
+    killHelper: () => void,
+  ) {
     this.#connection = connection;
+    this.#killHelper = killHelper;
     this.ended = ended;
     this.onWorkers = connection.onWorkers;
     connection.onOutput((output) => this.#output.fire(output));
@@ -110,7 +122,10 @@ export class Helper {
       });
     } catch (error) {
       await run.end(true);
-      throw error instanceof UnsafeProgramError ? notStarted(python, error) : error;
+      if (!(error instanceof NotTriedError)) throw error;
+      throw error.code === 'EMFILE'
+        ? spawnRefusal(own, error.code, error.message)
+        : notStarted(python, error);
     }
     if (child.pid !== undefined) run.helperIs(child.pid);
     child.stderr.setEncoding('utf8');
@@ -128,10 +143,10 @@ export class Helper {
       await run.end(status.code === 0);
       return status;
     });
-    const helper = new Helper(connection, ended);
+    const kill = (): void => void child.kill('SIGKILL');
+    const helper = new Helper(connection, ended, kill);
     // An interpreter on a drive that hangs says nothing.
     const limit = AbortSignal.any([options.cancel, AbortSignal.timeout(startLimitMs)]);
-    const kill = (): void => void child.kill('SIGKILL');
     limit.addEventListener('abort', kill);
     try {
       const { pid } = await connection.request('init', { cleanup: [directory] });
@@ -171,12 +186,13 @@ export class Helper {
 
   /** Asks the direct processes of the group to end. */
   async terminate(group: string): Promise<void> {
-    await this.#connection.request('terminate', { group });
+    await this.#within(answerLimitMs, this.#connection.request('terminate', { group }));
   }
 
   /** Ends everything that is left of the group; gives the number of processes that were. */
   async kill(group: string): Promise<number> {
-    return (await this.#connection.request('kill', { group })).killed;
+    const { killed } = await this.#within(endLimitMs, this.#connection.request('kill', { group }));
+    return killed;
   }
 
   /** Whether it is the group that listens on the port; nothing where the system does not tell. */
@@ -192,7 +208,19 @@ export class Helper {
   /** Ends everything it started and itself. */
   async end(): Promise<void> {
     this.#connection.end();
-    await this.ended;
+    await this.#within(endLimitMs, this.ended);
+  }
+
+  /** A helper that hangs, or was stopped by a signal, is killed: what it started dies with it, or is found later. */
+  async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+    let timer = setTimeout(() => {
+      timer = setTimeout(this.#killHelper, catchUpMs);
+    }, limitMs);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #exited(name: string, status: ExitStatus): void {
