@@ -13,10 +13,11 @@ const check = (name: string, limitMs: number, ...command: Step['command']): Step
 
 const vitest = (project: string, limitMs: number): Step => {
   const report = `out/${project}.json`;
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = ['default', 'json', './test/support/inputs-reporter.ts'];
+  const options = [...reporters.map((name) => `--reporter=${name}`), `--outputFile.json=${report}`];
   return {
     name: project,
-    command: ['vitest', 'run', '--project', project, ...reporters],
+    command: ['vitest', 'run', '--project', project, ...options],
     limitMs,
     report,
     count: vitestCount(report),

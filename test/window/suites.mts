@@ -1,3 +1,4 @@
+import { soakSuite } from '../soak/soak-suite.mts';
 import type { CaseOptions } from './case-options.mts';
 
 export interface Suite {
@@ -34,4 +35,6 @@ export const suites: readonly Suite[] = [
   serve({ environment: 'bentoml-1.3', sample: 'search', launcher: 'workers' }),
   serve({ environment: 'bentoml-1.1', sample: 'shout', launcher: 'workers', grpc: true }),
   serve({ environment: 'bentoml-1.0', sample: 'shout', launcher: 'workers' }),
+  // A short one of a seed that stays; `npm run soak` is the long one, of any seed.
+  soakSuite(0.75, 7),
 ];

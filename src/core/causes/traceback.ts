@@ -18,7 +18,8 @@ export interface Raised {
 }
 
 const header = /^(.*?)(?:\+ )?(?:Exception Group )?Traceback \(most recent call last\):$/;
-const frameLine = /^ {2}File "(.+?)", line (\d+)(?:, in (.*))?$/;
+/** No file has more lines than that. */
+const frameLine = /^ {2}File "(.+?)", line ([1-9]\d{0,8})(?:, in (.*))?$/;
 const carets = /^[\s~^]+$/;
 const exceptionLine = /^([A-Za-z_][\w.]*(?:\.<locals>\.\w+)*)(?:: ?(.*))?$/;
 const chained =
@@ -31,6 +32,8 @@ const colours = /\u001b\[[\d;:]*m/g;
 /** Of a request: the server has answered it, and goes on. */
 const handled = /Exception on \S+ \[[A-Z]+\]|Exception in ASGI application/;
 
+/** In UTF-16 units: what people read is in the beginning of a line, and a path is shorter. */
+const longestLine = 5000;
 const longestMessage = 10;
 /** What a process says after its last exception, at most; who goes on for longer did not die of it. */
 const longestFarewell = 100;
@@ -49,7 +52,9 @@ interface Block {
  */
 export function lastTraceback(output: string): readonly Raised[] {
   const reader = new Reader();
-  for (const line of output.replace(colours, '').split(/\r?\n/)) reader.read(line.trimEnd());
+  for (const line of output.replace(colours, '').split(/\r?\n/)) {
+    reader.read(line.slice(0, longestLine).trimEnd());
+  }
   return reader.last().map(({ type, message, frames }) => ({
     type,
     message: message.join('\n').trim(),

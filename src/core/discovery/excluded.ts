@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { parseGlob } from './glob';
 
 /** Folders that hold no sources of the user's own. */
 const skippedNames: ReadonlySet<string> = new Set([
@@ -32,17 +32,19 @@ export type Excluded = (relativePath: string) => boolean;
 
 const patternLimit = 1_000;
 
-/** Globs as `files.exclude` has them; VS Code's globs have no negation and no extended patterns. */
-export function excludedBy(patterns: readonly string[]): Excluded {
-  const usable = patterns
-    // picomatch wants the regular expression's sign of a negated set.
-    .map((pattern) => pattern.replace(/\/+$/, '').replaceAll('[!', '[^'))
-    .filter((pattern) => pattern !== '' && pattern.length <= patternLimit);
-  if (usable.length === 0) return () => false;
-  return picomatch([...usable], {
-    dot: true,
-    nonegate: true,
-    noextglob: true,
-    nocase: process.platform === 'win32',
-  });
+/** Globs as `files.exclude` has them; those that are too long or have too many alternatives are left out. */
+export function excludedBy(
+  patterns: readonly string[],
+  platform: NodeJS.Platform = process.platform,
+): Excluded {
+  const cased = (text: string): string => (platform === 'win32' ? text.toLowerCase() : text);
+  const globs = patterns
+    .filter((pattern) => pattern.length <= patternLimit)
+    .map((pattern) => pattern.replace(/\/+$/, ''))
+    .flatMap((pattern) => (pattern === '' ? [] : (parseGlob(cased(pattern)) ?? [])));
+  if (globs.length === 0) return () => false;
+  return (path) => {
+    const segments = cased(path).split('/');
+    return globs.some((glob) => glob(segments));
+  };
 }

@@ -10,6 +10,8 @@ export interface ImportedName {
 
 const starExports = ['service', 'depends', 'Service', 'Runner', 'legacy'];
 const dotsLimit = 8;
+/** An alias of an alias of an alias would grow with each line. */
+const pathLimit = 200;
 
 /** What the names of one module stand for, as far as BentoML is concerned. */
 export class PythonNames {
@@ -32,7 +34,8 @@ export class PythonNames {
   /** The dotted BentoML name of an expression, such as `bentoml.Service`; its legacy module counts as BentoML itself. */
   resolve(expression: Expression): string | undefined {
     const path = this.#resolve(expression);
-    return path?.replace(/^bentoml\.legacy\./, 'bentoml.');
+    if (path === undefined || path.length > pathLimit) return undefined;
+    return path.replace(/^bentoml\.legacy\./, 'bentoml.');
   }
 
   #resolve(expression: Expression): string | undefined {

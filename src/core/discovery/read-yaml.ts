@@ -11,8 +11,14 @@ const partsLimit = 64 * 1024;
 export function readYaml(content: string, keys: readonly string[]): unknown {
   const wanted = content.length <= wholeLimit ? content : topLevelSections(content, keys);
   if (wanted.length > partsLimit) throw new Error('it is too long');
-  // Pretty errors count lines anew for each of them: quadratic on nonsense.
-  return parse(wanted, { logLevel: 'error', prettyErrors: false, maxAliasCount: 20 });
+  return parse(wanted, {
+    logLevel: 'error',
+    // Pretty errors count lines anew for each of them: quadratic on nonsense.
+    prettyErrors: false,
+    // BentoML's own parser takes the last of two; looking for them is quadratic, too.
+    uniqueKeys: false,
+    maxAliasCount: 20,
+  });
 }
 
 /** The lines of the wanted keys of a block-style mapping, each with those below it. */

@@ -47,12 +47,14 @@ export async function resolveReference(
 
 /** Where a module can be, most likely first; `src` is a layout that BentoML knows too. */
 export function moduleFiles(module: string, workingDir: string): readonly string[] {
+  // The system takes no path with it.
+  if (module.includes('\0')) return [];
   if (module.endsWith('.py')) {
     const file = isAbsolute(module) ? resolve(module) : resolve(workingDir, module);
     return isWithin(workingDir, file) ? [file] : [];
   }
   const parts = module.split('.');
-  if (parts.some((part) => part === '' || /[\\/:\0]/.test(part))) return [];
+  if (parts.some((part) => part === '' || /[\\/:]/.test(part))) return [];
   return [workingDir, join(workingDir, 'src')].flatMap((root) => [
     `${join(root, ...parts)}.py`,
     join(root, ...parts, '__init__.py'),

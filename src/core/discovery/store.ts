@@ -157,14 +157,14 @@ export function parseBento(
   bentomlVersion?: string;
 } {
   const bento = bentoSchema.safeParse(readYaml(content, wantedKeys)).data;
-  const services = bento?.services ?? [];
+  const services = namesOf(bento?.services);
   const generation: Generation = services.length > 0 ? 'service' : 'legacy';
   const inner =
     generation === 'service'
       ? services
-          .filter(({ name }) => name !== bento?.entry_service)
-          .map(({ name }) => ({ kind: 'service' as const, name }))
-      : (bento?.runners ?? []).map(({ name }) => ({ kind: 'runner' as const, name }));
+          .filter((name) => name !== bento?.entry_service)
+          .map((name) => ({ kind: 'service' as const, name }))
+      : namesOf(bento?.runners).map((name) => ({ kind: 'runner' as const, name }));
   const version = bento?.bentoml_version;
   return {
     generation,
@@ -172,5 +172,10 @@ export function parseBento(
     ...(version === undefined ? {} : { bentomlVersion: version }),
   };
 }
+
+/** Components are told apart by their names. */
+const namesOf = (list: z.infer<typeof names>): readonly string[] => [
+  ...new Set(list?.map(({ name }) => name)),
+];
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -79,7 +79,9 @@ export class HelperConnection {
     });
     this.#flow();
     this.#toHelper.write(`${JSON.stringify({ ...parameters, do: command, id })}\n`);
-    return replies[command].parse(await reply) as z.infer<(typeof replies)[C]>;
+    const said = replies[command].safeParse(await reply);
+    if (said.success) return said.data as z.infer<(typeof replies)[C]>;
+    throw new HelperRefusal('EPROTO', `The helper's answer to ${command} is none.`);
   }
 
   /**

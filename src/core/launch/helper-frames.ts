@@ -4,6 +4,8 @@ import type { HelperOutput, HelperOutputHeader } from './helper-messages';
 /** Text is handed on in small pieces: what is short-lived and small does not make the heap grow. */
 const largestPiece = 8_192;
 const lineFeed = 10;
+/** In bytes: far beyond any message. Of a line that is longer the rest is dropped, so that it does not fill the memory. */
+const longestLine = 1024 * 1024;
 
 export interface FrameListeners {
   readonly onLine: (line: string) => void;
@@ -16,6 +18,7 @@ export class HelperFrames {
   readonly #decoders = new Map<string, StringDecoder>();
   /** The start of a line. */
   #rest: Buffer[] = [];
+  #restLength = 0;
   #expected: HelperOutputHeader | undefined;
   #missing = 0;
 
@@ -39,11 +42,13 @@ export class HelperFrames {
   #takeLine(bytes: Buffer, from: number): number {
     const end = bytes.indexOf(lineFeed, from);
     if (end === -1) {
-      this.#rest.push(bytes.subarray(from));
+      if (this.#restLength < longestLine) this.#rest.push(bytes.subarray(from));
+      this.#restLength += bytes.length - from;
       return bytes.length;
     }
     const line = Buffer.concat([...this.#rest, bytes.subarray(from, end)]).toString();
     this.#rest = [];
+    this.#restLength = 0;
     this.#listeners.onLine(line);
     return end + 1;
   }

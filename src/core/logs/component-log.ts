@@ -1,9 +1,11 @@
 import type { Clock } from '../clock';
 import type { Disposable } from '../events';
+import { oneLine } from '../one-line';
 import { LastWords } from './last-words';
 import { LogFile } from './log-file';
 import { LogRecords, openLineMs } from './log-records';
 import { OutputHistory } from './output-history';
+import { withoutProbeLines } from './probe-lines';
 import { SafeOutput } from './safe-output';
 
 export interface ComponentLogOptions {
@@ -16,12 +18,8 @@ export interface ComponentLogOptions {
   readonly onFileState?: (failure: string | undefined) => void;
 }
 
-/**
- * Access-log lines of probes that succeeded. Legacy services of BentoML log each one and cannot be told not to: every
- * few seconds one from us would push out of sight what people look for.
- */
-const probeLine =
-  /^[^\n]*\(scheme=https?,method=GET,path=\/(?:readyz|livez|healthz),[^\n]*\(status=200[^\n]*\n/gm;
+/** In UTF-16 units: an exception's message may be of any length. */
+const longestEvent = 2000;
 
 /** The output of a component and a line for each event of its life: what its terminal shows, and its log file. */
 export class ComponentLog {
@@ -70,7 +68,7 @@ export class ComponentLog {
     this.lastWords.add(process, stream, text);
     this.#file.write(...this.#records.add(text, source));
     this.#watchOpenLines();
-    this.#print(text.includes('(scheme=') ? text.replace(probeLine, '') : text);
+    this.#print(withoutProbeLines(text));
     return this.#file.drained;
   }
 
@@ -85,8 +83,9 @@ export class ComponentLog {
 
   /** A line of our own, told apart by its colour and its sign. */
   event(text: string): void {
-    this.#show(text);
-    this.#file.write(this.#records.event(text));
+    const line = oneLine(text, longestEvent);
+    this.#show(line);
+    this.#file.write(this.#records.event(line));
   }
 
   /** Resolves when all of it is in the file, or given up. */
@@ -103,9 +102,8 @@ export class ComponentLog {
     this.#lineOpen = !text.endsWith('\n');
   }
 
-  #show(text: string): void {
+  #show(line: string): void {
     const time = new Date(this.#options.clock.date()).toTimeString().slice(0, 8);
-    const line = text.replace(/[\r\n]+/g, ' ');
     this.output.append(`${this.#lineOpen ? '\r\n' : ''}\u001b[36m▸ ${time} ${line}\u001b[0m\r\n`);
     this.#lineOpen = false;
   }

@@ -32,6 +32,15 @@ export const fillEnv = (
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(env).map(([name, text]) => [name, fillText(text, values)]));
 
+/** What is no encoding is no id either. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
 function valueOf(
   name: string,
   of: string | undefined,
@@ -39,7 +48,7 @@ function valueOf(
 ): string | number | undefined {
   switch (name) {
     case 'address':
-      return of === undefined ? undefined : values.addresses?.get(decodeURIComponent(of));
+      return of === undefined ? undefined : values.addresses?.get(decoded(of));
     case 'fd':
       return of === 'self' || of === 'metrics' ? values.fds?.[of] : undefined;
     case 'worker':

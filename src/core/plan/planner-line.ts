@@ -1,15 +1,22 @@
 import * as z from 'zod';
+import { oneLine } from '../one-line';
 
 /** What plan.py says in its one line. Tolerant: fields we don't know are dropped. */
 
 const texts = z.record(z.string(), z.string());
+/** What becomes a part of a message. */
+const words = z
+  .string()
+  .transform((text) => oneLine(text, 1000))
+  .pipe(z.string().min(1));
 const kind = z.enum(['http', 'grpc', 'runner', 'service']);
 
 const process = z.object({
   role: z.enum(['worker', 'metrics']),
   argv: z.array(z.string()).min(1),
   env: texts.default({}),
-  count: z.number().int().min(1),
+  // Far beyond any machine; settings end at 512.
+  count: z.number().int().min(1).max(1024),
   sockets: z.array(z.enum(['self', 'metrics'])).default([]),
   cwd: z.string().optional(),
 });
@@ -34,8 +41,8 @@ const unavailable = z.object({
   kind,
   name: z.string(),
   problem: z.union([
-    z.object({ code: problemCode, message: z.string() }),
-    z.object({ module: z.string(), traceback: z.string() }),
+    z.object({ code: problemCode, message: words }),
+    z.object({ module: words, traceback: z.string() }),
   ]),
 });
 
@@ -44,7 +51,9 @@ const plan = z.object({
   bentomlVersion: z.string(),
   generation: z.enum(['legacy', 'service']),
   name: z.string(),
-  components: z.array(component),
+  components: z
+    .array(component)
+    .refine((all) => new Set(all.map(({ id }) => id)).size === all.length),
   unavailable: z.array(unavailable).default([]),
   sources: z.array(z.string()).optional(),
 });
@@ -52,13 +61,13 @@ const plan = z.object({
 const problem = z.object({
   type: z.literal('problem'),
   code: problemCode,
-  message: z.string(),
+  message: words,
 });
 
 /** What the user's code raised: the traceback as Python prints it. */
 const raised = z.object({
   type: z.literal('raised'),
-  doing: z.string(),
+  doing: words,
   traceback: z.string(),
 });
 

@@ -1,4 +1,5 @@
 import type { CauseContext } from '../causes/known-causes';
+import { oneLine } from '../one-line';
 import { ServeError } from '../problem';
 import { grpcFailure, importFailure } from './import-failure';
 import type { Plan, PlannedComponent, PlannedProcess, UnavailableComponent } from './plan';
@@ -63,10 +64,10 @@ function unavailableComponent(
 
 function silent(stdout: string, stderr: string): ServeError {
   const said = [stderr.trim(), stdout.trim()].filter((text) => text !== '').join('\n');
-  const last = said.split('\n').at(-1) ?? '';
+  const last = oneLine(said.slice(said.lastIndexOf('\n') + 1));
   return new ServeError({
     code: 'import-failed',
-    message: `Python ended without an answer while the service was imported${last === '' ? '' : `; its last line was: ${last.slice(0, 300)}`}. See the log for its output.`,
+    message: `Python ended without an answer while the service was imported${last === '' ? '' : `; its last line was: ${last}`}. See the log for its output.`,
     detail: said.slice(-longestDetail),
   });
 }

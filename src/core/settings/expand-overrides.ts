@@ -79,13 +79,9 @@ export class OverridesExpander {
     longest: number,
   ): string | undefined {
     if (value === undefined) return undefined;
-    const expansion = expandVariables(value, this.#context, unset);
-    if (!expansion.ok) {
-      this.#problems.addUnusable(at, value, expansion.reason);
-      return undefined;
-    }
-    if (expansion.text.length <= longest) return expansion.text;
-    this.#problems.addUnusable(at, value, `it is longer than ${longest} characters when expanded`);
+    const expansion = expandVariables(value, this.#context, unset, longest);
+    if (expansion.ok) return expansion.text;
+    this.#problems.addUnusable(at, value, expansion.reason);
     return undefined;
   }
 

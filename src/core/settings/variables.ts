@@ -6,24 +6,34 @@ export type Expansion =
 
 /**
  * Replaces `${workspaceFolder}`, `${userHome}`, `${env:NAME}` and a leading `~`, once: what a variable
- * brings is not read again. `unset` says what a variable of the environment that is not set means.
+ * brings is not read again. `unset` says what a variable of the environment that is not set means; a text that would
+ * get longer than `longest` is refused.
  */
 export function expandVariables(
   text: string,
   context: SettingsContext,
   unset: 'empty' | 'refuse',
+  longest: number,
 ): Expansion {
+  const tooLong = `it is longer than ${longest} characters when expanded`;
+  let length = 0;
   let reason: string | undefined;
   const home = /^~(?=$|[\\/])/.test(text) ? context.userHome : '';
   const expanded = text
     .slice(home === '' ? 0 : 1)
     .replace(/\$\{([^{}]*)\}/g, (whole: string, name: string) => {
       const value = variable(name, context, unset);
-      if (value.ok) return value.text;
-      reason ??= value.reason;
+      if (value.ok) length += value.text.length;
+      // Not kept until then: a long value may be asked for thousands of times.
+      if (value.ok && length <= longest) return value.text;
+      reason ??= value.ok ? tooLong : value.reason;
       return whole;
     });
-  return reason === undefined ? { ok: true, text: home + expanded } : { ok: false, reason };
+  if (reason !== undefined) return { ok: false, reason };
+  const result = home + expanded;
+  return result.length <= longest
+    ? { ok: true, text: result }
+    : { ok: false, reason: tooLong };
 }
 
 function variable(name: string, context: SettingsContext, unset: 'empty' | 'refuse'): Expansion {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pythonServices, type FoundService } from '../../../src/core/discovery/python-services';
 
@@ -384,92 +383,6 @@ describe('the samples', () => {
 });
 
 describe('on any input', () => {
-  const pieces = fc.constantFrom(
-    ...[
-      'import bentoml',
-      '@bentoml.service',
-      'class A',
-      'def f',
-      'svc',
-      '=',
-      'bentoml.Service',
-      '(',
-      ')',
-    ],
-    ...[
-      '[',
-      ']',
-      '{',
-      '}',
-      '"',
-      "'",
-      '"""',
-      "'''",
-      '\\',
-      '\n',
-      '\r\n',
-      ' ',
-      '    ',
-      '\t',
-      '#',
-      ',',
-      ':',
-      ';',
-    ],
-    ...[
-      'from bentoml import',
-      ' as ',
-      '*',
-      'runners',
-      'name',
-      'f"',
-      'rb"',
-      '.',
-      'to_runner',
-      '\u00a0',
-      '\f',
-    ],
-  );
-
-  test('never throws and ends', () => {
-    let tried = 0;
-    const check = (text: string): void => {
-      tried++;
-      const lines = text.split(/\r\n|\r|\n/).length;
-      for (const { line, attribute } of pythonServices(text)) {
-        expect(line).toBeLessThan(lines);
-        expect(attribute).not.toBe('');
-      }
-    };
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
-        check(`bentoml${text}`);
-      }),
-    );
-    fc.assert(
-      fc.property(fc.array(pieces, { maxLength: 80 }), (parts) => {
-        check(`import bentoml\n${parts.join('')}`);
-      }),
-      { numRuns: 2_000 },
-    );
-    expect(tried).toBeGreaterThanOrEqual(2_100);
-  });
-
-  test('finds a service behind any text that leaves nothing open', () => {
-    const noise = fc.array(
-      fc.constantFrom('x = 1', '# (', '"("', 'def f():\n    return (1,\n2)', 'if x:\n    y = ['),
-      { maxLength: 10 },
-    );
-    fc.assert(
-      fc.property(noise, (lines) => {
-        const text = [...lines, 'import bentoml', '@bentoml.service', 'class Last: pass'].join(
-          '\n',
-        );
-        expect(pythonServices(text).map(({ attribute }) => attribute)).toEqual(['Last']);
-      }),
-    );
-  });
-
   test.each([
     '(',
     '[',

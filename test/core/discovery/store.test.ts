@@ -1,6 +1,5 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodeFileTree } from '../../../src/core/discovery/file-tree';
 import {
@@ -95,43 +94,17 @@ test.each([
   expect(bentomlHome(env, '/home/me')).toBe(expected);
 });
 
+test.each([
+  ['services: [{name: a}, {name: b}, {name: a}]', ['a', 'b', 'x']],
+  ['runners: [{name: a}, {name: a}]', ['a', 'x']],
+])('a component that is listed twice is one: %s', (content, expected) => {
+  expect(parseBento(content, 'x').components.map(({ name }) => name)).toEqual(expected);
+});
+
 test('a large schema costs nothing', () => {
   const schema = `schema:\n${'  key:\n  - name: runners\n'.repeat(20_000)}`;
   const start = performance.now();
   const { components } = parseBento(`${schema}runners:\n- name: r\n${schema}`, 'b');
   expect(components).toHaveLength(2);
   expect(performance.now() - start).toBeLessThan(200);
-});
-
-test('any text is a bento, or no YAML', () => {
-  const piece = fc.constantFrom(
-    'runners:',
-    'services:',
-    '\n',
-    '- ',
-    'name: ',
-    'x',
-    '[',
-    '{',
-    '&a ',
-    '*a',
-    '  ',
-    '!!',
-    '"',
-    '|',
-  );
-  const text = fc.oneof(
-    fc.string(),
-    fc.array(piece).map((pieces) => pieces.join('')),
-  );
-  fc.assert(
-    fc.property(text, (content) => {
-      try {
-        expect(parseBento(content, 'b').components.at(-1)).toMatchObject({ kind: 'http' });
-      } catch (error) {
-        expect((error as Error).name).toMatch(/YAML|ReferenceError/);
-      }
-    }),
-    { numRuns: 500 },
-  );
 });

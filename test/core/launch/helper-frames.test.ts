@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HelperFrames } from '../../../src/core/launch/helper-frames';
 import type { HelperOutputHeader } from '../../../src/core/launch/helper-messages';
+import { check } from '../../support/properties';
 
 /** What is said by the frames: events in JSON, and after those of output its text. */
 function taken(pieces: readonly Buffer[]): readonly string[] {
@@ -66,7 +67,7 @@ it('takes the same however the stream is cut', () => {
     reply(2),
   ]);
   const expected = taken([whole]);
-  fc.assert(
+  check(
     fc.property(fc.array(fc.integer({ min: 0, max: whole.length }), { maxLength: 20 }), (cuts) => {
       const ends = [0, ...cuts.sort((a, b) => a - b), whole.length];
       const pieces = ends.slice(1).map((end, index) => whole.subarray(ends[index], end));

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OutputHistory, outputStart } from '../../../src/core/logs/output-history';
 
@@ -46,24 +45,5 @@ describe('the output history', () => {
     const history = new OutputHistory(100);
     history.append('🍱'.repeat(1_000));
     expect(history.since(outputStart, 10).text).toBe('🍱🍱');
-  });
-
-  it('is the end of all that was appended, whatever that is', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { maxLength: 30 }),
-        fc.integer({ min: 1, max: 200 }),
-        (pieces, limit) => {
-          const history = new OutputHistory(limit);
-          for (const piece of pieces) history.append(`${piece}\n`);
-          const all = pieces.map((piece) => `${piece}\n`).join('');
-          const { text, skippedLines, isCut } = history.since(outputStart);
-          expect(all.endsWith(text)).toBe(true);
-          expect(isCut).toBe(Buffer.byteLength(all) > limit);
-          expect(skippedLines).toBe(all.split('\n').length - text.split('\n').length);
-          if (isCut) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
-        },
-      ),
-    );
   });
 });

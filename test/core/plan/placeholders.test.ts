@@ -45,6 +45,7 @@ describe('placeholders', () => {
     '$(fd)',
     '$(address:http)',
     '$(address)',
+    '$(address:%2)',
     '$(worker:1)',
     '$(toString)',
   ])('%s without a value is an error', (text) => {

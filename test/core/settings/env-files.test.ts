@@ -30,6 +30,11 @@ describe('readEnvFiles', () => {
     });
   });
 
+  it('is quick with a megabyte of blank lines', async () => {
+    const variables = await readEnvFiles([await file('blank', `${'\n'.repeat(1_000_000)}A=1`)]);
+    expect({ ...variables }).toEqual({ A: '1' });
+  });
+
   it('gives nothing for no files', async () => {
     expect(Object.keys(await readEnvFiles([]))).toEqual([]);
   });

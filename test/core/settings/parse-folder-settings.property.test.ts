@@ -4,6 +4,9 @@ import { defaultSettings } from '../../../src/core/settings/default-settings';
 import { parseFolderSettings } from '../../../src/core/settings/parse-folder-settings';
 import { settingKeys } from '../../../src/core/settings/schema';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
+import { expectProportional, pumped } from '../../support/growth';
+import { isUnpolluted } from '../../support/hostile';
+import { check, checkAsync } from '../../support/properties';
 import { linuxContext, windowsContext } from './settings-contexts';
 
 const names = [
@@ -130,13 +133,14 @@ describe('parseFolderSettings', () => {
           expect(message).toMatch(/^serveBento[^\n]+[.]$/);
           expect(message.length).toBeLessThan(2000);
         }
+        expect(isUnpolluted()).toBe(true);
       });
-      fc.assert(property, { numRuns: 1000 });
+      check(property, 1000);
     },
   );
 
   it('gives the defaults for anything that is no object of settings', () => {
-    fc.assert(
+    check(
       fc.property(fc.oneof(leaf, fc.array(fc.anything())), (raw) => {
         const { defaults, bentos } = parseFolderSettings(raw, linuxContext);
         expect(defaults).toEqual(defaultSettings);
@@ -145,12 +149,31 @@ describe('parseFolderSettings', () => {
     );
   });
 
+  it('takes time in proportion to what is written', async () => {
+    const pieces = ['a', '-', ' ', '[', ']', '${', '}', 'env:', 'env:MODELS}', '~', '/', '.', '\u202e'];
+    const places: readonly ((text: string) => object)[] = [
+      (text) => ({ bentos: [{ bento: text, name: text, workingDir: text }] }),
+      (text) => ({ env: { A: text, [text]: 'x' }, envFile: text, pythonPath: text }),
+      (text) => ({ http: { host: text }, runners: { [text]: { port: text } }, [text]: text }),
+      (text) => ({ bentos: Array.from({ length: text.length / 64 }, () => ({ bento: text[0] })) }),
+      (text) => ({ env: Object.fromEntries(Array.from({ length: text.length / 64 }, (_, i) => [`${text[0] ?? ''}${i}`, i])) }),
+    ];
+    const property = fc.asyncProperty(
+      fc.constantFrom(...places),
+      pumped(pieces),
+      async (place, input) => {
+        await expectProportional((text) => parseFolderSettings(place(text), linuxContext), input);
+      },
+    );
+    await checkAsync(property, 100);
+  });
+
   it('takes arbitrary JSON', () => {
-    fc.assert(
+    check(
       fc.property(fc.json(), (json) => {
         expectInsideLimits(parseFolderSettings(JSON.parse(json), linuxContext).defaults);
       }),
-      { numRuns: 500 },
+      500,
     );
   });
 });
