@@ -23,11 +23,11 @@ export class FolderOnDisk {
 
   constructor(around: StageSurroundings, python: string) {
     this.#around = around;
-    const { folder, processEnv, log, isTrusted } = around;
+    const { folder, processEnv, log, assertTrusted } = around;
     this.#settings = this.#read();
     this.#catalog = new BentoCatalog({ folder, log, exclude: [], entries: [] });
     const finder = new InterpreterFinder({
-      run: createRun(isTrusted),
+      run: createRun(assertTrusted),
       script: path.resolve('src/python/probe.py'),
       cwd: path.resolve('src/python'),
       env: processEnv,

@@ -35,7 +35,7 @@ export interface StageSurroundings {
   readonly folder: string;
   readonly processEnv: NodeJS.ProcessEnv;
   readonly log: Log;
-  readonly isTrusted: () => boolean;
+  readonly assertTrusted: () => void;
 }
 
 interface OneBento {
@@ -71,7 +71,11 @@ export function setStage(options: StageOptions): Stage {
     BENTOML_HOME: path.join(folder, 'home'),
   };
   const stage = { trusted: true, debugging: false };
-  const surroundings = { folder, processEnv, log, isTrusted: () => stage.trusted };
+  const assertTrusted = (): void => {
+    if (stage.trusted) return;
+    throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
+  };
+  const surroundings = { folder, processEnv, log, assertTrusted };
   const logFolder = new LogFolder({
     directory: path.join(folder, 'logs'),
     clock: systemClock,
@@ -92,11 +96,7 @@ export function setStage(options: StageOptions): Stage {
         update: (key, value) => Promise.resolve(void stored.set(key, value)),
       }),
       keptPlans: new KeptPlans(),
-      assertTrusted: () => {
-        if (!stage.trusted) {
-          throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
-        }
-      },
+      assertTrusted,
       isDebugging: () => stage.debugging,
       loadServedBento: () => Promise.resolve(ServedBento),
       loadLogFolder: () => Promise.resolve(logFolder),

@@ -10,7 +10,7 @@ import { markVariable } from './left-behind/processes';
 import type { Runs } from './left-behind/runs';
 import { warnOfChangedScripts } from './script-hashes';
 import { assertFits, spawnRefusal } from './spawn-refusal';
-import { startProgram, UnsafeProgramError } from './start-program';
+import { NotTriedError, startProgram } from './start-program';
 
 export interface HelperOptions {
   readonly python: string;
@@ -62,8 +62,13 @@ export interface BindSpec {
 }
 
 const startLimitMs = 10_000;
-const endLimitMs = 10_000;
 const errorLimit = 10_000;
+/** To a request that ends something, which the helper answers at once. */
+const answerLimitMs = 5_000;
+/** Its own grace period, and time for what does not want to go. */
+const endLimitMs = 10_000;
+/** For answers that came while the extension host stood still. */
+const catchUpMs = 1_000;
 /** It is not the interpreter that is to blame. */
 const exhausted = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'E2BIG'];
 
@@ -115,7 +120,10 @@ export class Helper {
       child = startProgram(options.assertTrusted, python, args, how);
     } catch (error) {
       await run.end(true);
-      throw error instanceof UnsafeProgramError ? notStarted(python, error) : error;
+      if (!(error instanceof NotTriedError)) throw error;
+      throw error.code === 'EMFILE'
+        ? spawnRefusal(own, error.code, error.message)
+        : notStarted(python, error);
     }
     if (child.pid !== undefined) run.helperIs(child.pid);
     child.stderr.setEncoding('utf8');
@@ -138,10 +146,10 @@ export class Helper {
       await (over ?? run.end(true));
       return status;
     });
+    const kill = (): void => void child.kill('SIGKILL');
     const helper = new Helper(connection, ended, (signal) => void child.kill(signal));
     // An interpreter on a drive that hangs says nothing.
     const limit = AbortSignal.any([options.cancel, AbortSignal.timeout(startLimitMs)]);
-    const kill = (): void => void child.kill('SIGKILL');
     limit.addEventListener('abort', kill);
     try {
       const { pid } = await connection.request('init', { cleanup: [directory] });
@@ -182,13 +190,14 @@ export class Helper {
   /** Asks the direct processes of the group to end. */
   async terminate(group: string): Promise<void> {
     this.#wake();
-    await this.#connection.request('terminate', { group });
+    await this.#within(answerLimitMs, this.#connection.request('terminate', { group }));
   }
 
   /** Ends everything that is left of the group; gives the number of processes that were. */
   async kill(group: string): Promise<number> {
     this.#wake();
-    return (await this.#connection.request('kill', { group })).killed;
+    const { killed } = await this.#within(endLimitMs, this.#connection.request('kill', { group }));
+    return killed;
   }
 
   /** Whether it is the group that listens on the port; nothing where the system does not tell. */
@@ -205,14 +214,24 @@ export class Helper {
   async end(): Promise<void> {
     this.#connection.end();
     this.#wake();
-    const limit = setTimeout(() => this.#signal('SIGKILL'), endLimitMs);
-    await this.ended;
-    clearTimeout(limit);
+    await this.#within(endLimitMs, this.ended);
   }
 
   /** Somebody may have stopped it; what is to end is not to wait for that. */
   #wake(): void {
     if (process.platform !== 'win32') this.#signal('SIGCONT');
+  }
+
+  /** A helper that hangs is killed: what it started dies with it, or is found later. */
+  async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+    let timer = setTimeout(() => {
+      timer = setTimeout(() => this.#signal('SIGKILL'), catchUpMs);
+    }, limitMs);
+    try {
+      return await work;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #exited(name: string, status: ExitStatus): void {

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../clock';
 import { endGroup } from './process-group';
-import { startProgram, UnsafeProgramError } from './start-program';
+import { NotTriedError, startProgram } from './start-program';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -43,7 +43,7 @@ export function createRun(assertTrusted: () => void, clock: Clock = systemClock)
     try {
       return await runToEnd(assertTrusted, file, args, options, clock);
     } catch (error) {
-      if (error instanceof UnsafeProgramError) return { ...notStarted, startError: error.code };
+      if (error instanceof NotTriedError) return { ...notStarted, startError: error.code };
       throw error;
     }
   };

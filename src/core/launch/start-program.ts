@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { execa, type Options, type ResultPromise } from 'execa';
 
 /** What is the same for every program: no shell, nothing inherited, its end is data and not an error. */
@@ -18,16 +20,22 @@ export interface ProgramOptions extends Pick<
   readonly stdin: 'ignore' | 'pipe';
 }
 
-/** A program that no care makes safe to start. */
-export class UnsafeProgramError extends Error {
-  override readonly name = 'UnsafeProgramError';
-  readonly code = 'EINVAL';
+/** It was not even tried to start the program. */
+export class NotTriedError extends Error {
+  override readonly name = 'NotTriedError';
+  /** `EINVAL`: no care makes it safe. `EMFILE`: there are no descriptors for its pipes. */
+  readonly code: 'EINVAL' | 'EMFILE';
+
+  constructor(code: 'EINVAL' | 'EMFILE', message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /**
  * The one place where the extension starts a process. Whoever starts one sees to its end.
  * @param assertTrusted throws when the workspace is not trusted; asked each time.
- * @throws UnsafeProgramError, and what `assertTrusted` throws; a program that the system does not start is a result.
+ * @throws NotTriedError, and what `assertTrusted` throws; a program that the system does not start is a result.
  */
 export function startProgram<Own extends ProgramOptions>(
   assertTrusted: () => void,
@@ -37,7 +45,8 @@ export function startProgram<Own extends ProgramOptions>(
 ): ResultPromise<Own & Always> {
   assertTrusted();
   const danger = dangerOf(file);
-  if (danger !== undefined) throw new UnsafeProgramError(`${JSON.stringify(file)} ${danger}`);
+  if (danger !== undefined) throw new NotTriedError('EINVAL', `${JSON.stringify(file)} ${danger}`);
+  assertDescriptors();
   return execa(file, args, { ...options, ...always } as Own & Always);
 }
 
@@ -51,4 +60,19 @@ function dangerOf(file: string): string | undefined {
   // Without an ending it is looked for, and what is found may be a script.
   const isWindowsProgram = process.platform !== 'win32' || /\.exe$/i.test(file);
   return isWindowsScript(file) || !isWindowsProgram ? 'would run in a shell' : undefined;
+}
+
+/** Both ends of three pipes, and what the system itself needs to start a program. */
+const descriptorsNeeded = 10;
+
+/** Without them, Node emits an error on a process that nobody has got yet, which would end the extension host. */
+function assertDescriptors(): void {
+  const opened: number[] = [];
+  try {
+    for (let count = 0; count < descriptorsNeeded; count++) opened.push(openSync(devNull, 'r'));
+  } catch {
+    throw new NotTriedError('EMFILE', 'too many files are open');
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
 }
