@@ -14,7 +14,7 @@ import { runRecord, type RunRecord } from '../../src/core/launch/left-behind/run
 import { isAlive, listeningPorts, processesWith } from '../support/processes';
 import { quietLog } from '../support/quiet-log';
 import { bundleHost, SeparateHost } from '../support/separate-host';
-import type { StageOptions } from '../support/stage';
+import type { OneBento } from '../support/stage';
 import { until } from '../support/until';
 
 const launchers = ['workers', 'cli'] as const;
@@ -77,7 +77,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
 
   const helperPid = () => until('the pid of the helper', () => record()?.helper?.pid);
 
-  async function begin(options: Partial<StageOptions> = {}): Promise<void> {
+  async function begin(options: Partial<OneBento> = {}): Promise<void> {
     const serve = { python, sample: 'test/fixtures/bentos/crowd', reference: 'service:Crowd' };
     host = new SeparateHost(bundle, {
       serve: { ...serve, runFiles, ...options },

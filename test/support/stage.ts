@@ -38,7 +38,7 @@ export interface StageSurroundings {
   readonly assertTrusted: () => void;
 }
 
-interface OneBento {
+export interface OneBento {
   readonly python: string;
   /** A folder of the repository; it is copied, so that nothing is left in it. */
   readonly sample: string;

@@ -172,6 +172,13 @@ export const lifeFaults: readonly Fault[] = [
     },
   },
   {
+    number: 51,
+    fault: 'it is killed each time it is ready again',
+    expected: 'people are told twice in all: of the first time, and that it is given up',
+    on: 'window',
+    journey: 'flapping',
+  },
+  {
     number: 52,
     fault: 'it lives, and says that it is not ready',
     expected: 'unhealthy "is not ready", never restarted',

@@ -185,6 +185,13 @@ export const settingFaults: readonly Fault[] = [
   },
   {
     number: 82,
+    fault: 'a folder, trusted, sets variables that decide which code runs',
+    expected: 'asked once for exactly these values; a no serves nothing',
+    on: 'window',
+    journey: 'variables',
+  },
+  {
+    number: 82,
     fault: 'the settings of a trusted folder name a program that is no Python',
     expected: 'refused: it does not answer like a Python interpreter',
     on: 'core',

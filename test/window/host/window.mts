@@ -1,15 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { ActivityBar } from './page/activity-bar.mts';
-import { Notifications } from './page/notifications.mts';
-import { QuickInput } from './page/quick-input.mts';
-import { StatusBar } from './page/status-bar.mts';
-import { TerminalPanel } from './page/terminal-panel.mts';
-import { Tree } from './page/tree.mts';
-import { WorkspaceTrust } from './page/workspace-trust.mts';
 import { endMarkedProcesses, markedProcesses, type MarkedProcess } from './processes.mts';
-import { until } from './until.mts';
+import { VsCodePage } from './vscode-page.mts';
 
 export interface WindowParts {
   readonly page: Page;
@@ -26,49 +19,22 @@ export interface WindowParts {
 }
 
 /** A real VS Code window, driven through its page. */
-export class VsCodeWindow {
-  readonly page: Page;
+export class VsCodeWindow extends VsCodePage {
   /** Where the window's copy of the folder is. */
   readonly folder: string;
   readonly url: string;
   readonly out: string;
-  readonly quickInput: QuickInput;
-  readonly activityBar: ActivityBar;
-  readonly tree: Tree;
-  readonly notifications: Notifications;
-  readonly statusBar: StatusBar;
-  readonly terminal: TerminalPanel;
-  readonly trust: WorkspaceTrust;
-  readonly until = until;
   /** Resolves with the suite's exit code; rejects when the server ends before. */
   readonly suiteEnded: Promise<number>;
   readonly #parts: WindowParts;
 
   constructor(parts: WindowParts) {
+    super(parts.page);
     this.#parts = parts;
-    this.page = parts.page;
     this.folder = parts.folder;
     this.url = parts.url;
     this.out = parts.out;
     this.suiteEnded = parts.suiteEnded;
-    this.quickInput = new QuickInput(this.page);
-    this.activityBar = new ActivityBar(this.page);
-    this.tree = new Tree(this.page);
-    this.notifications = new Notifications(this.page);
-    this.statusBar = new StatusBar(this.page);
-    this.terminal = new TerminalPanel(this.page);
-    this.trust = new WorkspaceTrust(this.page);
-  }
-
-  /** Runs a command from the palette by its title. */
-  command(title: string): Promise<void> {
-    return this.quickInput.run(title);
-  }
-
-  /** The workbench is drawn. */
-  async ready(): Promise<void> {
-    await this.page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
-    await this.page.waitForSelector('.statusbar-item', { timeout: 60_000 });
   }
 
   async reload(): Promise<void> {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import type { VsCodePage } from '../host/vscode-page.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 
 /** The components' labels with the first word of their descriptions: `{ http: 'ready' }`; of one bento if it is named. */
 export async function componentStates(
-  window: VsCodeWindow,
+  window: VsCodePage,
   bento?: string,
 ): Promise<Record<string, string>> {
   const rows = await window.tree.rows();
@@ -19,7 +20,7 @@ export async function componentStates(
 
 /** Waits until exactly these components are there and all of them are ready. */
 export async function untilReady(
-  window: VsCodeWindow,
+  window: VsCodePage,
   components: readonly string[],
   bento?: string,
 ): Promise<void> {
@@ -36,7 +37,7 @@ export async function untilReady(
 }
 
 /** The address that a component's row shows. */
-export async function addressOf(window: VsCodeWindow, component: string): Promise<string> {
+export async function addressOf(window: VsCodePage, component: string): Promise<string> {
   const rows = await window.tree.rows();
   const row = rows.find(({ label, level }) => level === 2 && label === component);
   const address = row?.description.split(' · ')[1];
@@ -61,7 +62,7 @@ export async function untilNothingRuns(window: VsCodeWindow): Promise<void> {
 }
 
 /** Opens the view and waits for the row of a bento. */
-export async function untilFound(window: VsCodeWindow, bento: string): Promise<void> {
+export async function untilFound(window: VsCodePage, bento: string): Promise<void> {
   await window.until(
     `the row of ${bento}`,
     async () => {
@@ -73,13 +74,13 @@ export async function untilFound(window: VsCodeWindow, bento: string): Promise<v
   );
 }
 
-export async function bentoRow(window: VsCodeWindow, bento: string): Promise<string> {
+export async function bentoRow(window: VsCodePage, bento: string): Promise<string> {
   const rows = await window.tree.rows();
   return rows.find(({ label, level }) => level === 1 && label === bento)?.description ?? '';
 }
 
 /** Waits for a message and gives its text. */
-export async function untilMessage(window: VsCodeWindow, text: RegExp): Promise<string> {
+export async function untilMessage(window: VsCodePage, text: RegExp): Promise<string> {
   return window.until(`a message like ${text.source}`, async () =>
     (await window.notifications.messages()).find((message) => text.test(message)),
   ) as Promise<string>;

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import { coreStagehand, type CoreStagehand } from './core-stagehand';
+import { isSceneFault } from './fault';
+import { runFault } from './run-fault';
+import { faults } from './table';
+
+/** Without VS Code, on every change: a race twice, and nothing that takes long. `npm run faults` has all of it. */
+const racesTimes = 2;
+
+/** Tests of the faults with these numbers. */
+export function playFaults(first: number, last: number): void {
+  let stagehand: CoreStagehand;
+
+  beforeAll(async () => {
+    stagehand = coreStagehand(await ensureEnvironments());
+  }, 600_000);
+
+  afterAll(async () => {
+    await stagehand.dispose();
+  });
+
+  // What is left behind can be told there only.
+  describe.runIf(process.platform === 'linux')('faults', () => {
+    for (const fault of faults.filter(isSceneFault)) {
+      const { number, on, slow } = fault;
+      if (on !== 'core' || slow === true || number < first || number > last) continue;
+      it(`${number}: ${fault.fault} => ${fault.expected}`, async () => {
+        const times = Math.min(fault.times ?? 1, racesTimes);
+        const { asExpected, seen } = await runFault(fault, stagehand, times);
+        expect.soft(asExpected, seen).toBe(true);
+      });
+    }
+  });
+}

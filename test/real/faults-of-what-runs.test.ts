@@ -1,0 +1,3 @@
+import { playFaults } from '../faults/play-faults';
+
+playFaults(36, 83);

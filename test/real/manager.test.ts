@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import type { Component } from '../../src/core/model';
+import { ServeError } from '../../src/core/problem';
+import { processesWith } from '../support/processes';
+import { setStage, type Stage } from '../support/stage';
+import { until } from '../support/until';
+
+let python: string;
+let stage: Stage;
+
+beforeAll(async () => {
+  python = (await ensureEnvironments(['bentoml-1.4']))['bentoml-1.4'];
+});
+
+afterEach(async () => {
+  await stage.dispose();
+});
+
+const set = (sample: 'search' | 'shout', settings: object = {}, exposure = false): string => {
+  const name = sample === 'search' ? 'Search' : 'svc';
+  const reference = `service:${name}`;
+  stage = setStage({ python, sample: `samples/${sample}`, reference, settings, exposure });
+  return `service.py:${name}`;
+};
+
+const component = (id: string): Component => {
+  const found = stage.registry.bentos[0]?.components.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`no component ${id}`);
+  return found;
+};
+
+const refusal = async (serving: Promise<unknown>): Promise<string> => {
+  const error: unknown = await serving.catch((reason: unknown) => reason);
+  if (!(error instanceof ServeError)) throw new Error(`no ServeError but ${String(error)}`);
+  return error.code;
+};
+
+// What is left behind cannot be told on Windows from a test.
+describe.skipIf(process.platform === 'win32')('the manager of bentos', () => {
+  it('starts nothing in a folder that is not trusted', async () => {
+    const id = set('search');
+    stage.trusted = false;
+    expect(await refusal(stage.registry.serve(id))).toBe('untrusted');
+    expect(processesWith(stage.mark)).toEqual([]);
+  });
+
+  it('asks before it listens where others can reach it', async () => {
+    const id = set('search', { http: { host: '0.0.0.0' } });
+    expect(await refusal(stage.registry.serve(id))).toBe('cancelled');
+    expect(processesWith(stage.mark)).toEqual([]);
+    await stage.dispose();
+    set('search', { http: { host: '0.0.0.0' } }, true);
+    await stage.registry.serve(id);
+    expect(component('http').url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  });
+
+  it('does not know an unknown id', async () => {
+    set('search');
+    expect(await refusal(stage.registry.serve('nobody'))).toBe('not-found');
+  });
+
+  it('ends a start by a stop, and starts again after it', async () => {
+    const id = set('search');
+    const serving = refusal(stage.registry.serve(id));
+    await until('a component', () => {
+      const bento = stage.registry.bentos[0];
+      return (bento?.components.length ?? 0) > 0 || undefined;
+    });
+    await stage.registry.stop(id);
+    expect(await serving).toBe('cancelled');
+    expect(processesWith(stage.mark)).toEqual([]);
+    expect((await stage.registry.serve(id)).state).toBe('ready');
+  });
+
+  it('lets who waits for a bento that hangs give up', async () => {
+    const id = set('search', { health: { interval: 0.5, timeout: 0.5 }, stopGracePeriod: 1 });
+    await stage.registry.serve(id);
+    for (const pid of component('http').pids) process.kill(pid, 'SIGSTOP');
+    await until('the hang', () => component('http').state === 'unhealthy' || undefined, 20_000);
+    const cancel = new AbortController();
+    const again = refusal(stage.registry.serve(id, { signal: cancel.signal }));
+    cancel.abort();
+    expect(await again).toBe('cancelled');
+  });
+
+  it('restarts a runner and leaves the HTTP server running', async () => {
+    const id = set('shout');
+    await stage.registry.serve(id);
+    const before = component('http').pids;
+    await stage.registry.restart(id, 'runner:upper');
+    expect(component('runner:upper').state).toBe('ready');
+    expect(component('http').pids).toEqual(before);
+    expect(stage.registry.bentos[0]?.state).toBe('ready');
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'has runners listen where no other user reaches them',
+    async () => {
+      const id = set('shout');
+      await stage.registry.serve(id);
+      for (const runner of ['runner:upper', 'runner:count']) {
+        expect(component(runner)).not.toHaveProperty('port');
+      }
+      const command = stage.registry.details(id, 'http')?.command ?? '';
+      const socket = /file:\/\/([^"]+)/.exec(command)?.[1] ?? '';
+      const folder = path.dirname(path.dirname(socket));
+      const mode = execFileSync('stat', ['-c', '%a', folder], { encoding: 'utf8' }).trim();
+      expect(mode).toBe('700');
+    },
+  );
+});
