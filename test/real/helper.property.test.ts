@@ -32,7 +32,10 @@ const name = some(fc.constantFrom('a', 'b'));
 
 function commands(folder: string): fc.Arbitrary<object> {
   const command = (does: string, members: Record<string, fc.Arbitrary<unknown>>) =>
-    fc.record({ do: fc.constant(does), id: some(fc.nat(99)), ...members }, { requiredKeys: ['do'] });
+    fc.record(
+      { do: fc.constant(does), id: some(fc.nat(99)), ...members },
+      { requiredKeys: ['do'] },
+    );
   return fc.oneof(
     // Only what is in the folder of the test is ever removed.
     command('init', {
@@ -121,10 +124,43 @@ describe('the helper, told anything', () => {
     await checkAsync(property, 40);
   });
 
+  it.each(['[]', '5', 'null', 'x', '{"do": {}}', '{"do": []}', '\xff', '['.repeat(200_000)])(
+    'answers %.20s with a refusal',
+    async (line) => {
+      expect(await tell(Buffer.from(line, 'latin1'), [])).toMatchObject([
+        { re: null, ok: false },
+        { re: last, ok: true },
+      ]);
+    },
+  );
+
+  it('reads a line of any length in time in proportion to it', async () => {
+    const from = performance.now();
+    await tell(Buffer.from(`"${'x'.repeat(40_000_000)}"`), []);
+    expect(performance.now() - from).toBeLessThan(20_000);
+  });
+
+  it.each([
+    { eofGrace: 1e9 },
+    { eofGrace: 'x' },
+    { eofGrace: null },
+    { cleanup: ['x'] },
+    { cleanup: 5 },
+  ])('does not begin with %j, and still ends', async (members) => {
+    const said = Buffer.from(JSON.stringify({ do: 'init', id: 1, ...members }));
+    expect(await tell(said, [])).toMatchObject([{ re: 1, ok: false }, { re: last }]);
+  });
+
   it('stays whatever bytes it reads', async () => {
-    const lines = fc.array(fc.oneof(rubbish, commands(folder).map((one) => JSON.stringify(one))), {
-      maxLength: 30,
-    });
+    const lines = fc.array(
+      fc.oneof(
+        rubbish,
+        commands(folder).map((one) => JSON.stringify(one)),
+      ),
+      {
+        maxLength: 30,
+      },
+    );
     const property = fc.asyncProperty(
       lines,
       fc.array(fc.nat(), { maxLength: 8 }),
@@ -148,8 +184,9 @@ function answersOf(child: ChildProcessWithoutNullStreams): {
       answers.push(message);
       const parsed = helperMessage.safeParse(message);
       // What it was told is what it repeats: names that are none, and no number where there was none.
-      if (parsed.success && 'event' in parsed.data && parsed.data.event === 'output') {
-        frames.expect(parsed.data);
+      const said = parsed.data;
+      if (said !== undefined && !('re' in said) && said.event === 'output') {
+        frames.expect(said);
       } else if (!parsed.success && message.re !== null && message.event === undefined) {
         nonsense.push(line);
       }

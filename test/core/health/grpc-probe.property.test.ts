@@ -59,7 +59,9 @@ describe('the gRPC probe', () => {
     const probe = probeOf(port);
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 8 }).map((given) => Buffer.from(given)),
-      fc.constantFrom([8, 1], [8], [], [8, 0], [8, 2], [9, 1], [8, 255, 255]).map(Buffer.from),
+      fc
+        .constantFrom([8, 1], [8], [], [8, 0], [8, 2], [9, 1], [8, 255, 255])
+        .map((given) => Buffer.from(given)),
     );
     const failure = fc
       .tuple(fc.integer({ min: 1, max: 20 }), textOf(['\u001b[2J', '\n', 'a', '%0A', 'é'], 8))

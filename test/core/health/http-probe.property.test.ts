@@ -38,7 +38,10 @@ const body = fc.oneof(
 );
 const answer = fc
   .tuple(version, status, fc.array(header, { maxLength: 4 }), body)
-  .map(([http, code, headers, text]) => `${[`${http} ${code}`, ...headers].join('\r\n')}\r\n\r\n${text}`);
+  .map(
+    ([http, code, headers, text]) =>
+      `${[`${http} ${code}`, ...headers].join('\r\n')}\r\n\r\n${text}`,
+  );
 const script: fc.Arbitrary<Script> = fc.record({
   pieces: fc.array(
     fc.oneof(
@@ -50,7 +53,10 @@ const script: fc.Arbitrary<Script> = fc.record({
   ),
   ending: fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom('end' as const, 'destroy' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('silence' as const, 'flood' as const, 'drip' as const) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('silence' as const, 'flood' as const, 'drip' as const),
+    },
   ),
 });
 
