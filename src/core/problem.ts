@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from './model';
+import { oneLine } from './one-line';
 
 /** A failure people can act on. Everything in the core that fails on purpose throws this. */
 export class ServeError extends Error {
@@ -26,10 +27,20 @@ export const cancelled = (): ServeError =>
 /** The problem behind any thrown value; what is not ours becomes `fallback`, never a stack trace. */
 export function problemOf(thrown: unknown, fallback: ProblemCode = 'crashed'): Problem {
   if (isServeError(thrown)) return thrown.problem;
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
+  const said = oneLine(textOf(error.message).split('\n', 1)[0] ?? '');
   return {
     code: fallback,
-    message: `Something unexpected happened: ${error.message.split('\n', 1)[0] ?? ''}. See the log for the details.`,
-    detail: error.stack ?? error.message,
+    message: `Something unexpected happened: ${said}. See the log for the details.`,
+    detail: textOf(error.stack ?? error.message),
   };
+}
+
+/** Not everything that can be thrown can be made a text. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return typeof value;
+  }
 }

@@ -12,22 +12,18 @@ export function exportedApi(
 ): ServeBentoApi {
   /** What is asked for right after activation may not have been found yet. */
   const known = async (id: string): Promise<void> => {
+    assertText(id, 'bento');
     if (manager.discovered(id) === undefined) await discovered();
   };
+  // VS Code's own, so that what a listener throws is logged as its own and reaches nobody else.
+  const changed = new vscode.EventEmitter<void>();
+  manager.onDidChange(() => changed.fire());
   return Object.freeze({
     version: 1,
     get bentos() {
       return deepFrozen(manager.bentos);
     },
-    onDidChange: (listener, thisArg, disposables) => {
-      const subscription = vscode.Disposable.from(
-        manager.onDidChange(() => {
-          listener.call(thisArg);
-        }),
-      );
-      disposables?.push(subscription);
-      return subscription;
-    },
+    onDidChange: changed.event,
     refresh: () => coded(async () => deepFrozen(await manager.refresh())),
     serve: (id, options) =>
       coded(async () => {
@@ -43,9 +39,19 @@ export function exportedApi(
     restart: (id, component) =>
       coded(async () => {
         await known(id);
+        if (component !== undefined) assertText(component, 'component');
         return deepFrozen(await manager.restart(id, component));
       }),
   } satisfies ServeBentoApi);
+}
+
+/** Callers may know nothing of our types. */
+function assertText(id: unknown, what: 'bento' | 'component'): void {
+  if (typeof id === 'string') return;
+  throw new ServeError({
+    code: 'not-found',
+    message: `The id of a ${what} is a text: take it from the list of bentos.`,
+  });
 }
 
 /** Every rejection has a code. */

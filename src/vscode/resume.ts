@@ -33,8 +33,8 @@ export class Resume implements Disposable {
   constructor(parts: ResumeParts) {
     this.#parts = parts;
     const { store, clock } = parts;
-    const at = Number(store.get(aliveKey));
-    const isReload = Math.abs(clock.date() - at) < resumeWithinMs;
+    const at = store.get(aliveKey);
+    const isReload = typeof at === 'number' && Math.abs(clock.date() - at) < resumeWithinMs;
     this.#before = isReload ? stringsOf(store.get(key)) : [];
     this.#stored = JSON.stringify(this.#before);
   }
@@ -43,7 +43,7 @@ export class Resume implements Disposable {
   async run(): Promise<void> {
     const { manager, wanted, onFailure } = this.#parts;
     const there = new Set(manager.bentos.map(({ id }) => id));
-    const again = this.#before.filter((id) => there.has(id) && wanted(id));
+    const again = [...new Set(this.#before)].filter((id) => there.has(id) && wanted(id));
     const served = again.map(async (id) => {
       try {
         await manager.serve(id);

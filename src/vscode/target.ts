@@ -1,5 +1,3 @@
-import type { TreeNode } from './tree/tree-node';
-
 /** What a command is asked to act on. */
 export interface Target {
   readonly bento: string;
@@ -9,14 +7,19 @@ export interface Target {
 /** The first argument of a command as a tree row, a keybinding or another extension gives it. */
 export function targetOf(argument: unknown): Target | undefined {
   if (typeof argument === 'string') return { bento: argument };
-  if (!isTreeNode(argument) || argument.kind === 'store') return undefined;
-  return argument.kind === 'bento'
-    ? { bento: argument.bento }
-    : { bento: argument.bento, component: argument.component };
+  try {
+    return typeof argument === 'object' && argument !== null
+      ? targetOfRow(argument as Record<string, unknown>)
+      : undefined;
+  } catch {
+    // Another extension's object may do anything when it is looked at.
+    return undefined;
+  }
 }
 
 /** Only tree rows have such a kind. */
-function isTreeNode(value: unknown): value is TreeNode {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  return value.kind === 'bento' || value.kind === 'component' || value.kind === 'store';
+function targetOfRow({ kind, bento, component }: Record<string, unknown>): Target | undefined {
+  if (typeof bento !== 'string') return undefined;
+  if (kind === 'bento') return { bento };
+  return kind === 'component' && typeof component === 'string' ? { bento, component } : undefined;
 }

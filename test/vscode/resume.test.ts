@@ -11,11 +11,12 @@ function resumeOf(
   stored: unknown,
   wanted: (id: string) => boolean = () => true,
   agoMs = 1000,
+  at?: unknown,
 ): { resume: Resume; store: Map<string, unknown>; failures: string[] } {
   const clock = new ManualClock();
   const store = new Map<string, unknown>([
     ['served', stored],
-    ['servedAt', clock.date() - agoMs],
+    ['servedAt', at ?? clock.date() - agoMs],
   ]);
   const failures: string[] = [];
   const resume = new Resume({
@@ -43,6 +44,19 @@ it('leaves alone what was served on another day', async () => {
   const manager = fakeManager([one]);
   await resumeOf(manager, ['one'], () => true, 24 * 3_600_000).resume.run();
   expect(manager.calls).toEqual([]);
+});
+
+it('leaves alone what is stored with a time that is none', async () => {
+  const manager = fakeManager([one]);
+  const time = { valueOf: 1, toString: 1 };
+  await resumeOf(manager, ['one'], () => true, 1000, time).resume.run();
+  expect(manager.calls).toEqual([]);
+});
+
+it('serves once what is stored twice', async () => {
+  const manager = fakeManager([one]);
+  await resumeOf(manager, ['one', 'one']).resume.run();
+  expect(manager.calls).toEqual(['serve one']);
 });
 
 it('leaves alone what is not wanted, and what was stored by something else', async () => {

@@ -43,7 +43,7 @@ function segmentSign(segment: string): Sign<string> {
   if (segment === '**') return any;
   if (!/[*?[]/.test(segment)) return (text) => text === segment;
   const signs = characterSigns(segment);
-  return (text) => matches(signs, [...text]);
+  return (text) => matches(signs, Array.from(text));
 }
 
 function characterSigns(segment: string): readonly Sign<string>[] {

@@ -37,7 +37,8 @@ export function createHealthClient(target: string): HealthClient {
           },
         );
         const abort = (): void => call.cancel();
-        signal.addEventListener('abort', abort, { once: true });
+        if (signal.aborted) abort();
+        else signal.addEventListener('abort', abort, { once: true });
       }),
     close: () => client.close(),
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import { oneLine } from '../one-line';
 import { reachable } from './address';
 import type { HealthClient } from './grpc-client';
 import type { Probe, ProbeResult } from './probe';
@@ -50,7 +51,7 @@ export class GrpcProbe implements Probe {
         return { outcome: 'refused', reason: 'the server has no grpc.health.v1 service' };
       }
       const reason = code === unavailable ? 'nothing listens yet' : (message ?? String(error));
-      return { outcome: 'silent', reason };
+      return { outcome: 'silent', reason: oneLine(reason) };
     }
   }
 

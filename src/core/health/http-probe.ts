@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { Clock } from '../clock';
+import { oneLine } from '../one-line';
 import { reachable, type Address } from './address';
 import type { Probe, ProbeResult } from './probe';
 
@@ -51,12 +52,14 @@ export class HttpProbe implements Probe {
           return { outcome: 'ok', latencyMs: this.#clock.now() - from };
         }
         const redirected = this.#sameServer(next, answer);
-        if (redirected === undefined) return { outcome: 'refused', reason: reasonOf(next, answer) };
+        if (redirected === undefined) {
+          return { outcome: 'refused', reason: oneLine(reasonOf(next, answer)) };
+        }
         next = redirected;
       }
       return { outcome: 'refused', reason: `${path} redirects more than ${maxRedirects} times` };
     } catch (error) {
-      return { outcome: 'silent', reason: silence(error, path) };
+      return { outcome: 'silent', reason: oneLine(silence(error, path)) };
     }
   }
 
@@ -82,6 +85,7 @@ export class HttpProbe implements Probe {
         ? { socketPath: address.path }
         : { host: reachable(address.host), port: address.port };
     return new Promise((resolve, reject) => {
+      let answered = false;
       const request = http.get({
         ...target,
         path,
@@ -90,7 +94,12 @@ export class HttpProbe implements Probe {
         headers: { host: this.#authority(), connection: 'close' },
       });
       request.on('error', reject);
+      // An answer that asks for another protocol is no response, and no error either.
+      request.on('close', () => {
+        if (!answered) reject(new Error('it answered with another protocol'));
+      });
       request.on('response', (response) => {
+        answered = true;
         let body = '';
         response.setEncoding('utf8');
         response.on('data', (piece: string) => {
@@ -111,10 +120,7 @@ export class HttpProbe implements Probe {
 }
 
 function reasonOf(path: string, { status, body }: Answer): string {
-  const said = body
-    .replace(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ')
-    .trim()
-    .slice(0, 200);
+  const said = oneLine(body, 200);
   return said === '' ? `${path} answered ${status}` : `${path} answered ${status}: ${said}`;
 }
 

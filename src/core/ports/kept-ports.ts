@@ -41,9 +41,12 @@ function read(stored: unknown): Map<string, Map<PortUse, number>> {
     if (!Array.isArray(row) || typeof row[0] !== 'string' || !Array.isArray(row[1])) continue;
     const uses = row[1].filter(
       (use): use is [string, number] =>
-        Array.isArray(use) && typeof use[0] === 'string' && Number.isInteger(use[1]),
+        Array.isArray(use) && typeof use[0] === 'string' && isPort(use[1]),
     );
     ports.set(row[0], new Map(uses));
   }
   return ports;
 }
+
+const isPort = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;

@@ -31,9 +31,7 @@ export function expandVariables(
     });
   if (reason !== undefined) return { ok: false, reason };
   const result = home + expanded;
-  return result.length <= longest
-    ? { ok: true, text: result }
-    : { ok: false, reason: tooLong };
+  return result.length <= longest ? { ok: true, text: result } : { ok: false, reason: tooLong };
 }
 
 function variable(name: string, context: SettingsContext, unset: 'empty' | 'refuse'): Expansion {

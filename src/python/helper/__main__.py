@@ -5,6 +5,7 @@ about, everything started here is ended. Run as `python -I -S -B helper`.
 """
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -18,6 +19,9 @@ from tree import make_tree
 
 # Seconds that children get between the polite and the forced end when the life line breaks: all is over after two.
 EOF_GRACE = 1.0
+LONGEST_GRACE = 300
+# In characters: what is wrong may be as long as the command.
+LONGEST_MESSAGE = 1000
 
 
 class Helper:
@@ -41,6 +45,10 @@ class Helper:
         }
 
     def init(self, eofGrace=EOF_GRACE, cleanup=(), **_):
+        if not 0 <= eofGrace <= LONGEST_GRACE:
+            raise ValueError("the grace is not between 0 and %d seconds" % LONGEST_GRACE)
+        if not all(isinstance(folder, str) and os.path.isabs(folder) for folder in cleanup):
+            raise ValueError("a folder to remove is no absolute path")
         self.eof_grace = eofGrace
         self.cleanup = list(cleanup)
         return {"pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))}
@@ -55,7 +63,8 @@ class Helper:
             self.loop.run()
         except ChannelClosed:
             pass
-        self.end()
+        finally:
+            self.end()
 
     def receive(self, data):
         if data is None:
@@ -63,20 +72,32 @@ class Helper:
         if not data:
             self.loop.stop()
             return
-        for message in self.channel.feed(data):
-            command = self.commands.get(message.pop("do", None))
+        for line in self.channel.feed(data):
+            if line.strip():
+                self.obey(line)
+
+    def obey(self, line):
+        """Answers whatever is said: who watches over processes must not fall over a word."""
+        number = None
+        try:
+            message = json.loads(line.decode("utf-8"))
+            if not isinstance(message, dict):
+                raise ValueError("not a command")
             number = message.pop("id", None)
-            try:
-                if command is None:
-                    raise ValueError("unknown command")
-                reply = command(**message) or {}
-                self.channel.send(dict(reply, re=number, ok=True))
-            except ChannelClosed:
-                raise
-            except Exception as error:
-                code = errno.errorcode.get(getattr(error, "errno", None), type(error).__name__)
-                facts = getattr(error, "facts", {})
-                self.channel.send(dict(facts, re=number, ok=False, code=code, message=str(error)))
+            if type(number) is not int:
+                number = None
+            command = self.commands.get(str(message.pop("do", None)))
+            if command is None:
+                raise ValueError("unknown command")
+            reply = command(**message) or {}
+            self.channel.send(dict(reply, re=number, ok=True))
+        except ChannelClosed:
+            raise
+        except Exception as error:
+            code = errno.errorcode.get(getattr(error, "errno", None), type(error).__name__)
+            facts = getattr(error, "facts", {})
+            said = str(error)[:LONGEST_MESSAGE]
+            self.channel.send(dict(facts, re=number, ok=False, code=code, message=said))
 
     def end(self):
         self.channel.mute()

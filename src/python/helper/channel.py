@@ -5,6 +5,10 @@ import os
 import threading
 
 
+# In bytes: far beyond any command. Of a line that is longer the rest is dropped, so that it does not fill the memory.
+LONGEST = 16 * 1024 * 1024
+
+
 class ChannelClosed(Exception):
     """The extension's end is gone."""
 
@@ -16,19 +20,28 @@ class Channel:
         self._out = os.dup(outgoing)
         if os.name == "posix":
             os.set_blocking(self._out, True)
-        self._rest = b""
+        self._rest = []
+        self._length = 0
         self._muted = False
         self._lock = threading.Lock()
         # What is printed by accident must not end up among the messages.
         os.dup2(2, outgoing)
 
     def feed(self, data):
-        """The messages completed by this piece."""
-        lines = (self._rest + data).split(b"\n")
-        self._rest = lines.pop()
-        for line in lines:
-            if line.strip():
-                yield json.loads(line.decode("utf-8"))
+        """The lines completed by this piece."""
+        *ended, rest = data.split(b"\n")
+        for part in ended:
+            self._keep(part)
+            # Joined once, when the end is there: a line may come in many pieces.
+            line = b"".join(self._rest)
+            self._rest, self._length = [], 0
+            yield line
+        self._keep(rest)
+
+    def _keep(self, part):
+        if self._length < LONGEST:
+            self._rest.append(part)
+            self._length += len(part)
 
     def send(self, message, output=None):
         """Blocks while the extension does not read: that is the back-pressure on the children's output."""

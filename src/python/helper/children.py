@@ -32,6 +32,8 @@ class Children:
 
     def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, **_):
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter."""
+        if not isinstance(process, str) or not isinstance(group, str):
+            raise ValueError("the name of a process and of its group is a text")
         env = dict(env, **{MARK: self._mark(group)})
         options = self._tree.spawn_options(deathSignal)
         if sys.platform != "win32":

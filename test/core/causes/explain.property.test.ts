@@ -118,7 +118,19 @@ describe('the cause in the last words of a process', () => {
   });
 
   it.each(types)('takes time in proportion to what is said with %s', async (type) => {
-    const pumps = ['a', 'a.', '_', ' ', "'", "' from '", "module '", 'pip install ', '[', '<=', ','];
+    const pumps = [
+      'a',
+      'a.',
+      '_',
+      ' ',
+      "'",
+      "' from '",
+      "module '",
+      'pip install ',
+      '[',
+      '<=',
+      ',',
+    ];
     const property = fc.asyncProperty(pumped(words, pumps), async (input) => {
       await expectProportional((text) => explain(raised(`${type}: ${text}`), context), input);
     });

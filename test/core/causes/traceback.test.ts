@@ -134,6 +134,16 @@ describe('the root cause', () => {
     ]);
   });
 
+  it.each(['0', '99999999999999999999'])('has no place in line %s, which no file has', (line) => {
+    const [raised] = lastTraceback(traceback.replaceAll(/line \d+/g, `line ${line}`));
+    expect(raised).toMatchObject({ type: 'ValueError', frames: [] });
+  });
+
+  it('is bounded in each line', () => {
+    const [raised] = lastTraceback(`${traceback.trimEnd()}${'x'.repeat(100_000)}\n`);
+    expect(raised?.message.length).toBeLessThan(6000);
+  });
+
   it('is no request that failed and was answered', () => {
     expect(lastTraceback(recorded('request-error-then-exit'))).toEqual([]);
   });

@@ -37,7 +37,9 @@ describe('globs', () => {
       { minLength: 1, maxLength: 4 },
     );
     const property = fc.property(glob, fc.array(word, { maxLength: 4 }), (segments, path) => {
-      expect(parseGlob(segments.join('/'))?.(path)).toBe(expressionOf(segments).test(slashed(path)));
+      expect(parseGlob(segments.join('/'))?.(path)).toBe(
+        expressionOf(segments).test(slashed(path)),
+      );
     });
     check(property, 2000);
   });

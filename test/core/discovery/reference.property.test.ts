@@ -41,10 +41,16 @@ describe('references', () => {
     await checkAsync(property, 1000);
   });
 
+  it.each(['\0.py', 'a\0b', '\0'])('with what no path has name no file: %j', (module) => {
+    expect(moduleFiles(module, workingDir)).toEqual([]);
+  });
+
   it('to modules name at most four files', () => {
     const property = fc.property(text, text, (module, other) => {
       expect(moduleFiles(module, workingDir).length).toBeLessThanOrEqual(4);
-      expect(importedFiles(module, `${workingDir}${sep}${other}`, workingDir).length).toBeLessThan(5);
+      expect(importedFiles(module, `${workingDir}${sep}${other}`, workingDir).length).toBeLessThan(
+        5,
+      );
     });
     check(property, 1000);
   });

@@ -89,6 +89,16 @@ describe('the HTTP probe', () => {
     expect(await ready()).toMatchObject({ outcome: 'refused' });
   });
 
+  it('has no answer from a server that changes the protocol', async () => {
+    server.on('connection', (socket) => {
+      socket.write('HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+    });
+    expect(await ready()).toEqual({
+      outcome: 'silent',
+      reason: '/readyz could not be asked: it answered with another protocol',
+    });
+  });
+
   it('says that nothing listens', async () => {
     expect(await ready({ kind: 'tcp', host: '127.0.0.1', port: 1 })).toEqual({
       outcome: 'silent',

@@ -36,7 +36,8 @@ function connect(): Heard {
   );
   connection.onExit(({ process }) => exits.push(process));
   // What is read is not paced: the tests have turns of their own.
-  const say = (bytes: Uint8Array | string): void => void fromHelper.emit('data', Buffer.from(bytes));
+  const say = (bytes: Uint8Array | string): void =>
+    void fromHelper.emit('data', Buffer.from(bytes));
   return { connection, say, exits, nonsense };
 }
 
@@ -89,8 +90,23 @@ describe('what the helper says', () => {
   it('settles each request by a reply of its own, as a refusal where it is not the right one', async () => {
     const command = fc.constantFrom(...(Object.keys(replies) as HelperCommand[]));
     const reply = fc.oneof(
-      fc.record({ ok: fc.constantFrom(true, false), code: json, message: json, pid: json, fd: json }),
-      fc.constant({ ok: true, pid: 1, python: '3', fd: 3, port: 1, started: 1, killed: 0, own: null }),
+      fc.record({
+        ok: fc.constantFrom(true, false),
+        code: json,
+        message: json,
+        pid: json,
+        fd: json,
+      }),
+      fc.constant({
+        ok: true,
+        pid: 1,
+        python: '3',
+        fd: 3,
+        port: 1,
+        started: 1,
+        killed: 0,
+        own: null,
+      }),
       fc.constant({ ok: false, code: 'EPERM', message: 'no', holder: null }),
     );
     const property = fc.asyncProperty(

@@ -26,18 +26,21 @@ describe('the log of a component', () => {
       stream: fc.constantFrom('stdout' as const, 'stderr' as const),
     });
     let files = 0;
-    const property = fc.asyncProperty(fc.array(fc.oneof(write, textOf(pieces, 10))), async (said) => {
-      const file = path.join(folder, `${++files}.log`);
-      const log = new ComponentLog({ clock: new ManualClock(), path: file });
-      for (const one of said) {
-        if (typeof one === 'string') log.event(one);
-        else await log.write(one.text, one.process, one.stream);
-      }
-      expect(log.output.text().replace(/\x1b\[[\d;:]*m/g, '')).not.toMatch(control);
-      await log.flushed();
-      const written = said.length === 0 ? '' : await readFile(file, 'utf8').catch(() => '');
-      expect(written).not.toMatch(control);
-    });
+    const property = fc.asyncProperty(
+      fc.array(fc.oneof(write, textOf(pieces, 10))),
+      async (said) => {
+        const file = path.join(folder, `${++files}.log`);
+        const log = new ComponentLog({ clock: new ManualClock(), path: file });
+        for (const one of said) {
+          if (typeof one === 'string') log.event(one);
+          else await log.write(one.text, one.process, one.stream);
+        }
+        expect(log.output.text().replace(/\x1b\[[\d;:]*m/g, '')).not.toMatch(control);
+        await log.flushed();
+        const written = said.length === 0 ? '' : await readFile(file, 'utf8').catch(() => '');
+        expect(written).not.toMatch(control);
+      },
+    );
     await checkAsync(property, 150);
   });
 });

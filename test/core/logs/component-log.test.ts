@@ -115,6 +115,19 @@ describe('the log of a component', () => {
     expect(states).toEqual(['a file has the name of its folder', undefined]);
   });
 
+  it('is not held up by a line that begins as that of a probe again and again', () => {
+    const start = '(scheme=http,method=GET,path=/readyz,(status=200';
+    const from = performance.now();
+    void log().write(start.repeat(3000), 'http#1', 'stdout');
+    expect(performance.now() - from).toBeLessThan(2000);
+  });
+
+  it('shows no control characters of an event', () => {
+    const one = log();
+    one.event('failed\u001b]0;title\u0007\nnext');
+    expect(one.output.text()).toMatch(/failed ]0;title next/);
+  });
+
   it('puts an event on a line of its own', () => {
     const one = log();
     void one.write('no end', 'http#1', 'stdout');

@@ -37,7 +37,9 @@ describe('the records of a log file', () => {
   });
 
   it('lose nothing but colours, however the text is cut', () => {
-    const line = fc.array(fc.constantFrom('a', ' ', '🍱', '\x1b[31m', '好', '\t'), { maxLength: 9 });
+    const line = fc.array(fc.constantFrom('a', ' ', '🍱', '\x1b[31m', '好', '\t'), {
+      maxLength: 9,
+    });
     const lines = fc.array(
       line.map((parts) => parts.join('')),
       { maxLength: 9 },

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { dependencyOrder } from '../../../src/core/plan/dependency-order';
 import { check } from '../../support/properties';
 
-const graph = fc.integer({ min: 1, max: 12 }).chain((size) =>
-  fc
-    .array(fc.array(fc.nat(size + 1), { maxLength: 4 }), { minLength: size, maxLength: size })
-    .map((edges) => edges.map((to, id) => ({ id: String(id), dependsOn: to.map(String) }))),
-);
+const graph = fc
+  .integer({ min: 1, max: 12 })
+  .chain((size) =>
+    fc
+      .array(fc.array(fc.nat(size + 1), { maxLength: 4 }), { minLength: size, maxLength: size })
+      .map((edges) => edges.map((to, id) => ({ id: String(id), dependsOn: to.map(String) }))),
+  );
 
 describe('the order of components', () => {
   it('has each of them once, whatever they depend on', () => {

@@ -168,6 +168,22 @@ describe('the planner’s line', () => {
     expect(failure.problem.detail?.length).toBeLessThanOrEqual(20_000);
   });
 
+  it.each([
+    ['two components of one id', { components: [http, http] }],
+    [
+      'workers without end',
+      { components: [{ ...http, processes: [{ ...http.processes[0], count: 1e9 }] }] },
+    ],
+  ])('is no plan with %s', (_, part) => {
+    expect(failureOf(JSON.stringify({ ...plan, ...part })).code).toBe('import-failed');
+  });
+
+  it('is told in one line', () => {
+    const said = { type: 'problem', code: 'settings', message: 'No\n\u001b[2Jmore.' };
+    expect(failureOf(JSON.stringify(said)).message).toBe('No [2Jmore.');
+    expect(failureOf('', 'one\n\u001b[31mred').message).toContain('its last line was: [31mred.');
+  });
+
   it('says the last line of a Python that died', () => {
     expect(failureOf('', 'one\nFatal Python error: Segmentation fault').message).toContain(
       'its last line was: Fatal Python error: Segmentation fault',

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readProbeReport } from '../../../src/core/python/probe-report';
-import {
-  isBentomlSupported,
-  isPythonSupported,
-} from '../../../src/core/python/supported-versions';
+import { isBentomlSupported, isPythonSupported } from '../../../src/core/python/supported-versions';
 import { expectProportional, pumped } from '../../support/growth';
 import { json, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
@@ -15,7 +12,21 @@ const report = {
   bentoml: '1.4.38',
   paths: ['/x'],
 };
-const pieces = ['{', '}', '"version"', ':', '"3.11.7"', ',', '[', ']', '\n', '\r', 'null', '1.', '!'];
+const pieces = [
+  '{',
+  '}',
+  '"version"',
+  ':',
+  '"3.11.7"',
+  ',',
+  '[',
+  ']',
+  '\n',
+  '\r',
+  'null',
+  '1.',
+  '!',
+];
 
 describe('what an interpreter says of itself', () => {
   it('is a report or nothing, whatever it says', () => {

@@ -11,7 +11,9 @@ const name = fc.oneof(
 const table = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
   fc
     .array(fc.tuple(name, value), { maxLength: 8 })
-    .map((rows) => Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(rows)));
+    .map((rows) =>
+      Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(rows)),
+    );
 
 describe('the environment of what is served', () => {
   it.each(['linux', 'darwin', 'win32'] as const)(
@@ -21,7 +23,9 @@ describe('the environment of what is served', () => {
         platform === 'win32' ? one.toUpperCase() === other.toUpperCase() : one === other;
       // What a process has of its own has no name twice.
       const given = table(fc.string()).filter(
-        (own) => new Set(Object.keys(own).map((key) => key.toUpperCase())).size === Object.keys(own).length,
+        (own) =>
+          new Set(Object.keys(own).map((key) => key.toUpperCase())).size ===
+          Object.keys(own).length,
       );
       const property = fc.property(
         given,

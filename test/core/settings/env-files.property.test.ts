@@ -10,7 +10,23 @@ import { isUnpolluted, textOf } from '../../support/hostile';
 import { checkAsync } from '../../support/properties';
 
 const pieces = [
-  ...['A', 'b.c-d', '=', ': ', 'export ', "'", '"', '`', '\\n', '\\', "\\'", '#', ' #', '\n', '\r\n'],
+  ...[
+    'A',
+    'b.c-d',
+    '=',
+    ': ',
+    'export ',
+    "'",
+    '"',
+    '`',
+    '\\n',
+    '\\',
+    "\\'",
+    '#',
+    ' #',
+    '\n',
+    '\r\n',
+  ],
   ...['\r', ' ', '\t', '\u2028', '\u00a0', '$', '{', '__proto__=x\n', 'constructor=x\n', 'A=1\n'],
 ];
 
@@ -47,7 +63,14 @@ describe('env files', () => {
   it('give back what was written into them', async () => {
     const name = fc.stringMatching(/^[A-Za-z_]\w{0,8}$/).filter((one) => one !== '__proto__');
     const value = fc.stringMatching(/^[ -&(-~]{0,20}$/);
-    const noise = fc.constantFrom('', '\n', '# a comment = 1\n', '  \n\n', 'no variable\n', '\t#\n');
+    const noise = fc.constantFrom(
+      '',
+      '\n',
+      '# a comment = 1\n',
+      '  \n\n',
+      'no variable\n',
+      '\t#\n',
+    );
     const rows = fc.uniqueArray(fc.tuple(name, value, noise), { selector: ([key]) => key });
     const property = fc.asyncProperty(rows, async (variables) => {
       const text = variables.map(([key, given, before]) => `${before}${key}='${given}'\n`).join('');

@@ -150,13 +150,31 @@ describe('parseFolderSettings', () => {
   });
 
   it('takes time in proportion to what is written', async () => {
-    const pieces = ['a', '-', ' ', '[', ']', '${', '}', 'env:', 'env:MODELS}', '~', '/', '.', '\u202e'];
+    const pieces = [
+      'a',
+      '-',
+      ' ',
+      '[',
+      ']',
+      '${',
+      '}',
+      'env:',
+      'env:MODELS}',
+      '~',
+      '/',
+      '.',
+      '\u202e',
+    ];
     const places: readonly ((text: string) => object)[] = [
       (text) => ({ bentos: [{ bento: text, name: text, workingDir: text }] }),
       (text) => ({ env: { A: text, [text]: 'x' }, envFile: text, pythonPath: text }),
       (text) => ({ http: { host: text }, runners: { [text]: { port: text } }, [text]: text }),
       (text) => ({ bentos: Array.from({ length: text.length / 64 }, () => ({ bento: text[0] })) }),
-      (text) => ({ env: Object.fromEntries(Array.from({ length: text.length / 64 }, (_, i) => [`${text[0] ?? ''}${i}`, i])) }),
+      (text) => ({
+        env: Object.fromEntries(
+          Array.from({ length: text.length / 64 }, (_, i) => [`${text[0] ?? ''}${i}`, i]),
+        ),
+      }),
     ];
     const property = fc.asyncProperty(
       fc.constantFrom(...places),

@@ -12,7 +12,10 @@ describe('expandVariables', () => {
     ['a~/b', 'a~/b'],
     ['$HOME ${', '$HOME ${'],
   ])('%s is %s', (text, expected) => {
-    expect(expandVariables(text, linuxContext, 'refuse', 100)).toEqual({ ok: true, text: expected });
+    expect(expandVariables(text, linuxContext, 'refuse', 100)).toEqual({
+      ok: true,
+      text: expected,
+    });
   });
 
   it('does not read again what a variable brought', () => {
