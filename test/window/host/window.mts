@@ -62,6 +62,11 @@ export class VsCodeWindow extends VsCodePage {
     return host.pid;
   }
 
+  /** Where our extension keeps what is for all windows. */
+  globalStorage(): string {
+    return path.join(this.#parts.dataFolder, 'data/User/globalStorage/serve-bento.serve-bento');
+  }
+
   /** The newest log of the extension host. */
   extensionHostLog(): string {
     return this.#newestLog('remoteexthost.log');
