@@ -11,7 +11,9 @@ const pieces = ['a', ' ', '\n', '\r', '\u001b[2J', '\u202e', '\u2028', '🍱', '
 
 describe('the problem behind what was thrown', () => {
   it('is one sentence, whatever was thrown', () => {
-    const broken = argument.map((message) => Object.assign(new Error('x'), { message, stack: message }));
+    const broken = argument.map((message) =>
+      Object.assign(new Error('x'), { message, stack: message }),
+    );
     const property = fc.property(fc.oneof(argument, broken), (thrown) => {
       const { code, message } = problemOf(thrown);
       expect(code).toBe('crashed');
@@ -33,12 +35,16 @@ describe('the problem behind what was thrown', () => {
 
 describe('foreign text as a part of a message', () => {
   it('is one line that nothing obeys', () => {
-    const property = fc.property(textOf(pieces), fc.integer({ min: 1, max: 40 }), (text, longest) => {
-      const line = oneLine(text, longest);
-      expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
-      expect(line.length).toBeLessThanOrEqual(longest + 1);
-      expect(oneLine(line, longest + 1)).toBe(line);
-    });
+    const property = fc.property(
+      textOf(pieces),
+      fc.integer({ min: 1, max: 40 }),
+      (text, longest) => {
+        const line = oneLine(text, longest);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        expect(line.length).toBeLessThanOrEqual(longest + 1);
+        expect(oneLine(line, longest + 1)).toBe(line);
+      },
+    );
     check(property, 1000);
   });
 
