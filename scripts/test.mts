@@ -1,11 +1,12 @@
-// npm test [-- STEP...]: every suite one after the other; a failing one hides none of those after it.
+// npm test [-- STEP...]: every suite; a failing one hides none of those after it.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from './cache.mts';
-import { steps } from './test/steps.mts';
-import { runStep } from './test/step.mts';
+import { stages } from './test/steps.mts';
+import { runStep, type Step } from './test/step.mts';
 
 const only = process.argv.slice(2);
+const steps = stages.flat(2);
 const unknown = only.filter((name) => !steps.some((step) => step.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -20,13 +21,22 @@ if (only.length === 0) await rm(path.join(projectRoot, 'out/serve-bento.vsix'), 
 let passed = 0;
 let failed = 0;
 const rows: string[] = [];
-for (const step of steps.filter(({ name }) => only.length === 0 || only.includes(name))) {
-  const from = performance.now();
-  const result = await runStep(step, projectRoot);
-  passed += result.passed;
-  failed += result.failed;
-  const seconds = Math.round((performance.now() - from) / 1000);
-  rows.push(`${step.name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+const isWanted = ({ name }: Step) => only.length === 0 || only.includes(name);
+for (const stage of stages) {
+  const lanes = stage.map((lane) => lane.filter(isWanted)).filter((lane) => lane.length > 0);
+  await Promise.all(lanes.map((lane) => runLane(lane, lanes.length > 1)));
 }
 console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Beside others it shows the output of a step when that has ended, so that nothing is mixed. */
+async function runLane(lane: readonly Step[], besideOthers: boolean): Promise<void> {
+  for (const step of lane) {
+    const from = performance.now();
+    const result = await runStep(step, projectRoot, besideOthers);
+    passed += result.passed;
+    failed += result.failed;
+    const seconds = Math.round((performance.now() - from) / 1000);
+    rows.push(`${step.name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+  }
+}

@@ -24,12 +24,15 @@ export interface Step {
   readonly count: (end: StepEnd) => Promise<Count>;
 }
 
-/** Runs one step, shows its output as it comes, and never throws: what goes wrong is a failed test. */
-export async function runStep(step: Step, root: string): Promise<Count> {
-  console.log(`\n── ${step.name} ──`);
+/**
+ * Runs one step, shows its output as it comes or, `held`, at its end, and never throws: what goes wrong is a failed
+ * test.
+ */
+export async function runStep(step: Step, root: string, held: boolean): Promise<Count> {
+  if (!held) console.log(title(step));
   try {
     if (step.report !== undefined) await rm(path.join(root, step.report), { force: true });
-    const end = await run(step, root);
+    const end = await run(step, root, held);
     const { passed, failed } = await step.count(end);
     if (passed + failed === 0) throw new Error('no test was executed');
     if (end.code === 0 || failed > 0) return { passed, failed };
@@ -42,15 +45,20 @@ export async function runStep(step: Step, root: string): Promise<Count> {
   }
 }
 
-async function run({ command, limitMs }: Step, root: string): Promise<StepEnd> {
+const title = ({ name }: Step): string => `\n── ${name} ──`;
+
+async function run(step: Step, root: string, held: boolean): Promise<StepEnd> {
+  const { command, limitMs } = step;
   const group = startGroup(command, root);
   let output = '';
+  const shown: Buffer[] = [];
   for (const [stream, to] of [
     [group.child.stdout, process.stdout],
     [group.child.stderr, process.stderr],
   ] as const) {
     stream.on('data', (piece: Buffer) => {
-      to.write(piece);
+      if (held) shown.push(piece);
+      else to.write(piece);
       output = (output + piece.toString()).slice(-100_000);
     });
   }
@@ -64,6 +72,7 @@ async function run({ command, limitMs }: Step, root: string): Promise<StepEnd> {
     await Promise.race([group.closed, sleep(2_000, undefined, { ref: false })]);
     return { code, output, root };
   } finally {
+    if (held) process.stdout.write(`${title(step)}\n${Buffer.concat(shown).toString()}`);
     clearTimeout(limit);
     group.dispose();
   }

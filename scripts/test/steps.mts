@@ -26,12 +26,10 @@ const vitest = (project: string, limitMs: number): Step => {
 
 const windowReport = 'out/window/results.json';
 
-/** In the order in which they run: what fails fast comes first. */
-export const steps: readonly Step[] = [
+const checks: readonly Step[] = [
   check('types', minutes(5), 'tsc'),
   check('lint', minutes(5), 'eslint', '.', '--max-warnings', '0'),
   check('format', minutes(5), 'prettier', '--check', '.'),
-  vitest('unit', minutes(10)),
   {
     name: 'python',
     command: [python, '-B', '-m', 'unittest', 'discover', '-s', 'test/python'],
@@ -39,13 +37,23 @@ export const steps: readonly Step[] = [
     count: unittestCount,
   },
   check('environments', minutes(15), 'node', 'scripts/environments.mts'),
-  vitest('real', minutes(20)),
   check('package', minutes(5), 'node', 'scripts/package.mts'),
-  {
-    name: 'window',
-    command: ['node', 'test/window/run.mts'],
-    limitMs: minutes(30),
-    report: windowReport,
-    count: windowCount(windowReport),
-  },
+];
+
+const windowSuite: Step = {
+  name: 'window',
+  command: ['node', 'test/window/run.mts'],
+  limitMs: minutes(30),
+  report: windowReport,
+  count: windowCount(windowReport),
+};
+
+/**
+ * Stages one after the other, the lanes of a stage side by side, the steps of a lane one after the other. What starts
+ * servers and windows has the machine for itself.
+ */
+export const stages: readonly (readonly (readonly Step[])[])[] = [
+  [checks, [vitest('unit', minutes(10))]],
+  [[vitest('real', minutes(20))]],
+  [[windowSuite]],
 ];

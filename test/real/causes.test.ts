@@ -44,13 +44,17 @@ const service = (...init: readonly string[]): string =>
 const place = (
   files: Readonly<Record<string, string>>,
   settings: object = {},
-  environment: EnvironmentName = 'bentoml-1.4',
+  {
+    environment = 'bentoml-1.4',
+    consent = false,
+  }: { environment?: EnvironmentName; consent?: boolean } = {},
 ): void => {
   stage = setStage({
     python: pythons[environment],
     sample: 'test/fixtures/bentos/empty',
     reference: 'service:S',
     settings,
+    consent,
   });
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(stage.folder, name);
@@ -228,13 +232,7 @@ describe.skipIf(isWindows)('a service that cannot be imported is told with its c
   });
 
   it('a package that setuptools has dropped', async () => {
-    place(
-      {
-        'service.py': 'import pkg_resources\nimport bentoml\n\nS = bentoml.Service("S")\n',
-      },
-      {},
-      'bentoml-1.4',
-    );
+    place({ 'service.py': 'import pkg_resources\nimport bentoml\n\nS = bentoml.Service("S")\n' });
     const { problem } = await failure();
     expect(problem.message).toMatch(/pip install "setuptools<81"/);
     expect(problem.install).toEqual(['setuptools<81']);
@@ -246,7 +244,7 @@ describe.skipIf(isWindows)('gRPC that cannot be served is told with the repair',
     'import bentoml\n\nS = bentoml.Service("S")\n\n@S.api(input=bentoml.io.Text(), output=bentoml.io.Text())\ndef echo(text):\n    return text\n';
 
   it('without grpcio', async () => {
-    place({ 'service.py': legacy }, { grpc: { enabled: true } }, 'bentoml-1.3');
+    place({ 'service.py': legacy }, { grpc: { enabled: true } }, { environment: 'bentoml-1.3' });
     const bento = await stage.registry.serve(id);
     const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
     expect(problem?.code).toBe('grpc-unavailable');
@@ -260,17 +258,9 @@ describe.skipIf(isWindows)('gRPC that cannot be served is told with the repair',
     // As newer ones do, it has no `service`.
     place(
       { 'service.py': legacy, 'new/google/protobuf/__init__.py': '__version__ = "6.33.6"\n' },
-      {},
-      'bentoml-1.1',
-    );
-    const { folder } = stage;
-    await stage.dispose();
-    place(
-      { 'service.py': legacy, 'new/google/protobuf/__init__.py': '__version__ = "6.33.6"\n' },
       { grpc: { enabled: true }, env: { PYTHONPATH: '${workspaceFolder}/new' } },
-      'bentoml-1.1',
+      { environment: 'bentoml-1.1', consent: true },
     );
-    expect(stage.folder).not.toBe(folder);
     const bento = await stage.registry.serve(id);
     const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
     expect(problem?.message).toMatch(/protobuf does not suit BentoML's gRPC .*"protobuf<5"/);

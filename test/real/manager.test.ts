@@ -19,10 +19,10 @@ afterEach(async () => {
   await stage.dispose();
 });
 
-const set = (sample: 'search' | 'shout', settings: object = {}, exposure = false): string => {
+const set = (sample: 'search' | 'shout', settings: object = {}, consent = false): string => {
   const name = sample === 'search' ? 'Search' : 'svc';
   const reference = `service:${name}`;
-  stage = setStage({ python, sample: `samples/${sample}`, reference, settings, exposure });
+  stage = setStage({ python, sample: `samples/${sample}`, reference, settings, consent });
   return `service.py:${name}`;
 };
 

@@ -9,6 +9,7 @@ export function soakSuite(minutes: number, seed: number): Suite {
   return {
     name: 'soak',
     file: 'soak',
+    alone: true,
     options: {
       folder: 'samples',
       settings: {

@@ -52,15 +52,15 @@ interface OtherBentos {
 }
 
 export type StageOptions = (OneBento | OtherBentos) & {
-  /** What the person answers who is asked about listening where others can reach it. */
-  readonly exposure?: boolean;
+  /** What the person answers who is asked before something risky is done. Default: no. */
+  readonly consent?: boolean;
   /** Default: a folder that goes with the stage. */
   readonly runFiles?: string;
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
 export function setStage(options: StageOptions): Stage {
-  const { exposure = false, runFiles } = options;
+  const { consent = false, runFiles } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
   const stored = new Map<string, unknown>();
@@ -101,9 +101,9 @@ export function setStage(options: StageOptions): Stage {
       loadServedBento: () => Promise.resolve(ServedBento),
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>
-        variables.length === 0 ? Promise.resolve() : Promise.reject(cancelled()),
+        variables.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
       confirmExposure: (_, hosts) =>
-        hosts.length === 0 || exposure ? Promise.resolve() : Promise.reject(cancelled()),
+        hosts.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
     },
     'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings),

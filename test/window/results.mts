@@ -34,7 +34,7 @@ export class Results {
         console.log(`- ${suite}: ${line.title} (skipped)`);
         break;
       case 'log':
-        console.log(`  ${line.text}`);
+        console.log(`  ${suite}: ${line.text}`);
         break;
       case 'ended':
         break;

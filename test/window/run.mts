@@ -12,7 +12,7 @@ import type { JourneyModule } from './journey.mts';
 import { Results } from './results.mts';
 import { runJourney } from './run-journey.mts';
 import { runSuite } from './run-suite.mts';
-import { suites } from './suites.mts';
+import { suites, type Suite } from './suites.mts';
 
 const { values } = parseArgs({
   options: {
@@ -55,9 +55,10 @@ await bundleSuites([...new Set(wantedSuites.map(({ file }) => file))]);
 const results = new Results();
 const outRoot = path.join(projectRoot, 'out/window', release === 'current' ? '' : release);
 
-for (const suite of wantedSuites) {
-  await runCase(suite.name, (context, out) => runSuite(host, suite, context, out, results));
-}
+// Suites mostly wait for their servers; journeys look at what is on the screen, and when.
+const together = wantedSuites.filter(({ alone }) => alone !== true);
+await Promise.all([runSuites(together), runSuites(together)]);
+await runSuites(wantedSuites.filter(({ alone }) => alone === true));
 for (const name of journeys) {
   const file = path.join(journeyFolder, `${name}.mts`);
   const journey = (await import(file)) as JourneyModule;
@@ -65,6 +66,14 @@ for (const name of journeys) {
 }
 results.write(path.join(outRoot, 'results.json'));
 process.exitCode = results.failed > 0 ? 1 : 0;
+
+/** Takes from the list until it is empty. */
+async function runSuites(waiting: Suite[]): Promise<void> {
+  for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
+    const next = suite;
+    await runCase(next.name, (context, out) => runSuite(host, next, context, out, results));
+  }
+}
 
 async function runCase(
   name: string,

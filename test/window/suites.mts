@@ -6,6 +6,8 @@ export interface Suite {
   /** A file of `suite/`, without its ending. Several suites may run the same one. */
   readonly file: string;
   readonly options: CaseOptions;
+  /** It measures, so that nothing may run beside it. */
+  readonly alone?: true;
 }
 
 type Served = Required<Pick<CaseOptions, 'environment'>> & {
@@ -36,5 +38,5 @@ export const suites: readonly Suite[] = [
   serve({ environment: 'bentoml-1.1', sample: 'shout', launcher: 'workers', grpc: true }),
   serve({ environment: 'bentoml-1.0', sample: 'shout', launcher: 'workers' }),
   // A short one of a seed that stays; `npm run soak` is the long one, of any seed.
-  soakSuite(0.75, 7),
+  soakSuite(0.5, 7),
 ];

@@ -173,7 +173,8 @@ export class ServedBento {
       this.#wasReady = true;
       this.#changed.fire();
     } catch (error) {
-      const failure = cancel.aborted ? cancelled() : this.#firstFailure(error);
+      const failure = this.#failureOf(error, cancel);
+      // What was cancelled says nothing against the plan.
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
         if (this.#plan !== undefined) this.#context.keptPlans.forget(this.#plan);
@@ -185,7 +186,10 @@ export class ServedBento {
     }
   }
 
-  #firstFailure(error: unknown): unknown {
+  #failureOf(error: unknown, cancel: AbortSignal): unknown {
+    // A helper that ends by itself ends the start with it.
+    if (this.#problem !== undefined) return new ServeError(this.#problem);
+    if (cancel.aborted) return cancelled();
     const isCrash = isServeError(error) && error.problem.component !== undefined;
     return isCrash && error.code !== 'start-timeout' && this.#firstCrash !== undefined
       ? new ServeError(this.#firstCrash)

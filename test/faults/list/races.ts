@@ -7,7 +7,6 @@ import {
   askSearch,
   bentoOf,
   componentOf,
-  freePort,
   parentOf,
   pidsOf,
   place,
@@ -29,13 +28,11 @@ export const races: readonly Fault[] = [
     fault: 'a port nobody configured is stolen between its release and the bind',
     expected: 'ready on another port',
     run: async (scene) => {
-      const id = await placeService(scene);
-      await scene.settings({ launcher: 'cli', 'http.port': await freePort() });
-      // What is served once keeps its port, also when it is not configured any more.
-      const { port } = componentOf(await scene.serve(id), 'http');
-      await scene.stop(id);
-      await scene.settings({ 'http.port': undefined });
-      const kept = componentOf(await scene.serve(id), 'http').port ?? port ?? 0;
+      // Its server is the last one to be started, so that the thief sees its port held.
+      const id = await place(scene, 'search');
+      await scene.settings({ launcher: 'cli' });
+      // What is served once keeps its port.
+      const kept = componentOf(await scene.serve(id), 'http').port ?? 0;
       await scene.stop(id);
       const thief = new PortThief(kept);
       try {
@@ -114,11 +111,7 @@ export const races: readonly Fault[] = [
     run: async (scene) => {
       const id = await placeService(scene);
       const serving = scene.serve(id).catch(() => undefined);
-      const pid = await until(
-        'a worker',
-        () =>
-          pidsOf(bentoOf(scene, id))[0] ?? (bentoOf(scene, id).state === 'ready' ? 0 : undefined),
-      );
+      const pid = await until('a worker', () => pidsOf(bentoOf(scene, id))[0]);
       await sleep(Math.random() * startMs);
       process.kill(parentOf(pid), 'SIGKILL');
       await until('nothing left', () => scene.processes().length === 0 || undefined, 2000);
