@@ -25,7 +25,7 @@ export const textOfLength = ({ before, pump, after }: Pumped, length: number): s
   before + pump.repeat(Math.max(1, Math.ceil(length / pump.length))) + after;
 
 /** So much is never waited for, whatever the length. */
-const longestMs = 400;
+const longestMs = 1500;
 /** Below this, nothing can be said of growth. */
 const measurableMs = 40;
 const attempts = 4;
