@@ -10,6 +10,7 @@ export { createRun } from '../core/launch/run';
 export { LogFolder } from '../core/logs/log-folder';
 export { InterpreterFinder } from '../core/python/interpreter-finder';
 export { ServedBento } from '../core/serve/served-bento';
+export { WarmHelpers } from '../core/serve/warm-helpers';
 export { servingEnvironment } from '../core/serve/serving-environment';
 export { readEnvFiles } from '../core/settings/env-files';
 export { settingsFor } from '../core/settings/parse-folder-settings';

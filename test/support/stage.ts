@@ -11,6 +11,7 @@ import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry, type BentoSources } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
+import { WarmHelpers } from '../../src/core/serve/warm-helpers';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
@@ -54,13 +55,15 @@ interface OtherBentos {
 export type StageOptions = (OneBento | OtherBentos) & {
   /** What the person answers who is asked before something risky is done. Default: no. */
   readonly consent?: boolean;
+  /** Milliseconds for which a warm helper is kept after a serve. Default: 0. */
+  readonly warmIdleMs?: number;
   /** Default: a folder that goes with the stage. */
   readonly runFiles?: string;
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
 export function setStage(options: StageOptions): Stage {
-  const { consent = false, runFiles } = options;
+  const { consent = false, warmIdleMs = 0, runFiles } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
   const stored = new Map<string, unknown>();
@@ -98,7 +101,8 @@ export function setStage(options: StageOptions): Stage {
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging: () => stage.debugging,
-      loadServedBento: () => Promise.resolve(ServedBento),
+      loadServing: () => Promise.resolve({ ServedBento, WarmHelpers }),
+      warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>
         variables.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),

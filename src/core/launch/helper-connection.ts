@@ -9,6 +9,7 @@ import {
   type HelperExit,
   type HelperOutput,
   type HelperOutputHeader,
+  type HelperTemplate,
   type HelperWorkers,
   type PortHolder,
 } from './helper-messages';
@@ -42,6 +43,7 @@ export class HelperConnection {
   readonly #output = new Emitter<HelperOutput>();
   readonly #exit = new Emitter<HelperExit>();
   readonly #workers = new Emitter<HelperWorkers>();
+  readonly #template = new Emitter<HelperTemplate>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
   readonly #frames: HelperFrames;
@@ -66,6 +68,7 @@ export class HelperConnection {
   readonly onOutput: Event<HelperOutput> = this.#output.event;
   readonly onExit: Event<HelperExit> = this.#exit.event;
   readonly onWorkers: Event<HelperWorkers> = this.#workers.event;
+  readonly onTemplate: Event<HelperTemplate> = this.#template.event;
 
   /** @throws HelperRefusal when the helper cannot, or is gone. */
   async request<C extends HelperCommand>(
@@ -153,7 +156,7 @@ export class HelperConnection {
       );
   }
 
-  #tell(message: HelperOutputHeader | HelperExit | HelperWorkers): void {
+  #tell(message: HelperOutputHeader | HelperExit | HelperWorkers | HelperTemplate): void {
     switch (message.event) {
       case 'output':
         this.#frames.expect(message);
@@ -163,6 +166,9 @@ export class HelperConnection {
         return;
       case 'workers':
         this.#workers.fire(message);
+        return;
+      case 'template':
+        this.#template.fire(message);
         return;
     }
   }

@@ -40,7 +40,14 @@ const workers = z.object({
   died: z.array(z.number()),
 });
 
-export const helperMessage = z.union([output, exit, workers, success, failure]);
+const template = z.object({
+  event: z.literal('template'),
+  ready: z.boolean(),
+  /** Why it cannot be. */
+  why: z.string().nullable(),
+});
+
+export const helperMessage = z.union([output, exit, workers, template, success, failure]);
 
 export type HelperOutputHeader = z.infer<typeof output>;
 
@@ -53,12 +60,21 @@ export interface HelperOutput {
 export type HelperExit = z.infer<typeof exit>;
 /** An arbiter's workers have changed. */
 export type HelperWorkers = z.infer<typeof workers>;
+/** The template can be forked, or cannot be. */
+export type HelperTemplate = z.infer<typeof template>;
 export type PortHolder = z.infer<typeof holder>;
 
 export const replies = {
   init: z.object({ pid: z.number(), python: z.string() }),
   bind: z.object({ fd: z.number(), port: z.number() }),
-  spawn: z.object({ pid: z.number(), started: z.union([z.number(), z.string()]).nullable() }),
+  spawn: z.object({
+    pid: z.number(),
+    started: z.union([z.number(), z.string()]).nullable(),
+    /** Why it was started although it was to be forked. */
+    notForked: z.string().nullish(),
+  }),
+  template: z.object({ pid: z.number() }),
+  reset: z.object({}),
   kill: z.object({ killed: z.number() }),
   listens: z.object({ own: z.boolean().nullable() }),
   release: z.object({}),

@@ -41,6 +41,19 @@ export interface ProcessSpec {
   readonly deathSignal: 'SIGKILL' | 'SIGTERM';
   /** It runs workers of its own, which are watched. Default: false. */
   readonly arbiter?: boolean;
+  /** The template forks it, where it can. Default: false. */
+  readonly fork?: boolean;
+}
+
+/** The process from which workers are forked. */
+export interface TemplateSpec {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Modules to import beside BentoML's. */
+  readonly preload: readonly string[];
+  /** An empty directory for metrics that are counted at import, which must not be. */
+  readonly metrics: string;
 }
 
 /** A process that the helper runs for us. */
@@ -48,6 +61,8 @@ export interface ManagedProcess {
   readonly name: string;
   readonly pid: number;
   readonly exited: Promise<ExitStatus>;
+  /** Why it was started although it was to be forked. */
+  readonly notForked?: string;
 }
 
 export interface BindSpec {
@@ -69,6 +84,8 @@ const answerLimitMs = 5_000;
 const endLimitMs = 10_000;
 /** For answers that came while the extension host stood still. */
 const catchUpMs = 1_000;
+/** Its name among the processes of the helper. */
+export const templateProcess = 'template';
 /** It is not the interpreter that is to blame. */
 const exhausted = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'E2BIG'];
 
@@ -178,13 +195,37 @@ export class Helper {
     assertFits(spec);
     const exited = new Promise<ExitStatus>((resolve) => this.#living.set(spec.process, resolve));
     try {
-      const { pid } = await this.#connection.request('spawn', { ...spec });
-      return { name: spec.process, pid, exited };
+      const { pid, notForked } = await this.#connection.request('spawn', { ...spec });
+      return {
+        name: spec.process,
+        pid,
+        exited,
+        ...(typeof notForked === 'string' ? { notForked } : {}),
+      };
     } catch (error) {
       this.#living.delete(spec.process);
       const gone = !(error instanceof HelperRefusal) || error.code === 'EPIPE';
       throw gone ? error : spawnRefusal(spec, error.code, error.message);
     }
+  }
+
+  /** Resolves when workers can be forked, or with the reason why they cannot. */
+  async startTemplate(spec: TemplateSpec): Promise<string | undefined> {
+    const outcome = new Promise<string | undefined>((resolve) => {
+      const subscription = this.#connection.onTemplate(({ ready, why }) => {
+        subscription.dispose();
+        resolve(ready ? undefined : (why ?? 'for no reason'));
+      });
+      void this.ended.then(() => resolve('the helper has ended'));
+    });
+    await this.#connection.request('template', { ...spec, process: templateProcess });
+    return outcome;
+  }
+
+  /** Ends everything but the template, and lets go of everything held. */
+  async reset(): Promise<void> {
+    this.#wake();
+    await this.#within(endLimitMs, this.#connection.request('reset', {}));
   }
 
   /** Asks the direct processes of the group to end. */

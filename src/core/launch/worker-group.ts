@@ -5,6 +5,13 @@ import type { Helper, ProcessSpec } from './helper';
 /** One process of a component, as often as it has to be started. */
 export type WorkerSpec = Omit<ProcessSpec, 'group'>;
 
+export interface WorkerStart {
+  readonly spec: WorkerSpec;
+  readonly pid: number;
+  /** Why it was started although it was to be forked. */
+  readonly notForked: string | undefined;
+}
+
 export interface WorkerExit {
   readonly process: string;
   readonly pid: number;
@@ -27,7 +34,7 @@ export class WorkerGroup implements Disposable {
   /** Of the arbiters among them, by their process. */
   readonly #workers = new Map<string, readonly number[]>();
   readonly #exited = new Emitter<WorkerExit>();
-  readonly #started = new Emitter<{ spec: WorkerSpec; pid: number }>();
+  readonly #started = new Emitter<WorkerStart>();
   readonly #replaced = new Emitter<WorkersReplaced>();
   readonly #subscription: Disposable;
   #restarts = 0;
@@ -47,7 +54,7 @@ export class WorkerGroup implements Disposable {
   }
 
   readonly onExit: Event<WorkerExit> = this.#exited.event;
-  readonly onStart: Event<{ spec: WorkerSpec; pid: number }> = this.#started.event;
+  readonly onStart: Event<WorkerStart> = this.#started.event;
   /** Fires when the workers of an arbiter changed; no pids when some only came. */
   readonly onReplace: Event<WorkersReplaced> = this.#replaced.event;
 
@@ -106,9 +113,9 @@ export class WorkerGroup implements Disposable {
   async #startOne(spec: WorkerSpec): Promise<void> {
     this.#starting.add(spec.process);
     try {
-      const { pid, exited } = await this.#helper.spawn({ ...spec, group: this.#group });
+      const { pid, exited, notForked } = await this.#helper.spawn({ ...spec, group: this.#group });
       this.#living.set(spec.process, pid);
-      this.#started.fire({ spec, pid });
+      this.#started.fire({ spec, pid, notForked });
       void exited.then((status) => {
         this.#living.delete(spec.process);
         this.#workers.delete(spec.process);

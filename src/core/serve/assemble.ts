@@ -26,6 +26,8 @@ export interface AssembleRequest {
   readonly helper: Helper;
   readonly launcher: Launcher;
   readonly lessor: PortLessor;
+  /** The template forks the workers. */
+  readonly fork: boolean;
 }
 
 /** A planned component with everything the plan left open filled in. */

@@ -13,10 +13,14 @@ import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
 import { remarkOn } from './remark';
 import type { ServedBento, ServeContext } from './served-bento';
+import type { WarmHelpers } from './warm-helpers';
 
 /** What talks to processes comes with the first serve. */
 export interface RegistryContext extends ServeContext {
-  readonly loadServedBento: () => Promise<typeof ServedBento>;
+  readonly loadServing: () => Promise<{
+    readonly ServedBento: typeof ServedBento;
+    readonly WarmHelpers: typeof WarmHelpers;
+  }>;
   readonly loadLogFolder: () => Promise<LogFolder>;
 }
 
@@ -74,6 +78,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #subscriptions: readonly Disposable[];
   readonly #restarts = new JoinedWork<Bento>();
   #bentos: readonly Bento[] | undefined;
+  #helpers: WarmHelpers | undefined;
 
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
@@ -137,6 +142,8 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   async stopAll(): Promise<void> {
     await Promise.all([...this.#records.values()].map((record) => this.#stopAsked(record)));
+    // Who wants everything to end means the warm ones too.
+    await this.#helpers?.endKept();
   }
 
   async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
@@ -267,9 +274,10 @@ export class BentoRegistry implements BentoManager, Disposable {
     const { bentomlVersion } = interpreter;
     await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(settings, interpreter);
-    const ServedBentoClass = await this.#context.loadServedBento();
+    const serving = await this.#context.loadServing();
+    this.#helpers ??= new serving.WarmHelpers(this.#context);
     const logFolder = await this.#context.loadLogFolder();
-    const served = new ServedBentoClass(this.#context, {
+    const served = new serving.ServedBento(this.#context, this.#helpers, {
       bento,
       settings,
       interpreter,

@@ -13,6 +13,8 @@ export interface ProcessParts {
   /** The component's own metrics directory. */
   readonly metrics: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The template forks the workers. */
+  readonly fork: boolean;
 }
 
 /** The launcher `workers`: BentoML's worker processes, as many as it would run. */
@@ -23,7 +25,7 @@ export function workerSpecs(parts: ProcessParts): readonly WorkerSpec[] {
 }
 
 function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number): WorkerSpec {
-  const { planned, bento, lease, env } = parts;
+  const { planned, bento, lease, env, fork } = parts;
   const fds = { self: lease.fd, metrics: lease.metrics?.fd };
   const values = valuesFor(parts, { worker, fds });
   return {
@@ -34,6 +36,7 @@ function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number
     fds: process.sockets.flatMap((name) => fds[name] ?? []),
     // Nothing may outlive the helper, also what ignores a polite signal.
     deathSignal: 'SIGKILL',
+    fork,
   };
 }
 

@@ -22,6 +22,8 @@ export interface PlannerRequest {
   readonly log: Log;
   readonly clock: Clock;
   readonly cancel: AbortSignal;
+  /** Whether the template forks it. */
+  readonly fork: Promise<boolean>;
 }
 
 const group = 'plan';
@@ -56,6 +58,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
       ...planCommand({ bento, settings, python: interpreter.path, scripts, env }),
       fds: [],
       deathSignal: 'SIGKILL',
+      fork: await request.fork,
     });
     await exited;
   } finally {

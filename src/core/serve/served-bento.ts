@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { crashProblem } from '../causes/crash-problem';
 import { FirstCrash } from '../causes/first-crash';
@@ -7,11 +6,10 @@ import { userFiles } from '../causes/user-files';
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { bentomlHome } from '../discovery/store';
-import { Emitter, type Event } from '../events';
+import { Emitter, type Disposable, type Event } from '../events';
 import type { LoadHealthClient } from '../health/grpc-probe';
 import { describeExit, type ExitStatus } from '../launch/exit-status';
-import { Helper } from '../launch/helper';
-import { leftBehind } from '../launch/left-behind/left-behind';
+import type { Helper } from '../launch/helper';
 import type { Log } from '../log';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
@@ -30,22 +28,14 @@ import { backoffPolicy } from '../supervise/restart-policy';
 import { assemble, type AssembledComponent } from './assemble';
 import { launcherFor, type Launcher } from './launcher';
 import { makePlan } from './planner';
-import { makeRunDirectory } from './run-directory';
+import { templateRequest } from './template-request';
+import type { ServingBase, WarmHelpers, WarmHelpersContext } from './warm-helpers';
 
 /** What every served bento needs of the world. */
-export interface ServeContext {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly platform: NodeJS.Platform;
-  readonly processEnv: NodeJS.ProcessEnv;
-  /** The folder with our Python files. */
-  readonly scripts: string;
-  /** The folder of the run files, for all windows of the user: they tell the next one what a crash has left. */
-  readonly runFiles: string;
+export interface ServeContext extends WarmHelpersContext {
   readonly random: () => number;
   readonly keptPorts: KeptPorts;
   readonly keptPlans: KeptPlans;
-  readonly assertTrusted: () => void;
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
@@ -73,8 +63,7 @@ export interface ServeRequest {
 }
 
 interface Prepared {
-  readonly directory: string;
-  readonly helper: Helper;
+  readonly base: ServingBase;
   readonly plan: Plan;
 }
 
@@ -89,6 +78,7 @@ const portTries = 3;
 /** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
 export class ServedBento {
   readonly #context: ServeContext;
+  readonly #helpers: WarmHelpers;
   readonly #request: ServeRequest;
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
@@ -97,16 +87,17 @@ export class ServedBento {
   /** Of the start: what fails after it may fail because of it. */
   #firstCrash: Problem | undefined;
   readonly #ended = new Emitter<void>();
-  #helper: Helper | undefined;
-  #directory: string | undefined;
+  #base: ServingBase | undefined;
+  #output: Disposable | undefined;
   #plan: Plan | undefined;
   #launcher: Launcher = 'workers';
   #problem: Problem | undefined;
   #stopping: Promise<void> | undefined;
   #wasReady = false;
 
-  constructor(context: ServeContext, request: ServeRequest) {
+  constructor(context: ServeContext, helpers: WarmHelpers, request: ServeRequest) {
     this.#context = context;
+    this.#helpers = helpers;
     this.#request = request;
     const { bento, interpreter, env } = request;
     const store = path.join(bentomlHome(env), 'bentos');
@@ -167,7 +158,7 @@ export class ServedBento {
           if (stolen === undefined) throw error;
           if (!stolen.automatic || attempt >= portTries) throw new ServeError(stolen.problem);
           this.#context.log.warn(`${stolen.problem.message} Trying another one.`);
-          await this.#takeDown(parts.helper, lessor);
+          await this.#takeDown(parts.base.helper, lessor);
         }
       }
       this.#wasReady = true;
@@ -249,32 +240,24 @@ export class ServedBento {
 
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<Prepared> {
-    const { settings, interpreter, env } = this.#request;
-    const { platform, processEnv, scripts, runFiles, assertTrusted, log, clock } = this.#context;
-    const directory = await makeRunDirectory(processEnv);
-    this.#directory = directory;
-    cancel.throwIfAborted();
-    const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
-    const helper = await Helper.start({
-      python: interpreter.path,
-      scripts,
-      env,
-      assertTrusted,
-      log,
-      directory,
-      runs,
-      cancel,
-    });
-    this.#helper = helper;
-    this.#watch(helper);
-    cancel.throwIfAborted();
-    const plan = await this.#askForPlan(helper, cancel);
-    this.#plan = plan;
+    const { bento, settings, interpreter, env } = this.#request;
+    const { platform } = this.#context;
     this.#launcher = launcherFor(settings.launcher, platform);
-    return { directory, helper, plan };
+    const own = { bento, settings, interpreter, platform, launcher: this.#launcher };
+    const base = await this.#helpers.take(
+      { python: interpreter.path, env, template: templateRequest(own) },
+      cancel,
+    );
+    this.#base = base;
+    this.#watch(base.helper);
+    cancel.throwIfAborted();
+    const plan = await this.#askForPlan(base, cancel);
+    this.#plan = plan;
+    return { base, plan };
   }
 
-  async #assemble({ directory, helper, plan }: Prepared, cancel: AbortSignal): Promise<PortLessor> {
+  async #assemble({ base, plan }: Prepared, cancel: AbortSignal): Promise<PortLessor> {
+    const { helper, directory } = base;
     const { bento, settings, env, onPhase } = this.#request;
     const { platform, keptPorts } = this.#context;
     onPhase('reserving ports');
@@ -289,6 +272,7 @@ export class ServedBento {
       helper,
       launcher: this.#launcher,
       lessor,
+      fork: plan.generation === 'service' && (await this.#canFork(base, cancel)),
     });
     cancel.throwIfAborted();
     for (const component of components) this.#supervise(component);
@@ -319,14 +303,23 @@ export class ServedBento {
     this.#firstCrash = undefined;
   }
 
-  #askForPlan(helper: Helper, cancel: AbortSignal): Promise<Plan> {
+  /** Waits for the template, which is faster than to start without it. */
+  async #canFork({ template }: ServingBase, cancel: AbortSignal): Promise<boolean> {
+    const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
+    const given = await Promise.race([template, aborted(AbortSignal.any([cancel, limit]))]);
+    cancel.throwIfAborted();
+    return given === undefined;
+  }
+
+  #askForPlan(base: ServingBase, cancel: AbortSignal): Promise<Plan> {
     const { bento, settings, interpreter, env, onPhase } = this.#request;
     const { keptPlans, scripts, log, clock } = this.#context;
     const asked = [interpreter, env, planRequest(settings, bento)];
     return keptPlans.planFor(asked, () => {
       onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
       const parts = { bento, settings, interpreter, env, scripts, causes: this.#causes };
-      return makePlan({ ...parts, helper, log, clock, cancel });
+      const fork = this.#canFork(base, cancel);
+      return makePlan({ ...parts, helper: base.helper, fork, log, clock, cancel });
     });
   }
 
@@ -341,7 +334,10 @@ export class ServedBento {
     };
     const log = logFor(id);
     const first = new FirstCrash(clock);
-    component.workers.onStart(({ spec, pid }) => {
+    component.workers.onStart(({ spec, pid, notForked }) => {
+      if (notForked !== undefined) {
+        this.#context.log.warn(`${spec.process} was started, not forked: ${notForked}`);
+      }
       log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
       this.#changed.fire();
     });
@@ -447,7 +443,7 @@ export class ServedBento {
       const id = process.slice(0, process.lastIndexOf('#'));
       return this.#running.has(id) ? this.#request.logFor(id) : undefined;
     };
-    helper.onOutput(({ process, stream, text }) => {
+    this.#output = helper.onOutput(({ process, stream, text }) => {
       const drained = byProcess(process)?.write(text, process, stream);
       if (drained !== undefined) helper.hold(drained);
     });
@@ -465,10 +461,8 @@ export class ServedBento {
     try {
       await this.#stopComponents();
     } finally {
-      await this.#helper?.end();
-      // A helper that was killed, or never came to be, has not done it.
-      if (this.#directory !== undefined)
-        await rm(this.#directory, { recursive: true, force: true });
+      if (this.#base !== undefined) await this.#helpers.giveBack(this.#base);
+      this.#output?.dispose();
       for (const { supervisor } of this.#running.values()) supervisor.dispose();
       this.#ended.fire();
     }
@@ -519,5 +513,12 @@ function settled(supervisor: ComponentSupervisor, cancel: AbortSignal): Promise<
     const subscription = supervisor.onDidChange(check);
     cancel.addEventListener('abort', check);
     check();
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve('it took too long');
+    else signal.addEventListener('abort', () => resolve('it took too long'), { once: true });
   });
 }

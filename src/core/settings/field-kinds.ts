@@ -63,6 +63,14 @@ export const variableName = z
   .max(255)
   .regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_().-]*$/);
 
+/** Of Python, such as `torch` or `sklearn.linear_model`. */
+export const moduleName = z
+  .string({ error: 'the name of a Python module' })
+  .max(255)
+  .regex(/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u, {
+    error: 'the name of a Python module',
+  });
+
 /** An object whose keys people choose. */
 export function table<Value extends z.ZodType>(
   key: z.ZodString,

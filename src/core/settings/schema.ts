@@ -13,6 +13,7 @@ import {
   table,
   text,
   variableName,
+  moduleName,
 } from './field-kinds';
 
 const aDay = 86_400;
@@ -74,6 +75,11 @@ const common = {
   health: group(groups.health).optional(),
   stopGracePeriod: seconds(0.5, 300).optional(),
   resumeOnReload: flag.optional(),
+  warmUp: choice(['off', 'onServe', 'onView']).optional(),
+  preload: z
+    .array(moduleName, { error: 'a list of names of modules' })
+    .max(50, { error: 'a list of at most 50 names of modules' })
+    .optional(),
 };
 
 /** One entry of `serveBento.bentos`. */

@@ -18,6 +18,10 @@ export interface ServeSettings {
   /** Seconds between the polite and the forced end. */
   readonly stopGracePeriod: number;
   readonly resumeOnReload: boolean;
+  /** When a process is started that has imported BentoML and forks workers; it waits for the next serve. */
+  readonly warmUp: 'off' | 'onServe' | 'onView';
+  /** Python modules that this process imports too. */
+  readonly preload: readonly string[];
 }
 
 /** An absent value leaves the choice to BentoML. */

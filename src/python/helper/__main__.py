@@ -39,6 +39,8 @@ class Helper:
             "bind": self.leases.bind,
             "release": self.leases.release,
             "spawn": self.children.spawn,
+            "template": self.children.template,
+            "reset": self.reset,
             "terminate": self.children.terminate,
             "kill": self.children.kill,
             "listens": self.children.listens,
@@ -52,6 +54,10 @@ class Helper:
         self.eof_grace = eofGrace
         self.cleanup = list(cleanup)
         return {"pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))}
+
+    def reset(self, **_):
+        self.children.reset()
+        self.leases.close()
 
     def run(self):
         self.loop.on_child_exit(self.children.reap)

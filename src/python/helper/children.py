@@ -7,6 +7,7 @@ import time
 
 from arbiters import Arbiters
 from holder import is_held_by
+from template import MARK_ROOM, NotForked, Template, forked
 
 # In our environment, chosen by the extension, and in that of everything spawned, so that what escapes is still known.
 MARK = "SERVE_BENTO_MARK"
@@ -28,28 +29,56 @@ class Children:
         self._tree = tree
         self._children = {}
         self._arbiters = Arbiters(loop, channel, tree)
+        self._template = Template(loop, channel)
         self._seed = os.environ[MARK]
 
-    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, **_):
-        """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter."""
+    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, fork=False, **_):
+        """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter.
+
+        `fork` has the template fork it instead; where that cannot be, the answer says why.
+        """
         if not isinstance(process, str) or not isinstance(group, str):
             raise ValueError("the name of a process and of its group is a text")
         env = dict(env, **{MARK: self._mark(group)})
-        options = self._tree.spawn_options(deathSignal)
+        popen, not_forked = None, None
+        if fork:
+            try:
+                popen = forked(self._template, argv, env, cwd, fds, deathSignal)
+            except NotForked as error:
+                not_forked = str(error)
+        child = self._adopt(process, group, popen or self._popen(argv, env, cwd, fds, deathSignal))
+        if arbiter:
+            self._arbiters.watch(child)
+        return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
+
+    def template(self, process, argv, env, cwd, preload, metrics, **_):
+        """Starts the template, in place of another one."""
+        self._template.end()
+        # Room for the marks of its workers.
+        env = dict(env, **{MARK: self._mark(process).ljust(MARK_ROOM, "-")})
+
+        def spawn(command, fds):
+            return self._adopt(process, process, self._popen(command, env, cwd, fds, "SIGKILL")).pid
+
+        self._template.start(spawn, argv, {"preload": preload, "metrics": metrics})
+        return {"pid": self._template.pid}
+
+    def _popen(self, argv, env, cwd, fds, death_signal):
+        options = self._tree.spawn_options(death_signal)
         if sys.platform != "win32":
             options["pass_fds"] = tuple(fds)
-        popen = subprocess.Popen(
+        return subprocess.Popen(
             argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, **options
         )
+
+    def _adopt(self, process, group, popen):
         child = Child(process, group, popen)
         self._tree.adopt(child)
         self._children[child.pid] = child
         self._relay(child, popen.stdout, "stdout")
         self._relay(child, popen.stderr, "stderr")
-        if arbiter:
-            self._arbiters.watch(child)
-        return {"pid": child.pid, "started": self._tree.start_time(child.pid)}
+        return child
 
     def _mark(self, group):
         return "%s:%s" % (self._seed, group)
@@ -119,6 +148,15 @@ class Children:
             time.sleep(pause)
             self.reap()
         return len(killed)
+
+    def reset(self):
+        """Ends everything but the template, at once."""
+        spared = {os.getpid(), self._template.pid}
+
+        def others():
+            return [pid for pid in self._tree.everything(self._seed) if pid not in spared]
+
+        self._sweep(others, [child for child in self._children.values() if child.pid not in spared])
 
     def end(self, grace):
         """The life line broke: everything ends, politely for `grace` seconds, then by force."""

@@ -1,0 +1,168 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../clock';
+import type { Disposable } from '../events';
+import { Helper } from '../launch/helper';
+import { leftBehind } from '../launch/left-behind/left-behind';
+import type { Log } from '../log';
+import { emptyDirectory, makeRunDirectory } from './run-directory';
+
+/** What is served with: a helper, a run directory, and where it is wanted a process to fork workers from. */
+export interface ServingBase {
+  readonly helper: Helper;
+  readonly directory: string;
+  /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
+  readonly template: Promise<string | undefined>;
+  /** Serves with the same key can have it one after the other. */
+  readonly key: string;
+}
+
+export interface BaseRequest {
+  readonly python: string;
+  /** The environment of every component. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Modules that the template imports beside BentoML's; absent: no template, and why. */
+  readonly template: { readonly preload: readonly string[] } | { readonly without: string };
+}
+
+export interface WarmHelpersContext {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly platform: NodeJS.Platform;
+  readonly processEnv: NodeJS.ProcessEnv;
+  readonly scripts: string;
+  readonly runFiles: string;
+  readonly assertTrusted: () => void;
+  /** Milliseconds until an idle one is ended. */
+  readonly warmIdleMs: number;
+}
+
+interface Kept {
+  readonly base: ServingBase;
+  readonly timer: Disposable;
+}
+
+/** So many wait for the next serve, each with some 40 MB. */
+const mostKept = 3;
+
+/** The helpers of the window: those that serve, and those that wait with a warm template to serve again. */
+export class WarmHelpers {
+  readonly #context: WarmHelpersContext;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(context: WarmHelpersContext) {
+    this.#context = context;
+  }
+
+  /** A warm one of the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
+  async take(request: BaseRequest, cancel: AbortSignal): Promise<ServingBase> {
+    const key = JSON.stringify([request.python, request.env, request.template]);
+    return this.#forget(key)?.base ?? (await this.#start(request, key, cancel));
+  }
+
+  /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
+  async giveBack(base: ServingBase): Promise<void> {
+    const { key } = base;
+    const isWarm = (await Promise.race([base.template, 'not yet'])) === undefined;
+    const { warmIdleMs, clock, log } = this.#context;
+    if (!isWarm || warmIdleMs === 0 || this.#kept.has(key)) {
+      return base.helper.end();
+    }
+    try {
+      await base.helper.reset();
+    } catch (error) {
+      log.warn(`A helper cannot be kept: ${String(error)}`);
+      return base.helper.end();
+    }
+    const end = (): void => {
+      this.#forget(key);
+      void base.helper.end();
+    };
+    this.#kept.set(key, { base, timer: clock.after(warmIdleMs, end) });
+    void base.helper.ended.then(() => {
+      if (this.#kept.get(key)?.base === base) this.#forget(key);
+    });
+    const [oldest] = this.#kept.values();
+    if (this.#kept.size > mostKept && oldest !== undefined) {
+      this.#forget(oldest.base.key);
+      await oldest.base.helper.end();
+    }
+  }
+
+  /** Ends those that wait. */
+  async endKept(): Promise<void> {
+    const bases = [...this.#kept.values()].map(({ base }) => base);
+    for (const key of [...this.#kept.keys()]) this.#forget(key);
+    await Promise.all(bases.map(({ helper }) => helper.end()));
+  }
+
+  #forget(key: string): Kept | undefined {
+    const kept = this.#kept.get(key);
+    kept?.timer.dispose();
+    this.#kept.delete(key);
+    return kept;
+  }
+
+  async #start(
+    { python, env, template }: BaseRequest,
+    key: string,
+    cancel: AbortSignal,
+  ): Promise<ServingBase> {
+    const { platform, processEnv, scripts, runFiles, assertTrusted, log, clock } = this.#context;
+    const directory = await makeRunDirectory(processEnv);
+    const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
+    // A helper removes it at its end; one that was killed, or never came to be, has not done it.
+    const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+    let helper: Helper;
+    try {
+      cancel.throwIfAborted();
+      const own = { python, scripts, env, assertTrusted, log, directory, runs, cancel };
+      helper = await Helper.start(own);
+    } catch (error) {
+      await remove();
+      throw error;
+    }
+    void helper.ended.then(remove);
+    return {
+      key,
+      helper,
+      directory,
+      template:
+        'without' in template
+          ? Promise.resolve(template.without)
+          : this.#startTemplate(helper, { python, env, directory, preload: template.preload }),
+    };
+  }
+
+  async #startTemplate(
+    helper: Helper,
+    parts: {
+      readonly python: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly directory: string;
+      readonly preload: readonly string[];
+    },
+  ): Promise<string | undefined> {
+    const { scripts, log, clock } = this.#context;
+    const { python, env, directory, preload } = parts;
+    const from = clock.now();
+    const metrics = path.join(directory, 't');
+    try {
+      await emptyDirectory(metrics);
+      const why = await helper.startTemplate({
+        argv: [python, path.join(scripts, 'template.py')],
+        // Counted in files where there is such a directory at import; each worker has one of its own.
+        env: { ...env, PROMETHEUS_MULTIPROC_DIR: metrics },
+        cwd: directory,
+        preload,
+        metrics,
+      });
+      const took = Math.round(clock.now() - from);
+      if (why === undefined) log.info(`template ready after ${took} ms`);
+      else log.warn(`Workers are started, not forked: ${why}`);
+      return why;
+    } catch (error) {
+      return `the template cannot be started: ${String(error)}`;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+"""Our end of the template process, which forks workers that would otherwise be started (see ../template.py)."""
+
+import array
+import json
+import os
+import select
+import socket
+import struct
+import subprocess
+import time
+
+# Seconds. A fork takes milliseconds; a template that does not answer is ended, and the worker started as usual.
+FORK_LIMIT = 5
+# Workers show their own command and mark where the system keeps those of the template: as long as they may be.
+COMMAND_ROOM = 4096
+MARK_ROOM = 1024
+
+
+class NotForked(Exception):
+    """Why the worker has to be started as usual."""
+
+
+class Template:
+    def __init__(self, loop, channel):
+        self._loop = loop
+        self._channel = channel
+        self._socket = None
+        self._heard = b""
+        self._ready = False
+        self.pid = None
+
+    def start(self, spawn, argv, prepare):
+        """Starts the process and has it import the modules; the event `template` tells how that ended."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self.pid = spawn([*argv, str(theirs.fileno()), " " * COMMAND_ROOM], (theirs.fileno(),))
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._socket = ours
+        self._heard, self._ready = b"", False
+        self._send(prepare, ())
+        self._loop.read(ours.fileno(), self._prepared)
+
+    def _prepared(self, data):
+        if data is None:
+            return
+        self._heard += data
+        answer = self._frame()
+        if answer is None and data:
+            return
+        self._loop.forget(self._socket.fileno())
+        if answer is not None and answer.get("ready"):
+            self._ready = True
+            self._channel.send({"event": "template", "ready": True, "why": None})
+        else:
+            why = "it ended while it imported BentoML" if answer is None else answer["refused"]
+            self.end()
+            self._channel.send({"event": "template", "ready": False, "why": why})
+
+    def fork(self, request, descriptors):
+        """The pid of a new worker, a child of ours. @throws NotForked."""
+        if not self._ready:
+            raise NotForked("the template is not there")
+        try:
+            self._send(dict(request, parent=os.getpid()), descriptors)
+            answer = self._answer()
+        except OSError as error:
+            self.end()
+            raise NotForked("the template does not answer: %s" % error)
+        if "pid" not in answer:
+            raise NotForked(answer["refused"])
+        return answer["pid"]
+
+    def end(self):
+        """Nothing is forked any more; the process ends when it sees that."""
+        if self._socket is not None:
+            self._socket.close()
+        self._socket, self._ready = None, False
+
+    def _send(self, message, descriptors):
+        text = json.dumps(message).encode("utf-8")
+        frame = struct.pack(">I", len(text)) + text
+        self._socket.settimeout(FORK_LIMIT)
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
+        # With the length alone, so that the other end gets them with its first four bytes.
+        self._socket.sendmsg([frame[:4]], rights)
+        self._socket.sendall(frame[4:])
+
+    def _answer(self):
+        until = time.monotonic() + FORK_LIMIT
+        self._socket.setblocking(False)
+        self._heard = b""
+        while True:
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([self._socket], [], [], left)[0]:
+                raise OSError("nothing for %d seconds" % FORK_LIMIT)
+            data = self._socket.recv(4096)
+            if not data:
+                raise OSError("it has ended")
+            self._heard += data
+            answer = self._frame()
+            if answer is not None:
+                return answer
+
+    def _frame(self):
+        if len(self._heard) < 4:
+            return None
+        (length,) = struct.unpack(">I", self._heard[:4])
+        text = self._heard[4 : 4 + length]
+        return json.loads(text.decode("utf-8")) if len(text) == length else None
+
+
+class Forked:
+    """What the rest knows of a process that it would have started, as `subprocess.Popen` has it."""
+
+    def __init__(self, pid, stdout, stderr):
+        self.pid = pid
+        self.stdout = stdout
+        self.stderr = stderr
+        self.returncode = None
+
+
+def forked(template, argv, env, cwd, fds, death_signal):
+    """Has the template fork what `subprocess.Popen` would start. @throws NotForked."""
+    out, out_end = os.pipe()
+    err, err_end = os.pipe()
+    try:
+        request = {"argv": argv, "env": env, "cwd": cwd, "fds": list(fds), "deathSignal": death_signal}
+        pid = template.fork(request, [out_end, err_end, *fds])
+    except NotForked:
+        os.close(out)
+        os.close(err)
+        raise
+    finally:
+        os.close(out_end)
+        os.close(err_end)
+    return Forked(pid, os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0))

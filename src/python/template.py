@@ -1,0 +1,390 @@
+"""A process that has imported BentoML's serving stack, and nothing of the user's, and forks workers from it (Linux).
+
+Usage: python template.py FD, where FD is a Unix stream socket to the helper. Frames on it, both ways: four bytes of
+length (big endian), then JSON. The helper sends one `prepare` and then one request for each worker, with descriptors;
+the answers are `{"ready": true}`, `{"pid": …}` or `{"refused": WHY}`.
+
+A worker is forked twice, so that it becomes a child of the helper, which is a subreaper: the helper sees its end, and
+the worker gets its parent-death signal from the helper, not from this process.
+"""
+
+import array
+import ctypes
+import fcntl
+import gc
+import importlib
+import json
+import os
+import random
+import runpy
+import signal
+import socket
+import struct
+import sys
+import types
+
+PR_SET_PDEATHSIG = 1
+MARK = "SERVE_BENTO_MARK"
+# In its own environment the mark is as long; those of its workers take its place.
+MARK_ROOM = len(os.environ.get(MARK, ""))
+# What BentoML's workers of class services import, and our planner, but their own modules, which are run. Those that
+# nobody imports in every worker are left to the workers that do.
+STACK = (
+    "bentoml",
+    "_bentoml_impl.loader",
+    "_bentoml_impl.server.app",
+    "_bentoml_impl.server.proxy",
+    "_bentoml_impl.server.serving",
+    "_bentoml_impl.client.proxy",
+    "_bentoml_impl.client.proxy2",
+    "_bentoml_impl.frameworks.importer",
+    "_bentoml_impl.tasks.result",
+    "_bentoml_impl.worker.patch",
+    "_bentoml_sdk.service.factory",
+    "bentoml._internal.container",
+    "bentoml._internal.log",
+    "bentoml._internal.server.http.access",
+    "bentoml._internal.server.http.instruments",
+    "bentoml._internal.server.http.traffic",
+    "bentoml._internal.server.metrics.prometheus",
+    "bentoml._internal.service.loader",
+    "bentoml._internal.utils.args",
+    "bentoml._internal.utils.circus",
+    "bentoml._internal.utils.telemetry",
+    "opentelemetry.instrumentation.aiohttp_client",
+    "opentelemetry.instrumentation.asgi",
+    "opentelemetry.sdk.trace",
+    "prometheus_client.multiprocess",
+    "psutil",
+    "uvicorn",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+# More than a worker ever gets.
+MOST_DESCRIPTORS = 16
+# Seconds in which a worker has become a child of the helper.
+ADOPTION_LIMIT = 5
+
+
+class Unfit(Exception):
+    """What was imported may not be forked."""
+
+
+class Template:
+    def __init__(self, helper):
+        self._helper = helper
+        self._own = {0, 1, 2, helper.fileno()}
+        self._start = dict(os.environ)
+        self._reads = Reads()
+        self._stamp = None
+
+    def prepare(self, preload=(), metrics=None, **_):
+        """Imports BentoML's modules, those that are there, and those that the settings name; checks that they may be forked."""
+        gc.disable()
+        with self._reads:
+            for name in STACK:
+                try:
+                    importlib.import_module(name)
+                except ImportError as error:
+                    # An optional part of BentoML, or one of another version.
+                    print("not imported: %s: %s" % (name, error), file=sys.stderr)
+            self._check("BentoML")
+            for name in preload:
+                importlib.import_module(name)
+                self._check(name)
+        if metrics is not None and os.listdir(metrics):
+            raise Unfit("the imported modules count metrics already")
+        self._stamp = stamp()
+        gc.collect()
+        gc.freeze()
+        return {"ready": True}
+
+    def _check(self, name):
+        """Threads would be missing in the worker, open files be shared with it (the GPU is one)."""
+        if threads() > 1:
+            # Some libraries end their threads before a fork, and start them anew when they need them.
+            probe = os.fork()
+            if probe == 0:
+                os._exit(0)
+            os.waitpid(probe, 0)
+            if threads() > 1:
+                raise Unfit("%s starts threads when it is imported" % name)
+        opened = {int(fd) for fd in os.listdir("/proc/self/fd")} - self._own
+        if any(_exists(fd) for fd in opened):
+            raise Unfit("%s opens files when it is imported" % name)
+
+    def fork(self, descriptors, **request):
+        """Forks one worker and gives its pid."""
+        hidden = hiding(request["cwd"])
+        if hidden is not None:
+            raise Unfit("%s in %s is in the way of a module of BentoML" % (hidden, request["cwd"]))
+        late = self._reads.late(self._start, request["env"])
+        if late:
+            raise Unfit("%s was read before" % late)
+        if stamp() != self._stamp:
+            raise Unfit("what was imported has changed on the disk")
+        if len(request["env"].get(MARK, "")) > MARK_ROOM:
+            raise Unfit("the name of the component is too long")
+        reading, writing = os.pipe()
+        between = os.fork()
+        if between == 0:
+            try:
+                worker = os.fork()
+            except OSError:
+                os._exit(1)
+            if worker == 0:
+                os.close(reading)
+                os.close(writing)
+                self._helper.close()
+                raise Forked(request, descriptors)
+            os.write(writing, b"%d" % worker)
+            os._exit(0)
+        os.close(writing)
+        os.waitpid(between, 0)
+        pid = os.read(reading, 32)
+        os.close(reading)
+        if not pid:
+            raise Unfit("there is no room for another process")
+        return {"pid": int(pid)}
+
+    def serve(self):
+        """Answers until the helper is gone."""
+        while True:
+            request, descriptors = receive(self._helper)
+            if request is None:
+                return
+            try:
+                answer = self.fork(descriptors, **request) if "argv" in request else self.prepare(**request)
+            except Exception as error:
+                why = str(error) if isinstance(error, Unfit) else "%s: %s" % (type(error).__name__, error)
+                answer = {"refused": why}
+            for fd in descriptors:
+                os.close(fd)
+            send(self._helper, answer)
+
+
+class Reads:
+    """Which environment variables are read while it is entered: they would be without effect in a worker."""
+
+    # Put right in each worker, or read by it.
+    HARMLESS = {"BENTOML_CONFIG_OPTIONS", "PROMETHEUS_MULTIPROC_DIR", MARK}
+    # Read by the interpreter and by libraries, where nobody sees it.
+    EARLY = ("PYTHON", "LD_", "MALLOC_", "GLIBC_", "LC_", "LANG", "TZ", "OPENSSL_", "OMP_", "OPENBLAS_", "MKL_", "GOTO_")
+
+    def __init__(self):
+        self._names = set()
+        self._original = None
+
+    def __enter__(self):
+        names, kind = self._names, type(os.environ)
+        self._original = original = kind.__getitem__, kind.__contains__
+
+        def getitem(environment, name):
+            names.add(name)
+            return original[0](environment, name)
+
+        def contains(environment, name):
+            names.add(name)
+            return original[1](environment, name)
+
+        kind.__getitem__, kind.__contains__ = getitem, contains
+
+    def __exit__(self, *_):
+        type(os.environ).__getitem__, type(os.environ).__contains__ = self._original
+
+    def late(self, before, now):
+        for name in set(before) | set(now):
+            if before.get(name) == now.get(name) or name in self.HARMLESS:
+                continue
+            if name in self._names or name.startswith(self.EARLY):
+                return name
+        return None
+
+
+class Forked(BaseException):
+    """Carries a worker out of everything that belongs to the template."""
+
+    def __init__(self, request, descriptors):
+        super().__init__()
+        self.request = request
+        self.descriptors = descriptors
+
+
+def become(argv, env, cwd, fds, parent, deathSignal, **_):
+    """From here on it is as if `argv` had been started: `PYTHON -m MODULE ARGUMENT…` or `PYTHON FILE ARGUMENT…`."""
+    os.setsid()
+    await_parent(parent)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, getattr(signal, deathSignal), 0, 0, 0)
+    # It may have died before the request was in place.
+    if os.getppid() != parent:
+        os._exit(1)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(cwd)
+    environment = os.environ
+    environment.clear()
+    environment.update(env)
+    rename(argv, env)
+    configure(env)
+    reseed()
+    gc.enable()
+    if argv[1] == "-m":
+        sys.argv = argv[2:]
+        # As `python -m` has it.
+        sys.path[0] = cwd
+        runpy.run_module(argv[2], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = argv[1:]
+        sys.path[0] = os.path.dirname(argv[1])
+        runpy.run_path(argv[1], run_name="__main__")
+
+
+def await_parent(parent):
+    """The process between has ended, or ends at once: then the helper is the parent."""
+    import time
+
+    until = time.monotonic() + ADOPTION_LIMIT
+    while os.getppid() != parent:
+        if time.monotonic() > until:
+            os._exit(1)
+        time.sleep(0.0005)
+
+
+def take(received, wanted):
+    """Puts the descriptors where the arguments say they are: output first, then those of the sockets."""
+    targets = [1, 2, *wanted]
+    free = max(targets) + 1
+    high = [fcntl.fcntl(fd, fcntl.F_DUPFD, free) for fd in received]
+    for fd in received:
+        if fd > 2:
+            os.close(fd)
+    for fd, target in zip(high, targets):
+        os.dup2(fd, target, inheritable=True)
+        os.close(fd)
+
+
+def configure(env):
+    """BentoML reads its options when it is imported; a service's may have been found later."""
+    containers = sys.modules.get("bentoml._internal.configuration")
+    if containers is not None and env.get("BENTOML_CONFIG_OPTIONS") != START_OPTIONS:
+        containers.load_config()
+
+
+def reseed():
+    """Python's own generator does it by itself; those of others would give every worker the same numbers."""
+    numpy = sys.modules.get("numpy.random")
+    if numpy is not None:
+        numpy.seed(random.SystemRandom().getrandbits(32))
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.seed()
+
+
+def rename(argv, env):
+    """Has the system show the worker's own command and mark: `ps`, and our search for what escaped."""
+    with open("/proc/self/stat", "rb") as stat:
+        fields = stat.read().rpartition(b")")[2].split()
+    # Numbers 48 to 51 of proc_pid_stat(5); the name was the second.
+    arguments, arguments_end, variables, variables_end = (int(field) for field in fields[45:49])
+    command = b"\0".join(os.fsencode(text) for text in argv)
+    overwrite(arguments, arguments_end - arguments, command)
+    # The mark alone: something may hold the address of another variable.
+    name = os.fsencode(MARK + "=")
+    at = (b"\0" + ctypes.string_at(variables, variables_end - variables)).find(b"\0" + name)
+    if at >= 0:
+        overwrite(variables + at, len(name) + MARK_ROOM, name + os.fsencode(env[MARK]))
+
+
+def overwrite(start, room, text):
+    ctypes.memmove(start, text[: room - 1].ljust(room, b"\0"), room)
+
+
+def stamp():
+    """Of the files of all that was imported: a package that is installed meanwhile has others."""
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    found = []
+    for file in files:
+        try:
+            found.append(os.stat(file).st_mtime_ns if file else 0)
+        except OSError:
+            found.append(-1)
+    return found
+
+
+def hiding(folder):
+    """A file of the folder that `python -m` would have imported instead of a module that is imported already."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return None
+    for name in names:
+        module = name[:-3] if name.endswith(".py") else name
+        loaded = sys.modules.get(module)
+        origin = getattr(loaded, "__file__", None)
+        if loaded is None or origin is None:
+            continue
+        if os.path.dirname(origin) not in (folder, os.path.join(folder, name)):
+            is_package = os.path.isfile(os.path.join(folder, name, "__init__.py"))
+            if name.endswith(".py") or is_package:
+                return name
+    return None
+
+
+def receive(channel):
+    """One frame and its descriptors; nothing when the other end is gone."""
+    room = array.array("i")
+    data, ancillary, _, _ = channel.recvmsg(4, socket.CMSG_LEN(MOST_DESCRIPTORS * room.itemsize))
+    for level, kind, payload in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            room.frombytes(payload[: len(payload) - len(payload) % room.itemsize])
+    if len(data) < 4:
+        return None, list(room)
+    (length,) = struct.unpack(">I", data)
+    text = b""
+    while len(text) < length:
+        piece = channel.recv(length - len(text))
+        if not piece:
+            return None, list(room)
+        text += piece
+    return json.loads(text.decode("utf-8")), list(room)
+
+
+def send(channel, message):
+    text = json.dumps(message).encode("utf-8")
+    channel.sendall(struct.pack(">I", len(text)) + text)
+
+
+def threads():
+    return len(os.listdir("/proc/self/task"))
+
+
+def _exists(fd):
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
+
+
+def main():
+    # Ours are not in the way of what is imported; the user's are not on the path before a worker's.
+    sys.path.pop(0)
+    sys.path.insert(0, os.path.join(os.sep, "nowhere"))
+    helper = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        Template(helper).serve()
+    except Forked as forked:
+        return forked
+    return None
+
+
+START_OPTIONS = os.environ.get("BENTOML_CONFIG_OPTIONS")
+
+if __name__ == "__main__":
+    worker = main()
+    if worker is not None:
+        # `__main__` is the worker's module now, and what is here goes with its frames.
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        take(worker.descriptors, worker.request["fds"])
+        become(**worker.request)
