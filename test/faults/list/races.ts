@@ -27,6 +27,7 @@ export const races: readonly Fault[] = [
     number: 1,
     fault: 'a port nobody configured is stolen between its release and the bind',
     expected: 'ready on another port',
+    slow: true,
     run: async (scene) => {
       // Its server is the last one to be started, so that the thief sees its port held.
       const id = await place(scene, 'search');
@@ -85,6 +86,7 @@ export const races: readonly Fault[] = [
     number: 64,
     fault: '50 restarts within a second',
     expected: 'one restart',
+    slow: true,
     run: async (scene) => {
       const id = await place(scene, 'search');
       const before = pidsOf(await scene.serve(id));
