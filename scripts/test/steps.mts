@@ -53,7 +53,10 @@ const windowSuite: Step = {
  * servers and windows has the machine for itself.
  */
 export const stages: readonly (readonly (readonly Step[])[])[] = [
-  [checks, [vitest('unit', minutes(10))]],
+  [
+    checks,
+    [vitest('unit', minutes(10)), check('host', minutes(15), 'node', 'test/window/host.mts')],
+  ],
   [[vitest('real', minutes(20))]],
   [[windowSuite]],
 ];

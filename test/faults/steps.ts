@@ -33,7 +33,11 @@ export async function place(
 export async function placeService(
   scene: Scene,
   init: readonly string[] = [],
-  { file = 'service.py', head = [] }: { file?: string; head?: readonly string[] } = {},
+  {
+    file = 'service.py',
+    head = [],
+    members = [],
+  }: { file?: string; head?: readonly string[]; members?: readonly string[] } = {},
 ): Promise<string> {
   const lines = [
     ...head,
@@ -41,6 +45,7 @@ export async function placeService(
     '',
     '@bentoml.service',
     'class S:',
+    ...members.map((line) => `    ${line}`),
     '    def __init__(self):',
     ...init.map((line) => `        ${line}`),
     '        pass',
@@ -55,6 +60,13 @@ export async function placeService(
   await untilFound(scene, id);
   return id;
 }
+
+/** Puts a class service that depends on another one into the folder. */
+export const placeDependent = (scene: Scene): Promise<string> =>
+  placeService(scene, [], {
+    head: ['import bentoml', '', '@bentoml.service', 'class Other:', '    pass', ''],
+    members: ['other = bentoml.depends(Other)'],
+  });
 
 /** A constructor for the sample's class, with this line. */
 export const init =

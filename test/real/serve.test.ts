@@ -50,12 +50,14 @@ async function post(
 /** What is left behind cannot be told there from a test. */
 const isWindows = process.platform === 'win32';
 
-const launchers = ['workers', 'cli'] as const;
-
-describe.skipIf(isWindows).each(launchers)('class services with the launcher %s', (launcher) => {
-  it.each(['bentoml-1.4', 'bentoml-1.3'] as const)(
-    'are served by %s, answer, and leave nothing',
-    async (environment) => {
+/** The others are served by the packaged extension in a window: see `test/window/suites.mts`. */
+describe.skipIf(isWindows)('class services', () => {
+  it.each([
+    ['bentoml-1.4', 'workers'],
+    ['bentoml-1.3', 'cli'],
+  ] as const)(
+    'are served by %s with the launcher %s, answer, and leave nothing',
+    async (environment, launcher) => {
       stage = setStage({
         python: pythons[environment],
         sample: 'samples/search',
@@ -84,14 +86,14 @@ describe.skipIf(isWindows).each(launchers)('class services with the launcher %s'
   );
 });
 
-describe.skipIf(isWindows).each(launchers)('a legacy service with the launcher %s', (launcher) => {
+describe.skipIf(isWindows)('a legacy service', () => {
   it.each([
-    ['bentoml-1.4', 'v1'],
-    ['bentoml-1.1', 'v1'],
-    ['bentoml-1.0', 'v1alpha1'],
+    ['bentoml-1.4', 'workers', 'v1'],
+    ['bentoml-1.1', 'cli', 'v1'],
+    ['bentoml-1.0', 'cli', 'v1alpha1'],
   ] as const)(
-    'is served by %s over HTTP and gRPC and leaves nothing',
-    async (environment, protocol) => {
+    'is served by %s with the launcher %s over HTTP and gRPC and leaves nothing',
+    async (environment, launcher, protocol) => {
       const withGrpc = environment !== 'bentoml-1.0';
       stage = setStage({
         python: pythons[environment],

@@ -9,8 +9,8 @@ export function soakSuite(minutes: number, seed: number): Suite {
   return {
     name: 'soak',
     file: 'soak',
-    alone: true,
     options: {
+      alone: true,
       folder: 'samples',
       settings: {
         'serveBento.health.interval': 1,

@@ -17,6 +17,8 @@ export interface CaseOptions {
   readonly viewport?: Viewport;
   readonly reconnectionGraceSeconds?: number;
   readonly timeoutSeconds?: number;
+  /** It measures, so that nothing may run beside it. */
+  readonly alone?: true;
 }
 
 export interface CaseContext {
@@ -34,6 +36,7 @@ export function windowOptions(options: CaseOptions, context: CaseContext): Windo
     environment = 'bentoml-1.4',
     settings,
     env,
+    alone: _,
     ...rest
   } = options;
   const python = environment === 'none' ? undefined : context.environments[environment];

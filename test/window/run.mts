@@ -12,7 +12,7 @@ import type { JourneyModule } from './journey.mts';
 import { Results } from './results.mts';
 import { runJourney } from './run-journey.mts';
 import { runSuite } from './run-suite.mts';
-import { suites, type Suite } from './suites.mts';
+import { suites } from './suites.mts';
 
 const { values } = parseArgs({
   options: {
@@ -55,36 +55,44 @@ await bundleSuites([...new Set(wantedSuites.map(({ file }) => file))]);
 const results = new Results();
 const outRoot = path.join(projectRoot, 'out/window', release === 'current' ? '' : release);
 
-// Suites mostly wait for their servers; journeys look at what is on the screen, and when.
-const together = wantedSuites.filter(({ alone }) => alone !== true);
-await Promise.all([runSuites(together), runSuites(together)]);
-await runSuites(wantedSuites.filter(({ alone }) => alone === true));
+const cases: Case[] = wantedSuites.map((suite) => ({
+  name: suite.name,
+  alone: suite.options.alone === true,
+  run: (context, out) => runSuite(host, suite, context, out, results),
+}));
 for (const name of journeys) {
-  const file = path.join(journeyFolder, `${name}.mts`);
-  const journey = (await import(file)) as JourneyModule;
-  await runCase(name, (context, out) => runJourney(host, name, journey, context, out, results));
+  const journey = (await import(path.join(journeyFolder, `${name}.mts`))) as JourneyModule;
+  cases.push({
+    name,
+    alone: journey.options?.alone === true,
+    run: (context, out) => runJourney(host, name, journey, context, out, results),
+  });
 }
+// They mostly wait for servers and windows.
+const together = cases.filter(({ alone }) => !alone);
+await Promise.all([runCases(together), runCases(together)]);
+await runCases(cases.filter(({ alone }) => alone));
 results.write(path.join(outRoot, 'results.json'));
 process.exitCode = results.failed > 0 ? 1 : 0;
 
-/** Takes from the list until it is empty. */
-async function runSuites(waiting: Suite[]): Promise<void> {
-  for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) {
-    const next = suite;
-    await runCase(next.name, (context, out) => runSuite(host, next, context, out, results));
-  }
+interface Case {
+  readonly name: string;
+  readonly alone: boolean;
+  readonly run: (context: CaseContext, out: string) => Promise<void>;
 }
 
-async function runCase(
-  name: string,
-  work: (context: CaseContext, out: string) => Promise<void>,
-): Promise<void> {
+/** Takes from the list until it is empty. */
+async function runCases(waiting: Case[]): Promise<void> {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await runCase(next);
+}
+
+async function runCase({ name, run }: Case): Promise<void> {
   const out = path.join(outRoot, name);
   rmSync(out, { recursive: true, force: true });
   const bentomlHome = path.join(out, 'bentoml-home');
   mkdirSync(bentomlHome, { recursive: true });
   try {
-    await work({ environments, vsix, bentomlHome }, out);
+    await run({ environments, vsix, bentomlHome }, out);
   } catch (error) {
     results.failedWith(
       name,

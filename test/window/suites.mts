@@ -6,8 +6,6 @@ export interface Suite {
   /** A file of `suite/`, without its ending. Several suites may run the same one. */
   readonly file: string;
   readonly options: CaseOptions;
-  /** It measures, so that nothing may run beside it. */
-  readonly alone?: true;
 }
 
 type Served = Required<Pick<CaseOptions, 'environment'>> & {

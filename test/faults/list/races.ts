@@ -4,12 +4,12 @@ import { PortThief } from '../../support/port-thief.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import {
-  askSearch,
+  askHello,
   bentoOf,
   componentOf,
   parentOf,
   pidsOf,
-  place,
+  placeDependent,
   placeService,
   refusal,
   urlOf,
@@ -27,9 +27,10 @@ export const races: readonly Fault[] = [
     number: 1,
     fault: 'a port nobody configured is stolen between its release and the bind',
     expected: 'ready on another port',
+    slow: true,
     run: async (scene) => {
       // Its server is the last one to be started, so that the thief sees its port held.
-      const id = await place(scene, 'search');
+      const id = await placeDependent(scene);
       await scene.settings({ launcher: 'cli' });
       // What is served once keeps its port.
       const kept = componentOf(await scene.serve(id), 'http').port ?? 0;
@@ -85,8 +86,9 @@ export const races: readonly Fault[] = [
     number: 64,
     fault: '50 restarts within a second',
     expected: 'one restart',
+    slow: true,
     run: async (scene) => {
-      const id = await place(scene, 'search');
+      const id = await placeService(scene);
       const before = pidsOf(await scene.serve(id));
       const processes = scene.processes().length;
       const clicks: Promise<unknown>[] = [];
@@ -99,7 +101,7 @@ export const races: readonly Fault[] = [
       assert.equal(bento.state, 'ready');
       assert.ok(pidsOf(bento).every((pid) => !before.includes(pid)));
       assert.equal(scene.processes().length, processes);
-      await askSearch(urlOf(bento));
+      await askHello(urlOf(bento));
       return 'one restart';
     },
   },

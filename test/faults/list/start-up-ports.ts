@@ -37,6 +37,7 @@ export const portFaults: readonly Fault[] = [
     number: 2,
     fault: 'the first port is taken and none is configured',
     expected: 'ready on another port, which is kept from then on',
+    slow: true,
     on: 'core',
     run: async (scene) => {
       const id = await place(scene, 'search');

@@ -199,6 +199,7 @@ export const serviceFaults: readonly Fault[] = [
     number: 22,
     fault: 'the workers of an arbiter die again and again',
     expected: 'failed after three of them, with the exception of the first',
+    slow: true,
     on: 'core',
     run: async (scene) => {
       await scene.settings({ launcher: 'cli' });

@@ -4,6 +4,7 @@ import type { Journey } from '../journey.mts';
 
 // The list is sorted by time and shows only what is in sight: the window is high enough for all of it.
 export const options: CaseOptions = {
+  alone: true,
   folder: 'samples/search',
   viewport: { width: 1280, height: 4000 },
 };

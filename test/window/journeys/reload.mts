@@ -31,7 +31,7 @@ const journey: Journey = async (_page, window) => {
   await window.reload();
   await window.until('the end of the old processes', () => !old.some(isAlive), endMs);
   console.log(`  the old processes were gone ${Date.now() - start} ms after the reload began`);
-  await window.activityBar.open('Serve Bento');
+  await untilFound(window, 'Search');
   await untilReady(window, components);
   assert.equal(await addressOf(window, 'http'), address);
   await askSearch(`http://${address}`);
