@@ -10,7 +10,7 @@ import type { ComponentKind, Generation, Problem } from '../model';
  * - `$(metricsPort)`: the port of the gRPC metrics server,
  * - `$(address:ID)`: the address of another component, `tcp://HOST:PORT` or `file:///PATH.sock`; ID is its
  *   id, percent-encoded,
- * - `$(metrics)`: the component's own metrics directory.
+ * - `$(metrics)`: the directory of its metrics.
  */
 export interface Plan {
   readonly bentomlVersion: string;

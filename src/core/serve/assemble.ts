@@ -48,10 +48,13 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
   const { plan, directory, helper, launcher } = request;
   const leased = await leaseAddresses(request);
   const addresses = new Map([...leased].map(([id, { address }]) => [id, addressUri(address)]));
+  // As `bentoml serve` has it, where each tells the counts of all; its start commands would wipe each other's.
+  const shared = metricsDirectory(directory, 0);
+  if (launcher === 'workers') await emptyDirectory(shared);
   return plan.components.map((planned, index): AssembledComponent => {
     const lease = leased.get(planned.id);
     if (lease === undefined) throw new Error(`no address for ${planned.id}`);
-    const metrics = metricsDirectory(directory, index);
+    const metrics = launcher === 'workers' ? shared : metricsDirectory(directory, index);
     const parts = {
       ...request,
       planned,
@@ -70,7 +73,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       makeProbe: (timeoutMs, load, clock) =>
         owned(helper, planned, lease, probeOf(planned, lease, timeoutMs, load, clock)),
       beforeLaunch: async () => {
-        await emptyDirectory(metrics);
+        if (launcher === 'cli') await emptyDirectory(metrics);
         await giveUp(lease, helper);
       },
       releasedAtLaunch: lease.releaseAtLaunch,

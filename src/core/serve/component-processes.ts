@@ -10,7 +10,7 @@ export interface ProcessParts {
   readonly lease: LeasedAddress;
   /** Of all components by id, as BentoML takes them. */
   readonly addresses: ReadonlyMap<string, string>;
-  /** The component's own metrics directory. */
+  /** The metrics directory: its own with the launcher `cli`, else that of all. */
   readonly metrics: string;
   readonly env: Readonly<Record<string, string>>;
   /** The template forks the workers. */

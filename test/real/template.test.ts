@@ -1,0 +1,308 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import getPort from 'get-port';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import type { Bento } from '../../src/core/model';
+import { isAlive, processesWith } from '../support/processes';
+import { setStage, type Stage, type StageOptions } from '../support/stage';
+import { until } from '../support/until';
+
+const fixture = 'test/fixtures/bentos/wide';
+const id = 'service.py:Wide';
+
+let pythons: Record<EnvironmentName, string>;
+let stage: Stage | undefined;
+
+beforeAll(async () => {
+  pythons = await ensureEnvironments();
+}, 600_000);
+
+afterEach(async () => {
+  await stage?.dispose();
+  stage = undefined;
+});
+
+const set = (settings: object = {}, options: Partial<StageOptions> = {}): Stage =>
+  (stage = setStage({
+    python: pythons['bentoml-1.4'],
+    sample: fixture,
+    reference: 'service:Wide',
+    settings,
+    ...options,
+  } as StageOptions));
+
+const urlOf = ({ components }: Bento): string =>
+  components.find(({ kind }) => kind === 'http')?.url ?? '';
+
+/** Of the dependency, which has one worker. */
+const firstPid = ({ components }: Bento): number =>
+  components.find(({ kind }) => kind === 'service')?.pids[0] ?? 0;
+
+const parentOf = (pid: number): number =>
+  Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+
+/** Those that are there beside what serves. */
+const templates = ({ mark }: Stage): readonly number[] =>
+  processesWith(mark).filter((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('template.py'),
+  );
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Of the moment, or of the connection. */
+const varying = [
+  'date',
+  'keep-alive',
+  'connection',
+  'transfer-encoding',
+  'x-bentoml-request-id',
+  'etag',
+  'last-modified',
+];
+
+async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
+  const headers = [...response.headers].filter(([name]) => !varying.includes(name));
+  return {
+    status: response.status,
+    headers: Object.fromEntries(headers),
+    body: await response.text(),
+  };
+}
+
+const post = (url: string, body: object): Promise<Answer> =>
+  ask(url, {
+    method: 'POST',
+    // Not on a connection that one worker has already.
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify(body),
+  });
+
+/** One answer to everything that a client can ask. */
+async function answers(url: string): Promise<Readonly<Record<string, unknown>>> {
+  const form = new FormData();
+  form.set('file', new Blob(['some words']), 'words.txt');
+  const submitted = await post(`${url}/work/submit`, { number: 41 });
+  const { task_id: task } = JSON.parse(submitted.body) as { task_id: string };
+  let status = '';
+  const isDone = async (): Promise<true | undefined> => {
+    status = (await ask(`${url}/work/status?task_id=${task}`)).body;
+    return /"status": ?"(success|completed)"/.test(status) || undefined;
+  };
+  await until('the task', isDone, 30_000).catch((error: unknown) => {
+    throw new Error(`the task said ${status}`, { cause: error });
+  });
+  const all = {
+    json: await post(`${url}/echo`, { text: 'ab', times: 2 }),
+    dependency: await post(`${url}/ask_inner`, { number: 21 }),
+    file: await ask(`${url}/upload`, { method: 'POST', body: form }),
+    stream: await post(`${url}/count`, { to: 3 }),
+    wrongInput: await post(`${url}/echo`, { text: 3, times: 'x' }),
+    refused: await post(`${url}/fail`, { how: 'argument' }),
+    failed: await post(`${url}/fail`, { how: 'otherwise' }),
+    missing: await ask(`${url}/nowhere`),
+    task: [submitted.status, await ask(`${url}/work/get?task_id=${task}`)],
+    api: await ask(`${url}/docs.json`),
+    ready: await ask(`${url}/readyz`),
+  };
+  const metrics = await ask(`${url}/metrics`);
+  const lines = metrics.body.split('\n').filter((line) => line.includes('request_total{'));
+  return {
+    ...all,
+    // Two workers: each counts what it answered, and all of it is told.
+    metrics: [...new Set(lines.map((line) => line.replace(/ [\d.]+$/, '')))].sort(),
+  };
+}
+
+/** `worker` and what it says of itself, for each of both workers. */
+async function facts(url: string): Promise<Readonly<Record<string, unknown>>> {
+  const found = new Map<number, object>();
+  await until('both workers', async () => {
+    const { status, body } = await post(`${url}/facts`, {});
+    expect(status, body).toBe(200);
+    const answer = JSON.parse(body) as { worker: number };
+    found.set(answer.worker, answer);
+    return found.size === 2 || undefined;
+  });
+  return Object.fromEntries(found);
+}
+
+/** What `bentoml serve` answers. */
+async function servedByBentoml<T>(python: string, work: (url: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'bentoml-serve-'));
+  cpSync(fixture, folder, { recursive: true });
+  const port = await getPort();
+  const env = { ...process.env, BENTOML_HOME: path.join(folder, 'home') };
+  const args = ['-m', 'bentoml', 'serve', 'service:Wide', '--port', `${port}`];
+  const child = spawn(python, args, { cwd: folder, env, stdio: 'ignore' });
+  const exited = once(child, 'exit');
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    const isReady = (): Promise<boolean> =>
+      ask(`${url}/readyz`).then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    await until('bentoml serve', async () => (await isReady()) || undefined, 60_000);
+    return await work(url);
+  } finally {
+    child.kill('SIGTERM');
+    await exited;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe.runIf(process.platform === 'linux')('workers that are forked', () => {
+  it.each(['bentoml-1.4', 'bentoml-1.3'] as const)(
+    'answer as those of bentoml serve do, with %s',
+    async (environment) => {
+      const python = pythons[environment];
+      const theirs = await servedByBentoml(python, answers);
+      const { registry, folder, log } = set({}, { python });
+      const bento = await registry.serve(id);
+      expect(templates(stage as Stage)).toHaveLength(1);
+      expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
+      expect(await answers(urlOf(bento))).toEqual(theirs);
+      await registry.stop(id);
+      for (const worker of [1, 2]) {
+        expect(readFileSync(path.join(folder, `shutdown-${worker}`), 'utf8')).toBe('init startup');
+      }
+    },
+  );
+
+  it('know of themselves what those know that are started', async () => {
+    const started = set({ warmUp: 'off' });
+    const known = await facts(urlOf(await started.registry.serve(id)));
+    expect(templates(started)).toEqual([]);
+    await started.dispose();
+    const forked = set();
+    expect(await facts(urlOf(await forked.registry.serve(id)))).toEqual(known);
+  });
+
+  it('have random numbers of their own', async () => {
+    const { registry } = set();
+    const url = urlOf(await registry.serve(id));
+    const numbers = new Set<number>();
+    for (let time = 0; time < 10; time++) {
+      const { body } = await post(`${url}/chance`, {});
+      for (const number of JSON.parse(body) as number[]) numbers.add(number);
+    }
+    expect(numbers.size).toBe(20);
+  });
+
+  it('show their own command, and are children of the helper', async () => {
+    const { registry } = set();
+    const bento = await registry.serve(id);
+    const pid = firstPid(bento);
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    expect(command).toContain('_bentoml_impl.worker.service');
+    expect(command).not.toContain('template.py');
+    expect(new Set(bento.components.flatMap(({ pids }) => pids).map(parentOf)).size).toBe(1);
+    const [template = 0] = templates(stage as Stage);
+    expect(parentOf(pid)).toBe(parentOf(template));
+  });
+
+  it('live on when the template is killed; the next ones are started', async () => {
+    const { registry, log } = set();
+    const bento = await registry.serve(id);
+    process.kill(templates(stage as Stage)[0] ?? 0, 'SIGKILL');
+    const pid = firstPid(bento);
+    process.kill(pid, 'SIGKILL');
+    await until('another worker', () =>
+      registry.bentos[0]?.state === 'ready' && firstPid(registry.bentos[0]) !== pid
+        ? true
+        : undefined,
+    );
+    expect(log.lines.join('\n')).toMatch(/was started, not forked: /);
+    expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('workers are started', () => {
+  const isStarted = async (why: RegExp): Promise<void> => {
+    const { registry, log } = stage as Stage;
+    const bento = await registry.serve(id);
+    expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
+    expect(log.lines.join('\n')).toMatch(why);
+  };
+
+  it('when a variable differs that was read already', async () => {
+    const { folder } = set();
+    const file = path.join(folder, 'service.py');
+    const envs = 'envs=[{"name": "OMP_NUM_THREADS", "value": "1"}]';
+    writeFileSync(file, readFileSync(file, 'utf8').replace('workers=2', `${envs}, workers=2`));
+    await isStarted(/not forked: OMP_NUM_THREADS was read before/);
+  });
+
+  it.each([
+    [
+      'threads',
+      'import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n',
+      /starts threads/,
+    ],
+    ['files', 'import os\nfile = os.open("/dev/null", 0)\n', /opens files/],
+    ['errors', 'raise RuntimeError("not here")\n', /RuntimeError: not here/],
+  ])('when a module to preload has %s', async (_, source, why) => {
+    const modules = mkdtempSync(path.join(os.tmpdir(), 'modules-'));
+    writeFileSync(path.join(modules, 'odd_module.py'), source);
+    set({ preload: ['odd_module'], env: { PYTHONPATH: modules } }, { consent: true });
+    try {
+      await isStarted(why);
+    } finally {
+      rmSync(modules, { recursive: true });
+    }
+  });
+
+  it('when something that was imported has changed on the disk', async () => {
+    const modules = mkdtempSync(path.join(os.tmpdir(), 'modules-'));
+    const file = path.join(modules, 'own_module.py');
+    writeFileSync(file, '');
+    set(
+      { preload: ['own_module'], env: { PYTHONPATH: modules } },
+      { consent: true, warmIdleMs: 60_000 },
+    );
+    const { registry } = stage as Stage;
+    try {
+      await registry.serve(id);
+      await registry.stop(id);
+      writeFileSync(file, 'x = 1\n');
+      await isStarted(/not forked: what was imported has changed/);
+    } finally {
+      rmSync(modules, { recursive: true });
+    }
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a warm template', () => {
+  it('serves again, and ends when it was idle for its time', async () => {
+    const { registry, mark } = set({}, { warmIdleMs: 4_000 });
+    await registry.serve(id);
+    const [first] = templates(stage as Stage);
+    await registry.stop(id);
+    // Its helper and itself.
+    expect(processesWith(mark)).toHaveLength(2);
+    const bento = await registry.serve(id);
+    expect(templates(stage as Stage)).toEqual([first]);
+    expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
+    await registry.stop(id);
+    await until('its end', () => processesWith(mark).length === 0, 8_000);
+  });
+
+  it('ends with everything, and when it is not wanted any more', async () => {
+    const { registry, mark } = set({}, { warmIdleMs: 60_000 });
+    await registry.serve(id);
+    await registry.stop(id);
+    const warm = processesWith(mark);
+    expect(warm).toHaveLength(2);
+    await registry.stopAll();
+    await until('their end', () => !warm.some(isAlive));
+  });
+});
