@@ -18,6 +18,7 @@ import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
 import { runFilesFolder } from './vscode/run-files-folder';
+import { Secrets } from './vscode/secrets';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
@@ -29,7 +30,8 @@ let stopEverything: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
-  const sources = new WindowSources(context, log);
+  const secrets = new Secrets(context.secrets, context.globalState);
+  const sources = new WindowSources(context, secrets, log);
   let logFolder: Promise<LogFolder> | undefined;
   const consent = new Consent(context.workspaceState);
   const registry = new BentoRegistry(
@@ -95,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       messages,
       terminals,
       log,
+      secrets,
       discovered: () => sources.whenDone(),
       diagnose: async () => {
         const { diagnosticsOf } = await import('./vscode/later');

@@ -6,6 +6,7 @@ import { commandIds, type CommandName } from './identifiers';
 import { openLogFile } from './open-log-file';
 import type { ProblemMessages } from './problem-messages';
 import { isServed } from './readiness';
+import type { Secrets } from './secrets';
 import type { ServeWithProgress } from './serve-with-progress';
 import type { Terminals } from './terminals/terminals';
 import { copyUrl, openUrl } from './urls';
@@ -19,6 +20,7 @@ export interface CommandParts {
   readonly log: vscode.LogOutputChannel;
   /** The first discovery is done. */
   readonly discovered: () => Promise<unknown>;
+  readonly secrets: Secrets;
   /** What a bug report needs. */
   readonly diagnose: () => Promise<string>;
 }
@@ -42,7 +44,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 function commandHandlers(
   parts: CommandParts,
 ): Record<CommandName, (argument: unknown) => Promise<void>> {
-  const { manager, choice, progress, terminals, log, discovered, diagnose } = parts;
+  const { manager, choice, progress, terminals, log, secrets, discovered, diagnose } = parts;
 
   const onComponent =
     (act: (bento: string, component: string) => Promise<unknown>) =>
@@ -143,6 +145,10 @@ function commandHandlers(
     copyDiagnostics: async () => {
       await vscode.env.clipboard.writeText(await diagnose());
       tell(vscode.l10n.t('The diagnostics are on the clipboard.'));
+    },
+    forgetSecrets: async () => {
+      const anyKept = await secrets.forget();
+      if (!anyKept) tell(vscode.l10n.t('No secret is kept.'));
     },
   };
 }

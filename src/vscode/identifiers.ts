@@ -14,6 +14,7 @@ export const commandIds = {
   refresh: 'serveBento.refresh',
   showLog: 'serveBento.showLog',
   copyDiagnostics: 'serveBento.copyDiagnostics',
+  forgetSecrets: 'serveBento.forgetSecrets',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

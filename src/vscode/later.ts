@@ -13,6 +13,7 @@ export { ServedBento } from '../core/serve/served-bento';
 export { WarmHelpers } from '../core/serve/warm-helpers';
 export { servingEnvironment } from '../core/serve/serving-environment';
 export { readEnvFiles } from '../core/settings/env-files';
+export { secretNames, withSecrets } from '../core/settings/secrets';
 export { settingsFor } from '../core/settings/parse-folder-settings';
 export { privilegedVariables } from '../core/settings/privileged-variables';
 export { diagnosticsOf } from './diagnostics-facts';

@@ -20,12 +20,14 @@ import { storeDirectories, StoreWatcher } from './file-watchers';
 import { settingsSection } from './identifiers';
 import { onDidSelectInterpreter, selectedInterpreter } from './python-extension';
 import { runFilesFolder } from './run-files-folder';
+import type { Secrets } from './secrets';
 
 /** Everything that the window's folders and the bento store offer. */
 export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #log: Log;
   readonly #home: string;
   readonly #runFiles: string;
+  readonly #secrets: Secrets;
   readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
@@ -38,7 +40,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   #finder: InterpreterFinder | undefined;
   #selection: vscode.Disposable | undefined;
 
-  constructor(extension: vscode.ExtensionContext, log: Log) {
+  constructor(extension: vscode.ExtensionContext, secrets: Secrets, log: Log) {
+    this.#secrets = secrets;
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
@@ -144,11 +147,15 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return found;
   }
 
-  environmentFor(
+  async environmentFor(
+    bento: DiscoveredBento,
     settings: ServeSettings,
     interpreter: Interpreter,
   ): Promise<Readonly<Record<string, string>>> {
-    return this.#later.servingEnvironment(process.env, settings, interpreter);
+    const { secretNames, servingEnvironment, withSecrets } = this.#later;
+    const secrets = await this.#secrets.of(bento.folder, secretNames(settings.env));
+    const env = withSecrets(settings.env, secrets);
+    return servingEnvironment(process.env, { ...settings, env }, interpreter);
   }
 
   dispose(): void {

@@ -52,7 +52,7 @@ export class FolderOnDisk {
         const { workingDir } = bento;
         return finder.find({ folder, workingDir, settings, signal });
       },
-      environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
+      environmentFor: (_, own, interpreter) => servingEnvironment(processEnv, own, interpreter),
     };
   }
 

@@ -48,6 +48,8 @@ export class PortThief {
     }).trim();
     this.#child = spawn(python, ['-c', source, String(port)], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // Nothing that could make it look like something of ours.
+      env: {},
     });
     const { stdout } = this.#child;
     this.taken =

@@ -180,6 +180,6 @@ function oneBento(
         bentomlVersion: version,
         origin: 'the test',
       }),
-    environmentFor: (own, interpreter) => servingEnvironment(processEnv, own, interpreter),
+    environmentFor: (_, own, interpreter) => servingEnvironment(processEnv, own, interpreter),
   };
 }

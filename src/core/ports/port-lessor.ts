@@ -81,16 +81,21 @@ export class PortLessor {
     });
   }
 
-  /** Of a lease that was let go for its server, which failed: whether somebody else has the port now. */
-  async stolen(use: PortUse): Promise<StolenPort | undefined> {
+  /**
+   * Of a lease that was let go for its server, which failed with this problem: whether somebody else has the port, or
+   * had it at that moment.
+   */
+  async stolen(use: PortUse, failure?: Problem): Promise<StolenPort | undefined> {
     const leased = this.#leased.get(use);
     if (leased === undefined) return undefined;
     await this.#binder.release(use);
     const { request, port } = leased;
+    const automatic = request.port === undefined;
     const lease = await this.#try(request, port);
-    if (!(lease instanceof HelperRefusal)) return undefined;
-    const { problem } = refused(request, port, lease);
-    return { problem, automatic: request.port === undefined };
+    if (lease instanceof HelperRefusal) {
+      return { problem: refused(request, port, lease).problem, automatic };
+    }
+    return failure?.code === 'port-in-use' ? { problem: failure, automatic } : undefined;
   }
 
   /** Lets all go, for other ones. */

@@ -46,7 +46,9 @@ export interface BentoSources {
     settings: ServeSettings,
     signal: AbortSignal,
   ) => Promise<Interpreter>;
+  /** Asks for the secrets in it; rejects when one is not given. */
   readonly environmentFor: (
+    bento: DiscoveredBento,
     settings: ServeSettings,
     interpreter: Interpreter,
   ) => Promise<Readonly<Record<string, string>>>;
@@ -273,7 +275,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     record.interpreter = interpreter;
     const { bentomlVersion } = interpreter;
     await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
-    const env = await this.#sources.environmentFor(settings, interpreter);
+    const env = await this.#sources.environmentFor(bento, settings, interpreter);
     const serving = await this.#context.loadServing();
     this.#helpers ??= new serving.WarmHelpers(this.#context);
     const logFolder = await this.#context.loadLogFolder();

@@ -282,10 +282,12 @@ export class ServedBento {
 
   /** Why a server failed that binds its port itself: between our release and its bind, anybody can take it. */
   async #stolenPort(lessor: PortLessor): Promise<StolenPort | undefined> {
-    const failed = this.components.filter(({ supervisor }) => supervisor.state === 'failed');
-    for (const use of failed.flatMap(({ component }) => component.releasedAtLaunch)) {
-      const stolen = await lessor.stolen(use);
-      if (stolen !== undefined) return stolen;
+    for (const { component, supervisor } of this.components) {
+      if (supervisor.state !== 'failed') continue;
+      for (const use of component.releasedAtLaunch) {
+        const stolen = await lessor.stolen(use, supervisor.problem);
+        if (stolen !== undefined) return stolen;
+      }
     }
     return undefined;
   }

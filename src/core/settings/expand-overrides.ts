@@ -37,13 +37,13 @@ export class OverridesExpander {
 
   /** An absolute path, relative ones starting at the workspace folder; nothing when it is empty or wrong. */
   path(value: string | undefined, at: SettingPath): string | undefined {
-    const expanded = this.#text(value, at, 'refuse', maxPathLength);
+    const expanded = this.#text(value, at, 'path', maxPathLength);
     return expanded === undefined || expanded === '' ? undefined : this.#absolute(expanded);
   }
 
   /** A name without a separator is a command and stays as it is. */
   #python(value: string | undefined, at: SettingPath): string | undefined {
-    const expanded = this.#text(value, at, 'refuse', maxPathLength);
+    const expanded = this.#text(value, at, 'path', maxPathLength);
     if (expanded === undefined || expanded === '') return undefined;
     if (expanded.startsWith('-')) {
       this.#problems.addInvalid(at, value, 'a path that does not begin with "-"');
@@ -66,7 +66,8 @@ export class OverridesExpander {
     if (value === undefined) return undefined;
     const expanded = Object.create(null) as Record<string, string | null>;
     for (const [name, raw] of Object.entries(value)) {
-      const item = raw === null ? null : this.#text(raw, [...at, name], 'empty', maxTextLength);
+      const item =
+        raw === null ? null : this.#text(raw, [...at, name], 'environment', maxTextLength);
       if (item !== undefined) expanded[name] = item;
     }
     return expanded;
@@ -75,11 +76,11 @@ export class OverridesExpander {
   #text(
     value: string | undefined,
     at: SettingPath,
-    unset: 'empty' | 'refuse',
+    use: 'environment' | 'path',
     longest: number,
   ): string | undefined {
     if (value === undefined) return undefined;
-    const expansion = expandVariables(value, this.#context, unset, longest);
+    const expansion = expandVariables(value, this.#context, use, longest);
     if (expansion.ok) return expansion.text;
     this.#problems.addUnusable(at, value, expansion.reason);
     return undefined;

@@ -6,13 +6,13 @@ export type Expansion =
 
 /**
  * Replaces `${workspaceFolder}`, `${userHome}`, `${env:NAME}` and a leading `~`, once: what a variable
- * brings is not read again. `unset` says what a variable of the environment that is not set means; a text that would
- * get longer than `longest` is refused.
+ * brings is not read again. In an `environment`, a variable that is not set is empty and `${secret:NAME}` stays, to be
+ * replaced at each serve; in a `path` both are refused, and so is a text that would get longer than `longest`.
  */
 export function expandVariables(
   text: string,
   context: SettingsContext,
-  unset: 'empty' | 'refuse',
+  use: 'environment' | 'path',
   longest: number,
 ): Expansion {
   const tooLong = `it is longer than ${longest} characters when expanded`;
@@ -22,7 +22,7 @@ export function expandVariables(
   const expanded = text
     .slice(home === '' ? 0 : 1)
     .replace(/\$\{([^{}]*)\}/g, (whole: string, name: string) => {
-      const value = variable(name, context, unset);
+      const value = variable(name, context, use);
       if (value.ok) length += value.text.length;
       // Not kept until then: a long value may be asked for thousands of times.
       if (value.ok && length <= longest) return value.text;
@@ -34,18 +34,24 @@ export function expandVariables(
   return result.length <= longest ? { ok: true, text: result } : { ok: false, reason: tooLong };
 }
 
-function variable(name: string, context: SettingsContext, unset: 'empty' | 'refuse'): Expansion {
+function variable(name: string, context: SettingsContext, use: 'environment' | 'path'): Expansion {
   if (name === 'workspaceFolder') return { ok: true, text: context.workspaceFolder };
   if (name === 'userHome') return { ok: true, text: context.userHome };
+  if (/^secret:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name)) {
+    return use === 'environment'
+      ? { ok: true, text: `\${${name}}` }
+      : { ok: false, reason: 'a secret can be used in serveBento.env only' };
+  }
   if (!name.startsWith('env:')) {
     return {
       ok: false,
-      reason: 'the variables known are ${workspaceFolder}, ${userHome} and ${env:NAME}',
+      reason:
+        'the variables known are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}',
     };
   }
   const value = environmentValue(context.env, name.slice('env:'.length), context.platform);
   if (value !== undefined && value !== '') return { ok: true, text: value };
-  return unset === 'empty'
+  return use === 'environment'
     ? { ok: true, text: '' }
     : { ok: false, reason: 'it uses a variable of the environment that is not set' };
 }

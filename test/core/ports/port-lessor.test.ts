@@ -139,6 +139,9 @@ describe('the port lessor', () => {
       await own.lease(request);
       expect(await own.stolen('http')).toBeUndefined();
       expect(await own.stolen('grpc')).toBeUndefined();
+      // Whoever had it may have let it go again.
+      const problem = { code: 'port-in-use', message: 'another program has it' } as const;
+      expect(await own.stolen('http', problem)).toEqual({ problem, automatic: true });
     });
   });
 

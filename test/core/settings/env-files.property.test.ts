@@ -62,7 +62,8 @@ describe('env files', () => {
 
   it('give back what was written into them', async () => {
     const name = fc.stringMatching(/^[A-Za-z_]\w{0,8}$/).filter((one) => one !== '__proto__');
-    const value = fc.stringMatching(/^[ -&(-~]{0,20}$/);
+    // A backslash at the end would be one before the quote.
+    const value = fc.stringMatching(/^[ -&(-~]{0,20}$/).filter((one) => !one.endsWith('\\'));
     const noise = fc.constantFrom(
       '',
       '\n',

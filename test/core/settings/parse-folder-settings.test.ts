@@ -148,7 +148,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { pythonPath: '${foo}/python' },
-      'serveBento.pythonPath is "${foo}/python", which is ignored: the variables known are ${workspaceFolder}, ${userHome} and ${env:NAME}.',
+      'serveBento.pythonPath is "${foo}/python", which is ignored: the variables known are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}.',
     ],
     [
       { pythonPath: '${env:NOT_SET}/python' },

@@ -12,7 +12,7 @@ describe('expandVariables', () => {
     ['a~/b', 'a~/b'],
     ['$HOME ${', '$HOME ${'],
   ])('%s is %s', (text, expected) => {
-    expect(expandVariables(text, linuxContext, 'refuse', 100)).toEqual({
+    expect(expandVariables(text, linuxContext, 'path', 100)).toEqual({
       ok: true,
       text: expected,
     });
@@ -20,7 +20,7 @@ describe('expandVariables', () => {
 
   it('does not read again what a variable brought', () => {
     const context = { ...linuxContext, env: { A: '${userHome}' }, userHome: '/home/${env:A}' };
-    expect(expandVariables('~/${env:A}', context, 'refuse', 100)).toEqual({
+    expect(expandVariables('~/${env:A}', context, 'path', 100)).toEqual({
       ok: true,
       text: '/home/${env:A}/${userHome}',
     });
@@ -28,25 +28,25 @@ describe('expandVariables', () => {
 
   it('refuses what would get too long', () => {
     const context = { ...linuxContext, env: { LONG: 'x'.repeat(60) } };
-    expect(expandVariables('${env:LONG}', context, 'empty', 100).ok).toBe(true);
-    expect(expandVariables('${env:LONG}${env:LONG}', context, 'empty', 100)).toEqual({
+    expect(expandVariables('${env:LONG}', context, 'environment', 100).ok).toBe(true);
+    expect(expandVariables('${env:LONG}${env:LONG}', context, 'environment', 100)).toEqual({
       ok: false,
       reason: 'it is longer than 100 characters when expanded',
     });
-    expect(expandVariables('y'.repeat(101), context, 'empty', 100).ok).toBe(false);
+    expect(expandVariables('y'.repeat(101), context, 'environment', 100).ok).toBe(false);
   });
 
   it('finds variables of Windows in any case', () => {
-    const result = expandVariables('${env:MODELS}\\x', windowsContext, 'refuse', 100);
+    const result = expandVariables('${env:MODELS}\\x', windowsContext, 'path', 100);
     expect(result).toEqual({ ok: true, text: 'D:\\models\\x' });
   });
 
   it('refuses variables it does not know and, in paths, those that are not set', () => {
-    expect(expandVariables('${file}', linuxContext, 'empty', 100).ok).toBe(false);
-    expect(expandVariables('${env:NOPE}', linuxContext, 'refuse', 100).ok).toBe(false);
-    expect(expandVariables('${env:EMPTY}', linuxContext, 'refuse', 100).ok).toBe(false);
-    expect(expandVariables('${env:toString}', linuxContext, 'refuse', 100).ok).toBe(false);
-    expect(expandVariables('a:${env:NOPE}', linuxContext, 'empty', 100)).toEqual({
+    expect(expandVariables('${file}', linuxContext, 'environment', 100).ok).toBe(false);
+    expect(expandVariables('${env:NOPE}', linuxContext, 'path', 100).ok).toBe(false);
+    expect(expandVariables('${env:EMPTY}', linuxContext, 'path', 100).ok).toBe(false);
+    expect(expandVariables('${env:toString}', linuxContext, 'path', 100).ok).toBe(false);
+    expect(expandVariables('a:${env:NOPE}', linuxContext, 'environment', 100)).toEqual({
       ok: true,
       text: 'a:',
     });

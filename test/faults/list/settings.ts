@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import type { Scene } from '../scene.ts';
 import {
@@ -47,10 +48,10 @@ export const settingFaults: readonly Fault[] = [
       const said: string[] = [];
       for (const port of [-1, 70_000, 3000.5, '3000; x']) {
         await scene.settings({ 'http.port': port });
-        said.push(problemNaming(scene, id, 'serveBento.http.port', String(port)));
+        said.push(await problemNaming(scene, id, 'serveBento.http.port', String(port)));
       }
       await scene.settings({ 'http.port': undefined, bentos: [null], stopGracePeriod: 1 });
-      said.push(problemNaming(scene, id, 'serveBento.bentos[0]'));
+      said.push(await problemNaming(scene, id, 'serveBento.bentos[0]'));
       const bento = await scene.serve(id);
       await askHello(urlOf(bento));
       return `${said[0] ?? ''} (and ${said.length - 1} more), served nevertheless`;
@@ -177,7 +178,7 @@ export const settingFaults: readonly Fault[] = [
         ['bentos', [{ bento: '--help' }]],
       ] as const) {
         await scene.settings({ [key]: value });
-        problemNaming(scene, id, `serveBento.${key}`);
+        await problemNaming(scene, id, `serveBento.${key}`);
         await scene.settings({ [key]: undefined });
       }
       return 'each refused, naming the setting';
@@ -204,10 +205,20 @@ export const settingFaults: readonly Fault[] = [
 ];
 
 /** The problem of the settings that the bento shows. */
-function problemNaming(scene: Scene, id: string, ...words: readonly string[]): string {
-  const { problem } = bentoOf(scene, id);
-  assert.equal(problem?.code, 'settings', `${words.join()}: ${problem?.message ?? 'no problem'}`);
-  const said = `${problem.message}\n${problem.detail ?? ''}`;
-  for (const word of words) assert.ok(said.includes(word), `${word} in: ${said}`);
-  return problem.message;
+/** Settings are read when VS Code has told of their change. */
+async function problemNaming(
+  scene: Scene,
+  id: string,
+  ...words: readonly string[]
+): Promise<string> {
+  let said = 'no problem';
+  const naming = (): string | undefined => {
+    const { problem } = bentoOf(scene, id);
+    said = `${problem?.message ?? 'no problem'}\n${problem?.detail ?? ''}`;
+    const isNamed = problem?.code === 'settings' && words.every((word) => said.includes(word));
+    return isNamed ? problem.message : undefined;
+  };
+  return until('the problem', naming, 5_000).catch(() => {
+    throw new Error(`not ${words.join()} but ${said}`);
+  });
 }

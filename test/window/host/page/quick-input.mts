@@ -52,6 +52,22 @@ export class QuickInput {
     await this.#rows().filter({ hasText: text }).first().click({ timeout: 15_000 });
   }
 
+  /** Waits for a question with this title. */
+  async asks(title: string): Promise<void> {
+    const found = this.#page.locator('.quick-input-widget:visible .quick-input-title');
+    await found.filter({ hasText: title }).waitFor({ timeout: 30_000 });
+  }
+
+  /** Of a list that takes several. */
+  async pickOnly(text: string): Promise<void> {
+    await this.pick(text);
+    await this.#page.keyboard.press('Enter');
+  }
+
+  async dismiss(): Promise<void> {
+    await this.#page.keyboard.press('Escape');
+  }
+
   async type(text: string): Promise<void> {
     await this.#input().waitFor({ timeout: 15_000 });
     await this.#input().fill(text);
