@@ -31,9 +31,9 @@ const set = (settings: object = {}, options: Partial<StageOptions> = {}): Stage 
     python: pythons['bentoml-1.4'],
     sample: fixture,
     reference: 'service:Wide',
-    settings,
+    settings: { warmUp: 'onServe', ...settings },
     ...options,
-  } as StageOptions));
+  }));
 
 const urlOf = ({ components }: Bento): string =>
   components.find(({ kind }) => kind === 'http')?.url ?? '';

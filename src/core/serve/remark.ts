@@ -30,4 +30,5 @@ export async function remarkOn(
 }
 
 /** Some are asked for when they are needed. */
-const whatCounts = ({ resumeOnReload: _, ...settings }: ServeSettings): object => settings;
+const whatCounts = ({ resumeOnReload: _, warmUp: __, ...settings }: ServeSettings): object =>
+  settings;

@@ -13,6 +13,8 @@ export interface ServingBase {
   readonly directory: string;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
   readonly template: Promise<string | undefined>;
+  /** Settles when the helper has ended and the directory is gone. Never rejects. */
+  readonly ended: Promise<unknown>;
   /** Serves with the same key can have it one after the other. */
   readonly key: string;
 }
@@ -63,29 +65,29 @@ export class WarmHelpers {
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
   async giveBack(base: ServingBase): Promise<void> {
     const { key } = base;
-    const isWarm = (await Promise.race([base.template, 'not yet'])) === undefined;
+    const isWarm = (await Promise.race([base.template, Promise.resolve('not yet')])) === undefined;
     const { warmIdleMs, clock, log } = this.#context;
     if (!isWarm || warmIdleMs === 0 || this.#kept.has(key)) {
-      return base.helper.end();
+      return end(base);
     }
     try {
       await base.helper.reset();
     } catch (error) {
       log.warn(`A helper cannot be kept: ${String(error)}`);
-      return base.helper.end();
+      return end(base);
     }
-    const end = (): void => {
+    const expire = (): void => {
       this.#forget(key);
-      void base.helper.end();
+      void end(base);
     };
-    this.#kept.set(key, { base, timer: clock.after(warmIdleMs, end) });
+    this.#kept.set(key, { base, timer: clock.after(warmIdleMs, expire) });
     void base.helper.ended.then(() => {
       if (this.#kept.get(key)?.base === base) this.#forget(key);
     });
     const [oldest] = this.#kept.values();
     if (this.#kept.size > mostKept && oldest !== undefined) {
       this.#forget(oldest.base.key);
-      await oldest.base.helper.end();
+      await end(oldest.base);
     }
   }
 
@@ -93,7 +95,7 @@ export class WarmHelpers {
   async endKept(): Promise<void> {
     const bases = [...this.#kept.values()].map(({ base }) => base);
     for (const key of [...this.#kept.keys()]) this.#forget(key);
-    await Promise.all(bases.map(({ helper }) => helper.end()));
+    await Promise.all(bases.map(end));
   }
 
   #forget(key: string): Kept | undefined {
@@ -122,10 +124,12 @@ export class WarmHelpers {
       await remove();
       throw error;
     }
-    void helper.ended.then(remove);
     return {
       key,
       helper,
+      ended: helper.ended.then(remove).catch((error: unknown) => {
+        log.warn(`${directory} cannot be removed: ${String(error)}`);
+      }),
       directory,
       template:
         'without' in template
@@ -165,4 +169,9 @@ export class WarmHelpers {
       return `the template cannot be started: ${String(error)}`;
     }
   }
+}
+
+async function end({ helper, ended }: ServingBase): Promise<void> {
+  await helper.end();
+  await ended;
 }

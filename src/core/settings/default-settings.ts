@@ -13,6 +13,6 @@ export const defaultSettings: ServeSettings = {
   health: { interval: 5, timeout: 2, failureThreshold: 3, onHang: 'notify' },
   stopGracePeriod: 10,
   resumeOnReload: true,
-  warmUp: 'onServe',
+  warmUp: 'off',
   preload: [],
 };

@@ -75,7 +75,7 @@ const common = {
   health: group(groups.health).optional(),
   stopGracePeriod: seconds(0.5, 300).optional(),
   resumeOnReload: flag.optional(),
-  warmUp: choice(['off', 'onServe', 'onView']).optional(),
+  warmUp: choice(['off', 'onServe']).optional(),
   preload: z
     .array(moduleName, { error: 'a list of names of modules' })
     .max(50, { error: 'a list of at most 50 names of modules' })

@@ -19,7 +19,7 @@ export interface ServeSettings {
   readonly stopGracePeriod: number;
   readonly resumeOnReload: boolean;
   /** When a process is started that has imported BentoML and forks workers; it waits for the next serve. */
-  readonly warmUp: 'off' | 'onServe' | 'onView';
+  readonly warmUp: 'off' | 'onServe';
   /** Python modules that this process imports too. */
   readonly preload: readonly string[];
 }

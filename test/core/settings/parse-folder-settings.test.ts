@@ -53,6 +53,8 @@ describe('parseFolderSettings', () => {
       health: { interval: 1, timeout: 0.5, failureThreshold: 5, onHang: 'restart' },
       stopGracePeriod: 0.5,
       resumeOnReload: false,
+      warmUp: 'onServe',
+      preload: ['torch', 'sklearn.linear_model'],
     });
     expect(problems).toEqual([]);
     expect(defaults).toEqual({
@@ -82,6 +84,8 @@ describe('parseFolderSettings', () => {
       health: { interval: 1, timeout: 0.5, failureThreshold: 5, onHang: 'restart' },
       stopGracePeriod: 0.5,
       resumeOnReload: false,
+      warmUp: 'onServe',
+      preload: ['torch', 'sklearn.linear_model'],
     });
   });
 
@@ -164,7 +168,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { bentos: [null] },
-      'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, launcher, startTimeout, health, stopGracePeriod, resumeOnReload.',
+      'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, launcher, startTimeout, health, stopGracePeriod, resumeOnReload, warmUp, preload.',
     ],
     [
       { runners: { '--x': {} } },
