@@ -21,6 +21,7 @@ interface Subject {
   readonly environment: EnvironmentName;
   readonly sample: string;
   readonly reference: string;
+  readonly settings?: object;
 }
 
 const subjects: readonly Subject[] = [
@@ -29,6 +30,13 @@ const subjects: readonly Subject[] = [
     environment: 'bentoml-1.4',
     sample: 'samples/search',
     reference: 'service:Search',
+  },
+  {
+    name: 'class services, 1.4.38, forked',
+    environment: 'bentoml-1.4',
+    sample: 'samples/search',
+    reference: 'service:Search',
+    settings: { warmUp: 'onServe' },
   },
   {
     name: 'legacy, 1.4.38',
@@ -76,7 +84,8 @@ await writeFile(path.join(projectRoot, 'out/bench/serve.json'), JSON.stringify(r
 
 /** The first serve of a window, and the second, which has the plan already. */
 async function ours(python: string, subject: Subject): Promise<readonly [Measure, Measure]> {
-  const stage = setStage({ python, ...subject, settings: { http: { apiWorkers: 1 } } });
+  const settings = { ...subject.settings, http: { apiWorkers: 1 } };
+  const stage = setStage({ python, ...subject, settings, warmIdleMs: 60_000 });
   const id = stage.registry.bentos[0]?.id ?? '';
   const measure = async (): Promise<Measure> => {
     const from = performance.now();
