@@ -1,17 +1,14 @@
 import path from 'node:path';
-import { crashProblem } from '../causes/crash-problem';
-import { FirstCrash } from '../causes/first-crash';
 import type { CauseContext } from '../causes/known-causes';
 import { userFiles } from '../causes/user-files';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { bentomlHome } from '../discovery/store';
 import { Emitter, type Disposable, type Event } from '../events';
 import type { LoadHealthClient } from '../health/grpc-probe';
-import { describeExit, type ExitStatus } from '../launch/exit-status';
+import { describeExit } from '../launch/exit-status';
 import type { Helper } from '../launch/helper';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
-import { stopOrder } from '../plan/dependency-order';
 import type { KeptPlans } from '../plan/kept-plans';
 import type { Plan } from '../plan/plan';
 import { planRequest } from '../plan/plan-request';
@@ -21,11 +18,10 @@ import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
-import { ComponentSupervisor } from '../supervise/component-supervisor';
-import { backoffPolicy } from '../supervise/restart-policy';
-import { assemble, type AssembledComponent } from './assemble';
+import { assemble } from './assemble';
 import { launcherFor, type Launcher } from './launcher';
 import { makePlan } from './planner';
+import { ServedComponents, settled, type ServedComponent } from './served-components';
 import { templateRequest } from './template-request';
 import type { ServingBase, WarmHelpers, WarmHelpersContext } from './warm-helpers';
 
@@ -65,11 +61,6 @@ interface Prepared {
   readonly plan: Plan;
 }
 
-interface Running {
-  readonly component: AssembledComponent;
-  readonly supervisor: ComponentSupervisor;
-}
-
 /** As often a start is tried on other ports. */
 const portTries = 3;
 
@@ -80,30 +71,31 @@ export class ServedBento {
   readonly #request: ServeRequest;
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
-  readonly #running = new Map<string, Running>();
   readonly #causes: CauseContext;
-  /** Of the start: what fails after it may fail because of it. */
-  #firstCrash: Problem | undefined;
+  readonly #components: ServedComponents;
+  readonly #launcher: Launcher;
   readonly #ended = new Emitter<void>();
   #base: ServingBase | undefined;
   #output: Disposable | undefined;
   #plan: Plan | undefined;
-  #launcher: Launcher = 'workers';
   #problem: Problem | undefined;
   #stopping: Promise<void> | undefined;
-  #wasReady = false;
 
   constructor(context: ServeContext, helpers: WarmHelpers, request: ServeRequest) {
     this.#context = context;
     this.#helpers = helpers;
     this.#request = request;
-    const { bento, interpreter, env } = request;
+    const { bento, settings, interpreter, env } = request;
     const store = path.join(bentomlHome(env), 'bentos');
     this.#causes = {
       python: interpreter.path,
       reference: bento.reference,
       files: userFiles([bento.workingDir, bento.folder, store]),
     };
+    this.#launcher = launcherFor(settings.launcher, context.platform);
+    const own = { context, request, launcher: this.#launcher, causes: this.#causes };
+    this.#components = new ServedComponents(own);
+    this.#components.onDidChange(() => this.#changed.fire());
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -114,13 +106,13 @@ export class ServedBento {
     return this.#plan;
   }
 
-  get components(): readonly Running[] {
-    return [...this.#running.values()];
+  get components(): readonly ServedComponent[] {
+    return this.#components.all;
   }
 
   /** Every component was ready at one time. */
   get wasReady(): boolean {
-    return this.#wasReady;
+    return this.#components.wasReady;
   }
 
   /** What it was asked to serve, and with what. */
@@ -148,7 +140,7 @@ export class ServedBento {
         const lessor = await this.#assemble(parts, cancel);
         try {
           this.#request.onPhase('starting the components');
-          await this.#launch(this.#wanted(only), cancel);
+          await this.#components.launch(only, cancel);
           break;
         } catch (error) {
           if (cancel.aborted) throw error;
@@ -159,7 +151,7 @@ export class ServedBento {
           await this.#takeDown(parts.base.helper, lessor);
         }
       }
-      this.#wasReady = true;
+      this.#components.started();
       this.#changed.fire();
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
@@ -179,9 +171,10 @@ export class ServedBento {
     // A helper that ends by itself ends the start with it.
     if (this.#problem !== undefined) return new ServeError(this.#problem);
     if (cancel.aborted) return cancelled();
+    const { firstCrash } = this.#components;
     const isCrash = isServeError(error) && error.problem.component !== undefined;
-    return isCrash && error.code !== 'start-timeout' && this.#firstCrash !== undefined
-      ? new ServeError(this.#firstCrash)
+    return isCrash && error.code !== 'start-timeout' && firstCrash !== undefined
+      ? new ServeError(firstCrash)
       : error;
   }
 
@@ -191,7 +184,7 @@ export class ServedBento {
     const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
     const until = AbortSignal.any([signal, this.#cancel.signal, limit]);
     try {
-      await this.#launch(this.#wanted(id), until);
+      await this.#components.launch(id, until);
     } catch (error) {
       throw signal.aborted ? cancelled() : error;
     }
@@ -200,7 +193,7 @@ export class ServedBento {
   /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
-    const { supervisor } = this.#get(id);
+    const { supervisor } = this.#components.get(id);
     const affected = this.components.filter(
       ({ component, supervisor: { state } }) =>
         component.planned.dependsOn.includes(id) && state === 'ready',
@@ -218,7 +211,7 @@ export class ServedBento {
   }
 
   async stopComponent(id: string): Promise<void> {
-    await this.#get(id).supervisor.stop();
+    await this.#components.get(id).supervisor.stop();
   }
 
   /** Dependents first; resolves when no process is left. */
@@ -233,14 +226,13 @@ export class ServedBento {
 
   /** Ends at once what is being stopped. */
   force(): void {
-    for (const { supervisor } of this.#living()) void supervisor.stop();
+    this.#components.force();
   }
 
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<Prepared> {
     const { bento, settings, interpreter, env } = this.#request;
     const { platform } = this.#context;
-    this.#launcher = launcherFor(settings.launcher, platform);
     const own = { bento, settings, interpreter, platform, launcher: this.#launcher };
     const base = await this.#helpers.take(
       { python: interpreter.path, env, template: templateRequest(own) },
@@ -273,7 +265,7 @@ export class ServedBento {
       fork: plan.generation === 'service' && (await this.#canFork(base, cancel)),
     });
     cancel.throwIfAborted();
-    for (const component of components) this.#supervise(component);
+    for (const component of components) this.#components.add(component);
     this.#changed.fire();
     return lessor;
   }
@@ -292,15 +284,9 @@ export class ServedBento {
 
   /** Everything but the helper and the plan, for another try. */
   async #takeDown(helper: Helper, lessor: PortLessor): Promise<void> {
-    await this.#stopComponents();
+    await this.#components.stop();
     await lessor.releaseAll();
-    for (const { component, supervisor } of this.#running.values()) {
-      supervisor.dispose();
-      // Also a private socket is bound anew.
-      await helper.release(component.planned.id);
-    }
-    this.#running.clear();
-    this.#firstCrash = undefined;
+    await this.#components.clear(helper);
   }
 
   /** Waits for the template, which is faster than to start without it. */
@@ -323,125 +309,10 @@ export class ServedBento {
     });
   }
 
-  #supervise(component: AssembledComponent): void {
-    const { settings, logFor } = this.#request;
-    const { clock, random, loadHealthClient, isDebugging } = this.#context;
-    const { id, name, dependsOn } = component.planned;
-    const health = {
-      intervalMs: settings.health.interval * 1000,
-      timeoutMs: settings.health.timeout * 1000,
-      failureThreshold: settings.health.failureThreshold,
-    };
-    const log = logFor(id);
-    const first = new FirstCrash(clock);
-    component.workers.onStart(({ spec, pid, notForked }) => {
-      if (notForked !== undefined) {
-        this.#context.log.warn(`${spec.process} was started, not forked: ${notForked}`);
-      }
-      log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
-      this.#changed.fire();
-    });
-    component.workers.onExit(({ process }) => log.ended(process));
-    const supervisor = new ComponentSupervisor(
-      {
-        id,
-        name,
-        workers: component.workers,
-        log,
-        makeProbe: () => component.makeProbe(health.timeoutMs, loadHealthClient, clock),
-        beforeLaunch: component.beforeLaunch,
-        blockedBy: () => this.#blocked(dependsOn),
-        crashProblem: (process, status) => this.#crashed(first, { id, name, log }, process, status),
-      },
-      {
-        health,
-        onHang: settings.health.onHang,
-        isDebugging,
-        startTimeoutMs: settings.startTimeout * 1000,
-        gracePeriodMs: settings.stopGracePeriod * 1000,
-        clock,
-        freshPolicy: () => backoffPolicy(random),
-      },
-    );
-    this.#running.set(id, { component, supervisor });
-    supervisor.onDidChange(() => {
-      this.#changed.fire();
-      for (const { component: other, supervisor: dependent } of this.#running.values()) {
-        if (other.planned.dependsOn.includes(id)) dependent.reconsider();
-      }
-    });
-  }
-
-  #crashed(
-    first: FirstCrash,
-    { id, name, log }: { readonly id: string; readonly name: string; readonly log: ComponentLog },
-    process: string,
-    status: ExitStatus,
-  ): Problem {
-    const said = log.lastWords.take(process);
-    const problem = first.of(process, crashProblem(name, status, said, this.#causes));
-    // What ends because we end it has not crashed.
-    const unasked = this.#running.get(id)?.supervisor.state !== 'stopping';
-    if (!this.#wasReady && unasked) this.#firstCrash ??= { ...problem, component: id };
-    return problem;
-  }
-
-  #blocked(dependsOn: readonly string[]): string | undefined {
-    for (const id of dependsOn) {
-      const dependency = this.#running.get(id)?.supervisor;
-      if (dependency !== undefined && dependency.state !== 'ready') {
-        return `${dependency.component.name}, which is ${words[dependency.state]}`;
-      }
-    }
-    return undefined;
-  }
-
-  /** The named component and all it depends on; all of them without a name. */
-  #wanted(only: string | undefined): readonly Running[] {
-    if (only === undefined) return this.components;
-    const wanted = new Set<string>();
-    const add = (id: string): void => {
-      if (wanted.has(id)) return;
-      wanted.add(id);
-      this.#get(id).component.planned.dependsOn.forEach(add);
-    };
-    add(only);
-    return this.components.filter(({ component }) => wanted.has(component.planned.id));
-  }
-
-  /** All at once where sockets are held: what comes early waits in the backlog. In order with `cli`. */
-  async #launch(wanted: readonly Running[], cancel: AbortSignal): Promise<void> {
-    const ready = new Map<string, Promise<void>>();
-    for (const { component, supervisor } of wanted) {
-      const before =
-        this.#launcher === 'workers'
-          ? []
-          : component.planned.dependsOn.flatMap((id) => ready.get(id) ?? []);
-      const started = Promise.all(before).then(() => {
-        cancel.throwIfAborted();
-        supervisor.start();
-        return settled(supervisor, cancel);
-      });
-      ready.set(component.planned.id, started);
-    }
-    await Promise.all(ready.values());
-  }
-
-  #get(id: string): Running {
-    const running = this.#running.get(id);
-    if (running === undefined) {
-      throw new ServeError({
-        code: 'not-found',
-        message: `${this.#request.bento.name} has no component ${id}.`,
-      });
-    }
-    return running;
-  }
-
   #watch(helper: Helper): void {
     const byProcess = (process: string): ComponentLog | undefined => {
       const id = process.slice(0, process.lastIndexOf('#'));
-      return this.#running.has(id) ? this.#request.logFor(id) : undefined;
+      return this.#components.has(id) ? this.#request.logFor(id) : undefined;
     };
     this.#output = helper.onOutput(({ process, stream, text }) => {
       const drained = byProcess(process)?.write(text, process, stream);
@@ -459,61 +330,14 @@ export class ServedBento {
 
   async #stop(): Promise<void> {
     try {
-      await this.#stopComponents();
+      await this.#components.stop();
     } finally {
       if (this.#base !== undefined) await this.#helpers.giveBack(this.#base);
       this.#output?.dispose();
-      for (const { supervisor } of this.#running.values()) supervisor.dispose();
+      this.#components.dispose();
       this.#ended.fire();
     }
   }
-
-  async #stopComponents(): Promise<void> {
-    for (const wave of this.#wavesBack()) {
-      await Promise.all(wave.map(({ supervisor }) => supervisor.stop()));
-    }
-  }
-
-  /** What failed has ended already, and keeps saying why. */
-  #living(): readonly Running[] {
-    return this.components.filter(({ supervisor }) => supervisor.state !== 'failed');
-  }
-
-  #wavesBack(): readonly (readonly Running[])[] {
-    const living = this.#living();
-    const waves = stopOrder(living.map(({ component }) => component.planned));
-    return waves.map((wave) => living.filter(({ component }) => wave.includes(component.planned)));
-  }
-}
-
-const words = {
-  stopped: 'stopped',
-  starting: 'starting',
-  ready: 'ready',
-  unhealthy: 'unhealthy',
-  backingOff: 'about to restart',
-  stopping: 'stopping',
-  failed: 'not running any more',
-} as const;
-
-/** Resolves when the component is ready. @throws ServeError when it failed, was stopped or cancelled. */
-function settled(supervisor: ComponentSupervisor, cancel: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const check = (): boolean => {
-      const { state, problem } = supervisor;
-      if (state === 'ready') resolve();
-      else if (problem !== undefined && (state === 'failed' || cancel.aborted))
-        reject(new ServeError(problem));
-      else if (cancel.aborted || state === 'stopped') reject(cancelled());
-      else return false;
-      subscription.dispose();
-      cancel.removeEventListener('abort', check);
-      return true;
-    };
-    const subscription = supervisor.onDidChange(check);
-    cancel.addEventListener('abort', check);
-    check();
-  });
 }
 
 function aborted(signal: AbortSignal): Promise<string> {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../clock';
 import type { Disposable } from '../events';
-import { Helper } from '../launch/helper';
+import { Helper, templateProcess } from '../launch/helper';
 import { leftBehind } from '../launch/left-behind/left-behind';
 import type { Log } from '../log';
 import { emptyDirectory, makeRunDirectory } from './run-directory';
@@ -151,6 +151,9 @@ export class WarmHelpers {
     const { python, env, directory, preload } = parts;
     const from = clock.now();
     const metrics = path.join(directory, 't');
+    helper.onOutput(({ process, text }) => {
+      if (process === templateProcess) log.debug(`template: ${text.trimEnd()}`);
+    });
     try {
       await emptyDirectory(metrics);
       const why = await helper.startTemplate({

@@ -1,0 +1,250 @@
+import { crashProblem } from '../causes/crash-problem';
+import { FirstCrash } from '../causes/first-crash';
+import type { CauseContext } from '../causes/known-causes';
+import { Emitter, type Event } from '../events';
+import type { ExitStatus } from '../launch/exit-status';
+import type { Helper } from '../launch/helper';
+import type { ComponentLog } from '../logs/component-log';
+import type { Problem } from '../model';
+import { stopOrder } from '../plan/dependency-order';
+import { cancelled, ServeError } from '../problem';
+import { ComponentSupervisor } from '../supervise/component-supervisor';
+import { backoffPolicy } from '../supervise/restart-policy';
+import type { AssembledComponent } from './assemble';
+import type { Launcher } from './launcher';
+import type { ServeContext, ServeRequest } from './served-bento';
+
+/** A component with what watches over it. */
+export interface ServedComponent {
+  readonly component: AssembledComponent;
+  readonly supervisor: ComponentSupervisor;
+}
+
+export interface ServedComponentsParts {
+  readonly context: ServeContext;
+  readonly request: ServeRequest;
+  readonly launcher: Launcher;
+  readonly causes: CauseContext;
+}
+
+/** The components of one served bento, which depend on each other. */
+export class ServedComponents {
+  readonly #parts: ServedComponentsParts;
+  readonly #served = new Map<string, ServedComponent>();
+  readonly #changed = new Emitter<void>();
+  #wasReady = false;
+  #firstCrash: Problem | undefined;
+
+  constructor(parts: ServedComponentsParts) {
+    this.#parts = parts;
+  }
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  get all(): readonly ServedComponent[] {
+    return [...this.#served.values()];
+  }
+
+  /** Every component was ready at one time. */
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  /** Of the start: what fails after it may fail because of it. */
+  get firstCrash(): Problem | undefined {
+    return this.#firstCrash;
+  }
+
+  has(id: string): boolean {
+    return this.#served.has(id);
+  }
+
+  get(id: string): ServedComponent {
+    const served = this.#served.get(id);
+    if (served === undefined) {
+      throw new ServeError({
+        code: 'not-found',
+        message: `${this.#parts.request.bento.name} has no component ${id}.`,
+      });
+    }
+    return served;
+  }
+
+  /**
+   * Starts them, all or the named one with all it depends on, and resolves when they are ready. All at once where
+   * sockets are held: what comes early waits in the backlog. In order with `cli`.
+   */
+  async launch(only: string | undefined, cancel: AbortSignal): Promise<void> {
+    const ready = new Map<string, Promise<void>>();
+    for (const { component, supervisor } of this.#wanted(only)) {
+      const before =
+        this.#parts.launcher === 'workers'
+          ? []
+          : component.planned.dependsOn.flatMap((id) => ready.get(id) ?? []);
+      const started = Promise.all(before).then(() => {
+        cancel.throwIfAborted();
+        supervisor.start();
+        return settled(supervisor, cancel);
+      });
+      ready.set(component.planned.id, started);
+    }
+    await Promise.all(ready.values());
+  }
+
+  /** The start is over: what crashes from now on has reasons of its own. */
+  started(): void {
+    this.#wasReady = true;
+  }
+
+  /** Takes a component under supervision; it is not started yet. */
+  add(component: AssembledComponent): void {
+    const { settings, logFor } = this.#parts.request;
+    const { clock, random, loadHealthClient, isDebugging, log: extensionLog } = this.#parts.context;
+    const { id, name, dependsOn } = component.planned;
+    const health = {
+      intervalMs: settings.health.interval * 1000,
+      timeoutMs: settings.health.timeout * 1000,
+      failureThreshold: settings.health.failureThreshold,
+    };
+    const log = logFor(id);
+    const first = new FirstCrash(clock);
+    component.workers.onStart(({ spec, pid, notForked }) => {
+      if (notForked !== undefined) {
+        extensionLog.warn(`${spec.process} was started, not forked: ${notForked}`);
+      }
+      log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
+      this.#changed.fire();
+    });
+    component.workers.onExit(({ process }) => log.ended(process));
+    const supervisor = new ComponentSupervisor(
+      {
+        id,
+        name,
+        workers: component.workers,
+        log,
+        makeProbe: () => component.makeProbe(health.timeoutMs, loadHealthClient, clock),
+        beforeLaunch: component.beforeLaunch,
+        blockedBy: () => this.#blocked(dependsOn),
+        crashProblem: (process, status) => this.#crashed(first, { id, name, log }, process, status),
+      },
+      {
+        health,
+        onHang: settings.health.onHang,
+        isDebugging,
+        startTimeoutMs: settings.startTimeout * 1000,
+        gracePeriodMs: settings.stopGracePeriod * 1000,
+        clock,
+        freshPolicy: () => backoffPolicy(random),
+      },
+    );
+    this.#served.set(id, { component, supervisor });
+    supervisor.onDidChange(() => {
+      this.#changed.fire();
+      for (const { component: other, supervisor: dependent } of this.#served.values()) {
+        if (other.planned.dependsOn.includes(id)) dependent.reconsider();
+      }
+    });
+  }
+
+  /** Dependents first. */
+  async stop(): Promise<void> {
+    for (const wave of this.#wavesBack()) {
+      await Promise.all(wave.map(({ supervisor }) => supervisor.stop()));
+    }
+  }
+
+  /** Ends at once what is being stopped. */
+  force(): void {
+    for (const { supervisor } of this.#living()) void supervisor.stop();
+  }
+
+  /** Takes none of them for another try on other ports: also a private socket is bound anew. */
+  async clear(helper: Helper): Promise<void> {
+    this.dispose();
+    for (const id of this.#served.keys()) await helper.release(id);
+    this.#served.clear();
+    this.#firstCrash = undefined;
+  }
+
+  dispose(): void {
+    for (const { supervisor } of this.#served.values()) supervisor.dispose();
+  }
+
+  #crashed(
+    first: FirstCrash,
+    { id, name, log }: { readonly id: string; readonly name: string; readonly log: ComponentLog },
+    process: string,
+    status: ExitStatus,
+  ): Problem {
+    const said = log.lastWords.take(process);
+    const problem = first.of(process, crashProblem(name, status, said, this.#parts.causes));
+    // What ends because we end it has not crashed.
+    const unasked = this.#served.get(id)?.supervisor.state !== 'stopping';
+    if (!this.#wasReady && unasked) this.#firstCrash ??= { ...problem, component: id };
+    return problem;
+  }
+
+  #blocked(dependsOn: readonly string[]): string | undefined {
+    for (const id of dependsOn) {
+      const dependency = this.#served.get(id)?.supervisor;
+      if (dependency !== undefined && dependency.state !== 'ready') {
+        return `${dependency.component.name}, which is ${words[dependency.state]}`;
+      }
+    }
+    return undefined;
+  }
+
+  /** The named component and all it depends on; all of them without a name. */
+  #wanted(only: string | undefined): readonly ServedComponent[] {
+    if (only === undefined) return this.all;
+    const wanted = new Set<string>();
+    const add = (id: string): void => {
+      if (wanted.has(id)) return;
+      wanted.add(id);
+      this.get(id).component.planned.dependsOn.forEach(add);
+    };
+    add(only);
+    return this.all.filter(({ component }) => wanted.has(component.planned.id));
+  }
+
+  /** What failed has ended already, and keeps saying why. */
+  #living(): readonly ServedComponent[] {
+    return this.all.filter(({ supervisor }) => supervisor.state !== 'failed');
+  }
+
+  #wavesBack(): readonly (readonly ServedComponent[])[] {
+    const living = this.#living();
+    const waves = stopOrder(living.map(({ component }) => component.planned));
+    return waves.map((wave) => living.filter(({ component }) => wave.includes(component.planned)));
+  }
+}
+
+const words = {
+  stopped: 'stopped',
+  starting: 'starting',
+  ready: 'ready',
+  unhealthy: 'unhealthy',
+  backingOff: 'about to restart',
+  stopping: 'stopping',
+  failed: 'not running any more',
+} as const;
+
+/** Resolves when the component is ready. @throws ServeError when it failed, was stopped or cancelled. */
+export function settled(supervisor: ComponentSupervisor, cancel: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = (): boolean => {
+      const { state, problem } = supervisor;
+      if (state === 'ready') resolve();
+      else if (problem !== undefined && (state === 'failed' || cancel.aborted))
+        reject(new ServeError(problem));
+      else if (cancel.aborted || state === 'stopped') reject(cancelled());
+      else return false;
+      subscription.dispose();
+      cancel.removeEventListener('abort', check);
+      return true;
+    };
+    const subscription = supervisor.onDidChange(check);
+    cancel.addEventListener('abort', check);
+    check();
+  });
+}
