@@ -27,6 +27,21 @@ export interface JourneyFault extends Described {
   readonly journey: string;
 }
 
+/** The core in a process of its own, which plays the extension host and can be killed: see `SeparateHost`. */
+export interface HostFault extends Described {
+  readonly on: 'host';
+  readonly times: number;
+  /** One time. Resolves to what was seen. Rejects when that is not what was expected. */
+  readonly run: (parts: HostFaultParts) => Promise<string>;
+}
+
+export interface HostFaultParts {
+  readonly python: string;
+  /** The program of the host. */
+  readonly bundle: string;
+  readonly runFiles: string;
+}
+
 /** Not run. */
 export interface OtherFault extends Described {
   readonly on: 'elsewhere';
@@ -34,8 +49,11 @@ export interface OtherFault extends Described {
   readonly why: string;
 }
 
-export type Fault = SceneFault | JourneyFault | OtherFault;
+export type Fault = SceneFault | JourneyFault | HostFault | OtherFault;
 
-export const isSceneFault = (fault: Fault): fault is SceneFault => 'run' in fault;
+export const isSceneFault = (fault: Fault): fault is SceneFault =>
+  fault.on === 'core' || (fault.on === 'window' && 'run' in fault);
+
+export const isHostFault = (fault: Fault): fault is HostFault => fault.on === 'host';
 
 export const isJourneyFault = (fault: Fault): fault is JourneyFault => 'journey' in fault;

@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { CaseContext } from '../window/case-options.mts';
+import { bundleHost } from '../support/separate-host.ts';
 import { ensureHost } from '../window/host/setup.mts';
 import type { JourneyModule } from '../window/journey.mts';
 import { runJourney } from '../window/run-journey.mts';
-import { isJourneyFault, isSceneFault } from './fault.ts';
+import { isHostFault, isJourneyFault, isSceneFault, type HostFault } from './fault.ts';
 import { printRow, printSummary, type Row } from './print-table.mts';
 import type { Outcome } from './run-fault.ts';
 import { faults } from './table.ts';
@@ -51,6 +52,9 @@ await withContext('window', (context, folder) =>
     if (fault !== undefined) add({ fault, outcome });
   }),
 );
+for (const { fault } of wanted) {
+  if (isHostFault(fault)) add({ fault, outcome: await playOnHost(fault) });
+}
 const journeys = new Map<string, Outcome>();
 for (const { fault } of wanted) {
   if (!isJourneyFault(fault)) continue;
@@ -62,6 +66,33 @@ for (const { fault } of wanted) if (fault.on === 'elsewhere') add({ fault });
 rows.sort((a, b) => a.fault.number - b.fault.number);
 writeFileSync(path.join(projectRoot, 'out/faults.json'), JSON.stringify(rows, undefined, 2));
 process.exitCode = printSummary(rows) ? 0 : 1;
+
+/** All its times; the first one that is not as expected ends it. */
+async function playOnHost(fault: HostFault): Promise<Outcome> {
+  const from = performance.now();
+  const outcome = (asExpected: boolean, seen: string): Outcome => ({
+    asExpected,
+    seen,
+    milliseconds: Math.round(performance.now() - from),
+  });
+  const folder = path.join(out, 'host');
+  mkdirSync(folder, { recursive: true });
+  const parts = {
+    python: environments['bentoml-1.4'],
+    bundle: await bundleHost(folder),
+    runFiles: path.join(folder, 'runs'),
+  };
+  let seen = '';
+  for (let time = 1; time <= fault.times; time++) {
+    try {
+      seen = await fault.run(parts);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return outcome(false, `time ${time} of ${fault.times}: ${message}`);
+    }
+  }
+  return outcome(true, `${fault.times} of ${fault.times}, the last one: ${seen}`);
+}
 
 /** The journeys do themselves what only somebody outside of the extension host can. */
 async function goThrough(name: string): Promise<Outcome> {

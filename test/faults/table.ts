@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts';
 import { fileFaults } from './list/files.ts';
 import { hostFaults } from './list/host.ts';
+import { killedHosts } from './list/killed-hosts.ts';
 import { lifeFaults } from './list/life.ts';
 import { settingFaults } from './list/settings.ts';
 import { races } from './list/races.ts';
@@ -20,6 +21,7 @@ export const faults: readonly Fault[] = [
   ...lifeFaults,
   ...stopFaults,
   ...hostFaults,
+  ...killedHosts,
   ...tlsFaults,
   ...trustFaults,
   ...races,

@@ -2,8 +2,8 @@ import { build } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { HostMessage, HostTask } from './host';
-import { until } from './until';
+import type { HostMessage, HostTask } from './host.ts';
+import { until } from './until.ts';
 
 /** Makes one file of `host.ts` and all it needs, which Node runs. */
 export async function bundleHost(folder: string): Promise<string> {

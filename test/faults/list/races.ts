@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PortThief } from '../../support/port-thief.ts';
 import { until } from '../../support/until.ts';
-import type { Fault } from '../fault.ts';
+import type { SceneFault } from '../fault.ts';
 import {
   askHello,
   bentoOf,
@@ -21,7 +21,7 @@ const often = { on: 'core', times: 50 } as const;
 /** How long a service of nothing takes to be ready, about, in milliseconds. */
 const startMs = 1500;
 
-export const races: readonly Fault[] = [
+export const races: readonly SceneFault[] = [
   {
     ...often,
     number: 1,
