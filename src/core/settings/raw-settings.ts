@@ -22,6 +22,7 @@ export const restrictedSettings: readonly string[] = [
   'env',
   'envFile',
   'launcher',
+  'preload',
 ];
 
 /** One folder's values, nested as `parseFolderSettings` takes them. */

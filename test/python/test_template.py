@@ -1,0 +1,78 @@
+"""The template's parts that need no BentoML: python -m unittest discover test/python."""
+
+import array
+import os
+import socket
+import sys
+import tempfile
+import unittest
+
+SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
+sys.path.insert(0, SOURCES)
+
+if sys.platform != "linux":
+    raise unittest.SkipTest("workers are forked on Linux only")
+
+import template  # noqa: E402
+
+
+class ReadsTest(unittest.TestCase):
+    def test_knows_what_was_read_and_restores_what_reads(self) -> None:
+        kind = type(os.environ)
+        before = kind.__getitem__, kind.__contains__
+        reads = template.Reads()
+        with reads:
+            os.environ.get("READ_BY_GET")
+            os.getenv("READ_BY_GETENV")
+            "ASKED_FOR" in os.environ
+        self.assertEqual((kind.__getitem__, kind.__contains__), before)
+        for name in ("READ_BY_GET", "READ_BY_GETENV", "ASKED_FOR", "PYTHONHASHSEED", "OMP_NUM_THREADS"):
+            self.assertEqual(reads.late({}, {name: "1"}), name)
+            self.assertEqual(reads.late({name: "1"}, {}), name)
+            self.assertIsNone(reads.late({name: "1"}, {name: "1"}))
+        for name in ("NEVER_READ", "PROMETHEUS_MULTIPROC_DIR", "BENTOML_CONFIG_OPTIONS"):
+            self.assertIsNone(reads.late({name: "0"}, {name: "1"}))
+
+
+class HidingTest(unittest.TestCase):
+    def test_names_what_would_have_been_imported_instead(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertIsNone(template.hiding(folder))
+            self.touch(folder, "service.py")
+            os.mkdir(os.path.join(folder, "unittest"))
+            # Without an __init__.py it comes last.
+            self.assertIsNone(template.hiding(folder))
+            self.touch(folder, "unittest/__init__.py")
+            self.assertEqual(template.hiding(folder), "unittest")
+            os.remove(os.path.join(folder, "unittest/__init__.py"))
+            self.touch(folder, "tempfile.py")
+            self.assertEqual(template.hiding(folder), "tempfile.py")
+        self.assertIsNone(template.hiding(folder))
+
+    def touch(self, folder: str, name: str) -> None:
+        with open(os.path.join(folder, name), "w"):
+            pass
+
+
+class FramesTest(unittest.TestCase):
+    def test_bring_descriptors_with_long_messages(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        reading, writing = os.pipe()
+        text = b'{"env": "%s"}' % (b"x" * 50_000)
+        length = len(text).to_bytes(4, "big")
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [writing]))]
+        ours.sendmsg([length], rights)
+        ours.sendall(text)
+        message, descriptors = template.receive(theirs)
+        self.assertEqual(len(message["env"]), 50_000)
+        os.write(descriptors[0], b"through")
+        self.assertEqual(os.read(reading, 10), b"through")
+        ours.close()
+        self.assertEqual(template.receive(theirs), (None, []))
+        theirs.close()
+        for fd in (reading, writing, *descriptors):
+            os.close(fd)
+
+
+if __name__ == "__main__":
+    unittest.main()
