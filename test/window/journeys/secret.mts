@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
-import { pythonPids, untilFound, untilReady } from '../support/services.mts';
+import { bentoRow, pythonPids, untilFound, untilReady } from '../support/services.mts';
 
 export const options: CaseOptions = { folder: 'samples/search' };
 
@@ -23,6 +23,10 @@ const journey: Journey = async (_page, window) => {
     await untilFound(window, 'Search');
     await window.command('BentoML: Serve Bento');
   };
+  const stop = async (): Promise<void> => {
+    await window.command('BentoML: Stop All Bentos');
+    await window.until('its end', async () => /stopped/.test(await bentoRow(window, 'Search')));
+  };
   await serve();
   await window.quickInput.asks('Secret token');
   await window.screenshot('asked-for-a-secret');
@@ -35,12 +39,12 @@ const journey: Journey = async (_page, window) => {
   assert.ok(!about('cmdline').includes(secret), 'it is in a command');
   assert.equal(readFileSync(file, 'utf8'), settings);
 
-  await window.command('BentoML: Stop All Bentos');
+  await stop();
   await serve();
   await untilReady(window, components);
   await window.screenshot('served-with-a-secret');
 
-  await window.command('BentoML: Stop All Bentos');
+  await stop();
   await window.command('BentoML: Forget Secrets…');
   await window.quickInput.asks('Forget Secrets');
   await window.quickInput.pickOnly('token');
