@@ -77,6 +77,7 @@ export const replies = {
   reset: z.object({}),
   kill: z.object({ killed: z.number() }),
   listens: z.object({ own: z.boolean().nullable() }),
+  stopped: z.object({ pids: z.array(z.number()) }),
   release: z.object({}),
   terminate: z.object({}),
 };

@@ -246,6 +246,11 @@ export class Helper {
     return (await this.#connection.request('listens', { group, port })).own ?? undefined;
   }
 
+  /** The processes of the group that a signal has stopped, where the system tells. */
+  async stopped(group: string): Promise<readonly number[]> {
+    return (await this.#connection.request('stopped', { group })).pids;
+  }
+
   /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */
   hold(until: Promise<void>): void {
     this.#connection.hold(until);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { AwakeProbe } from '../health/awake-probe';
 import { addressUri, type Address } from '../health/address';
 import { GrpcProbe, type LoadHealthClient } from '../health/grpc-probe';
 import { HttpProbe } from '../health/http-probe';
@@ -71,7 +72,11 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       workers: new WorkerGroup(helper, planned.id, specs, workersOf(planned)),
       command: specs[0]?.argv.join(' ') ?? '',
       makeProbe: (timeoutMs, load, clock) =>
-        owned(helper, planned, lease, probeOf(planned, lease, timeoutMs, load, clock)),
+        awake(
+          helper,
+          planned,
+          owned(helper, planned, lease, probeOf(planned, lease, timeoutMs, load, clock)),
+        ),
       beforeLaunch: async () => {
         if (launcher === 'cli') await emptyDirectory(metrics);
         await giveUp(lease, helper);
@@ -88,6 +93,10 @@ async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: Helper): Promi
 
 const workersOf = ({ processes }: PlannedComponent): number =>
   processes.reduce((sum, { count }) => sum + count, 0);
+
+/** One that hangs alone is noticed by its silence. */
+const awake = (helper: Helper, planned: PlannedComponent, probe: Probe): Probe =>
+  workersOf(planned) > 1 ? new AwakeProbe(probe, () => helper.stopped(planned.id)) : probe;
 
 /** A socket that we hold is ours; of one that the server binds itself, the system has to say so. */
 function owned(

@@ -44,6 +44,7 @@ class Helper:
             "terminate": self.children.terminate,
             "kill": self.children.kill,
             "listens": self.children.listens,
+            "stopped": self.children.stopped,
         }
 
     def init(self, eofGrace=EOF_GRACE, cleanup=(), **_):

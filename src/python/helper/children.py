@@ -125,6 +125,10 @@ class Children:
         """Whether it is the group that listens on the port; None where the system does not tell."""
         return {"own": is_held_by(set(self._members(group)), port)}
 
+    def stopped(self, group, **_):
+        """The direct children of the group that a signal has stopped."""
+        return {"pids": self._tree.stopped([child.pid for child in self._of(group)])}
+
     def _of(self, group):
         return [child for child in self._children.values() if child.group == group]
 

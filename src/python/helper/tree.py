@@ -51,6 +51,10 @@ class Tree:
         """It does, and it is the one that started then."""
         return started is not None and self.start_time(pid) == started
 
+    def stopped(self, pids):
+        """Those that a signal has stopped, where the system tells; not those that a debugger holds."""
+        return []
+
     def children_of(self, pid):
         return [child for child, parent in self.processes().items() if parent == pid]
 
@@ -127,6 +131,9 @@ class LinuxTree(Tree):
         except OSError:
             pass
         return [child for child in found if self.start_time(child) is not None]
+
+    def stopped(self, pids):
+        return [pid for pid in pids if (self._stat(pid) or [""])[0] == "T"]
 
     def _stat(self, pid):
         try:
@@ -229,6 +236,9 @@ class WindowsTree:
     def lives(self, pid, started):
         # The list of a job is true at each moment.
         return False
+
+    def stopped(self, pids):
+        return []
 
     def children_of(self, pid):
         return [one for one in self.with_descendants([pid]) if one != pid]

@@ -95,6 +95,26 @@ export const lifeFaults: readonly Fault[] = [
   },
   {
     number: 47,
+    fault: 'one worker of two is stopped with SIGSTOP (asked every 0.5 s)',
+    expected: 'unresponsive within 2.5 s, though the other one answers; ready again with SIGCONT',
+    on: 'core',
+    run: async (scene) => {
+      await scene.settings({ ...quickHealth, 'http.apiWorkers': 2 });
+      const id = await placeService(scene);
+      const url = urlOf(await scene.serve(id));
+      const [one = 0] = componentOf(bentoOf(scene, id), 'http').pids;
+      process.kill(one, 'SIGSTOP');
+      const took = await untilState(scene, id, 'http', 'unhealthy', 2500);
+      const { problem } = componentOf(bentoOf(scene, id), 'http');
+      assertProblem(problem, 'unresponsive', 'does not respond');
+      await askHello(url);
+      process.kill(one, 'SIGCONT');
+      await untilState(scene, id, 'http', 'ready');
+      return `after ${seconds(took)}: ${problem?.message ?? ''}`;
+    },
+  },
+  {
+    number: 47,
     fault: 'the helper is stopped with SIGSTOP',
     expected: 'a stop works',
     on: 'core',
