@@ -51,10 +51,13 @@ describe(`${sample.id} of BentoML ${version}, launcher ${String(setting('launche
     const wanted = ['http', ...(grpc ? ['grpc'] : []), ...sample.inner].sort();
     assert.deepEqual(bento.components.map(({ id }) => id).sort(), wanted);
     assert.deepEqual(record.of('bento'), ['starting', 'ready']);
+    // With `cli` ports are let go before the servers bind them: another window may take one, and others are tried.
+    const statesOf = (id: string): readonly string[] =>
+      setting('launcher') === 'cli' ? record.of(id).slice(-2) : record.of(id);
     for (const { id, state, pids } of bento.components) {
       assert.equal(state, 'ready');
       assert.notDeepEqual(pids, []);
-      assert.deepEqual(record.of(id), ['starting', 'ready'], id);
+      assert.deepEqual(statesOf(id), ['starting', 'ready'], id);
     }
     assert.deepEqual(alive(pidsOf(bento)), pidsOf(bento));
     const listening = windowPorts();
