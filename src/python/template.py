@@ -21,6 +21,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import types
 
 PR_SET_PDEATHSIG = 1
@@ -212,7 +213,7 @@ class Forked(BaseException):
         self.descriptors = descriptors
 
 
-def become(argv, env, cwd, fds, parent, deathSignal, **_):
+def become(argv, env, cwd, parent, deathSignal, **_):
     """From here on it is as if `argv` had been started: `PYTHON -m MODULE ARGUMENT…` or `PYTHON FILE ARGUMENT…`."""
     os.setsid()
     await_parent(parent)
@@ -222,9 +223,8 @@ def become(argv, env, cwd, fds, parent, deathSignal, **_):
         os._exit(1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(cwd)
-    environment = os.environ
-    environment.clear()
-    environment.update(env)
+    os.environ.clear()
+    os.environ.update(env)
     rename(argv, env)
     configure(env)
     reseed()
@@ -242,8 +242,6 @@ def become(argv, env, cwd, fds, parent, deathSignal, **_):
 
 def await_parent(parent):
     """The process between has ended, or ends at once: then the helper is the parent."""
-    import time
-
     until = time.monotonic() + ADOPTION_LIMIT
     while os.getppid() != parent:
         if time.monotonic() > until:

@@ -6,6 +6,7 @@ import { Helper, templateProcess } from '../launch/helper';
 import { leftBehind } from '../launch/left-behind/left-behind';
 import type { Log } from '../log';
 import { emptyDirectory, makeRunDirectory } from './run-directory';
+import type { TemplateRequest } from './template-request';
 
 /** What is served with: a helper, a run directory, and where it is wanted a process to fork workers from. */
 export interface ServingBase {
@@ -23,8 +24,7 @@ export interface BaseRequest {
   readonly python: string;
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;
-  /** Modules that the template imports beside BentoML's; absent: no template, and why. */
-  readonly template: { readonly preload: readonly string[] } | { readonly without: string };
+  readonly template: TemplateRequest;
 }
 
 export interface WarmHelpersContext {
@@ -44,7 +44,7 @@ interface Kept {
   readonly timer: Disposable;
 }
 
-/** So many wait for the next serve, each with some 40 MB. */
+/** So many wait for the next serve, as each keeps its memory. */
 const mostKept = 3;
 
 /** The helpers of the window: those that serve, and those that wait with a warm template to serve again. */
