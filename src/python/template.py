@@ -24,6 +24,9 @@ import sys
 import time
 import types
 
+from serve_bento_worker.imported_files import note_imports
+from serve_bento_worker.retirement import retire_at
+
 PR_SET_PDEATHSIG = 1
 MARK = "SERVE_BENTO_MARK"
 # In its own environment the mark is as long; those of its workers take its place.
@@ -213,7 +216,7 @@ class Forked(BaseException):
         self.descriptors = descriptors
 
 
-def become(argv, env, cwd, parent, deathSignal, **_):
+def become(argv, env, cwd, parent, deathSignal, imports, retire, **_):
     """From here on it is as if `argv` had been started: `PYTHON -m MODULE ARGUMENT…` or `PYTHON FILE ARGUMENT…`."""
     os.setsid()
     await_parent(parent)
@@ -228,6 +231,7 @@ def become(argv, env, cwd, parent, deathSignal, **_):
     rename(argv, env)
     configure(env)
     reseed()
+    equip(imports, retire)
     gc.enable()
     if argv[1] == "-m":
         sys.argv = argv[2:]
@@ -277,6 +281,15 @@ def reseed():
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.seed()
+
+
+def equip(imports, retire):
+    """What we need of it for a reload without a gap."""
+    if imports is not None:
+        note_imports(imports)
+    uvicorn = sys.modules.get("uvicorn.server")
+    if uvicorn is not None:
+        retire_at(retire, uvicorn.Server)
 
 
 def rename(argv, env):

@@ -7,10 +7,11 @@ import { matters, type FileChange } from './watched-paths';
 const sourcesDelayMs = 150;
 const storeDelayMs = 500;
 
-/** Tells which sources below a workspace folder came, changed or went. */
+/** Tells which sources below a workspace folder came, changed or went: each at once, and all together a little later. */
 export function watchSources(
   folder: vscode.Uri,
   clock: Clock,
+  changedNow: (path: string) => void,
   changed: (paths: readonly string[]) => void,
 ): vscode.Disposable {
   // The folder is watched by VS Code in any case: one pattern costs nothing more than several.
@@ -19,7 +20,9 @@ export function watchSources(
   );
   const collected = new CollectedChanges(clock, sourcesDelayMs, changed);
   const on = (change: FileChange) => (uri: vscode.Uri) => {
-    if (matters(folder.fsPath, uri.fsPath, change)) collected.add(uri.fsPath);
+    if (!matters(folder.fsPath, uri.fsPath, change)) return;
+    changedNow(uri.fsPath);
+    collected.add(uri.fsPath);
   };
   return vscode.Disposable.from(
     watcher,

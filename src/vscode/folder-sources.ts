@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../core/clock';
 import { BentoCatalog } from '../core/discovery/bento-catalog';
 import type { StoreBento } from '../core/discovery/store';
+import { Emitter, type Event } from '../core/events';
 import type { Log } from '../core/log';
 import { parseFolderSettings } from '../core/settings/parse-folder-settings';
 import { rawSettings } from '../core/settings/raw-settings';
@@ -16,6 +17,7 @@ export class FolderSources implements vscode.Disposable {
   readonly folder: vscode.WorkspaceFolder;
   readonly catalog: BentoCatalog;
   readonly #subscription: vscode.Disposable;
+  readonly #filesChanged = new Emitter<readonly string[]>();
   #settings: FolderSettings;
 
   constructor(folder: vscode.WorkspaceFolder, store: readonly StoreBento[], log: Log) {
@@ -33,11 +35,16 @@ export class FolderSources implements vscode.Disposable {
           .catch((error: unknown) => log.warn(`Cannot read ${path}: ${String(error)}`));
       }
     };
+    const saved = (path: string): void => this.#filesChanged.fire([path]);
     this.#subscription = vscode.Disposable.from(
-      watchSources(folder.uri, systemClock, follow),
+      watchSources(folder.uri, systemClock, saved, follow),
       this.catalog,
+      this.#filesChanged,
     );
   }
+
+  /** At once, and of each by itself. */
+  readonly onDidChangeFiles: Event<readonly string[]> = this.#filesChanged.event;
 
   get settings(): FolderSettings {
     return this.#settings;

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../core/clock';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import { nodeFileTree } from '../core/discovery/file-tree';
+import { isSource } from '../core/discovery/source-walk';
 import type { StoreBento } from '../core/discovery/store';
 import { Emitter, type Event } from '../core/events';
 import type { Log } from '../core/log';
@@ -31,6 +32,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
+  readonly #filesChanged = new Emitter<readonly string[]>();
   readonly #subscription: vscode.Disposable;
   readonly #storeWatcher: StoreWatcher;
   #store: readonly StoreBento[] = [];
@@ -49,6 +51,12 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#subscription = vscode.Disposable.from(
       this.#storeWatcher,
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#follow(this.refresh())),
+      // The watchers tell of every writer, and take their time for it; who saves in an editor is waiting.
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => {
+        if (uri.scheme === 'file' && isSource(path.basename(uri.fsPath))) {
+          this.#filesChanged.fire([uri.fsPath]);
+        }
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#follow(this.#configure())),
       vscode.workspace.onDidChangeConfiguration((change) => {
         const concerns = ['files.exclude', settingsSection].some((section) =>
@@ -62,6 +70,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   readonly onDidDiscover: Event<void> = this.#discovered.event;
   readonly onDidChangeInterpreter: Event<void> = this.#interpreterChanged.event;
+  readonly onDidChangeFiles: Event<readonly string[]> = this.#filesChanged.event;
 
   /** The first discovery is over. */
   get done(): boolean {
@@ -104,6 +113,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       if (this.#folders.has(folder)) continue;
       const sources = new FolderSources(workspaceFolder, this.#store, this.#log);
       sources.catalog.onDidChange(() => this.#discovered.fire());
+      sources.onDidChangeFiles((paths) => this.#filesChanged.fire(paths));
       this.#folders.set(folder, sources);
     }
     await Promise.all([...this.#folders.values()].map((sources) => this.#read(sources)));
@@ -162,6 +172,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#subscription.dispose();
     this.#selection?.dispose();
     this.#interpreterChanged.dispose();
+    this.#filesChanged.dispose();
     for (const folder of this.#folders.values()) folder.dispose();
     this.#discovered.dispose();
   }

@@ -41,6 +41,7 @@ export class FolderOnDisk {
       discovered: () => this.#catalog.bentos,
       onDidDiscover: this.#discovered.event,
       onDidChangeInterpreter: new Emitter<void>().event,
+      onDidChangeFiles: around.onDidChangeFiles,
       refresh: async () => {
         await this.#catalog.refresh();
       },

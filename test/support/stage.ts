@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
-import { Emitter } from '../../src/core/events';
+import { Emitter, type Event } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
@@ -28,6 +28,8 @@ export interface Stage {
   trusted: boolean;
   /** A Python debugger is at work. */
   debugging: boolean;
+  /** Tells of files of the folder that were saved. */
+  saved(paths: readonly string[]): void;
   dispose(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export interface StageSurroundings {
   readonly processEnv: NodeJS.ProcessEnv;
   readonly log: Log;
   readonly assertTrusted: () => void;
+  readonly onDidChangeFiles: Event<readonly string[]>;
 }
 
 export interface OneBento {
@@ -78,7 +81,8 @@ export function setStage(options: StageOptions): Stage {
     if (stage.trusted) return;
     throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
   };
-  const surroundings = { folder, processEnv, log, assertTrusted };
+  const files = new Emitter<readonly string[]>();
+  const surroundings = { folder, processEnv, log, assertTrusted, onDidChangeFiles: files.event };
   const logFolder = new LogFolder({
     directory: path.join(folder, 'logs'),
     clock: systemClock,
@@ -129,6 +133,7 @@ export function setStage(options: StageOptions): Stage {
     set debugging(debugging) {
       stage.debugging = debugging;
     },
+    saved: (paths) => files.fire(paths),
     dispose: async () => {
       await registry.stopAll();
       registry.dispose();
@@ -140,7 +145,7 @@ export function setStage(options: StageOptions): Stage {
 
 function oneBento(
   { python, sample, reference, settings = {} }: OneBento,
-  { folder, processEnv }: StageSurroundings,
+  { folder, processEnv, onDidChangeFiles }: StageSurroundings,
 ): BentoSources {
   cpSync(path.resolve(sample), folder, { recursive: true });
   const bento: DiscoveredBento = {
@@ -168,6 +173,7 @@ function oneBento(
     discovered: () => [bento],
     onDidDiscover: new Emitter<void>().event,
     onDidChangeInterpreter: new Emitter<void>().event,
+    onDidChangeFiles,
     refresh: () => Promise.resolve(),
     settingsFor: () => folderSettings.defaults,
     folderSettings: () => folderSettings,

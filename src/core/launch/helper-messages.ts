@@ -80,6 +80,8 @@ export const replies = {
   stopped: z.object({ pids: z.array(z.number()) }),
   release: z.object({}),
   terminate: z.object({}),
+  retire: z.object({}),
+  accepting: z.object({ all: z.boolean().nullable() }),
 };
 
 export type HelperCommand = keyof typeof replies;

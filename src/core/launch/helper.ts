@@ -43,6 +43,8 @@ export interface ProcessSpec {
   readonly arbiter?: boolean;
   /** The template forks it, where it can. Default: false. */
   readonly fork?: boolean;
+  /** Where a forked one writes the files that it imports. */
+  readonly imports?: string;
 }
 
 /** The process from which workers are forked. */
@@ -232,6 +234,21 @@ export class Helper {
   async terminate(group: string): Promise<void> {
     this.#wake();
     await this.#within(answerLimitMs, this.#connection.request('terminate', { group }));
+  }
+
+  /** Asks those that others have taken over from to end: they accept no more, and finish what they have. */
+  async retire(group: string): Promise<void> {
+    this.#wake();
+    await this.#within(answerLimitMs, this.#connection.request('retire', { group }));
+  }
+
+  /**
+   * Whether all of the group wait for connections; nothing where the system does not tell.
+   * @param port one that they bind themselves.
+   */
+  async accepting(group: string, port?: number): Promise<boolean | undefined> {
+    const asked = { group, ...(port === undefined ? {} : { port }) };
+    return (await this.#connection.request('accepting', asked)).all ?? undefined;
   }
 
   /** Ends everything that is left of the group; gives the number of processes that were. */

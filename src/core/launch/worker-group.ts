@@ -1,80 +1,100 @@
+import type { Clock } from '../clock';
 import { Emitter, type Disposable, type Event } from '../events';
-import type { ExitStatus } from './exit-status';
-import type { Helper, ProcessSpec } from './helper';
+import type { Helper } from './helper';
+import {
+  WorkerGeneration,
+  type WorkerExit,
+  type WorkersReplaced,
+  type WorkerSpec,
+  type WorkerStart,
+} from './worker-generation';
 
-/** One process of a component, as often as it has to be started. */
-export type WorkerSpec = Omit<ProcessSpec, 'group'>;
-
-export interface WorkerStart {
-  readonly spec: WorkerSpec;
-  readonly pid: number;
-  /** Why it was started although it was to be forked. */
-  readonly notForked: string | undefined;
+/** New workers, which accept connections beside those that serve. */
+export interface Renewal {
+  /** They serve from now on. Resolves when the old ones have finished what they had, or were ended after the grace period. */
+  commit(gracePeriodMs: number): Promise<void>;
+  /** They are ended, and all stays as it was. */
+  abandon(): Promise<void>;
 }
 
-export interface WorkerExit {
-  readonly process: string;
-  readonly pid: number;
-  readonly status: ExitStatus;
+/** A new worker ended before it accepted connections. */
+export class EarlyExitError extends Error {
+  override readonly name = 'EarlyExitError';
+  readonly exit: WorkerExit;
+
+  constructor(exit: WorkerExit) {
+    super(`${exit.process} ended before it accepted connections`);
+    this.exit = exit;
+  }
 }
 
-/** Workers that ended and that their arbiter starts again. */
-export interface WorkersReplaced {
-  readonly process: string;
-  readonly pids: readonly number[];
+export interface WorkerGroupOptions {
+  readonly helper: Helper;
+  /** The component's id. */
+  readonly id: string;
+  readonly specs: readonly WorkerSpec[];
+  /** Workers in all, also those that an arbiter starts. */
+  readonly wanted: number;
+  /** One that they bind themselves. */
+  readonly port?: number;
 }
 
-/** All processes of one component: those that are missing are started, all are ended together. */
+/** Milliseconds between two looks at whether new workers accept connections: more and more. */
+const firstPauseMs = 5;
+const longestPauseMs = 50;
+
+/** All processes of one component: the generation that serves, and those that come after it or have been before it. */
 export class WorkerGroup implements Disposable {
-  readonly #helper: Helper;
-  readonly #group: string;
-  readonly #specs: readonly WorkerSpec[];
-  readonly #wanted: number;
-  readonly #living = new Map<string, number>();
-  /** Of the arbiters among them, by their process. */
-  readonly #workers = new Map<string, readonly number[]>();
+  readonly #options: WorkerGroupOptions;
   readonly #exited = new Emitter<WorkerExit>();
+  readonly #ended = new Emitter<WorkerExit>();
   readonly #started = new Emitter<WorkerStart>();
   readonly #replaced = new Emitter<WorkersReplaced>();
-  readonly #subscription: Disposable;
+  /** Those that wait to serve, and those that finish what they have. */
+  readonly #beside = new Set<WorkerGeneration>();
+  #generations = 0;
   #restarts = 0;
-  readonly #starting = new Set<string>();
+  #current: WorkerGeneration;
 
-  /** `wanted`: workers in all, also those that an arbiter starts. */
-  constructor(helper: Helper, group: string, specs: readonly WorkerSpec[], wanted: number) {
-    this.#helper = helper;
-    this.#group = group;
-    this.#specs = specs;
-    this.#wanted = wanted;
-    this.#subscription = helper.onWorkers(({ process, alive, died }) => {
-      if (!this.#living.has(process)) return;
-      this.#workers.set(process, alive);
-      this.#replaced.fire({ process, pids: died });
-    });
+  constructor(options: WorkerGroupOptions) {
+    this.#options = options;
+    this.#current = this.#nextGeneration();
   }
 
+  /** Fires when one of those that serve has ended. */
   readonly onExit: Event<WorkerExit> = this.#exited.event;
+  /** Fires when any process has ended. */
+  readonly onEnd: Event<WorkerExit> = this.#ended.event;
   readonly onStart: Event<WorkerStart> = this.#started.event;
   /** Fires when the workers of an arbiter changed; no pids when some only came. */
   readonly onReplace: Event<WorkersReplaced> = this.#replaced.event;
 
+  /** What the helper knows those by that serve. */
+  get group(): string {
+    return this.#current.group;
+  }
+
   /** Also those of the workers of an arbiter. */
   get pids(): readonly number[] {
-    return [...this.#living.values(), ...this.#workerPids];
+    return this.#current.pids;
+  }
+
+  /** Where those that serve write what they import. */
+  get imports(): readonly (string | undefined)[] {
+    return this.#current.imports;
   }
 
   get workersWanted(): number {
-    return this.#wanted;
+    return this.#options.wanted;
   }
 
   get workersAlive(): number {
-    const arbiters = this.#specs.some(({ arbiter }) => arbiter === true);
-    return arbiters ? this.#workerPids.length : this.#living.size;
+    return this.#current.workersAlive;
   }
 
-  /** The processes that are ours to start. */
+  /** The processes that serve and are ours to start. */
   get alive(): number {
-    return this.#living.size + this.#starting.size;
+    return this.#current.alive;
   }
 
   get restarts(): number {
@@ -82,47 +102,116 @@ export class WorkerGroup implements Disposable {
   }
 
   /** Starts the workers that are missing. @throws HelperRefusal when one cannot be started. */
-  async start(): Promise<void> {
-    const missing = this.#specs.filter(
-      ({ process }) => !this.#living.has(process) && !this.#starting.has(process),
-    );
-    await Promise.all(missing.map((spec) => this.#startOne(spec)));
+  start(): Promise<void> {
+    return this.#current.start();
+  }
+
+  /**
+   * Starts new workers beside those that serve, on the same sockets, and resolves when they accept connections (Linux).
+   * @throws EarlyExitError when one of them ends, HelperRefusal when one cannot be started; and when it is cancelled.
+   */
+  async renew(clock: Clock, cancel: AbortSignal): Promise<Renewal> {
+    const next = this.#nextGeneration();
+    this.#beside.add(next);
+    const abandon = async (): Promise<void> => {
+      await next.kill().catch(() => undefined);
+      await this.#forget(next);
+    };
+    try {
+      const early = new Promise<never>((_, reject) => {
+        next.onExit((exit) => reject(new EarlyExitError(exit)));
+        cancel.addEventListener('abort', () => reject(cancel.reason as Error), { once: true });
+      });
+      await Promise.race([next.start().then(() => this.#accepts(next, clock, cancel)), early]);
+    } catch (error) {
+      await abandon();
+      throw error;
+    }
+    return { abandon, commit: (graceMs) => this.#commit(next, clock, graceMs) };
   }
 
   countRestart(): void {
     this.#restarts += 1;
   }
 
-  terminate(): Promise<void> {
-    return this.#helper.terminate(this.#group);
+  async terminate(): Promise<void> {
+    await Promise.all(this.#all().map((one) => one.terminate()));
   }
 
-  /** Ends whatever is left, also what escaped from the workers; gives the number of processes that were. */
-  kill(): Promise<number> {
-    return this.#helper.kill(this.#group);
+  /** As `terminate`, when others will serve from the same sockets. */
+  async retire(): Promise<void> {
+    await Promise.all(this.#all().map((one) => one.retire()));
+  }
+
+  /** Ends whatever is left, also what escaped from the workers. */
+  async kill(): Promise<void> {
+    await Promise.all(this.#all().map((one) => one.kill()));
+  }
+
+  /** Resolves when no process is left. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#all().map((one) => one.ended()));
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const one of this.#all()) one.dispose();
   }
 
-  get #workerPids(): readonly number[] {
-    return [...this.#workers.values()].flat();
+  #all(): readonly WorkerGeneration[] {
+    return [this.#current, ...this.#beside];
   }
 
-  async #startOne(spec: WorkerSpec): Promise<void> {
-    this.#starting.add(spec.process);
-    try {
-      const { pid, exited, notForked } = await this.#helper.spawn({ ...spec, group: this.#group });
-      this.#living.set(spec.process, pid);
-      this.#started.fire({ spec, pid, notForked });
-      void exited.then((status) => {
-        this.#living.delete(spec.process);
-        this.#workers.delete(spec.process);
-        this.#exited.fire({ process: spec.process, pid, status });
-      });
-    } finally {
-      this.#starting.delete(spec.process);
+  async #accepts(next: WorkerGeneration, clock: Clock, cancel: AbortSignal): Promise<void> {
+    let pauseMs = firstPauseMs;
+    while (!cancel.aborted && (await next.accepting(this.#options.port)) !== true) {
+      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+      pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
     }
+  }
+
+  async #commit(next: WorkerGeneration, clock: Clock, gracePeriodMs: number): Promise<void> {
+    const old = this.#current;
+    this.#current = next;
+    this.#beside.delete(next);
+    this.#beside.add(old);
+    const force = clock.after(gracePeriodMs, () => void old.kill().catch(() => undefined));
+    try {
+      await old.retire();
+      await old.ended();
+      // What they left behind does not outlive them.
+      await old.kill();
+    } catch {
+      // The helper is gone, and with it everything it started.
+    } finally {
+      force.dispose();
+      await this.#forget(old);
+    }
+  }
+
+  async #forget(generation: WorkerGeneration): Promise<void> {
+    await generation.ended();
+    this.#beside.delete(generation);
+    generation.dispose();
+  }
+
+  #nextGeneration(): WorkerGeneration {
+    const { helper, id, specs } = this.#options;
+    const number = ++this.#generations;
+    const suffix = number === 1 ? '' : `@${number}`;
+    const own = specs.map((spec) => ({
+      ...spec,
+      process: spec.process + suffix,
+      ...(spec.imports === undefined ? {} : { imports: spec.imports + suffix }),
+    }));
+    const generation = new WorkerGeneration(helper, id + suffix, own);
+    generation.onStart((start) => this.#started.fire(start));
+    generation.onExit((exit) => {
+      this.#ended.fire(exit);
+      if (generation === this.#current) this.#exited.fire(exit);
+    });
+    generation.onReplace((replaced) => {
+      if (generation === this.#current) this.#replaced.fire(replaced);
+    });
+    return generation;
   }
 }

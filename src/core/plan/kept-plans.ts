@@ -34,6 +34,14 @@ export class KeptPlans {
     return plan;
   }
 
+  /** The files have changed, and the same question has this answer now. */
+  async renew(before: Plan, plan: Plan): Promise<void> {
+    const now = await digest(plan.sources ?? []);
+    for (const [key, kept] of this.#plans) {
+      if (kept.plan === before) this.#plans.set(key, { plan, digest: now });
+    }
+  }
+
   /** For a plan that did not lead to a running bento. */
   forget(plan: Plan): void {
     for (const [key, kept] of this.#plans) if (kept.plan === plan) this.#plans.delete(key);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import getPort, { portNumbers } from 'get-port';
 import type { BindSpec } from '../launch/helper';
 import { HelperRefusal } from '../launch/helper-connection';
@@ -50,7 +51,10 @@ export class PortLessor {
   readonly #bento: string;
   readonly #binder: PortBinder;
   readonly #kept: KeptPorts;
-  readonly #leased = new Map<PortUse, { readonly request: PortRequest; readonly port: number }>();
+  readonly #leased = new Map<
+    PortUse,
+    { readonly request: PortRequest; readonly lease: PortLease }
+  >();
 
   constructor(bento: string, binder: PortBinder, kept: KeptPorts) {
     this.#bento = bento;
@@ -58,8 +62,10 @@ export class PortLessor {
     this.#kept = kept;
   }
 
-  /** @throws ServeError `port-in-use` when the configured port is taken, or none is free. */
+  /** What is held for the same request already, or a new one. @throws ServeError `port-in-use` when the configured port is taken, or none is free. */
   async lease(request: PortRequest): Promise<PortLease> {
+    const held = this.#leased.get(request.use);
+    if (held !== undefined && isDeepStrictEqual(held.request, request)) return held.lease;
     if (request.port !== undefined) return this.#configured(request, request.port);
     const kept = this.#kept.get(this.#bento, request.use);
     const others = new Set(this.#kept.others(this.#bento));
@@ -89,19 +95,26 @@ export class PortLessor {
     const leased = this.#leased.get(use);
     if (leased === undefined) return undefined;
     await this.#binder.release(use);
-    const { request, port } = leased;
+    const {
+      request,
+      lease: { port },
+    } = leased;
     const automatic = request.port === undefined;
-    const lease = await this.#try(request, port);
-    if (lease instanceof HelperRefusal) {
-      return { problem: refused(request, port, lease).problem, automatic };
+    const again = await this.#try(request, port);
+    if (again instanceof HelperRefusal) {
+      return { problem: refused(request, port, again).problem, automatic };
     }
     return failure?.code === 'port-in-use' ? { problem: failure, automatic } : undefined;
   }
 
-  /** Lets all go, for other ones. */
-  async releaseAll(): Promise<void> {
-    const uses = [...this.#leased.keys()];
-    this.#leased.clear();
+  holds(use: PortUse): boolean {
+    return this.#leased.has(use);
+  }
+
+  /** Lets all go but those of these uses. */
+  async releaseAllBut(wanted: readonly PortUse[] = []): Promise<void> {
+    const uses = [...this.#leased.keys()].filter((use) => !wanted.includes(use));
+    for (const use of uses) this.#leased.delete(use);
     await Promise.all(uses.map((use) => this.#binder.release(use)));
   }
 
@@ -121,8 +134,9 @@ export class PortLessor {
         listen,
         ...(backlog === undefined ? {} : { backlog }),
       });
-      this.#leased.set(use, { request, port });
-      return { use, host, port, fd };
+      const lease = { use, host, port, fd };
+      this.#leased.set(use, { request, lease });
+      return lease;
     } catch (error) {
       if (error instanceof HelperRefusal && error.code === 'EADDRINUSE') return error;
       throw error instanceof HelperRefusal ? refused(request, port, error) : error;

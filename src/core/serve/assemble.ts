@@ -15,7 +15,7 @@ import type { ServeSettings } from '../settings/serve-settings';
 import { commandSpecs, workerSpecs } from './component-processes';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
 import type { Launcher } from './launcher';
-import { emptyDirectory, metricsDirectory } from './run-directory';
+import { emptyDirectory, importsDirectory, metricsDirectory } from './run-directory';
 
 export interface AssembleRequest {
   readonly plan: Plan;
@@ -36,6 +36,8 @@ export interface AssembledComponent {
   readonly planned: PlannedComponent;
   readonly address: Address;
   readonly workers: WorkerGroup;
+  /** New workers can be started beside those that serve. */
+  readonly renewable: boolean;
   /** The command of its first process, for people. */
   readonly command: string;
   readonly makeProbe: (timeoutMs: number, load: LoadHealthClient, clock: Clock) => Probe;
@@ -46,7 +48,7 @@ export interface AssembledComponent {
 
 /** Leases what listens and turns the plan into processes that can be started. */
 export async function assemble(request: AssembleRequest): Promise<readonly AssembledComponent[]> {
-  const { plan, directory, helper, launcher } = request;
+  const { plan, directory, helper, launcher, platform } = request;
   const leased = await leaseAddresses(request);
   const addresses = new Map([...leased].map(([id, { address }]) => [id, addressUri(address)]));
   // As `bentoml serve` has it, where each tells the counts of all; its start commands would wipe each other's.
@@ -62,20 +64,30 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       lease,
       addresses,
       metrics,
+      imports: importsDirectory(directory),
     };
     const specs = launcher === 'workers' ? workerSpecs(parts) : commandSpecs(parts);
     // Before anything is launched: the entry, which gets the addresses of all, would be refused last.
     for (const spec of specs) assertFits(spec);
+    const workers = new WorkerGroup({
+      helper,
+      id: planned.id,
+      specs,
+      wanted: workersOf(planned),
+      ...(lease.boundByServer && lease.address.kind === 'tcp' ? { port: lease.address.port } : {}),
+    });
     return {
       planned,
       address: lease.address,
-      workers: new WorkerGroup(helper, planned.id, specs, workersOf(planned)),
+      workers,
+      renewable: launcher === 'workers' && platform === 'linux' && !usesGpu(planned),
       command: specs[0]?.argv.join(' ') ?? '',
       makeProbe: (timeoutMs, load, clock) =>
         awake(
           helper,
           planned,
-          owned(helper, planned, lease, probeOf(planned, lease, timeoutMs, load, clock)),
+          workers,
+          owned(helper, planned, workers, lease, probeOf(planned, lease, timeoutMs, load, clock)),
         ),
       beforeLaunch: async () => {
         if (launcher === 'cli') await emptyDirectory(metrics);
@@ -91,23 +103,34 @@ async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: Helper): Promi
   await Promise.all(releaseAtLaunch.map((lease) => helper.release(lease)));
 }
 
+/** Two of them may not find room on it side by side. */
+const usesGpu = ({ processes }: PlannedComponent): boolean =>
+  processes.some(({ env }) => (env['CUDA_VISIBLE_DEVICES'] ?? '') !== '');
+
 const workersOf = ({ processes }: PlannedComponent): number =>
   processes.reduce((sum, { count }) => sum + count, 0);
 
 /** One that hangs alone is noticed by its silence. */
-const awake = (helper: Helper, planned: PlannedComponent, probe: Probe): Probe =>
-  workersOf(planned) > 1 ? new AwakeProbe(probe, () => helper.stopped(planned.id)) : probe;
+const awake = (
+  helper: Helper,
+  planned: PlannedComponent,
+  workers: WorkerGroup,
+  probe: Probe,
+): Probe =>
+  workersOf(planned) > 1 ? new AwakeProbe(probe, () => helper.stopped(workers.group)) : probe;
 
 /** A socket that we hold is ours; of one that the server binds itself, the system has to say so. */
 function owned(
   helper: Helper,
-  { id, name }: PlannedComponent,
+  { name }: PlannedComponent,
+  workers: WorkerGroup,
   { address, boundByServer }: LeasedAddress,
   probe: Probe,
 ): Probe {
   if (!boundByServer || address.kind !== 'tcp') return probe;
   const { port } = address;
-  const isStranger = async (): Promise<boolean> => (await helper.listens(id, port)) === false;
+  const isStranger = async (): Promise<boolean> =>
+    (await helper.listens(workers.group, port)) === false;
   return new OwnProbe(probe, isStranger, `another program answers on port ${port} of ${name}`);
 }
 

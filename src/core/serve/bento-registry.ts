@@ -33,6 +33,8 @@ export interface BentoSources {
   readonly onDidDiscover: Event<void>;
   /** Another interpreter was chosen somewhere. */
   readonly onDidChangeInterpreter: Event<void>;
+  /** Sources were saved, came, or went: absolute paths. May tell of one twice. */
+  readonly onDidChangeFiles: Event<readonly string[]>;
   readonly refresh: () => Promise<void>;
   readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
   readonly folderSettings: (folder: string) => FolderSettings;
@@ -88,6 +90,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#subscriptions = [
       sources.onDidDiscover(() => this.#takeIn()),
       sources.onDidChangeInterpreter(() => this.#compare()),
+      sources.onDidChangeFiles((paths) => this.#filesChanged(paths)),
     ];
     this.#takeIn();
   }
@@ -351,11 +354,30 @@ export class BentoRegistry implements BentoManager, Disposable {
       else {
         record.bento = bento;
         record.snapshot = undefined;
+        this.#followReference(record);
       }
     }
     this.#bentos = undefined;
     this.#changed.fire(undefined);
     this.#compare();
+  }
+
+  /** Its build file names another service now, or another folder: that is no matter of new workers. */
+  #followReference({ bento, served }: BentoRecord): void {
+    if (served === undefined || !this.#sources.settingsFor(bento).reload) return;
+    const { reference, workingDir } = served.request.bento;
+    if (bento.reference === reference && bento.workingDir === workingDir) return;
+    this.restart(bento.id).catch((error: unknown) =>
+      this.#context.log.warn(`${bento.name} was not served again: ${problemOf(error).message}`),
+    );
+  }
+
+  #filesChanged(paths: readonly string[]): void {
+    for (const { bento, served } of this.#records.values()) {
+      if (served !== undefined && this.#sources.settingsFor(bento).reload) {
+        served.filesChanged(paths);
+      }
+    }
   }
 
   /** What runs is not touched: people are told that a restart would make a difference. */

@@ -1,5 +1,6 @@
+import path from 'node:path';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { WorkerSpec } from '../launch/worker-group';
+import type { WorkerSpec } from '../launch/worker-generation';
 import type { PlannedComponent, PlannedProcess } from '../plan/plan';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../plan/placeholders';
 import type { LeasedAddress } from './lease-addresses';
@@ -15,6 +16,8 @@ export interface ProcessParts {
   readonly env: Readonly<Record<string, string>>;
   /** The template forks the workers. */
   readonly fork: boolean;
+  /** Where each of them writes what it imports. */
+  readonly imports: string;
 }
 
 /** The launcher `workers`: BentoML's worker processes, as many as it would run. */
@@ -25,11 +28,12 @@ export function workerSpecs(parts: ProcessParts): readonly WorkerSpec[] {
 }
 
 function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number): WorkerSpec {
-  const { planned, bento, lease, env, fork } = parts;
+  const { planned, bento, lease, env, fork, imports } = parts;
+  const name = `${planned.id}#${process.role === 'worker' ? worker : process.role}`;
   const fds = { self: lease.fd, metrics: lease.metrics?.fd };
   const values = valuesFor(parts, { worker, fds });
   return {
-    process: `${planned.id}#${process.role === 'worker' ? worker : process.role}`,
+    process: name,
     argv: fillArgv(process.argv, values),
     env: { ...env, ...fillEnv(process.env, values) },
     cwd: process.cwd ?? bento.workingDir,
@@ -37,6 +41,7 @@ function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number
     // Nothing may outlive the helper, also what ignores a polite signal.
     deathSignal: 'SIGKILL',
     fork,
+    imports: path.join(imports, encodeURIComponent(name)),
   };
 }
 

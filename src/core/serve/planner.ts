@@ -22,6 +22,8 @@ export interface PlannerRequest {
   readonly log: Log;
   readonly clock: Clock;
   readonly cancel: AbortSignal;
+  /** See `PlanRequest.deployment`. */
+  readonly deployment: boolean;
   /** Whether the template forks it. */
   readonly fork: Promise<boolean>;
 }
@@ -34,6 +36,7 @@ const longestErrors = 1_000_000;
 /** Has BentoML itself say what it would run, in a process of its own: it imports the user's code. */
 export async function makePlan(request: PlannerRequest): Promise<Plan> {
   const { helper, bento, settings, interpreter, env, scripts, log, clock, cancel } = request;
+  const { deployment } = request;
   const said = {
     stdout: new OutputHistory(longestAnswer),
     stderr: new OutputHistory(longestErrors),
@@ -55,7 +58,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
     const { exited } = await helper.spawn({
       process: group,
       group,
-      ...planCommand({ bento, settings, python: interpreter.path, scripts, env }),
+      ...planCommand({ bento, settings, python: interpreter.path, scripts, env, deployment }),
       fds: [],
       deathSignal: 'SIGKILL',
       fork: await request.fork,

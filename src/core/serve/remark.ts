@@ -30,5 +30,9 @@ export async function remarkOn(
 }
 
 /** Some are asked for when they are needed. */
-const whatCounts = ({ resumeOnReload: _, warmUp: __, ...settings }: ServeSettings): object =>
-  settings;
+const whatCounts = ({
+  resumeOnReload: _,
+  reload: __,
+  warmUp: ___,
+  ...settings
+}: ServeSettings): object => settings;

@@ -14,6 +14,7 @@ export async function makeRunDirectory(env: NodeJS.ProcessEnv): Promise<string> 
   const folder = await mkdtemp(path.join(await base(env), runDirectoryPrefix));
   await mkdir(path.join(folder, 's'));
   await mkdir(path.join(folder, 'm'));
+  await mkdir(importsDirectory(folder));
   return folder;
 }
 
@@ -22,6 +23,9 @@ export const socketPath = (folder: string, index: number): string =>
 
 export const metricsDirectory = (folder: string, index: number): string =>
   path.join(folder, 'm', `${index}`);
+
+/** Where forked workers write what they import. */
+export const importsDirectory = (folder: string): string => path.join(folder, 'i');
 
 /** Counters of workers that have ended would be added to those of the new ones. */
 export async function emptyDirectory(folder: string): Promise<void> {

@@ -11,17 +11,22 @@ import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
 import type { KeptPlans } from '../plan/kept-plans';
 import type { Plan } from '../plan/plan';
-import { planRequest } from '../plan/plan-request';
 import type { KeptPorts } from '../ports/kept-ports';
-import { PortLessor, type StolenPort } from '../ports/port-lessor';
+import type { PortLessor, StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
-import { assemble } from './assemble';
 import { launcherFor, type Launcher } from './launcher';
-import { makePlan } from './planner';
-import { ServedComponents, settled, type ServedComponent } from './served-components';
+import { Preparation } from './preparation';
+import { Reload } from './reload/reload';
+import { ReloadOnSave } from './reload/reload-on-save';
+import {
+  ServedComponents,
+  settled,
+  type ServedComponent,
+  type ServedComponentsParts,
+} from './served-components';
 import { templateRequest } from './template-request';
 import type { ServingBase, WarmHelpers, WarmHelpersContext } from './warm-helpers';
 
@@ -58,6 +63,7 @@ export interface ServeRequest {
 
 interface Prepared {
   readonly base: ServingBase;
+  readonly preparation: Preparation;
   readonly plan: Plan;
 }
 
@@ -74,11 +80,15 @@ export class ServedBento {
   readonly #causes: CauseContext;
   readonly #components: ServedComponents;
   readonly #launcher: Launcher;
+  readonly #own: ServedComponentsParts;
   readonly #ended = new Emitter<void>();
   #base: ServingBase | undefined;
   #output: Disposable | undefined;
   #plan: Plan | undefined;
   #problem: Problem | undefined;
+  /** Why code that was saved is not served. */
+  #reloadProblem: Problem | undefined;
+  #saves: ReloadOnSave | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(context: ServeContext, helpers: WarmHelpers, request: ServeRequest) {
@@ -93,8 +103,8 @@ export class ServedBento {
       files: userFiles([bento.workingDir, bento.folder, store]),
     };
     this.#launcher = launcherFor(settings.launcher, context.platform);
-    const own = { context, request, launcher: this.#launcher, causes: this.#causes };
-    this.#components = new ServedComponents(own);
+    this.#own = { context, request, launcher: this.#launcher, causes: this.#causes };
+    this.#components = new ServedComponents(this.#own);
     this.#components.onDidChange(() => this.#changed.fire());
   }
 
@@ -125,7 +135,12 @@ export class ServedBento {
   }
 
   get problem(): Problem | undefined {
-    return this.#problem;
+    return this.#problem ?? this.#reloadProblem;
+  }
+
+  /** These were saved, came, or went: what uses them serves the new code soon. */
+  filesChanged(paths: readonly string[]): void {
+    this.#saves?.changed(paths);
   }
 
   /**
@@ -135,23 +150,25 @@ export class ServedBento {
   async start(signal: AbortSignal, only?: string): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
-      const parts = await this.#prepare(cancel);
+      const prepared = await this.#prepare(cancel);
       for (let attempt = 1; ; attempt++) {
-        const lessor = await this.#assemble(parts, cancel);
+        await this.#assemble(prepared, cancel);
         try {
           this.#request.onPhase('starting the components');
           await this.#components.launch(only, cancel);
           break;
         } catch (error) {
           if (cancel.aborted) throw error;
-          const stolen = await this.#stolenPort(lessor);
+          const stolen = await this.#stolenPort(prepared.preparation.lessor);
           if (stolen === undefined) throw error;
           if (!stolen.automatic || attempt >= portTries) throw new ServeError(stolen.problem);
           this.#context.log.warn(`${stolen.problem.message} Trying another one.`);
-          await this.#takeDown(parts.base.helper, lessor);
+          await this.#takeDown(prepared);
         }
       }
       this.#components.started();
+      // What is built does not change.
+      if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
       this.#changed.fire();
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
@@ -193,6 +210,11 @@ export class ServedBento {
   /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    if (this.#components.canRenew(id)) {
+      const { oldEnded } = await this.#components.renew([id], cancel);
+      await oldEnded;
+      return;
+    }
     const { supervisor } = this.#components.get(id);
     const affected = this.components.filter(
       ({ component, supervisor: { state } }) =>
@@ -241,33 +263,70 @@ export class ServedBento {
     this.#base = base;
     this.#watch(base.helper);
     cancel.throwIfAborted();
-    const plan = await this.#askForPlan(base, cancel);
-    this.#plan = plan;
-    return { base, plan };
+    const preparation = new Preparation({ ...this.#own, base });
+    this.#plan = await preparation.plan(cancel);
+    return { base, preparation, plan: this.#plan };
   }
 
-  async #assemble({ base, plan }: Prepared, cancel: AbortSignal): Promise<PortLessor> {
-    const { helper, directory } = base;
-    const { bento, settings, env, onPhase } = this.#request;
-    const { platform, keptPorts } = this.#context;
-    onPhase('reserving ports');
-    const lessor = new PortLessor(bento.id, helper, keptPorts);
-    const components = await assemble({
-      plan,
-      bento,
-      settings,
-      env,
-      directory,
-      platform,
-      helper,
-      launcher: this.#launcher,
-      lessor,
-      fork: plan.generation === 'service' && (await this.#canFork(base, cancel)),
-    });
-    cancel.throwIfAborted();
+  async #assemble({ preparation, plan }: Prepared, cancel: AbortSignal): Promise<void> {
+    const components = await preparation.assemble(plan, cancel);
     for (const component of components) this.#components.add(component);
     this.#changed.fire();
-    return lessor;
+  }
+
+  /** Serves another plan on the ports that are held. */
+  async #replace(prepared: Prepared, cancel: AbortSignal): Promise<void> {
+    const { base, preparation, plan } = prepared;
+    const { lessor } = preparation;
+    this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
+    // What the commands bind themselves is not held.
+    const held = this.#launcher === 'workers' ? leasesOf(plan) : [];
+    await this.#components.makeWay();
+    await this.#components.clear(base.helper, lessor);
+    await lessor.releaseAllBut(held);
+    this.#plan = plan;
+    try {
+      await this.#assemble(prepared, cancel);
+      await this.#components.launch(undefined, cancel);
+    } catch (error) {
+      if (this.#stopping === undefined) this.#problem = problemOf(error);
+      void this.stop();
+      throw error;
+    }
+  }
+
+  /** Never rejects: what is wrong is told beside what goes on serving. */
+  async #reload(reload: Reload, paths: readonly string[], signal: AbortSignal): Promise<void> {
+    try {
+      if (!(await reload.run(paths, AbortSignal.any([signal, this.#cancel.signal])))) return;
+      this.#reloadProblem = undefined;
+    } catch (error) {
+      const problem = problemOf(error);
+      if (signal.aborted || this.#stopping !== undefined) return;
+      const message = `${problem.message} The code from before serves on.`;
+      this.#reloadProblem = { ...problem, message };
+    }
+    this.#changed.fire();
+  }
+
+  #reloadOnSave(prepared: Prepared): ReloadOnSave {
+    const { clock, log } = this.#context;
+    const reload = new Reload({
+      request: this.#request,
+      components: this.#components,
+      preparation: prepared.preparation,
+      log,
+      plan: () => this.#plan ?? prepared.plan,
+      replace: (plan, cancel) => this.#replace({ ...prepared, plan }, cancel),
+    });
+    const learned = reload.learn();
+    return new ReloadOnSave({
+      clock,
+      reload: async (paths, signal) => {
+        await learned;
+        await this.#reload(reload, paths, signal);
+      },
+    });
   }
 
   /** Why a server failed that binds its port itself: between our release and its bind, anybody can take it. */
@@ -283,30 +342,10 @@ export class ServedBento {
   }
 
   /** Everything but the helper and the plan, for another try. */
-  async #takeDown(helper: Helper, lessor: PortLessor): Promise<void> {
+  async #takeDown({ base, preparation }: Prepared): Promise<void> {
     await this.#components.stop();
-    await lessor.releaseAll();
-    await this.#components.clear(helper);
-  }
-
-  /** Waits for the template, which is faster than to start without it. */
-  async #canFork({ template }: ServingBase, cancel: AbortSignal): Promise<boolean> {
-    const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
-    const given = await Promise.race([template, aborted(AbortSignal.any([cancel, limit]))]);
-    cancel.throwIfAborted();
-    return given === undefined;
-  }
-
-  #askForPlan(base: ServingBase, cancel: AbortSignal): Promise<Plan> {
-    const { bento, settings, interpreter, env, onPhase } = this.#request;
-    const { keptPlans, scripts, log, clock } = this.#context;
-    const asked = [interpreter, env, planRequest(settings, bento)];
-    return keptPlans.planFor(asked, () => {
-      onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
-      const parts = { bento, settings, interpreter, env, scripts, causes: this.#causes };
-      const fork = this.#canFork(base, cancel);
-      return makePlan({ ...parts, helper: base.helper, fork, log, clock, cancel });
-    });
+    await preparation.lessor.releaseAllBut();
+    await this.#components.clear(base.helper, preparation.lessor);
   }
 
   #watch(helper: Helper): void {
@@ -329,6 +368,8 @@ export class ServedBento {
   }
 
   async #stop(): Promise<void> {
+    this.#saves?.dispose();
+    this.#reloadProblem = undefined;
     try {
       await this.#components.stop();
     } finally {
@@ -340,9 +381,6 @@ export class ServedBento {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('it took too long');
-    else signal.addEventListener('abort', () => resolve('it took too long'), { once: true });
-  });
-}
+/** The uses of its ports. */
+const leasesOf = ({ components }: Plan): readonly string[] =>
+  components.flatMap(({ id }) => [id, `${id} metrics`]);

@@ -7,7 +7,8 @@ import type { Helper } from '../launch/helper';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
 import { stopOrder } from '../plan/dependency-order';
-import { cancelled, ServeError } from '../problem';
+import type { PortLessor } from '../ports/port-lessor';
+import { cancelled, problemOf, ServeError } from '../problem';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
 import { backoffPolicy } from '../supervise/restart-policy';
 import type { AssembledComponent } from './assemble';
@@ -18,6 +19,12 @@ import type { ServeContext, ServeRequest } from './served-bento';
 export interface ServedComponent {
   readonly component: AssembledComponent;
   readonly supervisor: ComponentSupervisor;
+}
+
+/** New workers serve. */
+export interface Renewed {
+  /** Resolves when the old ones have finished what they had, or were ended after the grace period. */
+  readonly oldEnded: Promise<unknown>;
 }
 
 export interface ServedComponentsParts {
@@ -115,7 +122,10 @@ export class ServedComponents {
       log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
       this.#changed.fire();
     });
-    component.workers.onExit(({ process }) => log.ended(process));
+    component.workers.onEnd(({ process, pid }) => {
+      log.ended(process);
+      extensionLog.debug(`${process} (pid ${pid}) has ended`);
+    });
     const supervisor = new ComponentSupervisor(
       {
         id,
@@ -153,15 +163,65 @@ export class ServedComponents {
     }
   }
 
+  /** As `stop`, for others that will serve from the same sockets. */
+  async makeWay(): Promise<void> {
+    for (const wave of this.#wavesBack()) {
+      await Promise.all(wave.map(({ supervisor }) => supervisor.makeWay()));
+    }
+  }
+
   /** Ends at once what is being stopped. */
   force(): void {
     for (const { supervisor } of this.#living()) void supervisor.stop();
   }
 
-  /** Takes none of them for another try on other ports: also a private socket is bound anew. */
-  async clear(helper: Helper): Promise<void> {
+  canRenew(id: string): boolean {
+    const { component, supervisor } = this.get(id);
+    return component.renewable && supervisor.state === 'ready';
+  }
+
+  /**
+   * New workers for all of them, or for none; resolves when they serve. See `ComponentSupervisor.renew`.
+   * @throws ServeError why one of them has none; what serves goes on.
+   */
+  async renew(ids: readonly string[], cancel: AbortSignal): Promise<Renewed> {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([cancel, failed.signal]);
+    const tries = await Promise.allSettled(
+      ids.map(async (id) => {
+        try {
+          return await this.get(id).supervisor.renew(signal);
+        } catch (error) {
+          failed.abort();
+          throw error;
+        }
+      }),
+    );
+    const renewals = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const reasons = tries.flatMap((one) =>
+      one.status === 'rejected' ? [problemOf(one.reason)] : [],
+    );
+    if (reasons.length > 0 || cancel.aborted) {
+      await Promise.all(renewals.map((renewal) => renewal.abandon()));
+      // Those that were cancelled for it say nothing.
+      const reason = reasons.find(({ code }) => code !== 'cancelled');
+      throw reason === undefined ? cancelled() : new ServeError(reason);
+    }
+    return { oldEnded: Promise.all(renewals.map((renewal) => renewal.commit())) };
+  }
+
+  /** What is stopped stays so. */
+  restart(ids: readonly string[]): void {
+    for (const id of ids) {
+      const { supervisor } = this.get(id);
+      if (supervisor.state !== 'stopped' && supervisor.state !== 'stopping') supervisor.restart();
+    }
+  }
+
+  /** Takes none of them any more, for others; their private sockets go too. */
+  async clear(helper: Helper, lessor: PortLessor): Promise<void> {
     this.dispose();
-    for (const id of this.#served.keys()) await helper.release(id);
+    for (const id of this.#served.keys()) if (!lessor.holds(id)) await helper.release(id);
     this.#served.clear();
     this.#firstCrash = undefined;
   }

@@ -13,6 +13,7 @@ export const defaultSettings: ServeSettings = {
   health: { interval: 5, timeout: 2, failureThreshold: 3, onHang: 'notify' },
   stopGracePeriod: 10,
   resumeOnReload: true,
+  reload: true,
   warmUp: 'off',
   preload: [],
 };

@@ -75,6 +75,7 @@ const common = {
   health: group(groups.health).optional(),
   stopGracePeriod: seconds(0.5, 300).optional(),
   resumeOnReload: flag.optional(),
+  reload: flag.optional(),
   warmUp: choice(['off', 'onServe']).optional(),
   preload: z
     .array(moduleName, { error: 'a list of names of modules' })

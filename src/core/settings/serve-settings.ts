@@ -18,6 +18,8 @@ export interface ServeSettings {
   /** Seconds between the polite and the forced end. */
   readonly stopGracePeriod: number;
   readonly resumeOnReload: boolean;
+  /** Whether changed Python files are served at once. */
+  readonly reload: boolean;
   /** When a process is started that has imported BentoML and forks workers; it waits for the next serve. */
   readonly warmUp: 'off' | 'onServe';
   /** Python modules that this process imports too. */

@@ -3,10 +3,11 @@ import { Emitter, type Disposable, type Event } from '../events';
 import { HealthMonitor, type Health, type HealthTimings } from '../health/health-monitor';
 import type { Probe } from '../health/probe';
 import { describeExit, type ExitStatus } from '../launch/exit-status';
-import type { WorkerExit, WorkerGroup, WorkersReplaced } from '../launch/worker-group';
+import type { WorkerExit, WorkersReplaced } from '../launch/worker-generation';
+import { EarlyExitError, type WorkerGroup } from '../launch/worker-group';
 import type { ComponentLog } from '../logs/component-log';
 import type { ComponentState, Problem } from '../model';
-import { problemOf } from '../problem';
+import { cancelled, problemOf, ServeError } from '../problem';
 import {
   stopped,
   transition,
@@ -42,6 +43,14 @@ export interface SupervisorOptions {
   readonly freshPolicy: () => RestartPolicy;
 }
 
+/** New workers that wait beside those that serve. */
+export interface ComponentRenewal {
+  /** They serve from now on. Resolves when the old ones have ended. */
+  commit(): Promise<void>;
+  /** They are ended, and all stays as it was. */
+  abandon(): Promise<void>;
+}
+
 const unreadyGraceMs = 1000;
 
 /** Keeps one component running: holds its lifecycle and carries out what the lifecycle asks for. */
@@ -59,6 +68,8 @@ export class ComponentSupervisor implements Disposable {
   #launchedAt = 0;
   #launches = 0;
   #ending: Promise<void> | undefined;
+  /** Others will serve from its sockets. */
+  #successor = false;
 
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
     this.component = component;
@@ -107,10 +118,50 @@ export class ComponentSupervisor implements Disposable {
     this.#handle({ type: 'restart' });
   }
 
+  /**
+   * Starts new workers beside those that serve, and resolves when they accept connections. Nothing changes until the
+   * renewal is committed. Only where `AssembledComponent.renewable`, and while it is ready.
+   * @throws ServeError why there are none; what serves goes on.
+   */
+  async renew(cancel: AbortSignal): Promise<ComponentRenewal> {
+    const { clock, startTimeoutMs, gracePeriodMs } = this.#options;
+    const { workers, log } = this.component;
+    const startedAt = clock.date();
+    const from = clock.now();
+    const late = new AbortController();
+    const limit = clock.after(startTimeoutMs, () => late.abort());
+    try {
+      const renewal = await workers.renew(clock, AbortSignal.any([cancel, late.signal]));
+      return {
+        abandon: () => renewal.abandon(),
+        commit: () => {
+          log.event(`new workers after ${seconds(clock.now() - from)}`);
+          this.#startedAt = startedAt;
+          this.#readyAt = clock.date();
+          const done = renewal.commit(gracePeriodMs);
+          this.#monitor?.hurry();
+          this.#changed.fire();
+          return done;
+        },
+      };
+    } catch (error) {
+      if (cancel.aborted) throw cancelled();
+      throw new ServeError(this.#own(this.#notRenewed(error, late.signal.aborted)));
+    } finally {
+      limit.dispose();
+    }
+  }
+
   /** Graceful, then forced; a second call forces at once. Resolves when no process is left. */
   async stop(): Promise<void> {
     this.#handle({ type: 'stop' });
     await this.#ending;
+  }
+
+  /** As `stop`, for others that will serve from the same sockets: what clients have sent is answered first. */
+  async makeWay(): Promise<void> {
+    this.#successor = true;
+    await this.stop();
   }
 
   /** To be called when the state of something it depends on changed. */
@@ -320,8 +371,9 @@ export class ComponentSupervisor implements Disposable {
       this.#force();
     });
     try {
-      await workers.terminate();
-      await this.#allExited();
+      const again = this.#lifecycle.state === 'stopping' && this.#lifecycle.then.to === 'starting';
+      await (again || this.#successor ? workers.retire() : workers.terminate());
+      await workers.ended();
       // What the workers left behind does not outlive them.
       await workers.kill();
     } catch {
@@ -337,16 +389,12 @@ export class ComponentSupervisor implements Disposable {
     this.component.workers.kill().catch(() => undefined);
   }
 
-  #allExited(): Promise<void> {
-    const { workers } = this.component;
-    if (workers.alive === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const exits = workers.onExit(() => {
-        if (workers.alive > 0) return;
-        exits.dispose();
-        resolve();
-      });
-    });
+  #notRenewed(error: unknown, late: boolean): Problem {
+    const { name, crashProblem } = this.component;
+    if (error instanceof EarlyExitError) return crashProblem(error.exit.process, error.exit.status);
+    if (!late) return problemOf(error);
+    const message = `The new workers of ${name} did not accept connections within ${seconds(this.#options.startTimeoutMs)}: look at its terminal, or raise serveBento.startTimeout.`;
+    return { code: 'start-timeout', message };
   }
 
   #own(problem: Problem): Problem {

@@ -42,6 +42,8 @@ class Helper:
             "template": self.children.template,
             "reset": self.reset,
             "terminate": self.children.terminate,
+            "retire": self.children.retire,
+            "accepting": self.accepting,
             "kill": self.children.kill,
             "listens": self.children.listens,
             "stopped": self.children.stopped,
@@ -59,6 +61,9 @@ class Helper:
     def reset(self, **_):
         self.children.reset()
         self.leases.close()
+
+    def accepting(self, **request):
+        return self.children.accepting(inodes=self.leases.inodes(), **request)
 
     def run(self):
         self.loop.on_child_exit(self.children.reap)

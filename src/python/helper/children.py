@@ -5,9 +5,10 @@ import subprocess
 import sys
 import time
 
+from accepting import accepts
 from arbiters import Arbiters
-from holder import is_held_by
-from template import MARK_ROOM, NotForked, Template, forked
+from holder import is_held_by, listening_inodes
+from template import MARK_ROOM, RETIRE, Forked, NotForked, Template, forked
 
 # In our environment, chosen by the extension, and in that of everything spawned, so that what escapes is still known.
 MARK = "SERVE_BENTO_MARK"
@@ -32,10 +33,11 @@ class Children:
         self._template = Template(loop, channel)
         self._seed = os.environ[MARK]
 
-    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, fork=False, **_):
+    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, fork=False, imports=None, **_):
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter.
 
-        `fork` has the template fork it instead; where that cannot be, the answer says why.
+        `fork` has the template fork it instead; where that cannot be, the answer says why. A forked one writes the files
+        that it imports to `imports`.
         """
         if not isinstance(process, str) or not isinstance(group, str):
             raise ValueError("the name of a process and of its group is a text")
@@ -43,7 +45,7 @@ class Children:
         popen, not_forked = None, None
         if fork:
             try:
-                popen = forked(self._template, argv, env, cwd, fds, deathSignal)
+                popen = forked(self._template, argv, env, cwd, fds, deathSignal, imports)
             except NotForked as error:
                 not_forked = str(error)
         child = self._adopt(process, group, popen or self._popen(argv, env, cwd, fds, deathSignal))
@@ -116,6 +118,24 @@ class Children:
         """Asks politely: the direct children of the group, woken if they are stopped."""
         for child in self._of(group):
             self._tree.terminate(child)
+
+    def retire(self, group, **_):
+        """Asks those that others have taken over from to end once their clients have what they wait for."""
+        for child in self._of(group):
+            if isinstance(child.popen, Forked):
+                os.kill(child.pid, RETIRE)
+            else:
+                self._tree.terminate(child)
+
+    def accepting(self, group, inodes, port=None, **_):
+        """Whether each direct child of the group waits for connections; None where the system does not tell.
+
+        `inodes` are those of the sockets that we hold; `port` is one that it binds itself.
+        """
+        if sys.platform != "linux":
+            return {"all": None}
+        wanted = inodes | (listening_inodes(port) if port else set())
+        return {"all": all(accepts(child.pid, wanted) for child in self._of(group))}
 
     def kill(self, group, **_):
         """Ends whatever is left of the group and says how many processes that were."""

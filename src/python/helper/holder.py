@@ -27,6 +27,11 @@ def is_held_by(pids, port):
     return bool(own) and all(pid in pids for pid, address in holders if address in own)
 
 
+def listening_inodes(port):
+    """Of the sockets that listen on the port, whoever has them (Linux)."""
+    return {int(link[len("socket:[") : -1]) for link in _listening(port)}
+
+
 def _holders(port):
     """(pid or 0 when it cannot be seen, address, function that gives the name) of all that listen."""
     if sys.platform == "linux":

@@ -4,6 +4,7 @@ import array
 import json
 import os
 import select
+import signal
 import socket
 import struct
 import subprocess
@@ -14,6 +15,10 @@ FORK_LIMIT = 5
 # Workers show their own command and mark where the system keeps those of the template: as long as they may be.
 COMMAND_ROOM = 4096
 MARK_ROOM = 1024
+
+
+# What no library takes for itself. Given to each forked worker, which ends politely at it (Linux).
+RETIRE = int(getattr(signal, "SIGRTMIN", 0)) + 7
 
 
 class NotForked(Exception):
@@ -123,12 +128,13 @@ class Forked:
         self.returncode = None
 
 
-def forked(template, argv, env, cwd, fds, death_signal):
+def forked(template, argv, env, cwd, fds, death_signal, imports):
     """Has the template fork what `subprocess.Popen` would start. @throws NotForked."""
     out, out_end = os.pipe()
     err, err_end = os.pipe()
     try:
         request = {"argv": argv, "env": env, "cwd": cwd, "fds": list(fds), "deathSignal": death_signal}
+        request.update(imports=imports, retire=RETIRE)
         pid = template.fork(request, [out_end, err_end, *fds])
     except NotForked:
         os.close(out)

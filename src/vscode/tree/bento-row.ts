@@ -27,9 +27,11 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   return {
     label: bento.name,
     description: joined([said, place]),
-    // What is wrong in the settings is to be seen before the first Serve.
+    // What is wrong in the settings is to be seen before the first Serve, and what was saved and cannot be served.
     icon: stateIcons[
-      bento.state === 'stopped' && bento.problem !== undefined ? 'degraded' : bento.state
+      (bento.state === 'stopped' || bento.state === 'ready') && bento.problem !== undefined
+        ? 'degraded'
+        : bento.state
     ],
     contextValue: ['bento', ...bentoCapabilities(bento, context.hasTerminal)].join(':'),
     accessibilityLabel: joined([bento.name, said, place], ', ').replaceAll(' · ', ', '),

@@ -119,7 +119,7 @@ describe('the port lessor', () => {
       const own = lessor();
       const { port, found } = await stolen(own);
       expect(found).toMatchObject({ automatic: true, problem: { code: 'port-in-use' } });
-      await own.releaseAll();
+      await own.releaseAllBut();
       const thief = new Binder();
       await thief.bind({ lease: 'theirs', host: '127.0.0.1', port });
       expect((await own.lease(request)).port).not.toBe(port);

@@ -39,6 +39,7 @@ const sources = ({
   hasFolder: () => true,
   onDidDiscover: new Emitter<void>().event,
   onDidChangeInterpreter: new Emitter<void>().event,
+  onDidChangeFiles: new Emitter<readonly string[]>().event,
   refresh: () => Promise.resolve(),
   settingsFor: () => settings,
   folderSettings: () => ({ defaults: settings, bentos: [], problems: [] }),

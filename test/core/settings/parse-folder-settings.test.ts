@@ -53,6 +53,7 @@ describe('parseFolderSettings', () => {
       health: { interval: 1, timeout: 0.5, failureThreshold: 5, onHang: 'restart' },
       stopGracePeriod: 0.5,
       resumeOnReload: false,
+      reload: false,
       warmUp: 'onServe',
       preload: ['torch', 'sklearn.linear_model'],
     });
@@ -84,6 +85,7 @@ describe('parseFolderSettings', () => {
       health: { interval: 1, timeout: 0.5, failureThreshold: 5, onHang: 'restart' },
       stopGracePeriod: 0.5,
       resumeOnReload: false,
+      reload: false,
       warmUp: 'onServe',
       preload: ['torch', 'sklearn.linear_model'],
     });
@@ -168,7 +170,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { bentos: [null] },
-      'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, launcher, startTimeout, health, stopGracePeriod, resumeOnReload, warmUp, preload.',
+      'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, launcher, startTimeout, health, stopGracePeriod, resumeOnReload, reload, warmUp, preload.',
     ],
     [
       { runners: { '--x': {} } },

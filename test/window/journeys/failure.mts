@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
-import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
 import {
   bentoRow,
+  problemCount,
   pythonProcesses,
   untilFound,
   untilMessage,
@@ -41,7 +41,7 @@ const journey: Journey = async (page, window) => {
     const wanted = source.split('\n').indexOf('import bentoml') + 2;
     return position?.includes(`Ln ${wanted},`);
   });
-  await window.until('the problem of the file', async () => /1/.test(await problems(window)));
+  await window.until('the problem of the file', async () => /1/.test(await problemCount(window)));
   await window.screenshot('line');
 
   await page.keyboard.press('Control+W');
@@ -53,13 +53,9 @@ const journey: Journey = async (page, window) => {
   await window.command('BentoML: Serve Bento');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
   assert.doesNotMatch(await bentoRow(window, 'Search'), /not_there/);
-  await window.until('that it is gone', async () => /no problems/i.test(await problems(window)));
+  await window.until('that it is gone', async () =>
+    /no problems/i.test(await problemCount(window)),
+  );
 };
-
-/** What the status bar counts. */
-async function problems(window: VsCodeWindow): Promise<string> {
-  const items = await window.statusBar.items();
-  return items.find(({ id }) => id === 'status.problems')?.aria ?? '';
-}
 
 export default journey;

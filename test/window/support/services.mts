@@ -90,3 +90,9 @@ export async function untilMessage(window: VsCodePage, text: RegExp): Promise<st
 export function pythonPids(window: VsCodeWindow): readonly number[] {
   return pythonProcesses(window).map((line) => Number.parseInt(line, 10));
 }
+
+/** What the status bar says of the problems of files. */
+export async function problemCount(window: VsCodePage): Promise<string> {
+  const items = await window.statusBar.items();
+  return items.find(({ id }) => id === 'status.problems')?.aria ?? '';
+}

@@ -1,0 +1,142 @@
+import { Emitter, type Disposable, type Event } from '../events';
+import type { ExitStatus } from './exit-status';
+import type { Helper, ProcessSpec } from './helper';
+
+/** One process of a component, as often as it has to be started. */
+export type WorkerSpec = Omit<ProcessSpec, 'group'>;
+
+export interface WorkerStart {
+  readonly spec: WorkerSpec;
+  readonly pid: number;
+  /** Why it was started although it was to be forked. */
+  readonly notForked: string | undefined;
+}
+
+export interface WorkerExit {
+  readonly process: string;
+  readonly pid: number;
+  readonly status: ExitStatus;
+}
+
+/** Workers that ended and that their arbiter starts again. */
+export interface WorkersReplaced {
+  readonly process: string;
+  readonly pids: readonly number[];
+}
+
+/** The processes of a component that run the same code: those that are missing are started, all are ended together. */
+export class WorkerGeneration implements Disposable {
+  /** What the helper knows them by. */
+  readonly group: string;
+  readonly #helper: Helper;
+  readonly #specs: readonly WorkerSpec[];
+  readonly #living = new Map<string, number>();
+  /** Of the arbiters among them, by their process. */
+  readonly #workers = new Map<string, readonly number[]>();
+  readonly #starting = new Set<string>();
+  readonly #exited = new Emitter<WorkerExit>();
+  readonly #started = new Emitter<WorkerStart>();
+  readonly #replaced = new Emitter<WorkersReplaced>();
+  readonly #subscription: Disposable;
+
+  constructor(helper: Helper, group: string, specs: readonly WorkerSpec[]) {
+    this.#helper = helper;
+    this.group = group;
+    this.#specs = specs;
+    this.#subscription = helper.onWorkers(({ process, alive, died }) => {
+      if (!this.#living.has(process)) return;
+      this.#workers.set(process, alive);
+      this.#replaced.fire({ process, pids: died });
+    });
+  }
+
+  readonly onExit: Event<WorkerExit> = this.#exited.event;
+  readonly onStart: Event<WorkerStart> = this.#started.event;
+  /** Fires when the workers of an arbiter changed; no pids when some only came. */
+  readonly onReplace: Event<WorkersReplaced> = this.#replaced.event;
+
+  /** Also those of the workers of an arbiter. */
+  get pids(): readonly number[] {
+    return [...this.#living.values(), ...this.#workerPids];
+  }
+
+  /** Where those that live write what they import. */
+  get imports(): readonly (string | undefined)[] {
+    return this.#specs
+      .filter(({ process }) => this.#living.has(process))
+      .map(({ imports }) => imports);
+  }
+
+  get workersAlive(): number {
+    const arbiters = this.#specs.some(({ arbiter }) => arbiter === true);
+    return arbiters ? this.#workerPids.length : this.#living.size;
+  }
+
+  /** The processes that are ours to start. */
+  get alive(): number {
+    return this.#living.size + this.#starting.size;
+  }
+
+  /** Starts the workers that are missing. @throws HelperRefusal when one cannot be started. */
+  async start(): Promise<void> {
+    const missing = this.#specs.filter(
+      ({ process }) => !this.#living.has(process) && !this.#starting.has(process),
+    );
+    await Promise.all(missing.map((spec) => this.#startOne(spec)));
+  }
+
+  /** Whether all of them wait for connections; see `Helper.accepting`. */
+  accepting(port: number | undefined): Promise<boolean | undefined> {
+    return this.#helper.accepting(this.group, port);
+  }
+
+  terminate(): Promise<void> {
+    return this.#helper.terminate(this.group);
+  }
+
+  /** Has them end once their clients have what they wait for: others serve already. */
+  retire(): Promise<void> {
+    return this.#helper.retire(this.group);
+  }
+
+  /** Ends whatever is left, also what escaped from the workers; gives the number of processes that were. */
+  kill(): Promise<number> {
+    return this.#helper.kill(this.group);
+  }
+
+  /** Resolves when none of them is left. */
+  async ended(): Promise<void> {
+    if (this.alive === 0) return;
+    await new Promise<void>((resolve) => {
+      const exits = this.onExit(() => {
+        if (this.alive > 0) return;
+        exits.dispose();
+        resolve();
+      });
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  get #workerPids(): readonly number[] {
+    return [...this.#workers.values()].flat();
+  }
+
+  async #startOne(spec: WorkerSpec): Promise<void> {
+    this.#starting.add(spec.process);
+    try {
+      const { pid, exited, notForked } = await this.#helper.spawn({ ...spec, group: this.group });
+      this.#living.set(spec.process, pid);
+      this.#started.fire({ spec, pid, notForked });
+      void exited.then((status) => {
+        this.#living.delete(spec.process);
+        this.#workers.delete(spec.process);
+        this.#exited.fire({ process: spec.process, pid, status });
+      });
+    } finally {
+      this.#starting.delete(spec.process);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { CauseContext } from '../causes/known-causes';
+import type { Plan } from '../plan/plan';
+import { planRequest } from '../plan/plan-request';
+import { PortLessor } from '../ports/port-lessor';
+import { within } from '../within';
+import { assemble, type AssembledComponent } from './assemble';
+import type { Launcher } from './launcher';
+import { makePlan } from './planner';
+import type { ServeContext, ServeRequest } from './served-bento';
+import type { ServingBase } from './warm-helpers';
+
+export interface PreparationParts {
+  readonly context: ServeContext;
+  readonly request: ServeRequest;
+  readonly launcher: Launcher;
+  readonly causes: CauseContext;
+  readonly base: ServingBase;
+}
+
+/** What is known and held before anything of a bento runs: its plan and its leases. */
+export class Preparation {
+  readonly lessor: PortLessor;
+  readonly #parts: PreparationParts;
+
+  constructor(parts: PreparationParts) {
+    this.#parts = parts;
+    const { context, request, base } = parts;
+    this.lessor = new PortLessor(request.bento.id, base.helper, context.keptPorts);
+  }
+
+  /** Of this serve: one that was kept, or what BentoML says. */
+  plan(cancel: AbortSignal): Promise<Plan> {
+    const { context, request } = this.#parts;
+    const { bento, settings, interpreter, env, onPhase } = request;
+    return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], () => {
+      onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
+      return this.#ask(true, cancel);
+    });
+  }
+
+  /** Of the code as it is now. What `bentoml serve` does once before its workers is not done again. */
+  async planAnew(before: Plan, cancel: AbortSignal): Promise<Plan> {
+    const plan = await this.#ask(false, cancel);
+    await this.#parts.context.keptPlans.renew(before, plan);
+    return plan;
+  }
+
+  async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
+    const { context, request, launcher, base } = this.#parts;
+    const { bento, settings, env, onPhase } = request;
+    onPhase('reserving ports');
+    const components = await assemble({
+      plan,
+      bento,
+      settings,
+      env,
+      directory: base.directory,
+      platform: context.platform,
+      helper: base.helper,
+      launcher,
+      lessor: this.lessor,
+      fork: plan.generation === 'service' && (await this.#canFork(cancel)),
+    });
+    cancel.throwIfAborted();
+    return components;
+  }
+
+  #ask(deployment: boolean, cancel: AbortSignal): Promise<Plan> {
+    const { context, request, causes, base } = this.#parts;
+    const { bento, settings, interpreter, env } = request;
+    const { scripts, log, clock } = context;
+    return makePlan({
+      ...{ bento, settings, interpreter, env, scripts, causes, log, clock, cancel, deployment },
+      helper: base.helper,
+      fork: this.#canFork(cancel),
+    });
+  }
+
+  /** Waits for the template, which is faster than to start without it. */
+  async #canFork(cancel: AbortSignal): Promise<boolean> {
+    const { context, request, base } = this.#parts;
+    const limitMs = request.settings.startTimeout * 1000;
+    const fit = base.template.then((why) => why === undefined);
+    const given = await Promise.race([within(context.clock, limitMs, fit), aborted(cancel)]);
+    cancel.throwIfAborted();
+    return given ?? false;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

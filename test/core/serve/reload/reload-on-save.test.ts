@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { ReloadOnSave } from '../../../../src/core/serve/reload/reload-on-save';
+import { ManualClock } from '../../../support/manual-clock';
+
+interface Asked {
+  readonly paths: readonly string[];
+  readonly signal: AbortSignal;
+  readonly done: () => void;
+}
+
+function setUp(): { clock: ManualClock; saves: ReloadOnSave; asked: Asked[] } {
+  const clock = new ManualClock();
+  const asked: Asked[] = [];
+  const saves = new ReloadOnSave({
+    clock,
+    reload: (paths, signal) =>
+      new Promise((done) => {
+        asked.push({ paths, signal, done });
+        signal.addEventListener('abort', () => done());
+      }),
+  });
+  return { clock, saves, asked };
+}
+
+it('reloads once for a burst', async () => {
+  const { clock, saves, asked } = setUp();
+  for (const path of ['one', 'two', 'one']) {
+    saves.changed([path]);
+    await clock.pass(30);
+  }
+  expect(asked).toEqual([]);
+  await clock.pass(10);
+  expect(asked.map(({ paths }) => paths)).toEqual([['one', 'two']]);
+});
+
+it('does not wait for ever for the end of a burst', async () => {
+  const { clock, saves, asked } = setUp();
+  for (let time = 0; time < 17; time++) {
+    saves.changed([`${time}`]);
+    await clock.pass(30);
+  }
+  expect(asked).toHaveLength(1);
+});
+
+it('begins anew with all files when one is saved meanwhile', async () => {
+  const { clock, saves, asked } = setUp();
+  saves.changed(['one']);
+  await clock.pass(40);
+  saves.changed(['two']);
+  expect(asked[0]?.signal.aborted).toBe(false);
+  await clock.pass(40);
+  expect(asked[0]?.signal.aborted).toBe(true);
+  expect(asked.map(({ paths }) => paths)).toEqual([['one'], ['two', 'one']]);
+});
+
+it('reloads again for what is saved after it', async () => {
+  const { clock, saves, asked } = setUp();
+  saves.changed(['one']);
+  await clock.pass(40);
+  asked[0]?.done();
+  await clock.pass(1000);
+  expect(asked).toHaveLength(1);
+  saves.changed(['two']);
+  await clock.pass(40);
+  expect(asked.map(({ paths }) => paths)).toEqual([['one'], ['two']]);
+});
+
+it('is over when it is disposed', async () => {
+  const { clock, saves, asked } = setUp();
+  saves.changed(['one']);
+  await clock.pass(40);
+  saves.changed(['two']);
+  saves.dispose();
+  saves.changed(['three']);
+  await clock.pass(1000);
+  expect(asked[0]?.signal.aborted).toBe(true);
+  expect(asked).toHaveLength(1);
+  expect(clock.waiting).toBe(0);
+});

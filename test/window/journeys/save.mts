@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { writeFileSync, readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import type { CaseOptions } from '../case-options.mts';
+import type { Journey } from '../journey.mts';
+import { addressOf, bentoRow, problemCount, untilFound, untilReady } from '../support/services.mts';
+
+export const options: CaseOptions = { folder: 'samples/search' };
+
+/** A person edits what is served: the new answer after a save, the problem of a wrong one, and its end. */
+const journey: Journey = async (page, window) => {
+  const file = path.join(window.folder, 'service.py');
+  const source = readFileSync(file, 'utf8');
+  await untilFound(window, 'Search');
+  await window.tree.row('Search').click();
+  await page.locator('.tab[aria-label^="service.py"]').waitFor();
+  await window.command('BentoML: Serve Bento');
+  await untilReady(window, ['http', 'Embedder', 'Ranker']);
+  const url = `http://${await addressOf(window, 'http')}/search`;
+  assert.match(await best(url), /green tea/);
+
+  await replaceLine(page, source, 'green tea goes well', '    "black tea goes well with rice",');
+  await page.keyboard.press('Control+S');
+  const from = performance.now();
+  await window.until('the new answer', async () => /black tea/.test(await best(url)));
+  console.log(`the new answer ${Math.round(performance.now() - from)} ms after the save`);
+
+  await replaceLine(page, source, 'green tea goes well', '    "black tea goes well with rice,');
+  await page.keyboard.press('Control+S');
+  await window.until('the problem on the row', async () =>
+    /ready · 3\/3 · .*service\.py:\d+/.test(await bentoRow(window, 'Search')),
+  );
+  assert.match(await best(url), /black tea/);
+  await window.until('the problem of the file', async () => /1/.test(await problemCount(window)));
+  await window.screenshot('problem');
+
+  // Another program writes it: a branch is checked out, a formatter runs.
+  await page.keyboard.press('Control+W');
+  writeFileSync(file, source);
+  await window.until('the old answer', async () => /green tea/.test(await best(url)));
+  await window.until('no problem', async () => /no problems/i.test(await problemCount(window)));
+  assert.doesNotMatch(await bentoRow(window, 'Search'), /service\.py/);
+};
+
+async function replaceLine(page: Page, source: string, part: string, text: string): Promise<void> {
+  const line = source.split('\n').findIndex((one) => one.includes(part)) + 1;
+  await page.locator('.monaco-editor .view-lines').first().click();
+  await page.keyboard.press('Control+G');
+  await page.keyboard.type(String(line));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.insertText(text);
+}
+
+async function best(url: string): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: '{"query": "rice and tea"}',
+  });
+  return response.text();
+}
+
+export default journey;
