@@ -295,18 +295,19 @@ export class ServedBento {
     }
   }
 
-  /** Never rejects: what is wrong is told beside what goes on serving. */
-  async #reload(reload: Reload, paths: readonly string[], signal: AbortSignal): Promise<void> {
+  /** What is wrong is told beside what goes on serving. See `ReloadOnSaveParts.reload`. */
+  async #reload(reload: Reload, files: readonly string[], signal: AbortSignal): Promise<boolean> {
     try {
-      if (!(await reload.run(paths, AbortSignal.any([signal, this.#cancel.signal])))) return;
+      if (!(await reload.run(files, AbortSignal.any([signal, this.#cancel.signal])))) return true;
       this.#reloadProblem = undefined;
     } catch (error) {
+      if (signal.aborted || this.#stopping !== undefined) return false;
       const problem = problemOf(error);
-      if (signal.aborted || this.#stopping !== undefined) return;
       const message = `${problem.message} The code from before serves on.`;
       this.#reloadProblem = { ...problem, message };
     }
     this.#changed.fire();
+    return true;
   }
 
   #reloadOnSave(prepared: Prepared): ReloadOnSave {
@@ -322,10 +323,11 @@ export class ServedBento {
     const learned = reload.learn();
     return new ReloadOnSave({
       clock,
-      reload: async (paths, signal) => {
+      changed: async (paths) => {
         await learned;
-        await this.#reload(reload, paths, signal);
+        return reload.changed(paths);
       },
+      reload: (files, signal) => this.#reload(reload, files, signal),
     });
   }
 

@@ -13,7 +13,9 @@ const journey: Journey = async (page, window) => {
   const file = path.join(window.folder, 'service.py');
   const source = readFileSync(file, 'utf8');
   await untilFound(window, 'Search');
-  await window.tree.row('Search').click();
+  await page.keyboard.press('Control+P');
+  await page.keyboard.type('service.py');
+  await window.quickInput.pick('service.py');
   await page.locator('.tab[aria-label^="service.py"]').waitFor();
   await window.command('BentoML: Serve Bento');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
@@ -26,7 +28,7 @@ const journey: Journey = async (page, window) => {
   await window.until('the new answer', async () => /black tea/.test(await best(url)));
   console.log(`the new answer ${Math.round(performance.now() - from)} ms after the save`);
 
-  await replaceLine(page, source, 'green tea goes well', '    "black tea goes well with rice,');
+  await replaceLine(page, source, 'green tea goes well', '    )black tea goes well with rice,');
   await page.keyboard.press('Control+S');
   await window.until('the problem on the row', async () =>
     /ready · 3\/3 · .*service\.py:\d+/.test(await bentoRow(window, 'Search')),

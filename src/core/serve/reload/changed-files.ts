@@ -32,11 +32,6 @@ export class ChangedFiles {
     }
     return changed;
   }
-
-  /** They count as changed when they are looked at again. */
-  forget(files: readonly string[]): void {
-    for (const file of files) this.#digests.delete(file);
-  }
 }
 
 /** Also of a file that is gone. */

@@ -3,8 +3,10 @@ import type { Disposable } from '../../events';
 
 export interface ReloadOnSaveParts {
   readonly clock: Clock;
-  /** Reloads for all that has changed since the last one; given up when it is aborted. Never rejects. */
-  readonly reload: (paths: readonly string[], signal: AbortSignal) => Promise<void>;
+  /** Those of the files that hold something else than when it was asked last. */
+  readonly changed: (paths: readonly string[]) => Promise<readonly string[]>;
+  /** Reloads for these files. Never rejects; gives whether it was done, and not given up because it was aborted. */
+  readonly reload: (files: readonly string[], signal: AbortSignal) => Promise<boolean>;
 }
 
 /** Milliseconds without a save after which a burst of them is over. */
@@ -18,6 +20,8 @@ export class ReloadOnSave implements Disposable {
   readonly #paths = new Set<string>();
   #since = 0;
   #timer: Disposable | undefined;
+  /** They are to be reloaded for. */
+  #files: readonly string[] = [];
   #running: AbortController | undefined;
   #disposed = false;
 
@@ -32,8 +36,9 @@ export class ReloadOnSave implements Disposable {
     for (const path of paths) this.#paths.add(path);
     this.#timer?.dispose();
     const waited = clock.now() - this.#since;
-    this.#timer = clock.after(Math.max(0, Math.min(quietMs, patienceMs - waited)), () =>
-      this.#ring(),
+    this.#timer = clock.after(
+      Math.max(0, Math.min(quietMs, patienceMs - waited)),
+      () => void this.#look(),
     );
   }
 
@@ -43,22 +48,30 @@ export class ReloadOnSave implements Disposable {
     this.#running?.abort();
   }
 
-  #ring(): void {
-    this.#timer = undefined;
-    // What it starts is out of date already; its end rings again.
-    if (this.#running === undefined) void this.#run();
+  async #look(): Promise<void> {
+    const paths = [...this.#paths];
+    this.#paths.clear();
+    const changed = await this.#parts.changed(paths);
+    if (changed.length === 0 || this.#disposed) return;
+    this.#files = union(this.#files, changed);
+    // What it starts is out of date already.
+    if (this.#running === undefined) await this.#run();
     else this.#running.abort();
   }
 
   async #run(): Promise<void> {
-    while (this.#paths.size > 0 && this.#timer === undefined && !this.#disposed) {
-      const paths = [...this.#paths];
-      this.#paths.clear();
+    while (this.#files.length > 0 && !this.#disposed) {
       const running = new AbortController();
       this.#running = running;
-      await this.#parts.reload(paths, running.signal);
+      const files = this.#files;
+      this.#files = [];
+      const done = await this.#parts.reload(files, running.signal);
       this.#running = undefined;
-      if (running.signal.aborted) for (const path of paths) this.#paths.add(path);
+      if (!done) this.#files = union(files, this.#files);
     }
   }
 }
+
+const union = (one: readonly string[], other: readonly string[]): readonly string[] => [
+  ...new Set([...one, ...other]),
+];

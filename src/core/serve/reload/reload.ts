@@ -43,13 +43,17 @@ export class Reload {
     }
   }
 
+  /** Those of the files that hold something else than what runs, and than when it was asked last. */
+  changed(paths: readonly string[]): Promise<readonly string[]> {
+    return this.#files.among(paths);
+  }
+
   /**
    * Gives whether anything had to be done.
    * @throws ServeError why the new code cannot be served; that from before goes on.
    */
-  async run(paths: readonly string[], cancel: AbortSignal): Promise<boolean> {
+  async run(changed: readonly string[], cancel: AbortSignal): Promise<boolean> {
     const { components, request, log } = this.#parts;
-    const changed = await this.#files.among(paths);
     const workingDir = await this.#workingDir();
     const using: string[] = [];
     for (const served of components.all) {
@@ -63,23 +67,18 @@ export class Reload {
     }
     const renewable = using.filter((id) => components.canRenew(id));
     const others = using.filter((id) => !renewable.includes(id));
-    let serves = false;
-    try {
-      await forgetBytecode(changed);
-      // First, as it is what people wait for: that the plan is another one is rare.
-      const failure = await this.#renew(renewable, cancel);
-      serves = failure === undefined && others.length === 0;
-      this.#planDue = true;
-      const plan = await this.#otherPlan(serves, cancel);
-      this.#planDue = false;
-      if (plan !== undefined) await this.#parts.replace(plan, cancel);
-      else if (failure !== undefined) throw failure;
-      else components.restart(others);
-    } catch (error) {
-      // Another save came in between: these count again.
-      if (cancel.aborted && !serves) this.#files.forget(changed);
-      throw error;
-    }
+    await forgetBytecode(changed);
+    // First, as it is what people wait for: that the plan is another one is rare.
+    const failure = await this.#renew(renewable, cancel);
+    this.#planDue = true;
+    const serves = failure === undefined && others.length === 0;
+    const plan = await this.#otherPlan(serves, cancel);
+    // Another save came in between: it is asked for after that.
+    if (cancel.aborted && serves) return true;
+    this.#planDue = false;
+    if (plan !== undefined) await this.#parts.replace(plan, cancel);
+    else if (failure !== undefined) throw failure;
+    else components.restart(others);
     await this.learn();
     return true;
   }
@@ -102,8 +101,9 @@ export class Reload {
       const plan = await preparation.planAnew(served(), cancel);
       return isSame(served(), plan) ? undefined : plan;
     } catch (error) {
-      if (cancel.aborted || !serves) throw error;
-      log.warn(`It is not known whether there are other components now: ${String(error)}`);
+      if (!serves) throw error;
+      if (!cancel.aborted)
+        log.warn(`Whether it has other components now is not known: ${String(error)}`);
       return undefined;
     }
   }

@@ -52,14 +52,6 @@ it('knows what was there before, but not what may have been written since', asyn
   expect(await files.among([old, young])).toEqual([young]);
 });
 
-it('looks again at what it is to forget', async () => {
-  const files = new ChangedFiles();
-  const file = written('a.py', 'one');
-  await files.among([file]);
-  files.forget([file]);
-  expect(await files.among([file])).toEqual([file]);
-});
-
 it('gives the path behind a link, as Python does', async () => {
   const link = path.join(folder, 'link');
   symlinkSync(folder, link);

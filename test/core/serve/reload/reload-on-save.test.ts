@@ -5,18 +5,23 @@ import { ManualClock } from '../../../support/manual-clock';
 interface Asked {
   readonly paths: readonly string[];
   readonly signal: AbortSignal;
-  readonly done: () => void;
+  readonly done: (served?: boolean) => void;
 }
 
-function setUp(): { clock: ManualClock; saves: ReloadOnSave; asked: Asked[] } {
+function setUp(unchanged: readonly string[] = []): {
+  clock: ManualClock;
+  saves: ReloadOnSave;
+  asked: Asked[];
+} {
   const clock = new ManualClock();
   const asked: Asked[] = [];
   const saves = new ReloadOnSave({
     clock,
+    changed: (paths) => Promise.resolve(paths.filter((path) => !unchanged.includes(path))),
     reload: (paths, signal) =>
       new Promise((done) => {
-        asked.push({ paths, signal, done });
-        signal.addEventListener('abort', () => done());
+        asked.push({ paths, signal, done: (served = true) => done(served) });
+        signal.addEventListener('abort', () => done(false));
       }),
   });
   return { clock, saves, asked };
@@ -50,7 +55,30 @@ it('begins anew with all files when one is saved meanwhile', async () => {
   expect(asked[0]?.signal.aborted).toBe(false);
   await clock.pass(40);
   expect(asked[0]?.signal.aborted).toBe(true);
-  expect(asked.map(({ paths }) => paths)).toEqual([['one'], ['two', 'one']]);
+  expect(asked.map(({ paths }) => paths)).toEqual([['one'], ['one', 'two']]);
+});
+
+it('does not begin anew with what was done all the same', async () => {
+  const { clock, saves, asked } = setUp();
+  saves.changed(['one']);
+  await clock.pass(40);
+  saves.changed(['two']);
+  asked[0]?.done();
+  await clock.pass(40);
+  expect(asked.map(({ paths }) => paths)).toEqual([['one'], ['two']]);
+});
+
+it('is not disturbed by what is told of and has not changed', async () => {
+  const { clock, saves, asked } = setUp(['same']);
+  saves.changed(['same']);
+  await clock.pass(40);
+  expect(asked).toEqual([]);
+  saves.changed(['one']);
+  await clock.pass(40);
+  saves.changed(['same']);
+  await clock.pass(40);
+  expect(asked[0]?.signal.aborted).toBe(false);
+  expect(asked).toHaveLength(1);
 });
 
 it('reloads again for what is saved after it', async () => {
