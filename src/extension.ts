@@ -7,6 +7,7 @@ import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { BentoRegistry } from './core/serve/bento-registry';
+import { WarmUp } from './core/serve/warm-up';
 import { assertTrusted } from './vscode/assert-trusted';
 import { advisoryLines } from './vscode/advisory-lines';
 import { BentoChoice } from './vscode/bento-choice';
@@ -67,7 +68,15 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     },
   });
   const messages = new ProblemMessages(log, terminals, registry);
-  const tree = new BentoTree(registry, systemClock);
+  const warmUp = new WarmUp({
+    clock: systemClock,
+    log,
+    platform: process.platform,
+    assertTrusted,
+    sources,
+    helpers: () => registry.warmHelpers(),
+  });
+  const tree = new BentoTree(registry, systemClock, (id) => warmUp.seen(id));
   const resume = new Resume({
     manager: registry,
     store: context.workspaceState,
@@ -88,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     registry,
     terminals,
     tree,
+    warmUp,
     new ServicesView(registry, tree, () => sources.done),
     new SettingProblems(sources),
     registerCommands({

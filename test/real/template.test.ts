@@ -6,7 +6,9 @@ import path from 'node:path';
 import getPort from 'get-port';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import { systemClock } from '../../src/core/clock';
 import type { Bento } from '../../src/core/model';
+import { WarmUp } from '../../src/core/serve/warm-up';
 import { isAlive, processesWith } from '../support/processes';
 import { setStage, type Stage, type StageOptions } from '../support/stage';
 import { until } from '../support/until';
@@ -294,6 +296,22 @@ describe.runIf(process.platform === 'linux')('a warm template', () => {
     expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
     await registry.stop(id);
     await until('its end', () => processesWith(mark).length === 0, 8_000);
+  });
+
+  it('is there before the first serve where it was asked for', async () => {
+    const { registry, mark, sources, log } = set({ warmUp: 'onView' }, { warmIdleMs: 60_000 });
+    const warmUp = new WarmUp({
+      ...{ clock: systemClock, log, platform: process.platform, sources },
+      assertTrusted: () => undefined,
+      helpers: () => registry.warmHelpers(),
+    });
+    warmUp.seen(id);
+    await until('a template', () => log.lines.some((line) => line.startsWith('template ready')));
+    const waiting = processesWith(mark);
+    expect(waiting).toHaveLength(2);
+    const bento = await registry.serve(id);
+    expect(waiting).toContain(parentOf(firstPid(bento)));
+    expect(templates(stage as Stage)).toHaveLength(1);
   });
 
   it('ends with everything, and when it is not wanted any more', async () => {

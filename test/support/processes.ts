@@ -88,3 +88,22 @@ function socketsOf(pid: number): readonly string[] {
     return []; // gone in the meantime
   }
 }
+
+/**
+ * Those of the extension's processes that have something to do: none of them when all that is left are helpers that
+ * wait for the next serve, each with its template.
+ */
+export function withoutThoseThatWait(pids: readonly number[]): readonly number[] {
+  const commands = pids.map(commandOf);
+  const helpers = commands.filter((command) => command.endsWith('/python/helper')).length;
+  const templates = commands.filter((command) => command.includes('/python/template.py')).length;
+  return helpers === templates && helpers + templates === pids.length ? [] : pids;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return ''; // gone in the meantime
+  }
+}

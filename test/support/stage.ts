@@ -21,7 +21,8 @@ import { quietLog } from './quiet-log';
 
 export interface Stage {
   readonly registry: BentoRegistry;
-  readonly log: { readonly lines: readonly string[] };
+  readonly sources: BentoSources;
+  readonly log: ReturnType<typeof quietLog>;
   readonly folder: string;
   /** In the environment of everything that is started here. */
   readonly mark: string;
@@ -89,6 +90,8 @@ export function setStage(options: StageOptions): Stage {
     log,
     onFailure: (message) => log.warn(message),
   });
+  const sources =
+    'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings);
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -114,10 +117,11 @@ export function setStage(options: StageOptions): Stage {
         hosts.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
     },
-    'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings),
+    sources,
   );
   return {
     registry,
+    sources,
     log,
     folder,
     mark,

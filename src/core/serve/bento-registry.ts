@@ -181,6 +181,12 @@ export class BentoRegistry implements BentoManager, Disposable {
     if (idle) await this.#stop(record);
   }
 
+  /** The helpers of the window. */
+  async warmHelpers(): Promise<WarmHelpers> {
+    const { WarmHelpers } = await this.#context.loadServing();
+    return (this.#helpers ??= new WarmHelpers(this.#context));
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
@@ -279,10 +285,10 @@ export class BentoRegistry implements BentoManager, Disposable {
     const { bentomlVersion } = interpreter;
     await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(bento, settings, interpreter);
-    const serving = await this.#context.loadServing();
-    this.#helpers ??= new serving.WarmHelpers(this.#context);
+    const { ServedBento } = await this.#context.loadServing();
+    const helpers = await this.warmHelpers();
     const logFolder = await this.#context.loadLogFolder();
-    const served = new serving.ServedBento(this.#context, this.#helpers, {
+    const served = new ServedBento(this.#context, helpers, {
       bento,
       settings,
       interpreter,

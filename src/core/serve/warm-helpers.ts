@@ -51,6 +51,10 @@ const mostKept = 3;
 export class WarmHelpers {
   readonly #context: WarmHelpersContext;
   readonly #kept = new Map<string, Kept>();
+  /** Keys of those that are started before anybody serves with them. */
+  readonly #warming = new Map<string, Promise<void>>();
+  readonly #serving = new Set<string>();
+  #warmth = new AbortController();
 
   constructor(context: WarmHelpersContext) {
     this.#context = context;
@@ -58,15 +62,32 @@ export class WarmHelpers {
 
   /** A warm one of the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
   async take(request: BaseRequest, cancel: AbortSignal): Promise<ServingBase> {
-    const key = JSON.stringify([request.python, request.env, request.template]);
-    return this.#forget(key)?.base ?? (await this.#start(request, key, cancel));
+    const key = keyOf(request);
+    await this.#warming.get(key);
+    const base = this.#forget(key)?.base ?? (await this.#start(request, key, cancel));
+    this.#serving.add(key);
+    return base;
+  }
+
+  /** Starts one before anybody serves with it, where there is room. Never rejects. */
+  async warm(request: BaseRequest): Promise<void> {
+    const key = keyOf(request);
+    const isThere = [this.#kept, this.#warming, this.#serving].some((some) => some.has(key));
+    if (isThere || this.#kept.size + this.#warming.size >= mostKept) return;
+    const warming = this.#startWarm(request, key).catch((error: unknown) =>
+      this.#context.log.warn(`No helper waits for a serve: ${String(error)}`),
+    );
+    this.#warming.set(key, warming);
+    await warming;
+    this.#warming.delete(key);
   }
 
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
   async giveBack(base: ServingBase): Promise<void> {
     const { key } = base;
+    this.#serving.delete(key);
     const isWarm = (await Promise.race([base.template, Promise.resolve('not yet')])) === undefined;
-    const { warmIdleMs, clock, log } = this.#context;
+    const { warmIdleMs, log } = this.#context;
     if (!isWarm || warmIdleMs === 0 || this.#kept.has(key)) {
       return end(base);
     }
@@ -76,14 +97,7 @@ export class WarmHelpers {
       log.warn(`A helper cannot be kept: ${String(error)}`);
       return end(base);
     }
-    const expire = (): void => {
-      this.#forget(key);
-      void end(base);
-    };
-    this.#kept.set(key, { base, timer: clock.after(warmIdleMs, expire) });
-    void base.helper.ended.then(() => {
-      if (this.#kept.get(key)?.base === base) this.#forget(key);
-    });
+    this.#keep(base);
     const [oldest] = this.#kept.values();
     if (this.#kept.size > mostKept && oldest !== undefined) {
       this.#forget(oldest.base.key);
@@ -93,9 +107,33 @@ export class WarmHelpers {
 
   /** Ends those that wait. */
   async endKept(): Promise<void> {
+    this.#warmth.abort();
+    this.#warmth = new AbortController();
+    await Promise.all(this.#warming.values());
     const bases = [...this.#kept.values()].map(({ base }) => base);
     for (const key of [...this.#kept.keys()]) this.#forget(key);
     await Promise.all(bases.map(end));
+  }
+
+  async #startWarm(request: BaseRequest, key: string): Promise<void> {
+    const { signal } = this.#warmth;
+    const base = await this.#start(request, key, signal);
+    const why = await base.template;
+    if (why === undefined && !signal.aborted) this.#keep(base);
+    else await end(base);
+  }
+
+  #keep(base: ServingBase): void {
+    const { key } = base;
+    const { clock, warmIdleMs } = this.#context;
+    const expire = (): void => {
+      this.#forget(key);
+      void end(base);
+    };
+    this.#kept.set(key, { base, timer: clock.after(warmIdleMs, expire) });
+    void base.helper.ended.then(() => {
+      if (this.#kept.get(key)?.base === base) this.#forget(key);
+    });
   }
 
   #forget(key: string): Kept | undefined {
@@ -173,6 +211,9 @@ export class WarmHelpers {
     }
   }
 }
+
+const keyOf = ({ python, env, template }: BaseRequest): string =>
+  JSON.stringify([python, env, template]);
 
 async function end({ helper, ended }: ServingBase): Promise<void> {
   await helper.end();

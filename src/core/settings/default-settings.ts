@@ -14,6 +14,6 @@ export const defaultSettings: ServeSettings = {
   stopGracePeriod: 10,
   resumeOnReload: true,
   reload: true,
-  warmUp: 'off',
+  warmUp: 'onServe',
   preload: [],
 };

@@ -76,7 +76,7 @@ const common = {
   stopGracePeriod: seconds(0.5, 300).optional(),
   resumeOnReload: flag.optional(),
   reload: flag.optional(),
-  warmUp: choice(['off', 'onServe']).optional(),
+  warmUp: choice(['off', 'onServe', 'onView']).optional(),
   preload: z
     .array(moduleName, { error: 'a list of names of modules' })
     .max(50, { error: 'a list of at most 50 names of modules' })

@@ -21,7 +21,7 @@ export interface ServeSettings {
   /** Whether changed Python files are served at once. */
   readonly reload: boolean;
   /** When a process is started that has imported BentoML and forks workers; it waits for the next serve. */
-  readonly warmUp: 'off' | 'onServe';
+  readonly warmUp: 'off' | 'onServe' | 'onView';
   /** Python modules that this process imports too. */
   readonly preload: readonly string[];
 }

@@ -10,11 +10,14 @@ import { TreeRows } from './tree-rows';
 export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #rows: TreeRows;
   readonly #clock: Clock;
+  readonly #onSeen: (bento: string) => void;
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly #subscription: { dispose(): void };
 
-  constructor(manager: BentoManager, clock: Clock) {
+  /** `onSeen`: told the ids of bentos whose rows are shown, again and again. */
+  constructor(manager: BentoManager, clock: Clock, onSeen: (bento: string) => void) {
     this.#clock = clock;
+    this.#onSeen = onSeen;
     this.#rows = new TreeRows(
       manager,
       vscode.l10n,
@@ -37,6 +40,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
+    if (node.kind === 'bento') this.#onSeen(node.bento);
     const row = this.#rows.row(node);
     return row === undefined ? new vscode.TreeItem('') : treeItem(node, row);
   }

@@ -19,7 +19,7 @@ import {
 const often = { on: 'core', times: 50 } as const;
 
 /** How long a service of nothing takes to be ready, about, in milliseconds. */
-const startMs = 1500;
+const startMs = 1000;
 
 export const races: readonly SceneFault[] = [
   {

@@ -32,7 +32,13 @@ export const stopFaults: readonly Fault[] = [
     on: 'core',
     run: async (scene) => {
       const id = await place(scene, 'search');
-      const times = [0, 200, 500, 900, 1300, 1800];
+      await scene.serve(id);
+      await scene.stop(id);
+      const from = performance.now();
+      await scene.serve(id);
+      const whole = performance.now() - from;
+      await scene.stop(id);
+      const times = [0, 0.1, 0.2, 0.4, 0.6, 0.8].map((part) => Math.round(part * whole));
       for (const ms of times) {
         const cancel = new AbortController();
         const serving = refusal(scene.serve(id, cancel.signal));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { withoutThoseThatWait } from '../../support/processes.ts';
 import type { VsCodePage } from '../host/vscode-page.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 
@@ -45,12 +46,13 @@ export async function addressOf(window: VsCodePage, component: string): Promise<
   return address ?? '';
 }
 
-/** Python processes of the window: the helper and everything below it. */
+/** Python processes of the window, the helper and everything below it, that do not only wait for the next serve. */
 export function pythonProcesses(window: VsCodeWindow): readonly string[] {
-  return window
+  const all = window
     .processes()
-    .filter(({ command }) => /python/.test(command) && !/node/.test(command))
-    .map(({ pid, command }) => `${pid} ${command}`);
+    .filter(({ command }) => /python/.test(command) && !/node/.test(command));
+  const busy = withoutThoseThatWait(all.map(({ pid }) => pid));
+  return all.filter(({ pid }) => busy.includes(pid)).map(({ pid, command }) => `${pid} ${command}`);
 }
 
 /** Waits until nothing is served any more, on the screen and in the process table. */

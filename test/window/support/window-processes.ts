@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, portsOf, processesWith } from '../../support/processes';
+import { isAlive, portsOf, processesWith, withoutThoseThatWait } from '../../support/processes';
 
 /** Every case has a BentoML home of its own, which all processes of its window inherit. */
 const mark = `BENTOML_HOME=${process.env['BENTOML_HOME'] ?? ''}`;
@@ -9,13 +9,15 @@ const mark = `BENTOML_HOME=${process.env['BENTOML_HOME'] ?? ''}`;
 const helperMark = 'SERVE_BENTO_MARK=';
 
 /**
- * What our extension started, directly or not; orphans too. Other extensions start processes as well (git when a file
+ * What our extension started and what does not only wait, directly or not; orphans too. Other extensions start processes as well (git when a file
  * changes), so ours are known by the helper's mark, or as the Pythons that they are. Linux only.
  */
 export function servedProcesses(): readonly number[] {
   const marked = new Set(processesWith(helperMark));
-  return processesWith(mark).filter(
-    (pid) => marked.has(pid) || /python/.test(path.basename(programOf(pid) ?? '')),
+  return withoutThoseThatWait(
+    processesWith(mark).filter(
+      (pid) => marked.has(pid) || /python/.test(path.basename(programOf(pid) ?? '')),
+    ),
   );
 }
 

@@ -1,0 +1,87 @@
+import type { Clock } from '../clock';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { Disposable } from '../events';
+import type { Log } from '../log';
+import { problemOf } from '../problem';
+import { secretNames } from '../settings/secrets';
+import type { BentoSources } from './bento-registry';
+import { launcherFor } from './launcher';
+import { templateRequest } from './template-request';
+import type { WarmHelpers } from './warm-helpers';
+
+export interface WarmUpParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly platform: NodeJS.Platform;
+  readonly assertTrusted: () => void;
+  readonly sources: BentoSources;
+  readonly helpers: () => Promise<Pick<WarmHelpers, 'warm'>>;
+}
+
+/** Milliseconds after a row is first seen: the window has other things to do then. */
+const settleMs = 1_000;
+/** Milliseconds after which an interpreter is given up. */
+const limitMs = 30_000;
+
+/** Has a template wait for the serve of a bento whose row was seen, where `serveBento.warmUp` is `onView`. Asks nobody anything. */
+export class WarmUp implements Disposable {
+  readonly #parts: WarmUpParts;
+  readonly #seen = new Set<string>();
+  readonly #cancel = new AbortController();
+  /** One after the other. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(parts: WarmUpParts) {
+    this.#parts = parts;
+  }
+
+  /** To be called whenever the row of a bento is shown. */
+  seen(id: string): void {
+    if (this.#seen.has(id) || this.#cancel.signal.aborted) return;
+    this.#seen.add(id);
+    const bento = this.#parts.sources.discovered().find((one) => one.id === id);
+    if (bento === undefined || !this.#wanted(bento)) {
+      // Its settings may change.
+      this.#seen.delete(id);
+      return;
+    }
+    this.#parts.clock.after(settleMs, () => {
+      this.#queue = this.#queue.then(() => this.#warm(bento));
+    });
+  }
+
+  dispose(): void {
+    this.#cancel.abort();
+  }
+
+  #wanted(bento: DiscoveredBento): boolean {
+    return (
+      bento.generation !== 'legacy' && this.#parts.sources.settingsFor(bento).warmUp === 'onView'
+    );
+  }
+
+  async #warm(bento: DiscoveredBento): Promise<void> {
+    const { sources, platform, log, assertTrusted, helpers } = this.#parts;
+    const { signal } = this.#cancel;
+    if (signal.aborted) return;
+    try {
+      assertTrusted();
+      const settings = sources.settingsFor(bento);
+      const variables = await sources.privilegedVariables(bento, settings);
+      if (variables.length > 0 || secretNames(settings.env).length > 0) {
+        log.info(`${bento.name} is not warmed up: somebody would have to be asked first`);
+        return;
+      }
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+      const interpreter = await sources.findInterpreter(bento, settings, limit);
+      const launcher = launcherFor(settings.launcher, platform);
+      const template = templateRequest({ bento, settings, interpreter, platform, launcher });
+      if ('without' in template) return;
+      const env = await sources.environmentFor(bento, settings, interpreter);
+      const warm = await helpers();
+      await warm.warm({ python: interpreter.path, env, template });
+    } catch (error) {
+      log.info(`${bento.name} is not warmed up: ${problemOf(error).message}`);
+    }
+  }
+}
