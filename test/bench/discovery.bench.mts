@@ -1,75 +1,85 @@
-/** Prints how long discovery takes and how long it keeps others waiting: `node test/bench/discovery.bench.mts`. */
+/** How long discovery takes, and how long it keeps others waiting. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import type * as Discovery from '../../src/core/discovery/bento-catalog.ts';
-import { importBundled } from './import-bundled.mts';
+import { atMost, median, type Figure, type Goal } from './support/figure.mts';
+import { importBundled } from './support/import-bundled.mts';
 
-const folder = await mkdtemp(join(tmpdir(), 'discovery-bench-'));
-try {
-  const { BentoCatalog } = (await importBundled(
-    'src/core/discovery/bento-catalog.ts',
-  )) as typeof Discovery;
-  await measure(BentoCatalog, 500, 1);
-  await measure(BentoCatalog, 500, 10);
-  await measure(BentoCatalog, 5_000, 1);
-  await measure(BentoCatalog, 5_000, 10);
-  await measureLargeFile(BentoCatalog);
-} finally {
-  await rm(folder, { recursive: true, force: true });
-}
+const { BentoCatalog } = (await importBundled(
+  'src/core/discovery/bento-catalog.ts',
+)) as typeof Discovery;
 
-async function measure(
-  catalog: typeof Discovery.BentoCatalog,
-  count: number,
-  serviceEvery: number,
-): Promise<void> {
-  const root = join(folder, `${count.toString()}-${serviceEvery.toString()}`);
-  for (let index = 0; index < count; index++) {
-    const directory = join(root, `d${(index % Math.ceil(count / 20)).toString()}`);
-    await mkdir(directory, { recursive: true });
-    await writeFile(join(directory, `f${index.toString()}.py`), source(index % serviceEvery === 0));
+export async function figures(rounds: number): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'discovery-bench-'));
+  try {
+    const goal = { took: atMost(2000), held: atMost(50) };
+    const many = await sources(folder, 5_000, 100);
+    const dense = await sources(folder, 5_000, 10);
+    return [
+      ...(await measure('5,000 files, 50 with a service', many, rounds, goal)),
+      ...(await measure('5,000 files, 500 with a service', dense, rounds)),
+      ...(await measure('one file of 1 MB of statements', await largeFile(folder), rounds)),
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  const services = `${count.toString()} files, ${(count / serviceEvery).toString()} with a service`;
-  await timed(services, catalog, root);
 }
 
-async function measureLargeFile(catalog: typeof Discovery.BentoCatalog): Promise<void> {
+async function sources(folder: string, count: number, serviceEvery: number): Promise<string> {
+  const root = join(folder, String(serviceEvery));
+  for (let index = 0; index < count; index++) {
+    const directory = join(root, `d${String(index % Math.ceil(count / 20))}`);
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, `f${String(index)}.py`), source(index % serviceEvery === 0));
+  }
+  return root;
+}
+
+async function largeFile(folder: string): Promise<string> {
   const root = join(folder, 'large');
   await mkdir(root);
   const line = 'x = foo(1, [2, 3], "a")\n';
   await writeFile(join(root, 'large.py'), `${source(true)}${line.repeat(1_000_000 / line.length)}`);
-  await timed('one file of 1 MB of statements', catalog, root);
+  return root;
 }
 
-async function timed(
+async function measure(
   what: string,
-  Catalog: typeof Discovery.BentoCatalog,
   root: string,
-): Promise<void> {
+  rounds: number,
+  goal?: { readonly took: Goal; readonly held: Goal },
+): Promise<readonly Figure[]> {
   const quiet = (): void => undefined;
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-  for (const run of ['first', 'again']) {
+  const took: number[] = [];
+  const held: number[] = [];
+  let found = 0;
+  for (let round = 0; round < rounds; round++) {
     const delay = monitorEventLoopDelay({ resolution: 1 });
-    const catalogued = new Catalog({
-      folder: root,
-      exclude: ['**/.x', '**/*.{o,so}'],
-      entries: [],
-      log,
-    });
+    const exclude = ['**/.x', '**/*.{o,so}'];
+    const catalog = new BentoCatalog({ folder: root, exclude, entries: [], log });
     delay.enable();
-    const start = performance.now();
-    const { length } = await catalogued.refresh();
-    const took = performance.now() - start;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const from = performance.now();
+    found = (await catalog.refresh()).length;
+    took.push(performance.now() - from);
+    await pause(20);
     delay.disable();
-    const longest = delay.max / 1e6;
-    process.stdout.write(
-      `${what} (${run}): ${length.toString()} bentos in ${took.toFixed(0)} ms, event loop held for ${longest.toFixed(0)} ms at most\n`,
-    );
-    catalogued.dispose();
+    held.push(delay.max / 1e6);
+    catalog.dispose();
   }
+  const bentos = `${String(found)} bentos`;
+  return [
+    { what, value: median(took), unit: 'ms', ours: bentos, ...(goal && { goal: goal.took }) },
+    {
+      what: `${what}: event loop held at most`,
+      value: Math.max(...held),
+      unit: 'ms',
+      ...(goal && { goal: goal.held }),
+    },
+  ];
 }
 
 function source(withService: boolean): string {

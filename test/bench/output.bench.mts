@@ -1,6 +1,6 @@
 /**
  * A process that writes 50 MB/s for 10 s, through the real helper, into its log file and a terminal: what is missing,
- * how long the event loop is held, how much memory it takes (`--seconds N`). Fails when a line is missing.
+ * how long the event loop is held, how much memory it takes. Fails when a line is missing.
  */
 import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -11,18 +11,14 @@ import { setInterval as every } from 'node:timers';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type * as OutputPath from '../support/output-path.ts';
-import { parseArgs } from 'node:util';
-import { importBundled } from './import-bundled.mts';
+import { atLeast, atMost, type Figure } from './support/figure.mts';
+import { importBundled } from './support/import-bundled.mts';
 
 const { ComponentLog, Helper, PacedWriter, systemClock, temporaryRuns } = (await importBundled(
   'test/support/output-path.ts',
 )) as typeof OutputPath;
 
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '10' } },
-  strict: false,
-});
-const seconds = Number(values.seconds);
+const seconds = 10;
 const megabytesPerSecond = 50;
 const blockLines = 600;
 const quiet = (): void => undefined;
@@ -47,19 +43,21 @@ while time.monotonic() - begin < ${seconds}:
 print("wrote", block, written, time.monotonic() - begin, file=sys.stderr)
 `;
 
-const incomplete: string[] = [];
-for (const coloured of [false, true]) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'output-bench-'));
-  try {
-    if (!(await measure(folder, coloured))) incomplete.push(coloured ? 'coloured' : 'plain');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+export async function figures(): Promise<readonly Figure[]> {
+  const found: Figure[] = [];
+  for (const coloured of [false, true]) {
+    const folder = await mkdtemp(path.join(tmpdir(), 'output-bench-'));
+    try {
+      found.push(...(await measure(folder, coloured)));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
+  return found;
 }
-if (incomplete.length > 0) throw new Error(`lines are missing: ${incomplete.join(', ')}`);
 
-/** Whether every line was found. */
-async function measure(folder: string, coloured: boolean): Promise<boolean> {
+/** @throws Error when a line is missing. */
+async function measure(folder: string, coloured: boolean): Promise<readonly Figure[]> {
   const env = { PATH: process.env['PATH'] ?? '' };
   const helper = await Helper.start({
     python,
@@ -119,17 +117,26 @@ async function measure(folder: string, coloured: boolean): Promise<boolean> {
   const [, blocks = NaN, bytes = NaN, took = NaN] = said.split(' ').map(Number);
   const { lines, inOrder, pieces } = await countLines(path.join(folder, 'logs'));
   const written = blocks * blockLines;
-  console.log(
-    [
-      `${coloured ? 'coloured' : 'plain'}, ${seconds} s: ${(bytes / took / 1e6).toFixed(1)} MB/s`,
-      `${written} lines written, ${lines} in ${pieces} files${inOrder ? '' : ', out of order'}`,
-      `event loop held for ${held.toFixed(0)} ms at most`,
-      `memory grew by ${grown.rss.toFixed(0)} MB (heap and buffers ${grown.heap.toFixed(0)} MB)`,
-      `${holds} pieces of output held back`,
-      `${(shown / 1e6).toFixed(1)} MB to the terminal`,
-    ].join('; '),
-  );
-  return written > 0 && lines === written && inOrder;
+  const kind = coloured ? 'coloured' : 'plain';
+  if (written === 0 || lines !== written || !inOrder) {
+    throw new Error(
+      `${kind}: of ${written} lines ${lines} were found${inOrder ? '' : ', out of order'}`,
+    );
+  }
+  const of = (what: string): string => `${kind} output, ${what}`;
+  const details = `${lines} lines in ${pieces} files, ${holds} pieces held back, ${(shown / 1e6).toFixed(1)} MB shown`;
+  return [
+    {
+      what: of('taken in'),
+      value: bytes / took / 1e6,
+      unit: 'MB/s',
+      goal: atLeast(megabytesPerSecond * 0.99),
+      ours: details,
+    },
+    { what: of('event loop held at most'), value: held, unit: 'ms', goal: atMost(100) },
+    { what: of('memory grew by'), value: grown.rss, unit: 'MB' },
+    { what: of('of it heap and buffers'), value: grown.heap, unit: 'MB' },
+  ];
 }
 
 /** Reads all pieces, oldest first. */

@@ -1,6 +1,63 @@
-// npm run bench: every bench in turn.
-await import('./serve.bench.mts');
-console.log();
-await import('./discovery.bench.mts');
-console.log();
-await import('./output.bench.mts');
+/**
+ * `npm run bench` measures everything and draws the chart of the README; `npm run bench -- NAME… [ROUNDS]` only what is
+ * named. Prints a table and writes out/bench/results.json. It is no test: a goal that is missed is said, not failed.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { projectRoot } from '../../scripts/cache.mts';
+import { chart } from './support/chart.mts';
+import { table, type Figure } from './support/figure.mts';
+
+interface Bench {
+  readonly figures: (rounds: number) => Promise<readonly Figure[]>;
+}
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  serve: () => import('./serve.bench.mts'),
+  reload: () => import('./reload.bench.mts'),
+  requests: () => import('./requests.bench.mts'),
+  growth: () => import('./growth.bench.mts'),
+  discovery: () => import('./discovery.bench.mts'),
+  output: () => import('./output.bench.mts'),
+  tree: () => import('./tree.bench.mts'),
+  extension: () => import('./extension.bench.mts'),
+};
+/** What the chart shows. */
+const charted = ['serve', 'reload'];
+
+const asked = process.argv.slice(2);
+const rounds = Number(asked.find((one) => /^\d+$/.test(one)) ?? 5);
+const names = asked.filter((one) => !/^\d+$/.test(one));
+const unknown = names.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  throw new Error(`${unknown.join(', ')}: there are ${Object.keys(benches).join(', ')}.`);
+}
+
+const folder = path.join(projectRoot, 'out/bench');
+const file = path.join(folder, 'results.json');
+await mkdir(folder, { recursive: true });
+const results = await before();
+for (const [name, load] of Object.entries(benches)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  console.log(`\n${name}, ${String(rounds)} rounds`);
+  const { figures } = await load();
+  const measured = await figures(rounds);
+  console.log(table(measured));
+  results[name] = measured;
+  await writeFile(file, JSON.stringify(results, null, 2));
+}
+console.log(
+  `\n${String(os.cpus().length)} processors, ${os.cpus()[0]?.model ?? ''}, load ${os.loadavg()[0]?.toFixed(1) ?? ''}`,
+);
+const shown = charted.flatMap((name) => results[name] ?? []);
+if (shown.length > 0) await writeFile(path.join(projectRoot, 'media/bench.svg'), chart(shown));
+
+/** What was measured before, of the benches that are not run now. */
+async function before(): Promise<Record<string, readonly Figure[]>> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Record<string, readonly Figure[]>;
+  } catch {
+    return {};
+  }
+}

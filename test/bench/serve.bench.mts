@@ -1,14 +1,9 @@
-/** Serve against `bentoml serve`, in pairs in one run: time to all ready, memory when ready, time to stop. */
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import net from 'node:net';
-import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { projectRoot } from '../../scripts/cache.mts';
-import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
-import type * as StageModule from '../support/stage.ts';
-import { importBundled } from './import-bundled.mts';
+/** Serve against `bentoml serve`: time to all ready, memory when ready, time to stop. */
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import { bentomlServe } from './support/bentoml-serve.mts';
+import { atMost, inMb, inMs, median, paired, type Figure } from './support/figure.mts';
+import { serveBento } from './support/serve-bento.mts';
+import { classServices, legacyServices, type Subject } from './support/subject.mts';
 
 interface Measure {
   readonly readyMs: number;
@@ -16,166 +11,86 @@ interface Measure {
   readonly stopMs: number;
 }
 
-interface Subject {
-  readonly name: string;
-  readonly environment: EnvironmentName;
-  readonly sample: string;
-  readonly reference: string;
-  readonly settings?: object;
+interface Round {
+  readonly theirs: Measure;
+  /** The first serve of a window, and the one after it. */
+  readonly first: Measure;
+  readonly again: Measure;
 }
 
-const subjects: readonly Subject[] = [
-  {
-    name: 'class services, 1.4.38',
-    environment: 'bentoml-1.4',
-    sample: 'samples/search',
-    reference: 'service:Search',
-  },
-  {
-    name: 'class services, 1.4.38, forked',
-    environment: 'bentoml-1.4',
-    sample: 'samples/search',
-    reference: 'service:Search',
-    settings: { warmUp: 'onServe' },
-  },
-  {
-    name: 'legacy, 1.4.38',
-    environment: 'bentoml-1.4',
-    sample: 'samples/shout',
-    reference: 'service:svc',
-  },
-  {
-    name: 'legacy, 1.1.11',
-    environment: 'bentoml-1.1',
-    sample: 'samples/shout',
-    reference: 'service:svc',
-  },
-];
-
-const rounds = Number(process.argv[2] ?? 5);
-const { setStage } = (await importBundled('test/support/stage.ts')) as typeof StageModule;
-const pythons = await ensureEnvironments();
-const results: Record<string, unknown> = {};
-
-console.log(`medians of ${rounds} rounds, in turn; ratio to \`bentoml serve\` of the same round\n`);
-for (const subject of subjects) {
-  const python = pythons[subject.environment];
-  const rows: { theirs: Measure; cold: Measure; again: Measure }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const theirs = await bentomlServe(python, subject);
-    const [cold, again] = await ours(python, subject);
-    rows.push({ theirs, cold, again });
+export async function figures(rounds: number): Promise<readonly Figure[]> {
+  const own = await measure(classServices, rounds);
+  const found: Figure[] = [
+    ready('cold', own, 'first', 0.55),
+    ready('warm', own, 'again', 0.12),
+    memory(own, 0.6),
+    stop(own),
+  ];
+  for (const subject of legacyServices) {
+    // A window that has served it before, and whose template has ended.
+    const kept = await measure({ ...subject, settings: { warmUp: 'off' } }, rounds);
+    found.push(ready('cold with a kept plan', kept, 'again', 0.7));
+    const rows = await measure(subject, rounds);
+    found.push(ready('warm', rows, 'again', 0.45), memory(rows), stop(rows));
   }
-  results[subject.name] = rows;
-  for (const what of ['readyMs', 'memoryMb', 'stopMs'] as const) {
-    const theirs = median(rows.map((row) => row.theirs[what]));
-    const shown = (['cold', 'again'] as const).map((kind) => {
-      const value = median(rows.map((row) => row[kind][what]));
-      const ratio = median(rows.map((row) => row[kind][what] / row.theirs[what]));
-      return `${kind} ${Math.round(value)} (${ratio.toFixed(2)})`;
-    });
-    console.log(
-      `${subject.name}, ${what}: bentoml serve ${Math.round(theirs)}, ${shown.join(', ')}`,
-    );
-  }
+  return found;
 }
-await mkdir(path.join(projectRoot, 'out/bench'), { recursive: true });
-await writeFile(path.join(projectRoot, 'out/bench/serve.json'), JSON.stringify(results, null, 2));
 
-/** The first serve of a window, and the second, which has the plan already. */
-async function ours(python: string, subject: Subject): Promise<readonly [Measure, Measure]> {
-  const settings = { ...subject.settings, http: { apiWorkers: 1 } };
-  const stage = setStage({ python, ...subject, settings, warmIdleMs: 60_000 });
-  const id = stage.registry.bentos[0]?.id ?? '';
-  const measure = async (): Promise<Measure> => {
-    const from = performance.now();
-    await stage.registry.serve(id);
-    const readyMs = performance.now() - from;
-    const memoryMb = memoryOf(stage.mark);
-    const stopFrom = performance.now();
-    await stage.registry.stop(id);
-    return { readyMs, memoryMb, stopMs: performance.now() - stopFrom };
+interface Measured {
+  readonly subject: Subject;
+  readonly rounds: readonly Round[];
+}
+
+function ready(how: string, { subject, rounds }: Measured, which: 'first' | 'again', goal: number) {
+  const pairs = rounds.map((one) => [one[which].readyMs, one.theirs.readyMs] as const);
+  return paired(`${subject.name}: ready, ${how}`, pairs, inMs, atMost(goal));
+}
+
+function memory({ subject, rounds }: Measured, goal?: number): Figure {
+  const pairs = rounds.map((one) => [one.first.memoryMb, one.theirs.memoryMb] as const);
+  const what = `${subject.name}: memory when ready`;
+  return paired(what, pairs, inMb, goal === undefined ? undefined : atMost(goal));
+}
+
+function stop({ subject, rounds }: Measured): Figure {
+  const ours = median(rounds.map((one) => one.first.stopMs));
+  return {
+    what: `${subject.name}: stop`,
+    value: ours / 1000,
+    unit: 's',
+    goal: atMost(1),
+    ours: inMs(ours),
+    theirs: inMs(median(rounds.map((one) => one.theirs.stopMs))),
+  };
+}
+
+async function measure(subject: Subject, count: number): Promise<Measured> {
+  const python = (await ensureEnvironments([subject.environment]))[subject.environment];
+  const rounds: Round[] = [];
+  while (rounds.length < count) {
+    const theirs = await serveTheirs(python, subject);
+    const [first, again] = await serveTwice(python, subject);
+    rounds.push({ theirs, first, again });
+  }
+  return { subject, rounds };
+}
+
+async function serveTwice(python: string, subject: Subject): Promise<readonly [Measure, Measure]> {
+  const ours = serveBento(python, subject);
+  const once = async (): Promise<Measure> => {
+    const { readyMs } = await ours.serve();
+    const memoryMb = ours.memory();
+    return { readyMs, memoryMb, stopMs: await ours.stop() };
   };
   try {
-    return [await measure(), await measure()];
+    return [await once(), await once()];
   } finally {
-    await stage.dispose();
+    await ours.end();
   }
 }
 
-async function bentomlServe(python: string, subject: Subject): Promise<Measure> {
-  const port = await freePort();
-  const mark = `SERVE_BENTO_BENCH=${String(port)}`;
-  const home = path.join(projectRoot, 'out/bench/home');
-  const from = performance.now();
-  const child = spawn(
-    python,
-    // prettier-ignore
-    ['-m', 'bentoml', 'serve', subject.reference, '--host', '127.0.0.1', '--port', String(port), '--api-workers', '1'],
-    {
-      cwd: path.join(projectRoot, subject.sample),
-      stdio: 'ignore',
-      env: {
-        ...process.env,
-        SERVE_BENTO_BENCH: String(port),
-        BENTOML_DO_NOT_TRACK: 'True',
-        BENTOML_HOME: home,
-        PYTHONDONTWRITEBYTECODE: '1',
-      },
-    },
-  );
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  while (!(await isReady(port))) await pause(10);
-  const readyMs = performance.now() - from;
-  const memoryMb = memoryOf(mark);
-  const stopFrom = performance.now();
-  child.kill('SIGTERM');
-  await ended;
-  while (processes(mark).length > 0) await pause(10);
-  const stopMs = performance.now() - stopFrom;
-  rmSync(home, { recursive: true, force: true });
-  return { readyMs, memoryMb, stopMs };
-}
-
-async function isReady(port: number): Promise<boolean> {
-  try {
-    const limit = AbortSignal.timeout(2000);
-    return (await fetch(`http://127.0.0.1:${String(port)}/readyz`, { signal: limit })).ok;
-  } catch {
-    return false;
-  }
-}
-
-function processes(mark: string): readonly string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(mark);
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Proportional set size of all processes with the mark: shared pages count once. */
-function memoryOf(mark: string): number {
-  const kilobytes = processes(mark).map((pid) => {
-    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0);
-  });
-  return kilobytes.reduce((sum, one) => sum + one, 0) / 1024;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+async function serveTheirs(python: string, subject: Subject): Promise<Measure> {
+  const theirs = await bentomlServe(python, subject);
+  const memoryMb = theirs.memory();
+  return { readyMs: theirs.readyMs, memoryMb, stopMs: await theirs.stop() };
 }

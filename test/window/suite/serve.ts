@@ -95,7 +95,10 @@ describe(`${sample.id} of BentoML ${version}, launcher ${String(setting('launche
     const record = new StateRecord(api, bento.id);
     const after = await api.restart(bento.id, inner);
     record.dispose();
-    assert.deepEqual(record.of(inner).slice(-3), ['stopping', 'starting', 'ready']);
+    // On Linux new workers come before the old ones go, where these are ours to start.
+    const inTurn = setting('launcher') === 'cli' || process.platform !== 'linux';
+    const wanted = inTurn ? ['stopping', 'starting', 'ready'] : ['ready'];
+    assert.deepEqual(record.of(inner).slice(-3), wanted);
     assert.deepEqual(alive(componentOf(bento, inner).pids), []);
     for (const { id, pids } of bento.components) {
       if (id !== inner) assert.deepEqual(componentOf(after, id).pids, pids, id);

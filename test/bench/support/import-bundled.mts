@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { projectRoot } from '../../scripts/cache.mts';
+import { projectRoot } from '../../../scripts/cache.mts';
 
 /** The sources are written for a bundler: Node gets them bundled. */
 export async function importBundled(file: string): Promise<unknown> {

@@ -1,0 +1,54 @@
+/** How time and memory grow with the number of workers, and of services. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import { bentomlServe } from './support/bentoml-serve.mts';
+import { inMb, inMs, paired, type Figure } from './support/figure.mts';
+import { serveBento } from './support/serve-bento.mts';
+import { services } from './support/services.mts';
+import { classServices, type Subject } from './support/subject.mts';
+
+const counts = [1, 4, 16, 64];
+
+/** One round each: `bentoml serve` takes minutes for the largest. */
+export async function figures(): Promise<readonly Figure[]> {
+  const found: Figure[] = [];
+  for (const apiWorkers of counts) {
+    const name = `${String(apiWorkers)} API worker${apiWorkers === 1 ? '' : 's'}`;
+    found.push(...(await measure({ ...classServices, name, apiWorkers })));
+  }
+  for (const count of counts) {
+    const sample = mkdtempSync(path.join(os.tmpdir(), 'services-'));
+    writeFileSync(path.join(sample, 'service.py'), services(count));
+    const name = `${String(count)} component${count === 1 ? '' : 's'}`;
+    const { environment } = classServices;
+    try {
+      found.push(...(await measure({ name, environment, sample, reference: 'service:Entry' })));
+    } finally {
+      rmSync(sample, { recursive: true });
+    }
+  }
+  return found;
+}
+
+async function measure(subject: Subject): Promise<readonly Figure[]> {
+  const python = (await ensureEnvironments([subject.environment]))[subject.environment];
+  const theirs = await bentomlServe(python, subject);
+  const theirMemory = theirs.memory();
+  await theirs.stop();
+  const ours = serveBento(python, subject);
+  try {
+    const { readyMs } = await ours.serve();
+    const ourMemory = ours.memory();
+    await ours.stop();
+    const again = await ours.serve();
+    return [
+      paired(`${subject.name}: ready, cold`, [[readyMs, theirs.readyMs]], inMs),
+      paired(`${subject.name}: ready, warm`, [[again.readyMs, theirs.readyMs]], inMs),
+      paired(`${subject.name}: memory when ready`, [[ourMemory, theirMemory]], inMb),
+    ];
+  } finally {
+    await ours.end();
+  }
+}

@@ -1,0 +1,35 @@
+import type { EnvironmentName } from '../../../scripts/environments.mts';
+
+/** A bento that both sides serve, with as many workers. */
+export interface Subject {
+  readonly name: string;
+  readonly environment: EnvironmentName;
+  /** A folder; relative to the project's. */
+  readonly sample: string;
+  readonly reference: string;
+  readonly settings?: object;
+  /** Of the HTTP server. Default: 1. */
+  readonly apiWorkers?: number;
+}
+
+export const classServices: Subject = {
+  name: 'class services, 1.4.38',
+  environment: 'bentoml-1.4',
+  sample: 'samples/search',
+  reference: 'service:Search',
+};
+
+export const legacyServices: readonly Subject[] = [
+  {
+    name: 'legacy, 1.4.38',
+    environment: 'bentoml-1.4',
+    sample: 'samples/shout',
+    reference: 'service:svc',
+  },
+  {
+    name: 'legacy, 1.1.11',
+    environment: 'bentoml-1.1',
+    sample: 'samples/shout',
+    reference: 'service:svc',
+  },
+];
