@@ -35,18 +35,21 @@ MARK_ROOM = len(os.environ.get(MARK, ""))
 # nobody imports in every worker are left to the workers that do.
 STACK = (
     "bentoml",
+    "_bentoml_impl.client.proxy",
+    "_bentoml_impl.client.proxy2",
+    "_bentoml_impl.frameworks.importer",
     "_bentoml_impl.loader",
     "_bentoml_impl.server.app",
     "_bentoml_impl.server.proxy",
     "_bentoml_impl.server.serving",
-    "_bentoml_impl.client.proxy",
-    "_bentoml_impl.client.proxy2",
-    "_bentoml_impl.frameworks.importer",
     "_bentoml_impl.tasks.result",
     "_bentoml_impl.worker.patch",
     "_bentoml_sdk.service.factory",
+    "bentoml._internal.configuration.v2",
     "bentoml._internal.container",
     "bentoml._internal.log",
+    "bentoml._internal.runner.container",
+    "bentoml._internal.runner.utils",
     "bentoml._internal.server.http.access",
     "bentoml._internal.server.http.instruments",
     "bentoml._internal.server.http.traffic",
@@ -54,14 +57,20 @@ STACK = (
     "bentoml._internal.service.loader",
     "bentoml._internal.utils.args",
     "bentoml._internal.utils.circus",
+    "bentoml._internal.utils.pickle",
     "bentoml._internal.utils.telemetry",
+    "bentoml.container",
     "opentelemetry.instrumentation.aiohttp_client",
     "opentelemetry.instrumentation.asgi",
     "opentelemetry.sdk.trace",
+    "opentelemetry.sdk.trace.export",
     "prometheus_client.multiprocess",
+    "prometheus_client.parser",
     "psutil",
+    "pydantic._internal._dataclasses",
     "uvicorn",
     "uvicorn.lifespan.on",
+    "uvicorn.loops.asyncio",
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
@@ -101,7 +110,7 @@ class Template:
         if metrics is not None and os.listdir(metrics):
             raise Unfit("the imported modules count metrics already")
         self._stamp = stamp()
-        gc.collect()
+        # Without a collection before: what the workers make would fill its holes, and copy the pages around them.
         gc.freeze()
         return {"ready": True}
 
