@@ -1,4 +1,4 @@
-"""A process that has imported BentoML's serving stack, and nothing of the user's, and forks workers from it (Linux).
+"""A process that has imported what BentoML's workers import, and nothing of the user's, and forks workers from it (Linux).
 
 Usage: python template.py FD, where FD is a Unix stream socket to the helper. Frames on it, both ways: four bytes of
 length (big endian), then JSON. The helper sends one `prepare` and then one request for each worker, with descriptors;
@@ -26,55 +26,12 @@ import types
 
 from serve_bento_worker.imported_files import note_imports
 from serve_bento_worker.retirement import retire_at
+from serve_bento_worker.stacks import STACKS, TOO_EARLY
 
 PR_SET_PDEATHSIG = 1
 MARK = "SERVE_BENTO_MARK"
 # In its own environment the mark is as long; those of its workers take its place.
 MARK_ROOM = len(os.environ.get(MARK, ""))
-# What BentoML's workers of class services import, and our planner, but their own modules, which are run. Those that
-# nobody imports in every worker are left to the workers that do.
-STACK = (
-    "bentoml",
-    "_bentoml_impl.client.proxy",
-    "_bentoml_impl.client.proxy2",
-    "_bentoml_impl.frameworks.importer",
-    "_bentoml_impl.loader",
-    "_bentoml_impl.server.app",
-    "_bentoml_impl.server.proxy",
-    "_bentoml_impl.server.serving",
-    "_bentoml_impl.tasks.result",
-    "_bentoml_impl.worker.patch",
-    "_bentoml_sdk.service.factory",
-    "bentoml._internal.configuration.v2",
-    "bentoml._internal.container",
-    "bentoml._internal.log",
-    "bentoml._internal.runner.container",
-    "bentoml._internal.runner.utils",
-    "bentoml._internal.server.http.access",
-    "bentoml._internal.server.http.instruments",
-    "bentoml._internal.server.http.traffic",
-    "bentoml._internal.server.metrics.prometheus",
-    "bentoml._internal.service.loader",
-    "bentoml._internal.utils.args",
-    "bentoml._internal.utils.circus",
-    "bentoml._internal.utils.pickle",
-    "bentoml._internal.utils.telemetry",
-    "bentoml.container",
-    "opentelemetry.instrumentation.aiohttp_client",
-    "opentelemetry.instrumentation.asgi",
-    "opentelemetry.sdk.trace",
-    "opentelemetry.sdk.trace.export",
-    "prometheus_client.multiprocess",
-    "prometheus_client.parser",
-    "psutil",
-    "pydantic._internal._dataclasses",
-    "uvicorn",
-    "uvicorn.lifespan.on",
-    "uvicorn.loops.asyncio",
-    "uvicorn.loops.auto",
-    "uvicorn.protocols.http.auto",
-    "uvicorn.protocols.websockets.auto",
-)
 # More than a worker ever gets.
 MOST_DESCRIPTORS = 16
 # Seconds in which a worker has become a child of the helper.
@@ -93,11 +50,11 @@ class Template:
         self._reads = Reads()
         self._stamp = None
 
-    def prepare(self, preload=(), metrics=None, **_):
-        """Imports BentoML's modules, those that are there, and those that the settings name; checks that they may be forked."""
+    def prepare(self, stack, preload=(), metrics=None, **_):
+        """Imports the modules of the stack, those that are there, and those that the settings name; checks that they may be forked."""
         gc.disable()
         with self._reads:
-            for name in STACK:
+            for name in STACKS[stack]:
                 try:
                     importlib.import_module(name)
                 except ImportError as error:
@@ -107,6 +64,9 @@ class Template:
             for name in preload:
                 importlib.import_module(name)
                 self._check(name)
+        early = TOO_EARLY[stack].intersection(sys.modules)
+        if early:
+            raise Unfit("%s must not be imported before the number of threads is set" % ", ".join(sorted(early)))
         if metrics is not None and os.listdir(metrics):
             raise Unfit("the imported modules count metrics already")
         self._stamp = stamp()

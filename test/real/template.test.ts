@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import getPort from 'get-port';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
 import type { Bento } from '../../src/core/model';
 import { WarmUp } from '../../src/core/serve/warm-up';
-import { isAlive, processesWith } from '../support/processes';
+import { ask, postJson as post, servedByBentoml } from '../support/bentoml-serve';
+import { isAlive, processesWith, templatesOf } from '../support/processes';
 import { setStage, type Stage, type StageOptions } from '../support/stage';
 import { until } from '../support/until';
 
@@ -46,47 +44,6 @@ const firstPid = ({ components }: Bento): number =>
 
 const parentOf = (pid: number): number =>
   Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-
-/** Those that are there beside what serves. */
-const templates = ({ mark }: Stage): readonly number[] =>
-  processesWith(mark).filter((pid) =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('template.py'),
-  );
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** Of the moment, or of the connection. */
-const varying = [
-  'date',
-  'keep-alive',
-  'connection',
-  'transfer-encoding',
-  'x-bentoml-request-id',
-  'etag',
-  'last-modified',
-];
-
-async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
-  const headers = [...response.headers].filter(([name]) => !varying.includes(name));
-  return {
-    status: response.status,
-    headers: Object.fromEntries(headers),
-    body: await response.text(),
-  };
-}
-
-const post = (url: string, body: object): Promise<Answer> =>
-  ask(url, {
-    method: 'POST',
-    // Not on a connection that one worker has already.
-    headers: { 'content-type': 'application/json', connection: 'close' },
-    body: JSON.stringify(body),
-  });
 
 /** One answer to everything that a client can ask. */
 async function answers(url: string): Promise<Readonly<Record<string, unknown>>> {
@@ -137,40 +94,18 @@ async function facts(url: string): Promise<Readonly<Record<string, unknown>>> {
   return Object.fromEntries(found);
 }
 
-/** What `bentoml serve` answers. */
-async function servedByBentoml<T>(python: string, work: (url: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'bentoml-serve-'));
-  cpSync(fixture, folder, { recursive: true });
-  const port = await getPort();
-  const env = { ...process.env, BENTOML_HOME: path.join(folder, 'home') };
-  const args = ['-m', 'bentoml', 'serve', 'service:Wide', '--port', `${port}`];
-  const child = spawn(python, args, { cwd: folder, env, stdio: 'ignore' });
-  const exited = once(child, 'exit');
-  try {
-    const url = `http://127.0.0.1:${port}`;
-    const isReady = (): Promise<boolean> =>
-      ask(`${url}/readyz`).then(
-        ({ status }) => status === 200,
-        () => false,
-      );
-    await until('bentoml serve', async () => (await isReady()) || undefined, 60_000);
-    return await work(url);
-  } finally {
-    child.kill('SIGTERM');
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 describe.runIf(process.platform === 'linux')('workers that are forked', () => {
   it.each(['bentoml-1.4', 'bentoml-1.3'] as const)(
     'answer as those of bentoml serve do, with %s',
     async (environment) => {
       const python = pythons[environment];
-      const theirs = await servedByBentoml(python, answers);
+      const theirs = await servedByBentoml(
+        { python, sample: fixture, reference: 'service:Wide' },
+        answers,
+      );
       const { registry, folder, log } = set({}, { python });
       const bento = await registry.serve(id);
-      expect(templates(stage as Stage)).toHaveLength(1);
+      expect(templatesOf((stage as Stage).mark)).toHaveLength(1);
       expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
       expect(await answers(urlOf(bento))).toEqual(theirs);
       await registry.stop(id);
@@ -183,7 +118,7 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
   it('know of themselves what those know that are started', async () => {
     const started = set({ warmUp: 'off' });
     const known = await facts(urlOf(await started.registry.serve(id)));
-    expect(templates(started)).toEqual([]);
+    expect(templatesOf(started.mark)).toEqual([]);
     await started.dispose();
     const forked = set();
     expect(await facts(urlOf(await forked.registry.serve(id)))).toEqual(known);
@@ -208,14 +143,14 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
     expect(command).toContain('_bentoml_impl.worker.service');
     expect(command).not.toContain('template.py');
     expect(new Set(bento.components.flatMap(({ pids }) => pids).map(parentOf)).size).toBe(1);
-    const [template = 0] = templates(stage as Stage);
+    const [template = 0] = templatesOf((stage as Stage).mark);
     expect(parentOf(pid)).toBe(parentOf(template));
   });
 
   it('live on when the template is killed; the next ones are started', async () => {
     const { registry, log } = set();
     const bento = await registry.serve(id);
-    process.kill(templates(stage as Stage)[0] ?? 0, 'SIGKILL');
+    process.kill(templatesOf((stage as Stage).mark)[0] ?? 0, 'SIGKILL');
     const pid = firstPid(bento);
     process.kill(pid, 'SIGKILL');
     await until('another worker', () =>
@@ -287,12 +222,12 @@ describe.runIf(process.platform === 'linux')('a warm template', () => {
   it('serves again, and ends when it was idle for its time', async () => {
     const { registry, mark } = set({}, { warmIdleMs: 4_000 });
     await registry.serve(id);
-    const [first] = templates(stage as Stage);
+    const [first] = templatesOf((stage as Stage).mark);
     await registry.stop(id);
     // Its helper and itself.
     expect(processesWith(mark)).toHaveLength(2);
     const bento = await registry.serve(id);
-    expect(templates(stage as Stage)).toEqual([first]);
+    expect(templatesOf((stage as Stage).mark)).toEqual([first]);
     expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
     await registry.stop(id);
     await until('its end', () => processesWith(mark).length === 0, 8_000);
@@ -311,7 +246,7 @@ describe.runIf(process.platform === 'linux')('a warm template', () => {
     expect(waiting).toHaveLength(2);
     const bento = await registry.serve(id);
     expect(waiting).toContain(parentOf(firstPid(bento)));
-    expect(templates(stage as Stage)).toHaveLength(1);
+    expect(templatesOf((stage as Stage).mark)).toHaveLength(1);
   });
 
   it('ends with everything, and when it is not wanted any more', async () => {

@@ -107,3 +107,7 @@ function commandOf(pid: number): string {
     return ''; // gone in the meantime
   }
 }
+
+/** Templates among those whose environment holds the mark. */
+export const templatesOf = (mark: string): readonly number[] =>
+  processesWith(mark).filter((pid) => commandOf(pid).includes('/python/template.py'));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, cpSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock';
@@ -8,6 +8,7 @@ import { Emitter, type Event } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
+import type { Generation } from '../../src/core/model';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { BentoRegistry, type BentoSources } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
@@ -152,12 +153,14 @@ function oneBento(
   { folder, processEnv, onDidChangeFiles }: StageSurroundings,
 ): BentoSources {
   cpSync(path.resolve(sample), folder, { recursive: true });
+  const generation = generationOf(folder);
   const bento: DiscoveredBento = {
     id: `service.py:${reference.split(':').at(-1) ?? ''}`,
     name: path.basename(sample),
     folder,
     source: 'project',
     reference,
+    ...(generation === undefined ? {} : { generation }),
     workingDir: folder,
     components: [],
   };
@@ -192,4 +195,11 @@ function oneBento(
       }),
     environmentFor: (_, own, interpreter) => servingEnvironment(processEnv, own, interpreter),
   };
+}
+
+/** As discovery tells it. */
+function generationOf(folder: string): Generation | undefined {
+  const file = path.join(folder, 'service.py');
+  if (!existsSync(file)) return undefined;
+  return readFileSync(file, 'utf8').includes('@bentoml.service') ? 'service' : 'legacy';
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Log } from '../log';
+import type { Generation } from '../model';
 import { ServeError } from '../problem';
 import type { ExitStatus } from './exit-status';
 import { describeExit } from './exit-status';
@@ -52,7 +53,9 @@ export interface TemplateSpec {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Modules to import beside BentoML's. */
+  /** What is imported: all that the workers of class services do, or what those of legacy services may. */
+  readonly stack: Generation;
+  /** Modules to import beside those. */
   readonly preload: readonly string[];
   /** An empty directory for metrics that are counted at import, which must not be. */
   readonly metrics: string;

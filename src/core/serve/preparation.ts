@@ -59,7 +59,7 @@ export class Preparation {
       helper: base.helper,
       launcher,
       lessor: this.lessor,
-      fork: plan.generation === 'service' && (await this.#canFork(cancel)),
+      fork: plan.generation === base.stack && (await this.#canFork(cancel)),
     });
     cancel.throwIfAborted();
     return components;

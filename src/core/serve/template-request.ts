@@ -1,14 +1,23 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { Generation } from '../model';
 import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { Launcher } from './launcher';
 
-/** What a template imports beside BentoML's serving stack, or why there is none. */
+/** What a template imports, or why there is none. */
 export type TemplateRequest =
-  { readonly preload: readonly string[] } | { readonly without: string };
+  | {
+      readonly stack: Generation;
+      /** Modules beside those of the stack. */
+      readonly preload: readonly string[];
+    }
+  | { readonly without: string };
 
 /** Versions whose workers were compared with those that `bentoml serve` starts. */
-const known = /^1\.[34]\./;
+const known: Readonly<Record<Generation, RegExp>> = {
+  service: /^1\.[34]\./,
+  legacy: /^1\.[0134]\./,
+};
 
 /** Whether the workers of a bento may be forked. */
 export function templateRequest(parts: {
@@ -24,10 +33,13 @@ export function templateRequest(parts: {
   if (platform !== 'linux') return { without: 'workers are forked on Linux only' };
   if (launcher !== 'workers') return { without: 'the launcher cli starts them itself' };
   if (settings.warmUp === 'off') return { without: 'serveBento.warmUp is off' };
-  if (!known.test(bentomlVersion)) {
+  const stack = bento.generation ?? (hasClasses(bentomlVersion) ? 'service' : 'legacy');
+  if (!known[stack].test(bentomlVersion)) {
     return { without: `it is not known how BentoML ${bentomlVersion} takes it` };
   }
-  // A runner must set the number of threads before anything of BentoML is imported.
-  if (bento.generation === 'legacy') return { without: 'services with runners cannot be' };
-  return { preload: settings.preload };
+  // What a person wants to be imported first may read the number of threads, which a runner sets for itself.
+  return { stack, preload: stack === 'legacy' ? [] : settings.preload };
 }
+
+/** BentoML 1.2 brought class services. */
+const hasClasses = (version: string): boolean => !/^1\.[01]\./.test(version);

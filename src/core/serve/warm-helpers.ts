@@ -5,6 +5,7 @@ import type { Disposable } from '../events';
 import { Helper, templateProcess } from '../launch/helper';
 import { leftBehind } from '../launch/left-behind/left-behind';
 import type { Log } from '../log';
+import type { Generation } from '../model';
 import { emptyDirectory, makeRunDirectory } from './run-directory';
 import type { TemplateRequest } from './template-request';
 
@@ -16,6 +17,8 @@ export interface ServingBase {
   readonly template: Promise<string | undefined>;
   /** Settles when the helper has ended and the directory is gone. Never rejects. */
   readonly ended: Promise<unknown>;
+  /** Whose workers can be. */
+  readonly stack: Generation | undefined;
   /** Serves with the same key can have it one after the other. */
   readonly key: string;
 }
@@ -169,10 +172,11 @@ export class WarmHelpers {
         log.warn(`${directory} cannot be removed: ${String(error)}`);
       }),
       directory,
+      stack: 'without' in template ? undefined : template.stack,
       template:
         'without' in template
           ? Promise.resolve(template.without)
-          : this.#startTemplate(helper, { python, env, directory, preload: template.preload }),
+          : this.#startTemplate(helper, { ...template, python, env, directory }),
     };
   }
 
@@ -182,11 +186,12 @@ export class WarmHelpers {
       readonly python: string;
       readonly env: Readonly<Record<string, string>>;
       readonly directory: string;
+      readonly stack: Generation;
       readonly preload: readonly string[];
     },
   ): Promise<string | undefined> {
     const { scripts, log, clock } = this.#context;
-    const { python, env, directory, preload } = parts;
+    const { python, env, directory, stack, preload } = parts;
     const from = clock.now();
     const metrics = path.join(directory, 't');
     helper.onOutput(({ process, text }) => {
@@ -199,6 +204,7 @@ export class WarmHelpers {
         // Counted in files where there is such a directory at import; each worker has one of its own.
         env: { ...env, PROMETHEUS_MULTIPROC_DIR: metrics },
         cwd: directory,
+        stack,
         preload,
         metrics,
       });

@@ -40,7 +40,7 @@ export class WarmUp implements Disposable {
     if (this.#seen.has(id) || this.#cancel.signal.aborted) return;
     this.#seen.add(id);
     const bento = this.#parts.sources.discovered().find((one) => one.id === id);
-    if (bento === undefined || !this.#wanted(bento)) {
+    if (bento === undefined || this.#parts.sources.settingsFor(bento).warmUp !== 'onView') {
       // Its settings may change.
       this.#seen.delete(id);
       return;
@@ -52,12 +52,6 @@ export class WarmUp implements Disposable {
 
   dispose(): void {
     this.#cancel.abort();
-  }
-
-  #wanted(bento: DiscoveredBento): boolean {
-    return (
-      bento.generation !== 'legacy' && this.#parts.sources.settingsFor(bento).warmUp === 'onView'
-    );
   }
 
   async #warm(bento: DiscoveredBento): Promise<void> {

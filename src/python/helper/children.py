@@ -53,7 +53,7 @@ class Children:
             self._arbiters.watch(child)
         return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
 
-    def template(self, process, argv, env, cwd, preload, metrics, **_):
+    def template(self, process, argv, env, cwd, stack, preload, metrics, **_):
         """Starts the template, in place of another one."""
         self._template.end()
         # Room for the marks of its workers.
@@ -62,7 +62,7 @@ class Children:
         def spawn(command, fds):
             return self._adopt(process, process, self._popen(command, env, cwd, fds, "SIGKILL")).pid
 
-        self._template.start(spawn, argv, {"preload": preload, "metrics": metrics})
+        self._template.start(spawn, argv, {"stack": stack, "preload": preload, "metrics": metrics})
         return {"pid": self._template.pid}
 
     def _popen(self, argv, env, cwd, fds, death_signal):

@@ -10,10 +10,17 @@ const parts = {
 } as const;
 
 describe('a template', () => {
-  it('is there for class services of known versions, with what is to be preloaded', () => {
-    expect(templateRequest(parts)).toEqual({ preload: ['torch'] });
-    // Of some bentos only BentoML itself knows what they are.
-    expect(templateRequest({ ...parts, bento: {} })).toEqual({ preload: ['torch'] });
+  it('is there for known versions, with what is to be preloaded for class services', () => {
+    expect(templateRequest(parts)).toEqual({ stack: 'service', preload: ['torch'] });
+    const legacy = { ...parts, bento: { generation: 'legacy' } } as const;
+    expect(templateRequest(legacy)).toEqual({ stack: 'legacy', preload: [] });
+  });
+
+  it('takes a bento of which only BentoML itself knows what it is for what is usual', () => {
+    const unknown = { ...parts, bento: {} };
+    expect(templateRequest(unknown)).toMatchObject({ stack: 'service' });
+    const interpreter = { bentomlVersion: '1.1.11' };
+    expect(templateRequest({ ...unknown, interpreter })).toMatchObject({ stack: 'legacy' });
   });
 
   it.each([
@@ -23,7 +30,7 @@ describe('a template', () => {
     [{ settings: { warmUp: 'off', preload: [] } }, /serveBento\.warmUp is off/],
     [{ interpreter: { bentomlVersion: '1.2.20' } }, /not known how BentoML 1\.2\.20/],
     [{ interpreter: { bentomlVersion: '1.5.0' } }, /not known how BentoML 1\.5\.0/],
-    [{ bento: { generation: 'legacy' } }, /with runners/],
+    [{ interpreter: { bentomlVersion: '1.1.11' } }, /not known how BentoML 1\.1\.11/],
   ] as const)('is not there with %o', (change, why) => {
     expect(templateRequest({ ...parts, ...change })).toEqual({
       without: expect.stringMatching(why) as string,

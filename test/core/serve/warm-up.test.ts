@@ -91,14 +91,17 @@ it('has a template wait for what was seen, once', async () => {
   await set.clock.pass(1);
   await shown(set);
   expect(set.warmed).toEqual([
-    { python: '/python', env: { PATH: '/bin' }, template: { preload: ['torch'] } },
+    {
+      python: '/python',
+      env: { PATH: '/bin' },
+      template: { stack: 'service', preload: ['torch'] },
+    },
   ]);
 });
 
 describe('has none wait', () => {
   it.each<[string, Options]>([
     ['by default', { settings: { warmUp: 'onServe' } }],
-    ['for a legacy service', { bento: { generation: 'legacy' } }],
     ['in a folder that is not trusted', { trusted: false }],
     ['where BentoML is to run the workers', { settings: { launcher: 'cli' } }],
     ['where a secret would be asked for', { settings: { env: { TOKEN: '${secret:token}' } } }],
