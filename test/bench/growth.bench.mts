@@ -37,7 +37,7 @@ async function measure(subject: Subject): Promise<readonly Figure[]> {
   const theirs = await bentomlServe(python, subject);
   const theirMemory = theirs.memory();
   await theirs.stop();
-  const ours = serveBento(python, subject);
+  const ours = await serveBento(python, subject);
   try {
     const { readyMs } = await ours.serve();
     const ourMemory = ours.memory();

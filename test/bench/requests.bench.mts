@@ -41,7 +41,7 @@ async function loadTheirs(python: string): Promise<Load> {
 }
 
 async function loadOurs(python: string): Promise<Load> {
-  const ours = serveBento(python, classServices);
+  const ours = await serveBento(python, classServices);
   try {
     return await load((await ours.serve()).url);
   } finally {

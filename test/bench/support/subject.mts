@@ -1,13 +1,14 @@
-import type { EnvironmentName } from '../../../scripts/environments.mts';
+import type { AnyEnvironmentName } from '../../../scripts/environments.mts';
 
 /** A bento that both sides serve, with as many workers. */
 export interface Subject {
   readonly name: string;
-  readonly environment: EnvironmentName;
+  readonly environment: AnyEnvironmentName;
   /** A folder; relative to the project's. */
   readonly sample: string;
   readonly reference: string;
-  readonly settings?: object;
+  /** By their names without `serveBento.` */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Of the HTTP server. Default: 1. */
   readonly apiWorkers?: number;
 }
