@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -21,7 +21,10 @@ export interface BentomlServe {
   stop(): Promise<number>;
 }
 
-const startLimitMs = 120_000;
+/** 64 workers take minutes where processors are few. */
+const startLimitMs = 600_000;
+/** Its reloader leaves workers behind now and then. */
+const stopLimitMs = 10_000;
 
 export async function bentomlServe(
   python: string,
@@ -51,9 +54,15 @@ export async function bentomlServe(
     },
   );
   const ended = once(child, 'exit');
-  while (!(await isReady(url))) {
-    if (performance.now() - from > startLimitMs) throw new Error(`${reference} is not served`);
-    await pause(10);
+  const force = (): void => {
+    for (const pid of processesWith(mark)) process.kill(Number(pid), 'SIGKILL');
+  };
+  try {
+    await ready(url, child, from + startLimitMs);
+  } catch (error) {
+    force();
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`bentoml serve ${reference} is not ready: ${String(error)}`);
   }
   const readyMs = performance.now() - from;
   return {
@@ -66,16 +75,22 @@ export async function bentomlServe(
       child.kill('SIGTERM');
       await ended;
       while (processesWith(mark).length > 0) {
-        // Its reloader leaves workers behind now and then.
-        if (performance.now() - stopFrom > 10_000) {
-          for (const pid of processesWith(mark)) process.kill(Number(pid), 'SIGKILL');
-        }
+        if (performance.now() - stopFrom > stopLimitMs) force();
         await pause(10);
       }
+      const stopMs = performance.now() - stopFrom;
       rmSync(folder, { recursive: true, force: true });
-      return performance.now() - stopFrom;
+      return stopMs;
     },
   };
+}
+
+async function ready(url: string, child: ChildProcess, until: number): Promise<void> {
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}`);
+    if (performance.now() > until) throw new Error('it took too long');
+    await pause(10);
+  }
 }
 
 async function isReady(url: string): Promise<boolean> {
