@@ -28,7 +28,7 @@ const stopLimitMs = 10_000;
 
 export async function bentomlServe(
   python: string,
-  { sample, reference, apiWorkers = 1 }: Subject,
+  { sample, reference, apiWorkers }: Subject,
   ...options: readonly string[]
 ): Promise<BentomlServe> {
   const port = await freePort();
@@ -37,11 +37,12 @@ export async function bentomlServe(
   const own = { name: 'SERVE_BENTO_BENCH', value: folder };
   const mark = `${own.name}=${own.value}`;
   const url = `http://127.0.0.1:${String(port)}`;
+  const workers = apiWorkers === undefined ? [] : ['--api-workers', String(apiWorkers)];
   const from = performance.now();
   const child = spawn(
     python,
     // prettier-ignore
-    ['-m', 'bentoml', 'serve', reference, '--host', '127.0.0.1', '--port', String(port), '--api-workers', String(apiWorkers), ...options],
+    ['-m', 'bentoml', 'serve', reference, '--host', '127.0.0.1', '--port', String(port), ...workers, ...options],
     {
       cwd: folder,
       stdio: 'ignore',

@@ -22,7 +22,8 @@ export interface ServeBento {
 }
 
 export async function serveBento(python: string, subject: Subject): Promise<ServeBento> {
-  const settings = { ...subject.settings, 'http.apiWorkers': subject.apiWorkers ?? 1 };
+  const { apiWorkers = null } = subject;
+  const settings = { ...subject.settings, 'http.apiWorkers': apiWorkers };
   const { stage, id, folder } = await stageOfBento({
     python,
     ...subject,

@@ -9,7 +9,7 @@ export interface Subject {
   readonly reference: string;
   /** By their names without `serveBento.` */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Of the HTTP server. Default: 1. */
+  /** Of a legacy service; `bentoml serve` takes those of class services from their code. */
   readonly apiWorkers?: number;
 }
 
@@ -26,11 +26,13 @@ export const legacyServices: readonly Subject[] = [
     environment: 'bentoml-1.4',
     sample: 'samples/shout',
     reference: 'service:svc',
+    apiWorkers: 1,
   },
   {
     name: 'legacy, 1.1.11',
     environment: 'bentoml-1.1',
     sample: 'samples/shout',
     reference: 'service:svc',
+    apiWorkers: 1,
   },
 ];
