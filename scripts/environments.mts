@@ -16,12 +16,17 @@ export const environmentNames = [
 
 export type EnvironmentName = (typeof environmentNames)[number];
 
+/** Gigabytes: made only for those who name it. */
+export const largeEnvironmentNames = ['bentoml-1.4-torch'] as const;
+
+export type AnyEnvironmentName = EnvironmentName | (typeof largeEnvironmentNames)[number];
+
 /** gRPC's last versions that BentoML can use (1.62) have no wheels for a newer Python. */
 const pythonRange = '>=3.11,<3.13';
 
 /** The interpreter of each test environment, which is made when it is not there yet. */
-export async function ensureEnvironments<Name extends EnvironmentName = EnvironmentName>(
-  names: readonly Name[] = environmentNames as readonly EnvironmentName[] as readonly Name[],
+export async function ensureEnvironments<Name extends AnyEnvironmentName = EnvironmentName>(
+  names: readonly Name[] = environmentNames as readonly AnyEnvironmentName[] as readonly Name[],
 ): Promise<Record<Name, string>> {
   const cache = cacheFolder();
   const uv = await ensureUv(cache);
@@ -54,7 +59,7 @@ async function findPython(uv: string): Promise<BasePython> {
 async function ensureEnvironment(
   uv: string,
   base: BasePython,
-  name: EnvironmentName,
+  name: AnyEnvironmentName,
 ): Promise<string> {
   const requirements = path.join(projectRoot, 'test/environments', `${name}.txt`);
   const pins = await readFile(requirements, 'utf8');
@@ -88,13 +93,15 @@ async function ensureEnvironment(
 async function check(python: string, pins: string): Promise<void> {
   const imports = ['import bentoml'];
   if (/^grpcio==/m.test(pins)) imports.push('from bentoml.grpc.v1 import service_pb2_grpc');
+  if (/^torch==/m.test(pins)) imports.push('import torch');
   await output(python, ['-c', imports.join('\n')], {
     env: { ...process.env, BENTOML_DO_NOT_TRACK: 'True' },
   });
 }
 
 if (import.meta.main) {
-  const wanted = environmentNames.filter((name) => process.argv.slice(2).includes(name));
+  const all: readonly AnyEnvironmentName[] = [...environmentNames, ...largeEnvironmentNames];
+  const wanted = all.filter((name) => process.argv.slice(2).includes(name));
   const pythons = await ensureEnvironments(wanted.length > 0 ? wanted : environmentNames);
   for (const [name, python] of Object.entries(pythons)) console.log(`${name}\t${python}`);
 }

@@ -14,22 +14,21 @@ const counts = [1, 4, 16, 64];
 /** One round each: `bentoml serve` takes minutes for the largest. */
 export async function figures(): Promise<readonly Figure[]> {
   const found: Figure[] = [];
-  for (const apiWorkers of counts) {
-    const name = `${String(apiWorkers)} API worker${apiWorkers === 1 ? '' : 's'}`;
-    found.push(...(await measure({ ...classServices, name, apiWorkers })));
-  }
-  for (const count of counts) {
-    const sample = mkdtempSync(path.join(os.tmpdir(), 'services-'));
-    writeFileSync(path.join(sample, 'service.py'), services(count));
-    const name = `${String(count)} component${count === 1 ? '' : 's'}`;
-    const { environment } = classServices;
-    try {
-      found.push(...(await measure({ name, environment, sample, reference: 'service:Entry' })));
-    } finally {
-      rmSync(sample, { recursive: true });
-    }
-  }
+  for (const count of counts) found.push(...(await grown(count, 'worker', services(1, count))));
+  for (const count of counts) found.push(...(await grown(count, 'component', services(count))));
   return found;
+}
+
+async function grown(count: number, what: string, source: string): Promise<readonly Figure[]> {
+  const sample = mkdtempSync(path.join(os.tmpdir(), 'services-'));
+  writeFileSync(path.join(sample, 'service.py'), source);
+  const name = `${String(count)} ${what}${count === 1 ? '' : 's'}`;
+  const { environment } = classServices;
+  try {
+    return await measure({ name, environment, sample, reference: 'service:Entry' });
+  } finally {
+    rmSync(sample, { recursive: true });
+  }
 }
 
 async function measure(subject: Subject): Promise<readonly Figure[]> {
@@ -37,7 +36,7 @@ async function measure(subject: Subject): Promise<readonly Figure[]> {
   const theirs = await bentomlServe(python, subject);
   const theirMemory = theirs.memory();
   await theirs.stop();
-  const ours = serveBento(python, subject);
+  const ours = await serveBento(python, subject);
   try {
     const { readyMs } = await ours.serve();
     const ourMemory = ours.memory();

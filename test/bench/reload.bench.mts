@@ -71,7 +71,7 @@ async function saveTheirs(python: string): Promise<Saves> {
 }
 
 async function saveOurs(python: string): Promise<Saves> {
-  const ours = serveBento(python, classServices);
+  const ours = await serveBento(python, classServices);
   try {
     const { url } = await ours.serve();
     return await save(url, ours.folder, saves, (file) => ours.saved(file));

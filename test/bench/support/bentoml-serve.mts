@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -21,11 +21,14 @@ export interface BentomlServe {
   stop(): Promise<number>;
 }
 
-const startLimitMs = 120_000;
+/** 64 workers take minutes where processors are few. */
+const startLimitMs = 600_000;
+/** Its reloader leaves workers behind now and then. */
+const stopLimitMs = 10_000;
 
 export async function bentomlServe(
   python: string,
-  { sample, reference, apiWorkers = 1 }: Subject,
+  { sample, reference, apiWorkers }: Subject,
   ...options: readonly string[]
 ): Promise<BentomlServe> {
   const port = await freePort();
@@ -34,11 +37,12 @@ export async function bentomlServe(
   const own = { name: 'SERVE_BENTO_BENCH', value: folder };
   const mark = `${own.name}=${own.value}`;
   const url = `http://127.0.0.1:${String(port)}`;
+  const workers = apiWorkers === undefined ? [] : ['--api-workers', String(apiWorkers)];
   const from = performance.now();
   const child = spawn(
     python,
     // prettier-ignore
-    ['-m', 'bentoml', 'serve', reference, '--host', '127.0.0.1', '--port', String(port), '--api-workers', String(apiWorkers), ...options],
+    ['-m', 'bentoml', 'serve', reference, '--host', '127.0.0.1', '--port', String(port), ...workers, ...options],
     {
       cwd: folder,
       stdio: 'ignore',
@@ -51,9 +55,15 @@ export async function bentomlServe(
     },
   );
   const ended = once(child, 'exit');
-  while (!(await isReady(url))) {
-    if (performance.now() - from > startLimitMs) throw new Error(`${reference} is not served`);
-    await pause(10);
+  const force = (): void => {
+    for (const pid of processesWith(mark)) process.kill(Number(pid), 'SIGKILL');
+  };
+  try {
+    await ready(url, child, from + startLimitMs);
+  } catch (error) {
+    force();
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`bentoml serve ${reference} is not ready: ${String(error)}`);
   }
   const readyMs = performance.now() - from;
   return {
@@ -66,16 +76,22 @@ export async function bentomlServe(
       child.kill('SIGTERM');
       await ended;
       while (processesWith(mark).length > 0) {
-        // Its reloader leaves workers behind now and then.
-        if (performance.now() - stopFrom > 10_000) {
-          for (const pid of processesWith(mark)) process.kill(Number(pid), 'SIGKILL');
-        }
+        if (performance.now() - stopFrom > stopLimitMs) force();
         await pause(10);
       }
+      const stopMs = performance.now() - stopFrom;
       rmSync(folder, { recursive: true, force: true });
-      return performance.now() - stopFrom;
+      return stopMs;
     },
   };
+}
+
+async function ready(url: string, child: ChildProcess, until: number): Promise<void> {
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}`);
+    if (performance.now() > until) throw new Error('it took too long');
+    await pause(10);
+  }
 }
 
 async function isReady(url: string): Promise<boolean> {

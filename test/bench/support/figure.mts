@@ -5,6 +5,8 @@ export interface Figure {
   readonly value: number;
   /** `× theirs`: ours divided by that of `bentoml serve` in the same round. */
   readonly unit: string;
+  /** The middle half of what was measured, where there is more than one measure. */
+  readonly spread?: readonly [low: number, high: number];
   readonly goal?: Goal;
   /** In absolute terms, for people. */
   readonly ours?: string;
@@ -14,6 +16,8 @@ export interface Figure {
 export interface Goal {
   readonly is: '≤' | '≥';
   readonly value: number;
+  /** Whether it is enough when it lies in the middle half: both sides are to be alike. */
+  readonly withinNoise?: boolean;
 }
 
 export const ratioUnit = '× theirs';
@@ -21,20 +25,28 @@ export const ratioUnit = '× theirs';
 export const atMost = (value: number): Goal => ({ is: '≤', value });
 export const atLeast = (value: number): Goal => ({ is: '≥', value });
 
-const isMet = ({ value, goal }: Figure): boolean =>
-  goal === undefined || (goal.is === '≤' ? value <= goal.value : value >= goal.value);
+type Verdict = '' | 'reached' | 'within noise' | 'NOT REACHED';
+
+function verdict({ value, spread = [value, value], goal }: Figure): Verdict {
+  if (goal === undefined) return '';
+  const reaches = (one: number): boolean =>
+    goal.is === '≤' ? one <= goal.value : one >= goal.value;
+  if (reaches(value)) return 'reached';
+  return goal.withinNoise === true && spread.some(reaches) ? 'within noise' : 'NOT REACHED';
+}
 
 /** The figures as lines of equal columns. */
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map((figure) => [
     figure.what,
     `${rounded(figure.value)} ${figure.unit}`,
+    figure.spread === undefined ? '' : figure.spread.map(rounded).join('–'),
     figure.goal === undefined ? '' : `${figure.goal.is} ${String(figure.goal.value)}`,
-    figure.goal === undefined ? '' : isMet(figure) ? 'reached' : 'NOT REACHED',
+    verdict(figure),
     figure.ours ?? '',
     figure.theirs ?? '',
   ]);
-  const all = [['', 'measured', 'goal', '', 'ours', 'bentoml serve'], ...rows];
+  const all = [['', 'measured', 'middle half', 'goal', '', 'ours', 'bentoml serve'], ...rows];
   const widths = all[0]?.map((_, column) =>
     Math.max(...all.map((row) => row[column]?.length ?? 0)),
   );
@@ -65,9 +77,11 @@ export function paired(
   show: (value: number) => string,
   goal?: Goal,
 ): Figure {
+  const ratios = pairs.map(([ours, theirs]) => ours / theirs);
   return {
     what,
-    value: median(pairs.map(([ours, theirs]) => ours / theirs)),
+    value: median(ratios),
+    ...(pairs.length > 1 ? { spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)] } : {}),
     unit: ratioUnit,
     ours: show(median(pairs.map(([ours]) => ours))),
     theirs: show(median(pairs.map(([, theirs]) => theirs))),

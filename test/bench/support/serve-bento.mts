@@ -1,10 +1,12 @@
 import type { Bento } from '../../../src/core/model.ts';
-import type * as StageModule from '../../support/stage.ts';
 import { importBundled } from './import-bundled.mts';
 import { memoryOf, processesWith } from './processes.mts';
+import type * as StageOfBento from './stage-of-bento.ts';
 import type { Subject } from './subject.mts';
 
-const { setStage } = (await importBundled('test/support/stage.ts')) as typeof StageModule;
+const { stageOfBento } = (await importBundled(
+  'test/bench/support/stage-of-bento.ts',
+)) as typeof StageOfBento;
 
 /** Our side: the registry of a window, with real processes. */
 export interface ServeBento {
@@ -19,12 +21,17 @@ export interface ServeBento {
   end(): Promise<void>;
 }
 
-export function serveBento(python: string, subject: Subject): ServeBento {
-  const settings = { ...subject.settings, http: { apiWorkers: subject.apiWorkers ?? 1 } };
-  const stage = setStage({ python, ...subject, settings, warmIdleMs: 600_000 });
-  const id = stage.registry.bentos[0]?.id ?? '';
+export async function serveBento(python: string, subject: Subject): Promise<ServeBento> {
+  const { apiWorkers = null } = subject;
+  const settings = { ...subject.settings, 'http.apiWorkers': apiWorkers };
+  const { stage, id, folder } = await stageOfBento({
+    python,
+    ...subject,
+    settings,
+    warmIdleMs: 600_000,
+  });
   return {
-    folder: stage.folder,
+    folder,
     serve: async () => {
       const from = performance.now();
       const bento = await stage.registry.serve(id);

@@ -1,14 +1,15 @@
-import type { EnvironmentName } from '../../../scripts/environments.mts';
+import type { AnyEnvironmentName } from '../../../scripts/environments.mts';
 
 /** A bento that both sides serve, with as many workers. */
 export interface Subject {
   readonly name: string;
-  readonly environment: EnvironmentName;
+  readonly environment: AnyEnvironmentName;
   /** A folder; relative to the project's. */
   readonly sample: string;
   readonly reference: string;
-  readonly settings?: object;
-  /** Of the HTTP server. Default: 1. */
+  /** By their names without `serveBento.` */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Of a legacy service; `bentoml serve` takes those of class services from their code. */
   readonly apiWorkers?: number;
 }
 
@@ -25,11 +26,13 @@ export const legacyServices: readonly Subject[] = [
     environment: 'bentoml-1.4',
     sample: 'samples/shout',
     reference: 'service:svc',
+    apiWorkers: 1,
   },
   {
     name: 'legacy, 1.1.11',
     environment: 'bentoml-1.1',
     sample: 'samples/shout',
     reference: 'service:svc',
+    apiWorkers: 1,
   },
 ];
