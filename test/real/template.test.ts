@@ -7,6 +7,7 @@ import getPort from 'get-port';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
+import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import type { Bento } from '../../src/core/model';
 import { WarmUp } from '../../src/core/serve/warm-up';
 import { isAlive, processesWith } from '../support/processes';
@@ -305,7 +306,7 @@ describe.runIf(process.platform === 'linux')('a warm template', () => {
       assertTrusted: () => undefined,
       helpers: () => registry.warmHelpers(),
     });
-    warmUp.seen(id);
+    warmUp.seen(registry.discovered(id) as DiscoveredBento);
     await until('a template', () => log.lines.some((line) => line.startsWith('template ready')));
     const waiting = processesWith(mark);
     expect(waiting).toHaveLength(2);
