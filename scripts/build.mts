@@ -29,10 +29,12 @@ const common: BuildOptions = {
 const apart: Plugin = {
   name: 'apart',
   setup: (esbuild) => {
-    esbuild.onResolve({ filter: /\/(?:grpc-client|later)$/ }, ({ kind, path: imported }) =>
-      kind === 'dynamic-import'
-        ? { path: `./${path.posix.basename(imported)}.js`, external: true }
-        : undefined,
+    esbuild.onResolve(
+      { filter: /\/(?:grpc-client|later|start-program)$/ },
+      ({ kind, path: imported }) =>
+        kind === 'dynamic-import'
+          ? { path: `./${path.posix.basename(imported)}.js`, external: true }
+          : undefined,
     );
   },
 };
@@ -40,6 +42,7 @@ const apart: Plugin = {
 const bundles: readonly BuildOptions[] = [
   { entryPoints: ['src/extension.ts'] },
   { entryPoints: ['src/vscode/later.ts'], entryNames: '[name]' },
+  { entryPoints: ['src/core/launch/start-program.ts'], entryNames: '[name]' },
   { entryPoints: ['src/core/health/grpc-client.ts'], entryNames: '[name]' },
 ].map((bundle) => ({ ...common, ...bundle, external: ['vscode'], plugins: [apart] }));
 

@@ -29,6 +29,7 @@ const needed: readonly string[] = [
   'LICENSE',
   'dist/extension.js',
   'dist/later.js',
+  'dist/start-program.js',
   'dist/grpc-client.js',
   'dist/third-party-notices.txt',
   'dist/python/helper/__main__.py',

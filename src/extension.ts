@@ -76,7 +76,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     sources,
     helpers: () => registry.warmHelpers(),
   });
-  const tree = new BentoTree(registry, systemClock, (id) => warmUp.seen(id));
+  const tree = new BentoTree(registry, systemClock, (id) => {
+    const bento = registry.discovered(id);
+    if (bento !== undefined) warmUp.seen(bento);
+  });
   const resume = new Resume({
     manager: registry,
     store: context.workspaceState,

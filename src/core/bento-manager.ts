@@ -29,6 +29,8 @@ export interface BentoManager {
   readonly bentos: readonly Bento[];
   /** Fires the id of the bento that changed, or nothing when the list did. */
   readonly onDidChange: Event<string | undefined>;
+  /** One of them. */
+  bento(id: string): Bento | undefined;
   /** What discovery knows of a bento: its file, its reference. */
   discovered(id: string): DiscoveredBento | undefined;
   /** Of one that is served; nothing when it would be served as it is. */

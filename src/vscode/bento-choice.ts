@@ -32,7 +32,7 @@ export class BentoChoice {
   ): Promise<Bento | undefined> {
     const { bentos } = this.#manager;
     const named = targetOf(argument)?.bento;
-    if (named !== undefined) return bentos.find(({ id }) => id === named);
+    if (named !== undefined) return this.#manager.bento(named);
     const suitable = bentos.filter(suits);
     const uri = argument instanceof vscode.Uri ? argument : undefined;
     const inPlace = this.#at(uri, suitable);

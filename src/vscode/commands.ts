@@ -71,7 +71,7 @@ function commandHandlers(
       const suits = (_: Bento, { url, state }: Component): boolean =>
         url !== undefined && state !== 'stopped';
       const target = await choice.component(argument, vscode.l10n.t('Which component?'), suits);
-      const bento = manager.bentos.find(({ id }) => id === target?.bento);
+      const bento = target && manager.bento(target.bento);
       const url = bento?.components.find(({ id }) => id === target?.component)?.url;
       if (url !== undefined) await act(url);
       else if (target !== undefined || !anyComponent(suits)) {

@@ -95,7 +95,8 @@ export class ProblemMessages {
     switch (name) {
       case 'install': {
         const packages = install ?? (problem.code === 'no-bentoml' ? ['bentoml'] : []);
-        const into = python ?? this.#manager.bentos.find(({ id }) => id === bento)?.python;
+        const into =
+          python ?? (bento === undefined ? undefined : this.#manager.bento(bento))?.python;
         return into === undefined || packages.length === 0
           ? undefined
           : {

@@ -89,7 +89,7 @@ export class ServicesView implements vscode.Disposable {
 
   /** What begins to be served shows its components; the view is never opened for it. */
   #unfold(id: string): void {
-    const bento = this.#manager.bentos.find((one) => one.id === id);
+    const bento = this.#manager.bento(id);
     if (bento === undefined || !isServed(bento)) {
       this.#unfolded.delete(id);
       return;

@@ -40,6 +40,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   #first: Promise<void> | undefined;
   #loaded: typeof Later | undefined;
   #finder: InterpreterFinder | undefined;
+  /** For what is in no folder: read once, as every bento of the store asks for them. */
+  #windowSettings: FolderSettings | undefined;
   #selection: vscode.Disposable | undefined;
 
   constructor(extension: vscode.ExtensionContext, secrets: Secrets, log: Log) {
@@ -98,6 +100,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   async refresh(): Promise<void> {
     const { FolderSources } = await this.#load();
+    this.#windowSettings = undefined;
     await this.#readStore();
     const wanted = new Map(
       (vscode.workspace.workspaceFolders ?? [])
@@ -131,7 +134,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   folderSettings(folder: string): FolderSettings {
-    return this.#folders.get(folder)?.settings ?? this.#later.readSettings(firstFolder());
+    return (
+      this.#folders.get(folder)?.settings ??
+      (this.#windowSettings ??= this.#later.readSettings(firstFolder()))
+    );
   }
 
   async privilegedVariables(
@@ -228,6 +234,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   async #configure(): Promise<void> {
+    this.#windowSettings = undefined;
     await Promise.all([...this.#folders.values()].map((folder) => folder.configure(this.#store)));
     this.#discovered.fire();
   }

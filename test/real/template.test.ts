@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
+import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import type { Bento } from '../../src/core/model';
 import { WarmUp } from '../../src/core/serve/warm-up';
 import { ask, postJson as post, servedByBentoml } from '../support/bentoml-serve';
@@ -240,7 +241,7 @@ describe.runIf(process.platform === 'linux')('a warm template', () => {
       assertTrusted: () => undefined,
       helpers: () => registry.warmHelpers(),
     });
-    warmUp.seen(id);
+    warmUp.seen(registry.discovered(id) as DiscoveredBento);
     await until('a template', () => log.lines.some((line) => line.startsWith('template ready')));
     const waiting = processesWith(mark);
     expect(waiting).toHaveLength(2);

@@ -84,6 +84,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
       manager.bentos = next;
       changed.fire(undefined);
     },
+    bento: (id) => manager.bentos.find((one) => one.id === id),
     discovered: (id) => manager.found.get(id),
     remark: (id) => manager.remarks.get(id),
     details: (id, of) => manager.known.get(`${id} ${of}`),

@@ -9,9 +9,9 @@ import type { HelperOutput, HelperWorkers } from './helper-messages';
 import { Emitter, type Event } from '../events';
 import { markVariable } from './left-behind/processes';
 import type { Runs } from './left-behind/runs';
+import { isNotTried } from './not-tried-error';
 import { warnOfChangedScripts } from './script-hashes';
 import { assertFits, spawnRefusal } from './spawn-refusal';
-import { NotTriedError, startProgram } from './start-program';
 
 export interface HelperOptions {
   readonly python: string;
@@ -131,7 +131,11 @@ export class Helper {
     // -S: no site-packages are needed, and without them it starts in half the time.
     const args = ['-I', '-S', '-B', path.join(scripts, 'helper')];
     // On record before it lives, so that there is no moment in which it could be left and not be found.
-    const [run] = await Promise.all([runs.begin(directory), warnOfChangedScripts(scripts, log)]);
+    const [run, { startProgram }] = await Promise.all([
+      runs.begin(directory),
+      import('./start-program'),
+      warnOfChangedScripts(scripts, log),
+    ]);
     const env = { ...options.env, [markVariable]: run.mark };
     const own = { process: python, argv: [python, ...args], env, cwd: process.cwd() };
     let child;
@@ -142,7 +146,7 @@ export class Helper {
       child = startProgram(options.assertTrusted, python, args, how);
     } catch (error) {
       await run.end(true);
-      if (!(error instanceof NotTriedError)) throw error;
+      if (!isNotTried(error)) throw error;
       throw error.code === 'EMFILE'
         ? spawnRefusal(own, error.code, error.message)
         : notStarted(python, error);

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../clock';
+import { isNotTried } from './not-tried-error';
 import { endGroup } from './process-group';
-import { NotTriedError, startProgram } from './start-program';
 
 export interface RunOptions {
   readonly cwd: string;
@@ -39,11 +39,10 @@ export type Run = (
 export function createRun(assertTrusted: () => void, clock: Clock = systemClock): Run {
   return async (file, args, options) => {
     assertTrusted();
-    if (options.signal?.aborted) return { ...notStarted, cancelled: true };
     try {
       return await runToEnd(assertTrusted, file, args, options, clock);
     } catch (error) {
-      if (error instanceof NotTriedError) return { ...notStarted, startError: error.code };
+      if (isNotTried(error)) return { ...notStarted, startError: error.code };
       throw error;
     }
   };
@@ -56,6 +55,8 @@ async function runToEnd(
   { cwd, env, timeoutMs, maxBytes, signal }: RunOptions,
   clock: Clock,
 ): Promise<RunResult> {
+  const { startProgram } = await import('./start-program');
+  if (signal?.aborted) return { ...notStarted, cancelled: true };
   const child = startProgram(assertTrusted, file, args, {
     cwd,
     env,

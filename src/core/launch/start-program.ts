@@ -1,6 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { execa, type Options, type ResultPromise } from 'execa';
+import { NotTriedError } from './not-tried-error';
+import { isWindowsScript } from './windows-script';
 
 /** What is the same for every program: no shell, nothing inherited, its end is data and not an error. */
 const always = { shell: false, extendEnv: false, reject: false, cleanup: false, windowsHide: true };
@@ -20,20 +22,9 @@ export interface ProgramOptions extends Pick<
   readonly stdin: 'ignore' | 'pipe';
 }
 
-/** It was not even tried to start the program. */
-export class NotTriedError extends Error {
-  override readonly name = 'NotTriedError';
-  /** `EINVAL`: no care makes it safe. `EMFILE`: there are no descriptors for its pipes. */
-  readonly code: 'EINVAL' | 'EMFILE';
-
-  constructor(code: 'EINVAL' | 'EMFILE', message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 /**
- * The one place where the extension starts a process. Whoever starts one sees to its end.
+ * The one place where the extension starts a process. Whoever starts one sees to its end. A bundle of its own, loaded
+ * with the first program.
  * @param assertTrusted throws when the workspace is not trusted; asked each time.
  * @throws NotTriedError, and what `assertTrusted` throws; a program that the system does not start is a result.
  */
@@ -49,9 +40,6 @@ export function startProgram<Own extends ProgramOptions>(
   assertDescriptors();
   return execa(file, args, { ...options, ...always } as Own & Always);
 }
-
-/** Node runs scripts of Windows through a shell, which no quoting makes safe (CVE-2024-27980). */
-export const isWindowsScript = (file: string): boolean => /\.(?:bat|cmd)[. ]*$/i.test(file);
 
 function dangerOf(file: string): string | undefined {
   if (file === '') return 'is no program';

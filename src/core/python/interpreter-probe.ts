@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
 import type { Run, RunResult } from '../launch/run';
-import { isWindowsScript } from '../launch/start-program';
+import { isWindowsScript } from '../launch/windows-script';
 import { cancelled } from '../problem';
 import { componentEnvironment } from '../settings/component-environment';
 import type { ServeSettings } from '../settings/serve-settings';

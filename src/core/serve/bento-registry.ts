@@ -104,6 +104,11 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#bentos;
   }
 
+  bento(id: string): Bento | undefined {
+    const record = this.#records.get(id);
+    return record && this.#snapshot(record);
+  }
+
   discovered(id: string): DiscoveredBento | undefined {
     return this.#records.get(id)?.bento;
   }

@@ -36,15 +36,11 @@ export class WarmUp implements Disposable {
   }
 
   /** To be called whenever the row of a bento is shown. */
-  seen(id: string): void {
-    if (this.#seen.has(id) || this.#cancel.signal.aborted) return;
-    this.#seen.add(id);
-    const bento = this.#parts.sources.discovered().find((one) => one.id === id);
-    if (bento === undefined || this.#parts.sources.settingsFor(bento).warmUp !== 'onView') {
-      // Its settings may change.
-      this.#seen.delete(id);
-      return;
-    }
+  seen(bento: DiscoveredBento): void {
+    if (this.#seen.has(bento.id) || this.#cancel.signal.aborted) return;
+    // Its settings may change: only those that are wanted are remembered.
+    if (this.#parts.sources.settingsFor(bento).warmUp !== 'onView') return;
+    this.#seen.add(bento.id);
     this.#parts.clock.after(settleMs, () => {
       this.#queue = this.#queue.then(() => this.#warm(bento));
     });

@@ -27,7 +27,7 @@ export class Notices implements vscode.Disposable {
   }
 
   #follow(id: string): void {
-    const bento = this.#manager.bentos.find((one) => one.id === id);
+    const bento = this.#manager.bento(id);
     if (bento === undefined) return;
     for (const notice of this.#rules.next(bento)) void this.#messages.notify(notice);
   }

@@ -25,17 +25,20 @@ export class ProblemEntries {
     return [...this.#entries.values()].flat();
   }
 
-  /** True when something is different now. */
-  update(bentos: readonly Bento[]): boolean {
-    const before = JSON.stringify(this.all);
-    const there = new Set(bentos.map(({ id }) => id));
-    for (const id of this.#entries.keys()) if (!there.has(id)) this.#entries.delete(id);
-    for (const bento of bentos) {
-      const found = this.#of(bento);
-      if (found.length > 0) this.#entries.set(bento.id, found);
-      else if (bento.state === 'ready') this.#entries.delete(bento.id);
-    }
-    return JSON.stringify(this.all) !== before;
+  /** True when something of it is different now. */
+  update(bento: Bento): boolean {
+    const before = this.#entries.get(bento.id);
+    const found = this.#of(bento);
+    if (found.length === 0) return bento.state === 'ready' && this.#entries.delete(bento.id);
+    this.#entries.set(bento.id, found);
+    return JSON.stringify(found) !== JSON.stringify(before);
+  }
+
+  /** Forgets the bentos that are not there any more; true when there was something of them. */
+  keep(ids: ReadonlySet<string>): boolean {
+    const gone = [...this.#entries.keys()].filter((id) => !ids.has(id));
+    for (const id of gone) this.#entries.delete(id);
+    return gone.length > 0;
   }
 
   /** The bento's problem is often that of one of its components. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
+import type { Bento } from '../../core/model';
 import { userFiles } from '../../core/causes/user-files';
 import { ProblemEntries, type ProblemEntry } from './problem-entries';
 
@@ -19,16 +20,23 @@ export class ProblemList implements vscode.Disposable {
         bento !== undefined && userFiles([bento.workingDir, bento.folder]).find(file) !== undefined
       );
     });
-    const update = (): void => {
-      if (this.#entries.update(manager.bentos)) this.#show();
-    };
-    update();
-    this.#subscription = manager.onDidChange(update);
+    this.#takeIn(manager.bentos);
+    this.#subscription = manager.onDidChange((id) => {
+      const changed = id === undefined ? undefined : manager.bento(id);
+      if (changed === undefined) this.#takeIn(manager.bentos);
+      else if (this.#entries.update(changed)) this.#show();
+    });
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.#collection?.dispose();
+  }
+
+  #takeIn(bentos: readonly Bento[]): void {
+    const gone = this.#entries.keep(new Set(bentos.map(({ id }) => id)));
+    const changed = bentos.filter((bento) => this.#entries.update(bento));
+    if (gone || changed.length > 0) this.#show();
   }
 
   #show(): void {

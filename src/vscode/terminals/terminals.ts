@@ -48,7 +48,7 @@ export class Terminals implements vscode.Disposable {
 
   #openWanted(id: string): void {
     const { manager } = this.#options;
-    const bento = manager.bentos.find((one) => one.id === id);
+    const bento = manager.bento(id);
     if (bento === undefined) return;
     const hasOutput = (component: string): boolean => manager.details(id, component) !== undefined;
     for (const component of this.#wanted.next(bento, hasOutput)) this.#tab(id, component);
@@ -57,7 +57,7 @@ export class Terminals implements vscode.Disposable {
   #tab(id: string, componentId: string): Tab | undefined {
     const { manager, clock, onInterrupt } = this.#options;
     const key = `${id} ${componentId}`;
-    const bento = manager.bentos.find((one) => one.id === id);
+    const bento = manager.bento(id);
     const component = bento?.components.find((one) => one.id === componentId);
     const output = manager.details(id, componentId)?.output;
     if (bento === undefined || component === undefined || output === undefined) return undefined;

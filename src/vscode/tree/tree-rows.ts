@@ -21,6 +21,8 @@ export class TreeRows {
   readonly #nodes = new Map<string, TreeNode>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
+  /** The keys of components that were shown, by bento. */
+  readonly #shownComponents = new Map<string, Set<string>>();
 
   constructor(manager: BentoManager, l10n: Localize, folderCount: () => number) {
     this.#manager = manager;
@@ -41,7 +43,7 @@ export class TreeRows {
       case 'store':
         return this.#store().map(({ id }) => this.bentoNode(id));
       case 'bento':
-        return (this.#bento(node.bento)?.components ?? []).map(({ id }) =>
+        return (this.#manager.bento(node.bento)?.components ?? []).map(({ id }) =>
           this.#node({ kind: 'component', bento: node.bento, component: id }),
         );
       case 'component':
@@ -51,7 +53,7 @@ export class TreeRows {
 
   parent(node: TreeNode): TreeNode | undefined {
     if (node.kind === 'component') return this.bentoNode(node.bento);
-    if (node.kind === 'bento' && this.#bento(node.bento)?.source === 'store') {
+    if (node.kind === 'bento' && this.#manager.bento(node.bento)?.source === 'store') {
       return this.#node({ kind: 'store' });
     }
     return undefined;
@@ -64,7 +66,10 @@ export class TreeRows {
   /** The row to show now. */
   row(node: TreeNode): Row | undefined {
     const row = this.#rowOf(node);
-    if (row !== undefined) this.#shown.set(nodeKey(node), JSON.stringify(row));
+    if (row === undefined) return undefined;
+    const key = nodeKey(node);
+    this.#shown.set(key, JSON.stringify(row));
+    if (node.kind === 'component') this.#componentsShown(node.bento).add(key);
     return row;
   }
 
@@ -77,16 +82,16 @@ export class TreeRows {
 
   /** The nodes whose rows look different now that a bento changed; with a bento's node come its components. */
   changed(id: string): readonly TreeNode[] {
-    const bento = this.#bento(id);
+    const bento = this.#manager.bento(id);
     if (bento === undefined) return [];
     const node = this.bentoNode(id);
     const group = bento.source === 'store' ? [this.#node({ kind: 'store' })] : [];
     const components = this.children(node);
-    const known = [...this.#shown.keys()].filter((key) => key.startsWith(`component ${id} `));
+    const known = this.#componentsShown(id);
     const isNew = components.some((child) => !this.#shown.has(nodeKey(child)));
     // Rows that were never asked for are in a closed branch.
-    if (known.length > 0 && (isNew || known.length !== components.length)) {
-      for (const key of known) this.#shown.delete(key);
+    if (known.size > 0 && (isNew || known.size !== components.length)) {
+      this.#forgetComponents(id);
       return [...group.filter((one) => this.#differs(one)), node];
     }
     const different = [...group, node].filter((one) => this.#differs(one));
@@ -104,7 +109,7 @@ export class TreeRows {
       case 'store':
         return storeRow(this.#store(), this.#l10n);
       case 'bento': {
-        const bento = this.#bento(node.bento);
+        const bento = this.#manager.bento(node.bento);
         return bento && this.#bentoRow(bento);
       }
       case 'component': {
@@ -134,12 +139,8 @@ export class TreeRows {
     return this.#manager.bentos.filter(({ source }) => source === 'store');
   }
 
-  #bento(id: string): Bento | undefined {
-    return this.#manager.bentos.find((bento) => bento.id === id);
-  }
-
   #component({ bento, component }: ComponentNode): Component | undefined {
-    return this.#bento(bento)?.components.find(({ id }) => id === component);
+    return this.#manager.bento(bento)?.components.find(({ id }) => id === component);
   }
 
   #details({ bento, component }: ComponentNode): ReturnType<BentoManager['details']> {
@@ -154,8 +155,22 @@ export class TreeRows {
     return known;
   }
 
+  #componentsShown(id: string): Set<string> {
+    const shown = this.#shownComponents.get(id) ?? new Set();
+    this.#shownComponents.set(id, shown);
+    return shown;
+  }
+
+  #forgetComponents(id: string): void {
+    for (const key of this.#componentsShown(id)) this.#shown.delete(key);
+    this.#shownComponents.delete(id);
+  }
+
   #forgetAllBut(bentos: readonly Bento[]): void {
     const there = new Set(bentos.map(({ id }) => id));
+    for (const id of this.#shownComponents.keys()) {
+      if (!there.has(id)) this.#forgetComponents(id);
+    }
     for (const [key, node] of this.#nodes) {
       if (node.kind === 'store' || there.has(node.bento)) continue;
       this.#nodes.delete(key);

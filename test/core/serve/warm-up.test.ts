@@ -31,6 +31,7 @@ interface Options {
 function setUp(options: Options = {}): {
   clock: ManualClock;
   warmUp: WarmUp;
+  seen: DiscoveredBento;
   warmed: BaseRequest[];
   log: ReturnType<typeof quietLog>;
 } {
@@ -43,10 +44,11 @@ function setUp(options: Options = {}): {
     bentomlVersion: '1.4.38',
     origin: 'a test',
   };
+  const seen = { ...bento, ...options.bento };
   const settings: ServeSettings = { ...defaultSettings, warmUp: 'onView', ...options.settings };
   const sources: BentoSources = {
     hasFolder: () => true,
-    discovered: () => [{ ...bento, ...options.bento }],
+    discovered: () => [seen],
     onDidDiscover: new Emitter<void>().event,
     onDidChangeInterpreter: new Emitter<void>().event,
     onDidChangeFiles: new Emitter<readonly string[]>().event,
@@ -75,17 +77,17 @@ function setUp(options: Options = {}): {
         },
       }),
   });
-  return { clock, warmUp, warmed, log };
+  return { clock, warmUp, seen, warmed, log };
 }
 
-const shown = async ({ clock, warmUp }: ReturnType<typeof setUp>): Promise<void> => {
-  warmUp.seen(bento.id);
+const shown = async ({ clock, warmUp, seen }: ReturnType<typeof setUp>): Promise<void> => {
+  warmUp.seen(seen);
   await clock.pass(1_000);
 };
 
 it('has a template wait for what was seen, once', async () => {
   const set = setUp({ settings: { preload: ['torch'] } });
-  set.warmUp.seen(bento.id);
+  set.warmUp.seen(set.seen);
   await set.clock.pass(999);
   expect(set.warmed).toEqual([]);
   await set.clock.pass(1);
@@ -133,7 +135,7 @@ describe('has none wait', () => {
 
   it('after the end of the window', async () => {
     const set = setUp();
-    set.warmUp.seen(bento.id);
+    set.warmUp.seen(set.seen);
     set.warmUp.dispose();
     await shown(set);
     expect(set.warmed).toEqual([]);

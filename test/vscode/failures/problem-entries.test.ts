@@ -21,7 +21,7 @@ const entries = (): ProblemEntries => new ProblemEntries((file) => file.startsWi
 describe('the problems of files', () => {
   it('are those of bentos and components, each once', () => {
     const all = entries();
-    expect(all.update([having('failed', failure())])).toBe(true);
+    expect(all.update(having('failed', failure()))).toBe(true);
     expect(all.all).toEqual([
       {
         file: '/work/service.py',
@@ -30,29 +30,29 @@ describe('the problems of files', () => {
         message: 'Search exited with code 1: ValueError: x (service.py:3).',
       },
     ]);
-    expect(all.update([having('failed', failure())])).toBe(false);
+    expect(all.update(having('failed', failure()))).toBe(false);
   });
 
   it('stay until the next good start', () => {
     const all = entries();
-    all.update([having('failed', failure())]);
-    expect(all.update([having('starting')])).toBe(false);
-    expect(all.update([having('stopped')])).toBe(false);
-    expect(all.update([having('ready')])).toBe(true);
+    all.update(having('failed', failure()));
+    expect(all.update(having('starting'))).toBe(false);
+    expect(all.update(having('stopped'))).toBe(false);
+    expect(all.update(having('ready'))).toBe(true);
     expect(all.all).toEqual([]);
   });
 
   it('go with their bento', () => {
     const all = entries();
-    all.update([having('failed', failure())]);
-    expect(all.update([])).toBe(true);
+    all.update(having('failed', failure()));
+    expect(all.keep(new Set())).toBe(true);
     expect(all.all).toEqual([]);
   });
 
   it('are those of the last failure', () => {
     const all = entries();
-    all.update([having('failed', failure())]);
-    all.update([having('failed', failure('/work/model.py', 7))]);
+    all.update(having('failed', failure()));
+    all.update(having('failed', failure('/work/model.py', 7)));
     expect(all.all).toMatchObject([{ file: '/work/model.py', line: 7 }]);
   });
 
@@ -63,8 +63,8 @@ describe('the problems of files', () => {
       return false;
     });
     const same = failure('/venv/lib/x.py');
-    all.update([having('failed', same)]);
-    all.update([having('failed', same)]);
+    all.update(having('failed', same));
+    all.update(having('failed', same));
     expect(all.all).toEqual([]);
     expect(looked).toEqual(['/venv/lib/x.py']);
   });
