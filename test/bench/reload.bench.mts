@@ -3,11 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { post, SteadyRequests } from '../support/steady-requests.ts';
+import type * as Steady from '../support/steady-requests.ts';
 import { bentomlServe } from './support/bentoml-serve.mts';
 import { atMost, inMs, median, quantile, ratioUnit, type Figure } from './support/figure.mts';
+import { importBundled } from './support/import-bundled.mts';
 import { serveBento } from './support/serve-bento.mts';
 import { classServices } from './support/subject.mts';
+
+const { post, SteadyRequests } = (await importBundled(
+  'test/support/steady-requests.ts',
+)) as typeof Steady;
 
 interface Saves {
   /** Milliseconds of those that were served. */

@@ -20,6 +20,8 @@ describe('figures', () => {
 
   it('takes the value that a part does not exceed', () => {
     expect(median([3, 1, 2])).toBe(2);
+    expect(median([3, 1])).toBe(2);
+    expect(median([4, 1, 2, 9])).toBe(3);
     expect(quantile([1, 2, 3, 4], 0.99)).toBe(4);
   });
 

@@ -23,7 +23,7 @@ export interface ServeBento {
 
 export async function serveBento(python: string, subject: Subject): Promise<ServeBento> {
   const { apiWorkers = null } = subject;
-  const settings = { ...subject.settings, 'http.apiWorkers': apiWorkers };
+  const settings = { warmUp: 'onServe', ...subject.settings, 'http.apiWorkers': apiWorkers };
   const { stage, id, folder } = await stageOfBento({
     python,
     ...subject,
