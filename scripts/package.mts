@@ -49,7 +49,12 @@ await createVSIX({
   // There is no repository to rewrite them to; the pictures of the README stay outside the package.
   rewriteRelativeLinks: false,
 });
-const problems = [...(await wrongFiles()), ...(await tooLarge()), ...(await heavyAtActivation())];
+const problems = [
+  ...(await wrongFiles()),
+  ...(await tooLarge()),
+  ...(await heavyAtActivation()),
+  ...(await copiesOfVscode()),
+];
 if (problems.length > 0) {
   // Nobody is to test or publish it.
   await rm(vsix, { force: true });
@@ -96,4 +101,15 @@ async function heavyAtActivation(): Promise<string[]> {
   return inputs
     .filter(([input, { bytesInOutput }]) => input.includes('node_modules/') && bytesInOutput > 0)
     .map(([input]) => `dist/extension.js holds ${input}: import it in later.ts.`);
+}
+
+/** See build.mts: it looks for `import * as vscode from 'vscode'`, and nothing else. */
+async function copiesOfVscode(): Promise<string[]> {
+  const files = ['dist/extension.js', 'dist/later.js'];
+  const texts = await Promise.all(
+    files.map((file) => readFile(path.join(projectRoot, file), 'utf8')),
+  );
+  return files
+    .filter((_, index) => texts[index]?.includes('(require("vscode"))') === true)
+    .map((file) => `${file} makes copies of vscode: write import * as vscode from 'vscode'.`);
 }
