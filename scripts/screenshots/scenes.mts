@@ -1,7 +1,12 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { VsCodeWindow } from '../../test/window/host/window.mts';
-import { addressOf, untilReady } from '../../test/window/support/services.mts';
+import {
+  addressOf,
+  bentoRow,
+  problemCount,
+  untilReady,
+} from '../../test/window/support/services.mts';
 import { look, openFile, widenSideBar, type Scene } from './scene.mts';
 
 const viewport = { width: 1080, height: 600 };
@@ -69,7 +74,29 @@ const failure: Scene = {
   },
 };
 
-export const scenes: readonly Scene[] = [ready, terminal, failure];
+/** A save that cannot be imported, while the code from before answers. */
+const save: Scene = {
+  name: 'save',
+  options: { ...common, folder: 'samples/search', settings: look },
+  play: async (window, python) => {
+    bringEnvironment(window, python);
+    await openFile(window, 'service.py');
+    await openServices(window);
+    await window.command('BentoML: Serve Bento');
+    await untilReady(window, ['http', 'Embedder', 'Ranker']);
+    await window.command('Notifications: Clear All Notifications');
+    const file = path.join(window.folder, 'service.py');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, source.replace('predictions"', 'predictions'));
+    await window.until('the reason on the row', async () =>
+      /service\.py:\d+/.test(await bentoRow(window, 'Search')),
+    );
+    await window.command('View: Toggle Problems');
+    await window.until('the entry', async () => /1/.test(await problemCount(window)));
+  },
+};
+
+export const scenes: readonly Scene[] = [ready, terminal, failure, save];
 
 /** Where people have it, and found without any setting. */
 function bringEnvironment(window: VsCodeWindow, python: string): void {
