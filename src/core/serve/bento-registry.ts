@@ -12,7 +12,8 @@ import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
 import { remarkOn } from './remark';
-import type { ServedBento, ServeContext } from './served-bento';
+import type { ServeContext } from './serve-request';
+import type { ServedBento } from './served-bento';
 import type { WarmHelpers } from './warm-helpers';
 
 /** What talks to processes comes with the first serve. */

@@ -6,7 +6,7 @@ import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import { makePlan } from './planner';
-import type { ServeContext, ServeRequest } from './served-bento';
+import type { ServeContext, ServeRequest } from './serve-request';
 import type { ServingBase } from './warm-helpers';
 
 export interface PreparationParts {

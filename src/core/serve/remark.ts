@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BentoRemark } from '../bento-manager';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { BentoSources } from './bento-registry';
-import type { ServeRequest } from './served-bento';
+import type { ServeRequest } from './serve-request';
 
 /** Milliseconds after which the interpreter counts as the same. */
 const limitMs = 30_000;

@@ -1,26 +1,20 @@
 import path from 'node:path';
 import type { CauseContext } from '../causes/known-causes';
 import { userFiles } from '../causes/user-files';
-import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { bentomlHome } from '../discovery/store';
 import { Emitter, type Disposable, type Event } from '../events';
-import type { LoadHealthClient } from '../health/grpc-probe';
 import { describeExit } from '../launch/exit-status';
 import type { Helper } from '../launch/helper';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
-import type { KeptPlans } from '../plan/kept-plans';
 import type { Plan } from '../plan/plan';
-import type { KeptPorts } from '../ports/kept-ports';
 import type { PortLessor, StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
-import type { Interpreter } from '../python/interpreter';
-import type { PrivilegedVariable } from '../settings/privileged-variables';
-import type { ServeSettings } from '../settings/serve-settings';
 import { launcherFor, type Launcher } from './launcher';
 import { Preparation } from './preparation';
 import { Reload } from './reload/reload';
 import { ReloadOnSave } from './reload/reload-on-save';
+import type { ServeContext, ServeRequest } from './serve-request';
 import {
   ServedComponents,
   settled,
@@ -28,38 +22,7 @@ import {
   type ServedComponentsParts,
 } from './served-components';
 import { templateRequest } from './template-request';
-import type { ServingBase, WarmHelpers, WarmHelpersContext } from './warm-helpers';
-
-/** What every served bento needs of the world. */
-export interface ServeContext extends WarmHelpersContext {
-  readonly random: () => number;
-  readonly keptPorts: KeptPorts;
-  readonly keptPlans: KeptPlans;
-  /** A Python debugger is at work in the window. */
-  readonly isDebugging: () => boolean;
-  /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
-  readonly confirmExposure: (
-    bento: string,
-    hosts: readonly string[],
-    bentomlVersion: string,
-  ) => Promise<void>;
-  /** Asks before variables are set that decide which code runs; rejects when that is not wanted. */
-  readonly confirmVariables: (
-    bento: string,
-    variables: readonly PrivilegedVariable[],
-  ) => Promise<void>;
-  readonly loadHealthClient: LoadHealthClient;
-}
-
-export interface ServeRequest {
-  readonly bento: DiscoveredBento;
-  readonly settings: ServeSettings;
-  readonly interpreter: Interpreter;
-  /** The environment of every component. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly logFor: (component: string) => ComponentLog;
-  readonly onPhase: (phase: string) => void;
-}
+import type { ServingBase, WarmHelpers } from './warm-helpers';
 
 interface Prepared {
   readonly base: ServingBase;
@@ -318,6 +281,7 @@ export class ServedBento {
       preparation: prepared.preparation,
       log,
       plan: () => this.#plan ?? prepared.plan,
+      confirm: (plan) => (this.#plan = plan),
       replace: (plan, cancel) => this.#replace({ ...prepared, plan }, cancel),
     });
     const learned = reload.learn();

@@ -13,7 +13,7 @@ import { ComponentSupervisor } from '../supervise/component-supervisor';
 import { backoffPolicy } from '../supervise/restart-policy';
 import type { AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
-import type { ServeContext, ServeRequest } from './served-bento';
+import type { ServeContext, ServeRequest } from './serve-request';
 
 /** A component with what watches over it. */
 export interface ServedComponent {

@@ -3,7 +3,7 @@ import { Emitter } from '../../../src/core/events';
 import type { Interpreter } from '../../../src/core/python/interpreter';
 import type { BentoSources } from '../../../src/core/serve/bento-registry';
 import { remarkOn } from '../../../src/core/serve/remark';
-import type { ServeRequest } from '../../../src/core/serve/served-bento';
+import type { ServeRequest } from '../../../src/core/serve/serve-request';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { discovered } from '../../support/bentos';

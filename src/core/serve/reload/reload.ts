@@ -5,7 +5,7 @@ import type { Log } from '../../log';
 import type { Plan } from '../../plan/plan';
 import type { Preparation } from '../preparation';
 import type { ServedComponents } from '../served-components';
-import type { ServeRequest } from '../served-bento';
+import type { ServeRequest } from '../serve-request';
 import { forgetBytecode } from './bytecode';
 import { ChangedFiles } from './changed-files';
 import { importedFiles, isBelow, usedAmong } from './used-files';
@@ -17,6 +17,8 @@ export interface ReloadParts {
   readonly log: Log;
   /** What is served. */
   readonly plan: () => Plan;
+  /** It is the plan of changed files, and the same. */
+  readonly confirm: (plan: Plan) => void;
   /** Serves another plan instead, on the same ports. */
   readonly replace: (plan: Plan, cancel: AbortSignal) => Promise<void>;
 }
@@ -96,10 +98,12 @@ export class Reload {
 
   /** The plan of the code as it is now, where it is another one. @throws ServeError when the code cannot be imported. */
   async #otherPlan(serves: boolean, cancel: AbortSignal): Promise<Plan | undefined> {
-    const { preparation, plan: served, log } = this.#parts;
+    const { preparation, plan: served, confirm, log } = this.#parts;
     try {
       const plan = await preparation.planAnew(served(), cancel);
-      return isSame(served(), plan) ? undefined : plan;
+      if (!isSame(served(), plan)) return plan;
+      confirm(plan);
+      return undefined;
     } catch (error) {
       if (!serves) throw error;
       if (!cancel.aborted)

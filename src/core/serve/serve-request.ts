@@ -1,0 +1,40 @@
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { LoadHealthClient } from '../health/grpc-probe';
+import type { ComponentLog } from '../logs/component-log';
+import type { KeptPlans } from '../plan/kept-plans';
+import type { KeptPorts } from '../ports/kept-ports';
+import type { Interpreter } from '../python/interpreter';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
+import type { ServeSettings } from '../settings/serve-settings';
+import type { WarmHelpersContext } from './warm-helpers';
+
+/** What every served bento needs of the world. */
+export interface ServeContext extends WarmHelpersContext {
+  readonly random: () => number;
+  readonly keptPorts: KeptPorts;
+  readonly keptPlans: KeptPlans;
+  /** A Python debugger is at work in the window. */
+  readonly isDebugging: () => boolean;
+  /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
+  readonly confirmExposure: (
+    bento: string,
+    hosts: readonly string[],
+    bentomlVersion: string,
+  ) => Promise<void>;
+  /** Asks before variables are set that decide which code runs; rejects when that is not wanted. */
+  readonly confirmVariables: (
+    bento: string,
+    variables: readonly PrivilegedVariable[],
+  ) => Promise<void>;
+  readonly loadHealthClient: LoadHealthClient;
+}
+
+export interface ServeRequest {
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  readonly interpreter: Interpreter;
+  /** The environment of every component. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFor: (component: string) => ComponentLog;
+  readonly onPhase: (phase: string) => void;
+}
