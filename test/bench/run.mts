@@ -22,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   discovery: () => import('./discovery.bench.mts'),
   output: () => import('./output.bench.mts'),
   tree: () => import('./tree.bench.mts'),
+  painting: () => import('./painting.bench.mts'),
   extension: () => import('./extension.bench.mts'),
   torch: () => import('./torch.bench.mts'),
 };

@@ -12,7 +12,7 @@ function resumeOf(
   wanted: (id: string) => boolean = () => true,
   agoMs = 1000,
   at?: unknown,
-): { resume: Resume; store: Map<string, unknown>; failures: string[] } {
+): { resume: Resume; clock: ManualClock; store: Map<string, unknown>; failures: string[] } {
   const clock = new ManualClock();
   const store = new Map<string, unknown>([
     ['served', stored],
@@ -29,7 +29,7 @@ function resumeOf(
     wanted,
     onFailure: (error, id) => failures.push(`${id} ${String(error)}`),
   });
-  return { resume, store, failures };
+  return { resume, clock, store, failures };
 }
 
 it('serves again what was served, though discovery told of it only later', async () => {
@@ -97,4 +97,16 @@ it('does not remember as served what a person stopped before the reload', async 
   const { resume, store } = resumeOf(manager, ['one'], () => false);
   await resume.run();
   expect(store.get('served')).toEqual([]);
+});
+
+it('has a timer only while something is served', async () => {
+  const manager = fakeManager([one]);
+  const { resume, clock } = resumeOf(manager, []);
+  await resume.run();
+  expect(clock.waiting).toBe(0);
+  manager.change({ ...one, state: 'ready' });
+  await clock.pass(120_000);
+  expect(clock.waiting).toBe(1);
+  manager.change({ ...one, state: 'stopped' });
+  expect(clock.waiting).toBe(0);
 });

@@ -39,7 +39,8 @@ export class HttpProbe implements Probe {
   }
 
   dispose(): void {
-    // Each question has a connection of its own: nothing stays open.
+    // Each question has a connection of its own: BentoML's servers close an idle one after 5 s, just when the next
+    // question comes, and of several workers not always the same one is to answer.
   }
 
   async #ask(path: string, signal: AbortSignal): Promise<ProbeResult> {
