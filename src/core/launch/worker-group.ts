@@ -42,6 +42,8 @@ export interface WorkerGroupOptions {
 /** Milliseconds between two looks at whether new workers accept connections: more and more. */
 const firstPauseMs = 5;
 const longestPauseMs = 50;
+/** Milliseconds in which new workers that are not wanted any more may answer what they have accepted. */
+const abandonedGraceMs = 3_000;
 
 /** All processes of one component: the generation that serves, and those that come after it or have been before it. */
 export class WorkerGroup implements Disposable {
@@ -113,10 +115,8 @@ export class WorkerGroup implements Disposable {
   async renew(clock: Clock, cancel: AbortSignal): Promise<Renewal> {
     const next = this.#nextGeneration();
     this.#beside.add(next);
-    const abandon = async (): Promise<void> => {
-      await next.kill().catch(() => undefined);
-      await this.#forget(next);
-    };
+    // Some of them may have accepted requests by now.
+    const abandon = (): Promise<void> => this.#retire(next, clock, abandonedGraceMs);
     try {
       const early = new Promise<never>((_, reject) => {
         next.onExit((exit) => reject(new EarlyExitError(exit)));
@@ -174,17 +174,21 @@ export class WorkerGroup implements Disposable {
     this.#current = next;
     this.#beside.delete(next);
     this.#beside.add(old);
-    const force = clock.after(gracePeriodMs, () => void old.kill().catch(() => undefined));
+    await this.#retire(old, clock, gracePeriodMs);
+  }
+
+  async #retire(generation: WorkerGeneration, clock: Clock, graceMs: number): Promise<void> {
+    const force = clock.after(graceMs, () => void generation.kill().catch(() => undefined));
     try {
-      await old.retire();
-      await old.ended();
+      await generation.retire();
+      await generation.ended();
       // What they left behind does not outlive them.
-      await old.kill();
+      await generation.kill();
     } catch {
       // The helper is gone, and with it everything it started.
     } finally {
       force.dispose();
-      await this.#forget(old);
+      await this.#forget(generation);
     }
   }
 
