@@ -68,13 +68,18 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     },
   });
   const messages = new ProblemMessages(log, terminals, registry);
+  const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
   const warmUp = new WarmUp({
     clock: systemClock,
     log,
     platform: process.platform,
     assertTrusted,
     sources,
+    areAnswered: async ({ folder, hosts, variables, secrets: names }) =>
+      consent.has(hosts, variables) && (await secrets.has(folder, names)),
     helpers: () => registry.warmHelpers(),
+    onStopAll: registry.onStopAll,
+    settled,
   });
   const tree = new BentoTree(registry, systemClock, (id) => warmUp.seen(id));
   const resume = new Resume({
@@ -138,7 +143,8 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     .then(
       () => resume.run(),
       (error: unknown) => messages.show(error),
-    );
+    )
+    .finally(() => settle(undefined));
   return exportedApi(registry, () => sources.whenDone());
 }
 

@@ -27,8 +27,9 @@ import {
   type ServedComponent,
   type ServedComponentsParts,
 } from './served-components';
+import type { ServingBase } from './serving-base';
 import { templateRequest } from './template-request';
-import type { ServingBase, WarmHelpers, WarmHelpersContext } from './warm-helpers';
+import type { WarmHelpers, WarmHelpersContext } from './warm-helpers';
 
 /** What every served bento needs of the world. */
 export interface ServeContext extends WarmHelpersContext {
@@ -257,7 +258,7 @@ export class ServedBento {
     const { platform } = this.#context;
     const own = { bento, settings, interpreter, platform, launcher: this.#launcher };
     const base = await this.#helpers.take(
-      { python: interpreter.path, env, template: templateRequest(own) },
+      { folder: bento.folder, python: interpreter.path, env, template: templateRequest(own) },
       cancel,
     );
     this.#base = base;
