@@ -68,18 +68,21 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     },
   });
   const messages = new ProblemMessages(log, terminals, registry);
+  const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
   const warmUp = new WarmUp({
     clock: systemClock,
     log,
     platform: process.platform,
     assertTrusted,
     sources,
+    discovered: (id) => registry.discovered(id),
+    areAnswered: async ({ folder, hosts, variables, secrets: names }) =>
+      consent.has(hosts, variables) && (await secrets.has(folder, names)),
     helpers: () => registry.warmHelpers(),
+    onStopAll: registry.onStopAll,
+    settled,
   });
-  const tree = new BentoTree(registry, systemClock, (id) => {
-    const bento = registry.discovered(id);
-    if (bento !== undefined) warmUp.seen(bento);
-  });
+  const tree = new BentoTree(registry, systemClock, (id) => warmUp.seen(id));
   const resume = new Resume({
     manager: registry,
     store: context.workspaceState,
@@ -141,7 +144,8 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     .then(
       () => resume.run(),
       (error: unknown) => messages.show(error),
-    );
+    )
+    .finally(() => settle(undefined));
   return exportedApi(registry, () => sources.whenDone());
 }
 

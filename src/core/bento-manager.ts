@@ -45,5 +45,8 @@ export interface BentoManager {
   restart(id: string, component?: string, options?: ServeOptions): Promise<Bento>;
   serveComponent(id: string, component: string, options?: ServeOptions): Promise<Bento>;
   stopComponent(id: string, component: string): Promise<void>;
+  /** Ends what waits for the next serve, too. */
   stopAll(): Promise<void>;
+  /** Helpers that serve nothing now, each with a template for the next serve. */
+  readonly waitingHelpers: number;
 }

@@ -10,6 +10,10 @@ interface Question {
   readonly agree: string;
 }
 
+// Where the answers are kept.
+const exposedHosts = 'exposedHosts';
+const privilegedVariables = 'privilegedVariables';
+
 /** Asks before settings do what a person has to want: once per workspace for each address and value. */
 export class Consent {
   readonly #state: vscode.Memento;
@@ -18,9 +22,18 @@ export class Consent {
     this.#state = state;
   }
 
+  /** Whether both questions would be asked no more. */
+  has(hosts: readonly string[], variables: readonly PrivilegedVariable[]): boolean {
+    const tokens = variables.map(tokenOf);
+    return (
+      this.#fresh(exposedHosts, hosts).length === 0 &&
+      this.#fresh(privilegedVariables, tokens).length === 0
+    );
+  }
+
   /** Before a bento listens where other machines can reach it. @throws ServeError `cancelled` */
   async exposure(name: string, hosts: readonly string[], known: readonly string[]): Promise<void> {
-    await this.#ask('exposedHosts', hosts, (fresh) => ({
+    await this.#ask(exposedHosts, hosts, (fresh) => ({
       message: vscode.l10n.t('Let other machines reach {0}?', name),
       detail: [
         vscode.l10n.t(
@@ -35,9 +48,8 @@ export class Consent {
 
   /** Before variables are set that decide which code runs. @throws ServeError `cancelled` */
   async variables(name: string, variables: readonly PrivilegedVariable[]): Promise<void> {
-    // Values may be secret: they are remembered by a hash.
-    const byToken = new Map(variables.map((one) => [hash(`${one.name}=${one.value}`), one.name]));
-    await this.#ask('privilegedVariables', [...byToken.keys()], (fresh) => {
+    const byToken = new Map(variables.map((one) => [tokenOf(one), one.name]));
+    await this.#ask(privilegedVariables, [...byToken.keys()], (fresh) => {
       const names = fresh.map((token) => byToken.get(token) ?? '').join(', ');
       return {
         message: vscode.l10n.t('Let this workspace set {0} for {1}?', names, name),
@@ -54,14 +66,20 @@ export class Consent {
     tokens: readonly string[],
     question: (fresh: readonly string[]) => Question,
   ): Promise<void> {
-    const given = stringsOf(this.#state.get(key));
-    const fresh = tokens.filter((token) => !given.includes(token));
+    const fresh = this.#fresh(key, tokens);
     if (fresh.length === 0) return;
     const { message, detail, agree } = question(fresh);
     const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, agree);
     if (answer !== agree) throw cancelled();
-    await this.#state.update(key, [...given, ...fresh]);
+    await this.#state.update(key, [...stringsOf(this.#state.get(key)), ...fresh]);
+  }
+
+  #fresh(key: string, tokens: readonly string[]): readonly string[] {
+    const given = stringsOf(this.#state.get(key));
+    return tokens.filter((token) => !given.includes(token));
   }
 }
 
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** Values may be secret: they are remembered by a hash. */
+const tokenOf = ({ name, value }: PrivilegedVariable): string =>
+  createHash('sha256').update(`${name}=${value}`).digest('hex');

@@ -27,6 +27,7 @@ export function diagnostics({
     '## Serve Bento',
     ...Object.entries(versions).map(([name, version]) => `- ${name}: ${version}`),
     `- workspace trusted: ${trusted ? 'yes' : 'no'}`,
+    `- helpers that wait for the next serve: ${manager.waitingHelpers}`,
     '',
     '## Settings',
     '```json',

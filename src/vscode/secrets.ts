@@ -29,6 +29,14 @@ export class Secrets {
     return found;
   }
 
+  /** Whether all of them are kept. */
+  async has(folder: string, names: readonly string[]): Promise<boolean> {
+    for (const name of names) {
+      if ((await this.#storage.get(placeOf(folder, name))) === undefined) return false;
+    }
+    return true;
+  }
+
   /** Asks which ones; false when none is kept. */
   async forget(): Promise<boolean> {
     const places = stringsOf(this.#state.get(key));

@@ -3,12 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
-import { systemClock } from '../../src/core/clock';
-import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import type { Bento } from '../../src/core/model';
-import { WarmUp } from '../../src/core/serve/warm-up';
 import { ask, postJson as post, servedByBentoml } from '../support/bentoml-serve';
-import { isAlive, processesWith, templatesOf } from '../support/processes';
+import { parentOf, processesWith, templatesOf, waitingPairs } from '../support/processes';
 import { setStage, type Stage, type StageOptions } from '../support/stage';
 import { until } from '../support/until';
 
@@ -42,9 +39,6 @@ const urlOf = ({ components }: Bento): string =>
 /** Of the dependency, which has one worker. */
 const firstPid = ({ components }: Bento): number =>
   components.find(({ kind }) => kind === 'service')?.pids[0] ?? 0;
-
-const parentOf = (pid: number): number =>
-  Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 
 /** One answer to everything that a client can ask. */
 async function answers(url: string): Promise<Readonly<Record<string, unknown>>> {
@@ -203,10 +197,7 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
     const modules = mkdtempSync(path.join(os.tmpdir(), 'modules-'));
     const file = path.join(modules, 'own_module.py');
     writeFileSync(file, '');
-    set(
-      { preload: ['own_module'], env: { PYTHONPATH: modules } },
-      { consent: true, warmIdleMs: 60_000 },
-    );
+    set({ preload: ['own_module'], env: { PYTHONPATH: modules } }, { consent: true });
     const { registry } = stage as Stage;
     try {
       await registry.serve(id);
@@ -223,40 +214,27 @@ describe.runIf(process.platform === 'linux')('a warm template', () => {
   it('serves again, and ends when it was idle for its time', async () => {
     const { registry, mark } = set({}, { warmIdleMs: 4_000 });
     await registry.serve(id);
-    const [first] = templatesOf((stage as Stage).mark);
+    const [first] = templatesOf(mark);
     await registry.stop(id);
     // Its helper and itself.
-    expect(processesWith(mark)).toHaveLength(2);
+    expect(waitingPairs(processesWith(mark)).flat().sort()).toEqual(
+      [...processesWith(mark)].sort(),
+    );
+    expect(registry.waitingHelpers).toBe(1);
     const bento = await registry.serve(id);
-    expect(templatesOf((stage as Stage).mark)).toEqual([first]);
+    expect(templatesOf(mark)).toEqual([first]);
+    expect(registry.waitingHelpers).toBe(0);
     expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
     await registry.stop(id);
     await until('its end', () => processesWith(mark).length === 0, 8_000);
   });
 
-  it('is there before the first serve where it was asked for', async () => {
-    const { registry, mark, sources, log } = set({ warmUp: 'onView' }, { warmIdleMs: 60_000 });
-    const warmUp = new WarmUp({
-      ...{ clock: systemClock, log, platform: process.platform, sources },
-      assertTrusted: () => undefined,
-      helpers: () => registry.warmHelpers(),
-    });
-    warmUp.seen(registry.discovered(id) as DiscoveredBento);
-    await until('a template', () => log.lines.some((line) => line.startsWith('template ready')));
-    const waiting = processesWith(mark);
-    expect(waiting).toHaveLength(2);
-    const bento = await registry.serve(id);
-    expect(waiting).toContain(parentOf(firstPid(bento)));
-    expect(templatesOf((stage as Stage).mark)).toHaveLength(1);
-  });
-
-  it('ends with everything, and when it is not wanted any more', async () => {
-    const { registry, mark } = set({}, { warmIdleMs: 60_000 });
+  it('ends with everything', async () => {
+    const { registry, mark } = set();
     await registry.serve(id);
     await registry.stop(id);
-    const warm = processesWith(mark);
-    expect(warm).toHaveLength(2);
+    expect(waitingPairs(processesWith(mark))).toHaveLength(1);
     await registry.stopAll();
-    await until('their end', () => !warm.some(isAlive));
+    expect(processesWith(mark)).toEqual([]);
   });
 });

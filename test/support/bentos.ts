@@ -45,6 +45,7 @@ export const details = (values: Partial<ComponentDetails> = {}): ComponentDetail
 
 export interface FakeManager extends BentoManager {
   bentos: readonly Bento[];
+  waitingHelpers: number;
   readonly calls: string[];
   readonly found: Map<string, DiscoveredBento>;
   readonly known: Map<string, ComponentDetails>;
@@ -95,6 +96,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     serveComponent: (id, of) => called(`serve ${id} ${of}`).then(() => get(id)),
     stopComponent: (id, of) => called(`stop ${id} ${of}`),
     stopAll: () => called('stop all'),
+    waitingHelpers: 0,
   };
   return manager;
 }

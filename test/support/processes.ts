@@ -89,15 +89,40 @@ function socketsOf(pid: number): readonly string[] {
   }
 }
 
+/** A helper that serves nothing, and its template. */
+export type WaitingPair = readonly [helper: number, template: number];
+
 /**
- * Those of the extension's processes that have something to do: none of them when all that is left are helpers that
- * wait for the next serve, each with its template.
+ * What waits for the next serve among these processes: each helper that has one template and no other child, with this
+ * template. Elsewhere than on Linux nothing does.
  */
-export function withoutThoseThatWait(pids: readonly number[]): readonly number[] {
-  const commands = pids.map(commandOf);
-  const helpers = commands.filter((command) => command.endsWith('/python/helper')).length;
-  const templates = commands.filter((command) => command.includes('/python/template.py')).length;
-  return helpers === templates && helpers + templates === pids.length ? [] : pids;
+export function waitingPairs(pids: readonly number[]): readonly WaitingPair[] {
+  if (process.platform !== 'linux') return [];
+  const childrenOf = Map.groupBy(pids, parentOf);
+  return pids.filter(isHelper).flatMap((helper) => {
+    const [template, ...others] = childrenOf.get(helper) ?? [];
+    const waits = template !== undefined && isTemplate(template) && !childrenOf.has(template);
+    return waits && others.length === 0 ? [[helper, template] as const] : [];
+  });
+}
+
+/** Those of the extension's processes that serve, or are left of it: all but what waits for the next serve. */
+export function servingOf(pids: readonly number[]): readonly number[] {
+  const waiting = new Set(waitingPairs(pids).flat());
+  return pids.filter((pid) => !waiting.has(pid));
+}
+
+const isHelper = (pid: number): boolean => commandOf(pid).endsWith('/python/helper');
+
+const isTemplate = (pid: number): boolean => commandOf(pid).includes('/python/template.py');
+
+/** 0 for one that is gone; Linux only. */
+export function parentOf(pid: number): number {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return 0;
+  }
 }
 
 function commandOf(pid: number): string {
@@ -110,4 +135,4 @@ function commandOf(pid: number): string {
 
 /** Templates among those whose environment holds the mark. */
 export const templatesOf = (mark: string): readonly number[] =>
-  processesWith(mark).filter((pid) => commandOf(pid).includes('/python/template.py'));
+  processesWith(mark).filter(isTemplate);

@@ -60,7 +60,7 @@ interface OtherBentos {
 export type StageOptions = (OneBento | OtherBentos) & {
   /** What the person answers who is asked before something risky is done. Default: no. */
   readonly consent?: boolean;
-  /** Milliseconds for which a warm helper is kept after a serve. Default: 0. */
+  /** Milliseconds for which a warm helper is kept after a serve. Default: as long as in a window. */
   readonly warmIdleMs?: number;
   /** Default: a folder that goes with the stage. */
   readonly runFiles?: string;
@@ -68,7 +68,7 @@ export type StageOptions = (OneBento | OtherBentos) & {
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
 export function setStage(options: StageOptions): Stage {
-  const { consent = false, warmIdleMs = 0, runFiles } = options;
+  const { consent = false, warmIdleMs = 10 * 60_000, runFiles } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
   const stored = new Map<string, unknown>();

@@ -14,6 +14,7 @@ it('tells versions, settings, states, problems and the last output, and no secre
     components: [component({ state: 'failed', problem, restarts: 2 })],
   });
   const manager = fakeManager([served]);
+  manager.waitingHelpers = 2;
   manager.known.set(
     `${served.id} http`,
     details({ output, logFile: '/home/ann/logs/search-http.log' }),
@@ -39,6 +40,7 @@ it('tells versions, settings, states, problems and the last output, and no secre
   expect(text).toContain('"KEY": "***"');
   expect(text).toContain('"port": 3000');
   expect(text).toContain('- Serve Bento: 0.1.0');
+  expect(text).toContain('- helpers that wait for the next serve: 2');
   expect(text).toContain('degraded, BentoML 1.4.38');
   expect(text).toContain('Python: ~/.venv/bin/python');
   expect(text).toContain('crashed: http exited with code 1.');

@@ -80,6 +80,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #sources: BentoSources;
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
+  readonly #stopsAll = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
   readonly #restarts = new JoinedWork<Bento>();
   #bentos: readonly Bento[] | undefined;
@@ -97,6 +98,8 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   readonly onDidChange: Event<string | undefined> = this.#changed.event;
+  /** Everything is about to be stopped. */
+  readonly onStopAll: Event<void> = this.#stopsAll.event;
 
   get bentos(): readonly Bento[] {
     this.#bentos ??= Object.freeze(
@@ -152,6 +155,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   async stopAll(): Promise<void> {
+    this.#stopsAll.fire();
     await Promise.all([...this.#records.values()].map((record) => this.#stopAsked(record)));
     // Who wants everything to end means the warm ones too.
     await this.#helpers?.endKept();
@@ -187,6 +191,10 @@ export class BentoRegistry implements BentoManager, Disposable {
     if (idle) await this.#stop(record);
   }
 
+  get waitingHelpers(): number {
+    return this.#helpers?.waiting ?? 0;
+  }
+
   /** The helpers of the window. */
   async warmHelpers(): Promise<WarmHelpers> {
     const { WarmHelpers } = await this.#context.loadServing();
@@ -196,6 +204,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#stopsAll.dispose();
   }
 
   async #restartComponent(
@@ -369,6 +378,8 @@ export class BentoRegistry implements BentoManager, Disposable {
         this.#followReference(record);
       }
     }
+    const folders = new Set([...this.#records.values()].map(({ bento }) => bento.folder));
+    void this.#helpers?.endKeptOf((folder) => !folders.has(folder));
     this.#bentos = undefined;
     this.#changed.fire(undefined);
     this.#compare();

@@ -7,7 +7,7 @@ import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import { makePlan } from './planner';
 import type { ServeContext, ServeRequest } from './serve-request';
-import type { ServingBase } from './warm-helpers';
+import type { ServingBase } from './serving-base';
 
 export interface PreparationParts {
   readonly context: ServeContext;

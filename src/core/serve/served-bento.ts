@@ -21,8 +21,9 @@ import {
   type ServedComponent,
   type ServedComponentsParts,
 } from './served-components';
+import type { ServingBase } from './serving-base';
 import { templateRequest } from './template-request';
-import type { ServingBase, WarmHelpers } from './warm-helpers';
+import type { WarmHelpers } from './warm-helpers';
 
 interface Prepared {
   readonly base: ServingBase;
@@ -220,7 +221,7 @@ export class ServedBento {
     const { platform } = this.#context;
     const own = { bento, settings, interpreter, platform, launcher: this.#launcher };
     const base = await this.#helpers.take(
-      { python: interpreter.path, env, template: templateRequest(own) },
+      { folder: bento.folder, python: interpreter.path, env, template: templateRequest(own) },
       cancel,
     );
     this.#base = base;

@@ -1,13 +1,24 @@
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { Disposable } from '../events';
+import type { Disposable, Event } from '../events';
 import type { Log } from '../log';
 import { problemOf } from '../problem';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
 import { secretNames } from '../settings/secrets';
+import type { ServeSettings } from '../settings/serve-settings';
 import type { BentoSources } from './bento-registry';
+import { exposedHosts } from './exposure';
 import { launcherFor } from './launcher';
 import { templateRequest } from './template-request';
 import type { WarmHelpers } from './warm-helpers';
+
+/** What a person is asked about before a bento is served. */
+export interface Questions {
+  readonly folder: string;
+  readonly hosts: readonly string[];
+  readonly variables: readonly PrivilegedVariable[];
+  readonly secrets: readonly string[];
+}
 
 export interface WarmUpParts {
   readonly clock: Clock;
@@ -15,7 +26,14 @@ export interface WarmUpParts {
   readonly platform: NodeJS.Platform;
   readonly assertTrusted: () => void;
   readonly sources: BentoSources;
+  readonly discovered: (id: string) => DiscoveredBento | undefined;
+  /** Whether all of it was answered before, so that nobody would be asked. */
+  readonly areAnswered: (questions: Questions) => Promise<boolean>;
   readonly helpers: () => Promise<Pick<WarmHelpers, 'warm'>>;
+  /** Somebody wants everything to end. */
+  readonly onStopAll: Event<void>;
+  /** What the window does at its start is done. */
+  readonly settled: Promise<unknown>;
 }
 
 /** Milliseconds after a row is first seen: the window has other things to do then. */
@@ -23,55 +41,88 @@ const settleMs = 1_000;
 /** Milliseconds after which an interpreter is given up. */
 const limitMs = 30_000;
 
-/** Has a template wait for the serve of a bento whose row was seen, where `serveBento.warmUp` is `onView`. Asks nobody anything. */
+/** Has a template wait for the serve of a bento whose row was seen, once, where `serveBento.warmUp` is `onView`. Asks nobody anything. */
 export class WarmUp implements Disposable {
   readonly #parts: WarmUpParts;
   readonly #seen = new Set<string>();
-  readonly #cancel = new AbortController();
+  readonly #subscription: Disposable;
+  #cancel = new AbortController();
   /** One after the other. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(parts: WarmUpParts) {
     this.#parts = parts;
+    this.#subscription = parts.onStopAll(() => {
+      this.#cancel.abort();
+      this.#cancel = new AbortController();
+    });
   }
 
   /** To be called whenever the row of a bento is shown. */
-  seen(bento: DiscoveredBento): void {
-    if (this.#seen.has(bento.id) || this.#cancel.signal.aborted) return;
-    // Its settings may change: only those that are wanted are remembered.
-    if (this.#parts.sources.settingsFor(bento).warmUp !== 'onView') return;
-    this.#seen.add(bento.id);
-    this.#parts.clock.after(settleMs, () => {
-      this.#queue = this.#queue.then(() => this.#warm(bento));
+  seen(id: string): void {
+    const { clock, settled } = this.#parts;
+    const { signal } = this.#cancel;
+    // What is not wanted now may be later: its settings change, or its folder is trusted.
+    if (this.#seen.has(id) || this.#wanted(id) === undefined) return;
+    this.#seen.add(id);
+    clock.after(settleMs, () => {
+      this.#queue = this.#queue.then(() => settled).then(() => this.#warm(id, signal));
     });
   }
 
   dispose(): void {
     this.#cancel.abort();
+    this.#subscription.dispose();
   }
 
-  async #warm(bento: DiscoveredBento): Promise<void> {
-    const { sources, platform, log, assertTrusted, helpers } = this.#parts;
-    const { signal } = this.#cancel;
-    if (signal.aborted) return;
+  /** One that may be warmed up, with the settings that say so. */
+  #wanted(id: string): { bento: DiscoveredBento; settings: ServeSettings } | undefined {
+    const { sources, discovered, platform, assertTrusted } = this.#parts;
+    // Nothing is forked elsewhere, so that not even the interpreter is looked for.
+    if (platform !== 'linux') return undefined;
     try {
       assertTrusted();
-      const settings = sources.settingsFor(bento);
-      const variables = await sources.privilegedVariables(bento, settings);
-      if (variables.length > 0 || secretNames(settings.env).length > 0) {
-        log.info(`${bento.name} is not warmed up: somebody would have to be asked first`);
-        return;
-      }
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-      const interpreter = await sources.findInterpreter(bento, settings, limit);
-      const launcher = launcherFor(settings.launcher, platform);
-      const template = templateRequest({ bento, settings, interpreter, platform, launcher });
-      if ('without' in template) return;
-      const env = await sources.environmentFor(bento, settings, interpreter);
-      const warm = await helpers();
-      await warm.warm({ python: interpreter.path, env, template });
-    } catch (error) {
-      log.info(`${bento.name} is not warmed up: ${problemOf(error).message}`);
+    } catch {
+      return undefined;
     }
+    const bento = discovered(id);
+    if (bento === undefined) return undefined;
+    const settings = sources.settingsFor(bento);
+    return settings.warmUp === 'onView' ? { bento, settings } : undefined;
+  }
+
+  async #warm(id: string, signal: AbortSignal): Promise<void> {
+    const wanted = this.#wanted(id);
+    if (signal.aborted || wanted === undefined) return;
+    const { name } = wanted.bento;
+    this.#parts.log.info(`${name}: warming up, as it was seen`);
+    try {
+      const why = await this.#whyNot(wanted, signal);
+      this.#parts.log.info(`${name}: ${why === undefined ? 'warm' : `not warmed up: ${why}`}`);
+    } catch (error) {
+      this.#parts.log.info(`${name}: not warmed up: ${problemOf(error).message}`);
+    }
+  }
+
+  /** Nothing when a template waits for it now. */
+  async #whyNot(
+    { bento, settings }: { bento: DiscoveredBento; settings: ServeSettings },
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { sources, platform, areAnswered, helpers } = this.#parts;
+    const { folder } = bento;
+    const variables = await sources.privilegedVariables(bento, settings);
+    const secrets = secretNames(settings.env);
+    const questions = { folder, hosts: exposedHosts(settings), variables, secrets };
+    if (!(await areAnswered(questions))) return 'somebody would have to be asked first';
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+    const interpreter = await sources.findInterpreter(bento, settings, limit);
+    const launcher = launcherFor(settings.launcher, platform);
+    const template = templateRequest({ bento, settings, interpreter, platform, launcher });
+    if ('without' in template) return template.without;
+    const env = await sources.environmentFor(bento, settings, interpreter);
+    const warm = await helpers();
+    if (signal.aborted) return 'everything was stopped';
+    return warm.warm({ folder, python: interpreter.path, env, template });
   }
 }

@@ -3,8 +3,8 @@ import type { DiscoveredBento } from '../../../src/core/discovery/discovered-ben
 import { Emitter } from '../../../src/core/events';
 import { ServeError } from '../../../src/core/problem';
 import type { BentoSources } from '../../../src/core/serve/bento-registry';
-import type { BaseRequest } from '../../../src/core/serve/warm-helpers';
-import { WarmUp } from '../../../src/core/serve/warm-up';
+import type { BaseRequest } from '../../../src/core/serve/serving-base';
+import { WarmUp, type Questions } from '../../../src/core/serve/warm-up';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { ManualClock } from '../../support/manual-clock';
@@ -25,30 +25,37 @@ interface Options {
   readonly settings?: Partial<ServeSettings>;
   readonly bento?: Partial<DiscoveredBento>;
   readonly trusted?: boolean;
+  readonly platform?: NodeJS.Platform;
+  /** Whether what would be asked was answered before. */
+  readonly answered?: boolean;
+  /** Default: it has. */
+  readonly settled?: Promise<unknown>;
   readonly sources?: Partial<BentoSources>;
 }
 
 function setUp(options: Options = {}): {
   clock: ManualClock;
   warmUp: WarmUp;
-  seen: DiscoveredBento;
   warmed: BaseRequest[];
+  stopAll: Emitter<void>;
   log: ReturnType<typeof quietLog>;
 } {
   const clock = new ManualClock();
   const log = quietLog();
   const warmed: BaseRequest[] = [];
+  const stopAll = new Emitter<void>();
+  const isNothing = ({ hosts, variables, secrets }: Questions): boolean =>
+    hosts.length + variables.length + secrets.length === 0;
   const interpreter = {
     path: '/python',
     version: '3.11.0',
     bentomlVersion: '1.4.38',
     origin: 'a test',
   };
-  const seen = { ...bento, ...options.bento };
   const settings: ServeSettings = { ...defaultSettings, warmUp: 'onView', ...options.settings };
   const sources: BentoSources = {
     hasFolder: () => true,
-    discovered: () => [seen],
+    discovered: () => [{ ...bento, ...options.bento }],
     onDidDiscover: new Emitter<void>().event,
     onDidChangeInterpreter: new Emitter<void>().event,
     onDidChangeFiles: new Emitter<readonly string[]>().event,
@@ -63,37 +70,42 @@ function setUp(options: Options = {}): {
   const warmUp = new WarmUp({
     clock,
     log,
-    platform: 'linux',
+    platform: options.platform ?? 'linux',
     assertTrusted: () => {
       if (options.trusted !== false) return;
       throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
     },
     sources,
+    discovered: () => sources.discovered()[0],
+    areAnswered: (questions) => Promise.resolve(options.answered === true || isNothing(questions)),
+    onStopAll: stopAll.event,
+    settled: options.settled ?? Promise.resolve(),
     helpers: () =>
       Promise.resolve({
         warm: (request) => {
           warmed.push(request);
-          return Promise.resolve();
+          return Promise.resolve(undefined);
         },
       }),
   });
-  return { clock, warmUp, seen, warmed, log };
+  return { clock, warmUp, warmed, stopAll, log };
 }
 
-const shown = async ({ clock, warmUp, seen }: ReturnType<typeof setUp>): Promise<void> => {
-  warmUp.seen(seen);
+const shown = async ({ clock, warmUp }: ReturnType<typeof setUp>): Promise<void> => {
+  warmUp.seen(bento.id);
   await clock.pass(1_000);
 };
 
 it('has a template wait for what was seen, once', async () => {
   const set = setUp({ settings: { preload: ['torch'] } });
-  set.warmUp.seen(set.seen);
+  set.warmUp.seen(bento.id);
   await set.clock.pass(999);
   expect(set.warmed).toEqual([]);
   await set.clock.pass(1);
   await shown(set);
   expect(set.warmed).toEqual([
     {
+      folder: '/work',
       python: '/python',
       env: { PATH: '/bin' },
       template: { stack: 'service', preload: ['torch'] },
@@ -101,10 +113,63 @@ it('has a template wait for what was seen, once', async () => {
   ]);
 });
 
+it('waits until the window has settled', async () => {
+  const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
+  const set = setUp({ settled });
+  await shown(set);
+  expect(set.warmed).toEqual([]);
+  settle(undefined);
+  await set.clock.pass(0);
+  expect(set.warmed).toHaveLength(1);
+});
+
+it('begins when the folder is trusted', async () => {
+  const options: Options & { trusted: boolean } = { trusted: false };
+  const set = setUp(options);
+  await shown(set);
+  options.trusted = true;
+  await shown(set);
+  expect(set.warmed).toHaveLength(1);
+});
+
+it('has a template wait where all was answered before', async () => {
+  const env = { TOKEN: '${secret:token}' };
+  const http = { ...defaultSettings.http, host: '0.0.0.0' };
+  const set = setUp({ settings: { env, http }, answered: true });
+  await shown(set);
+  expect(set.warmed).toHaveLength(1);
+});
+
+it('starts one after the other', async () => {
+  const first = Promise.withResolvers<never>();
+  let asked = 0;
+  const set = setUp({
+    sources: {
+      discovered: () => [bento, { ...bento, id: 'other' }],
+      findInterpreter: () => {
+        asked += 1;
+        return first.promise;
+      },
+    },
+  });
+  set.warmUp.seen('other');
+  await shown(set);
+  expect(asked).toBe(1);
+  first.reject(new ServeError({ code: 'no-python', message: 'There is none.' }));
+  await set.clock.pass(0);
+  expect(asked).toBe(2);
+  expect(set.log.lines).toContain('Search: not warmed up: There is none.');
+});
+
 describe('has none wait', () => {
   it.each<[string, Options]>([
     ['by default', { settings: { warmUp: 'onServe' } }],
     ['in a folder that is not trusted', { trusted: false }],
+    ['where nothing is forked', { platform: 'darwin' }],
+    [
+      'where it would be asked about a host',
+      { settings: { http: { ...defaultSettings.http, host: '0.0.0.0' } } },
+    ],
     ['where BentoML is to run the workers', { settings: { launcher: 'cli' } }],
     ['where a secret would be asked for', { settings: { env: { TOKEN: '${secret:token}' } } }],
     [
@@ -133,9 +198,18 @@ describe('has none wait', () => {
     expect(set.warmed).toEqual([]);
   });
 
+  it('of what was seen before everything was stopped', async () => {
+    const set = setUp();
+    set.warmUp.seen(bento.id);
+    set.stopAll.fire();
+    await shown(set);
+    await shown(set);
+    expect(set.warmed).toEqual([]);
+  });
+
   it('after the end of the window', async () => {
     const set = setUp();
-    set.warmUp.seen(set.seen);
+    set.warmUp.seen(bento.id);
     set.warmUp.dispose();
     await shown(set);
     expect(set.warmed).toEqual([]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withoutThoseThatWait } from '../../support/processes.ts';
+import { servingOf } from '../../support/processes.ts';
 import type { VsCodePage } from '../host/vscode-page.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 
@@ -51,7 +51,7 @@ export function pythonProcesses(window: VsCodeWindow): readonly string[] {
   const all = window
     .processes()
     .filter(({ command }) => /python/.test(command) && !/node/.test(command));
-  const busy = withoutThoseThatWait(all.map(({ pid }) => pid));
+  const busy = servingOf(all.map(({ pid }) => pid));
   return all.filter(({ pid }) => busy.includes(pid)).map(({ pid, command }) => `${pid} ${command}`);
 }
 

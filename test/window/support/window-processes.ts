@@ -1,6 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import path from 'node:path';
-import { isAlive, portsOf, processesWith, withoutThoseThatWait } from '../../support/processes';
+import { isAlive, portsOf, processesWith, servingOf } from '../../support/processes';
 
 /** Every case has a BentoML home of its own, which all processes of its window inherit. */
 const mark = `BENTOML_HOME=${process.env['BENTOML_HOME'] ?? ''}`;
@@ -14,7 +14,7 @@ const helperMark = 'SERVE_BENTO_MARK=';
  */
 export function servedProcesses(): readonly number[] {
   const marked = new Set(processesWith(helperMark));
-  return withoutThoseThatWait(
+  return servingOf(
     processesWith(mark).filter(
       (pid) => marked.has(pid) || /python/.test(path.basename(programOf(pid) ?? '')),
     ),
