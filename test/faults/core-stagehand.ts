@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { FolderOnDisk } from '../support/folder-on-disk';
-import { portsOf, processesWith } from '../support/processes';
+import { portsOf, processesWith, servingOf } from '../support/processes';
 import { setStage } from '../support/stage';
 import type { Scene, Stagehand } from './scene';
 
@@ -11,14 +11,17 @@ export interface CoreStagehand extends Stagehand {
 }
 
 /** Without VS Code: the whole core with the real discovery, settings and search for the interpreter. */
-export function coreStagehand(pythons: Readonly<Record<EnvironmentName, string>>): CoreStagehand {
+export function coreStagehand(
+  pythons: Readonly<Record<EnvironmentName, string>>,
+  always: Readonly<Record<string, unknown>> = {},
+): CoreStagehand {
   let disk!: FolderOnDisk;
   const stage = setStage({
     sources: (around) => {
       // Beside it are logs and the like.
       const workspace = path.join(around.folder, 'workspace');
       mkdirSync(workspace);
-      disk = new FolderOnDisk({ ...around, folder: workspace }, pythons['bentoml-1.4']);
+      disk = new FolderOnDisk({ ...around, folder: workspace }, pythons['bentoml-1.4'], always);
       return disk.sources;
     },
   });
@@ -46,6 +49,7 @@ export function coreStagehand(pythons: Readonly<Record<EnvironmentName, string>>
     stop: (id) => registry.stop(id),
     restart: (id, component) => registry.restart(id, component),
     processes,
+    serving: () => servingOf(processes()),
     ports: () => portsOf(processes()),
   };
   return {

@@ -5,13 +5,18 @@ import { isSceneFault } from './fault';
 import { runFault } from './run-fault';
 import { faults } from './table';
 
-/** Without VS Code, on every change: a race once, and nothing that takes long. `npm run faults` has all of it. */
-/** Tests of the faults with these numbers. */
-export function playFaults(first: number, last: number): void {
+/**
+ * Without VS Code, on every change: a race once, and nothing that takes long. `npm run faults` has all of it.
+ * @param always settings in force where a fault sets nothing else.
+ */
+export function playFaults(
+  isWanted: (number: number) => boolean,
+  always: Readonly<Record<string, unknown>> = {},
+): void {
   let stagehand: CoreStagehand;
 
   beforeAll(async () => {
-    stagehand = coreStagehand(await ensureEnvironments());
+    stagehand = coreStagehand(await ensureEnvironments(), always);
   }, 600_000);
 
   afterAll(async () => {
@@ -22,7 +27,7 @@ export function playFaults(first: number, last: number): void {
   describe.runIf(process.platform === 'linux')('faults', () => {
     for (const fault of faults.filter(isSceneFault)) {
       const { number, on, slow } = fault;
-      if (on !== 'core' || slow === true || number < first || number > last) continue;
+      if (on !== 'core' || slow === true || !isWanted(number)) continue;
       it(`${number}: ${fault.fault} => ${fault.expected}`, async () => {
         const { asExpected, seen } = await runFault(fault, stagehand, 1);
         expect.soft(asExpected, seen).toBe(true);

@@ -26,6 +26,8 @@ export interface Scene {
   restart(id: string, component?: string): Promise<Bento>;
   /** All that the extension has started and all that came of it, wherever it went. */
   processes(): readonly number[];
+  /** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its template. */
+  serving(): readonly number[];
   /** The TCP ports on which any of it listens. */
   ports(): readonly number[];
 }
@@ -33,6 +35,6 @@ export interface Scene {
 /** A scene to play faults in, one after the other. */
 export interface Stagehand {
   readonly scene: Scene;
-  /** Ends what is served, undoes the settings, empties the folder. */
+  /** Ends what is served and what waits, undoes the settings, empties the folder. */
   readonly clear: () => Promise<void>;
 }

@@ -151,7 +151,7 @@ export async function refusal(work: Promise<unknown>): Promise<Problem> {
   return problem;
 }
 
-/** Serves what cannot be served: the problem's code and words, on the bento too, and no process left. */
+/** Serves what cannot be served: the problem's code and words, on the bento too, and nothing of it left. */
 export async function refused(
   scene: Scene,
   id: string,
@@ -163,7 +163,7 @@ export async function refused(
   const { state, problem: shown } = bentoOf(scene, id);
   assert.equal(state, 'failed');
   assert.equal(shown?.message, problem.message);
-  assert.deepEqual(scene.processes(), [], 'processes are left');
+  assert.deepEqual(scene.serving(), [], 'processes are left');
   return problem.message;
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { ServeError } from '../../src/core/problem';
-import { processesWith } from '../support/processes';
+import { processesWith, servingOf } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
 import { until } from '../support/until';
 
@@ -77,7 +77,10 @@ const at = (file: string, line: number): object => ({
   location: { file: path.join(stage.folder, file), line },
 });
 
-describe.skipIf(isWindows)('a process that dies at its start is told with its cause', () => {
+describe.skipIf(isWindows).each([
+  ['forked', {}],
+  ['started', { warmUp: 'off' }],
+])('a process that dies at its start, %s, is told with its cause', (_, how) => {
   const own = (...parts: readonly string[]): RegExp => new RegExp(parts.join('.*'));
 
   it.each([
@@ -144,39 +147,47 @@ describe.skipIf(isWindows)('a process that dies at its start is told with its ca
       undefined,
     ],
   ] as const)('%s', async (_, init, message, line, install) => {
-    place({ 'service.py': service(...init) });
+    place({ 'service.py': service(...init) }, how);
     const { problem } = await failure();
     expect(problem.message).toMatch(message);
     expect(problem).toMatchObject({ component: 'http', ...at('service.py', line) });
     expect(problem.install).toEqual(install);
     expect(problem.detail).toContain('Traceback');
     expect(stage.registry.bentos[0]).toMatchObject({ state: 'failed', problem });
-    expect(processesWith(stage.mark)).toEqual([]);
+    expect(servingOf(processesWith(stage.mark))).toEqual([]);
   });
 
   it('a file that cannot be read', async () => {
-    place({ 'service.py': service('import broken'), 'broken.py': '\nx = (1\n' });
+    place({ 'service.py': service('import broken'), 'broken.py': '\nx = (1\n' }, how);
     const { problem } = await failure();
     expect(problem.message).toMatch(/Python cannot read broken\.py:2: '\(' was never closed/);
     expect(problem).toMatchObject(at('broken.py', 2));
   });
 
   it.each(['uvicorn', 'json'])('a file that hides the module %s', async (module) => {
-    place({ 'service.py': service(), [`${module}.py`]: 'x = 1\n' });
+    place({ 'service.py': service(), [`${module}.py`]: 'x = 1\n' }, how);
     const { problem } = await failure();
     expect(problem.message).toContain(`${module}.py is taken for the module ${module}`);
     expect(problem).toMatchObject(at(`${module}.py`, 1));
   });
 
   it('the first exception of a group', async () => {
-    place({
-      'service.py': service('raise ExceptionGroup("many", [KeyError("weights"), TypeError("b")])'),
-    });
+    place(
+      {
+        'service.py': service(
+          'raise ExceptionGroup("many", [KeyError("weights"), TypeError("b")])',
+        ),
+      },
+      how,
+    );
     expect((await failure()).message).toMatch(/KeyError: 'weights'/);
   });
 
   it('SIGKILL, which Python cannot tell', async () => {
-    place({ 'service.py': service('import os, signal', 'os.kill(os.getpid(), signal.SIGKILL)') });
+    place(
+      { 'service.py': service('import os, signal', 'os.kill(os.getpid(), signal.SIGKILL)') },
+      how,
+    );
     expect((await failure()).message).toBe(
       'S was killed by SIGKILL (out of memory?): look at its terminal.',
     );
@@ -195,7 +206,7 @@ describe.skipIf(isWindows)('a process that dies at its start is told with its ca
           '        raise ConnectionError("the other one is gone")',
         ),
       },
-      { http: { apiWorkers: 2 } },
+      { ...how, http: { apiWorkers: 2 } },
     );
     const { problem } = await failure();
     expect(problem.message).toContain('ValueError: the first one (service.py:8)');

@@ -1,3 +1,3 @@
 import { playFaults } from '../faults/play-faults';
 
-playFaults(1, 35);
+playFaults((number) => number <= 35);

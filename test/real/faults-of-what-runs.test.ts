@@ -1,3 +1,3 @@
 import { playFaults } from '../faults/play-faults';
 
-playFaults(36, 83);
+playFaults((number) => number > 35);

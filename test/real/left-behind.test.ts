@@ -11,7 +11,13 @@ import { systemClock } from '../../src/core/clock';
 import { leftBehind } from '../../src/core/launch/left-behind/left-behind';
 import { LinuxProcesses } from '../../src/core/launch/left-behind/linux-processes';
 import { runRecord, type RunRecord } from '../../src/core/launch/left-behind/run-record';
-import { isAlive, listeningPorts, processesWith } from '../support/processes';
+import {
+  isAlive,
+  listeningPorts,
+  processesWith,
+  servingOf,
+  waitingPairs,
+} from '../support/processes';
 import { quietLog } from '../support/quiet-log';
 import { bundleHost, SeparateHost } from '../support/separate-host';
 import type { OneBento } from '../support/stage';
@@ -223,13 +229,53 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     });
   });
 
-  it('is no file and no folder after an orderly stop', async () => {
+  it('is no file and no folder after an orderly end', async () => {
     await serve('workers', 'search');
     const { directory = '' } = record() ?? {};
-    host.stop();
+    host.end();
     await until('the end of all', () => processesWith(mark).length === 0 || undefined, 11_000);
     await until('the end of the run file', () => files().length === 0);
     expect(existsSync(directory)).toBe(false);
+  });
+
+  describe('of a helper that waits with its template', () => {
+    const stopped = async (): Promise<readonly number[]> => {
+      await serve('workers', 'search');
+      host.stop();
+      await host.hears('stopped');
+      const pairs = waitingPairs(processesWith(mark));
+      expect(servingOf(processesWith(mark))).toEqual([]);
+      expect(pairs).toHaveLength(1);
+      return pairs.flat();
+    };
+
+    it('is nothing when the host is killed', async () => {
+      await stopped();
+      const { directory = '' } = record() ?? {};
+      host.kill();
+      await nothingIsLeft();
+      expect(existsSync(directory)).toBe(false);
+      await reap();
+      expect(files()).toEqual([]);
+    });
+
+    it('is nothing when the helper is killed', async () => {
+      const [helper = 0] = await stopped();
+      process.kill(helper, 'SIGKILL');
+      await nothingIsLeft();
+      await until('the end of the run file', () => files().length === 0);
+    });
+
+    it('is nothing when both are killed and the next host is there', async () => {
+      const [helper = 0] = await stopped();
+      process.kill(helper, 'SIGSTOP');
+      host.kill();
+      process.kill(helper, 'SIGKILL');
+      await until('the end of the host', () => !isAlive(host.pid));
+      await reap();
+      await nothingIsLeft();
+      expect(files()).toEqual([]);
+    });
   });
 
   it('is not what another living window serves', async () => {
@@ -241,10 +287,10 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     expect(files()).toHaveLength(1);
   });
 
-  it('is nothing of a helper that somebody stopped, whether asked to stop or left', async () => {
+  it('is nothing of a helper that somebody stopped, whether asked to end or left', async () => {
     const port = await serve('workers', 'search');
     process.kill(await helperPid(), 'SIGSTOP');
-    host.stop();
+    host.end();
     await until('the end of all', () => processesWith(mark).length === 0 || undefined, 11_000);
     expect(listeningPorts()).not.toContain(port);
     host.kill();

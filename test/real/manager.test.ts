@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Component } from '../../src/core/model';
 import { ServeError } from '../../src/core/problem';
-import { processesWith } from '../support/processes';
+import { processesWith, servingOf } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
 import { until } from '../support/until';
 
@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('the manager of bentos', () => {
     });
     await stage.registry.stop(id);
     expect(await serving).toBe('cancelled');
-    expect(processesWith(stage.mark)).toEqual([]);
+    expect(servingOf(processesWith(stage.mark))).toEqual([]);
     expect((await stage.registry.serve(id)).state).toBe('ready');
   });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Bento, Component } from '../../src/core/model';
 import { callShout } from '../support/call-grpc';
-import { listeningPorts, portsOf, processesWith } from '../support/processes';
+import { listeningPorts, portsOf, processesWith, servingOf } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
 import { until } from '../support/until';
 
@@ -85,9 +85,11 @@ describe.skipIf(isWindows)('class services', () => {
       expect(answer).toMatchObject([{ document: 'green tea goes well with rice' }]);
       expect(processesWith(stage.mark).length).toBeGreaterThanOrEqual(4);
       await stage.registry.stop(bento.id);
-      expect(processesWith(stage.mark)).toEqual([]);
+      expect(servingOf(processesWith(stage.mark))).toEqual([]);
       // Looking for a free port binds it for a moment.
       await until('closed ports', () => stillListening(bento).length === 0, 2000);
+      await stage.registry.stopAll();
+      expect(processesWith(stage.mark)).toEqual([]);
     },
   );
 });
@@ -128,9 +130,11 @@ describe.skipIf(isWindows)('a legacy service', () => {
         expect(said).toContain('HELLO GRPC!');
       }
       await stage.registry.stop(bento.id);
-      expect(processesWith(stage.mark)).toEqual([]);
+      expect(servingOf(processesWith(stage.mark))).toEqual([]);
       // Looking for a free port binds it for a moment.
       await until('closed ports', () => stillListening(bento).length === 0, 2000);
+      await stage.registry.stopAll();
+      expect(processesWith(stage.mark)).toEqual([]);
     },
   );
 });

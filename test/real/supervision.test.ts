@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Component } from '../../src/core/model';
 import { ServeError } from '../../src/core/problem';
-import { processesWith } from '../support/processes';
+import { processesWith, servingOf } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
 import { until } from '../support/until';
 
@@ -105,6 +105,6 @@ describe.runIf(process.platform === 'linux')('impatience', () => {
     await stage.registry.stop(id);
     expect((await restart).code).toBe('cancelled');
     expect(stage.registry.bentos[0]?.state).toBe('stopped');
-    expect(processesWith(stage.mark)).toEqual([]);
+    expect(servingOf(processesWith(stage.mark))).toEqual([]);
   });
 });

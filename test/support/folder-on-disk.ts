@@ -16,13 +16,21 @@ import type { StageSurroundings } from './stage';
 export class FolderOnDisk {
   readonly sources: BentoSources;
   readonly #catalog: BentoCatalog;
-  readonly #values = new Map<string, unknown>();
+  readonly #values: Map<string, unknown>;
+  readonly #always: Readonly<Record<string, unknown>>;
   readonly #around: StageSurroundings;
   readonly #discovered = new Emitter<void>();
   #settings: FolderSettings;
 
-  constructor(around: StageSurroundings, python: string) {
+  /** `always`: settings in force where nothing else is set. */
+  constructor(
+    around: StageSurroundings,
+    python: string,
+    always: Readonly<Record<string, unknown>> = {},
+  ) {
     this.#around = around;
+    this.#always = always;
+    this.#values = new Map(Object.entries(always));
     const { folder, processEnv, log, assertTrusted } = around;
     this.#settings = this.#read();
     this.#catalog = new BentoCatalog({ folder, log, exclude: [], entries: [] });
@@ -66,7 +74,7 @@ export class FolderOnDisk {
 
   async reset(): Promise<void> {
     this.#values.clear();
-    await this.set({});
+    await this.set(this.#always);
   }
 
   #read(): FolderSettings {

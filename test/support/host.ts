@@ -14,6 +14,7 @@ export type HostTask =
 export type HostMessage =
   | { readonly said: 'staged'; readonly folder: string; readonly mark: string }
   | { readonly said: 'ready' }
+  | { readonly said: 'stopped' }
   | { readonly said: 'failed'; readonly message: string };
 
 const say = (message: HostMessage): void =>
@@ -22,7 +23,10 @@ const say = (message: HostMessage): void =>
 async function serve({ serve: options, id }: Extract<HostTask, { id: string }>): Promise<void> {
   const { registry, folder, mark } = setStage(options);
   say({ said: 'staged', folder, mark });
-  process.stdin.once('data', () => void registry.stop(id));
+  process.stdin.setEncoding('utf8').on('data', (wish: string) => {
+    if (wish === 'end\n') void registry.stopAll();
+    else void registry.stop(id).then(() => say({ said: 'stopped' }));
+  });
   await registry.serve(id);
   say({ said: 'ready' });
 }

@@ -56,6 +56,11 @@ export class SeparateHost {
     this.#child.stdin?.write('stop\n');
   }
 
+  /** Begins to end everything, as a window does that closes. */
+  end(): void {
+    this.#child.stdin?.write('end\n');
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }

@@ -22,6 +22,7 @@ export const restrictedSettings: readonly string[] = [
   'env',
   'envFile',
   'launcher',
+  'warmUp',
   'preload',
 ];
 

@@ -87,7 +87,7 @@ export const fileFaults: readonly Fault[] = [
       assert.equal(state, 'ready');
       assert.equal(components[0]?.restarts, 0);
       await scene.stop(id);
-      assert.deepEqual(scene.processes(), []);
+      assert.deepEqual(scene.serving(), []);
       return 'ready until it was stopped';
     },
   },
@@ -157,7 +157,7 @@ export const fileFaults: readonly Fault[] = [
       // Where the plan is known already, the worker is the first to notice.
       const { message } = await refusal(scene.serve(id));
       assert.ok(message.includes(`${module}.py is taken for the module ${module}`), message);
-      assert.deepEqual(scene.processes(), []);
+      assert.deepEqual(scene.serving(), []);
       return message;
     },
   })),

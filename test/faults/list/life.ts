@@ -125,7 +125,7 @@ export const lifeFaults: readonly Fault[] = [
       process.kill(parentOf(firstPid(scene, id, 'http')), 'SIGSTOP');
       const from = performance.now();
       await scene.stop(id);
-      assert.deepEqual(scene.processes(), []);
+      assert.deepEqual(scene.serving(), []);
       return `stopped after ${seconds(performance.now() - from)}`;
     },
   },
@@ -328,7 +328,7 @@ async function hang(scene: Scene, limitMs: number): Promise<string> {
   await untilState(scene, id, 'http', 'ready');
   process.kill(pid, 'SIGSTOP');
   await scene.stop(id);
-  assert.deepEqual(scene.processes(), []);
+  assert.deepEqual(scene.serving(), []);
   return `seen after ${seconds(took)}, stopped although it was stopped by SIGSTOP again`;
 }
 

@@ -60,7 +60,7 @@ export const races: readonly SceneFault[] = [
       await serving.catch(() => undefined);
       const { state, problem } = bentoOf(scene, id);
       assert.deepEqual([state, problem], ['stopped', undefined]);
-      assert.deepEqual(scene.processes(), []);
+      assert.deepEqual(scene.serving(), []);
       return 'stopped';
     },
   },

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { EnvironmentName } from '../../../scripts/environments.mts';
 import { asCancellation } from '../../window/support/as-cancellation';
 import { activatedApi, openFolder } from '../../window/support/extension-api';
-import { servedProcesses, windowPorts } from '../../window/support/window-processes';
+import { ownProcesses, servingProcesses, windowPorts } from '../../window/support/window-processes';
 import type { Scene, Stagehand } from '../scene';
 
 const section = 'serveBento';
@@ -47,13 +47,14 @@ export async function windowStagehand(
       api.serve(id, signal === undefined ? {} : { cancel: asCancellation(signal) }),
     stop: (id) => api.stop(id),
     restart: (id, component) => api.restart(id, component),
-    processes: () => servedProcesses(),
+    processes: () => ownProcesses(),
+    serving: () => servingProcesses(),
     ports: () => windowPorts().filter((port) => !before.has(port)),
   };
   return {
     scene,
     clear: async () => {
-      await Promise.all(api.bentos.map(({ id }) => api.stop(id)));
+      await vscode.commands.executeCommand(`${section}.stopAll`);
       await settings(Object.fromEntries([...set].map((key) => [key, undefined])));
       for (const name of readdirSync(folder)) {
         rmSync(path.join(folder, name), { recursive: true, force: true });

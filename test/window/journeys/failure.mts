@@ -6,7 +6,7 @@ import type { Journey } from '../journey.mts';
 import {
   bentoRow,
   problemCount,
-  pythonProcesses,
+  servingPids,
   untilFound,
   untilMessage,
   untilReady,
@@ -31,7 +31,7 @@ const journey: Journey = async (page, window) => {
     /failed.*not_there/.test(await bentoRow(window, 'Search')),
   );
   await window.screenshot('message');
-  assert.deepEqual(pythonProcesses(window), []);
+  assert.deepEqual(servingPids(window), []);
 
   const [open = ''] = buttons.filter((button) => /^Open/.test(button));
   await window.notifications.answer(open);

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { waitingPairs } from '../../support/processes.ts';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
-import { addressOf, componentStates, pythonProcesses, untilReady } from '../support/services.mts';
+import {
+  addressOf,
+  componentStates,
+  pythonPids,
+  pythonProcesses,
+  untilNothingRuns,
+  untilReady,
+} from '../support/services.mts';
 
 export const options: CaseOptions = { folder: 'samples/search' };
 
@@ -62,11 +70,11 @@ const journey: Journey = async (page, window) => {
   assert.equal(`http://${await addressOf(window, 'http')}`, url, 'the port is kept');
 
   await window.tree.clickInlineAction('Search', 'Stop Bento');
-  await window.until('the end of all', async () => {
-    const states = Object.values(await componentStates(window));
-    return states.every((state) => state === 'stopped') && pythonProcesses(window).length === 0;
-  });
+  await untilNothingRuns(window);
   await assert.rejects(fetch(url), 'nobody listens any more');
+  assert.equal(waitingPairs(pythonPids(window)).length, 1, 'a helper waits, with its template');
+  await window.command('BentoML: Stop All Bentos');
+  await window.until('the end of what waits', () => pythonProcesses(window).length === 0);
   await window.screenshot('stopped');
   await page.keyboard.press('Escape');
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activatedApi, extensionId, onlyBento } from '../support/extension-api';
-import { servedProcesses, windowPorts } from '../support/window-processes';
+import { ownProcesses, windowPorts } from '../support/window-processes';
 
 describe('the installed extension', () => {
   it('activates and exports its API', async () => {
@@ -26,7 +26,7 @@ describe('the installed extension', () => {
   it('finds what is there without starting any process', async () => {
     const bento = await onlyBento(await activatedApi());
     assert.equal(bento.id, 'service.py:Search');
-    assert.deepEqual(servedProcesses(), []);
+    assert.deepEqual(ownProcesses(), []);
     assert.deepEqual(windowPorts(), []);
   });
 });

@@ -14,7 +14,7 @@ import {
   setting,
 } from '../support/extension-api';
 import { askSearch } from '../support/sample-requests';
-import { servedProcesses, windowPorts } from '../support/window-processes';
+import { servingProcesses, windowPorts } from '../support/window-processes';
 
 describe('serving what cannot be served', () => {
   let api: ServeBentoApi;
@@ -28,7 +28,7 @@ describe('serving what cannot be served', () => {
   });
 
   afterEach(() => {
-    assert.deepEqual(servedProcesses(), [], 'a process is left');
+    assert.deepEqual(servingProcesses(), [], 'a process is left');
     assert.deepEqual(windowPorts(), portsBefore, 'a port is left');
   });
 
@@ -47,7 +47,7 @@ describe('serving what cannot be served', () => {
   });
 
   for (const [when, isNow] of [
-    ['while BentoML is asked', () => servedProcesses().length > 1],
+    ['while BentoML is asked', () => servingProcesses().length > 1],
     ['while components start', () => bentoOf(api, bento.id).components.some(hasPids)],
   ] as const) {
     it(`is cancelled ${when}`, async () => {
@@ -57,7 +57,7 @@ describe('serving what cannot be served', () => {
       while (!isNow()) await new Promise((resolve) => setTimeout(resolve, 5));
       source.cancel();
       await refused;
-      assert.deepEqual(servedProcesses(), [], 'rejected before all was gone');
+      assert.deepEqual(servingProcesses(), [], 'rejected before all was gone');
       const { state, problem } = bentoOf(api, bento.id);
       assert.deepEqual([state, problem], ['stopped', undefined]);
     });

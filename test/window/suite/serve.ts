@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import * as vscode from 'vscode';
 import type { Bento, ServeBentoApi } from '../../../src/api';
 import { callShout } from '../../support/call-grpc';
 import {
@@ -13,7 +14,7 @@ import {
 } from '../support/extension-api';
 import { askSearch, askShout } from '../support/sample-requests';
 import { StateRecord } from '../support/state-record';
-import { alive, servedProcesses, windowPorts } from '../support/window-processes';
+import { alive, ownProcesses, servingProcesses, windowPorts } from '../support/window-processes';
 
 const samples = {
   search: { id: 'Search', inner: ['service:Embedder', 'service:Ranker'], ask: askSearch },
@@ -25,7 +26,7 @@ const sample = samples[path.basename(openFolder().fsPath) as keyof typeof sample
 const [, version = ''] = /bentoml-(\d+\.\d+)/.exec(String(setting('pythonPath'))) ?? [];
 
 describe(`${sample.id} of BentoML ${version}, launcher ${String(setting('launcher'))}`, () => {
-  const before = { processes: servedProcesses(), ports: windowPorts() };
+  const before = { processes: ownProcesses(), ports: windowPorts() };
   let api: ServeBentoApi;
   let bento: Bento;
 
@@ -36,7 +37,7 @@ describe(`${sample.id} of BentoML ${version}, launcher ${String(setting('launche
     bento = await onlyBento(api);
     assert.equal(bento.state, 'stopped');
     assert.equal(bento.folder, openFolder().fsPath);
-    assert.deepEqual(servedProcesses(), before.processes);
+    assert.deepEqual(ownProcesses(), before.processes);
   });
 
   it('is served when every component is ready, and says so on the way', async () => {
@@ -123,13 +124,21 @@ describe(`${sample.id} of BentoML ${version}, launcher ${String(setting('launche
     await api.stop(bento.id);
     console.log(`stopped after ${Math.round(performance.now() - start)} ms`);
     record.dispose();
-    assert.deepEqual(servedProcesses(), before.processes);
+    assert.deepEqual(servingProcesses(), []);
     assert.deepEqual(windowPorts(), before.ports);
     assert.deepEqual(record.of('bento').slice(-2), ['stopping', 'stopped']);
     const stopped = bentoOf(api, bento.id);
     assert.deepEqual(pidsOf(stopped), []);
     assert.equal(stopped.problem, undefined);
     await assert.rejects(ask());
+  });
+
+  it('leaves nothing that waits when everything is stopped', async () => {
+    const waits = process.platform === 'linux' && setting('launcher') === 'workers';
+    // A helper and its template.
+    assert.equal(ownProcesses().length, waits ? 2 : 0);
+    await vscode.commands.executeCommand('serveBento.stopAll');
+    assert.deepEqual(ownProcesses(), before.processes);
   });
 });
 

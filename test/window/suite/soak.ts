@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
 import { SoakRun } from '../../soak/soak-run';
 import { activatedApi } from '../support/extension-api';
-import { servedProcesses, windowPorts } from '../support/window-processes';
+import { ownProcesses, windowPorts } from '../support/window-processes';
 
 const seed = Number(process.env['SERVE_BENTO_SOAK_SEED']);
 const minutes = Number(process.env['SERVE_BENTO_SOAK_MINUTES']);
@@ -19,8 +20,9 @@ describe(`both samples, ${minutes} min of faults from the seed ${seed}`, functio
     const before = windowPorts();
     const run = new SoakRun(await activatedApi(), seed, minutes * 60_000);
     const result = await run.run();
+    await vscode.commands.executeCommand('serveBento.stopAll');
     const left = {
-      processes: servedProcesses().length,
+      processes: ownProcesses().length,
       ports: windowPorts().filter((port) => !before.includes(port)).length,
     };
     console.log(run.report({ ...result, left }));

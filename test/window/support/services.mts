@@ -46,20 +46,23 @@ export async function addressOf(window: VsCodePage, component: string): Promise<
   return address ?? '';
 }
 
-/** Python processes of the window, the helper and everything below it, that do not only wait for the next serve. */
+/** Python processes of the window: helpers and everything below them. */
 export function pythonProcesses(window: VsCodeWindow): readonly string[] {
-  const all = window
+  return window
     .processes()
-    .filter(({ command }) => /python/.test(command) && !/node/.test(command));
-  const busy = servingOf(all.map(({ pid }) => pid));
-  return all.filter(({ pid }) => busy.includes(pid)).map(({ pid, command }) => `${pid} ${command}`);
+    .filter(({ command }) => /python/.test(command) && !/node/.test(command))
+    .map(({ pid, command }) => `${pid} ${command}`);
 }
 
-/** Waits until nothing is served any more, on the screen and in the process table. */
+/** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its template. */
+export const servingPids = (window: VsCodeWindow): readonly number[] =>
+  servingOf(pythonPids(window));
+
+/** Waits until nothing is served any more, on the screen and in the process table; a helper may wait for the next serve. */
 export async function untilNothingRuns(window: VsCodeWindow): Promise<void> {
   await window.until('that nothing runs', async () => {
     const states = Object.values(await componentStates(window));
-    return states.every((state) => state === 'stopped') && pythonProcesses(window).length === 0;
+    return states.every((state) => state === 'stopped') && servingPids(window).length === 0;
   });
 }
 

@@ -9,17 +9,18 @@ const mark = `BENTOML_HOME=${process.env['BENTOML_HOME'] ?? ''}`;
 const helperMark = 'SERVE_BENTO_MARK=';
 
 /**
- * What our extension started and what does not only wait, directly or not; orphans too. Other extensions start processes as well (git when a file
+ * What our extension started, directly or not; orphans too. Other extensions start processes as well (git when a file
  * changes), so ours are known by the helper's mark, or as the Pythons that they are. Linux only.
  */
-export function servedProcesses(): readonly number[] {
+export function ownProcesses(): readonly number[] {
   const marked = new Set(processesWith(helperMark));
-  return servingOf(
-    processesWith(mark).filter(
-      (pid) => marked.has(pid) || /python/.test(path.basename(programOf(pid) ?? '')),
-    ),
+  return processesWith(mark).filter(
+    (pid) => marked.has(pid) || /python/.test(path.basename(programOf(pid) ?? '')),
   );
 }
+
+/** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its template. */
+export const servingProcesses = (): readonly number[] => servingOf(ownProcesses());
 
 export function alive(pids: readonly number[]): readonly number[] {
   return pids.filter((pid) => isAlive(pid));
@@ -27,7 +28,7 @@ export function alive(pids: readonly number[]): readonly number[] {
 
 /** The ports on which the extension host, or anything it started, listens. */
 export function windowPorts(): readonly number[] {
-  return portsOf([process.pid, ...servedProcesses()]);
+  return portsOf([process.pid, ...ownProcesses()]);
 }
 
 function programOf(pid: number): string | undefined {
