@@ -69,6 +69,11 @@ describe.each(kinds)('%s', (name, pieces) => {
   });
 });
 
+it('is not held up by keys in keys', async () => {
+  const input = { before: 'service: ---\n', pump: '?  ', after: '' };
+  await expectProportional((text) => read('bentofile.yaml', text), input, 8 * 1024);
+});
+
 describe('a build file', () => {
   const word = fc.stringMatching(/^[a-z][a-z_.]{0,20}$/);
   const service = fc.tuple(word, word).map(([module, name]) => `${module}:${name}`);
