@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
@@ -112,4 +113,18 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
       expect(await answerOverGrpc(again)).toBe(theirs);
     },
   );
+
+  it('are started where only BentoML could say what they are, and the log says why', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'unknown-'));
+    try {
+      cpSync(path.join(sample, 'service.py'), path.join(folder, 'main.py'));
+      const python = pythons['bentoml-1.4'];
+      stage = setStage({ python, sample: folder, reference: 'main:svc' });
+      const { registry, log } = stage;
+      expect(await registry.serve(id)).toMatchObject({ generation: 'legacy', state: 'ready' });
+      expect(log.lines.join('\n')).toMatch(/not forked: .* class services need, .* with runners/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });
