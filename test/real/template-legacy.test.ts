@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import type { Bento } from '../../src/core/model';
 import { ask, postJson, servedByBentoml } from '../support/bentoml-serve';
+import { callShout } from '../support/call-grpc';
 import { templatesOf } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
 
@@ -26,7 +28,7 @@ afterEach(async () => {
 const set = (environment: EnvironmentName, settings: object = {}): Stage =>
   (stage = setStage({
     ...{ python: pythons[environment], sample, reference },
-    settings: { http: { apiWorkers: 1 }, ...settings },
+    settings: { http: { apiWorkers: 1 }, runners: { alone: { workers: 2 } }, ...settings },
   }));
 
 const urlOf = ({ components }: Bento): string =>
@@ -36,7 +38,8 @@ const urlOf = ({ components }: Bento): string =>
 async function answers(url: string): Promise<Readonly<Record<string, unknown>>> {
   const all = {
     json: await postJson(`${url}/echo`, { number: 21, text: 'ab' }),
-    text: await ask(`${url}/text`, { method: 'POST', body: 'some words' }),
+    text: await ask(`${url}/shout`, { method: 'POST', body: 'some words' }),
+    stream: await ask(`${url}/count`, { method: 'POST', body: '3' }),
     file: await ask(`${url}/upload`, { method: 'POST', body: 'some bytes' }),
     wrongInput: await ask(`${url}/echo`, { method: 'POST', body: '{' }),
     refused: await postJson(`${url}/fail`, { how: 'argument' }),
@@ -46,31 +49,44 @@ async function answers(url: string): Promise<Readonly<Record<string, unknown>>> 
     ready: await ask(`${url}/readyz`),
   };
   const metrics = (await ask(`${url}/metrics`)).body.split('\n');
-  // Of what `bentoml serve` was asked too.
-  const counted = metrics.filter((line) => /request_total\{(?!.*(?:know|facts))/.test(line));
-  return { ...all, metrics: counted.map((line) => line.replace(/ [\d.]+$/, '')).sort() };
+  // How often it was probed differs, and what processes were asked about themselves.
+  const counted = metrics.filter((line) =>
+    /request_total\{(?!.*(?:know|facts|livez|readyz|metrics))/.test(line),
+  );
+  return { ...all, metrics: counted.sort() };
+}
+
+/** What the processes know of themselves: the API server, and each of the runners' workers. */
+async function knowledge(bento: Bento, folder: string): Promise<readonly unknown[]> {
+  const { status, body } = await postJson(`${urlOf(bento)}/know`, {});
+  expect(status, body).toBe(200);
+  const alone = [1, 2].map((index) => readFileSync(path.join(folder, `alone-${index}`), 'utf8'));
+  return [body, ...alone].map((text) => JSON.parse(text) as unknown);
+}
+
+async function answerOverGrpc({ components }: Bento): Promise<string> {
+  const { host = '', port = 0 } = components.find(({ kind }) => kind === 'grpc') ?? {};
+  return callShout(`${host}:${port}`, 'v1', 'some words');
 }
 
 describe.runIf(process.platform === 'linux')('workers of legacy services that are forked', () => {
   it.each(['bentoml-1.4', 'bentoml-1.3', 'bentoml-1.1', 'bentoml-1.0'] as const)(
     'answer as those of bentoml serve do, and know of themselves what those know that are started, with %s',
     async (environment) => {
-      const theirs = await servedByBentoml(
-        { python: pythons[environment], sample, reference },
-        answers,
-      );
+      const python = pythons[environment];
+      const theirs = await servedByBentoml({ python, sample, reference }, answers);
       const started = set(environment, { warmUp: 'off' });
-      const known = await postJson(`${urlOf(await started.registry.serve(id))}/know`, {});
-      expect(known.status).toBe(200);
+      const known = await knowledge(await started.registry.serve(id), started.folder);
       expect(templatesOf(started.mark)).toEqual([]);
       await started.dispose();
 
       const { registry, folder, log, mark } = set(environment);
-      const url = urlOf(await registry.serve(id));
+      const bento = await registry.serve(id);
+      const url = urlOf(bento);
       expect(templatesOf(mark)).toHaveLength(1);
       expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
       // First, as what is asked starts threads.
-      expect(JSON.parse((await postJson(`${url}/know`, {})).body)).toEqual(JSON.parse(known.body));
+      expect(await knowledge(bento, folder)).toEqual(known);
       expect(await answers(url)).toEqual(theirs);
       const chances = [await postJson(`${url}/chance`, {}), await postJson(`${url}/chance`, {})];
       expect(new Set(chances.map(({ body }) => body)).size).toBe(2);
@@ -78,4 +94,37 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
       expect(existsSync(path.join(folder, 'shut'))).toBe(true);
     },
   );
+
+  it.each(['bentoml-1.4', 'bentoml-1.1', 'bentoml-1.0'] as const)(
+    'answer over gRPC as those do that are started, and are asked to end as those are, with %s',
+    async (environment) => {
+      const grpc = { enabled: true };
+      const started = set(environment, { warmUp: 'off', grpc });
+      const theirs = await answerOverGrpc(await started.registry.serve(id));
+      expect(theirs).toContain('SOME WORDS');
+      await started.dispose();
+
+      const { registry, folder, log } = set(environment, { grpc });
+      const bento = await registry.serve(id);
+      expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
+      expect(await answerOverGrpc(bento)).toBe(theirs);
+      const again = await registry.restart(id, 'grpc');
+      expect(readFileSync(path.join(folder, 'asked'), 'utf8')).toBe('politely');
+      expect(await answerOverGrpc(again)).toBe(theirs);
+    },
+  );
+
+  it('are started where only BentoML could say what they are, and the log says why', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'unknown-'));
+    try {
+      cpSync(path.join(sample, 'service.py'), path.join(folder, 'main.py'));
+      const python = pythons['bentoml-1.4'];
+      stage = setStage({ python, sample: folder, reference: 'main:svc' });
+      const { registry, log } = stage;
+      expect(await registry.serve(id)).toMatchObject({ generation: 'legacy', state: 'ready' });
+      expect(log.lines.join('\n')).toMatch(/not forked: .* class services need, .* with runners/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import type { CauseContext } from '../causes/known-causes';
+import type { Generation } from '../model';
 import type { Plan } from '../plan/plan';
 import { planRequest } from '../plan/plan-request';
 import { PortLessor } from '../ports/port-lessor';
@@ -16,6 +17,11 @@ export interface PreparationParts {
   readonly causes: CauseContext;
   readonly base: ServingBase;
 }
+
+const inWords: Readonly<Record<Generation, string>> = {
+  service: 'class services',
+  legacy: 'services with runners',
+};
 
 /** What is known and held before anything of a bento runs: its plan and its leases. */
 export class Preparation {
@@ -59,10 +65,22 @@ export class Preparation {
       helper: base.helper,
       launcher,
       lessor: this.lessor,
-      fork: plan.generation === base.stack && (await this.#canFork(cancel)),
+      fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
     });
     cancel.throwIfAborted();
     return components;
+  }
+
+  /** The template has what this plan's workers import; it was started before BentoML could say what they are. */
+  async #fits(plan: Plan): Promise<boolean> {
+    const { context, base } = this.#parts;
+    if (plan.generation === base.stack) return true;
+    const why =
+      base.stack === undefined
+        ? await base.template
+        : `the template has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`;
+    context.log.info(`Workers are started, not forked: ${String(why)}`);
+    return false;
   }
 
   #ask(deployment: boolean, cancel: AbortSignal): Promise<Plan> {

@@ -120,9 +120,12 @@ class Children:
             self._tree.terminate(child)
 
     def retire(self, group, **_):
-        """Asks those that others have taken over from to end once their clients have what they wait for."""
+        """Asks those that others have taken over from to end once their clients have what they wait for.
+
+        Where nobody waits for that signal (a gRPC server, one that starts) it would end them unasked.
+        """
         for child in self._of(group):
-            if isinstance(child.popen, Forked):
+            if isinstance(child.popen, Forked) and self._tree.catches(child.pid, RETIRE):
                 os.kill(child.pid, RETIRE)
             else:
                 self._tree.terminate(child)

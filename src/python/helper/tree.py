@@ -55,6 +55,10 @@ class Tree:
         """Those that a signal has stopped, where the system tells; not those that a debugger holds."""
         return []
 
+    def catches(self, pid, number):
+        """Whether the process has a handler of that signal, where the system tells."""
+        return False
+
     def children_of(self, pid):
         return [child for child, parent in self.processes().items() if parent == pid]
 
@@ -131,6 +135,14 @@ class LinuxTree(Tree):
         except OSError:
             pass
         return [child for child in found if self.start_time(child) is not None]
+
+    def catches(self, pid, number):
+        try:
+            with open("/proc/%d/status" % pid) as status:
+                masks = [line.split()[1] for line in status if line.startswith("SigCgt:")]
+        except OSError:
+            return False
+        return any(int(mask, 16) >> (number - 1) & 1 for mask in masks)
 
     def stopped(self, pids):
         return [pid for pid in pids if (self._stat(pid) or [""])[0] == "T"]
