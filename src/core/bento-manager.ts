@@ -49,4 +49,5 @@ export interface BentoManager {
   stopAll(): Promise<void>;
   /** Helpers that serve nothing now, each with a template for the next serve. */
   readonly waitingHelpers: number;
+  readonly onDidChangeWaiting: Event<void>;
 }

@@ -31,6 +31,8 @@ export const contextKeys = {
   files: 'serveBento.files',
   /** Something is served, so that it can be stopped. */
   anyServed: 'serveBento.anyServed',
+  /** Helpers wait for the next serve, which can be ended too. */
+  anyWaiting: 'serveBento.anyWaiting',
 } as const;
 
 export const settingsSection = 'serveBento';

@@ -39,6 +39,7 @@ export class ServicesView implements vscode.Disposable {
     this.#subscription = vscode.Disposable.from(
       this.#view,
       this.#status,
+      manager.onDidChangeWaiting(() => this.#updateWaiting()),
       manager.onDidChange((id) => {
         this.#update();
         if (id === undefined) this.#updateFiles();
@@ -46,6 +47,7 @@ export class ServicesView implements vscode.Disposable {
       }),
     );
     this.#update();
+    this.#updateWaiting();
     this.#updateFiles();
   }
 
@@ -61,6 +63,10 @@ export class ServicesView implements vscode.Disposable {
     const found = bentos.length > 0 ? 'some' : this.#isDiscovered() ? 'none' : 'loading';
     this.#setContext(contextKeys.discovery, found);
     this.#setContext(contextKeys.anyServed, bentos.some(isServed));
+  }
+
+  #updateWaiting(): void {
+    this.#setContext(contextKeys.anyWaiting, this.#manager.waitingHelpers > 0);
   }
 
   #showStatus(): void {

@@ -97,6 +97,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     stopComponent: (id, of) => called(`stop ${id} ${of}`),
     stopAll: () => called('stop all'),
     waitingHelpers: 0,
+    onDidChangeWaiting: new Emitter<void>().event,
   };
   return manager;
 }

@@ -81,6 +81,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<void>();
+  readonly #waitingChanged = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
   readonly #restarts = new JoinedWork<Bento>();
   #bentos: readonly Bento[] | undefined;
@@ -100,6 +101,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly onDidChange: Event<string | undefined> = this.#changed.event;
   /** Everything is about to be stopped. */
   readonly onStopAll: Event<void> = this.#stopsAll.event;
+  readonly onDidChangeWaiting: Event<void> = this.#waitingChanged.event;
 
   get bentos(): readonly Bento[] {
     this.#bentos ??= Object.freeze(
@@ -198,13 +200,15 @@ export class BentoRegistry implements BentoManager, Disposable {
   /** The helpers of the window. */
   async warmHelpers(): Promise<WarmHelpers> {
     const { WarmHelpers } = await this.#context.loadServing();
-    return (this.#helpers ??= new WarmHelpers(this.#context));
+    const changed = (): void => this.#waitingChanged.fire();
+    return (this.#helpers ??= new WarmHelpers(this.#context, changed));
   }
 
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
     this.#stopsAll.dispose();
+    this.#waitingChanged.dispose();
   }
 
   async #restartComponent(

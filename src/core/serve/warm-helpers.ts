@@ -23,6 +23,7 @@ const mostKept = 3;
 /** The helpers of the window: those that serve, and those that wait with a warm template to serve again. */
 export class WarmHelpers {
   readonly #context: WarmHelpersContext;
+  readonly #onChange: () => void;
   readonly #kept = new Map<string, Kept>();
   /** Keys of those that are being started before anybody serves with them. */
   readonly #warming = new Map<string, Promise<void>>();
@@ -30,8 +31,10 @@ export class WarmHelpers {
   readonly #serving = new Map<string, number>();
   #warmth = new AbortController();
 
-  constructor(context: WarmHelpersContext) {
+  /** `onChange`: told when another number waits. */
+  constructor(context: WarmHelpersContext, onChange: () => void) {
     this.#context = context;
+    this.#onChange = onChange;
   }
 
   /** How many wait for the next serve. */
@@ -138,6 +141,7 @@ export class WarmHelpers {
       void endBase(base);
     };
     this.#kept.set(key, { base, timer: clock.after(warmIdleMs, expire) });
+    this.#onChange();
     log.info(`a helper waits for the next serve, ${this.#kept.size} of at most ${mostKept}`);
     void base.helper.ended.then(() => this.#forgetBase(base));
     const [oldest] = this.#kept.values();
@@ -159,7 +163,7 @@ export class WarmHelpers {
   #forget(key: string): Kept | undefined {
     const kept = this.#kept.get(key);
     kept?.timer.dispose();
-    this.#kept.delete(key);
+    if (this.#kept.delete(key)) this.#onChange();
     return kept;
   }
 }

@@ -13,10 +13,13 @@ export const options: CaseOptions = {
 const components = ['http', 'Embedder', 'Ranker'];
 
 /** The first sight of a bento has a template wait, from which a click on Serve forks; after "Stop All" nothing does. */
-const journey: Journey = async (_page, window) => {
+const journey: Journey = async (page, window) => {
   await window.activityBar.open('Explorer');
   // What the palette answers comes after everything that begins with the window.
   await window.command('Developer: Show Running Extensions');
+  await page.locator('.runtime-extensions-editor').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.runtime-extensions-editor').waitFor({ state: 'detached' });
   assert.deepEqual(pythonPids(window), [], 'nothing is in sight');
 
   await untilFound(window, 'Search');
