@@ -90,6 +90,8 @@ class Template:
 
     def fork(self, descriptors, **request):
         """Forks one worker and gives its pid."""
+        if not runs_python(request["argv"]):
+            raise Unfit("%s is no Python" % request["argv"][0])
         hidden = hiding(request["cwd"])
         if hidden is not None:
             raise Unfit("%s in %s is in the way of a module of BentoML" % (hidden, request["cwd"]))
@@ -211,6 +213,11 @@ def become(argv, env, cwd, parent, deathSignal, imports, retire, **_):
         sys.argv = argv[1:]
         sys.path[0] = os.path.dirname(argv[1])
         runpy.run_path(argv[1], run_name="__main__")
+
+
+def runs_python(argv):
+    """As `become` takes it; a runner may be another program (Triton)."""
+    return len(argv) > 1 and (argv[1] == "-m" or argv[1].endswith(".py"))
 
 
 def await_parent(parent):

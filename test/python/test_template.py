@@ -34,6 +34,17 @@ class ReadsTest(unittest.TestCase):
             self.assertIsNone(reads.late({name: "0"}, {name: "1"}))
 
 
+class ForkTest(unittest.TestCase):
+    def test_refuses_other_programs(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with ours, theirs:
+            for argv in (["tritonserver", "--http-port=1"], ["tritonserver"]):
+                with self.assertRaisesRegex(template.Unfit, "tritonserver is no Python"):
+                    template.Template(theirs).fork([], argv=argv, cwd="/", env={})
+        self.assertTrue(template.runs_python(["python", "-m", "bentoml_cli.worker.runner"]))
+        self.assertTrue(template.runs_python(["python", "/scripts/plan.py"]))
+
+
 class HidingTest(unittest.TestCase):
     def test_names_what_would_have_been_imported_instead(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

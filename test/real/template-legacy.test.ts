@@ -8,6 +8,7 @@ import { ask, postJson, servedByBentoml } from '../support/bentoml-serve';
 import { callShout } from '../support/call-grpc';
 import { templatesOf } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
+import { until } from '../support/until';
 
 const sample = 'test/fixtures/bentos/wide-legacy';
 const reference = 'service:svc';
@@ -60,7 +61,10 @@ async function answers(url: string): Promise<Readonly<Record<string, unknown>>> 
 async function knowledge(bento: Bento, folder: string): Promise<readonly unknown[]> {
   const { status, body } = await postJson(`${urlOf(bento)}/know`, {});
   expect(status, body).toBe(200);
-  const alone = [1, 2].map((index) => readFileSync(path.join(folder, `alone-${index}`), 'utf8'));
+  const files = [1, 2].map((index) => path.join(folder, `alone-${index}`));
+  // A runner is ready with its first worker.
+  await until('both workers', () => files.every((file) => existsSync(file)) || undefined, 30_000);
+  const alone = files.map((file) => readFileSync(file, 'utf8'));
   return [body, ...alone].map((text) => JSON.parse(text) as unknown);
 }
 
