@@ -17,7 +17,7 @@ export interface CaseOptions {
   readonly viewport?: Viewport;
   readonly reconnectionGraceSeconds?: number;
   readonly timeoutSeconds?: number;
-  /** It measures, so that nothing may run beside it. */
+  /** Nothing may run beside it: it measures, or its ports must not be taken. */
   readonly alone?: true;
 }
 

@@ -21,6 +21,8 @@ const serve = ({ environment, sample, launcher, grpc = false }: Served): Suite =
     folder: `samples/${sample}`,
     environment,
     settings: { 'serveBento.launcher': launcher, 'serveBento.grpc.enabled': grpc },
+    // With `cli` a port is free while its component restarts, and the other windows look for free ones.
+    ...(launcher === 'cli' ? { alone: true } : {}),
   },
 });
 
