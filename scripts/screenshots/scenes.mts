@@ -17,11 +17,7 @@ const ready: Scene = {
   name: 'ready',
   options: { ...common, folder: 'samples/search', settings: look },
   play: async (window, python) => {
-    bringEnvironment(window, python);
-    await openFile(window, 'service.py');
-    await openServices(window);
-    await window.command('BentoML: Serve Bento');
-    await untilReady(window, ['http', 'Embedder', 'Ranker']);
+    await serveSearch(window, python);
     await message(window, 'ready at');
   },
 };
@@ -79,11 +75,7 @@ const save: Scene = {
   name: 'save',
   options: { ...common, folder: 'samples/search', settings: look },
   play: async (window, python) => {
-    bringEnvironment(window, python);
-    await openFile(window, 'service.py');
-    await openServices(window);
-    await window.command('BentoML: Serve Bento');
-    await untilReady(window, ['http', 'Embedder', 'Ranker']);
+    await serveSearch(window, python);
     await window.command('Notifications: Clear All Notifications');
     const file = path.join(window.folder, 'service.py');
     const source = readFileSync(file, 'utf8');
@@ -97,6 +89,14 @@ const save: Scene = {
 };
 
 export const scenes: readonly Scene[] = [ready, terminal, failure, save];
+
+async function serveSearch(window: VsCodeWindow, python: string): Promise<void> {
+  bringEnvironment(window, python);
+  await openFile(window, 'service.py');
+  await openServices(window);
+  await window.command('BentoML: Serve Bento');
+  await untilReady(window, ['http', 'Embedder', 'Ranker']);
+}
 
 /** Where people have it, and found without any setting. */
 function bringEnvironment(window: VsCodeWindow, python: string): void {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { bentomlServe } from './support/bentoml-serve.mts';
 import { inMb, inMs, paired, type Figure } from './support/figure.mts';
+import { memoryOf } from './support/memory.mts';
 import { serveBento } from './support/serve-bento.mts';
 import { services } from './support/services.mts';
-import { classServices, type Subject } from './support/subject.mts';
+import { classServices, type Subject, serveTheirs } from './support/subject.mts';
 
 const counts = [1, 4, 16, 64];
 
@@ -33,8 +33,8 @@ async function grown(count: number, what: string, source: string): Promise<reado
 
 async function measure(subject: Subject): Promise<readonly Figure[]> {
   const python = (await ensureEnvironments([subject.environment]))[subject.environment];
-  const theirs = await bentomlServe(python, subject);
-  const theirMemory = theirs.memory();
+  const theirs = await serveTheirs(python, subject);
+  const theirMemory = memoryOf(theirs.pids());
   await theirs.stop();
   const ours = await serveBento(python, subject);
   try {

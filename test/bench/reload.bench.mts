@@ -4,11 +4,10 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import type * as Steady from '../support/steady-requests.ts';
-import { bentomlServe } from './support/bentoml-serve.mts';
 import { atMost, inMs, median, quantile, ratioUnit, type Figure } from './support/figure.mts';
 import { importBundled } from './support/import-bundled.mts';
 import { serveBento } from './support/serve-bento.mts';
-import { classServices } from './support/subject.mts';
+import { classServices, serveTheirs } from './support/subject.mts';
 
 const { post, SteadyRequests } = (await importBundled(
   'test/support/steady-requests.ts',
@@ -67,7 +66,7 @@ const count = (what: string, ours: number, theirs: number): Figure => ({
 });
 
 async function saveTheirs(python: string): Promise<Saves> {
-  const theirs = await bentomlServe(python, classServices, '--reload');
+  const theirs = await serveTheirs(python, classServices, '--reload');
   try {
     return await save(theirs.url, theirs.folder, theirSaves, () => undefined);
   } finally {

@@ -1,10 +1,9 @@
 /** The served API under load: requests per second and the latency that 99 % do not exceed. */
 import autocannon from 'autocannon';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { bentomlServe } from './support/bentoml-serve.mts';
 import { atLeast, atMost, inMs, paired, type Figure } from './support/figure.mts';
 import { serveBento } from './support/serve-bento.mts';
-import { classServices } from './support/subject.mts';
+import { classServices, serveTheirs } from './support/subject.mts';
 
 interface Load {
   readonly perSecond: number;
@@ -18,7 +17,7 @@ const duration = 5;
 
 export async function figures(rounds: number): Promise<readonly Figure[]> {
   const python = (await ensureEnvironments(['bentoml-1.4']))['bentoml-1.4'];
-  const theirs = await bentomlServe(python, classServices);
+  const theirs = await serveTheirs(python, classServices);
   try {
     const ours = await serveBento(python, classServices);
     try {

@@ -202,12 +202,6 @@ async function ask(url: string, type: string, body: string): Promise<void> {
   assert.equal(response.status, 200, await response.text());
 }
 
-export const urlOf = (bento: Bento, component = 'http'): string => {
-  const url = bento.components.find(({ id }) => id === component)?.url;
-  assert.ok(url, `${component} has no URL`);
-  return url;
-};
-
 /** Runs the work while this process holds a port: on all addresses, or on one. */
 export async function whileHeld<T>(
   work: (port: number) => Promise<T>,

@@ -1,54 +1,33 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import { describe, expect, it } from 'vitest';
 import type { Bento } from '../../src/core/model';
 import { isAlive } from '../support/processes';
-import { setStage, type Stage, type StageOptions } from '../support/stage';
 import { post, SteadyRequests } from '../support/steady-requests';
+import { templateStages, testStage } from '../support/test-stage';
 import { until } from '../support/until';
+import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Entry';
 
-let pythons: Record<EnvironmentName, string>;
-let stage: Stage | undefined;
-
-beforeAll(async () => {
-  pythons = await ensureEnvironments();
-}, 600_000);
-
-afterEach(async () => {
-  await stage?.dispose();
-  stage = undefined;
-});
-
-const set = (settings: object = {}, options: Partial<StageOptions> = {}): Stage =>
-  (stage = setStage({
-    python: pythons['bentoml-1.4'],
-    sample: 'test/fixtures/bentos/edited',
-    reference: 'service:Entry',
-    settings: { warmUp: 'onServe', ...settings },
-    ...options,
-  }));
-
-const urlOf = ({ components }: Bento): string =>
-  components.find(({ kind }) => kind === 'http')?.url ?? '';
+const stages = testStage();
+const set = templateStages(stages, 'test/fixtures/bentos/edited', 'service:Entry');
 
 const pidsOf = (bento: Bento | undefined, component: string): readonly number[] =>
   bento?.components.find((one) => one.id === component)?.pids ?? [];
 
-const now = (): Bento | undefined => stage?.registry.bentos[0];
+const now = (): Bento | undefined => stages.current.registry.bentos[0];
 
 function save(name: string, text: string): void {
-  const { folder } = stage as Stage;
+  const { folder } = stages.current;
   const file = path.join(folder, name);
   writeFileSync(file, text);
-  stage?.saved([file]);
+  stages.current.saved([file]);
 }
 
 const edit = (name: string, from: string, to: string): void => {
-  const before = readFileSync(path.join((stage as Stage).folder, name), 'utf8');
+  const before = readFileSync(path.join(stages.current.folder, name), 'utf8');
   expect(before).toContain(from);
   save(name, before.replace(from, to));
 };
@@ -60,7 +39,7 @@ const says = async (url: string, text: string): Promise<void> => {
     last = await post(`${url}/greet`, {}).catch(String);
     return last.includes(text) || undefined;
   }).catch((error: unknown) => {
-    throw new Error(`${last}\n${stage?.log.lines.slice(-30).join('\n') ?? ''}`, { cause: error });
+    throw new Error(`${last}\n${stages.current.log.lines.slice(-30).join('\n')}`, { cause: error });
   });
 };
 
@@ -68,7 +47,7 @@ const says = async (url: string, text: string): Promise<void> => {
 const settle = (): Promise<void> => pause(300);
 
 const reloads = (): number =>
-  stage?.log.lines.filter((line) => / changed, which .* use/.test(line)).length ?? 0;
+  stages.current.log.lines.filter((line) => / changed, which .* use/.test(line)).length;
 
 describe('a save', () => {
   it('is served by new workers, without a request that fails', async () => {
@@ -102,7 +81,7 @@ describe('a save', () => {
     await says(url, 'outside');
     expect(pidsOf(now(), 'service:Inner')).toEqual(inner);
     save('unused.py', 'nobody = "imports this"\n');
-    save('words.py', readFileSync(path.join((stage as Stage).folder, 'words.py'), 'utf8'));
+    save('words.py', readFileSync(path.join(stages.current.folder, 'words.py'), 'utf8'));
     await until('a look at them', () => reloads() === 2 || undefined);
     await settle();
     expect(reloads()).toBe(2);
@@ -216,7 +195,7 @@ describe('a save', () => {
     save('words.py', 'GREETING = "newer"\n');
     await settle();
     expect(reloads()).toBe(0);
-    await stage?.dispose();
+    await stages.dispose();
     const other = set();
     await other.registry.serve(id);
     save('words.py', 'GREETING = "newer"\n');
@@ -232,7 +211,7 @@ describe('a restart by hand', () => {
     ['a legacy service', 'bentoml-1.1', 'samples/shout', 'svc', '/shout'],
   ] as const)('of %s refuses no connection', async (_, environment, sample, name, api) => {
     const reference = `service:${name}`;
-    const { registry } = set({}, { python: pythons[environment], sample, reference });
+    const { registry } = set({}, { python: stages.pythons[environment], sample, reference });
     const bento = await registry.serve(`service.py:${name}`);
     const requests = new SteadyRequests(`${urlOf(bento)}${api}`, {});
     for (const { id: component } of bento.components) {

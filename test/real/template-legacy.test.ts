@@ -1,39 +1,29 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import { describe, expect, it } from 'vitest';
+import type { EnvironmentName } from '../../scripts/environments.mts';
 import type { Bento } from '../../src/core/model';
-import { ask, postJson, servedByBentoml } from '../support/bentoml-serve';
+import { ask, postJson } from '../support/answers';
+import { askBentoml } from '../support/bentoml-serve';
 import { callShout } from '../support/call-grpc';
 import { templatesOf } from '../support/processes';
-import { setStage, type Stage } from '../support/stage';
+import type { Stage } from '../support/stage';
+import { testStage } from '../support/test-stage';
 import { until } from '../support/until';
+import { urlOf } from '../support/url-of';
 
 const sample = 'test/fixtures/bentos/wide-legacy';
 const reference = 'service:svc';
 const id = 'service.py:svc';
 
-let pythons: Record<EnvironmentName, string>;
-let stage: Stage | undefined;
-
-beforeAll(async () => {
-  pythons = await ensureEnvironments();
-}, 600_000);
-
-afterEach(async () => {
-  await stage?.dispose();
-  stage = undefined;
-});
+const stages = testStage();
 
 const set = (environment: EnvironmentName, settings: object = {}): Stage =>
-  (stage = setStage({
-    ...{ python: pythons[environment], sample, reference },
+  stages.set({
+    ...{ python: stages.pythons[environment], sample, reference },
     settings: { http: { apiWorkers: 1 }, runners: { alone: { workers: 2 } }, ...settings },
-  }));
-
-const urlOf = ({ components }: Bento): string =>
-  components.find(({ kind }) => kind === 'http')?.url ?? '';
+  });
 
 /** One answer to everything that a client can ask. */
 async function answers(url: string): Promise<Readonly<Record<string, unknown>>> {
@@ -77,8 +67,8 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
   it.each(['bentoml-1.4', 'bentoml-1.3', 'bentoml-1.1', 'bentoml-1.0'] as const)(
     'answer as those of bentoml serve do, and know of themselves what those know that are started, with %s',
     async (environment) => {
-      const python = pythons[environment];
-      const theirs = await servedByBentoml({ python, sample, reference }, answers);
+      const python = stages.pythons[environment];
+      const theirs = await askBentoml({ python, sample, reference }, answers);
       const started = set(environment, { warmUp: 'off' });
       const known = await knowledge(await started.registry.serve(id), started.folder);
       expect(templatesOf(started.mark)).toEqual([]);
@@ -122,9 +112,8 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
     const folder = mkdtempSync(path.join(os.tmpdir(), 'unknown-'));
     try {
       cpSync(path.join(sample, 'service.py'), path.join(folder, 'main.py'));
-      const python = pythons['bentoml-1.4'];
-      stage = setStage({ python, sample: folder, reference: 'main:svc' });
-      const { registry, log } = stage;
+      const python = stages.pythons['bentoml-1.4'];
+      const { registry, log } = stages.set({ python, sample: folder, reference: 'main:svc' });
       expect(await registry.serve(id)).toMatchObject({ generation: 'legacy', state: 'ready' });
       expect(log.lines.join('\n')).toMatch(/not forked: .* class services need, .* with runners/);
     } finally {

@@ -1,40 +1,20 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import { describe, expect, it } from 'vitest';
 import type { Bento } from '../../src/core/model';
-import { ask, postJson as post, servedByBentoml } from '../support/bentoml-serve';
+import { ask, postJson as post } from '../support/answers';
+import { askBentoml } from '../support/bentoml-serve';
 import { parentOf, processesWith, templatesOf, waitingPairs } from '../support/processes';
-import { setStage, type Stage, type StageOptions } from '../support/stage';
+import { templateStages, testStage } from '../support/test-stage';
 import { until } from '../support/until';
+import { urlOf } from '../support/url-of';
 
 const fixture = 'test/fixtures/bentos/wide';
 const id = 'service.py:Wide';
 
-let pythons: Record<EnvironmentName, string>;
-let stage: Stage | undefined;
-
-beforeAll(async () => {
-  pythons = await ensureEnvironments();
-}, 600_000);
-
-afterEach(async () => {
-  await stage?.dispose();
-  stage = undefined;
-});
-
-const set = (settings: object = {}, options: Partial<StageOptions> = {}): Stage =>
-  (stage = setStage({
-    python: pythons['bentoml-1.4'],
-    sample: fixture,
-    reference: 'service:Wide',
-    settings: { warmUp: 'onServe', ...settings },
-    ...options,
-  }));
-
-const urlOf = ({ components }: Bento): string =>
-  components.find(({ kind }) => kind === 'http')?.url ?? '';
+const stages = testStage();
+const set = templateStages(stages, fixture, 'service:Wide');
 
 /** Of the dependency, which has one worker. */
 const firstPid = ({ components }: Bento): number =>
@@ -93,14 +73,14 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
   it.each(['bentoml-1.4', 'bentoml-1.3'] as const)(
     'answer as those of bentoml serve do, with %s',
     async (environment) => {
-      const python = pythons[environment];
-      const theirs = await servedByBentoml(
+      const python = stages.pythons[environment];
+      const theirs = await askBentoml(
         { python, sample: fixture, reference: 'service:Wide' },
         answers,
       );
       const { registry, folder, log } = set({}, { python });
       const bento = await registry.serve(id);
-      expect(templatesOf((stage as Stage).mark)).toHaveLength(1);
+      expect(templatesOf(stages.current.mark)).toHaveLength(1);
       expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
       expect(await answers(urlOf(bento))).toEqual(theirs);
       await registry.stop(id);
@@ -138,14 +118,14 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
     expect(command).toContain('_bentoml_impl.worker.service');
     expect(command).not.toContain('template.py');
     expect(new Set(bento.components.flatMap(({ pids }) => pids).map(parentOf)).size).toBe(1);
-    const [template = 0] = templatesOf((stage as Stage).mark);
+    const [template = 0] = templatesOf(stages.current.mark);
     expect(parentOf(pid)).toBe(parentOf(template));
   });
 
   it('live on when the template is killed; the next ones are started', async () => {
     const { registry, log } = set();
     const bento = await registry.serve(id);
-    process.kill(templatesOf((stage as Stage).mark)[0] ?? 0, 'SIGKILL');
+    process.kill(templatesOf(stages.current.mark)[0] ?? 0, 'SIGKILL');
     const pid = firstPid(bento);
     process.kill(pid, 'SIGKILL');
     await until('another worker', () =>
@@ -160,7 +140,7 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
 
 describe.runIf(process.platform === 'linux')('workers are started', () => {
   const isStarted = async (why: RegExp): Promise<void> => {
-    const { registry, log } = stage as Stage;
+    const { registry, log } = stages.current;
     const bento = await registry.serve(id);
     expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
     expect(log.lines.join('\n')).toMatch(why);
@@ -198,7 +178,7 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
     const file = path.join(modules, 'own_module.py');
     writeFileSync(file, '');
     set({ preload: ['own_module'], env: { PYTHONPATH: modules } }, { consent: true });
-    const { registry } = stage as Stage;
+    const { registry } = stages.current;
     try {
       await registry.serve(id);
       await registry.stop(id);

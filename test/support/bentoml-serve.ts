@@ -1,77 +1,123 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import getPort from 'get-port';
-import { until } from './until';
+import { processesWith } from './processes.ts';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+/** What we are compared with, as a person starts it. */
+export interface BentomlServe {
+  readonly url: string;
+  readonly folder: string;
+  /** Milliseconds from the command to the first answer of /readyz with 200. */
+  readonly readyMs: number;
+  /** Of all its processes. */
+  pids(): readonly number[];
+  /** Resolves with the milliseconds until no process is left. */
+  stop(): Promise<number>;
 }
 
-/** Of the moment, or of the connection. */
-const varying = [
-  'date',
-  'keep-alive',
-  'connection',
-  'transfer-encoding',
-  'x-bentoml-request-id',
-  'etag',
-  'last-modified',
-];
+/** 64 workers take minutes where processors are few. */
+const startLimitMs = 600_000;
+/** Its reloader leaves workers behind now and then. */
+const stopLimitMs = 10_000;
 
-export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
-  const headers = [...response.headers].filter(([name]) => !varying.includes(name));
+export interface BentomlServeOptions {
+  readonly python: string;
+  /** A folder, which is copied; a relative one starts at the project's. */
+  readonly sample: string;
+  readonly reference: string;
+  /** More for the command line. */
+  readonly args?: readonly string[];
+}
+
+/** `bentoml serve`, ready. @throws Error when it ended, or took too long. */
+export async function bentomlServe({
+  python,
+  sample,
+  reference,
+  args = [],
+}: BentomlServeOptions): Promise<BentomlServe> {
+  const port = await getPort({ host: '127.0.0.1' });
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'bentoml-serve-'));
+  cpSync(path.resolve(sample), folder, { recursive: true });
+  const mark = `SERVE_BENTO_COMPARED=${folder}`;
+  const url = `http://127.0.0.1:${String(port)}`;
+  const from = performance.now();
+  const child = spawn(
+    python,
+    // prettier-ignore
+    ['-m', 'bentoml', 'serve', reference, '--host', '127.0.0.1', '--port', String(port), ...args],
+    {
+      cwd: folder,
+      stdio: 'ignore',
+      env: {
+        ...process.env,
+        SERVE_BENTO_COMPARED: folder,
+        BENTOML_DO_NOT_TRACK: 'True',
+        BENTOML_HOME: path.join(folder, 'home'),
+      },
+    },
+  );
+  const ended = once(child, 'exit');
+  const force = (): void => {
+    for (const pid of processesWith(mark)) process.kill(pid, 'SIGKILL');
+  };
+  try {
+    await ready(url, child, from + startLimitMs);
+  } catch (error) {
+    force();
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`bentoml serve ${reference} is not ready: ${String(error)}`);
+  }
+  const readyMs = performance.now() - from;
   return {
-    status: response.status,
-    headers: Object.fromEntries(headers),
-    body: await response.text(),
+    url,
+    folder,
+    readyMs,
+    pids: () => processesWith(mark),
+    stop: async () => {
+      const stopFrom = performance.now();
+      child.kill('SIGTERM');
+      await ended;
+      while (processesWith(mark).length > 0) {
+        if (performance.now() - stopFrom > stopLimitMs) force();
+        await pause(10);
+      }
+      const stopMs = performance.now() - stopFrom;
+      rmSync(folder, { recursive: true, force: true });
+      return stopMs;
+    },
   };
 }
 
-export const postJson = (url: string, body: object): Promise<Answer> =>
-  ask(url, {
-    method: 'POST',
-    // Not on a connection that one worker has already.
-    headers: { 'content-type': 'application/json', connection: 'close' },
-    body: JSON.stringify(body),
-  });
-
-export interface Served {
-  readonly python: string;
-  /** A folder of the repository, which is copied. */
-  readonly sample: string;
-  readonly reference: string;
+async function ready(url: string, child: ChildProcess, until: number): Promise<void> {
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${String(child.exitCode)}`);
+    if (performance.now() > until) throw new Error('it took too long');
+    await pause(10);
+  }
 }
 
-/** What `bentoml serve` answers; `work` gets its URL and folder. */
-export async function servedByBentoml<T>(
-  { python, sample, reference }: Served,
-  work: (url: string, folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'bentoml-serve-'));
-  cpSync(sample, folder, { recursive: true });
-  const port = await getPort();
-  const env = { ...process.env, BENTOML_HOME: path.join(folder, 'home') };
-  const args = ['-m', 'bentoml', 'serve', reference, '--port', `${port}`];
-  const child = spawn(python, args, { cwd: folder, env, stdio: 'ignore' });
-  const exited = once(child, 'exit');
+async function isReady(url: string): Promise<boolean> {
   try {
-    const url = `http://127.0.0.1:${port}`;
-    const isReady = (): Promise<boolean> =>
-      ask(`${url}/readyz`).then(
-        ({ status }) => status === 200,
-        () => false,
-      );
-    await until('bentoml serve', async () => (await isReady()) || undefined, 60_000);
-    return await work(url, folder);
+    return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** What is learned from `bentoml serve`, which is stopped after it. */
+export async function askBentoml<T>(
+  options: BentomlServeOptions,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const theirs = await bentomlServe(options);
+  try {
+    return await work(theirs.url);
   } finally {
-    child.kill('SIGTERM');
-    await exited;
-    rmSync(folder, { recursive: true, force: true });
+    await theirs.stop();
   }
 }

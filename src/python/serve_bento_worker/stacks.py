@@ -1,5 +1,21 @@
 """What is imported before workers are forked, by the generation of what they serve. What a version lacks is left out."""
 
+SERVER = (
+    "uvicorn",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.asyncio",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+
+TRACING = (
+    "opentelemetry.instrumentation.aiohttp_client",
+    "opentelemetry.instrumentation.asgi",
+    "opentelemetry.sdk.trace",
+    "opentelemetry.sdk.trace.export",
+)
+
 # What the workers of class services import, and our planner, but their own modules, which are run. Those that nobody
 # imports in every worker are left to the workers that do.
 SERVICE = (
@@ -29,20 +45,12 @@ SERVICE = (
     "bentoml._internal.utils.pickle",
     "bentoml._internal.utils.telemetry",
     "bentoml.container",
-    "opentelemetry.instrumentation.aiohttp_client",
-    "opentelemetry.instrumentation.asgi",
-    "opentelemetry.sdk.trace",
-    "opentelemetry.sdk.trace.export",
+    *TRACING,
     "prometheus_client.multiprocess",
     "prometheus_client.parser",
     "psutil",
     "pydantic._internal._dataclasses",
-    "uvicorn",
-    "uvicorn.lifespan.on",
-    "uvicorn.loops.asyncio",
-    "uvicorn.loops.auto",
-    "uvicorn.protocols.http.auto",
-    "uvicorn.protocols.websockets.auto",
+    *SERVER,
 )
 
 # A runner's worker sets the number of threads, and sees to it that BentoML comes after that: only what others wrote,
@@ -75,10 +83,7 @@ LEGACY = (
     "jinja2.ext",
     "jinja2.sandbox",
     "multipart",
-    "opentelemetry.instrumentation.aiohttp_client",
-    "opentelemetry.instrumentation.asgi",
-    "opentelemetry.sdk.trace",
-    "opentelemetry.sdk.trace.export",
+    *TRACING,
     "packaging.version",
     "pathspec",
     "psutil",
@@ -104,12 +109,7 @@ LEGACY = (
     "starlette.routing",
     "starlette.staticfiles",
     "tarfile",
-    "uvicorn",
-    "uvicorn.lifespan.on",
-    "uvicorn.loops.asyncio",
-    "uvicorn.loops.auto",
-    "uvicorn.protocols.http.auto",
-    "uvicorn.protocols.websockets.auto",
+    *SERVER,
     "wrapt",
     "yaml",
 )

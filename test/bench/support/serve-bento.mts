@@ -1,6 +1,7 @@
-import type { Bento } from '../../../src/core/model.ts';
+import { processesWith } from '../../support/processes.ts';
+import { urlOf } from '../../support/url-of.ts';
 import { importBundled } from './import-bundled.mts';
-import { memoryOf, processesWith } from './processes.mts';
+import { memoryOf } from './memory.mts';
 import type * as StageOfBento from './stage-of-bento.ts';
 import type { Subject } from './subject.mts';
 
@@ -17,6 +18,8 @@ export interface ServeBento {
   memory(): number;
   /** Milliseconds until nothing of the bento is left. */
   stop(): Promise<number>;
+  /** As after ten idle minutes: nothing waits for the next serve. */
+  cool(): Promise<void>;
   saved(file: string): void;
   end(): Promise<void>;
 }
@@ -43,10 +46,8 @@ export async function serveBento(python: string, subject: Subject): Promise<Serv
       await stage.registry.stop(id);
       return performance.now() - from;
     },
+    cool: () => stage.registry.stopAll(),
     saved: (file) => stage.saved([file]),
     end: () => stage.dispose(),
   };
 }
-
-const urlOf = ({ components }: Bento): string =>
-  components.find(({ kind }) => kind === 'http')?.url ?? '';

@@ -1,9 +1,9 @@
 /** A bento served by both sides in turn, and the figures of it. */
 import { ensureEnvironments } from '../../../scripts/environments.mts';
-import { bentomlServe } from './bentoml-serve.mts';
 import { atMost, inMb, inMs, median, paired, type Figure } from './figure.mts';
+import { memoryOf } from './memory.mts';
 import { serveBento } from './serve-bento.mts';
-import type { Subject } from './subject.mts';
+import { serveTheirs, type Subject } from './subject.mts';
 
 interface Measure {
   readonly readyMs: number;
@@ -13,9 +13,12 @@ interface Measure {
 
 interface Round {
   readonly theirs: Measure;
-  /** The first serve of a window, and the one after it. */
+  /** The first serve of a window. */
   readonly first: Measure;
+  /** The one after it, from the process that waits for it. */
   readonly again: Measure;
+  /** One whose plan is kept, after that process has ended. */
+  readonly kept: Measure;
 }
 
 export interface Serves {
@@ -27,9 +30,8 @@ export async function measure(subject: Subject, count: number): Promise<Serves> 
   const python = (await ensureEnvironments([subject.environment]))[subject.environment];
   const rounds: Round[] = [];
   while (rounds.length < count) {
-    const theirs = await serveTheirs(python, subject);
-    const [first, again] = await serveTwice(python, subject);
-    rounds.push({ theirs, first, again });
+    const theirs = await measureTheirs(python, subject);
+    rounds.push({ theirs, ...(await measureOurs(python, subject)) });
   }
   return { subject, rounds };
 }
@@ -37,7 +39,7 @@ export async function measure(subject: Subject, count: number): Promise<Serves> 
 export function ready(
   how: string,
   { subject, rounds }: Serves,
-  which: 'first' | 'again',
+  which: keyof Omit<Round, 'theirs'>,
   goal?: number,
 ): Figure {
   const pairs = rounds.map((one) => [one[which].readyMs, one.theirs.readyMs] as const);
@@ -63,7 +65,7 @@ export function stop({ subject, rounds }: Serves): Figure {
   };
 }
 
-async function serveTwice(python: string, subject: Subject): Promise<readonly [Measure, Measure]> {
+async function measureOurs(python: string, subject: Subject): Promise<Omit<Round, 'theirs'>> {
   const ours = await serveBento(python, subject);
   const once = async (): Promise<Measure> => {
     const { readyMs } = await ours.serve();
@@ -71,14 +73,17 @@ async function serveTwice(python: string, subject: Subject): Promise<readonly [M
     return { readyMs, memoryMb, stopMs: await ours.stop() };
   };
   try {
-    return [await once(), await once()];
+    const first = await once();
+    const again = await once();
+    await ours.cool();
+    return { first, again, kept: await once() };
   } finally {
     await ours.end();
   }
 }
 
-async function serveTheirs(python: string, subject: Subject): Promise<Measure> {
-  const theirs = await bentomlServe(python, subject);
-  const memoryMb = theirs.memory();
+async function measureTheirs(python: string, subject: Subject): Promise<Measure> {
+  const theirs = await serveTheirs(python, subject);
+  const memoryMb = memoryOf(theirs.pids());
   return { readyMs: theirs.readyMs, memoryMb, stopMs: await theirs.stop() };
 }

@@ -1,4 +1,5 @@
 import type { AnyEnvironmentName } from '../../../scripts/environments.mts';
+import { bentomlServe, type BentomlServe } from '../../support/bentoml-serve.ts';
 
 /** A bento that both sides serve, with as many workers. */
 export interface Subject {
@@ -11,6 +12,16 @@ export interface Subject {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Of a legacy service; `bentoml serve` takes those of class services from their code. */
   readonly apiWorkers?: number;
+}
+
+/** The other side of the comparison. */
+export function serveTheirs(
+  python: string,
+  { sample, reference, apiWorkers }: Subject,
+  ...options: readonly string[]
+): Promise<BentomlServe> {
+  const workers = apiWorkers === undefined ? [] : ['--api-workers', String(apiWorkers)];
+  return bentomlServe({ python, sample, reference, args: [...workers, ...options] });
 }
 
 export const classServices: Subject = {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Emitter } from '../../../src/core/events';
 import type { Interpreter } from '../../../src/core/python/interpreter';
 import type { BentoSources } from '../../../src/core/serve/bento-registry';
 import { remarkOn } from '../../../src/core/serve/remark';
@@ -7,6 +6,7 @@ import type { ServeRequest } from '../../../src/core/serve/serve-request';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { discovered } from '../../support/bentos';
+import { sourcesOf } from '../../support/sources-of';
 
 const interpreter: Interpreter = {
   path: '/work/.venv/bin/python',
@@ -34,19 +34,7 @@ const sources = ({
   settings?: ServeSettings;
   bento?: ReturnType<typeof discovered>;
   python?: () => Promise<Interpreter>;
-} = {}): BentoSources => ({
-  discovered: () => [bento],
-  hasFolder: () => true,
-  onDidDiscover: new Emitter<void>().event,
-  onDidChangeInterpreter: new Emitter<void>().event,
-  onDidChangeFiles: new Emitter<readonly string[]>().event,
-  refresh: () => Promise.resolve(),
-  settingsFor: () => settings,
-  folderSettings: () => ({ defaults: settings, bentos: [], problems: [] }),
-  privilegedVariables: () => Promise.resolve([]),
-  findInterpreter: python,
-  environmentFor: () => Promise.resolve({}),
-});
+} = {}): BentoSources => sourcesOf(bento, settings, { findInterpreter: python });
 
 describe('a remark on what runs', () => {
   it('not while all is as it was', async () => {

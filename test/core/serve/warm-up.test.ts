@@ -9,6 +9,7 @@ import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { ManualClock } from '../../support/manual-clock';
 import { quietLog } from '../../support/quiet-log';
+import { sourcesOf } from '../../support/sources-of';
 
 const bento: DiscoveredBento = {
   id: 'service.py:Search',
@@ -46,27 +47,11 @@ function setUp(options: Options = {}): {
   const stopAll = new Emitter<void>();
   const isNothing = ({ hosts, variables, secrets }: Questions): boolean =>
     hosts.length + variables.length + secrets.length === 0;
-  const interpreter = {
-    path: '/python',
-    version: '3.11.0',
-    bentomlVersion: '1.4.38',
-    origin: 'a test',
-  };
   const settings: ServeSettings = { ...defaultSettings, warmUp: 'onView', ...options.settings };
-  const sources: BentoSources = {
-    hasFolder: () => true,
-    discovered: () => [{ ...bento, ...options.bento }],
-    onDidDiscover: new Emitter<void>().event,
-    onDidChangeInterpreter: new Emitter<void>().event,
-    onDidChangeFiles: new Emitter<readonly string[]>().event,
-    refresh: () => Promise.resolve(),
-    settingsFor: () => settings,
-    folderSettings: () => ({ defaults: settings, bentos: [], problems: [] }),
-    privilegedVariables: () => Promise.resolve([]),
-    findInterpreter: () => Promise.resolve(interpreter),
+  const sources = sourcesOf({ ...bento, ...options.bento }, settings, {
     environmentFor: () => Promise.resolve({ PATH: '/bin' }),
     ...options.sources,
-  };
+  });
   const warmUp = new WarmUp({
     clock,
     log,
@@ -106,7 +91,7 @@ it('has a template wait for what was seen, once', async () => {
   expect(set.warmed).toEqual([
     {
       folder: '/work',
-      python: '/python',
+      python: '/work/.venv/bin/python',
       env: { PATH: '/bin' },
       template: { stack: 'service', preload: ['torch'] },
     },

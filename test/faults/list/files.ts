@@ -15,8 +15,8 @@ import {
   refusal,
   statesOf,
   untilState,
-  urlOf,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 export const fileFaults: readonly Fault[] = [
   ...(

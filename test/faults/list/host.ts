@@ -12,8 +12,8 @@ import {
   quickHealth,
   recordStates,
   seconds,
-  urlOf,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 export const hostFaults: readonly Fault[] = [
   {

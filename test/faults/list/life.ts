@@ -21,8 +21,8 @@ import {
   seconds,
   statesOf,
   untilState,
-  urlOf,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 export const lifeFaults: readonly Fault[] = [
   {

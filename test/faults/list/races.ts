@@ -12,8 +12,8 @@ import {
   placeDependent,
   placeService,
   refusal,
-  urlOf,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 /** One failure in fifty is a failure. */
 const often = { on: 'core', times: 50 } as const;

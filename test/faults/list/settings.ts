@@ -13,8 +13,8 @@ import {
   placeService,
   refused,
   untilFound,
-  urlOf,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 export const settingFaults: readonly Fault[] = [
   {

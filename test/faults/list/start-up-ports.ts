@@ -14,9 +14,9 @@ import {
   refusal,
   refused,
   untilFound,
-  urlOf,
   whileHeld,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 export const portFaults: readonly Fault[] = [
   {

@@ -21,8 +21,8 @@ import {
   statesOf,
   untilFound,
   untilState,
-  urlOf,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 export const serviceFaults: readonly Fault[] = [
   {

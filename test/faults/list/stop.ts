@@ -13,8 +13,8 @@ import {
   seconds,
   statesOf,
   untilState,
-  urlOf,
 } from '../steps.ts';
+import { urlOf } from '../../support/url-of.ts';
 
 const ignoring = [
   'import signal',

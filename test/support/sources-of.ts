@@ -1,0 +1,30 @@
+import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
+import { Emitter } from '../../src/core/events';
+import type { BentoSources } from '../../src/core/serve/bento-registry';
+import type { ServeSettings } from '../../src/core/settings/serve-settings';
+
+/** A window with one bento, in which nothing changes and nobody is asked for anything. */
+export const sourcesOf = (
+  bento: DiscoveredBento,
+  settings: ServeSettings,
+  others: Partial<BentoSources> = {},
+): BentoSources => ({
+  hasFolder: () => true,
+  discovered: () => [bento],
+  onDidDiscover: new Emitter<void>().event,
+  onDidChangeInterpreter: new Emitter<void>().event,
+  onDidChangeFiles: new Emitter<readonly string[]>().event,
+  refresh: () => Promise.resolve(),
+  settingsFor: () => settings,
+  folderSettings: () => ({ defaults: settings, bentos: [], problems: [] }),
+  privilegedVariables: () => Promise.resolve([]),
+  findInterpreter: () =>
+    Promise.resolve({
+      path: '/work/.venv/bin/python',
+      version: '3.12.1',
+      bentomlVersion: '1.4.38',
+      origin: 'the test',
+    }),
+  environmentFor: () => Promise.resolve({}),
+  ...others,
+});
