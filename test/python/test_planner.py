@@ -119,7 +119,7 @@ class GrpcCheckTest(unittest.TestCase):
         hidden = {name: sys.modules.get(name) for name in ("grpc",)}
         sys.modules["grpc"] = None  # type: ignore[assignment]
         try:
-            problem = grpc_check.problem(reflection=True)
+            problem = grpc_check.problem({"reflection": True, "protocolVersion": "v1"})
         finally:
             for name, module in hidden.items():
                 if module is None:

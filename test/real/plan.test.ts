@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import type { Plan } from '../../src/core/plan/plan';
+import { defaultSettings } from '../../src/core/settings/default-settings';
 import { failureFor, planFor, runPlanner } from '../support/plan-runs';
 
 const sample = (name: string): string => path.resolve('samples', name);
@@ -36,7 +37,7 @@ const outline = (plan: Plan): unknown =>
   }));
 
 const env = (): Record<string, string> => ({ BENTOML_HOME: home });
-const grpcOn = { grpc: { enabled: true, host: '127.0.0.1', reflection: false, apiWorkers: 1 } };
+const grpcOn = { grpc: { ...defaultSettings.grpc, enabled: true, apiWorkers: 1 } };
 
 describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (version) => {
   const grpcInstalled = version !== 'bentoml-1.3';

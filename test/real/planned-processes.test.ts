@@ -9,6 +9,7 @@ import { Helper } from '../../src/core/launch/helper';
 import { dependencyOrder } from '../../src/core/plan/dependency-order';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../../src/core/plan/placeholders';
 import type { Plan, PlannedComponent } from '../../src/core/plan/plan';
+import { defaultSettings } from '../../src/core/settings/default-settings';
 import { callShout } from '../support/call-grpc';
 import { cleanEnvironment, planFor, scripts } from '../support/plan-runs';
 import { quietLog } from '../support/quiet-log';
@@ -74,7 +75,7 @@ async function prepare(version: EnvironmentName, sample: Sample, grpc = false): 
   return planFor({
     python,
     workingDir: path.resolve('samples', sample),
-    settings: { grpc: { enabled: grpc, host: '127.0.0.1', reflection: false, apiWorkers: 1 } },
+    settings: { grpc: { ...defaultSettings.grpc, enabled: grpc, apiWorkers: 1 } },
     env: environment(),
   });
 }

@@ -6,12 +6,13 @@ import type { Plan } from '../../src/core/plan/plan';
 import { planCommand, type PlanCommandParts } from '../../src/core/plan/plan-command';
 import { readPlan } from '../../src/core/plan/read-plan';
 import type { ServeError } from '../../src/core/problem';
+import { defaultSettings } from '../../src/core/settings/default-settings';
 
 export const scripts = path.resolve('src/python');
 
 const defaults: PlanCommandParts['settings'] = {
   http: { enabled: true, host: '127.0.0.1', apiWorkers: 1 },
-  grpc: { enabled: false, host: '127.0.0.1', reflection: false },
+  grpc: defaultSettings.grpc,
   runners: {},
 };
 

@@ -141,14 +141,15 @@ function withoutGrpc(cause: RootCause, { python }: CauseContext): Explanation | 
     ['grpc', 'grpc_health', 'grpc_reflection', 'grpc_channelz'].includes(module) ||
     (shortType(raised) === 'MissingDependencyException' && /^'?grpcio\b/.test(raised.message));
   if (!isGrpc) return undefined;
+  const extra = /^grpc_(reflection|channelz)$/.exec(module)?.[1];
   const install = [
     'bentoml[grpc]',
     ...grpcPackages,
-    ...(module === 'grpc_reflection' ? ['grpcio-reflection<1.63'] : []),
+    ...(extra === undefined ? [] : [`grpcio-${extra}<1.63`]),
   ];
   return {
     code: 'grpc-unavailable',
-    text: `${module === 'grpc_reflection' ? 'gRPC reflection' : 'gRPC'} is not installed in ${python}${at(cause)}: run ${pipInstall(python, install)}`,
+    text: `${extra === undefined ? 'gRPC' : `gRPC ${extra}`} is not installed in ${python}${at(cause)}: run ${pipInstall(python, install)}`,
     install,
   };
 }

@@ -3,11 +3,11 @@ export type Address =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
 
-/** As BentoML's runner map takes it. */
+/** As BentoML's runner map takes it; a wildcard is reached through loopback. */
 export function addressUri(address: Address): string {
   return address.kind === 'unix'
     ? `file://${address.path}`
-    : `tcp://${bracketed(address.host)}:${address.port}`;
+    : `tcp://${bracketed(reachable(address.host))}:${address.port}`;
 }
 
 /** What people open; a wildcard is reached through loopback. */

@@ -1,5 +1,5 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { ServeSettings } from '../settings/serve-settings';
+import type { RunnerSettings, ServeSettings } from '../settings/serve-settings';
 
 /** What `plan.py` is asked, as its one argument; nothing secret, since command lines are public. */
 export interface PlanRequest {
@@ -8,7 +8,7 @@ export interface PlanRequest {
   readonly http: Omit<ServeSettings['http'], 'port'>;
   readonly grpc: Omit<ServeSettings['grpc'], 'port' | 'metricsPort'>;
   readonly runners: Readonly<
-    Record<string, { readonly workers?: number; readonly timeout?: number }>
+    Record<string, Pick<RunnerSettings, 'workers' | 'timeout' | 'backlog'>>
   >;
   /** Whether to run what `bentoml serve` runs once before its workers: models, deployment hooks. */
   readonly deployment: boolean;
@@ -21,10 +21,9 @@ export function planRequest(
 ): PlanRequest {
   const { port: _port, ...http } = settings.http;
   const { port: _grpcPort, metricsPort: _metricsPort, ...grpc } = settings.grpc;
-  const runners = Object.entries(settings.runners).map(([name, { port: _own, ...rest }]) => [
-    name,
-    rest,
-  ]);
+  const runners = Object.entries(settings.runners).map(
+    ([name, { host: _own, port: _ownPort, ...rest }]) => [name, rest],
+  );
   return {
     bento: bento.reference,
     workingDir: bento.workingDir,

@@ -12,6 +12,12 @@ export function isPythonSupported(version: string): boolean {
   return release?.[0] === 3 && !isOlder(release, [3, 8]);
 }
 
+/** Whether a version such as `1.4.38` is this release or a later one; no for what is no version. */
+export function isAtLeast(version: string, release: string): boolean {
+  const [own, than] = [releaseOf(version), releaseOf(release)];
+  return own !== undefined && than !== undefined && !isOlder(own, than);
+}
+
 function releaseOf(version: string): readonly number[] | undefined {
   const match = /^v?(?:0!)?(\d+(?:\.\d+)*)/.exec(version.trim());
   return match?.[1]?.split('.').map(Number);

@@ -4,8 +4,10 @@ import type { ServeSettings } from '../settings/serve-settings';
 export function exposedHosts({
   http,
   grpc,
-}: Pick<ServeSettings, 'http' | 'grpc'>): readonly string[] {
-  const hosts = [http, grpc].filter(({ enabled }) => enabled).map(({ host }) => host);
+  runners,
+}: Pick<ServeSettings, 'http' | 'grpc' | 'runners'>): readonly string[] {
+  const servers = [http, grpc].filter(({ enabled }) => enabled).map(({ host }) => host);
+  const hosts = [...servers, ...Object.values(runners).flatMap(({ host }) => host ?? [])];
   return [...new Set(hosts)].filter((host) => !isLoopback(host));
 }
 

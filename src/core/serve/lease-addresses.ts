@@ -57,7 +57,7 @@ async function outwardAddress(
       ...(backlog === undefined ? {} : { backlog }),
     });
   }
-  const { host, port, metricsPort } = settings.grpc;
+  const { host, port, metricsPort, backlog } = settings.grpc;
   const own = await onPort(request, {
     use: component.id,
     host,
@@ -73,6 +73,7 @@ async function outwardAddress(
     setting: 'serveBento.grpc.metricsPort',
     listen: true,
     ...(metricsPort === undefined ? {} : { port: metricsPort }),
+    ...(backlog === undefined ? {} : { backlog }),
   });
   return {
     ...own,
@@ -81,26 +82,28 @@ async function outwardAddress(
   };
 }
 
-/** Runners and dependency services unpickle what they get: a private socket unless a port is asked for. */
+/** Runners and dependency services unpickle what they get: a private socket unless an address is asked for. */
 async function inwardAddress(
   request: AssembleRequest,
   component: PlannedComponent,
   index: number,
 ): Promise<LeasedAddress> {
   const { settings, launcher, platform, directory, helper } = request;
-  const port = settings.runners[component.name]?.port;
+  const { host, port, backlog } = settings.runners[component.name] ?? {};
   const tcp =
     launcher === 'cli' ||
     platform === 'win32' ||
+    host !== undefined ||
     port !== undefined ||
     settings.internalTransport === 'tcp';
   if (tcp) {
     return onPort(request, {
       use: component.id,
-      host: loopback,
+      host: host ?? loopback,
       setting: `serveBento.runners.${component.name}.port`,
       listen: true,
       ...(port === undefined ? {} : { port }),
+      ...(backlog === undefined ? {} : { backlog }),
     });
   }
   const path = socketPath(directory, index);
@@ -110,7 +113,11 @@ async function inwardAddress(
       message: `The path of the private socket is too long (${path}): set serveBento.internalTransport to "tcp".`,
     });
   }
-  const { fd } = await helper.bind({ lease: component.id, path });
+  const { fd } = await helper.bind({
+    lease: component.id,
+    path,
+    ...(backlog === undefined ? {} : { backlog }),
+  });
   return { address: { kind: 'unix', path }, fd, boundByServer: false, releaseAtLaunch: [] };
 }
 

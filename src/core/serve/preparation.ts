@@ -1,8 +1,10 @@
 import type { CauseContext } from '../causes/known-causes';
 import type { Generation } from '../model';
 import type { Plan } from '../plan/plan';
+import { missingParameter } from '../plan/missing-parameter';
 import { planRequest } from '../plan/plan-request';
 import { PortLessor } from '../ports/port-lessor';
+import { ServeError } from '../problem';
 import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
@@ -38,6 +40,8 @@ export class Preparation {
   plan(cancel: AbortSignal): Promise<Plan> {
     const { context, request } = this.#parts;
     const { bento, settings, interpreter, env, onPhase } = request;
+    const missing = missingParameter(settings, interpreter.bentomlVersion);
+    if (missing !== undefined) return Promise.reject(new ServeError(missing));
     return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], () => {
       onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
       return this.#ask(true, cancel);

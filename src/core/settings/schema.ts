@@ -18,7 +18,9 @@ import {
 
 const aDay = 86_400;
 const workers = optionalCount(1, 512);
-const requestTimeout = optionalCount(1, aDay);
+const timeout = optionalCount(1, aDay);
+// BentoML itself asks for more than 64.
+const backlog = optionalCount(65, 65_535);
 
 const group = <Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
@@ -31,9 +33,10 @@ const groups = {
     host: host.optional(),
     port: port.optional(),
     apiWorkers: workers.optional(),
-    timeout: requestTimeout.optional(),
-    // BentoML itself asks for more than 64.
-    backlog: optionalCount(65, 65_535).optional(),
+    timeout: timeout.optional(),
+    backlog: backlog.optional(),
+    keepAliveTimeout: timeout.optional(),
+    gracefulShutdownTimeout: timeout.optional(),
   },
   grpc: {
     enabled: flag.optional(),
@@ -41,7 +44,11 @@ const groups = {
     port: port.optional(),
     metricsPort: port.optional(),
     reflection: flag.optional(),
+    channelz: flag.optional(),
     apiWorkers: workers.optional(),
+    maxConcurrentStreams: optionalCount(1, 2_147_483_647).optional(),
+    protocolVersion: choice(['v1', 'v1alpha1']).optional(),
+    backlog: backlog.optional(),
   },
   health: {
     interval: seconds(0.5, 300).optional(),
@@ -52,9 +59,11 @@ const groups = {
 };
 
 const runner = group({
+  host: host.optional(),
   port: port.optional(),
   workers: workers.optional(),
-  timeout: requestTimeout.optional(),
+  timeout: timeout.optional(),
+  backlog: backlog.optional(),
 });
 
 const variable = text('text, or null to remove the variable').nullable();

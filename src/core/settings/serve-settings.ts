@@ -37,6 +37,10 @@ export interface HttpSettings {
   /** Seconds a request may take. */
   readonly timeout?: number;
   readonly backlog?: number;
+  /** Seconds that a connection without requests is kept. */
+  readonly keepAliveTimeout?: number;
+  /** Seconds that requests may take to finish after the server was asked to end. */
+  readonly gracefulShutdownTimeout?: number;
 }
 
 export interface GrpcSettings {
@@ -45,15 +49,24 @@ export interface GrpcSettings {
   readonly port?: number;
   readonly metricsPort?: number;
   readonly reflection: boolean;
+  readonly channelz: boolean;
   readonly apiWorkers?: number;
+  /** Of one connection. */
+  readonly maxConcurrentStreams?: number;
+  readonly protocolVersion: 'v1' | 'v1alpha1';
+  /** Of the metrics server: the calls' port is BentoML's own to bind. */
+  readonly backlog?: number;
 }
 
 /** Also for the dependency services of a class service, by their names. */
 export interface RunnerSettings {
+  /** Absent: a Unix socket, or loopback where a port is wanted. */
+  readonly host?: string;
   readonly port?: number;
   readonly workers?: number;
   /** Seconds a request may take. */
   readonly timeout?: number;
+  readonly backlog?: number;
 }
 
 export interface HealthSettings {

@@ -35,6 +35,32 @@ def option(name: str, value: Any) -> List[str]:
     return [] if value is None else [name, escape(str(value))]
 
 
+# Parameters of the functions that start an HTTP server, and the settings they come from. The commands' options are
+# named like the parameters.
+SERVER_OPTIONS = {
+    "backlog": "backlog",
+    "timeout_keep_alive": "keepAliveTimeout",
+    "timeout_graceful_shutdown": "gracefulShutdownTimeout",
+}
+
+
+def server_options(settings: Dict[str, Any]) -> List[str]:
+    return [
+        text
+        for name, setting in SERVER_OPTIONS.items()
+        for text in option("--" + name.replace("_", "-"), settings.get(setting))
+    ]
+
+
+def server_parameters(settings: Dict[str, Any]) -> Dict[str, Any]:
+    return given(**{name: settings.get(setting) for name, setting in SERVER_OPTIONS.items()})
+
+
+def given(**values: Any) -> Dict[str, Any]:
+    """Before 1.1 the start functions take None for a value; what is left out is BentoML's choice."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def runner_map(components: Dict[str, str]) -> str:
     """JSON of names and addresses; `components` has the id of each name."""
     return "{{{}}}".format(

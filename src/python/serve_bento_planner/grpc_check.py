@@ -6,11 +6,14 @@ from typing import Any, Dict, Optional
 from . import raised
 
 
-def problem(reflection: bool) -> Optional[Dict[str, str]]:
+def problem(wanted: Dict[str, Any]) -> Optional[Dict[str, str]]:
     """What importing it raises, nothing when it can be imported."""
-    modules = ["grpc", "grpc_health.v1.health_pb2_grpc", "bentoml.grpc.v1.service_pb2_grpc"]
-    if reflection:
+    protocol = wanted.get("protocolVersion", "v1")
+    modules = ["grpc", "grpc_health.v1.health_pb2_grpc", "bentoml.grpc.{}.service_pb2_grpc".format(protocol)]
+    if wanted.get("reflection"):
         modules.append("grpc_reflection.v1alpha.reflection")
+    if wanted.get("channelz"):
+        modules.append("grpc_channelz.v1.channelz")
     for module in modules:
         try:
             importlib.import_module(module)

@@ -5,7 +5,7 @@ from typing import Any, Dict, List
 import bentoml
 
 from . import config_options, grpc_check
-from .commands import option, runner_map, start_command
+from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .process import planned_process
 from .recording import Watcher, recording, replaced, watchers_of
@@ -34,7 +34,7 @@ class LegacyPlan:
         workers = {name: own["workers"] for name, own in self.request.get("runners", {}).items() if own.get("workers")}
         set_worker_counts(workers)
         grpc = self.request["grpc"]
-        unusable = grpc_check.problem(grpc.get("reflection", False)) if grpc["enabled"] else None
+        unusable = grpc_check.problem(grpc) if grpc["enabled"] else None
         with recording(self.tokens), replaced(bentoml, "load", lambda *_, **__: self.service):
             components = [self.runner(name) for name in self.ids]
             if self.request["http"]["enabled"]:
@@ -48,9 +48,20 @@ class LegacyPlan:
         from bentoml.start import start_runner_server
 
         own = self.request.get("runners", {}).get(name, {})
-        watchers = self.ask(start_runner_server, runner_name=name, timeout=own.get("timeout"), host="127.0.0.1", port=1)
+        watchers = self.ask(
+            start_runner_server,
+            runner_name=name,
+            timeout=own.get("timeout"),
+            host="127.0.0.1",
+            port=1,
+            **given(backlog=own.get("backlog")),
+        )
         counts = {name: own["workers"]} if own.get("workers") else {}
-        options = ["--runner-name", name, *option("--timeout", own.get("timeout"))]
+        options = [
+            *("--runner-name", name),
+            *option("--timeout", own.get("timeout")),
+            *option("--backlog", own.get("backlog")),
+        ]
         command = start_command("start-runner-server", self.request, *options, workers=counts)
         return self.component("runner", name, watchers, command, calls=False)
 
@@ -58,16 +69,16 @@ class LegacyPlan:
         from bentoml.start import start_http_server
 
         http = self.request["http"]
-        given = self.given(api_workers=http.get("apiWorkers"), backlog=http.get("backlog"))
+        parameters = {**given(api_workers=http.get("apiWorkers")), **server_parameters(http)}
         timeout = http.get("timeout")
         watchers = self.ask(
-            start_http_server, runner_map=self.addresses, host=http["host"], port=1, timeout=timeout, **given
+            start_http_server, runner_map=self.addresses, host=http["host"], port=1, timeout=timeout, **parameters
         )
         options = [
             *("--runner-map", runner_map(self.ids)),
             *option("--api-workers", watchers[0].numprocesses),
             *option("--timeout", timeout),
-            *option("--backlog", http.get("backlog")),
+            *server_options(http),
         ]
         command = start_command("start-http-server", self.request, *options)
         return self.component("http", self.service.name, watchers, command)
@@ -76,8 +87,18 @@ class LegacyPlan:
         from bentoml.start import start_grpc_server
 
         grpc = self.request["grpc"]
-        given = self.given(api_workers=grpc.get("apiWorkers"), reflection=grpc.get("reflection") or None)
-        watchers = self.ask(start_grpc_server, runner_map=self.addresses, host=grpc["host"], port=1, **given)
+        protocol = grpc.get("protocolVersion")
+        if protocol == "v1":  # what BentoML takes without being told
+            protocol = None
+        parameters = given(
+            api_workers=grpc.get("apiWorkers"),
+            reflection=grpc.get("reflection") or None,
+            channelz=grpc.get("channelz") or None,
+            max_concurrent_streams=grpc.get("maxConcurrentStreams"),
+            protocol_version=protocol,
+            backlog=grpc.get("backlog"),
+        )
+        watchers = self.ask(start_grpc_server, runner_map=self.addresses, host=grpc["host"], port=1, **parameters)
         for watcher in watchers:
             if "--port" in watcher.args:
                 watcher.args[watcher.args.index("--port") + 1] = self.tokens.token("$(port)")
@@ -86,6 +107,10 @@ class LegacyPlan:
             *remote,
             *option("--api-workers", watchers[0].numprocesses),
             *(["--enable-reflection"] if grpc.get("reflection") else []),
+            *(["--enable-channelz"] if grpc.get("channelz") else []),
+            *option("--max-concurrent-streams", grpc.get("maxConcurrentStreams")),
+            *option("--protocol-version", protocol),
+            *option("--backlog", grpc.get("backlog")),
         ]
         command = start_command("start-grpc-server", self.request, *options)
         component = self.component("grpc", self.service.name, watchers, command)
@@ -97,10 +122,6 @@ class LegacyPlan:
 
     def ask(self, start: Any, **kwargs: Any) -> List[Watcher]:
         return watchers_of(start, self.request["bento"], working_dir=self.request["workingDir"], **kwargs)
-
-    def given(self, **values: Any) -> Dict[str, Any]:
-        """Before 1.1 the start functions take None for a value; what is left out is BentoML's choice."""
-        return {name: value for name, value in values.items() if value is not None}
 
     def component(
         self, kind: str, name: str, watchers: List[Watcher], command: List[str], calls: bool = True

@@ -7,7 +7,7 @@ import types
 from typing import Any, Dict, Iterator, List
 
 from . import config_options, grpc_check
-from .commands import option, runner_map, start_command
+from .commands import option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .process import planned_process
 from .recording import Watcher, recording, replaced, watchers_of
@@ -38,7 +38,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
             working_dir=request["workingDir"],
             host=request["http"]["host"],
             port=1,
-            **backlog(request),
+            **server_parameters(request["http"]),
         )
     served = {watcher_service(watcher, service.name): watcher for watcher in watchers}
     if not request["http"]["enabled"]:
@@ -85,11 +85,6 @@ def wanted_options(entry: str, request: Dict[str, Any]) -> Dict[str, Any]:
     return options
 
 
-def backlog(request: Dict[str, Any]) -> Dict[str, int]:
-    value = request["http"].get("backlog")
-    return {} if value is None else {"backlog": value}
-
-
 def watcher_service(watcher: Watcher, entry: str) -> str:
     prefix = "service_"
     return watcher.name[len(prefix) :] if watcher.name.startswith(prefix) else entry
@@ -132,12 +127,17 @@ def planned(
     process["env"][RUNNER_MAP] = addresses
     if options:
         process["env"][config_options.NAME] = tokens.fill_in(options)
+    is_entry = ids[name] == "http"
+    own = request["http"] if is_entry else request.get("runners", {}).get(name, {})
+    if not is_entry:
+        # serve_http gives it to the socket only, and the worker listens once more.
+        process["argv"] += option("--backlog", own.get("backlog"))
     depends = [one.name for one in called(service)]
     command_env = {key: text for key, text in process["env"].items() if key not in (RUNNER_MAP, "PROMETHEUS_MULTIPROC_DIR")}
     command_options = [
         *option("--service-name", name),
         *("--runner-map", addresses),
-        *option("--backlog", request["http"].get("backlog")),
+        *server_options(own),
     ]
     return {
         "id": ids[name],

@@ -101,6 +101,11 @@ describe('a known cause', () => {
     const cases: readonly (readonly [string, string, string])[] = [
       ["ModuleNotFoundError: No module named 'bentoml'", 'no-bentoml', `${pip} bentoml`],
       ["ModuleNotFoundError: No module named 'grpc'", 'grpc-unavailable', '"bentoml[grpc]"'],
+      [
+        "ModuleNotFoundError: No module named 'grpc_channelz'",
+        'grpc-unavailable',
+        '"grpcio-channelz<1.63"',
+      ],
       ['SystemExit: 2', 'import-failed', 'sys.exit(2) (service.py:3)'],
       [
         "bentoml.exceptions.BentoMLException: Environment variable 'TOKEN' is required. Set it",

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planCommand } from '../../../src/core/plan/plan-command';
+import { defaultSettings } from '../../../src/core/settings/default-settings';
 
 describe('the planner’s process', () => {
   const parts = {
@@ -9,8 +10,11 @@ describe('the planner’s process', () => {
     bento: { reference: 'service:svc', workingDir: '/bento' },
     settings: {
       http: { enabled: true, host: '127.0.0.1', port: 3000, apiWorkers: 2 },
-      grpc: { enabled: true, host: '::1', port: 50_051, metricsPort: 3001, reflection: true },
-      runners: { upper: { port: 4000, workers: 2, timeout: 3 } },
+      grpc: {
+        ...defaultSettings.grpc,
+        ...{ enabled: true, host: '::1', port: 50_051, metricsPort: 3001, channelz: true },
+      },
+      runners: { upper: { host: '127.0.0.2', port: 4000, workers: 2, timeout: 3, backlog: 99 } },
     },
     env: { TOKEN: 'secret' },
   };
@@ -32,8 +36,11 @@ describe('the planner’s process', () => {
       bento: 'service:svc',
       workingDir: '/bento',
       http: { enabled: true, host: '127.0.0.1', apiWorkers: 2 },
-      grpc: { enabled: true, host: '::1', reflection: true },
-      runners: { upper: { workers: 2, timeout: 3 } },
+      grpc: {
+        ...{ enabled: true, host: '::1', reflection: false, channelz: true },
+        protocolVersion: 'v1',
+      },
+      runners: { upper: { workers: 2, timeout: 3, backlog: 99 } },
       deployment: true,
     });
   });

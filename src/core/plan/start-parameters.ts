@@ -1,0 +1,110 @@
+/** One parameter of BentoML's start functions, and how it is set here. */
+export interface StartParameter {
+  /** The setting without `serveBento.`; `NAME` is a runner's or a dependency service's. */
+  readonly setting?: string;
+  /** The first BentoML that has it; without it every supported one does. */
+  readonly since?: string;
+  /** What a reader of the table has to know. */
+  readonly note?: string;
+}
+
+/** `bentoml.start`'s functions, and `serve_http` of `_bentoml_impl.server.serving` (1.2 and later). */
+export type StartFunction =
+  'start_runner_server' | 'start_http_server' | 'start_grpc_server' | 'serve_http';
+
+type Parameters = Readonly<Record<string, StartParameter>>;
+
+const bento: Parameters = {
+  bento_identifier: { setting: 'bentos[].bento', note: 'What is found needs no setting.' },
+  working_dir: { setting: 'bentos[].workingDir' },
+};
+
+const runnerMap: StartParameter = {
+  note: 'Made from the addresses of the components.',
+};
+
+const tls: StartParameter = {
+  note: 'Not a setting yet.',
+};
+
+const httpTls: Parameters = {
+  ssl_certfile: tls,
+  ssl_keyfile: tls,
+  ssl_keyfile_password: tls,
+  ssl_version: tls,
+  ssl_cert_reqs: tls,
+  ssl_ca_certs: tls,
+  ssl_ciphers: tls,
+};
+
+const timeouts: Parameters = {
+  timeout_keep_alive: { setting: 'http.keepAliveTimeout', since: '1.2' },
+  timeout_graceful_shutdown: { setting: 'http.gracefulShutdownTimeout', since: '1.2' },
+};
+
+/** Every parameter of every supported BentoML, which a test asks those that are installed for. */
+export const startParameters: Readonly<Record<StartFunction, Parameters>> = {
+  start_runner_server: {
+    ...bento,
+    runner_name: { note: 'Each runner is a component.' },
+    host: { setting: 'runners.NAME.host' },
+    port: { setting: 'runners.NAME.port' },
+    timeout: { setting: 'runners.NAME.timeout' },
+    backlog: {
+      setting: 'runners.NAME.backlog',
+      note: "The runner's workers of BentoML listen once more, with 2048.",
+    },
+  },
+  start_http_server: {
+    ...bento,
+    runner_map: runnerMap,
+    host: { setting: 'http.host' },
+    port: { setting: 'http.port' },
+    backlog: { setting: 'http.backlog' },
+    api_workers: { setting: 'http.apiWorkers' },
+    timeout: { setting: 'http.timeout' },
+    ...httpTls,
+    ...timeouts,
+  },
+  start_grpc_server: {
+    ...bento,
+    runner_map: runnerMap,
+    host: { setting: 'grpc.host' },
+    port: { setting: 'grpc.port' },
+    backlog: {
+      setting: 'grpc.backlog',
+      note: 'Of the metrics server; that of calls is up to gRPC.',
+    },
+    api_workers: { setting: 'grpc.apiWorkers' },
+    reflection: { setting: 'grpc.reflection' },
+    channelz: { setting: 'grpc.channelz' },
+    max_concurrent_streams: { setting: 'grpc.maxConcurrentStreams' },
+    ssl_certfile: tls,
+    ssl_keyfile: tls,
+    ssl_ca_certs: tls,
+    protocol_version: { setting: 'grpc.protocolVersion' },
+  },
+  serve_http: {
+    ...bento,
+    service_name: { note: 'Each service is a component.' },
+    dependency_map: runnerMap,
+    host: { setting: 'http.host', note: 'Of a dependency: `serveBento.runners.NAME.host`.' },
+    port: { setting: 'http.port', note: 'Of a dependency: `serveBento.runners.NAME.port`.' },
+    backlog: {
+      setting: 'http.backlog',
+      note: 'Of a dependency: `serveBento.runners.NAME.backlog`.',
+    },
+    timeout: {
+      setting: 'http.timeout',
+      note: 'Of a dependency: `serveBento.runners.NAME.timeout`.',
+    },
+    ...httpTls,
+    ...timeouts,
+    reload: { setting: 'reload', note: 'Ours, which restarts what uses the changed file.' },
+    bentoml_home: { setting: 'env', note: 'The variable `BENTOML_HOME`.' },
+    development_mode: {
+      note: 'All services in one process, so that there would be no components to supervise.',
+    },
+    threaded: { note: 'For servers within a Python program.' },
+  },
+};
