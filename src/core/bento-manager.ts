@@ -2,6 +2,7 @@ import type { Event } from './events';
 import type { Bento } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
 import type { OutputHistory } from './logs/output-history';
+import type { WorkerResources } from './plan/worker-resources';
 
 export interface ServeOptions {
   readonly signal?: AbortSignal;
@@ -17,6 +18,8 @@ export interface ComponentDetails {
   readonly command?: string;
   readonly workersWanted: number;
   readonly workersAlive: number;
+  /** Of each worker in turn; empty while it is not served. */
+  readonly resources: readonly WorkerResources[];
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: string;
   readonly output: OutputHistory;

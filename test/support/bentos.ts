@@ -38,6 +38,7 @@ export const discovered = (values: Partial<DiscoveredBento> = {}): DiscoveredBen
 export const details = (values: Partial<ComponentDetails> = {}): ComponentDetails => ({
   workersWanted: 1,
   workersAlive: 1,
+  resources: [],
   output: new OutputHistory(),
   logFile: '/logs/http.log',
   ...values,

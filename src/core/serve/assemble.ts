@@ -10,6 +10,7 @@ import type { Helper } from '../launch/helper';
 import { assertFits } from '../launch/spawn-refusal';
 import { WorkerGroup } from '../launch/worker-group';
 import type { Plan, PlannedComponent } from '../plan/plan';
+import { workerResources, type WorkerResources } from '../plan/worker-resources';
 import type { PortLessor } from '../ports/port-lessor';
 import type { ServeSettings } from '../settings/serve-settings';
 import { commandSpecs, workerSpecs } from './component-processes';
@@ -36,6 +37,8 @@ export interface AssembledComponent {
   readonly planned: PlannedComponent;
   readonly address: Address;
   readonly workers: WorkerGroup;
+  /** Of each worker in turn. */
+  readonly resources: readonly WorkerResources[];
   /** New workers can be started beside those that serve. */
   readonly renewable: boolean;
   /** The command of its first process, for people. */
@@ -76,11 +79,13 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       wanted: workersOf(planned),
       ...(lease.boundByServer && lease.address.kind === 'tcp' ? { port: lease.address.port } : {}),
     });
+    const resources = resourcesOf(planned);
     return {
       planned,
       address: lease.address,
       workers,
-      renewable: launcher === 'workers' && platform === 'linux' && !usesGpu(planned),
+      resources,
+      renewable: launcher === 'workers' && platform === 'linux' && !usesGpu(resources),
       command: specs[0]?.argv.join(' ') ?? '',
       makeProbe: (timeoutMs, load, clock) =>
         awake(
@@ -103,9 +108,12 @@ async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: Helper): Promi
   await Promise.all(releaseAtLaunch.map((lease) => helper.release(lease)));
 }
 
+const resourcesOf = ({ processes }: PlannedComponent): readonly WorkerResources[] =>
+  processes.filter(({ role }) => role === 'worker').flatMap(workerResources);
+
 /** Two of them may not find room on it side by side. */
-const usesGpu = ({ processes }: PlannedComponent): boolean =>
-  processes.some(({ env }) => (env['CUDA_VISIBLE_DEVICES'] ?? '') !== '');
+const usesGpu = (resources: readonly WorkerResources[]): boolean =>
+  resources.some(({ gpus = [] }) => gpus.length > 0);
 
 const workersOf = ({ processes }: PlannedComponent): number =>
   processes.reduce((sum, { count }) => sum + count, 0);

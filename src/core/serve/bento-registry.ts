@@ -137,6 +137,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       logFile: log.path,
       workersWanted: running?.component.workers.workersWanted ?? 0,
       workersAlive: running?.component.workers.workersAlive ?? 0,
+      resources: running?.component.resources ?? [],
       ...(running === undefined ? {} : { command: running.component.command }),
       ...(waitingFor === undefined ? {} : { waitingFor }),
     };

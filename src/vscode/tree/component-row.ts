@@ -3,6 +3,7 @@ import type { Component } from '../../core/model';
 import { componentTitle } from '../component-title';
 import type { Localize } from '../localize';
 import { componentTooltip } from './component-tooltip';
+import { gpuWords } from './resource-words';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
@@ -63,7 +64,12 @@ function told(
     case 'starting':
       return [reason ?? details?.waitingFor ?? address(component, l10n)];
     case 'ready':
-      return [address(component, l10n), latency(component, l10n), workers(details, l10n)];
+      return [
+        address(component, l10n),
+        latency(component, l10n),
+        gpuWords(details?.resources ?? [], l10n),
+        workers(details, l10n),
+      ];
     case 'unhealthy':
       return [reason, workers(details, l10n)];
     case 'stopped':

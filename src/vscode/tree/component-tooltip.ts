@@ -4,6 +4,7 @@ import { componentTitle } from '../component-title';
 import type { Localize } from '../localize';
 import { duration } from './duration';
 import { code, fileLink, plain } from './markdown';
+import { resourceLines } from './resource-words';
 import { joined } from './row';
 import { stateWord } from './state-words';
 
@@ -30,6 +31,7 @@ export function componentTooltip(
           `${plain(pids.length === 1 ? l10n.t('Process') : l10n.t('Processes'))} ${pids.join(', ')}`,
           workersWanted > 1 ? plain(l10n.t('{0} of {1} workers', workersAlive, workersWanted)) : '',
         ]),
+    ...resourceLines(details?.resources ?? [], l10n).map(plain),
     plain(since(component, l10n, now)),
     restarts === 0 ? '' : plain(l10n.t('Restarts: {0}', restarts)),
     details?.command === undefined ? '' : code(details.command),

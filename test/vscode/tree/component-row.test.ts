@@ -109,6 +109,14 @@ describe('the row of a component', () => {
     ).toBe('ready · 127.0.0.1:3000 · 1 of 2 workers');
   });
 
+  it('says which devices its workers have', () => {
+    const ready = component({ state: 'ready', ...address });
+    const resources = [{ gpus: ['0'] }, { gpus: ['2'] }];
+    expect(componentRow(ready, details({ resources }), english).description).toBe(
+      'ready · 127.0.0.1:3000 · GPU 0, 2',
+    );
+  });
+
   it('opens the line of its failure', () => {
     const location = { file: '/work/service.py', line: 3 };
     const failed = component({ state: 'failed', problem: { ...crash, location } });
@@ -144,6 +152,21 @@ describe('its tooltip', () => {
       String.raw`Restarts\: 1`,
       '`` python -m bentoml `x` ``',
     ]);
+  });
+
+  it.each([
+    [[{ gpus: [], threads: 2 }], ['Each worker: 2 CPU threads, no GPU']],
+    [
+      [{ gpus: ['0'] }, { gpus: ['1', '2'] }],
+      ['Worker 1: GPU 0', 'Worker 2: GPU 1, 2'],
+    ],
+    [[{ threads: 1 }, {}, { threads: 1 }], ['Worker 1, 3: one CPU thread']],
+    [[{}, {}], []],
+  ])('tells what BentoML assigns: %j', (resources, lines) => {
+    const shown = componentTooltip(served, details({ resources }), english).map((line) =>
+      line.replaceAll('\\', ''),
+    );
+    expect(shown.filter((line) => /worker/i.test(line) && !/Process/.test(line))).toEqual(lines);
   });
 
   it('changes without the time only when something happens', () => {
