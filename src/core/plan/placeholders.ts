@@ -32,6 +32,10 @@ export const fillEnv = (
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(env).map(([name, text]) => [name, fillText(text, values)]));
 
+/** Sockets of the file system have none. */
+const authority = (address: string | undefined): string | undefined =>
+  address === undefined ? undefined : /^tcp:\/\/(.+)$/.exec(address)?.[1];
+
 /** What is no encoding is no id either. */
 function decoded(id: string): string {
   try {
@@ -49,6 +53,8 @@ function valueOf(
   switch (name) {
     case 'address':
       return of === undefined ? undefined : values.addresses?.get(decoded(of));
+    case 'authority':
+      return of === undefined ? undefined : authority(values.addresses?.get(decoded(of)));
     case 'fd':
       return of === 'self' || of === 'metrics' ? values.fds?.[of] : undefined;
     case 'worker':

@@ -10,6 +10,7 @@ import type { ComponentKind, Generation, Problem } from '../model';
  * - `$(metricsPort)`: the port of the gRPC metrics server,
  * - `$(address:ID)`: the address of another component, `tcp://HOST:PORT` or `file:///PATH.sock`; ID is its
  *   id, percent-encoded,
+ * - `$(authority:ID)`: the same as `HOST:PORT`, of one that listens by itself,
  * - `$(metrics)`: the directory of its metrics.
  */
 export interface Plan {
@@ -42,6 +43,8 @@ export interface PlannedComponent {
   readonly command: readonly string[];
   /** Environment the command needs beyond that of the extension. */
   readonly commandEnv: Readonly<Record<string, string>>;
+  /** What it speaks on a port that it binds itself, whatever the launcher: a program of others, Triton's server. */
+  readonly listens?: 'http' | 'grpc';
 }
 
 export interface PlannedProcess {

@@ -30,10 +30,11 @@ const component = z.object({
   probes: z.object({ live: z.string(), ready: z.string() }),
   command: z.array(z.string()).min(1),
   commandEnv: texts.default({}),
+  listens: z.enum(['http', 'grpc']).optional(),
 });
 
 const problemCode = z
-  .enum(['settings', 'import-failed', 'grpc-unavailable', 'unknown-runner'])
+  .enum(['settings', 'import-failed', 'grpc-unavailable', 'unknown-runner', 'missing-runner'])
   .catch('import-failed');
 
 const unavailable = z.object({

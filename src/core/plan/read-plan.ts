@@ -42,8 +42,9 @@ function plan(said: SaidPlan, context: CauseContext): Plan {
     bentomlVersion,
     generation,
     name,
-    components: components.map((component): PlannedComponent => ({
+    components: components.map(({ listens, ...component }): PlannedComponent => ({
       ...component,
+      ...(listens === undefined ? {} : { listens }),
       processes: component.processes.map(({ cwd, ...process }): PlannedProcess => ({
         ...process,
         ...(cwd === undefined ? {} : { cwd }),

@@ -69,7 +69,8 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       metrics,
       imports: importsDirectory(directory),
     };
-    const specs = launcher === 'workers' ? workerSpecs(parts) : commandSpecs(parts);
+    const direct = launcher === 'workers' || planned.listens !== undefined;
+    const specs = direct ? workerSpecs(parts) : commandSpecs(parts);
     // Before anything is launched: the entry, which gets the addresses of all, would be refused last.
     for (const spec of specs) assertFits(spec);
     const workers = new WorkerGroup({
@@ -85,7 +86,11 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       address: lease.address,
       workers,
       resources,
-      renewable: launcher === 'workers' && platform === 'linux' && !usesGpu(resources),
+      renewable:
+        launcher === 'workers' &&
+        platform === 'linux' &&
+        planned.listens === undefined &&
+        !usesGpu(resources),
       command: specs[0]?.argv.join(' ') ?? '',
       makeProbe: (timeoutMs, load, clock) =>
         awake(
@@ -149,7 +154,8 @@ function probeOf(
   load: LoadHealthClient,
   clock: Clock,
 ): Probe {
-  return planned.kind === 'grpc' && address.kind === 'tcp'
+  const speaksGrpc = planned.kind === 'grpc' || planned.listens === 'grpc';
+  return speaksGrpc && address.kind === 'tcp'
     ? new GrpcProbe(address, timeoutMs, load, clock)
     : new HttpProbe(address, planned.probes, clock);
 }

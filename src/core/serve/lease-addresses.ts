@@ -90,21 +90,24 @@ async function inwardAddress(
 ): Promise<LeasedAddress> {
   const { settings, launcher, platform, directory, helper } = request;
   const { host, port, backlog } = settings.runners[component.name] ?? {};
+  const { listens } = component;
   const tcp =
     launcher === 'cli' ||
+    listens !== undefined ||
     platform === 'win32' ||
     host !== undefined ||
     port !== undefined ||
     settings.internalTransport === 'tcp';
   if (tcp) {
-    return onPort(request, {
+    const wanted = {
       use: component.id,
       host: host ?? loopback,
       setting: `serveBento.runners.${component.name}.port`,
       listen: true,
       ...(port === undefined ? {} : { port }),
       ...(backlog === undefined ? {} : { backlog }),
-    });
+    };
+    return onPort(request, wanted, launcher === 'cli' || listens !== undefined);
   }
   const path = socketPath(directory, index);
   if (Buffer.byteLength(path) > socketPathLimit) {
@@ -124,9 +127,9 @@ async function inwardAddress(
 async function onPort(
   { lessor, launcher, platform }: AssembleRequest,
   request: PortRequest,
+  boundByServer = launcher === 'cli' || !request.listen,
 ): Promise<LeasedAddress> {
   const { use, host, port, fd } = await lessor.lease(request);
-  const boundByServer = launcher === 'cli' || !request.listen;
   // A hold without listening does not disturb a server that binds with SO_REUSEPORT, on Linux.
   const inTheWay = request.listen ? boundByServer : platform !== 'linux';
   return {

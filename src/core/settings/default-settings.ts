@@ -3,7 +3,13 @@ import type { ServeSettings } from './serve-settings';
 /** What is in force where nothing is set. The manifest says the same, which a test checks. */
 export const defaultSettings: ServeSettings = {
   http: { enabled: true, host: '127.0.0.1' },
-  grpc: { enabled: false, host: '127.0.0.1', reflection: false, channelz: false, protocolVersion: 'v1' },
+  grpc: {
+    enabled: false,
+    host: '127.0.0.1',
+    reflection: false,
+    channelz: false,
+    protocolVersion: 'v1',
+  },
   runners: {},
   internalTransport: 'auto',
   env: {},

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any, Dict, List
 
-from .text import address_of, escape
+from .text import escape
 
 START = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "start.py")
 
@@ -61,11 +61,10 @@ def given(**values: Any) -> Dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def runner_map(components: Dict[str, str]) -> str:
-    """JSON of names and addresses; `components` has the id of each name."""
+def runner_map(addresses: Dict[str, str]) -> str:
+    """JSON of names and the placeholders of their addresses."""
     return "{{{}}}".format(
         ", ".join(
-            "{}: {}".format(escape(json.dumps(name)), json.dumps(address_of(component)))
-            for name, component in components.items()
+            "{}: {}".format(escape(json.dumps(name)), json.dumps(address)) for name, address in addresses.items()
         )
     )

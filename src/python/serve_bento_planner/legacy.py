@@ -4,31 +4,36 @@ from typing import Any, Dict, List
 
 import bentoml
 
-from . import config_options, grpc_check
+from . import config_options, grpc_check, triton
 from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .process import planned_process
 from .recording import Watcher, recording, replaced, watchers_of
 from .runner_workers import set_worker_counts
-from .text import Tokens, address_of, component_id
+from .text import Tokens, address_of, authority_of, component_id
 
 Component = Dict[str, Any]
 PROBES = {"live": "/livez", "ready": "/readyz"}
 
 
 def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
-    names = list(dict.fromkeys(runner.name for runner in service.runners))
-    check_runner_names(request, service.name, names, "runner")
-    return LegacyPlan(service, names, request).make()
+    runners = {runner.name: runner for runner in service.runners}
+    check_runner_names(request, service.name, runners, "runner")
+    return LegacyPlan(service, runners, request).make()
 
 
 class LegacyPlan:
-    def __init__(self, service: Any, names: List[str], request: Dict[str, Any]) -> None:
+    def __init__(self, service: Any, runners: Dict[str, Any], request: Dict[str, Any]) -> None:
         self.service = service
+        self.runners = runners
         self.request = request
-        self.ids = {name: component_id("runner", name) for name in names}
+        self.ids = {name: component_id("runner", name) for name in runners}
         self.tokens = Tokens()
-        self.addresses = {name: self.tokens.token(address_of(self.ids[name])) for name in names}
+        self.holes = {
+            name: authority_of(self.ids[name]) if triton.is_triton(runner) else address_of(self.ids[name])
+            for name, runner in runners.items()
+        }
+        self.addresses = {name: self.tokens.token(hole) for name, hole in self.holes.items()}
 
     def make(self) -> Dict[str, Any]:
         workers = {name: own["workers"] for name, own in self.request.get("runners", {}).items() if own.get("workers")}
@@ -48,6 +53,9 @@ class LegacyPlan:
         from bentoml.start import start_runner_server
 
         own = self.request.get("runners", {}).get(name, {})
+        runner = self.runners[name]
+        if triton.is_triton(runner):
+            triton.prepare(runner, self.tokens)
         watchers = self.ask(
             start_runner_server,
             runner_name=name,
@@ -56,6 +64,9 @@ class LegacyPlan:
             port=1,
             **given(backlog=own.get("backlog")),
         )
+        if triton.is_triton(runner):
+            listening = triton.on_host(watchers, self.tokens)
+            return triton.planned(self.component("runner", name, listening, [], calls=False), runner)
         counts = {name: own["workers"]} if own.get("workers") else {}
         options = [
             *("--runner-name", name),
@@ -75,7 +86,7 @@ class LegacyPlan:
             start_http_server, runner_map=self.addresses, host=http["host"], port=1, timeout=timeout, **parameters
         )
         options = [
-            *("--runner-map", runner_map(self.ids)),
+            *("--runner-map", runner_map(self.holes)),
             *option("--api-workers", watchers[0].numprocesses),
             *option("--timeout", timeout),
             *server_options(http),
@@ -102,7 +113,7 @@ class LegacyPlan:
         for watcher in watchers:
             if "--port" in watcher.args:
                 watcher.args[watcher.args.index("--port") + 1] = self.tokens.token("$(port)")
-        remote = [text for name, own in self.ids.items() for text in ("--remote-runner", name + "=" + address_of(own))]
+        remote = [text for name, hole in self.holes.items() for text in ("--remote-runner", name + "=" + hole)]
         options = [
             *remote,
             *option("--api-workers", watchers[0].numprocesses),

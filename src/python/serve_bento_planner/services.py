@@ -123,7 +123,7 @@ def planned(
 ) -> Component:
     name = service.name
     process = planned_process(watcher, tokens)
-    addresses = runner_map(ids)
+    addresses = runner_map({other: address_of(own) for other, own in ids.items()})
     process["env"][RUNNER_MAP] = addresses
     if options:
         process["env"][config_options.NAME] = tokens.fill_in(options)

@@ -14,6 +14,10 @@ def address_of(component: str) -> str:
     return "$(address:{})".format(quote(component, safe=":"))
 
 
+def authority_of(component: str) -> str:
+    return "$(authority:{})".format(quote(component, safe=":"))
+
+
 def escape(text: str) -> str:
     return text.replace("$", "$$")
 

@@ -1,0 +1,47 @@
+"""Triton runners (`bentoml.triton.Runner`): their process is tritonserver, which listens by itself."""
+
+import shutil
+from typing import Any, Dict, List
+
+from .problem import PlanProblem
+from .recording import Watcher
+from .text import Tokens
+
+# Of its HTTP server; over gRPC it answers the standard health check.
+PROBES = {"live": "/v2/health/live", "ready": "/v2/health/ready"}
+EVERY_ADDRESS = "--grpc-address=0.0.0.0"
+
+
+def is_triton(runner: Any) -> bool:
+    return hasattr(type(runner), "protocol_address")
+
+
+def prepare(runner: Any, tokens: Tokens) -> None:
+    """Has BentoML take our port instead of one that it reserves and lets go."""
+    if shutil.which("tritonserver") is None:
+        raise PlanProblem(
+            "missing-runner",
+            "{} is a Triton runner, and no program tritonserver is on the PATH: install NVIDIA's Triton Inference "
+            "Server, or add its folder to PATH in serveBento.env.".format(runner.name),
+        )
+    object.__setattr__(runner, "protocol_address", "127.0.0.1:" + tokens.token("$(port)"))
+
+
+def on_host(watchers: List[Watcher], tokens: Tokens) -> List[Watcher]:
+    """BentoML has it listen for other machines too."""
+    own = "--grpc-address=" + tokens.token("$(host)")
+    for watcher in watchers:
+        watcher.args = [own if text == EVERY_ADDRESS else text for text in watcher.args]
+    return watchers
+
+
+def planned(component: Dict[str, Any], runner: Any) -> Dict[str, Any]:
+    """BentoML's own start command would choose a port of its own, and tell nobody which."""
+    process = component["processes"][0]
+    return {
+        **component,
+        "command": process["argv"],
+        "commandEnv": process["env"],
+        "probes": PROBES,
+        "listens": "http" if runner.tritonserver_type == "http" else "grpc",
+    }
