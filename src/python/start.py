@@ -1,12 +1,13 @@
 """Runs one of BentoML's start commands with a metrics directory of its own.
 
-Usage: python start.py --metrics DIRECTORY [--workers RUNNER=COUNT]… -- start-…-server ARGUMENTS…
+Usage: python start.py --metrics DIRECTORY [--workers RUNNER=COUNT]… [--args JSON] -- start-…-server ARGUMENTS…
 BentoML empties one directory for all components at each start; this keeps them apart.
 """
 
 import argparse
 import importlib
 import importlib.util
+import json
 import os
 import runpy
 import shutil
@@ -19,10 +20,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="start.py")
     parser.add_argument("--metrics", required=True)
     parser.add_argument("--workers", action="append", default=[])
+    parser.add_argument("--args", type=json.loads, default={})
     options = parser.parse_args(own)
     counts = {name: int(count) for name, count in (item.rsplit("=", 1) for item in options.workers)}
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    from serve_bento_planner import metrics_server, recording, runner_workers
+    from serve_bento_planner import arguments, metrics_server, recording, runner_workers
 
     sys.dont_write_bytecode = write_bytecode
     # As `python -m` has it; our modules would otherwise be in the way of the user's.
@@ -32,6 +34,7 @@ def main() -> None:
     serving.create_watcher = metrics_server.correcting(serving.create_watcher)
     skip_deployment()
     runner_workers.set_worker_counts(counts)
+    arguments.set_arguments(options.args)
     module = "bentoml_cli._internal.start" if has_module("bentoml_cli._internal.start") else "bentoml"
     sys.argv = ["bentoml", *command]
     runpy.run_module(module, run_name="__main__")

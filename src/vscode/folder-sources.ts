@@ -5,6 +5,7 @@ import { BentoCatalog } from '../core/discovery/bento-catalog';
 import type { StoreBento } from '../core/discovery/store';
 import { Emitter, type Event } from '../core/events';
 import type { Log } from '../core/log';
+import { bentomlVariables } from '../core/settings/bentoml-variables';
 import { parseFolderSettings } from '../core/settings/parse-folder-settings';
 import { rawSettings } from '../core/settings/raw-settings';
 import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
@@ -81,10 +82,14 @@ export function readSettings(folder: vscode.Uri | undefined): FolderSettings {
   return parse(rawSettings(configuration, vscode.workspace.isTrusted), folder);
 }
 
-/** `serveBento.env` of the user's own settings, whatever the workspace says. */
+/** The variables of the user's own settings, whatever the workspace says. */
 export function usersEnvironment(folder: vscode.Uri): ServeSettings['env'] {
   const configuration = vscode.workspace.getConfiguration(settingsSection, folder);
-  return parse({ env: configuration.inspect('env')?.globalValue ?? {} }, folder).defaults.env;
+  const own = ['env', 'bentomlHome', 'bentomlConfig', 'bentomlConfigOptions'].flatMap((key) => {
+    const value: unknown = configuration.inspect(key)?.globalValue;
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return bentomlVariables(parse(Object.fromEntries<unknown>(own), folder).defaults);
 }
 
 const parse = (raw: object, folder: vscode.Uri | undefined): FolderSettings =>

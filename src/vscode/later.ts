@@ -12,6 +12,7 @@ export { InterpreterFinder } from '../core/python/interpreter-finder';
 export { ServedBento } from '../core/serve/served-bento';
 export { WarmHelpers } from '../core/serve/warm-helpers';
 export { servingEnvironment } from '../core/serve/serving-environment';
+export { bentomlVariables } from '../core/settings/bentoml-variables';
 export { readEnvFiles } from '../core/settings/env-files';
 export { secretNames, withSecrets } from '../core/settings/secrets';
 export { settingsFor } from '../core/settings/parse-folder-settings';

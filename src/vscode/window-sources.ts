@@ -142,10 +142,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   async privilegedVariables(
     bento: DiscoveredBento,
-    { env, envFile }: ServeSettings,
+    settings: ServeSettings,
   ): Promise<readonly PrivilegedVariable[]> {
-    const { privilegedVariables, readEnvFiles, usersEnvironment } = this.#later;
-    const wanted = { ...(await readEnvFiles(envFile)), ...env };
+    const { bentomlVariables, privilegedVariables, readEnvFiles, usersEnvironment } = this.#later;
+    const wanted = { ...(await readEnvFiles(settings.envFile)), ...bentomlVariables(settings) };
     const own = usersEnvironment(vscode.Uri.file(bento.folder));
     return privilegedVariables(wanted, own, process.platform);
   }
@@ -224,9 +224,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   async #readStore(): Promise<void> {
-    const { bentomlHome, storeBentos } = await this.#load();
+    const { bentomlHome, bentomlVariables, storeBentos } = await this.#load();
     const folder = firstFolder()?.fsPath ?? os.homedir();
-    const own = this.folderSettings(folder).defaults.env['BENTOML_HOME'];
+    const own = bentomlVariables(this.folderSettings(folder).defaults)['BENTOML_HOME'];
     const home = bentomlHome(typeof own === 'string' ? { BENTOML_HOME: own } : process.env);
     this.#store = await storeBentos({ home, files: nodeFileTree, log: this.#log, folder });
     this.#storeWatcher.watch(storeDirectories(path.join(home, 'bentos'), this.#store));

@@ -14,6 +14,7 @@ const defaults: PlanCommandParts['settings'] = {
   http: { enabled: true, host: '127.0.0.1', apiWorkers: 1 },
   grpc: defaultSettings.grpc,
   runners: {},
+  args: {},
 };
 
 export interface PlanRun {

@@ -14,6 +14,7 @@ import { BentoRegistry, type BentoSources } from '../../src/core/serve/bento-reg
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { WarmHelpers } from '../../src/core/serve/warm-helpers';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
+import { bentomlVariables } from '../../src/core/settings/bentoml-variables';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
@@ -185,7 +186,7 @@ function oneBento(
     settingsFor: () => folderSettings.defaults,
     folderSettings: () => folderSettings,
     privilegedVariables: (_, own) =>
-      Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
+      Promise.resolve(privilegedVariables(bentomlVariables(own), {}, process.platform)),
     findInterpreter: () =>
       Promise.resolve({
         path: python,

@@ -1,11 +1,10 @@
 import path from 'node:path';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { ServeSettings } from '../settings/serve-settings';
-import { planRequest } from './plan-request';
+import { planRequest, type PlannedSettings } from './plan-request';
 
 export interface PlanCommandParts {
   readonly bento: Pick<DiscoveredBento, 'reference' | 'workingDir'>;
-  readonly settings: Pick<ServeSettings, 'http' | 'grpc' | 'runners'>;
+  readonly settings: PlannedSettings;
   readonly python: string;
   /** The folder with our Python files. */
   readonly scripts: string;

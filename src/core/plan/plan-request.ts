@@ -1,6 +1,9 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { RunnerSettings, ServeSettings } from '../settings/serve-settings';
 
+/** The settings that BentoML is asked with; the rest is ours. */
+export type PlannedSettings = Pick<ServeSettings, 'http' | 'grpc' | 'runners' | 'args'>;
+
 /** What `plan.py` is asked, as its one argument; nothing secret, since command lines are public. */
 export interface PlanRequest {
   readonly bento: string;
@@ -12,10 +15,12 @@ export interface PlanRequest {
   >;
   /** Whether to run what `bentoml serve` runs once before its workers: models, deployment hooks. */
   readonly deployment: boolean;
+  /** Of `bentoml.use_arguments()`. */
+  readonly args: ServeSettings['args'];
 }
 
 export function planRequest(
-  settings: Pick<ServeSettings, 'http' | 'grpc' | 'runners'>,
+  settings: PlannedSettings,
   bento: Pick<DiscoveredBento, 'reference' | 'workingDir'>,
   deployment = true,
 ): PlanRequest {
@@ -31,5 +36,6 @@ export function planRequest(
     grpc,
     runners: Object.fromEntries(runners) as PlanRequest['runners'],
     deployment,
+    args: settings.args,
   };
 }

@@ -101,7 +101,7 @@ export const startParameters: Readonly<Record<StartFunction, Parameters>> = {
     ...httpTls,
     ...timeouts,
     reload: { setting: 'reload', note: 'Ours, which restarts what uses the changed file.' },
-    bentoml_home: { setting: 'env', note: 'The variable `BENTOML_HOME`.' },
+    bentoml_home: { setting: 'bentomlHome' },
     development_mode: {
       note: 'All services in one process, so that there would be no components to supervise.',
     },

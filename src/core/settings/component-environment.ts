@@ -1,5 +1,5 @@
 import { environmentName } from './environment-value';
-import type { ServeSettings } from './serve-settings';
+import { bentomlVariables, type BentomlSettings } from './bentoml-variables';
 
 /**
  * What VS Code, Electron and their packaging add to the extension host for their own use. A Python that
@@ -12,7 +12,7 @@ const doNotTrack = 'BENTOML_DO_NOT_TRACK';
 /** The environment of everything served: ours cleaned, then the files, then `env`. */
 export function componentEnvironment(
   processEnv: NodeJS.ProcessEnv,
-  settings: Pick<ServeSettings, 'env'>,
+  settings: BentomlSettings,
   files: Readonly<Record<string, string>>,
   platform: NodeJS.Platform = process.platform,
 ): Record<string, string> {
@@ -20,7 +20,8 @@ export function componentEnvironment(
   for (const [name, value] of Object.entries(processEnv)) {
     if (value !== undefined && !foreign.test(name)) environment[name] = value;
   }
-  for (const [name, value] of [...Object.entries(files), ...Object.entries(settings.env)]) {
+  const variables = bentomlVariables(settings);
+  for (const [name, value] of [...Object.entries(files), ...Object.entries(variables)]) {
     const present = environmentName(environment, name, platform);
     if (present !== undefined) Reflect.deleteProperty(environment, present);
     if (value !== null) environment[name] = value;

@@ -14,6 +14,8 @@ export const defaultSettings: ServeSettings = {
   internalTransport: 'auto',
   env: {},
   envFile: [],
+  bentomlConfigOptions: {},
+  args: {},
   launcher: 'auto',
   startTimeout: 300,
   health: { interval: 5, timeout: 2, failureThreshold: 3, onHang: 'notify' },

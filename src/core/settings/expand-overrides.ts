@@ -6,10 +6,15 @@ import type { SettingsContext } from './settings-context';
 import { expandVariables } from './variables';
 
 /** Overrides with their variables replaced and their paths absolute; still everything may be absent. */
-export interface ExpandedOverrides extends Omit<Overrides, 'pythonPath' | 'envFile' | 'env'> {
+export interface ExpandedOverrides extends Omit<
+  Overrides,
+  'pythonPath' | 'envFile' | 'env' | 'bentomlHome' | 'bentomlConfig'
+> {
   readonly pythonPath?: string;
   readonly envFile?: readonly string[];
   readonly env?: Readonly<Record<string, string | null>>;
+  readonly bentomlHome?: string;
+  readonly bentomlConfig?: string;
 }
 
 /** Replaces the variables of one folder's settings or of one entry of `bentos`. */
@@ -23,15 +28,19 @@ export class OverridesExpander {
   }
 
   expand(overrides: Overrides, at: SettingPath): ExpandedOverrides {
-    const { pythonPath, envFile, env, ...rest } = overrides;
+    const { pythonPath, envFile, env, bentomlHome, bentomlConfig, ...rest } = overrides;
     const python = this.#python(pythonPath, [...at, 'pythonPath']);
     const files = this.#files(envFile, [...at, 'envFile']);
     const variables = this.#environment(env, [...at, 'env']);
+    const home = this.path(bentomlHome, [...at, 'bentomlHome']);
+    const config = this.path(bentomlConfig, [...at, 'bentomlConfig']);
     return {
       ...rest,
       ...(python !== undefined && { pythonPath: python }),
       ...(files !== undefined && { envFile: files }),
       ...(variables !== undefined && { env: variables }),
+      ...(home !== undefined && { bentomlHome: home }),
+      ...(config !== undefined && { bentomlConfig: config }),
     };
   }
 

@@ -63,6 +63,40 @@ export const variableName = z
   .max(255)
   .regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_().-]*$/);
 
+/** Of BentoML's configuration, such as `api_server.traffic.timeout` or `runners."my-model".workers`. */
+export const optionKey = z
+  .string()
+  .max(255)
+  .regex(/^(?!__proto__$)(?:\w+|"[^"\s=]+")(?:\.(?:\w+|"[^"\s=]+"))*$/);
+
+const optionWords = 'text without quotes and line breaks, a number, true, false, or null';
+
+/** `null` takes back what the folder says. */
+export const optionValue = z
+  .union(
+    [
+      z.number(),
+      z.boolean(),
+      z
+        .string()
+        .max(maxTextLength)
+        .regex(/^[^"\r\n\0]*$/),
+    ],
+    { error: optionWords },
+  )
+  .nullable();
+
+export const argumentName = z
+  .string()
+  .max(255)
+  .regex(/^(?!__proto__$)[A-Za-z_]\w*$/);
+
+export const argumentValue = z
+  .union([z.number(), z.boolean(), z.string().max(maxTextLength)], {
+    error: 'text, a number, true, false, or null',
+  })
+  .nullable();
+
 /** Of Python, such as `torch` or `sklearn.linear_model`. */
 export const moduleName = z
   .string({ error: 'the name of a Python module' })

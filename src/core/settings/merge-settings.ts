@@ -1,9 +1,9 @@
 import type { ExpandedOverrides } from './expand-overrides';
 import type { RunnerSettings, ServeSettings } from './serve-settings';
 
-/** Field by field; runners and variables by their names. */
+/** Field by field; runners, variables, options and arguments by their names. */
 export function mergeSettings(base: ServeSettings, over: ExpandedOverrides): ServeSettings {
-  const { http, grpc, health, runners, env, ...rest } = over;
+  const { http, grpc, health, runners, env, bentomlConfigOptions, args, ...rest } = over;
   return {
     ...mergeFields<ServeSettings>(base, rest),
     http: mergeFields(base.http, http),
@@ -11,6 +11,11 @@ export function mergeSettings(base: ServeSettings, over: ExpandedOverrides): Ser
     health: mergeFields(base.health, health),
     runners: mergeRunners(base.runners, runners),
     env: withoutPrototype({ ...base.env, ...env }),
+    bentomlConfigOptions: mergeFields(
+      withoutPrototype(base.bentomlConfigOptions),
+      bentomlConfigOptions,
+    ),
+    args: mergeFields(withoutPrototype(base.args), args),
   };
 }
 

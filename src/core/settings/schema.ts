@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import {
+  argumentName,
+  argumentValue,
   choice,
   componentName,
   count,
@@ -14,6 +16,8 @@ import {
   text,
   variableName,
   moduleName,
+  optionKey,
+  optionValue,
 } from './field-kinds';
 
 const aDay = 86_400;
@@ -79,6 +83,10 @@ const common = {
   internalTransport: choice(['auto', 'unix', 'tcp']).optional(),
   env: table(variableName, variable, 'names of variables').optional(),
   envFile: z.union([path, z.array(path).max(100)], envFileWords).optional(),
+  bentomlHome: path.optional(),
+  bentomlConfig: path.optional(),
+  bentomlConfigOptions: table(optionKey, optionValue, 'keys of options').optional(),
+  args: table(argumentName, argumentValue, 'names of arguments').optional(),
   launcher: choice(['auto', 'workers', 'cli']).optional(),
   startTimeout: seconds(5, 3600).optional(),
   health: group(groups.health).optional(),

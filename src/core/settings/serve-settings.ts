@@ -11,6 +11,14 @@ export interface ServeSettings {
   readonly env: Readonly<Record<string, string | null>>;
   /** Absolute paths of dotenv files, later ones win; `env` wins over all of them. */
   readonly envFile: readonly string[];
+  /** The folder of bentos and models, absolute: BENTOML_HOME. */
+  readonly bentomlHome?: string;
+  /** BentoML's configuration file, absolute: BENTOML_CONFIG. */
+  readonly bentomlConfig?: string;
+  /** Values of that configuration by their keys, such as `api_server.traffic.timeout`: BENTOML_CONFIG_OPTIONS. */
+  readonly bentomlConfigOptions: Readonly<Record<string, string | number | boolean>>;
+  /** What the code gets from `bentoml.use_arguments()`. */
+  readonly args: Readonly<Record<string, string | number | boolean>>;
   readonly launcher: 'auto' | 'workers' | 'cli';
   /** Seconds until a component must be ready. */
   readonly startTimeout: number;

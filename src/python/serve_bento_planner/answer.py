@@ -21,6 +21,9 @@ def answer(request: Request) -> Dict[str, Any]:
 
 
 def make_plan(request: Request) -> Dict[str, Any]:
+    from . import arguments
+
+    arguments.set_arguments(request.get("args", {}))
     service = load(request)
     import bentoml
 

@@ -11,6 +11,7 @@ START = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def start_command(name: str, request: Dict[str, Any], *options: str, workers: Dict[str, int] = {}) -> List[str]:
+    arguments = ["--args", escape(json.dumps(request["args"]))] if request.get("args") else []
     counts = [text for item in workers.items() for text in ("--workers", "{}={}".format(*item))]
     return [
         escape(sys.executable),
@@ -18,6 +19,7 @@ def start_command(name: str, request: Dict[str, Any], *options: str, workers: Di
         "--metrics",
         "$(metrics)",
         *map(escape, counts),
+        *arguments,
         "--",
         name,
         escape(request["bento"]),

@@ -7,18 +7,25 @@ import bentoml
 from . import config_options, grpc_check, triton
 from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
+from .problem import PlanProblem
 from .process import planned_process
 from .recording import Watcher, recording, replaced, watchers_of
 from .runner_workers import set_worker_counts
 from .text import Tokens, address_of, authority_of, component_id
 
 Component = Dict[str, Any]
+NO_ARGUMENTS = (
+    "{} has runners, whose workers get no arguments from BentoML: remove serveBento.args for it, "
+    "or use serveBento.env."
+)
 PROBES = {"live": "/livez", "ready": "/readyz"}
 
 
 def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
     runners = {runner.name: runner for runner in service.runners}
     check_runner_names(request, service.name, runners, "runner")
+    if request.get("args"):
+        raise PlanProblem("settings", NO_ARGUMENTS.format(service.name))
     return LegacyPlan(service, runners, request).make()
 
 

@@ -15,6 +15,7 @@ describe('the planner’s process', () => {
         ...{ enabled: true, host: '::1', port: 50_051, metricsPort: 3001, channelz: true },
       },
       runners: { upper: { host: '127.0.0.2', port: 4000, workers: 2, timeout: 3, backlog: 99 } },
+      args: { size: 'large' },
     },
     env: { TOKEN: 'secret' },
   };
@@ -42,6 +43,7 @@ describe('the planner’s process', () => {
       },
       runners: { upper: { workers: 2, timeout: 3, backlog: 99 } },
       deployment: true,
+      args: { size: 'large' },
     });
   });
 });

@@ -1,0 +1,24 @@
+"""What the code gets from `bentoml.use_arguments()`, as `bentoml serve --arg-file` sets it."""
+
+import importlib
+from typing import Any, Dict
+
+from .problem import PlanProblem
+
+SINCE = "1.4.8"
+
+
+def set_arguments(values: Dict[str, Any]) -> None:
+    if not values:
+        return
+    try:
+        module = importlib.import_module("bentoml._internal.utils.args")
+    except ModuleNotFoundError:
+        import bentoml
+
+        raise PlanProblem(
+            "settings",
+            "serveBento.args needs BentoML {} or later, and this is {}: remove the setting, or choose an environment "
+            "with a later version.".format(SINCE, bentoml.__version__),
+        ) from None
+    module.set_arguments(dict(values))
