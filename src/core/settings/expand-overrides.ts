@@ -5,8 +5,18 @@ import type { Overrides } from './schema';
 import type { SettingsContext } from './settings-context';
 import { expandVariables } from './variables';
 
+/** In an entry of `bentos`, `null` takes back what the folder says. */
+type ExpandedServer<Server> = Omit<NonNullable<Server>, 'tls'> & {
+  readonly tls?: Readonly<Record<string, string | null>>;
+};
+
 /** Overrides with their variables replaced and their paths absolute; still everything may be absent. */
-export interface ExpandedOverrides extends Omit<Overrides, 'pythonPath' | 'envFile' | 'env'> {
+export interface ExpandedOverrides extends Omit<
+  Overrides,
+  'pythonPath' | 'envFile' | 'env' | 'http' | 'grpc'
+> {
+  readonly http?: ExpandedServer<Overrides['http']> | undefined;
+  readonly grpc?: ExpandedServer<Overrides['grpc']> | undefined;
   readonly pythonPath?: string;
   readonly envFile?: readonly string[];
   readonly env?: Readonly<Record<string, string | null>>;
@@ -23,7 +33,7 @@ export class OverridesExpander {
   }
 
   expand(overrides: Overrides, at: SettingPath): ExpandedOverrides {
-    const { pythonPath, envFile, env, ...rest } = overrides;
+    const { pythonPath, envFile, env, http, grpc, ...rest } = overrides;
     const python = this.#python(pythonPath, [...at, 'pythonPath']);
     const files = this.#files(envFile, [...at, 'envFile']);
     const variables = this.#environment(env, [...at, 'env']);
@@ -32,6 +42,8 @@ export class OverridesExpander {
       ...(python !== undefined && { pythonPath: python }),
       ...(files !== undefined && { envFile: files }),
       ...(variables !== undefined && { env: variables }),
+      ...(http !== undefined && { http: this.#server(http, [...at, 'http']) }),
+      ...(grpc !== undefined && { grpc: this.#server(grpc, [...at, 'grpc']) }),
     };
   }
 
@@ -51,6 +63,19 @@ export class OverridesExpander {
     }
     const separator = this.#context.platform === 'win32' ? /[\\/]/ : /\//;
     return separator.test(expanded) ? this.#absolute(expanded) : expanded;
+  }
+
+  #server<
+    Server extends { readonly tls?: Readonly<Record<string, string | undefined>> | undefined },
+  >({ tls, ...rest }: Server, at: SettingPath): ExpandedServer<Server> {
+    const expanded: Record<string, string | null> = {};
+    for (const [name, value] of Object.entries(tls ?? {})) {
+      const isFile = name.endsWith('File');
+      const own = isFile ? this.path(value, [...at, 'tls', name]) : value;
+      if (value === '') expanded[name] = null;
+      else if (own !== undefined) expanded[name] = own;
+    }
+    return { ...rest, ...(tls !== undefined && { tls: expanded }) };
   }
 
   #files(value: Overrides['envFile'], at: SettingPath): readonly string[] | undefined {
