@@ -318,6 +318,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(bento, settings, interpreter);
     const { ServedBento, serversTls } = await this.#context.loadServing();
+    onPhase('checking certificates');
     const tls = await serversTls(settings, {
       now: this.#context.clock.date(),
       keyPassword: (file, again) => this.#context.keyPassword(bento.folder, file, again),
