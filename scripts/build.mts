@@ -30,7 +30,7 @@ const apart: Plugin = {
   name: 'apart',
   setup: (esbuild) => {
     esbuild.onResolve(
-      { filter: /\/(?:grpc-client|later|start-program)$/ },
+      { filter: /\/(?:create-certificate|grpc-client|later|start-program)$/ },
       ({ kind, path: imported }) =>
         kind === 'dynamic-import'
           ? { path: `./${path.posix.basename(imported)}.js`, external: true }
@@ -62,6 +62,7 @@ const bundles: readonly BuildOptions[] = [
   { entryPoints: ['src/vscode/later.ts'], entryNames: '[name]' },
   { entryPoints: ['src/core/launch/start-program.ts'], entryNames: '[name]' },
   { entryPoints: ['src/core/health/grpc-client.ts'], entryNames: '[name]' },
+  { entryPoints: ['src/vscode/create-certificate.ts'], entryNames: '[name]' },
 ].map((bundle) => ({ ...common, ...bundle, external: ['vscode'], plugins: [apart, vscodeItself] }));
 
 async function copyPython(): Promise<void> {

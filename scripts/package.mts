@@ -31,6 +31,7 @@ const needed: readonly string[] = [
   'dist/later.js',
   'dist/start-program.js',
   'dist/grpc-client.js',
+  'dist/create-certificate.js',
   'dist/third-party-notices.txt',
   'dist/python/helper/__main__.py',
   'dist/python/hashes.json',
@@ -105,7 +106,7 @@ async function heavyAtActivation(): Promise<string[]> {
 
 /** See build.mts: it looks for `import * as vscode from 'vscode'`, and nothing else. */
 async function copiesOfVscode(): Promise<string[]> {
-  const files = ['dist/extension.js', 'dist/later.js'];
+  const files = ['dist/extension.js', 'dist/later.js', 'dist/create-certificate.js'];
   const texts = await Promise.all(
     files.map((file) => readFile(path.join(projectRoot, file), 'utf8')),
   );

@@ -7,6 +7,7 @@ import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { BentoRegistry } from './core/serve/bento-registry';
+import type { TlsClient } from './core/tls/tls-client';
 import { WarmUp } from './core/serve/warm-up';
 import { assertTrusted } from './vscode/assert-trusted';
 import { advisoryLines } from './vscode/advisory-lines';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
         consent.exposure(name, hosts, advisoryLines(version, vscode.l10n)),
       confirmVariables: (name, variables) => consent.variables(name, variables),
       loadHealthClient,
+      keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('./vscode/later'),
       loadLogFolder: () => (logFolder ??= openLogFolder(context, log)),
     },
@@ -115,6 +117,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       log,
       secrets,
       discovered: () => sources.whenDone(),
+      createCertificate: async () => {
+        const { createCertificate } = await import('./vscode/create-certificate');
+        await createCertificate(context.globalStorageUri.fsPath);
+      },
       diagnose: async () => {
         const { diagnosticsOf } = await import('./vscode/later');
         return diagnosticsOf(registry, context.extension);
@@ -175,7 +181,7 @@ async function openLogFolder(
 }
 
 /** A bundle of its own, loaded with the first gRPC component. */
-async function loadHealthClient(target: string): Promise<HealthClient> {
+async function loadHealthClient(target: string, tls?: TlsClient): Promise<HealthClient> {
   const { createHealthClient } = await import('./core/health/grpc-client');
-  return createHealthClient(target);
+  return createHealthClient(target, tls);
 }

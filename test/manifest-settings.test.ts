@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
-import { restrictedSettings } from '../src/core/settings/raw-settings';
+import { rawSettings, restrictedSettings } from '../src/core/settings/raw-settings';
 import { entrySchema, folderSchema, settingKeys } from '../src/core/settings/schema';
 import { linuxContext } from './core/settings/settings-contexts';
 
@@ -121,13 +121,10 @@ describe('the settings of the manifest', () => {
   });
 
   it('have the defaults that are in force where nothing is set', () => {
-    const nested: Record<string, unknown> = {};
-    for (const key of settingKeys) {
-      const [name = key, member] = key.split('.');
-      const value = setting(key).default;
-      nested[name] =
-        member === undefined ? value : { ...(nested[name] as object), [member]: value };
-    }
+    const nested = rawSettings(
+      { get: (key) => setting(key).default, inspect: () => undefined },
+      true,
+    );
     const declared = parseFolderSettings(nested, linuxContext);
     expect(declared).toEqual(parseFolderSettings({}, linuxContext));
     expect(declared.problems).toEqual([]);

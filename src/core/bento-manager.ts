@@ -13,6 +13,20 @@ export interface ServeOptions {
 /** `changed`: other settings or another interpreter would be used now. `gone`: it would not be found any more. */
 export type BentoRemark = 'changed' | 'gone';
 
+/** What is to be seen while a bento is served, though nothing is wrong yet. `component`: an id. */
+export type BentoWarning =
+  | {
+      readonly kind: 'certificateExpires';
+      readonly component: string;
+      readonly file: string;
+      /** Whole days that are left; less than 0: it has expired. */
+      readonly days: number;
+    }
+  /** Its workers have the one from before. */
+  | { readonly kind: 'certificateReplaced'; readonly component: string; readonly file: string }
+  /** It wants a certificate of its clients, and we have none: whether it is ready is not known. */
+  | { readonly kind: 'notAsked'; readonly component: string };
+
 /** What a component's row and terminal show beyond `Component`. */
 export interface ComponentDetails {
   readonly command?: string;
@@ -38,6 +52,8 @@ export interface BentoManager {
   discovered(id: string): DiscoveredBento | undefined;
   /** Of one that is served; nothing when it would be served as it is. */
   remark(id: string): BentoRemark | undefined;
+  /** Of one that is served. */
+  warnings(id: string): readonly BentoWarning[];
   details(id: string, component: string): ComponentDetails | undefined;
   refresh(): Promise<readonly Bento[]>;
   /** Resolves when every component is ready, at once when they are; rejects with a `ServeError`. */

@@ -24,14 +24,14 @@ def main() -> None:
     options = parser.parse_args(own)
     counts = {name: int(count) for name, count in (item.rsplit("=", 1) for item in options.workers)}
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    from serve_bento_planner import arguments, metrics_server, recording, runner_workers
+    from serve_bento_planner import arguments, metrics_server, recording, runner_workers, tls
 
     sys.dont_write_bytecode = write_bytecode
     # As `python -m` has it; our modules would otherwise be in the way of the user's.
     sys.path[0] = os.getcwd()
     serving = recording.serving_module()
     keep_metrics_apart(serving, options.metrics)
-    serving.create_watcher = metrics_server.correcting(serving.create_watcher)
+    serving.create_watcher = tls.correcting(metrics_server.correcting(serving.create_watcher))
     skip_deployment()
     runner_workers.set_worker_counts(counts)
     arguments.set_arguments(options.args)

@@ -21,6 +21,7 @@ export interface CommandParts {
   /** The first discovery is done. */
   readonly discovered: () => Promise<unknown>;
   readonly secrets: Secrets;
+  readonly createCertificate: () => Promise<void>;
   /** What a bug report needs. */
   readonly diagnose: () => Promise<string>;
 }
@@ -150,6 +151,7 @@ function commandHandlers(
       const anyKept = await secrets.forget();
       if (!anyKept) tell(vscode.l10n.t('No secret is kept.'));
     },
+    createCertificate: () => parts.createCertificate(),
   };
 }
 

@@ -15,6 +15,7 @@ export const commandIds = {
   showLog: 'serveBento.showLog',
   copyDiagnostics: 'serveBento.copyDiagnostics',
   forgetSecrets: 'serveBento.forgetSecrets',
+  createCertificate: 'serveBento.createCertificate',
 } as const;
 
 export type CommandName = keyof typeof commandIds;

@@ -15,6 +15,7 @@ export { servingEnvironment } from '../core/serve/serving-environment';
 export { bentomlVariables } from '../core/settings/bentoml-variables';
 export { readEnvFiles } from '../core/settings/env-files';
 export { secretNames, withSecrets } from '../core/settings/secrets';
+export { serversTls } from '../core/tls/server-tls';
 export { settingsFor } from '../core/settings/parse-folder-settings';
 export { privilegedVariables } from '../core/settings/privileged-variables';
 export { diagnosticsOf } from './diagnostics-facts';

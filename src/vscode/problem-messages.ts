@@ -168,10 +168,10 @@ function nextSteps({ code }: Problem): readonly ActionName[] {
     case 'start-timeout':
     case 'unknown-runner':
     case 'missing-runner':
+    case 'tls':
       return ['openSettings'];
     case 'untrusted':
       return ['manageTrust'];
-    case 'tls':
     case 'cancelled':
     case 'not-found':
     case 'not-ready':

@@ -5,6 +5,8 @@ import { stringsOf } from './recent-bentos';
 
 /** Where the names of what is in the secret storage are kept, which does not tell them itself. */
 const key = 'secrets';
+/** No name that settings can use begins so. */
+const keyPrefix = '%key:';
 
 /**
  * Secrets of the settings, as `${secret:NAME}` names them: asked for once, kept in VS Code's secret storage, each for
@@ -29,6 +31,24 @@ export class Secrets {
     return found;
   }
 
+  /** The password of a key file. `again`: what was kept or given is wrong. @throws ServeError `cancelled` when it is not given. */
+  async keyPassword(folder: string, file: string, again: boolean): Promise<string> {
+    const place = placeOf(folder, `${keyPrefix}${encodeURIComponent(file)}`);
+    const kept = again ? undefined : await this.#storage.get(place);
+    return (
+      kept ??
+      this.#askFor(
+        place,
+        vscode.l10n.t('Password of {0}', file),
+        again
+          ? vscode.l10n.t('The password does not open the key. Try another one.')
+          : vscode.l10n.t(
+              "The key has a password. It is kept in VS Code's secret storage, for this folder only, and no process gets it.",
+            ),
+      )
+    );
+  }
+
   /** Whether all of them are kept. */
   async has(folder: string, names: readonly string[]): Promise<boolean> {
     for (const name of names) {
@@ -43,7 +63,7 @@ export class Secrets {
     if (places.length === 0) return false;
     const items = places.map((place) => {
       const { folder, name } = parsePlace(place);
-      return { label: name, description: folder, place };
+      return { label: labelOf(name), description: folder, place };
     });
     const chosen = await vscode.window.showQuickPick(items, {
       canPickMany: true,
@@ -59,12 +79,20 @@ export class Secrets {
     return true;
   }
 
-  async #ask(place: string, name: string): Promise<string> {
-    const value = await vscode.window.showInputBox({
-      title: vscode.l10n.t('Secret {0}', name),
-      prompt: vscode.l10n.t(
+  #ask(place: string, name: string): Promise<string> {
+    return this.#askFor(
+      place,
+      vscode.l10n.t('Secret {0}', name),
+      vscode.l10n.t(
         "The settings of this folder use it. It is kept in VS Code's secret storage, for this folder only.",
       ),
+    );
+  }
+
+  async #askFor(place: string, title: string, prompt: string): Promise<string> {
+    const value = await vscode.window.showInputBox({
+      title,
+      prompt,
       password: true,
       ignoreFocusOut: true,
       validateInput: (text) => (text === '' ? vscode.l10n.t('It cannot be empty.') : undefined),
@@ -78,6 +106,11 @@ export class Secrets {
 }
 
 const placeOf = (folder: string, name: string): string => `${name} ${folder}`;
+
+const labelOf = (name: string): string =>
+  name.startsWith(keyPrefix)
+    ? vscode.l10n.t('Password of {0}', decodeURIComponent(name.slice(keyPrefix.length)))
+    : name;
 
 /** A name has no space. */
 function parsePlace(place: string): { readonly folder: string; readonly name: string } {

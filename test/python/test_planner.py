@@ -29,7 +29,7 @@ class TextTest(unittest.TestCase):
 
     def test_an_id_cannot_end_its_placeholder(self) -> None:
         self.assertEqual(address_of("service:a) $(port"), "$(address:service:a%29%20%24%28port)")
-        self.assertEqual(runner_map({'"q"': "runner:q"}), '{"\\"q\\"": "$(address:runner:q)"}')
+        self.assertEqual(runner_map({'"q"': address_of("runner:q")}), '{"\\"q\\"": "$(address:runner:q)"}')
 
 
 class ProcessTest(unittest.TestCase):

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, existsSync, rmSync } from 'node:fs';
+import { mkdtempSync, existsSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -58,6 +58,19 @@ describe('the helper, for real', () => {
       fds,
       deathSignal: 'SIGKILL',
     });
+
+  it('keeps a text for its processes, readable by them and not as a file of the directory', async () => {
+    const file = await helper.keep('a key ✓');
+    const said: string[] = [];
+    helper.onOutput(({ text }) => void said.push(text));
+    const { exited } = await run(`print(open(${JSON.stringify(file)}, encoding='utf-8').read())`);
+    await exited;
+    await until('its output', () => said.join('').includes('a key ✓'));
+    if (process.platform === 'linux') expect(file).toMatch(/^\/proc\/\d+\/fd\/\d+$/);
+    else expect(statSync(file).mode & 0o777).toBe(0o600);
+    await helper.reset();
+    expect(existsSync(file)).toBe(false);
+  });
 
   it('relays output as it comes, broken UTF-8 included, before the exit', async () => {
     let text = '';

@@ -1,4 +1,9 @@
-import type { BentoManager, BentoRemark, ComponentDetails } from '../../src/core/bento-manager';
+import type {
+  BentoManager,
+  BentoRemark,
+  BentoWarning,
+  ComponentDetails,
+} from '../../src/core/bento-manager';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import { OutputHistory } from '../../src/core/logs/output-history';
@@ -51,6 +56,7 @@ export interface FakeManager extends BentoManager {
   readonly found: Map<string, DiscoveredBento>;
   readonly known: Map<string, ComponentDetails>;
   readonly remarks: Map<string, BentoRemark>;
+  readonly warned: Map<string, readonly BentoWarning[]>;
   /** Puts another bento in the place of the one with its id, and says so. */
   change(bento: Bento): void;
   list(bentos: readonly Bento[]): void;
@@ -76,6 +82,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     found: new Map(),
     known: new Map(),
     remarks: new Map(),
+    warned: new Map(),
     answer: () => Promise.resolve(),
     onDidChange: changed.event,
     change: (next) => {
@@ -89,6 +96,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     bento: (id) => manager.bentos.find((one) => one.id === id),
     discovered: (id) => manager.found.get(id),
     remark: (id) => manager.remarks.get(id),
+    warnings: (id) => manager.warned.get(id) ?? [],
     details: (id, of) => manager.known.get(`${id} ${of}`),
     refresh: () => called('refresh').then(() => manager.bentos),
     serve: (id) => called(`serve ${id}`).then(() => get(id)),

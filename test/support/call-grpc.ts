@@ -5,8 +5,9 @@ export async function callShout(
   target: string,
   version: 'v1' | 'v1alpha1',
   text: string,
+  credentials = grpc.credentials.createInsecure(),
 ): Promise<string> {
-  const client = new grpc.Client(target, grpc.credentials.createInsecure());
+  const client = new grpc.Client(target, credentials);
   try {
     return await new Promise((resolve, reject) => {
       client.makeUnaryRequest(

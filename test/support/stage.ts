@@ -19,6 +19,7 @@ import { privilegedVariables } from '../../src/core/settings/privileged-variable
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
 import { cancelled, ServeError } from '../../src/core/problem';
+import { serversTls } from '../../src/core/tls/server-tls';
 import { quietLog } from './quiet-log';
 
 export interface Stage {
@@ -61,6 +62,8 @@ interface OtherBentos {
 export type StageOptions = (OneBento | OtherBentos) & {
   /** What the person answers who is asked before something risky is done. Default: no. */
   readonly consent?: boolean;
+  /** Of the keys of certificates. Default: none is given. */
+  readonly keyPassword?: string;
   /** Milliseconds for which a warm helper is kept after a serve. Default: as long as in a window. */
   readonly warmIdleMs?: number;
   /** Default: a folder that goes with the stage. */
@@ -69,7 +72,7 @@ export type StageOptions = (OneBento | OtherBentos) & {
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
 export function setStage(options: StageOptions): Stage {
-  const { consent = false, warmIdleMs = 10 * 60_000, runFiles } = options;
+  const { consent = false, warmIdleMs = 10 * 60_000, runFiles, keyPassword } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
   const stored = new Map<string, unknown>();
@@ -110,14 +113,16 @@ export function setStage(options: StageOptions): Stage {
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging: () => stage.debugging,
-      loadServing: () => Promise.resolve({ ServedBento, WarmHelpers }),
+      loadServing: () => Promise.resolve({ ServedBento, WarmHelpers, serversTls }),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>
         variables.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
       confirmExposure: (_, hosts) =>
         hosts.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
-      loadHealthClient: (target) => Promise.resolve(createHealthClient(target)),
+      loadHealthClient: createHealthClient,
+      keyPassword: () =>
+        keyPassword === undefined ? Promise.reject(cancelled()) : Promise.resolve(keyPassword),
     },
     sources,
   );

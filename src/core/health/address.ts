@@ -10,9 +10,14 @@ export function addressUri(address: Address): string {
     : `tcp://${bracketed(reachable(address.host))}:${address.port}`;
 }
 
-/** What people open; a wildcard is reached through loopback. */
-export function httpUrl({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `http://${bracketed(reachable(host))}:${port}`;
+/** What people open; a wildcard is reached through loopback. `name`: of its certificate, with TLS. */
+export function httpUrl(
+  { host, port }: { readonly host: string; readonly port: number },
+  name?: string,
+): string {
+  return name === undefined
+    ? `http://${bracketed(reachable(host))}:${port}`
+    : `https://${bracketed(name)}:${port}`;
 }
 
 /** The host to connect to for one to listen on. */

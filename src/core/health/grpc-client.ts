@@ -1,4 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
+import { createSecureContext } from 'node:tls';
+import type { TlsClient } from '../tls/tls-client';
 
 /**
  * `grpc.health.v1.Health/Check` for the whole server, by hand: the request is empty, and field 1 of the reply is the status.
@@ -13,9 +15,16 @@ export interface HealthClient {
 
 const empty = Buffer.alloc(0);
 
-export function createHealthClient(target: string): HealthClient {
-  // Loopback must not go through a proxy of the environment.
-  const client = new grpc.Client(target, grpc.credentials.createInsecure(), {
+export async function createHealthClient(target: string, tls?: TlsClient): Promise<HealthClient> {
+  const credentials =
+    tls === undefined
+      ? grpc.credentials.createInsecure()
+      : grpc.credentials.createFromSecureContext(createSecureContext(await tls.options()));
+  const client = new grpc.Client(target, credentials, {
+    ...(tls === undefined
+      ? {}
+      : { 'grpc.ssl_target_name_override': tls.name, 'grpc.default_authority': tls.name }),
+    // Loopback must not go through a proxy of the environment.
     'grpc.enable_http_proxy': 0,
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 250,

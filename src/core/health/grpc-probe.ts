@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import { oneLine } from '../one-line';
+import type { TlsClient } from '../tls/tls-client';
 import { reachable } from './address';
 import type { HealthClient } from './grpc-client';
 import type { Probe, ProbeResult } from './probe';
@@ -10,7 +11,7 @@ const unavailable = 14;
 /** gRPC status code UNIMPLEMENTED: the server has no health service. */
 const unimplemented = 12;
 
-export type LoadHealthClient = (target: string) => Promise<HealthClient>;
+export type LoadHealthClient = (target: string, tls?: TlsClient) => Promise<HealthClient>;
 
 /** Asks `grpc.health.v1`; live and ready are the same question there. */
 export class GrpcProbe implements Probe {
@@ -18,6 +19,7 @@ export class GrpcProbe implements Probe {
   readonly #load: LoadHealthClient;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
+  readonly #tls: TlsClient | undefined;
   #client: Promise<HealthClient> | undefined;
 
   constructor(
@@ -25,12 +27,14 @@ export class GrpcProbe implements Probe {
     timeoutMs: number,
     load: LoadHealthClient,
     clock: Clock,
+    tls?: TlsClient,
   ) {
     const to = reachable(host);
     this.#target = to.includes(':') ? `ipv6:[${to}]:${port}` : `ipv4:${to}:${port}`;
     this.#timeoutMs = timeoutMs;
     this.#load = load;
     this.#clock = clock;
+    this.#tls = tls;
   }
 
   live(signal: AbortSignal): Promise<ProbeResult> {
@@ -40,7 +44,7 @@ export class GrpcProbe implements Probe {
   async ready(signal: AbortSignal): Promise<ProbeResult> {
     const from = this.#clock.now();
     try {
-      this.#client ??= this.#load(this.#target);
+      this.#client ??= this.#load(this.#target, this.#tls);
       const status = await (await this.#client).check(this.#timeoutMs, signal);
       return status === serving
         ? { outcome: 'ok', latencyMs: this.#clock.now() - from }
@@ -50,12 +54,19 @@ export class GrpcProbe implements Probe {
       if (code === unimplemented) {
         return { outcome: 'refused', reason: 'the server has no grpc.health.v1 service' };
       }
+      // A client knows only the certificates that were there when it was made.
+      if (code === unavailable && this.#tls !== undefined) this.#forget();
       const reason = code === unavailable ? 'nothing listens yet' : (message ?? String(error));
       return { outcome: 'silent', reason: oneLine(reason) };
     }
   }
 
   dispose(): void {
+    this.#forget();
+  }
+
+  #forget(): void {
     void this.#client?.then((client) => client.close()).catch(() => undefined);
+    this.#client = undefined;
   }
 }

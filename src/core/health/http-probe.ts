@@ -1,8 +1,11 @@
 import http from 'node:http';
+import https from 'node:https';
 import type { Clock } from '../clock';
 import { oneLine } from '../one-line';
+import type { TlsClient } from '../tls/tls-client';
 import { reachable, type Address } from './address';
 import type { Probe, ProbeResult } from './probe';
+import { tlsRefusal } from './tls-refusal';
 
 const maxRedirects = 3;
 /** The reason people read is in the first lines. */
@@ -19,15 +22,18 @@ export class HttpProbe implements Probe {
   readonly #address: Address;
   readonly #paths: { readonly live: string; readonly ready: string };
   readonly #clock: Clock;
+  readonly #tls: TlsClient | undefined;
 
   constructor(
     address: Address,
     paths: { readonly live: string; readonly ready: string },
     clock: Clock,
+    tls?: TlsClient,
   ) {
     this.#address = address;
     this.#paths = paths;
     this.#clock = clock;
+    this.#tls = tls;
   }
 
   live(signal: AbortSignal): Promise<ProbeResult> {
@@ -60,14 +66,17 @@ export class HttpProbe implements Probe {
       }
       return { outcome: 'refused', reason: `${path} redirects more than ${maxRedirects} times` };
     } catch (error) {
-      return { outcome: 'silent', reason: oneLine(silence(error, path)) };
+      const refusal = this.#tls && tlsRefusal(error);
+      return refusal === undefined
+        ? { outcome: 'silent', reason: oneLine(silence(error, path)) }
+        : { outcome: 'refused', reason: refusal };
     }
   }
 
   /** Services may redirect their probes; only the path within the same server is followed. */
   #sameServer(path: string, { status, location }: Answer): string | undefined {
     if (status < 300 || status > 399 || location === undefined) return undefined;
-    const base = `http://${this.#authority()}`;
+    const base = `${this.#tls === undefined ? 'http' : 'https'}://${this.#authority()}`;
     const target = URL.parse(location, base + path);
     return target?.origin === new URL(base).origin ? target.pathname + target.search : undefined;
   }
@@ -79,16 +88,18 @@ export class HttpProbe implements Probe {
     return `${host.includes(':') ? `[${host}]` : host}:${address.port}`;
   }
 
-  #get(path: string, signal: AbortSignal): Promise<Answer> {
+  async #get(path: string, signal: AbortSignal): Promise<Answer> {
     const address = this.#address;
+    const secure = await this.#tls?.options();
     const target =
       address.kind === 'unix'
         ? { socketPath: address.path }
         : { host: reachable(address.host), port: address.port };
     return new Promise((resolve, reject) => {
       let answered = false;
-      const request = http.get({
+      const request = (secure === undefined ? http : https).get({
         ...target,
+        ...secure,
         path,
         signal,
         agent: false,

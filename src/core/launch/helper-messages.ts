@@ -79,6 +79,7 @@ export const replies = {
   listens: z.object({ own: z.boolean().nullable() }),
   stopped: z.object({ pids: z.array(z.number()) }),
   release: z.object({}),
+  keep: z.object({ path: z.string() }),
   terminate: z.object({}),
   retire: z.object({}),
   accepting: z.object({ all: z.boolean().nullable() }),

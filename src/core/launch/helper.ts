@@ -199,6 +199,14 @@ export class Helper {
     await this.#connection.request('release', { lease });
   }
 
+  /**
+   * Has the workers read a text as a file that other users cannot: in the helper's memory (Linux), else in the run
+   * directory. Gives its path, which holds until a reset or the end.
+   */
+  async keep(text: string): Promise<string> {
+    return (await this.#connection.request('keep', { text })).path;
+  }
+
   /** @throws ServeError that says why the system did not start it. */
   async spawn(spec: ProcessSpec): Promise<ManagedProcess> {
     assertFits(spec);

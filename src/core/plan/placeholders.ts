@@ -9,6 +9,8 @@ export interface PlaceholderValues {
   readonly port?: number;
   readonly metricsPort?: number;
   readonly metrics?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
 }
 
 const placeholder = /\$(?:\$|\(([A-Za-z]+)(?::([^()]*))?\))/g;
@@ -62,6 +64,8 @@ function valueOf(
     case 'port':
     case 'metricsPort':
     case 'metrics':
+    case 'certFile':
+    case 'keyFile':
       return of === undefined ? values[name] : undefined;
     default:
       return undefined;

@@ -11,7 +11,8 @@ import type { ComponentKind, Generation, Problem } from '../model';
  * - `$(address:ID)`: the address of another component, `tcp://HOST:PORT` or `file:///PATH.sock`; ID is its
  *   id, percent-encoded,
  * - `$(authority:ID)`: the same as `HOST:PORT`, of one that listens by itself,
- * - `$(metrics)`: the directory of its metrics.
+ * - `$(metrics)`: the directory of its metrics,
+ * - `$(certFile)`, `$(keyFile)`: where its certificate and key are, with TLS.
  */
 export interface Plan {
   readonly bentomlVersion: string;

@@ -34,7 +34,14 @@ const component = z.object({
 });
 
 const problemCode = z
-  .enum(['settings', 'import-failed', 'grpc-unavailable', 'unknown-runner', 'missing-runner'])
+  .enum([
+    'settings',
+    'import-failed',
+    'grpc-unavailable',
+    'unknown-runner',
+    'missing-runner',
+    'tls',
+  ])
   .catch('import-failed');
 
 const unavailable = z.object({

@@ -23,18 +23,16 @@ const runnerMap: StartParameter = {
   note: 'Made from the addresses of the components.',
 };
 
-const tls: StartParameter = {
-  note: 'Not a setting yet.',
-};
-
 const httpTls: Parameters = {
-  ssl_certfile: tls,
-  ssl_keyfile: tls,
-  ssl_keyfile_password: tls,
-  ssl_version: tls,
-  ssl_cert_reqs: tls,
-  ssl_ca_certs: tls,
-  ssl_ciphers: tls,
+  ssl_certfile: { setting: 'http.tls.certFile' },
+  ssl_keyfile: { setting: 'http.tls.keyFile' },
+  ssl_keyfile_password: {
+    note: 'Asked for, and not passed: it would stand in the arguments. BentoML gets the opened key.',
+  },
+  ssl_version: { setting: 'http.tls.version' },
+  ssl_cert_reqs: { setting: 'http.tls.clientCertificates' },
+  ssl_ca_certs: { setting: 'http.tls.caFile' },
+  ssl_ciphers: { setting: 'http.tls.ciphers' },
 };
 
 const timeouts: Parameters = {
@@ -79,9 +77,12 @@ export const startParameters: Readonly<Record<StartFunction, Parameters>> = {
     reflection: { setting: 'grpc.reflection' },
     channelz: { setting: 'grpc.channelz' },
     max_concurrent_streams: { setting: 'grpc.maxConcurrentStreams' },
-    ssl_certfile: tls,
-    ssl_keyfile: tls,
-    ssl_ca_certs: tls,
+    ssl_certfile: { setting: 'grpc.tls.certFile' },
+    ssl_keyfile: { setting: 'grpc.tls.keyFile' },
+    ssl_ca_certs: {
+      setting: 'grpc.tls.caFile',
+      note: 'Then every client has to bring a certificate.',
+    },
     protocol_version: { setting: 'grpc.protocolVersion' },
   },
   serve_http: {

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { AwakeProbe } from '../health/awake-probe';
-import { addressUri, type Address } from '../health/address';
+import { addressUri, httpUrl, type Address } from '../health/address';
 import { GrpcProbe, type LoadHealthClient } from '../health/grpc-probe';
 import { HttpProbe } from '../health/http-probe';
 import { OwnProbe } from '../health/own-probe';
 import type { Probe } from '../health/probe';
+import { TlsProbe } from '../health/tls-probe';
 import type { Helper } from '../launch/helper';
 import { assertFits } from '../launch/spawn-refusal';
 import { WorkerGroup } from '../launch/worker-group';
@@ -17,6 +18,7 @@ import { commandSpecs, workerSpecs } from './component-processes';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
 import type { Launcher } from './launcher';
 import { emptyDirectory, importsDirectory, metricsDirectory } from './run-directory';
+import type { ServedTls } from './served-tls';
 
 export interface AssembleRequest {
   readonly plan: Plan;
@@ -30,12 +32,16 @@ export interface AssembleRequest {
   readonly lessor: PortLessor;
   /** The template forks the workers. */
   readonly fork: boolean;
+  /** Of the servers that have it, by their ids. */
+  readonly tls: ReadonlyMap<string, ServedTls>;
 }
 
 /** A planned component with everything the plan left open filled in. */
 export interface AssembledComponent {
   readonly planned: PlannedComponent;
   readonly address: Address;
+  /** Where people reach it. */
+  readonly url?: string;
   readonly workers: WorkerGroup;
   /** Of each worker in turn. */
   readonly resources: readonly WorkerResources[];
@@ -61,9 +67,11 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     const lease = leased.get(planned.id);
     if (lease === undefined) throw new Error(`no address for ${planned.id}`);
     const metrics = launcher === 'workers' ? shared : metricsDirectory(directory, index);
+    const tls = request.tls.get(planned.id);
     const parts = {
       ...request,
       planned,
+      tls,
       lease,
       addresses,
       metrics,
@@ -84,6 +92,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     return {
       planned,
       address: lease.address,
+      ...urlOf(planned, lease, tls),
       workers,
       resources,
       renewable:
@@ -97,7 +106,13 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
           helper,
           planned,
           workers,
-          owned(helper, planned, workers, lease, probeOf(planned, lease, timeoutMs, load, clock)),
+          owned(
+            helper,
+            planned,
+            workers,
+            lease,
+            probeOf(planned, lease, timeoutMs, load, clock, tls),
+          ),
         ),
       beforeLaunch: async () => {
         if (launcher === 'cli') await emptyDirectory(metrics);
@@ -153,9 +168,22 @@ function probeOf(
   timeoutMs: number,
   load: LoadHealthClient,
   clock: Clock,
+  tls: ServedTls | undefined,
 ): Probe {
-  const speaksGrpc = planned.kind === 'grpc' || planned.listens === 'grpc';
-  return speaksGrpc && address.kind === 'tcp'
-    ? new GrpcProbe(address, timeoutMs, load, clock)
-    : new HttpProbe(address, planned.probes, clock);
+  if (address.kind === 'tcp') {
+    if (tls?.client.isWelcome === false) return new TlsProbe(address, tls.client, clock);
+    if (planned.kind === 'grpc' || planned.listens === 'grpc') {
+      return new GrpcProbe(address, timeoutMs, load, clock, tls?.client);
+    }
+  }
+  return new HttpProbe(address, planned.probes, clock, tls?.client);
+}
+
+function urlOf(
+  { kind }: PlannedComponent,
+  { address }: LeasedAddress,
+  tls: ServedTls | undefined,
+): { readonly url?: string } {
+  const isOpened = kind === 'http' || kind === 'service';
+  return isOpened && address.kind === 'tcp' ? { url: httpUrl(address, tls?.client.name) } : {};
 }

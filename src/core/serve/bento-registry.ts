@@ -1,4 +1,10 @@
-import type { BentoManager, BentoRemark, ComponentDetails, ServeOptions } from '../bento-manager';
+import type {
+  BentoManager,
+  BentoRemark,
+  BentoWarning,
+  ComponentDetails,
+  ServeOptions,
+} from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import { JoinedWork } from '../joined-work';
@@ -9,6 +15,7 @@ import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
+import type { serversTls } from '../tls/server-tls';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
 import { remarkOn } from './remark';
@@ -21,6 +28,7 @@ export interface RegistryContext extends ServeContext {
   readonly loadServing: () => Promise<{
     readonly ServedBento: typeof ServedBento;
     readonly WarmHelpers: typeof WarmHelpers;
+    readonly serversTls: typeof serversTls;
   }>;
   readonly loadLogFolder: () => Promise<LogFolder>;
 }
@@ -122,6 +130,10 @@ export class BentoRegistry implements BentoManager, Disposable {
   remark(id: string): BentoRemark | undefined {
     const record = this.#records.get(id);
     return record?.served === undefined ? undefined : record.remark;
+  }
+
+  warnings(id: string): readonly BentoWarning[] {
+    return this.#records.get(id)?.served?.warnings ?? [];
   }
 
   details(id: string, component: string): ComponentDetails | undefined {
@@ -305,7 +317,12 @@ export class BentoRegistry implements BentoManager, Disposable {
     const { bentomlVersion } = interpreter;
     await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(bento, settings, interpreter);
-    const { ServedBento } = await this.#context.loadServing();
+    const { ServedBento, serversTls } = await this.#context.loadServing();
+    onPhase('checking certificates');
+    const tls = await serversTls(settings, {
+      now: this.#context.clock.date(),
+      keyPassword: (file, again) => this.#context.keyPassword(bento.folder, file, again),
+    });
     const helpers = await this.warmHelpers();
     const logFolder = await this.#context.loadLogFolder();
     const served = new ServedBento(this.#context, helpers, {
@@ -313,6 +330,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       settings,
       interpreter,
       env,
+      tls,
       onPhase,
       logFor: (component) => this.#logFor(record, component, logFolder),
     });

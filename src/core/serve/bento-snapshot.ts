@@ -1,5 +1,4 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import { httpUrl } from '../health/address';
 import type { Bento, BentoState, Component, ComponentKind, Problem } from '../model';
 import type { Interpreter } from '../python/interpreter';
 import type { ServedBento } from './served-bento';
@@ -59,7 +58,7 @@ function componentsOf(served: ServedBento): readonly Component[] {
   const live = served.components.map(({ component, supervisor }): Component => {
     const { id, kind, name } = component.planned;
     const { problem, startedAt, readyAt, latencyMs } = supervisor;
-    const { address } = component;
+    const { address, url } = component;
     return Object.freeze({
       id,
       kind,
@@ -68,9 +67,7 @@ function componentsOf(served: ServedBento): readonly Component[] {
       pids: Object.freeze([...component.workers.pids]),
       restarts: component.workers.restarts,
       ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : {}),
-      ...(address.kind === 'tcp' && (kind === 'http' || kind === 'service')
-        ? { url: httpUrl(address) }
-        : {}),
+      ...(url === undefined ? {} : { url }),
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(readyAt === undefined ? {} : { readyAt }),
       ...(latencyMs === undefined ? {} : { latencyMs }),

@@ -4,6 +4,7 @@ import type { WorkerSpec } from '../launch/worker-generation';
 import type { PlannedComponent, PlannedProcess } from '../plan/plan';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../plan/placeholders';
 import type { LeasedAddress } from './lease-addresses';
+import type { ServedTls } from './served-tls';
 
 export interface ProcessParts {
   readonly planned: PlannedComponent;
@@ -18,6 +19,7 @@ export interface ProcessParts {
   readonly fork: boolean;
   /** Where each of them writes what it imports. */
   readonly imports: string;
+  readonly tls: ServedTls | undefined;
 }
 
 /** The launcher `workers`: BentoML's worker processes, as many as it would run. */
@@ -64,7 +66,7 @@ export function commandSpecs(parts: ProcessParts): readonly WorkerSpec[] {
 }
 
 function valuesFor(
-  { lease, addresses, metrics }: ProcessParts,
+  { lease, addresses, metrics, tls }: ProcessParts,
   own: Pick<PlaceholderValues, 'worker' | 'fds'>,
 ): PlaceholderValues {
   const { address } = lease;
@@ -72,6 +74,7 @@ function valuesFor(
     ...own,
     metrics,
     addresses,
+    ...tls?.paths,
     ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : {}),
     ...(lease.metrics === undefined ? {} : { metricsPort: lease.metrics.port }),
   };

@@ -10,6 +10,7 @@ import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import { makePlan } from './planner';
 import type { ServeContext, ServeRequest } from './serve-request';
+import type { ServedTls } from './served-tls';
 import type { ServingBase } from './serving-base';
 
 export interface PreparationParts {
@@ -18,6 +19,8 @@ export interface PreparationParts {
   readonly launcher: Launcher;
   readonly causes: CauseContext;
   readonly base: ServingBase;
+  /** Of the servers that have it, by their ids. */
+  readonly tls: ReadonlyMap<string, ServedTls>;
 }
 
 const inWords: Readonly<Record<Generation, string>> = {
@@ -56,7 +59,7 @@ export class Preparation {
   }
 
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
-    const { context, request, launcher, base } = this.#parts;
+    const { context, request, launcher, base, tls } = this.#parts;
     const { bento, settings, env, onPhase } = request;
     onPhase('reserving ports');
     const components = await assemble({
@@ -69,6 +72,7 @@ export class Preparation {
       helper: base.helper,
       launcher,
       lessor: this.lessor,
+      tls,
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
     });
     cancel.throwIfAborted();

@@ -6,6 +6,7 @@ import type { KeptPorts } from '../ports/kept-ports';
 import type { Interpreter } from '../python/interpreter';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
+import type { ServersTls } from '../tls/server-tls';
 import type { WarmHelpersContext } from './warm-helpers';
 
 /** What every served bento needs of the world. */
@@ -27,6 +28,11 @@ export interface ServeContext extends WarmHelpersContext {
     variables: readonly PrivilegedVariable[],
   ) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
+  /**
+   * The password of a key of the folder's settings, kept or asked for; `again` when it was wrong. Rejects when it is not
+   * given.
+   */
+  readonly keyPassword: (folder: string, file: string, again: boolean) => Promise<string>;
 }
 
 export interface ServeRequest {
@@ -35,6 +41,7 @@ export interface ServeRequest {
   readonly interpreter: Interpreter;
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;
+  readonly tls: ServersTls;
   readonly logFor: (component: string) => ComponentLog;
   readonly onPhase: (phase: string) => void;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CauseContext } from '../causes/known-causes';
+import type { BentoWarning } from '../bento-manager';
 import { userFiles } from '../causes/user-files';
 import { bentomlHome } from '../discovery/store';
 import { Emitter, type Disposable, type Event } from '../events';
@@ -10,6 +11,7 @@ import type { Problem } from '../model';
 import type { Plan } from '../plan/plan';
 import type { PortLessor, StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
+import { CertificateWatch } from '../tls/certificate-watch';
 import { launcherFor, type Launcher } from './launcher';
 import { Preparation } from './preparation';
 import { Reload } from './reload/reload';
@@ -21,6 +23,7 @@ import {
   type ServedComponent,
   type ServedComponentsParts,
 } from './served-components';
+import { servedTls, type ServedTls } from './served-tls';
 import type { ServingBase } from './serving-base';
 import { templateRequest } from './template-request';
 import type { WarmHelpers } from './warm-helpers';
@@ -53,6 +56,7 @@ export class ServedBento {
   /** Why code that was saved is not served. */
   #reloadProblem: Problem | undefined;
   #saves: ReloadOnSave | undefined;
+  #certificates: CertificateWatch | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(context: ServeContext, helpers: WarmHelpers, request: ServeRequest) {
@@ -100,6 +104,10 @@ export class ServedBento {
 
   get problem(): Problem | undefined {
     return this.#problem ?? this.#reloadProblem;
+  }
+
+  get warnings(): readonly BentoWarning[] {
+    return this.#certificates?.warnings ?? [];
   }
 
   /** These were saved, came, or went: what uses them serves the new code soon. */
@@ -176,6 +184,7 @@ export class ServedBento {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     if (this.#components.canRenew(id)) {
       const { oldEnded } = await this.#components.renew([id], cancel);
+      await this.#certificates?.restarted(id);
       await oldEnded;
       return;
     }
@@ -186,6 +195,7 @@ export class ServedBento {
     );
     supervisor.restart();
     await settled(supervisor, cancel);
+    await this.#certificates?.restarted(id);
     const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
     const recovered = affected.map((one) =>
       settled(one.supervisor, AbortSignal.any([cancel, limit])),
@@ -227,9 +237,19 @@ export class ServedBento {
     this.#base = base;
     this.#watch(base.helper);
     cancel.throwIfAborted();
-    const preparation = new Preparation({ ...this.#own, base });
+    const tls = await this.#openTls(base.helper);
+    const preparation = new Preparation({ ...this.#own, base, tls });
     this.#plan = await preparation.plan(cancel);
     return { base, preparation, plan: this.#plan };
+  }
+
+  async #openTls(helper: Helper): Promise<ReadonlyMap<string, ServedTls>> {
+    const { clock } = this.#context;
+    const servers = Object.entries(this.#request.tls);
+    const tls = new Map<string, ServedTls>();
+    for (const [id, server] of servers) tls.set(id, await servedTls(server, helper));
+    this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
+    return tls;
   }
 
   async #assemble({ preparation, plan }: Prepared, cancel: AbortSignal): Promise<void> {
@@ -336,6 +356,7 @@ export class ServedBento {
 
   async #stop(): Promise<void> {
     this.#saves?.dispose();
+    this.#certificates?.dispose();
     this.#reloadProblem = undefined;
     try {
       await this.#components.stop();

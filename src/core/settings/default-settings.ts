@@ -2,13 +2,18 @@ import type { ServeSettings } from './serve-settings';
 
 /** What is in force where nothing is set. The manifest says the same, which a test checks. */
 export const defaultSettings: ServeSettings = {
-  http: { enabled: true, host: '127.0.0.1' },
+  http: {
+    enabled: true,
+    host: '127.0.0.1',
+    tls: { clientCertificates: 'none', version: 'auto' },
+  },
   grpc: {
     enabled: false,
     host: '127.0.0.1',
     reflection: false,
     channelz: false,
     protocolVersion: 'v1',
+    tls: {},
   },
   runners: {},
   internalTransport: 'auto',

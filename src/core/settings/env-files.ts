@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'dotenv';
 import { ServeError } from '../problem';
+import { readSmallFile, UnreadableFileError } from '../read-small-file';
 import { shownText } from './shown-value';
 
-const largest = 1024 * 1024;
 const nameAnother = 'Name a file of variables.';
 
 /** The variables of dotenv files, later files winning. */
@@ -22,22 +21,12 @@ async function readEnvFile(path: string): Promise<Record<string, string>> {
 
 async function read(path: string): Promise<Buffer> {
   try {
-    const file = await stat(path);
-    // A pipe or a device may never end.
-    if (!file.isFile()) throw unusable(path, 'is not a file', nameAnother);
-    if (file.size > largest) throw unusable(path, 'is larger than 1 MiB', nameAnother);
-    return await readFile(path);
+    return await readSmallFile(path);
   } catch (error) {
-    if (error instanceof ServeError) throw error;
-    throw unusable(path, reasonOf(error), 'Create it or correct the setting.', error);
+    if (!(error instanceof UnreadableFileError)) throw error;
+    const next = error.isAnotherThing ? nameAnother : 'Create it or correct the setting.';
+    throw unusable(path, error.what, next, error);
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
-  if (code === 'EACCES' || code === 'EPERM') return 'must not be read by this user';
-  return `cannot be read (${typeof code === 'string' ? code : String(error)})`;
 }
 
 function unusable(path: string, what: string, next: string, cause?: unknown): ServeError {

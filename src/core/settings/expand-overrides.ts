@@ -5,11 +5,18 @@ import type { Overrides } from './schema';
 import type { SettingsContext } from './settings-context';
 import { expandVariables } from './variables';
 
+/** In an entry of `bentos`, `null` takes back what the folder says. */
+type ExpandedServer<Server> = Omit<NonNullable<Server>, 'tls'> & {
+  readonly tls?: Readonly<Record<string, string | null>>;
+};
+
 /** Overrides with their variables replaced and their paths absolute; still everything may be absent. */
 export interface ExpandedOverrides extends Omit<
   Overrides,
-  'pythonPath' | 'envFile' | 'env' | 'bentomlHome' | 'bentomlConfig'
+  'pythonPath' | 'envFile' | 'env' | 'http' | 'grpc' | 'bentomlHome' | 'bentomlConfig'
 > {
+  readonly http?: ExpandedServer<Overrides['http']> | undefined;
+  readonly grpc?: ExpandedServer<Overrides['grpc']> | undefined;
   readonly pythonPath?: string;
   readonly envFile?: readonly string[];
   readonly env?: Readonly<Record<string, string | null>>;
@@ -28,7 +35,7 @@ export class OverridesExpander {
   }
 
   expand(overrides: Overrides, at: SettingPath): ExpandedOverrides {
-    const { pythonPath, envFile, env, bentomlHome, bentomlConfig, ...rest } = overrides;
+    const { pythonPath, envFile, env, bentomlHome, bentomlConfig, http, grpc, ...rest } = overrides;
     const python = this.#python(pythonPath, [...at, 'pythonPath']);
     const files = this.#files(envFile, [...at, 'envFile']);
     const variables = this.#environment(env, [...at, 'env']);
@@ -41,6 +48,8 @@ export class OverridesExpander {
       ...(variables !== undefined && { env: variables }),
       ...(home !== undefined && { bentomlHome: home }),
       ...(config !== undefined && { bentomlConfig: config }),
+      ...(http !== undefined && { http: this.#server(http, [...at, 'http']) }),
+      ...(grpc !== undefined && { grpc: this.#server(grpc, [...at, 'grpc']) }),
     };
   }
 
@@ -60,6 +69,19 @@ export class OverridesExpander {
     }
     const separator = this.#context.platform === 'win32' ? /[\\/]/ : /\//;
     return separator.test(expanded) ? this.#absolute(expanded) : expanded;
+  }
+
+  #server<
+    Server extends { readonly tls?: Readonly<Record<string, string | undefined>> | undefined },
+  >({ tls, ...rest }: Server, at: SettingPath): ExpandedServer<Server> {
+    const expanded: Record<string, string | null> = {};
+    for (const [name, value] of Object.entries(tls ?? {})) {
+      const isFile = name.endsWith('File');
+      const own = isFile ? this.path(value, [...at, 'tls', name]) : value;
+      if (value === '') expanded[name] = null;
+      else if (own !== undefined) expanded[name] = own;
+    }
+    return { ...rest, ...(tls !== undefined && { tls: expanded }) };
   }
 
   #files(value: Overrides['envFile'], at: SettingPath): readonly string[] | undefined {

@@ -97,6 +97,18 @@ export const argumentValue = z
   })
   .nullable();
 
+/** Of a certificate: a host name or an IP address. Empty: none. */
+export const serverName = text('a host name or an IP address', 253).regex(
+  /^(?:[A-Za-z0-9:](?:[A-Za-z0-9.:-]*[A-Za-z0-9:])?)?$/,
+  { error: 'a host name or an IP address, such as api.example.com' },
+);
+
+/** As OpenSSL takes it. Empty: none. */
+export const cipherList = text('a list of ciphers as OpenSSL takes it', 4096).regex(
+  /^(?:[A-Za-z0-9!+@][A-Za-z0-9!+@:=._-]*)?$/,
+  { error: 'a list of ciphers as OpenSSL takes it, such as ECDHE+AESGCM' },
+);
+
 /** Of Python, such as `torch` or `sklearn.linear_model`. */
 export const moduleName = z
   .string({ error: 'the name of a Python module' })

@@ -6,8 +6,8 @@ export function mergeSettings(base: ServeSettings, over: ExpandedOverrides): Ser
   const { http, grpc, health, runners, env, bentomlConfigOptions, args, ...rest } = over;
   return {
     ...mergeFields<ServeSettings>(base, rest),
-    http: mergeFields(base.http, http),
-    grpc: mergeFields(base.grpc, grpc),
+    http: mergeServer(base.http, http),
+    grpc: mergeServer(base.grpc, grpc),
     health: mergeFields(base.health, health),
     runners: mergeRunners(base.runners, runners),
     env: withoutPrototype({ ...base.env, ...env }),
@@ -29,6 +29,13 @@ function mergeFields<T extends object>(base: T, over: Loose<T> | undefined): T {
     else if (value !== undefined) merged[key] = value;
   }
   return merged as T;
+}
+
+function mergeServer<Server extends { readonly tls?: object }>(
+  base: Server,
+  { tls, ...own }: Loose<Omit<Server, 'tls'>> & { readonly tls?: object | undefined } = {},
+): Server {
+  return { ...mergeFields<object>(base, own), tls: mergeFields(base.tls ?? {}, tls) } as Server;
 }
 
 function mergeRunners(

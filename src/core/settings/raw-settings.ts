@@ -28,6 +28,7 @@ export const restrictedSettings: readonly string[] = [
   'launcher',
   'warmUp',
   'preload',
+  ...settingKeys.filter((key) => /^(?:http|grpc)\.tls\./.test(key)),
 ];
 
 /** One folder's values, nested as `parseFolderSettings` takes them. */
@@ -38,11 +39,14 @@ export function rawSettings(configuration: ConfigurationLike, trusted: boolean):
       trusted || !restrictedSettings.includes(key)
         ? configuration.get(key)
         : usersOwn(configuration.inspect(key));
-    const [name = key, member] = key.split('.');
-    if (member === undefined) raw[name] = value;
-    else raw[name] = { ...(raw[name] as object | undefined), [member]: value };
+    put(raw, key.split('.'), value);
   }
   return raw;
+}
+
+function put(into: Record<string, unknown>, [name = '', ...rest]: string[], value: unknown): void {
+  if (rest.length === 0) into[name] = value;
+  else put((into[name] ??= {}) as Record<string, unknown>, rest, value);
 }
 
 const usersOwn = (inspected: ReturnType<ConfigurationLike['inspect']>): unknown =>

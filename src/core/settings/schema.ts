@@ -3,6 +3,7 @@ import {
   argumentName,
   argumentValue,
   choice,
+  cipherList,
   componentName,
   count,
   flag,
@@ -12,6 +13,7 @@ import {
   path,
   port,
   seconds,
+  serverName,
   table,
   text,
   variableName,
@@ -31,6 +33,22 @@ const group = <Shape extends z.core.$ZodLooseShape>(
 ): z.ZodObject<Shape, z.core.$strict> =>
   z.strictObject(shape, { error: `an object with ${Object.keys(shape).join(', ')}` });
 
+const tls = {
+  certFile: path.optional(),
+  keyFile: path.optional(),
+  caFile: path.optional(),
+  serverName: serverName.optional(),
+  clientCertFile: path.optional(),
+  clientKeyFile: path.optional(),
+};
+
+const httpTls = {
+  ...tls,
+  clientCertificates: choice(['none', 'optional', 'required']).optional(),
+  version: choice(['auto', 'TLSv1.2', 'TLSv1.1', 'TLSv1']).optional(),
+  ciphers: cipherList.optional(),
+};
+
 const groups = {
   http: {
     enabled: flag.optional(),
@@ -41,6 +59,7 @@ const groups = {
     backlog: backlog.optional(),
     keepAliveTimeout: timeout.optional(),
     gracefulShutdownTimeout: timeout.optional(),
+    tls: group(httpTls).optional(),
   },
   grpc: {
     enabled: flag.optional(),
@@ -53,6 +72,7 @@ const groups = {
     maxConcurrentStreams: optionalCount(1, 2_147_483_647).optional(),
     protocolVersion: choice(['v1', 'v1alpha1']).optional(),
     backlog: backlog.optional(),
+    tls: group(tls).optional(),
   },
   health: {
     interval: seconds(0.5, 300).optional(),
@@ -121,8 +141,14 @@ export const folderSchema = group({
 export type RawEntry = z.output<typeof entrySchema>;
 export type Overrides = Omit<RawEntry, 'name' | 'bento' | 'workingDir'>;
 
-/** Every setting as the manifest names it: `http.port`, `startTimeout`. */
-export const settingKeys: readonly string[] = Object.keys(folderSchema.shape).flatMap((key) => {
-  const members = groups[key as keyof typeof groups] as object | undefined;
-  return members === undefined ? [key] : Object.keys(members).map((name) => `${key}.${name}`);
-});
+/** Every setting as the manifest names it: `http.port`, `http.tls.certFile`, `startTimeout`. */
+export const settingKeys: readonly string[] = keysOf(folderSchema);
+
+function keysOf({ shape }: z.ZodObject): string[] {
+  return Object.entries(shape).flatMap(([name, field]) => {
+    const inner: unknown = field instanceof z.ZodOptional ? field.unwrap() : field;
+    return inner instanceof z.ZodObject
+      ? keysOf(inner).map((member) => `${name}.${member}`)
+      : [name];
+  });
+}

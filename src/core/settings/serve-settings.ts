@@ -49,6 +49,30 @@ export interface HttpSettings {
   readonly keepAliveTimeout?: number;
   /** Seconds that requests may take to finish after the server was asked to end. */
   readonly gracefulShutdownTimeout?: number;
+  readonly tls?: HttpTlsSettings;
+}
+
+/** Paths are absolute. Without `certFile` there is no TLS. */
+export interface TlsSettings {
+  /** The server's certificate, and those between it and its authority. */
+  readonly certFile?: string;
+  /** Default: it is in `certFile` too. */
+  readonly keyFile?: string;
+  /** The authorities of clients' certificates, by which the server's own is verified as well. */
+  readonly caFile?: string;
+  /** The name that clients call it by, where that is not its host. */
+  readonly serverName?: string;
+  /** What the probes bring to a server that wants a certificate. Default: the server's own. */
+  readonly clientCertFile?: string;
+  readonly clientKeyFile?: string;
+}
+
+export interface HttpTlsSettings extends TlsSettings {
+  readonly clientCertificates: 'none' | 'optional' | 'required';
+  /** `auto`: what BentoML decides. */
+  readonly version: 'auto' | 'TLSv1.2' | 'TLSv1.1' | 'TLSv1';
+  /** As OpenSSL takes them. */
+  readonly ciphers?: string;
 }
 
 export interface GrpcSettings {
@@ -64,6 +88,8 @@ export interface GrpcSettings {
   readonly protocolVersion: 'v1' | 'v1alpha1';
   /** Of the metrics server: the calls' port is BentoML's own to bind. */
   readonly backlog?: number;
+  /** With `caFile`, every client has to bring a certificate. */
+  readonly tls?: TlsSettings;
 }
 
 /** Also for the dependency services of a class service, by their names. */

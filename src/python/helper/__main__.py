@@ -13,6 +13,7 @@ import sys
 
 from channel import Channel, ChannelClosed
 from children import Children
+from kept import KeptTexts
 from loop import make_loop
 from sockets import Leases
 from tree import make_tree
@@ -30,6 +31,7 @@ class Helper:
         self.channel = Channel(sys.stdin.fileno(), sys.stdout.fileno())
         self.tree = make_tree()
         self.leases = Leases()
+        self.kept = KeptTexts()
         self.children = Children(self.loop, self.channel, self.tree)
         self.eof_grace = EOF_GRACE
         self.cleanup = []
@@ -38,6 +40,7 @@ class Helper:
             "init": self.init,
             "bind": self.leases.bind,
             "release": self.leases.release,
+            "keep": self.keep,
             "spawn": self.children.spawn,
             "template": self.children.template,
             "reset": self.reset,
@@ -61,6 +64,10 @@ class Helper:
     def reset(self, **_):
         self.children.reset()
         self.leases.close()
+        self.kept.close()
+
+    def keep(self, text, **_):
+        return self.kept.keep(text, self.cleanup[0])
 
     def accepting(self, **request):
         return self.children.accepting(inodes=self.leases.inodes(), **request)
@@ -115,6 +122,7 @@ class Helper:
         self.channel.mute()
         self.leases.close()
         self.children.end(self.eof_grace)
+        self.kept.close()
         for folder in self.cleanup:
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -4,7 +4,7 @@ from typing import Any, Dict, List
 
 import bentoml
 
-from . import config_options, grpc_check, triton
+from . import config_options, grpc_check, tls, triton
 from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .problem import PlanProblem
@@ -89,14 +89,23 @@ class LegacyPlan:
         http = self.request["http"]
         parameters = {**given(api_workers=http.get("apiWorkers")), **server_parameters(http)}
         timeout = http.get("timeout")
+        ssl = tls.parameters(http, self.tokens)
         watchers = self.ask(
-            start_http_server, runner_map=self.addresses, host=http["host"], port=1, timeout=timeout, **parameters
+            start_http_server,
+            runner_map=self.addresses,
+            host=http["host"],
+            port=1,
+            timeout=timeout,
+            **parameters,
+            **ssl,
         )
+        tls.check_configured(watchers[0].args, ssl, "http")
         options = [
             *("--runner-map", runner_map(self.holes)),
             *option("--api-workers", watchers[0].numprocesses),
             *option("--timeout", timeout),
             *server_options(http),
+            *tls.options(ssl, self.tokens),
         ]
         command = start_command("start-http-server", self.request, *options)
         return self.component("http", self.service.name, watchers, command)
@@ -116,7 +125,11 @@ class LegacyPlan:
             protocol_version=protocol,
             backlog=grpc.get("backlog"),
         )
-        watchers = self.ask(start_grpc_server, runner_map=self.addresses, host=grpc["host"], port=1, **parameters)
+        ssl = tls.parameters(grpc, self.tokens)
+        watchers = self.ask(
+            start_grpc_server, runner_map=self.addresses, host=grpc["host"], port=1, **parameters, **ssl
+        )
+        tls.check_configured(watchers[0].args, ssl, "grpc")
         for watcher in watchers:
             if "--port" in watcher.args:
                 watcher.args[watcher.args.index("--port") + 1] = self.tokens.token("$(port)")
@@ -129,6 +142,7 @@ class LegacyPlan:
             *option("--max-concurrent-streams", grpc.get("maxConcurrentStreams")),
             *option("--protocol-version", protocol),
             *option("--backlog", grpc.get("backlog")),
+            *tls.options(ssl, self.tokens),
         ]
         command = start_command("start-grpc-server", self.request, *options)
         component = self.component("grpc", self.service.name, watchers, command)

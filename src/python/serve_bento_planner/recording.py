@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from . import metrics_server
+from . import metrics_server, tls
 from .text import Tokens
 
 
@@ -82,7 +82,7 @@ def recording(tokens: Tokens) -> Iterator[None]:
     try:
         serving = serving_module()
         utils = importlib.import_module("bentoml._internal.utils")
-        create_watcher = metrics_server.correcting(serving.create_watcher)
+        create_watcher = tls.correcting(metrics_server.correcting(serving.create_watcher))
         with contextlib.ExitStack() as stack:
             stack.enter_context(replaced(serving, "ensure_prometheus_dir", lambda *_, **__: metrics))
             stack.enter_context(replaced(serving, "create_watcher", create_watcher))

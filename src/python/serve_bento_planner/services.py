@@ -6,7 +6,7 @@ import os
 import types
 from typing import Any, Dict, Iterator, List
 
-from . import config_options, grpc_check
+from . import config_options, grpc_check, tls
 from .commands import option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .process import planned_process
@@ -31,6 +31,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
         os.environ[config_options.NAME] = options
     service.inject_config()
     tokens = Tokens()
+    ssl = tls.parameters(request["http"], tokens)
     with recording(tokens), asking(service) as serving:
         watchers = watchers_of(
             serving.serve_http,
@@ -39,6 +40,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
             host=request["http"]["host"],
             port=1,
             **server_parameters(request["http"]),
+            **ssl,
         )
     served = {watcher_service(watcher, service.name): watcher for watcher in watchers}
     if not request["http"]["enabled"]:
@@ -46,6 +48,10 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
     names = [name for name in dependencies_first(service) if name in served]
     ids = {name: component_id("http" if name == service.name else "service", name) for name in names}
     components = [planned(every[name], ids, served[name], tokens, request, options) for name in names]
+    for component in components:
+        if component["kind"] == "http":
+            tls.check_configured(served[service.name].args, ssl, "http")
+            component["command"] += tls.options(ssl, tokens)
     unavailable = []
     if request["grpc"]["enabled"]:
         problem = {"code": "grpc-unavailable", "message": GRPC_MESSAGE.format(service.name)}

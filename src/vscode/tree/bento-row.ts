@@ -1,4 +1,4 @@
-import type { BentoRemark } from '../../core/bento-manager';
+import type { BentoRemark, BentoWarning } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
@@ -7,6 +7,7 @@ import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { stateWord } from './state-words';
+import { warningWords } from './warning-words';
 
 export interface BentoRowContext {
   /** The name of its workspace folder, where there are several. */
@@ -16,12 +17,14 @@ export interface BentoRowContext {
   /** Whether output of any component is there. */
   readonly hasTerminal: boolean;
   readonly remark?: BentoRemark | undefined;
+  readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
 }
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
   const remark = remarkWords(context.remark, l10n);
-  const said = joined([stateWord(bento.state, l10n), told(bento), remark]);
+  const warned = (context.warnings ?? []).map((warning) => warningWords(warning, l10n));
+  const said = joined([stateWord(bento.state, l10n), told(bento), remark, ...warned]);
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';
   return {
@@ -29,7 +32,8 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
     description: joined([said, place]),
     // What is wrong in the settings is to be seen before the first Serve, and what was saved and cannot be served.
     icon: stateIcons[
-      (bento.state === 'stopped' || bento.state === 'ready') && bento.problem !== undefined
+      (bento.state === 'stopped' || bento.state === 'ready') &&
+      (bento.problem !== undefined || warned.length > 0)
         ? 'degraded'
         : bento.state
     ],

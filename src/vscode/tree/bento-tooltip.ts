@@ -6,10 +6,16 @@ import type { BentoRowContext } from './bento-row';
 import { code, fileLink, plain } from './markdown';
 import { joined } from './row';
 import { stateWord } from './state-words';
+import { warningSentence } from './warning-words';
 
 export function bentoTooltip(
   bento: Bento,
-  { reference, workingDir, remark }: Omit<BentoRowContext, 'hasTerminal' | 'expanded'>,
+  {
+    reference,
+    workingDir,
+    remark,
+    warnings = [],
+  }: Omit<BentoRowContext, 'hasTerminal' | 'expanded'>,
   l10n: Localize,
 ): readonly string[] {
   const { name, id, state, problem, python, bentomlVersion, generation } = bento;
@@ -18,6 +24,7 @@ export function bentoTooltip(
     joined([`**${plain(name)}**`, plain(stateWord(state, l10n))]),
     ...(problem === undefined ? [] : problemLines(problem)),
     remark === undefined ? '' : plain(remarkSentence(remark, l10n)),
+    ...warnings.map((warning) => plain(warningSentence(warning, l10n))),
     code(id),
     reference === undefined || reference === id
       ? ''

@@ -81,7 +81,9 @@ function told(
   }
 }
 
-function address({ host, port }: Component, l10n: Localize): string {
+function address({ host, port, url }: Component, l10n: Localize): string {
+  // What is not as usual is told.
+  if (url?.startsWith('https:') === true) return url;
   if (host === undefined || port === undefined) return l10n.t('private socket');
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

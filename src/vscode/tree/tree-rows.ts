@@ -130,6 +130,7 @@ export class TreeRows {
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),
       remark: this.#manager.remark(bento.id),
+      warnings: this.#manager.warnings(bento.id),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
     };
     return bentoRow(bento, context, this.#l10n);

@@ -20,6 +20,7 @@ const request: ServeRequest = {
   settings: defaultSettings,
   interpreter,
   env: {},
+  tls: {},
   logFor: () => {
     throw new Error('nothing is logged here');
   },

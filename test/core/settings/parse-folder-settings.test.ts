@@ -37,6 +37,17 @@ describe('parseFolderSettings', () => {
         backlog: 128,
         keepAliveTimeout: 20,
         gracefulShutdownTimeout: 8,
+        tls: {
+          certFile: 'certs/localhost.pem',
+          keyFile: '~/key.pem',
+          caFile: '${workspaceFolder}/ca.pem',
+          clientCertificates: 'required',
+          version: 'TLSv1.2',
+          ciphers: 'ECDHE+AESGCM',
+          serverName: 'api.example.com',
+          clientCertFile: 'client.pem',
+          clientKeyFile: 'client-key.pem',
+        },
       },
       grpc: {
         enabled: true,
@@ -49,6 +60,7 @@ describe('parseFolderSettings', () => {
         maxConcurrentStreams: 50,
         protocolVersion: 'v1alpha1',
         backlog: 256,
+        tls: { certFile: 'grpc.pem' },
       },
       runners: { upper: { host: '::1', port: 9000, workers: 3, timeout: 5, backlog: 512 } },
       internalTransport: 'tcp',
@@ -79,6 +91,17 @@ describe('parseFolderSettings', () => {
         backlog: 128,
         keepAliveTimeout: 20,
         gracefulShutdownTimeout: 8,
+        tls: {
+          certFile: '/projects/fraud/certs/localhost.pem',
+          keyFile: '/home/ada/key.pem',
+          caFile: '/projects/fraud/ca.pem',
+          clientCertificates: 'required',
+          version: 'TLSv1.2',
+          ciphers: 'ECDHE+AESGCM',
+          serverName: 'api.example.com',
+          clientCertFile: '/projects/fraud/client.pem',
+          clientKeyFile: '/projects/fraud/client-key.pem',
+        },
       },
       grpc: {
         enabled: true,
@@ -91,6 +114,7 @@ describe('parseFolderSettings', () => {
         maxConcurrentStreams: 50,
         protocolVersion: 'v1alpha1',
         backlog: 256,
+        tls: { certFile: '/projects/fraud/grpc.pem' },
       },
       runners: { upper: { host: '::1', port: 9000, workers: 3, timeout: 5, backlog: 512 } },
       internalTransport: 'tcp',
@@ -138,7 +162,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { http: [] },
-      'serveBento.http is a list, which is ignored: it must be an object with enabled, host, port, apiWorkers, timeout, backlog, keepAliveTimeout, gracefulShutdownTimeout.',
+      'serveBento.http is a list, which is ignored: it must be an object with enabled, host, port, apiWorkers, timeout, backlog, keepAliveTimeout, gracefulShutdownTimeout, tls.',
     ],
     [
       { http: { host: 'localhost' } },
@@ -202,7 +226,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { http: { prot: 3000 } },
-      'serveBento.http.prot is ignored: known here are enabled, host, port, apiWorkers, timeout, backlog, keepAliveTimeout, gracefulShutdownTimeout.',
+      'serveBento.http.prot is ignored: known here are enabled, host, port, apiWorkers, timeout, backlog, keepAliveTimeout, gracefulShutdownTimeout, tls.',
     ],
     [
       { bentos: [{ bento: '--config' }] },
@@ -227,7 +251,7 @@ describe('parseFolderSettings', () => {
       http: { port: 'x', host: '[::1]' },
       grpc: { port: 4000 },
     });
-    expect(defaults.http).toEqual({ enabled: true, host: '::1' });
+    expect(defaults.http).toMatchObject({ enabled: true, host: '::1' });
     expect(defaults.grpc.port).toBe(4000);
     expect(problems).toHaveLength(1);
   });
@@ -285,6 +309,23 @@ describe('parseFolderSettings', () => {
 });
 
 describe('an entry of bentos', () => {
+  it('changes single files of the folder’s TLS, and takes them back', () => {
+    const settings = parse({
+      http: { tls: { certFile: 'a.pem', keyFile: 'a-key.pem', version: 'TLSv1.2' } },
+      bentos: [
+        { bento: 'a:svc', http: { tls: { keyFile: 'b-key.pem' } } },
+        { bento: 'b:svc', http: { tls: { certFile: '', keyFile: '' } } },
+      ],
+    });
+    const rest = { clientCertificates: 'none', version: 'TLSv1.2' };
+    expect(settingsFor(settings, 0).http.tls).toEqual({
+      ...rest,
+      certFile: '/projects/fraud/a.pem',
+      keyFile: '/projects/fraud/b-key.pem',
+    });
+    expect(settingsFor(settings, 1).http.tls).toEqual(rest);
+  });
+
   it('overrides the folder field by field, runners and variables by name', () => {
     const settings = parse({
       http: { port: 3000, apiWorkers: 2 },
@@ -306,7 +347,7 @@ describe('an entry of bentos', () => {
       workingDir: '/projects/fraud/iris',
     });
     const merged = settingsFor(settings, 0);
-    expect(merged.http).toEqual({ enabled: true, host: '::1', apiWorkers: 2 });
+    expect(merged.http).toMatchObject({ enabled: true, host: '::1', apiWorkers: 2 });
     expect(merged.runners).toEqual({
       a: { port: 1, workers: 4 },
       b: { workers: 2 },

@@ -1,21 +1,52 @@
+import { localhost, newAuthority, valid } from '../../support/certificates.ts';
 import type { Fault } from '../fault.ts';
-
-const tls = (number: number, fault: string, expected: string): Fault => ({
-  number,
-  fault,
-  expected,
-  on: 'elsewhere',
-  why: 'not built yet: TLS',
-});
+import { placeService, refused } from '../steps.ts';
 
 export const tlsFaults: readonly Fault[] = [
-  tls(
-    78,
-    'a certificate that is expired, wrong, unreadable or without its key',
-    'failed: which, and why',
-  ),
-  tls(79, 'clients need a certificate', 'asked with the one that is configured'),
-  tls(80, 'the certificate expires within 7 days', 'a warning on the row'),
+  {
+    number: 78,
+    fault: 'a certificate that has expired',
+    expected: 'failed: which, and what to do',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const authority = await newAuthority();
+      const { certificate, key } = await authority.issue({
+        commonName: 'expired',
+        usage: 'server',
+        hosts: localhost,
+        ...valid(10, 20),
+      });
+      scene.write('certs/server.pem', certificate);
+      scene.write('certs/server-key.pem', key);
+      await scene.settings({
+        'http.tls.certFile': 'certs/server.pem',
+        'http.tls.keyFile': 'certs/server-key.pem',
+      });
+      return refused(scene, id, 'tls', 'server.pem', /expired on .*: renew it/);
+    },
+  },
+  {
+    number: 78,
+    fault: 'one that is wrong, unreadable, damaged, of another key, authority or host',
+    expected: 'failed: which, and why',
+    on: 'elsewhere',
+    why: 'each in test/core/tls/server-tls.test.ts',
+  },
+  {
+    number: 79,
+    fault: 'clients need a certificate',
+    expected: 'asked with the one that is configured, else watched by its handshake',
+    on: 'elsewhere',
+    why: 'test/real/tls.test.ts does it for each generation and launcher',
+  },
+  {
+    number: 80,
+    fault: 'the certificate expires within 7 days',
+    expected: 'a warning on the row',
+    on: 'elsewhere',
+    why: 'test/real/tls.test.ts; the words of the row are in test/vscode/tree/bento-row.test.ts',
+  },
 ];
 
 export const trustFaults: readonly Fault[] = [

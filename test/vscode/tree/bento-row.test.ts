@@ -35,6 +35,25 @@ describe('the row of a bento', () => {
   });
 
   it.each([
+    [{ kind: 'certificateExpires', file: '/c.pem', days: 5 }, 'certificate expires in 5 days'],
+    [{ kind: 'certificateExpires', file: '/c.pem', days: 1 }, 'certificate expires in 1 day'],
+    [{ kind: 'certificateExpires', file: '/c.pem', days: 0 }, 'certificate expires within a day'],
+    [{ kind: 'certificateExpires', file: '/c.pem', days: -1 }, 'certificate has expired'],
+    [{ kind: 'certificateReplaced', file: '/c.pem' }, 'new certificate: restart to apply'],
+    [{ kind: 'notAsked' }, 'http wants a client certificate'],
+  ] as const)('warns of what is about to go wrong: %o', (warning, words) => {
+    const warnings = [{ ...warning, component: 'http' }];
+    const row = bentoRow(
+      bento({ state: 'ready', components: [ready] }),
+      { ...context, warnings },
+      english,
+    );
+    expect(row.description).toBe(`ready · 1/1 · ${words} · project`);
+    expect(row.icon).toEqual(bentoRow(bento({ state: 'degraded' }), context, english).icon);
+    expect(row.tooltip.join('\n')).toMatch(/estart|serveBento\\?\.http/);
+  });
+
+  it.each([
     [bento(), 'stopped · project', 'bento:canServe', 'circle-outline'],
     [
       bento({ state: 'starting', components: [ready, component({ state: 'starting' })] }),

@@ -1,0 +1,340 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import os from 'node:os';
+import type { TlsOptions } from 'node:tls';
+import { reachable } from '../health/address';
+import { oneLine } from '../one-line';
+import { ServeError } from '../problem';
+import { readSmallFile, UnreadableFileError } from '../read-small-file';
+import type { HttpTlsSettings, ServeSettings, TlsSettings } from '../settings/serve-settings';
+import { shownText } from '../settings/shown-value';
+import { handshake } from './handshake';
+import { certificatesIn, isEncrypted, openKey, privateKeyIn } from './pem';
+import { notNamed, TlsClient, trust, type ClientPair } from './tls-client';
+
+/** A server's TLS: checked, and how to talk to it. */
+export interface ServerTls {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** In PEM, when the key has a password: BentoML is not to get it. The certificate belongs to this key. */
+  readonly opened: { readonly certificate: string; readonly key: string } | undefined;
+  /** As it was read. */
+  readonly certificate: string;
+  /** Until when it is valid, milliseconds since the epoch. */
+  readonly validTo: number;
+  readonly client: TlsClient;
+}
+
+export interface TlsSurroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Asks for the password of a key; `again` when the last one was wrong. Rejects when it is not given. */
+  readonly keyPassword: (file: string, again: boolean) => Promise<string>;
+}
+
+type Server = 'http' | 'grpc';
+type File = 'certFile' | 'keyFile' | 'caFile' | 'clientCertFile' | 'clientKeyFile';
+
+interface Pair {
+  readonly certificate: X509Certificate;
+  /** All of the file. */
+  readonly chain: string;
+  readonly key: KeyObject;
+  readonly isEncrypted: boolean;
+  readonly keyFile: string;
+}
+
+/** Of those that have it. */
+export type ServersTls = Readonly<Partial<Record<Server, ServerTls>>>;
+
+/** The TLS of every server that is to have it. @throws ServeError `tls`, one sentence on what is wrong with it. */
+export async function serversTls(
+  { http, grpc }: Pick<ServeSettings, 'http' | 'grpc'>,
+  surroundings: TlsSurroundings,
+): Promise<ServersTls> {
+  const [ofHttp, ofGrpc] = [
+    http.enabled ? await new TlsCheck('http', http, surroundings).run() : undefined,
+    grpc.enabled ? await new TlsCheck('grpc', grpc, surroundings).run() : undefined,
+  ];
+  return { ...(ofHttp && { http: ofHttp }), ...(ofGrpc && { grpc: ofGrpc }) };
+}
+
+/** What is wrong with the certificates of one server is said before it starts, as its clients would only see an alert. */
+class TlsCheck {
+  readonly #server: Server;
+  readonly #host: string;
+  readonly #tls: Partial<HttpTlsSettings>;
+  readonly #surroundings: TlsSurroundings;
+
+  constructor(
+    server: Server,
+    { host, tls = {} }: { readonly host: string; readonly tls?: TlsSettings },
+    surroundings: TlsSurroundings,
+  ) {
+    this.#server = server;
+    this.#host = host;
+    this.#tls = tls;
+    this.#surroundings = surroundings;
+  }
+
+  async run(): Promise<ServerTls | undefined> {
+    const { certFile, keyFile, caFile, clientCertificates = 'none' } = this.#tls;
+    if (certFile === undefined) {
+      this.#refuseWithout(keyFile, clientCertificates);
+      return undefined;
+    }
+    if (caFile === undefined && clientCertificates !== 'none') {
+      throw this.#error(
+        `${this.#setting('clientCertificates')} is ${clientCertificates}, but no certificate can be verified without ${this.#setting('caFile')}: set it to the certificates of their authorities.`,
+      );
+    }
+    const pair = await this.#pair('certFile', 'keyFile', certFile, keyFile ?? certFile);
+    this.#checkDates(pair.certificate, `The certificate ${this.#shown('certFile', certFile)}`);
+    const name = this.#nameIn(pair.certificate, certFile);
+    const authorities = caFile === undefined ? undefined : await this.#authorities(caFile);
+    const wellKnown = await this.#checkChain(pair, certFile, authorities);
+    const { pair: client, isWelcome } = await this.#client(pair, authorities);
+    return {
+      certFile,
+      keyFile: pair.keyFile,
+      certificate: pair.chain,
+      opened: pair.isEncrypted ? { certificate: pair.chain, key: exported(pair.key) } : undefined,
+      validTo: Date.parse(pair.certificate.validTo),
+      client: new TlsClient({
+        name,
+        anchors: [
+          authorities ?? pair.chain,
+          ...(isOwnIssuer(pair.certificate) ? [pair.chain] : []),
+        ],
+        anchorFile: caFile === undefined || isOwnIssuer(pair.certificate) ? certFile : caFile,
+        wellKnown,
+        pair: client,
+        isWelcome,
+      }),
+    };
+  }
+
+  #refuseWithout(keyFile: string | undefined, clients: string): void {
+    const set =
+      keyFile !== undefined ? 'keyFile' : clients === 'none' ? undefined : 'clientCertificates';
+    if (set === undefined) return;
+    throw this.#error(
+      `${this.#setting(set)} is set, but without ${this.#setting('certFile')} there is no TLS: set that too, or take the other out.`,
+    );
+  }
+
+  async #pair(
+    certSetting: File,
+    keySetting: File,
+    certFile: string,
+    keyFile: string,
+  ): Promise<Pair> {
+    const chain = await this.#read(certSetting, certFile);
+    const [certificate] = this.#certificates(certSetting, certFile, chain);
+    const text = privateKeyIn(keyFile === certFile ? chain : await this.#read(keySetting, keyFile));
+    const shown = this.#shown(keySetting, keyFile);
+    if (text === undefined) {
+      throw this.#error(
+        keyFile === certFile
+          ? `${this.#shown(certSetting, certFile)} has no private key: set ${this.#setting(keySetting)} to the file that has it.`
+          : `The key ${shown} has no private key in PEM: name the file that begins with "-----BEGIN PRIVATE KEY-----" or the like.`,
+      );
+    }
+    const encrypted = isEncrypted(text);
+    const key = encrypted ? await this.#unlock(text, keyFile) : openKey(text);
+    if (key === undefined) {
+      throw this.#error(`The key ${shown} is damaged: take it from its source again.`);
+    }
+    if (!certificate.checkPrivateKey(key)) {
+      throw this.#error(
+        `The key ${shown} does not belong to the certificate ${this.#shown(certSetting, certFile)}: name the key that it was made with, and in the file put the server's certificate first.`,
+      );
+    }
+    return { certificate, chain, key, isEncrypted: encrypted, keyFile };
+  }
+
+  /** Until the password is right, or the person has had enough. */
+  async #unlock(text: string, file: string): Promise<KeyObject> {
+    for (let again = false; ; again = true) {
+      const key = openKey(text, await this.#surroundings.keyPassword(file, again));
+      if (key !== undefined) return key;
+    }
+  }
+
+  #certificates(
+    setting: File,
+    file: string,
+    text: string,
+  ): readonly [X509Certificate, ...X509Certificate[]] {
+    let found: readonly X509Certificate[];
+    try {
+      found = certificatesIn(text);
+    } catch (error) {
+      throw this.#error(
+        `A certificate of ${this.#shown(setting, file)} is damaged: take it from its source again.`,
+        error,
+      );
+    }
+    const [first, ...rest] = found;
+    if (first === undefined) {
+      throw this.#error(
+        `${this.#shown(setting, file)} has no certificate in PEM: name the file that begins with "-----BEGIN CERTIFICATE-----".`,
+      );
+    }
+    return [first, ...rest];
+  }
+
+  #checkDates({ validFrom, validTo }: X509Certificate, which: string): void {
+    const { now } = this.#surroundings;
+    if (Date.parse(validTo) < now) {
+      throw this.#error(`${which} expired on ${day(validTo)}: renew it.`);
+    }
+    if (Date.parse(validFrom) > now) {
+      throw this.#error(
+        `${which} is valid from ${day(validFrom)} only: check the clock of this machine, or wait.`,
+      );
+    }
+  }
+
+  /** The name for which clients will verify it: what is set, or one of the host's. */
+  #nameIn(certificate: X509Certificate, file: string): string {
+    const { serverName } = this.#tls;
+    const names = serverName === undefined ? namesOf(this.#host) : [serverName];
+    const legacy = certificate.toLegacyObject();
+    const name = names.find((one) => notNamed(one, legacy) === undefined);
+    if (name !== undefined) return name;
+    const shown = this.#shown('certFile', file);
+    const isFor =
+      certificate.subjectAltName === undefined
+        ? 'names no host (subjectAltName)'
+        : `is for ${oneLine(certificate.subjectAltName)}, not for ${names.join(' or ')}`;
+    throw this.#error(
+      `The certificate ${shown} ${isFor}: have one made for ${names.join(' or ')}, or set ${this.#setting('serverName')} to the name that clients use.`,
+    );
+  }
+
+  async #authorities(file: string): Promise<string> {
+    const text = await this.#read('caFile', file);
+    for (const authority of this.#certificates('caFile', file, text)) {
+      this.#checkDates(authority, `An authority of ${this.#shown('caFile', file)}`);
+    }
+    return text;
+  }
+
+  /** Whether it takes the well-known authorities to verify it. */
+  async #checkChain(pair: Pair, file: string, authorities: string | undefined): Promise<boolean> {
+    const own = [pair.chain];
+    const anchors =
+      authorities === undefined
+        ? own
+        : [authorities, ...(isOwnIssuer(pair.certificate) ? own : [])];
+    const server = this.#serverOptions(pair);
+    try {
+      const refused = await handshake(server, trust(anchors, false));
+      if (refused === undefined) return false;
+      if ((await handshake(server, trust(anchors, true))) === undefined) return true;
+      throw this.#error(this.#refusal(refused, file));
+    } catch (error) {
+      if (error instanceof ServeError) throw error;
+      const why = oneLine(error instanceof Error ? error.message : String(error));
+      throw this.#error(
+        `The certificate ${this.#shown('certFile', file)} cannot be used: ${why}. Have another one made.`,
+        error,
+      );
+    }
+  }
+
+  #refusal(code: string, file: string): string {
+    const which = `The certificate ${this.#shown('certFile', file)}`;
+    if (code === 'CERT_HAS_EXPIRED') {
+      return `One of the certificates in ${this.#shown('certFile', file)} has expired: renew it.`;
+    }
+    if (code === 'INVALID_PURPOSE') {
+      return `${which} is not one for servers: have one made with the extended key usage "serverAuth".`;
+    }
+    const notIssued = /ISSUER|VERIFY_LEAF|SELF_SIGNED/.test(code);
+    return notIssued
+      ? `${which} does not lead to an authority of ${this.#setting('caFile')}, nor to one that everybody trusts: add the certificates between to it, or its authority to the other.`
+      : `${which} is refused by clients (${code}): have another one made.`;
+  }
+
+  /** What the probes bring. Where none will do, the server is watched without asking it whether it is ready. */
+  async #client(
+    own: Pair,
+    authorities: string | undefined,
+  ): Promise<{ readonly pair: ClientPair | undefined; readonly isWelcome: boolean }> {
+    const { clientCertFile, clientKeyFile, clientCertificates } = this.#tls;
+    const set =
+      clientCertFile === undefined
+        ? undefined
+        : await this.#pair(
+            'clientCertFile',
+            'clientKeyFile',
+            clientCertFile,
+            clientKeyFile ?? clientCertFile,
+          );
+    const isAsked =
+      authorities !== undefined && (this.#server === 'grpc' || clientCertificates !== 'none');
+    if (!isAsked) return { pair: undefined, isWelcome: true };
+    const { chain, key } = set ?? own;
+    const pair = { cert: chain, key: exported(key) };
+    const refused = await handshake(
+      { ...this.#serverOptions(own), ca: authorities, requestCert: true, rejectUnauthorized: true },
+      { ...pair, rejectUnauthorized: false },
+    );
+    if (refused === undefined) return { pair, isWelcome: true };
+    if (clientCertFile !== undefined) {
+      throw this.#error(
+        `The certificate ${this.#shown('clientCertFile', clientCertFile)} is none that the server would accept: name one for clients that an authority of ${this.#setting('caFile')} has issued, and that has not expired.`,
+      );
+    }
+    return { pair: undefined, isWelcome: clientCertificates === 'optional' };
+  }
+
+  #serverOptions({ chain, key }: Pair): TlsOptions {
+    return { cert: chain, key: exported(key) };
+  }
+
+  async #read(setting: File, file: string): Promise<string> {
+    try {
+      return (await readSmallFile(file)).toString('latin1');
+    } catch (error) {
+      if (!(error instanceof UnreadableFileError)) throw error;
+      throw this.#error(
+        `${this.#shown(setting, file)} ${error.what}: create it, or correct the setting.`,
+        error,
+      );
+    }
+  }
+
+  #shown(setting: File, file: string): string {
+    return `${shownText(file, 500)} (${this.#setting(setting)})`;
+  }
+
+  #setting(name: File | 'serverName' | 'clientCertificates'): string {
+    return `serveBento.${this.#server}.tls.${name}`;
+  }
+
+  #error(message: string, cause?: unknown): ServeError {
+    return new ServeError({ code: 'tls', message }, { cause });
+  }
+}
+
+/** Who connects to the host may call it so. */
+function namesOf(host: string): readonly string[] {
+  const address = reachable(host);
+  const isLocal = address === '::1' || address.startsWith('127.');
+  return [
+    address,
+    ...(isLocal ? ['localhost'] : []),
+    ...(host === address && isLocal ? [] : [os.hostname()]),
+  ];
+}
+
+const isOwnIssuer = (certificate: X509Certificate): boolean =>
+  certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
+
+const exported = (key: KeyObject): string =>
+  key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** `2026-11-23`. */
+const day = (date: string): string => new Date(date).toISOString().slice(0, 10);

@@ -1,0 +1,65 @@
+import { isIP } from 'node:net';
+import {
+  checkServerIdentity,
+  rootCertificates,
+  type ConnectionOptions,
+  type PeerCertificate,
+} from 'node:tls';
+import { readSmallFile } from '../read-small-file';
+
+/** What a client shows to a server that asks for it, in PEM. */
+export interface ClientPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface TlsClientParts {
+  readonly name: string;
+  readonly anchors: readonly string[];
+  readonly anchorFile: string;
+  readonly wellKnown: boolean;
+  readonly pair: ClientPair | undefined;
+  readonly isWelcome: boolean;
+}
+
+/** How our probes talk to a server with TLS: they verify it as its clients do. */
+export class TlsClient {
+  /** The host's name in the certificate. */
+  readonly name: string;
+  /** It has the certificate that the server wants, or the server wants none. */
+  readonly isWelcome: boolean;
+  readonly #parts: TlsClientParts;
+
+  constructor(parts: TlsClientParts) {
+    this.name = parts.name;
+    this.isWelcome = parts.isWelcome;
+    this.#parts = parts;
+  }
+
+  /** For one connection. Files that were replaced count at once: a worker that starts anew presents what is there then. */
+  async options(): Promise<ConnectionOptions> {
+    const { name, anchors, anchorFile, wellKnown, pair } = this.#parts;
+    const now = await readSmallFile(anchorFile).catch(() => undefined);
+    return {
+      ...trust([...anchors, ...(now === undefined ? [] : [now.toString()])], wellKnown),
+      ...pair,
+      ...(isIP(name) === 0 ? { servername: name } : {}),
+      checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+    };
+  }
+}
+
+/** `wellKnown`: with the authorities that everybody trusts. */
+export const trust = (
+  anchors: readonly string[],
+  wellKnown: boolean,
+): Pick<ConnectionOptions, 'ca' | 'allowPartialTrustChain' | 'rejectUnauthorized'> => ({
+  ca: [...anchors, ...(wellKnown ? rootCertificates : [])],
+  // The certificate itself may be among them, whoever issued it.
+  allowPartialTrustChain: true,
+  rejectUnauthorized: true,
+});
+
+/** Why a certificate is not that of a host; nothing when it is. */
+export const notNamed = (name: string, certificate: unknown): Error | undefined =>
+  checkServerIdentity(name, certificate as PeerCertificate);

@@ -1,0 +1,69 @@
+"""The settings `http.tls` and `grpc.tls` as BentoML's parameters."""
+
+import os
+import ssl
+from typing import Any, Callable, Dict, List
+
+from .problem import PlanProblem
+from .text import Tokens
+
+WORKERS = ("bentoml_cli.worker.http_api_server", "bentoml_cli.worker.grpc_api_server")
+SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tls_worker.py")
+VERSIONS = {"TLSv1.2": "PROTOCOL_TLSv1_2", "TLSv1.1": "PROTOCOL_TLSv1_1", "TLSv1": "PROTOCOL_TLSv1"}
+CLIENTS = {"none": ssl.CERT_NONE, "optional": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
+
+
+def parameters(group: Dict[str, Any], tokens: Tokens) -> Dict[str, Any]:
+    """`ssl_…` of the start functions; none without TLS. Where the files are is decided at each serve."""
+    tls = group.get("tls")
+    if tls is None:
+        return {}
+    given = {
+        "ssl_certfile": tokens.token("$(certFile)"),
+        "ssl_keyfile": tokens.token("$(keyFile)"),
+        "ssl_version": version(tls.get("version", "auto")),
+        "ssl_cert_reqs": int(CLIENTS[tls.get("clientCertificates", "none")]) or None,
+        "ssl_ca_certs": tls.get("caFile"),
+        "ssl_ciphers": tls.get("ciphers"),
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def options(given: Dict[str, Any], tokens: Tokens) -> List[str]:
+    """The same for the start commands."""
+    return [
+        text for name, value in given.items() for text in ("--" + name.replace("_", "-"), tokens.fill_in(str(value)))
+    ]
+
+
+def version(name: str) -> Any:
+    if name == "auto":
+        return None
+    found = getattr(ssl, VERSIONS[name], None)
+    if found is None:
+        raise PlanProblem(
+            "tls",
+            "This Python has no {}: set serveBento.http.tls.version to auto.".format(name),
+        )
+    return int(found)
+
+
+def check_configured(arguments: List[str], given: Dict[str, Any], group: str) -> None:
+    """BentoML's own configuration may turn TLS on, of which nobody has checked anything."""
+    if "--ssl-certfile" in arguments and not given:
+        raise PlanProblem(
+            "tls",
+            "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento neither checks nor knows how "
+            "to ask: take it out there, and set serveBento.{0}.tls.certFile and serveBento.{0}.tls.keyFile.".format(group),
+        )
+
+
+def correcting(create_watcher: Callable[..., Any]) -> Callable[..., Any]:
+    """BentoML's create_watcher, with the commands of legacy workers corrected that serve with TLS."""
+
+    def create(name: str, args: List[str], **kwargs: Any) -> Any:
+        if args[:1] == ["-m"] and args[1] in WORKERS and "--ssl-certfile" in args:
+            args = [SCRIPT, *args[1:]]
+        return create_watcher(name, args, **kwargs)
+
+    return create

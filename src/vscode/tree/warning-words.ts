@@ -1,0 +1,47 @@
+import type { BentoWarning } from '../../core/bento-manager';
+import type { Localize } from '../localize';
+
+/** For the row. */
+export function warningWords(warning: BentoWarning, l10n: Localize): string {
+  switch (warning.kind) {
+    case 'certificateExpires':
+      return expiry(warning.days, l10n);
+    case 'certificateReplaced':
+      return l10n.t('new certificate: restart to apply');
+    case 'notAsked':
+      return l10n.t('{0} wants a client certificate', warning.component);
+  }
+}
+
+/** For the tooltip: what to do. */
+export function warningSentence(warning: BentoWarning, l10n: Localize): string {
+  const { kind, component } = warning;
+  switch (kind) {
+    case 'certificateExpires':
+      return l10n.t(
+        'The certificate {0} of {1}: {2}. Renew it, then restart.',
+        warning.file,
+        component,
+        expiry(warning.days, l10n),
+      );
+    case 'certificateReplaced':
+      return l10n.t(
+        'The certificate {0} was replaced, and {1} has the one from before: restart it to apply the new one.',
+        warning.file,
+        component,
+      );
+    case 'notAsked':
+      return l10n.t(
+        'Whether {0} is ready cannot be asked, because it wants a certificate of its clients: set serveBento.{0}.tls.clientCertFile and serveBento.{0}.tls.clientKeyFile. Until then only its handshake is watched.',
+        component,
+      );
+  }
+}
+
+function expiry(days: number, l10n: Localize): string {
+  if (days < 0) return l10n.t('certificate has expired');
+  if (days === 0) return l10n.t('certificate expires within a day');
+  return days === 1
+    ? l10n.t('certificate expires in 1 day')
+    : l10n.t('certificate expires in {0} days', days);
+}

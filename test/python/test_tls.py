@@ -1,0 +1,76 @@
+"""TLS as BentoML takes it, and as its workers forget it: python -m unittest discover test/python."""
+
+import os
+import ssl
+import sys
+import types
+import unittest
+from unittest import mock
+
+SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
+sys.path.insert(0, SOURCES)
+
+import tls_worker  # noqa: E402
+from serve_bento_planner import tls  # noqa: E402
+from serve_bento_planner.problem import PlanProblem  # noqa: E402
+from serve_bento_planner.text import Tokens  # noqa: E402
+
+HTTP = "bentoml_cli.worker.http_api_server"
+
+
+class ParametersTest(unittest.TestCase):
+    def test_are_none_without_tls(self) -> None:
+        self.assertEqual(tls.parameters({"enabled": True}, Tokens()), {})
+
+    def test_are_bentomls_and_leave_the_files_open(self) -> None:
+        tokens = Tokens()
+        asked = {"clientCertificates": "required", "version": "TLSv1.2", "caFile": "/a$b.pem", "ciphers": "ECDHE"}
+        given = tls.parameters({"tls": asked}, tokens)
+        self.assertEqual(given["ssl_version"], int(ssl.PROTOCOL_TLSv1_2))
+        self.assertEqual(given["ssl_cert_reqs"], 2)
+        options = tls.options(given, tokens)
+        self.assertEqual(options[:4], ["--ssl-certfile", "$(certFile)", "--ssl-keyfile", "$(keyFile)"])
+        self.assertEqual(options[-4:], ["--ssl-ca-certs", "/a$$b.pem", "--ssl-ciphers", "ECDHE"])
+
+    def test_leave_to_bentoml_what_is_not_asked_for(self) -> None:
+        given = tls.parameters({"tls": {"clientCertificates": "none", "version": "auto"}}, Tokens())
+        self.assertEqual(sorted(given), ["ssl_certfile", "ssl_keyfile"])
+
+    def test_of_bentomls_own_configuration_are_refused(self) -> None:
+        tls.check_configured(["--fd", "3"], {}, "http")
+        tls.check_configured(["--ssl-certfile", "a"], {"ssl_certfile": "a"}, "http")
+        with self.assertRaises(PlanProblem) as raised:
+            tls.check_configured(["--ssl-certfile", "a"], {}, "grpc")
+        self.assertEqual(raised.exception.code, "tls")
+        self.assertIn("serveBento.grpc.tls.certFile", raised.exception.message)
+
+
+class CorrectingTest(unittest.TestCase):
+    def test_only_what_legacy_workers_with_tls_run(self) -> None:
+        create = tls.correcting(lambda name, args, **_: args)
+        self.assertEqual(
+            create("x", args=["-m", HTTP, "svc", "--ssl-certfile", "a"]), [tls.SCRIPT, HTTP, "svc", "--ssl-certfile", "a"]
+        )
+        for args in (["-m", HTTP, "svc"], ["-m", "_bentoml_impl.worker.service", "--ssl-certfile", "a"], ["x.py"]):
+            self.assertEqual(create("x", args=args), args)
+
+
+class WorkerTest(unittest.TestCase):
+    def made(self, *argv: str) -> dict:
+        uvicorn = types.SimpleNamespace(Config=lambda app, **options: options)
+        with mock.patch.dict(sys.modules, {"uvicorn": uvicorn}):
+            tls_worker.heed(list(argv))
+            return uvicorn.Config("app", backlog=1)
+
+    def test_heeds_what_was_asked_for(self) -> None:
+        options = ("--ssl-version", "5", "--ssl-cert-reqs", "2", "--ssl-ciphers", "ECDHE")
+        self.assertEqual(
+            self.made(*options), {"backlog": 1, "ssl_version": 5, "ssl_cert_reqs": 2, "ssl_ciphers": "ECDHE"}
+        )
+
+    def test_leaves_what_bentoml_passes_by_itself(self) -> None:
+        self.assertEqual(self.made("--ssl-version", "17", "--ssl-ciphers", "TLSv1"), {"backlog": 1})
+
+
+if __name__ == "__main__":
+    unittest.main()
