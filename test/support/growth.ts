@@ -28,7 +28,7 @@ export const textOfLength = ({ before, pump, after }: Pumped, length: number): s
 const longestMs = 1500;
 /** Below this, nothing can be said of growth. */
 const measurableMs = 40;
-const attempts = 4;
+const attempts = 10;
 
 /**
  * Fails when the time grows faster than the length. Small texts first, so that what grows exponentially is seen before
