@@ -12,7 +12,7 @@ export interface PlanRequest {
   readonly grpc: Omit<ServeSettings['grpc'], 'port' | 'metricsPort' | 'tls'> &
     WithTls<ServeSettings['grpc']>;
   readonly runners: Readonly<
-    Record<string, Pick<RunnerSettings, 'workers' | 'timeout' | 'backlog'>>
+    Record<string, Pick<RunnerSettings, 'remote' | 'workers' | 'timeout' | 'backlog'>>
   >;
   /** Whether to run what `bentoml serve` runs once before its workers: models, deployment hooks. */
   readonly deployment: boolean;

@@ -46,6 +46,8 @@ export interface PlannedComponent {
   readonly commandEnv: Readonly<Record<string, string>>;
   /** What it speaks on a port that it binds itself, whatever the launcher: a program of others, Triton's server. */
   readonly listens?: 'http' | 'grpc';
+  /** Where it runs, of one that runs elsewhere: it has no processes and no command. */
+  readonly remote?: string;
 }
 
 export interface PlannedProcess {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { oneLine } from '../one-line';
+import { remoteAddress } from '../settings/field-kinds';
 
 /** What plan.py says in its one line. Tolerant: fields we don't know are dropped. */
 
@@ -21,17 +22,22 @@ const process = z.object({
   cwd: z.string().optional(),
 });
 
-const component = z.object({
-  id: z.string().min(1),
-  kind,
-  name: z.string(),
-  dependsOn: z.array(z.string()).default([]),
-  processes: z.array(process),
-  probes: z.object({ live: z.string(), ready: z.string() }),
-  command: z.array(z.string()).min(1),
-  commandEnv: texts.default({}),
-  listens: z.enum(['http', 'grpc']).optional(),
-});
+const component = z
+  .object({
+    id: z.string().min(1),
+    kind,
+    name: z.string(),
+    dependsOn: z.array(z.string()).default([]),
+    processes: z.array(process),
+    probes: z.object({ live: z.string(), ready: z.string() }),
+    command: z.array(z.string()),
+    commandEnv: texts.default({}),
+    listens: z.enum(['http', 'grpc']).optional(),
+    remote: remoteAddress.optional(),
+  })
+  .refine(({ command, processes, remote }) =>
+    remote === undefined ? command.length > 0 : processes.length === 0,
+  );
 
 const problemCode = z
   .enum([

@@ -42,9 +42,10 @@ function plan(said: SaidPlan, context: CauseContext): Plan {
     bentomlVersion,
     generation,
     name,
-    components: components.map(({ listens, ...component }): PlannedComponent => ({
+    components: components.map(({ listens, remote, ...component }): PlannedComponent => ({
       ...component,
       ...(listens === undefined ? {} : { listens }),
+      ...(remote === undefined ? {} : { remote }),
       processes: component.processes.map(({ cwd, ...process }): PlannedProcess => ({
         ...process,
         ...(cwd === undefined ? {} : { cwd }),

@@ -10,6 +10,7 @@ import { TlsProbe } from '../health/tls-probe';
 import type { Helper } from '../launch/helper';
 import { assertFits } from '../launch/spawn-refusal';
 import { WorkerGroup } from '../launch/worker-group';
+import type { Workers } from '../launch/workers';
 import type { Plan, PlannedComponent } from '../plan/plan';
 import { workerResources, type WorkerResources } from '../plan/worker-resources';
 import type { PortLessor } from '../ports/port-lessor';
@@ -17,6 +18,7 @@ import type { ServeSettings } from '../settings/serve-settings';
 import { commandSpecs, workerSpecs } from './component-processes';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
 import type { Launcher } from './launcher';
+import { remoteComponent } from './remote-component';
 import { emptyDirectory, importsDirectory, metricsDirectory } from './run-directory';
 import type { ServedTls } from './served-tls';
 
@@ -42,13 +44,13 @@ export interface AssembledComponent {
   readonly address: Address;
   /** Where people reach it. */
   readonly url?: string;
-  readonly workers: WorkerGroup;
+  readonly workers: Workers;
   /** Of each worker in turn. */
   readonly resources: readonly WorkerResources[];
   /** New workers can be started beside those that serve. */
   readonly renewable: boolean;
-  /** The command of its first process, for people. */
-  readonly command: string;
+  /** The command of its first process, for people; of one that runs elsewhere there is none. */
+  readonly command: string | undefined;
   readonly makeProbe: (timeoutMs: number, load: LoadHealthClient, clock: Clock) => Probe;
   readonly beforeLaunch: () => Promise<void>;
   /** Leases that it binds itself. */
@@ -64,6 +66,9 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
   const shared = metricsDirectory(directory, 0);
   if (launcher === 'workers') await emptyDirectory(shared);
   return plan.components.map((planned, index): AssembledComponent => {
+    if (planned.remote !== undefined) {
+      return remoteComponent(planned, planned.remote, request.env);
+    }
     const lease = leased.get(planned.id);
     if (lease === undefined) throw new Error(`no address for ${planned.id}`);
     const metrics = launcher === 'workers' ? shared : metricsDirectory(directory, index);

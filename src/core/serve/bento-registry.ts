@@ -144,13 +144,14 @@ export class BentoRegistry implements BentoManager, Disposable {
       (candidate) => candidate.component.planned.id === component,
     );
     const waitingFor = running?.supervisor.waitingFor;
+    const command = running?.component.command;
     return {
       output: log.output,
       logFile: log.path,
       workersWanted: running?.component.workers.workersWanted ?? 0,
       workersAlive: running?.component.workers.workersAlive ?? 0,
       resources: running?.component.resources ?? [],
-      ...(running === undefined ? {} : { command: running.component.command }),
+      ...(command === undefined ? {} : { command }),
       ...(waitingFor === undefined ? {} : { waitingFor }),
     };
   }

@@ -56,7 +56,7 @@ function componentsOf(served: ServedBento): readonly Component[] {
     idleComponent(id, kind, name, { ...problem, component: id }),
   );
   const live = served.components.map(({ component, supervisor }): Component => {
-    const { id, kind, name } = component.planned;
+    const { id, kind, name, remote } = component.planned;
     const { problem, startedAt, readyAt, latencyMs } = supervisor;
     const { address, url } = component;
     return Object.freeze({
@@ -68,6 +68,7 @@ function componentsOf(served: ServedBento): readonly Component[] {
       restarts: component.workers.restarts,
       ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : {}),
       ...(url === undefined ? {} : { url }),
+      ...(remote === undefined ? {} : { remote: true }),
       ...(startedAt === undefined ? {} : { startedAt }),
       ...(readyAt === undefined ? {} : { readyAt }),
       ...(latencyMs === undefined ? {} : { latencyMs }),

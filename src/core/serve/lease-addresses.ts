@@ -26,7 +26,7 @@ export async function leaseAddresses(
   const leased = new Map<string, LeasedAddress>();
   const outward = (component: PlannedComponent): boolean =>
     component.kind === 'http' || component.kind === 'grpc';
-  const { components } = request.plan;
+  const components = request.plan.components.filter(({ remote }) => remote === undefined);
   const httpFirst = components
     .filter(outward)
     .sort((a, b) => Number(b.kind === 'http') - Number(a.kind === 'http'));

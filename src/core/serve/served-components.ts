@@ -107,7 +107,7 @@ export class ServedComponents {
   add(component: AssembledComponent): void {
     const { settings, logFor } = this.#parts.request;
     const { clock, random, loadHealthClient, isDebugging, log: extensionLog } = this.#parts.context;
-    const { id, name, dependsOn } = component.planned;
+    const { id, name, dependsOn, remote } = component.planned;
     const health = {
       intervalMs: settings.health.interval * 1000,
       timeoutMs: settings.health.timeout * 1000,
@@ -132,6 +132,10 @@ export class ServedComponents {
         name,
         workers: component.workers,
         log,
+        adviceWhenLate:
+          remote === undefined
+            ? 'look at its terminal, or raise serveBento.startTimeout'
+            : `start it at ${remote}, or correct serveBento.runners.${name}.remote`,
         makeProbe: () => component.makeProbe(health.timeoutMs, loadHealthClient, clock),
         beforeLaunch: component.beforeLaunch,
         blockedBy: () => this.#blocked(dependsOn),

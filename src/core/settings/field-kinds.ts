@@ -86,6 +86,18 @@ export const optionValue = z
   )
   .nullable();
 
+/** Of a runner or service that runs elsewhere. */
+export const remoteAddress = z
+  .string({ error: 'an address such as tcp://10.0.0.5:3000, or null' })
+  .max(2048)
+  .regex(
+    /^(?:tcp:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}|https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:\/[\w.~%/-]*)?)$/,
+    {
+      error:
+        'an address such as tcp://10.0.0.5:3000, http://10.0.0.5:3000 or https://embed.example.com',
+    },
+  );
+
 export const argumentName = z
   .string()
   .max(255)

@@ -12,6 +12,7 @@ import {
   optionalCount,
   path,
   port,
+  remoteAddress,
   seconds,
   serverName,
   table,
@@ -83,6 +84,7 @@ const groups = {
 };
 
 const runner = group({
+  remote: remoteAddress.nullable().optional(),
   host: host.optional(),
   port: port.optional(),
   workers: workers.optional(),

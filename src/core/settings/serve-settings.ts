@@ -94,6 +94,8 @@ export interface GrpcSettings {
 
 /** Also for the dependency services of a class service, by their names. */
 export interface RunnerSettings {
+  /** Where it runs already, `tcp://HOST:PORT`, or a URL of a class service: it is watched, not started. */
+  readonly remote?: string;
   /** Absent: a Unix socket, or loopback where a port is wanted. */
   readonly host?: string;
   readonly port?: number;

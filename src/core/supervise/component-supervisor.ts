@@ -4,7 +4,8 @@ import { HealthMonitor, type Health, type HealthTimings } from '../health/health
 import type { Probe } from '../health/probe';
 import { describeExit, type ExitStatus } from '../launch/exit-status';
 import type { WorkerExit, WorkersReplaced } from '../launch/worker-generation';
-import { EarlyExitError, type WorkerGroup } from '../launch/worker-group';
+import { EarlyExitError } from '../launch/worker-group';
+import type { Workers } from '../launch/workers';
 import type { ComponentLog } from '../logs/component-log';
 import type { ComponentState, Problem } from '../model';
 import { cancelled, problemOf, ServeError } from '../problem';
@@ -20,8 +21,10 @@ import type { RestartPolicy } from './restart-policy';
 export interface SupervisedComponent {
   readonly id: string;
   readonly name: string;
-  readonly workers: WorkerGroup;
+  readonly workers: Workers;
   readonly log: ComponentLog;
+  /** What can be done when it does not become ready in time. */
+  readonly adviceWhenLate: string;
   readonly makeProbe: () => Probe;
   /** Called before the first worker is started, for what has to happen right then. */
   readonly beforeLaunch: () => Promise<void>;
@@ -343,14 +346,14 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #deadline(): void {
-    const { name, log } = this.component;
+    const { name, log, adviceWhenLate } = this.component;
     const { startTimeoutMs } = this.#options;
     const why = this.waitingFor;
     this.#handle({
       type: 'deadline',
       problem: this.#own({
         code: 'start-timeout',
-        message: `${name} was not ready after ${seconds(startTimeoutMs)}${why === undefined ? '' : ` (${why})`}: look at its terminal, or raise serveBento.startTimeout.`,
+        message: `${name} was not ready after ${seconds(startTimeoutMs)}${why === undefined ? '' : ` (${why})`}: ${adviceWhenLate}.`,
         detail: log.output.tail(20),
       }),
     });
@@ -393,7 +396,7 @@ export class ComponentSupervisor implements Disposable {
     const { name, crashProblem } = this.component;
     if (error instanceof EarlyExitError) return crashProblem(error.exit.process, error.exit.status);
     if (!late) return problemOf(error);
-    const message = `The new workers of ${name} did not accept connections within ${seconds(this.#options.startTimeoutMs)}: look at its terminal, or raise serveBento.startTimeout.`;
+    const message = `The new workers of ${name} did not accept connections within ${seconds(this.#options.startTimeoutMs)}: ${this.component.adviceWhenLate}.`;
     return { code: 'start-timeout', message };
   }
 

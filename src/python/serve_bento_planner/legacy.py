@@ -4,7 +4,7 @@ from typing import Any, Dict, List
 
 import bentoml
 
-from . import config_options, grpc_check, tls, triton
+from . import config_options, grpc_check, remote, tls, triton
 from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .problem import PlanProblem
@@ -36,11 +36,16 @@ class LegacyPlan:
         self.request = request
         self.ids = {name: component_id("runner", name) for name in runners}
         self.tokens = Tokens()
-        self.holes = {
-            name: authority_of(self.ids[name]) if triton.is_triton(runner) else address_of(self.ids[name])
-            for name, runner in runners.items()
-        }
+        self.holes = {name: self.hole(name) for name in runners}
         self.addresses = {name: self.tokens.token(hole) for name, hole in self.holes.items()}
+
+    def hole(self, name: str) -> str:
+        """What stands for its address."""
+        is_triton = triton.is_triton(self.runners[name])
+        elsewhere = remote.address(self.request, name)
+        if elsewhere is None:
+            return authority_of(self.ids[name]) if is_triton else address_of(self.ids[name])
+        return remote.authority(name, elsewhere) if is_triton else remote.tcp(name, elsewhere)
 
     def make(self) -> Dict[str, Any]:
         workers = {name: own["workers"] for name, own in self.request.get("runners", {}).items() if own.get("workers")}
@@ -61,6 +66,10 @@ class LegacyPlan:
 
         own = self.request.get("runners", {}).get(name, {})
         runner = self.runners[name]
+        elsewhere = remote.address(self.request, name)
+        if elsewhere is not None:
+            component = remote.planned(component_id("runner", name), "runner", name, elsewhere, PROBES)
+            return triton.spoken_to(component, runner) if triton.is_triton(runner) else component
         if triton.is_triton(runner):
             triton.prepare(runner, self.tokens)
         watchers = self.ask(

@@ -4,14 +4,14 @@ import contextlib
 import importlib
 import os
 import types
-from typing import Any, Dict, Iterator, List
+from typing import Any, Container, Dict, Iterator, List
 
-from . import config_options, grpc_check, tls
-from .commands import option, runner_map, server_options, server_parameters, start_command
+from . import config_options, grpc_check, remote, tls
+from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .process import planned_process
 from .recording import Watcher, recording, replaced, watchers_of
-from .text import Tokens, address_of, component_id
+from .text import Tokens, address_of, component_id, escape
 
 Component = Dict[str, Any]
 RUNNER_MAP = "BENTOML_RUNNER_MAP"
@@ -30,6 +30,8 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
         # Read by inject_config here, and by each worker: it computes limits from the number of workers.
         os.environ[config_options.NAME] = options
     service.inject_config()
+    elsewhere = {name: where for name in dependencies for where in [remote.address(request, name)] if where}
+    names = dependencies_first(service, elsewhere)
     tokens = Tokens()
     ssl = tls.parameters(request["http"], tokens)
     with recording(tokens), asking(service) as serving:
@@ -40,14 +42,22 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
             host=request["http"]["host"],
             port=1,
             **server_parameters(request["http"]),
+            # It starts none of these. What only a remote one calls is not needed here.
+            **given(dependency_map={name: "" for name in dependencies if name in elsewhere or name not in names} or None),
             **ssl,
         )
     served = {watcher_service(watcher, service.name): watcher for watcher in watchers}
     if not request["http"]["enabled"]:
         del served[service.name]
-    names = [name for name in dependencies_first(service) if name in served]
+    names = [name for name in names if name in served or name in elsewhere]
     ids = {name: component_id("http" if name == service.name else "service", name) for name in names}
-    components = [planned(every[name], ids, served[name], tokens, request, options) for name in names]
+    addresses = {name: escape(elsewhere[name]) if name in elsewhere else address_of(ids[name]) for name in names}
+    components = [
+        remote.planned(ids[name], "service", name, elsewhere[name], probes(every[name]))
+        if name in elsewhere
+        else planned(every[name], ids, runner_map(addresses), served[name], tokens, request, options)
+        for name in names
+    ]
     for component in components:
         if component["kind"] == "http":
             tls.check_configured(served[service.name].args, ssl, "http")
@@ -108,7 +118,7 @@ def called(service: Any) -> List[Any]:
     return [dependency.on for dependency in service.dependencies.values() if dependency.on is not None]
 
 
-def dependencies_first(service: Any) -> List[str]:
+def dependencies_first(service: Any, elsewhere: Container[str]) -> List[str]:
     order: List[str] = []
     seen = set()
 
@@ -116,7 +126,7 @@ def dependencies_first(service: Any) -> List[str]:
         if one.name in seen:
             return
         seen.add(one.name)
-        for dependency in called(one):
+        for dependency in [] if one.name in elsewhere else called(one):
             visit(dependency)
         order.append(one.name)
 
@@ -125,11 +135,16 @@ def dependencies_first(service: Any) -> List[str]:
 
 
 def planned(
-    service: Any, ids: Dict[str, str], watcher: Watcher, tokens: Tokens, request: Dict[str, Any], options: str
+    service: Any,
+    ids: Dict[str, str],
+    addresses: str,
+    watcher: Watcher,
+    tokens: Tokens,
+    request: Dict[str, Any],
+    options: str,
 ) -> Component:
     name = service.name
     process = planned_process(watcher, tokens)
-    addresses = runner_map({other: address_of(own) for other, own in ids.items()})
     process["env"][RUNNER_MAP] = addresses
     if options:
         process["env"][config_options.NAME] = tokens.fill_in(options)

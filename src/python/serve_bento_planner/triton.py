@@ -38,10 +38,12 @@ def on_host(watchers: List[Watcher], tokens: Tokens) -> List[Watcher]:
 def planned(component: Dict[str, Any], runner: Any) -> Dict[str, Any]:
     """BentoML's own start command would choose a port of its own, and tell nobody which."""
     process = component["processes"][0]
+    return spoken_to({**component, "command": process["argv"], "commandEnv": process["env"]}, runner)
+
+
+def spoken_to(component: Dict[str, Any], runner: Any) -> Dict[str, Any]:
     return {
         **component,
-        "command": process["argv"],
-        "commandEnv": process["env"],
         "probes": PROBES,
         "listens": "http" if runner.tritonserver_type == "http" else "grpc",
     }

@@ -65,6 +65,7 @@ function told(
       return [reason ?? details?.waitingFor ?? address(component, l10n)];
     case 'ready':
       return [
+        component.remote === true ? l10n.t('remote') : undefined,
         address(component, l10n),
         latency(component, l10n),
         gpuWords(details?.resources ?? [], l10n),

@@ -221,6 +221,10 @@ describe('parseFolderSettings', () => {
       'serveBento.runners["--x"] is ignored: a name must be 1 to 255 letters, digits, "_", "." or "-", and must not begin with "-" or ".".',
     ],
     [
+      { runners: { upper: { remote: '10.0.0.5:3000' } } },
+      'serveBento.runners.upper.remote is "10.0.0.5:3000", which is ignored: it must be an address such as tcp://10.0.0.5:3000, http://10.0.0.5:3000 or https://embed.example.com.',
+    ],
+    [
       { runners: { upper: { workers: 0 } } },
       'serveBento.runners.upper.workers is 0, which is ignored: it must be a whole number from 1 to 512, or null.',
     ],

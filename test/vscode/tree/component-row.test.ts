@@ -37,6 +37,20 @@ describe('the row of a component', () => {
     ],
     [
       component({
+        id: 'service:Embedder',
+        kind: 'service',
+        name: 'Embedder',
+        state: 'ready',
+        remote: true,
+        ...address,
+        host: '10.0.0.5',
+        latencyMs: 9,
+      }),
+      'ready · remote · 10.0.0.5:3000 · 9 ms · service',
+      'component:canStop:canRestart:hasUrl',
+    ],
+    [
+      component({
         state: 'unhealthy',
         ...address,
         problem: { code: 'not-ready', message: 'http waits for upper, which is failed.' },

@@ -18,12 +18,13 @@ export async function importedFiles({
     : [...new Set(lists.flatMap((list) => list ?? []))];
 }
 
-/** Those of the files that a component uses; where that is not known, every Python file beside it. */
+/** Those of the files that a component uses, none of one that runs elsewhere; where that is not known, every Python file beside it. */
 export async function usedAmong(
   files: readonly string[],
   bento: Pick<DiscoveredBento, 'workingDir'>,
   served: ServedComponent,
 ): Promise<readonly string[]> {
+  if (served.component.planned.remote !== undefined) return [];
   const imported = await importedFiles(served);
   return files.filter((file) => {
     if (isBuildFile(file, bento)) return true;
