@@ -5,9 +5,18 @@ import type { OutputHistory } from './logs/output-history';
 import type { WorkerResources } from './plan/worker-resources';
 
 export interface ServeOptions {
+  /** Of the settings, remembered for the bento. Default: the one that was chosen last. */
+  readonly profile?: string;
   readonly signal?: AbortSignal;
   /** Called with what is being done now, in words: "Checking Python", "Starting 3 components". */
   readonly onPhase?: (phase: string) => void;
+}
+
+/** Named sets of settings. */
+export interface BentoProfiles {
+  readonly names: readonly string[];
+  /** The one that it is served with. */
+  readonly chosen?: string;
 }
 
 /** `changed`: other settings or another interpreter would be used now. `gone`: it would not be found any more. */
@@ -54,6 +63,9 @@ export interface BentoManager {
   remark(id: string): BentoRemark | undefined;
   /** Of one that is served. */
   warnings(id: string): readonly BentoWarning[];
+  profiles(id: string): BentoProfiles;
+  /** Takes effect with the next serve. Without a name: none. @throws ServeError when there is no such profile. */
+  chooseProfile(id: string, name: string | undefined): void;
   details(id: string, component: string): ComponentDetails | undefined;
   refresh(): Promise<readonly Bento[]>;
   /** Resolves when every component is ready, at once when they are; rejects with a `ServeError`. */

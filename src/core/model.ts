@@ -87,6 +87,8 @@ export interface Bento {
   readonly bentomlVersion?: string;
   /** The interpreter that serves it, an absolute path. */
   readonly python?: string;
+  /** The profile of the settings that was chosen for it. */
+  readonly profile?: string;
   readonly state: BentoState;
   readonly components: readonly Component[];
   readonly problem?: Problem;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
 import type { Bento, Component } from '../core/model';
+import { askForProfile, tellNoProfiles } from './ask-for-profile';
 import type { BentoChoice } from './bento-choice';
 import { commandIds, type CommandName } from './identifiers';
 import { openLogFile } from './open-log-file';
@@ -104,6 +105,20 @@ function commandHandlers(
       }
       choice.remember(bento.id);
       await progress.serve(bento);
+    },
+    serveWithProfile: async (argument) => {
+      await discovered();
+      const hasProfiles = ({ id }: Bento): boolean => manager.profiles(id).names.length > 0;
+      const bento = await choice.bento(argument, vscode.l10n.t('Which bento?'), hasProfiles);
+      if (bento !== undefined && hasProfiles(bento)) {
+        const profile = await askForProfile(bento.name, manager.profiles(bento.id));
+        if (profile === undefined) return;
+        manager.chooseProfile(bento.id, profile.name);
+        choice.remember(bento.id);
+        await (isServed(bento) ? progress.restart(bento) : progress.serve(bento));
+      } else if (!manager.bentos.some(hasProfiles)) {
+        await tellNoProfiles();
+      }
     },
     stop: async (argument) => {
       const bento = await choice.bento(argument, vscode.l10n.t('Stop which bento?'), isServed);

@@ -1,6 +1,7 @@
 /** Names that other programs and the manifest rely on; a test compares them with package.json. */
 export const commandIds = {
   serve: 'serveBento.serve',
+  serveWithProfile: 'serveBento.serveWithProfile',
   stop: 'serveBento.stop',
   restart: 'serveBento.restart',
   stopAll: 'serveBento.stopAll',

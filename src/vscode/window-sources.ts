@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import type { BentoProfiles } from '../core/bento-manager';
 import { systemClock } from '../core/clock';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import { nodeFileTree } from '../core/discovery/file-tree';
@@ -11,6 +12,7 @@ import { Emitter, type Event } from '../core/events';
 import type { Log } from '../core/log';
 import type { Interpreter } from '../core/python/interpreter';
 import type { InterpreterFinder } from '../core/python/interpreter-finder';
+import { ChosenProfiles } from '../core/serve/chosen-profiles';
 import type { BentoSources } from '../core/serve/bento-registry';
 import type { PrivilegedVariable } from '../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
@@ -29,6 +31,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #home: string;
   readonly #runFiles: string;
   readonly #secrets: Secrets;
+  readonly #chosen: ChosenProfiles;
   readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
@@ -46,6 +49,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   constructor(extension: vscode.ExtensionContext, secrets: Secrets, log: Log) {
     this.#secrets = secrets;
+    this.#chosen = new ChosenProfiles(extension.workspaceState);
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
@@ -125,7 +129,16 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   settingsFor(bento: DiscoveredBento): ServeSettings {
-    return this.#later.settingsFor(this.folderSettings(bento.folder), bento.entry);
+    const { folder, entry, id } = bento;
+    return this.#later.settingsFor(this.folderSettings(folder), entry, this.#chosen.of(id));
+  }
+
+  profiles({ folder, id }: DiscoveredBento): BentoProfiles {
+    return this.#chosen.profiles(id, this.folderSettings(folder));
+  }
+
+  chooseProfile({ id }: DiscoveredBento, name: string | undefined): void {
+    this.#chosen.choose(id, name);
   }
 
   /** Of every folder of the window. */

@@ -97,6 +97,8 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     discovered: (id) => manager.found.get(id),
     remark: (id) => manager.remarks.get(id),
     warnings: (id) => manager.warned.get(id) ?? [],
+    profiles: () => ({ names: [] }),
+    chooseProfile: () => undefined,
     details: (id, of) => manager.known.get(`${id} ${of}`),
     refresh: () => called('refresh').then(() => manager.bentos),
     serve: (id) => called(`serve ${id}`).then(() => get(id)),

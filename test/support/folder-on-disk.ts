@@ -54,6 +54,8 @@ export class FolderOnDisk {
         await this.#catalog.refresh();
       },
       settingsFor: (bento) => settingsFor(this.#settings, bento.entry),
+      profiles: () => ({ names: [] }),
+      chooseProfile: () => undefined,
       folderSettings: () => this.#settings,
       privilegedVariables: (_, own) =>
         Promise.resolve(privilegedVariables(own.env, {}, process.platform)),

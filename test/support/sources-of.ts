@@ -16,7 +16,9 @@ export const sourcesOf = (
   onDidChangeFiles: new Emitter<readonly string[]>().event,
   refresh: () => Promise.resolve(),
   settingsFor: () => settings,
-  folderSettings: () => ({ defaults: settings, bentos: [], problems: [] }),
+  profiles: () => ({ names: [] }),
+  chooseProfile: () => undefined,
+  folderSettings: () => ({ defaults: settings, profiles: {}, bentos: [], problems: [] }),
   privilegedVariables: () => Promise.resolve([]),
   findInterpreter: () =>
     Promise.resolve({

@@ -10,13 +10,14 @@ import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import type { Generation } from '../../src/core/model';
 import { keptPorts } from '../../src/core/ports/kept-ports';
+import { ChosenProfiles } from '../../src/core/serve/chosen-profiles';
 import { BentoRegistry, type BentoSources } from '../../src/core/serve/bento-registry';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { WarmHelpers } from '../../src/core/serve/warm-helpers';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { bentomlVariables } from '../../src/core/settings/bentoml-variables';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
-import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
+import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { serversTls } from '../../src/core/tls/server-tls';
@@ -176,6 +177,7 @@ function oneBento(
     env: processEnv,
     platform: process.platform,
   });
+  const chosen = new ChosenProfiles({ get: () => undefined, update: () => Promise.resolve() });
   const version = execFileSync(
     python,
     ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
@@ -188,7 +190,9 @@ function oneBento(
     onDidChangeInterpreter: new Emitter<void>().event,
     onDidChangeFiles,
     refresh: () => Promise.resolve(),
-    settingsFor: () => folderSettings.defaults,
+    settingsFor: ({ id }) => settingsFor(folderSettings, undefined, chosen.of(id)),
+    profiles: ({ id }) => chosen.profiles(id, folderSettings),
+    chooseProfile: ({ id }, name) => chosen.choose(id, name),
     folderSettings: () => folderSettings,
     privilegedVariables: (_, own) =>
       Promise.resolve(privilegedVariables(bentomlVariables(own), {}, process.platform)),

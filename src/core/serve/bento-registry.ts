@@ -1,5 +1,6 @@
 import type {
   BentoManager,
+  BentoProfiles,
   BentoRemark,
   BentoWarning,
   ComponentDetails,
@@ -46,6 +47,9 @@ export interface BentoSources {
   readonly onDidChangeFiles: Event<readonly string[]>;
   readonly refresh: () => Promise<void>;
   readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
+  readonly profiles: (bento: DiscoveredBento) => BentoProfiles;
+  /** Remembers it; without a name, that there is none. */
+  readonly chooseProfile: (bento: DiscoveredBento, name: string | undefined) => void;
   readonly folderSettings: (folder: string) => FolderSettings;
   /** Those that the user has not set, of the files and the settings. */
   readonly privilegedVariables: (
@@ -136,6 +140,21 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#records.get(id)?.served?.warnings ?? [];
   }
 
+  profiles(id: string): BentoProfiles {
+    const bento = this.discovered(id);
+    return bento === undefined ? { names: [] } : this.#sources.profiles(bento);
+  }
+
+  chooseProfile(id: string, name: string | undefined): void {
+    const record = this.#get(id);
+    const { names } = this.#sources.profiles(record.bento);
+    if (name !== undefined && !names.includes(name))
+      throw noProfile(record.bento.name, name, names);
+    this.#sources.chooseProfile(record.bento, name);
+    this.#touch(record);
+    this.#compare();
+  }
+
   details(id: string, component: string): ComponentDetails | undefined {
     const record = this.#records.get(id);
     const log = record?.logs.get(component);
@@ -163,6 +182,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   async serve(id: string, options: ServeOptions = {}): Promise<Bento> {
+    if (options.profile !== undefined) this.chooseProfile(id, options.profile);
     return this.#serve(this.#get(id), options);
   }
 
@@ -447,6 +467,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       served,
       interpreter,
       idle,
+      profile: this.#sources.profiles(bento).chosen,
       preparing: record.serving !== undefined && (served?.components.length ?? 0) === 0,
       problem: record.problem,
       settingsProblem: this.#settingsProblem(bento),
@@ -482,6 +503,14 @@ export class BentoRegistry implements BentoManager, Disposable {
     }
     return record;
   }
+}
+
+function noProfile(bento: string, name: string, names: readonly string[]): ServeError {
+  const there = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`;
+  return new ServeError({
+    code: 'settings',
+    message: `${bento} has no profile ${name}; ${there}: choose another one, or add it to serveBento.profiles.`,
+  });
 }
 
 function newRecord(bento: DiscoveredBento): BentoRecord {

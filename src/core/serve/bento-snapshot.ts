@@ -13,13 +13,14 @@ export interface SnapshotParts {
   /** Of what is set for it, which is no failure as long as nobody serves it. */
   readonly settingsProblem: Problem | undefined;
   readonly interpreter: Interpreter | undefined;
+  readonly profile: string | undefined;
   /** What is known of a bento that is not served. */
   readonly idle: readonly Component[];
 }
 
 /** The bento as readers see it: one immutable value. */
 export function bentoSnapshot(parts: SnapshotParts): Bento {
-  const { bento, served, interpreter } = parts;
+  const { bento, served, interpreter, profile } = parts;
   const running = served === undefined ? [] : componentsOf(served);
   const components = running.length > 0 ? running : [...parts.idle].sort(byKind);
   const problem = served?.problem ?? parts.problem ?? parts.settingsProblem;
@@ -35,6 +36,7 @@ export function bentoSnapshot(parts: SnapshotParts): Bento {
     ...(generation === undefined ? {} : { generation }),
     ...(bentomlVersion === undefined ? {} : { bentomlVersion }),
     ...(interpreter === undefined ? {} : { python: interpreter.path }),
+    ...(profile === undefined ? {} : { profile }),
     ...(problem === undefined ? {} : { problem }),
   });
 }

@@ -3,6 +3,7 @@ import { mergeSettings } from './merge-settings';
 import type { OverridesExpander } from './expand-overrides';
 import { withoutPortClashes } from './port-clashes';
 import { settingName, type ProblemList, type SettingPath } from './problem-list';
+import type { WithProfiles } from './profiles';
 import { entrySchema } from './schema';
 import type { BentoEntry, ServeSettings } from './serve-settings';
 import { shownText } from './shown-value';
@@ -13,10 +14,16 @@ export interface ReadEntries {
   readonly positions: ReadonlyMap<number, number>;
 }
 
+/** What entries are merged with. */
+interface EntryBases {
+  readonly defaults: ServeSettings;
+  readonly withProfiles: WithProfiles;
+}
+
 /** Reads `serveBento.bentos`; what has no usable `bento` or repeats an earlier entry is left out. */
 export function readEntries(
   raw: readonly unknown[],
-  defaults: ServeSettings,
+  { defaults, withProfiles }: EntryBases,
   workspaceFolder: string,
   expander: OverridesExpander,
   problems: ProblemList,
@@ -44,7 +51,10 @@ export function readEntries(
     const expanded = expander.expand(overrides, at);
     const settings = withoutPortClashes(mergeSettings(defaults, expanded), at, expanded, problems);
     positions.set(index, entries.length);
-    entries.push({ ...(name !== undefined && { name }), bento, workingDir: folder, settings });
+    entries.push({
+      ...(name !== undefined && { name }),
+      ...{ bento, workingDir: folder, settings, profiles: withProfiles(settings) },
+    });
   });
   return { entries, positions };
 }

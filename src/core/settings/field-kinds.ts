@@ -98,6 +98,11 @@ export const remoteAddress = z
     },
   );
 
+export const profileName = z
+  .string()
+  .max(50)
+  .regex(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9_. -]*$/);
+
 export const argumentName = z
   .string()
   .max(255)

@@ -6,6 +6,7 @@ import { mergeSettings } from './merge-settings';
 import { plainCopy } from './plain-copy';
 import { withoutPortClashes } from './port-clashes';
 import { ProblemList } from './problem-list';
+import { readProfiles } from './profiles';
 import { folderSchema } from './schema';
 import type { FolderSettings, ServeSettings } from './serve-settings';
 import type { SettingsContext } from './settings-context';
@@ -19,17 +20,29 @@ export function parseFolderSettings(raw: unknown, context: SettingsContext): Fol
   const expander = new OverridesExpander(context, problems);
 
   const read = lenientRead(folderSchema, plainCopy(raw), [], problems) ?? {};
-  const { bentos = [], ...overrides } = read;
+  const { bentos = [], profiles = {}, ...overrides } = read;
   const expanded = expander.expand(overrides, []);
   const merged = mergeSettings(defaultSettings, expanded);
   const defaults = withoutPortClashes(merged, [], expanded, problems);
   const folder = context.workspaceFolder;
-  const { entries, positions } = readEntries(bentos, defaults, folder, expander, problems);
+  const withProfiles = readProfiles(profiles, expander, problems);
+  const bases = { defaults, withProfiles };
+  const { entries, positions } = readEntries(bentos, bases, folder, expander, problems);
 
-  return { defaults, bentos: entries, problems: problems.toArray(positions) };
+  return {
+    defaults,
+    profiles: withProfiles(defaults),
+    bentos: entries,
+    problems: problems.toArray(positions),
+  };
 }
 
-/** The settings of one bento: those of its entry of `bentos`, else the folder's. */
-export function settingsFor(settings: FolderSettings, entry?: number): ServeSettings {
-  return (entry === undefined ? undefined : settings.bentos[entry])?.settings ?? settings.defaults;
+/** The settings of one bento: those of its entry of `bentos`, else the folder's; with its profile, where there is one. */
+export function settingsFor(
+  { defaults, profiles, bentos }: FolderSettings,
+  entry?: number,
+  profile?: string,
+): ServeSettings {
+  const own = (entry === undefined ? undefined : bentos[entry]) ?? { settings: defaults, profiles };
+  return (profile === undefined ? undefined : own.profiles[profile]) ?? own.settings;
 }

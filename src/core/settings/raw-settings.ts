@@ -15,6 +15,7 @@ export interface ConfigurationLike {
 export const restrictedSettings: readonly string[] = [
   'pythonPath',
   'bentos',
+  'profiles',
   'http.host',
   'grpc.host',
   'runners',

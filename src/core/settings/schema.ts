@@ -12,6 +12,7 @@ import {
   optionalCount,
   path,
   port,
+  profileName,
   remoteAddress,
   seconds,
   serverName,
@@ -130,9 +131,13 @@ export const entrySchema = group({
   ...common,
 });
 
+/** A named set of settings, over those of the folder and of the bento's entry. */
+const profile = group(common);
+
 /** All of one folder's raw values; the entries of `bentos` are read one by one with `entrySchema`. */
 export const folderSchema = group({
   ...common,
+  profiles: table(profileName, profile, 'names of profiles').optional(),
   bentos: z
     .array(z.unknown(), { error: 'a list of objects' })
     .max(1000, { error: 'a list of at most 1000 objects' })

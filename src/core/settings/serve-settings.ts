@@ -124,7 +124,12 @@ export interface BentoEntry {
   /** Absolute. Default: the workspace folder. */
   readonly workingDir: string;
   readonly settings: ServeSettings;
+  /** The same with each profile. */
+  readonly profiles: Profiles;
 }
+
+/** Settings by the names of the profiles that they are with. */
+export type Profiles = Readonly<Record<string, ServeSettings>>;
 
 /** What is wrong with one setting, in one sentence that names it, its value and what is allowed. */
 export interface SettingProblem {
@@ -138,6 +143,8 @@ export interface SettingProblem {
 /** All of one workspace folder's settings. What is invalid is left at its default and listed in `problems`. */
 export interface FolderSettings {
   readonly defaults: ServeSettings;
+  /** `defaults` with each profile. */
+  readonly profiles: Profiles;
   readonly bentos: readonly BentoEntry[];
   readonly problems: readonly SettingProblem[];
 }

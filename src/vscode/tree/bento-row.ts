@@ -16,6 +16,8 @@ export interface BentoRowContext {
   readonly workingDir?: string | undefined;
   /** Whether output of any component is there. */
   readonly hasTerminal: boolean;
+  /** There are some to choose from. */
+  readonly hasProfiles: boolean;
   readonly remark?: BentoRemark | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
@@ -24,7 +26,13 @@ export interface BentoRowContext {
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
   const remark = remarkWords(context.remark, l10n);
   const warned = (context.warnings ?? []).map((warning) => warningWords(warning, l10n));
-  const said = joined([stateWord(bento.state, l10n), told(bento), remark, ...warned]);
+  const said = joined([
+    stateWord(bento.state, l10n),
+    told(bento),
+    remark,
+    ...warned,
+    bento.profile,
+  ]);
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';
   return {
@@ -37,7 +45,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
         ? 'degraded'
         : bento.state
     ],
-    contextValue: ['bento', ...bentoCapabilities(bento, context.hasTerminal)].join(':'),
+    contextValue: ['bento', ...bentoCapabilities(bento, context)].join(':'),
     accessibilityLabel: joined([bento.name, said, place], ', ').replaceAll(' · ', ', '),
     tooltip: bentoTooltip(bento, context, l10n),
     collapsible: bento.components.length === 0 ? 'none' : expansion,
@@ -45,11 +53,12 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   };
 }
 
-export type BentoCapability = 'canServe' | 'canStop' | 'canRestart' | 'hasTerminal' | 'hasUrl';
+export type BentoCapability =
+  'canServe' | 'canStop' | 'canRestart' | 'hasTerminal' | 'hasUrl' | 'hasProfiles';
 
 export function bentoCapabilities(
   { state, components }: Bento,
-  hasTerminal: boolean,
+  { hasTerminal, hasProfiles }: Pick<BentoRowContext, 'hasTerminal' | 'hasProfiles'>,
 ): readonly BentoCapability[] {
   const able: BentoCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
@@ -60,6 +69,7 @@ export function bentoCapabilities(
   if (state === 'ready' || state === 'degraded') able.push('canRestart');
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
+  if (hasProfiles && state !== 'stopping') able.push('hasProfiles');
   return able;
 }
 

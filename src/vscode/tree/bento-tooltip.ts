@@ -15,10 +15,10 @@ export function bentoTooltip(
     workingDir,
     remark,
     warnings = [],
-  }: Omit<BentoRowContext, 'hasTerminal' | 'expanded'>,
+  }: Omit<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'expanded'>,
   l10n: Localize,
 ): readonly string[] {
-  const { name, id, state, problem, python, bentomlVersion, generation } = bento;
+  const { name, id, state, problem, python, bentomlVersion, generation, profile } = bento;
   const pids = bento.components.flatMap((component) => component.pids);
   return [
     joined([`**${plain(name)}**`, plain(stateWord(state, l10n))]),
@@ -30,6 +30,7 @@ export function bentoTooltip(
       ? ''
       : `${plain(l10n.t('Served as'))} ${code(reference)}`,
     workingDir === undefined ? '' : `${plain(l10n.t('In'))} ${code(workingDir)}`,
+    profile === undefined ? '' : `${plain(l10n.t('Profile'))} ${code(profile)}`,
     python === undefined
       ? ''
       : joined([

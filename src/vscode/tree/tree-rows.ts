@@ -129,6 +129,7 @@ export class TreeRows {
       hasTerminal: bento.components.some(
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),
+      hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       remark: this.#manager.remark(bento.id),
       warnings: this.#manager.warnings(bento.id),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),

@@ -39,6 +39,7 @@ export const entry = (bento: string, workingDir: string, name?: string): BentoEn
   bento,
   workingDir,
   settings: defaultSettings,
+  profiles: {},
   ...(name === undefined ? {} : { name }),
 });
 

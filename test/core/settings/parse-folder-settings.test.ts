@@ -7,9 +7,11 @@ import { linuxContext } from './settings-contexts';
 const parse = (raw: unknown): FolderSettings => parseFolderSettings(raw, linuxContext);
 const messages = (raw: unknown): string[] => parse(raw).problems.map(({ message }) => message);
 
+const nothingSet = { defaults: defaultSettings, profiles: {}, bentos: [], problems: [] };
+
 describe('parseFolderSettings', () => {
   it('gives the defaults where nothing is set', () => {
-    expect(parse({})).toEqual({ defaults: defaultSettings, bentos: [], problems: [] });
+    expect(parse({})).toEqual(nothingSet);
   });
 
   it('takes what the manifest gives as defaults without a problem', () => {
@@ -22,7 +24,24 @@ describe('parseFolderSettings', () => {
       envFile: [],
       bentos: [],
     };
-    expect(parse(raw)).toEqual({ defaults: defaultSettings, bentos: [], problems: [] });
+    expect(parse(raw)).toEqual(nothingSet);
+  });
+
+  it('gives each bento its settings with each profile', () => {
+    const settings = parse({
+      http: { port: 3000, apiWorkers: 1 },
+      bentos: [{ bento: 'service:svc', http: { apiWorkers: 2, timeout: 9 } }],
+      profiles: { big: { http: { apiWorkers: 8 }, envFile: 'big.env' } },
+    });
+    expect(settings.problems).toEqual([]);
+    expect(settingsFor(settings, undefined, 'big')).toMatchObject({
+      http: { port: 3000, apiWorkers: 8 },
+      envFile: ['/projects/fraud/big.env'],
+    });
+    const own = { port: 3000, apiWorkers: 8, timeout: 9 };
+    expect(settingsFor(settings, 0, 'big').http).toMatchObject(own);
+    expect(settingsFor(settings, 0).http).toMatchObject({ ...own, apiWorkers: 2 });
+    expect(settingsFor(settings, 0, 'constructor')).toBe(settingsFor(settings, 0));
   });
 
   it('reads every setting', () => {
@@ -215,6 +234,10 @@ describe('parseFolderSettings', () => {
     [
       { bentos: [null] },
       'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, bentomlHome, bentomlConfig, bentomlConfigOptions, args, launcher, startTimeout, health, stopGracePeriod, resumeOnReload, reload, warmUp, preload.',
+    ],
+    [
+      { profiles: { tls: { http: { port: 0 } } } },
+      'serveBento.profiles.tls.http.port is 0, which is ignored: it must be a whole number from 1 to 65535, or null.',
     ],
     [
       { runners: { '--x': {} } },

@@ -5,7 +5,7 @@ import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { bento, component } from '../../support/bentos';
 import { english } from '../../support/english';
 
-const context: BentoRowContext = { hasTerminal: false, expanded: false };
+const context: BentoRowContext = { hasTerminal: false, hasProfiles: false, expanded: false };
 const ready = component({ state: 'ready', url: 'http://127.0.0.1:3000' });
 const unavailable = component({
   id: 'grpc',

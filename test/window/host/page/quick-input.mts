@@ -19,7 +19,9 @@ export class QuickInput {
         await this.#page.keyboard.press('F1');
         await this.#input().waitFor({ timeout: 2000 });
         await this.#input().fill(`>${title}`);
-        const row = this.#rows().filter({ hasText: title }).first();
+        // Not the first that begins so, which may be another one that was run last.
+        const label = this.#page.locator('.label-name').filter({ hasText: exactly(title) });
+        const row = this.#rows().filter({ has: label }).first();
         await row.waitFor({ timeout: 2000 });
         await row.click({ timeout: 2000 });
         return;
@@ -82,3 +84,6 @@ export class QuickInput {
     return this.#page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
   }
 }
+
+const exactly = (text: string): RegExp =>
+  new RegExp(`^\\s*${text.replaceAll(/[^\w\s]/g, '\\$&')}\\s*$`);
