@@ -14,6 +14,12 @@ export type {
   SourceLocation,
 } from './core/model';
 
+export interface ServeOptions {
+  readonly cancel?: vscode.CancellationToken;
+  /** Of the setting `serveBento.profiles`, remembered for the bento. Default: the one that was used last. */
+  readonly profile?: string;
+}
+
 /**
  * What `activate` returns: `await vscode.extensions.getExtension<ServeBentoApi>('serve-bento.serve-bento')?.activate()`.
  * Every value is plain JSON and immutable; `bentos` is a new array after each `onDidChange`.
@@ -27,7 +33,7 @@ export interface ServeBentoApi {
   /** Resolves when discovery is done. */
   refresh(): Promise<readonly Bento[]>;
   /** Resolves when all components are ready; at once when they are. */
-  serve(id: string, options?: { cancel?: vscode.CancellationToken }): Promise<Bento>;
+  serve(id: string, options?: ServeOptions): Promise<Bento>;
   /** Resolves when no process of it is left. */
   stop(id: string): Promise<void>;
   /** `component` is a `Component.id`; without it, all. Resolves when ready again. */

@@ -22,8 +22,10 @@ import { Resume } from './vscode/resume';
 import { runFilesFolder } from './vscode/run-files-folder';
 import { Secrets } from './vscode/secrets';
 import { ServeWithProgress } from './vscode/serve-with-progress';
+import { taskType } from './vscode/identifiers';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
+import { ServeTaskProvider } from './vscode/tasks/serve-task-provider';
 import { Terminals } from './vscode/terminals/terminals';
 import { BentoTree } from './vscode/tree/bento-tree';
 import { WindowSources } from './vscode/window-sources';
@@ -108,6 +110,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     warmUp,
     new ServicesView(registry, tree, () => sources.done),
     new SettingProblems(sources),
+    vscode.tasks.registerTaskProvider(
+      taskType,
+      new ServeTaskProvider(registry, () => sources.whenDone()),
+    ),
     registerCommands({
       manager: registry,
       choice: new BentoChoice(registry, new RecentBentos(context.workspaceState)),

@@ -29,7 +29,14 @@ export function exportedApi(
       coded(async () => {
         const signal = options?.cancel === undefined ? undefined : asSignal(options.cancel);
         await known(id);
-        return deepFrozen(await manager.serve(id, signal === undefined ? {} : { signal }));
+        const profile = options?.profile;
+        if (profile !== undefined) assertText(profile, 'profile');
+        return deepFrozen(
+          await manager.serve(id, {
+            ...(signal === undefined ? {} : { signal }),
+            ...(profile === undefined ? {} : { profile }),
+          }),
+        );
       }),
     stop: (id) =>
       coded(async () => {
@@ -46,11 +53,14 @@ export function exportedApi(
 }
 
 /** Callers may know nothing of our types. */
-function assertText(id: unknown, what: 'bento' | 'component'): void {
-  if (typeof id === 'string') return;
+function assertText(value: unknown, what: 'bento' | 'component' | 'profile'): void {
+  if (typeof value === 'string') return;
   throw new ServeError({
     code: 'not-found',
-    message: `The id of a ${what} is a text: take it from the list of bentos.`,
+    message:
+      what === 'profile'
+        ? 'A profile is named by a text: take one of the names in serveBento.profiles.'
+        : `The id of a ${what} is a text: take it from the list of bentos.`,
   });
 }
 

@@ -37,4 +37,7 @@ export const contextKeys = {
   anyWaiting: 'serveBento.anyWaiting',
 } as const;
 
+/** Of tasks in `tasks.json`. */
+export const taskType = 'serveBento';
+
 export const settingsSection = 'serveBento';

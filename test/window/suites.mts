@@ -30,6 +30,14 @@ const serve = ({ environment, sample, launcher, grpc = false }: Served): Suite =
 export const suites: readonly Suite[] = [
   { name: 'activation', file: 'activation', options: { folder: 'samples/search' } },
   { name: 'refusals', file: 'refusals', options: { folder: 'samples/search' } },
+  {
+    name: 'tasks',
+    file: 'tasks',
+    options: {
+      folder: 'samples/search',
+      settings: { 'serveBento.profiles': { port: { http: { port: 3777 } } } },
+    },
+  },
   serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'workers' }),
   serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'workers', grpc: true }),
   serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'cli' }),

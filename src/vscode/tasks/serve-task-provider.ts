@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { BentoManager } from '../../core/bento-manager';
+import type { Bento } from '../../core/model';
+import { ServeError } from '../../core/problem';
+import { taskType } from '../identifiers';
+import { ServeTerminal } from './serve-terminal';
+
+interface ServeTaskDefinition extends vscode.TaskDefinition {
+  /** Its id, or its name where that is the only one. */
+  readonly bento?: unknown;
+  readonly profile?: unknown;
+}
+
+/** Tasks that serve a bento, for `tasks.json`, `preLaunchTask` and compound tasks. */
+export class ServeTaskProvider implements vscode.TaskProvider {
+  readonly #manager: BentoManager;
+  readonly #discovered: () => Promise<unknown>;
+
+  /** `discovered`: the first discovery is done. */
+  constructor(manager: BentoManager, discovered: () => Promise<unknown>) {
+    this.#manager = manager;
+    this.#discovered = discovered;
+  }
+
+  async provideTasks(): Promise<vscode.Task[]> {
+    await this.#discovered();
+    return this.#manager.bentos
+      .filter(({ source }) => source !== 'store')
+      .map(({ id, name, folder }) => {
+        const of = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
+        return this.#task({ type: taskType, bento: id }, of ?? vscode.TaskScope.Workspace, name);
+      });
+  }
+
+  resolveTask(task: vscode.Task): vscode.Task {
+    return this.#task(task.definition, task.scope ?? vscode.TaskScope.Workspace, task.name);
+  }
+
+  #task(
+    definition: ServeTaskDefinition,
+    scope: vscode.WorkspaceFolder | vscode.TaskScope,
+    name: string,
+  ): vscode.Task {
+    const folder = typeof scope === 'object' ? scope.uri.fsPath : undefined;
+    const { bento, profile } = definition;
+    const execution = new vscode.CustomExecution(() =>
+      Promise.resolve(
+        new ServeTerminal({
+          manager: this.#manager,
+          findBento: async () => {
+            await this.#discovered();
+            return this.#find(bento, folder);
+          },
+          profile: typeof profile === 'string' ? profile : undefined,
+        }),
+      ),
+    );
+    const task = new vscode.Task(definition, scope, name, 'Serve Bento', execution, '$serveBento');
+    task.isBackground = true;
+    task.detail = vscode.l10n.t('Serves the bento until the task is terminated');
+    return task;
+  }
+
+  #find(wanted: unknown, folder: string | undefined): Bento {
+    const { bentos } = this.#manager;
+    const byId = bentos.filter(({ id }) => id === wanted);
+    const all = byId.length > 0 ? byId : bentos.filter(({ name }) => name === wanted);
+    const inFolder = all.filter((bento) => bento.folder === folder);
+    const [found, ...others] = inFolder.length > 0 ? inFolder : all;
+    if (found !== undefined && others.length === 0) return found;
+    const shown = typeof wanted === 'string' ? wanted : JSON.stringify(wanted ?? null);
+    const there = (found === undefined ? bentos : all).map(({ id }) => id).join(', ');
+    throw new ServeError({
+      code: 'not-found',
+      message:
+        found === undefined
+          ? vscode.l10n.t(
+              'There is no bento {0}: set "bento" of the task to one of {1}.',
+              shown,
+              there,
+            )
+          : vscode.l10n.t(
+              'Several bentos are called {0}: set "bento" of the task to one of {1}.',
+              shown,
+              there,
+            ),
+    });
+  }
+}
