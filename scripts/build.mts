@@ -14,6 +14,8 @@ const common: BuildOptions = {
   absWorkingDir: projectRoot,
   bundle: true,
   platform: 'node',
+  // What else some packages have as `main` (UMD) cannot be bundled.
+  mainFields: ['module', 'main'],
   // What VS Code 1.101 runs.
   target: 'node22',
   format: 'cjs',

@@ -19,7 +19,13 @@ export type EnvironmentName = (typeof environmentNames)[number];
 /** Gigabytes: made only for those who name it. */
 export const largeEnvironmentNames = ['bentoml-1.4-torch'] as const;
 
-export type AnyEnvironmentName = EnvironmentName | (typeof largeEnvironmentNames)[number];
+/** Programs of others that tests run, without BentoML. */
+export const toolEnvironmentNames = ['tools'] as const;
+
+export type AnyEnvironmentName =
+  | EnvironmentName
+  | (typeof largeEnvironmentNames)[number]
+  | (typeof toolEnvironmentNames)[number];
 
 /** gRPC's last versions that BentoML can use (1.62) have no wheels for a newer Python. */
 const pythonRange = '>=3.11,<3.13';
@@ -91,7 +97,7 @@ async function ensureEnvironment(
 }
 
 async function check(python: string, pins: string): Promise<void> {
-  const imports = ['import bentoml'];
+  const imports = /^bentoml==/m.test(pins) ? ['import bentoml'] : [];
   if (/^grpcio==/m.test(pins)) imports.push('from bentoml.grpc.v1 import service_pb2_grpc');
   if (/^torch==/m.test(pins)) imports.push('import torch');
   await output(python, ['-c', imports.join('\n')], {
@@ -100,7 +106,11 @@ async function check(python: string, pins: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const all: readonly AnyEnvironmentName[] = [...environmentNames, ...largeEnvironmentNames];
+  const all: readonly AnyEnvironmentName[] = [
+    ...environmentNames,
+    ...largeEnvironmentNames,
+    ...toolEnvironmentNames,
+  ];
   const wanted = all.filter((name) => process.argv.slice(2).includes(name));
   const pythons = await ensureEnvironments(wanted.length > 0 ? wanted : environmentNames);
   for (const [name, python] of Object.entries(pythons)) console.log(`${name}\t${python}`);

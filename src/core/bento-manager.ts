@@ -1,15 +1,19 @@
 import type { Event } from './events';
 import type { Bento } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
+import type { ExportedSet } from './export/exported-set';
 import type { OutputHistory } from './logs/output-history';
 import type { WorkerResources } from './plan/worker-resources';
 
-export interface ServeOptions {
-  /** Of the settings, remembered for the bento. Default: the one that was chosen last. */
-  readonly profile?: string;
+export interface AskOptions {
   readonly signal?: AbortSignal;
   /** Called with what is being done now, in words: "Checking Python", "Starting 3 components". */
   readonly onPhase?: (phase: string) => void;
+}
+
+export interface ServeOptions extends AskOptions {
+  /** Of the settings, remembered for the bento. Default: the one that was chosen last. */
+  readonly profile?: string;
 }
 
 /** Named sets of settings. */
@@ -70,6 +74,8 @@ export interface BentoManager {
   refresh(): Promise<readonly Bento[]>;
   /** Resolves when every component is ready, at once when they are; rejects with a `ServeError`. */
   serve(id: string, options?: ServeOptions): Promise<Bento>;
+  /** BentoML's own start commands for what is served, or would be; imports the code for it. Rejects with a `ServeError`. */
+  startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;
   /** Graceful, then forced; a second call while stopping forces at once. Resolves when no process is left. */
   stop(id: string): Promise<void>;
   /** Without `component`, all of them. Resolves when ready again. */

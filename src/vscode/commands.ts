@@ -56,6 +56,14 @@ function commandHandlers(
       await progress.component(target.bento, () => act(target.bento, target.component));
     };
 
+  const onBento =
+    (act: (bento: Bento) => Promise<void>) =>
+    async (argument: unknown): Promise<void> => {
+      await discovered();
+      const bento = await choice.bento(argument, vscode.l10n.t('Which bento?'), () => true);
+      if (bento !== undefined) await act(bento);
+    };
+
   const anyComponent = (suits: (bento: Bento, component: Component) => boolean): boolean =>
     manager.bentos.some((bento) => bento.components.some((one) => suits(bento, one)));
 
@@ -154,6 +162,14 @@ function commandHandlers(
     },
     openInBrowser: onUrl(openUrl),
     copyUrl: onUrl(copyUrl),
+    copyAsShellCommands: onBento(async (bento) => {
+      const { copyShellCommands } = await import('./later');
+      await copyShellCommands(manager, bento);
+    }),
+    export: onBento(async (bento) => {
+      const { askForExport } = await import('./later');
+      await askForExport(manager, bento);
+    }),
     refresh: async () => {
       await manager.refresh();
     },

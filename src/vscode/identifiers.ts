@@ -12,6 +12,8 @@ export const commandIds = {
   openLog: 'serveBento.openLog',
   openInBrowser: 'serveBento.openInBrowser',
   copyUrl: 'serveBento.copyUrl',
+  copyAsShellCommands: 'serveBento.copyAsShellCommands',
+  export: 'serveBento.export',
   refresh: 'serveBento.refresh',
   showLog: 'serveBento.showLog',
   copyDiagnostics: 'serveBento.copyDiagnostics',

@@ -4,6 +4,7 @@
  * has copies of the small modules that both bundles use: errors are told by what they are, not by `instanceof`.
  */
 export { bentomlHome, storeBentos } from '../core/discovery/store';
+export { exportSet } from '../core/export/export-set';
 export { leftBehind } from '../core/launch/left-behind/left-behind';
 export { runOnRecord } from '../core/launch/left-behind/run-on-record';
 export { createRun } from '../core/launch/run';
@@ -18,6 +19,7 @@ export { secretNames, withSecrets } from '../core/settings/secrets';
 export { serversTls } from '../core/tls/server-tls';
 export { settingsFor } from '../core/settings/parse-folder-settings';
 export { privilegedVariables } from '../core/settings/privileged-variables';
+export { askForExport, copyShellCommands } from './export-commands';
 export { diagnosticsOf } from './diagnostics-facts';
 export { endLeftBehind } from './end-left-behind';
 export { Notices } from './failures/notices';

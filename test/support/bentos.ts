@@ -102,6 +102,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     details: (id, of) => manager.known.get(`${id} ${of}`),
     refresh: () => called('refresh').then(() => manager.bentos),
     serve: (id) => called(`serve ${id}`).then(() => get(id)),
+    startCommands: () => Promise.reject(new Error('no commands here')),
     stop: (id) => called(`stop ${id}`),
     restart: (id, of) => called(`restart ${id} ${of ?? 'all'}`).then(() => get(id)),
     serveComponent: (id, of) => called(`serve ${id} ${of}`).then(() => get(id)),

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter, type Event } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
+import { exportSet } from '../../src/core/export/export-set';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import type { Generation } from '../../src/core/model';
@@ -16,6 +17,7 @@ import { ServedBento } from '../../src/core/serve/served-bento';
 import { WarmHelpers } from '../../src/core/serve/warm-helpers';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { bentomlVariables } from '../../src/core/settings/bentoml-variables';
+import { readEnvFiles } from '../../src/core/settings/env-files';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
@@ -114,7 +116,8 @@ export function setStage(options: StageOptions): Stage {
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging: () => stage.debugging,
-      loadServing: () => Promise.resolve({ ServedBento, WarmHelpers, serversTls }),
+      loadServing: () =>
+        Promise.resolve({ ServedBento, WarmHelpers, serversTls, exportSet, readEnvFiles }),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>

@@ -1,4 +1,5 @@
 import type {
+  AskOptions,
   BentoManager,
   BentoProfiles,
   BentoRemark,
@@ -7,20 +8,24 @@ import type {
   ServeOptions,
 } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { exportSet } from '../export/export-set';
+import type { ExportedSet } from '../export/exported-set';
 import { Emitter, type Disposable, type Event } from '../events';
 import { JoinedWork } from '../joined-work';
 import type { ComponentLog } from '../logs/component-log';
 import type { LogFolder } from '../logs/log-folder';
 import type { Bento, Component, Problem } from '../model';
+import type { Plan } from '../plan/plan';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
+import type { readEnvFiles } from '../settings/env-files';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 import type { serversTls } from '../tls/server-tls';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { exposedHosts } from './exposure';
 import { remarkOn } from './remark';
-import type { ServeContext } from './serve-request';
+import type { ServeContext, ServeRequest } from './serve-request';
 import type { ServedBento } from './served-bento';
 import type { WarmHelpers } from './warm-helpers';
 
@@ -30,6 +35,8 @@ export interface RegistryContext extends ServeContext {
     readonly ServedBento: typeof ServedBento;
     readonly WarmHelpers: typeof WarmHelpers;
     readonly serversTls: typeof serversTls;
+    readonly exportSet: typeof exportSet;
+    readonly readEnvFiles: typeof readEnvFiles;
   }>;
   readonly loadLogFolder: () => Promise<LogFolder>;
 }
@@ -186,6 +193,21 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#serve(this.#get(id), options);
   }
 
+  async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
+    const { bento, served } = this.#get(id);
+    const { exportSet, readEnvFiles } = await this.#context.loadServing();
+    const { plan, settings } =
+      served?.plan === undefined
+        ? await this.#ask(this.#get(id), options)
+        : { plan: served.plan, settings: served.request.settings };
+    const ports = plan.components.flatMap((planned): (readonly [string, number])[] => {
+      const port = this.#context.keptPorts.get(id, planned.id);
+      return port === undefined ? [] : [[planned.id, port]];
+    });
+    const fileVariables = Object.keys(await readEnvFiles(settings.envFile));
+    return exportSet({ plan, bento, settings, fileVariables, ports: new Map(ports) });
+  }
+
   async stop(id: string): Promise<void> {
     await this.#stopAsked(this.#get(id));
   }
@@ -328,6 +350,40 @@ export class BentoRegistry implements BentoManager, Disposable {
       this.#context.log.info(`${bento.name}: ${phase}`);
       for (const listener of record.phases) listener(phase);
     };
+    const { ServedBento, serversTls } = await this.#context.loadServing();
+    const common = await this.#request(record, signal, onPhase);
+    onPhase('checking certificates');
+    const tls = await serversTls(common.settings, {
+      now: this.#context.clock.date(),
+      keyPassword: (file, again) => this.#context.keyPassword(bento.folder, file, again),
+    });
+    const helpers = await this.warmHelpers();
+    const served = new ServedBento(this.#context, helpers, { ...common, tls });
+    record.served = served;
+    record.remark = undefined;
+    served.onDidChange(() => this.#servedChanged(record, served));
+    served.onDidEnd(() => this.#servedEnded(record, served));
+    await served.start(signal, only);
+  }
+
+  /** BentoML says what it would run; nothing of it is. */
+  async #ask(
+    record: BentoRecord,
+    { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
+  ): Promise<{ readonly plan: Plan; readonly settings: ServeSettings }> {
+    const { ServedBento } = await this.#context.loadServing();
+    const request = await this.#request(record, signal, onPhase);
+    const asked = new ServedBento(this.#context, await this.warmHelpers(), { ...request, tls: {} });
+    return { plan: await asked.ask(signal), settings: request.settings };
+  }
+
+  /** Asks the person whatever there is to ask before anything of the bento runs. */
+  async #request(
+    record: BentoRecord,
+    signal: AbortSignal,
+    onPhase: (phase: string) => void,
+  ): Promise<Omit<ServeRequest, 'tls'>> {
+    const { bento } = record;
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
@@ -338,28 +394,15 @@ export class BentoRegistry implements BentoManager, Disposable {
     const { bentomlVersion } = interpreter;
     await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(bento, settings, interpreter);
-    const { ServedBento, serversTls } = await this.#context.loadServing();
-    onPhase('checking certificates');
-    const tls = await serversTls(settings, {
-      now: this.#context.clock.date(),
-      keyPassword: (file, again) => this.#context.keyPassword(bento.folder, file, again),
-    });
-    const helpers = await this.warmHelpers();
     const logFolder = await this.#context.loadLogFolder();
-    const served = new ServedBento(this.#context, helpers, {
+    return {
       bento,
       settings,
       interpreter,
       env,
-      tls,
       onPhase,
       logFor: (component) => this.#logFor(record, component, logFolder),
-    });
-    record.served = served;
-    record.remark = undefined;
-    served.onDidChange(() => this.#servedChanged(record, served));
-    served.onDidEnd(() => this.#servedEnded(record, served));
-    await served.start(signal, only);
+    };
   }
 
   #servedChanged(record: BentoRecord, served: ServedBento): void {

@@ -156,6 +156,18 @@ export class ServedBento {
     }
   }
 
+  /** What it would run, without running any of it. @throws ServeError why that is not known. */
+  async ask(signal: AbortSignal): Promise<Plan> {
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    try {
+      return (await this.#prepare(cancel)).plan;
+    } catch (error) {
+      throw cancel.aborted ? cancelled() : error;
+    } finally {
+      await this.stop();
+    }
+  }
+
   #failureOf(error: unknown, cancel: AbortSignal): unknown {
     // A helper that ends by itself ends the start with it.
     if (this.#problem !== undefined) return new ServeError(this.#problem);

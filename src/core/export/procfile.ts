@@ -1,0 +1,25 @@
+import type { ExportedSet } from './exported-set';
+import { quoted, shellCommand } from './shell';
+
+/** For honcho, foreman and their like, which run each line with a shell. */
+export function procfile({ cwd, env, fromOutside, unset, commands, leftOut }: ExportedSet): string {
+  const removed = unset.flatMap((name) => ['-u', name]);
+  const notes =
+    fromOutside.length === 0 ? [] : [`To be set, here or in .env: ${fromOutside.join(', ')}.`];
+  return [
+    ...[...leftOut, ...notes].map((sentence) => `# ${sentence}`),
+    ...commands.map((command) => {
+      const all = shellCommand({
+        env: {},
+        argv: [
+          'env',
+          ...removed,
+          ...Object.entries({ ...env, ...command.env }).map(([name, value]) => `${name}=${value}`),
+          ...command.argv,
+        ],
+      });
+      return `${command.name}: cd ${quoted(cwd)} && exec ${all}`;
+    }),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,109 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { BentoManager } from '../core/bento-manager';
+import type { ExportedSet } from '../core/export/exported-set';
+import { processCompose } from '../core/export/process-compose';
+import { procfile } from '../core/export/procfile';
+import { shellCommands } from '../core/export/shell';
+import { tasksJson } from '../core/export/tasks-json';
+import type { Bento } from '../core/model';
+import { isServed } from './readiness';
+import { asSignal } from './as-signal';
+
+interface Format extends vscode.QuickPickItem {
+  /** Relative to the workspace folder. */
+  readonly file: string;
+  readonly text: (set: ExportedSet, present: string | undefined) => string;
+  /** What is in the file already stays there. */
+  readonly merges?: true;
+}
+
+const formats = (): readonly Format[] => [
+  {
+    label: 'Procfile',
+    description: vscode.l10n.t('for honcho, foreman and others'),
+    file: 'Procfile',
+    text: procfile,
+  },
+  {
+    label: 'process-compose.yaml',
+    description: vscode.l10n.t('for process-compose'),
+    file: 'process-compose.yaml',
+    text: processCompose,
+  },
+  {
+    label: 'tasks.json',
+    description: vscode.l10n.t('for the tasks of VS Code'),
+    file: '.vscode/tasks.json',
+    text: tasksJson,
+    merges: true,
+  },
+];
+
+export async function copyShellCommands(manager: BentoManager, bento: Bento): Promise<void> {
+  const set = await startCommandsOf(manager, bento);
+  await vscode.env.clipboard.writeText(shellCommands(set));
+  tellExported(vscode.l10n.t('The shell commands are on the clipboard.'), bento, set);
+}
+
+/** Asks for the kind of file, and before one is replaced. */
+export async function askForExport(manager: BentoManager, bento: Bento): Promise<void> {
+  const format = await vscode.window.showQuickPick(formats(), {
+    title: vscode.l10n.t('Export {0} as', bento.name),
+  });
+  if (format === undefined) return;
+  const uri = vscode.Uri.file(path.join(bento.folder, format.file));
+  const present = await textOf(uri);
+  if (present !== undefined && format.merges === undefined && !(await mayReplace(format.file))) {
+    return;
+  }
+  const set = await startCommandsOf(manager, bento);
+  const text = format.text(set, present);
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+  await vscode.window.showTextDocument(uri);
+  tellExported(vscode.l10n.t('{0} was written.', format.file), bento, set);
+}
+
+function startCommandsOf(manager: BentoManager, { id, name }: Bento): Promise<ExportedSet> {
+  return Promise.resolve(
+    vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Asking what serves {0}', name),
+        cancellable: true,
+      },
+      (progress, token) =>
+        manager.startCommands(id, {
+          signal: asSignal(token),
+          onPhase: (phase) => progress.report({ message: phase }),
+        }),
+    ),
+  );
+}
+
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  try {
+    return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+async function mayReplace(file: string): Promise<boolean> {
+  const replace = vscode.l10n.t('Replace');
+  const question = vscode.l10n.t('{0} is there already.', file);
+  return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace;
+}
+
+/** With what the person has to do, and what could not be taken along. */
+function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: ExportedSet): void {
+  const message = [
+    done,
+    ...(isServed(bento) ? [vscode.l10n.t('Its ports are those of now: stop it first.')] : []),
+    ...(fromOutside.length === 0
+      ? []
+      : [vscode.l10n.t('To be set where it runs: {0}.', fromOutside.join(', '))]),
+    ...leftOut,
+  ].join(' ');
+  void vscode.window.showInformationMessage(message);
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CaseOptions } from '../case-options.mts';
+import type { Journey } from '../journey.mts';
+import { bentoRow, untilFound } from '../support/services.mts';
+
+export const options: CaseOptions = {
+  folder: 'samples/search',
+  settings: { 'serveBento.http.port': 3888, 'serveBento.http.apiWorkers': 1 },
+  alone: true,
+};
+
+/** What is exported is written beside what is there, and the tasks that were written serve by themselves. */
+const journey: Journey = async (_page, window) => {
+  await untilFound(window, 'Search');
+  const procfile = path.join(window.folder, 'Procfile');
+  await window.command('BentoML: Export…');
+  await window.quickInput.asks('Export Search as');
+  await window.screenshot('asked');
+  await window.quickInput.pick('Procfile');
+  await window.until('the Procfile', () => existsSync(procfile));
+  assert.match(readFileSync(procfile, 'utf8'), /^http: cd .* start-http-server .*--port 3888/m);
+  await window.screenshot('procfile');
+
+  const tasks = path.join(window.folder, '.vscode/tasks.json');
+  mkdirSync(path.dirname(tasks), { recursive: true });
+  writeFileSync(tasks, '{\n  // ours\n  "version": "2.0.0",\n  "tasks": []\n}\n');
+  await window.command('BentoML: Export…');
+  await window.quickInput.asks('Export Search as');
+  await window.quickInput.pick('tasks.json');
+  await window.until('the tasks', () => readFileSync(tasks, 'utf8').includes('Search: all'));
+  assert.match(readFileSync(tasks, 'utf8'), /\/\/ ours/);
+  await window.command('Tasks: Run Task');
+  await window.quickInput.pick('Search: all');
+  await window.until(
+    'what the tasks serve',
+    () =>
+      fetch('http://127.0.0.1:3888/readyz').then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    60_000,
+  );
+  await window.screenshot('served-by-tasks');
+  assert.match(await bentoRow(window, 'Search'), /^stopped/);
+};
+
+export default journey;
