@@ -17,7 +17,7 @@ const allowed: readonly RegExp[] = [
   /^dist\/third-party-notices\.txt$/,
   /^dist\/python\/.+\.py$/,
   /^dist\/python\/hashes\.json$/,
-  /^media\/.+\.(?:svg|png|md)$/,
+  /^media\/.+\.(?:svg|png|md|schema\.json)$/,
   /^l10n\/.+\.json$/,
 ];
 
@@ -35,6 +35,7 @@ const needed: readonly string[] = [
   'dist/third-party-notices.txt',
   'dist/python/helper/__main__.py',
   'dist/python/hashes.json',
+  'media/bentofile.schema.json',
   'media/icon.svg',
   'media/icon.png',
 ];

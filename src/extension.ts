@@ -140,9 +140,15 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     await (await logFolder)?.flushed();
   };
 
-  const followFailures = async (): Promise<void> => {
-    const { Notices, ProblemList } = await import('./vscode/later');
+  const help = async (): Promise<void> => {
+    const { Notices, ProblemFixes, ProblemList, ServiceReferences } =
+      await import('./vscode/later');
+    const references = new ServiceReferences();
     context.subscriptions.push(
+      new ProblemFixes(registry, messages),
+      vscode.languages.registerCompletionItemProvider(buildFiles, references, ':', ' ', '"'),
+      vscode.languages.registerHoverProvider(buildFiles, references),
+      vscode.languages.registerDefinitionProvider(buildFiles, references),
       new ProblemList(registry),
       new Notices(registry, messages, systemClock),
     );
@@ -150,7 +156,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
 
   void sources
     .whenDone()
-    .then(followFailures)
+    .then(help)
     // What is served again is to find its ports free.
     .then(async () => (await import('./vscode/later')).endLeftBehind(context, log))
     .then(
@@ -165,6 +171,12 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
 export async function deactivate(): Promise<void> {
   await stopEverything?.();
 }
+
+/** Where a bento's `service` stands. */
+const buildFiles: vscode.DocumentSelector = {
+  scheme: 'file',
+  pattern: '**/{bentofile.yaml,bentofile.yml,pyproject.toml}',
+};
 
 const isDebugging = (): boolean =>
   /^(?:debugpy|python)$/.test(vscode.debug.activeDebugSession?.type ?? '');

@@ -22,6 +22,8 @@ export { privilegedVariables } from '../core/settings/privileged-variables';
 export { askForExport, copyShellCommands } from './export-commands';
 export { diagnosticsOf } from './diagnostics-facts';
 export { endLeftBehind } from './end-left-behind';
+export { ProblemFixes } from './editing/problem-fixes';
+export { ServiceReferences } from './editing/service-references';
 export { Notices } from './failures/notices';
 export { ProblemList } from './failures/problem-list';
 export { FolderSources, readSettings, usersEnvironment } from './folder-sources';

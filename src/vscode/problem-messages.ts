@@ -20,7 +20,7 @@ export type ActionName =
   | 'showLog'
   | 'showTerminal';
 
-interface Action {
+export interface Action {
   readonly title: string;
   readonly run: () => unknown;
 }
@@ -63,6 +63,12 @@ export class ProblemMessages {
     if (this.#shown.has(problem)) return;
     this.#noticed.add(problem);
     await this.#tell(severity, message, actions, { problem, bento });
+  }
+
+  /** What can be done about a problem that its reader has in front of him. */
+  fixes(problem: Problem, bento: string): readonly Action[] {
+    const names = nextSteps(problem).filter((name) => name !== 'openFile');
+    return this.#actions([...names, 'serveAgain'], { problem, bento });
   }
 
   async #tell(

@@ -30,6 +30,7 @@ const serve = ({ environment, sample, launcher, grpc = false }: Served): Suite =
 export const suites: readonly Suite[] = [
   { name: 'activation', file: 'activation', options: { folder: 'samples/search' } },
   { name: 'refusals', file: 'refusals', options: { folder: 'samples/search' } },
+  { name: 'editing', file: 'editing', options: { folder: 'samples/search' } },
   {
     name: 'tasks',
     file: 'tasks',

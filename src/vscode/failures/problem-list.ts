@@ -7,6 +7,9 @@ import { ProblemEntries, type ProblemEntry } from './problem-entries';
 /** Longer than any line: VS Code shows what there is of it. */
 const lineEnd = 10_000;
 
+/** Who says so. */
+export const problemSource = 'Serve Bento';
+
 /** Shows failures among the problems of the files they come from. */
 export class ProblemList implements vscode.Disposable {
   readonly #entries: ProblemEntries;
@@ -53,7 +56,7 @@ export class ProblemList implements vscode.Disposable {
 function diagnostic({ line, message, code }: ProblemEntry): vscode.Diagnostic {
   const range = new vscode.Range(line - 1, 0, line - 1, lineEnd);
   const made = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
-  made.source = 'Serve Bento';
+  made.source = problemSource;
   made.code = code;
   return made;
 }

@@ -1,0 +1,132 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { pythonServicesInSlices, type FoundService } from '../../core/discovery/python-services';
+import { resolveReference, type Target } from '../../core/discovery/reference';
+import { serviceValue, type ServiceValue } from '../../core/discovery/service-key';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Python files that are looked at for a list of services. */
+const mostFiles = 500;
+/** Characters: what is longer is no source that people write. */
+const longestFile = 1_000_000;
+const notOurs = '**/{.*,node_modules,site-packages,__pycache__,venv}/**';
+
+/** What is known of the `service` of a `bentofile.yaml` or `pyproject.toml`, from reading files. */
+export class ServiceReferences
+  implements vscode.CompletionItemProvider, vscode.HoverProvider, vscode.DefinitionProvider
+{
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    cancel: vscode.CancellationToken,
+  ): Promise<vscode.CompletionItem[]> {
+    const value = valueAt(document, position);
+    if (value === undefined) return [];
+    const folder = path.dirname(document.uri.fsPath);
+    const pattern = new vscode.RelativePattern(folder, '**/*.py');
+    const files = await vscode.workspace.findFiles(pattern, notOurs, mostFiles, cancel);
+    const items: vscode.CompletionItem[] = [];
+    for (const { fsPath } of files.sort((a, b) => a.fsPath.localeCompare(b.fsPath))) {
+      if (cancel.isCancellationRequested) return [];
+      for (const service of (await servicesOf(fsPath)) ?? []) {
+        items.push(completion(folder, fsPath, service, value));
+      }
+    }
+    return items;
+  }
+
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.Hover | undefined> {
+    const value = valueAt(document, position);
+    const target = value && (await targetOf(document, value));
+    if (value === undefined || target === undefined) return undefined;
+    return new vscode.Hover(described(target, path.dirname(document.uri.fsPath)), rangeOf(value));
+  }
+
+  async provideDefinition(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.DefinitionLink[]> {
+    const value = valueAt(document, position);
+    const target = value && (await targetOf(document, value));
+    if (value === undefined || target === undefined) return [];
+    const line = target.service?.line ?? 0;
+    return [
+      {
+        originSelectionRange: rangeOf(value),
+        targetUri: vscode.Uri.file(target.file),
+        targetRange: new vscode.Range(line, 0, line, 0),
+      },
+    ];
+  }
+}
+
+function valueAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): ServiceValue | undefined {
+  const lines = Array.from({ length: document.lineCount }, (_, line) => document.lineAt(line).text);
+  const value = serviceValue(path.basename(document.uri.fsPath), lines);
+  return value !== undefined && rangeOf(value).contains(position) ? value : undefined;
+}
+
+const rangeOf = ({ line, start, end }: ServiceValue): vscode.Range =>
+  new vscode.Range(line, start, line, end);
+
+const targetOf = (
+  document: vscode.TextDocument,
+  { text }: ServiceValue,
+): Promise<Target | undefined> =>
+  text === ''
+    ? Promise.resolve(undefined)
+    : resolveReference(text, path.dirname(document.uri.fsPath), servicesOf);
+
+/** Of what is in the editor, where it is open: it may not be saved yet. */
+async function servicesOf(file: string): Promise<readonly FoundService[] | undefined> {
+  const uri = vscode.Uri.file(file);
+  const open = vscode.workspace.textDocuments.find(({ uri: own }) => own.fsPath === uri.fsPath);
+  try {
+    const text = open?.getText() ?? (await readText(uri));
+    if (text.length > longestFile || !text.includes('bentoml')) return [];
+    return await pythonServicesInSlices(text, () => nextTurn());
+  } catch {
+    // There is no such file.
+    return undefined;
+  }
+}
+
+const readText = async (uri: vscode.Uri): Promise<string> =>
+  Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
+
+function completion(
+  folder: string,
+  file: string,
+  service: FoundService,
+  value: ServiceValue,
+): vscode.CompletionItem {
+  const relative = path.relative(folder, file);
+  const module = relative.replace(/(?:[/\\]__init__)?\.py$/, '').replaceAll(/[/\\]/g, '.');
+  const text = `${module}:${service.attribute}`;
+  const item = new vscode.CompletionItem(text, vscode.CompletionItemKind.Class);
+  item.range = rangeOf(value);
+  item.detail = generationWord(service);
+  item.documentation = new vscode.MarkdownString(described({ file, service }, folder));
+  return item;
+}
+
+function described({ file, service }: Target, folder: string): string {
+  const place = `\`${path.relative(folder, file)}\``;
+  if (service === undefined) return vscode.l10n.t('No service is found in {0}.', place);
+  const inner = service.runners ?? service.depends.map(({ attribute }) => attribute);
+  const lines = [
+    `**${service.name}**: ${generationWord(service)}`,
+    vscode.l10n.t('{0}, line {1}', place, service.line + 1),
+  ];
+  if (inner.length > 0) lines.push(vscode.l10n.t('Calls {0}', inner.join(', ')));
+  return lines.join('  \n');
+}
+
+const generationWord = ({ generation }: FoundService): string =>
+  generation === 'legacy' ? vscode.l10n.t('service with runners') : vscode.l10n.t('class service');

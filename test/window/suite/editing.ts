@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { ServeBentoApi } from '../../../src/api';
+import { activatedApi, onlyBento, openFolder } from '../support/extension-api';
+import { until } from '../../support/until';
+
+const folder = openFolder().fsPath;
+const code = vscode.Uri.file(path.join(folder, 'service.py'));
+const buildFile = vscode.Uri.file(path.join(folder, 'bentofile.yaml'));
+
+describe('what helps while one writes', () => {
+  const original = readFileSync(code.fsPath, 'utf8');
+  let api: ServeBentoApi;
+  let inService: vscode.Position;
+
+  before(async () => {
+    api = await activatedApi();
+    await onlyBento(api);
+    const document = await vscode.workspace.openTextDocument(buildFile);
+    inService = document.positionAt(
+      document.getText().indexOf('service:') + 'service: '.length + 2,
+    );
+  });
+
+  after(() => writeFileSync(code.fsPath, original));
+
+  it('completes the service from the Python files', async () => {
+    const labels = await until('the completion', async () => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        buildFile,
+        inService,
+      );
+      const own = items
+        .map(({ label }) => label)
+        .filter((label) => typeof label === 'string' && label.includes(':'));
+      return own.length > 0 ? own : undefined;
+    });
+    assert.deepEqual(labels.sort(), ['service:Embedder', 'service:Ranker', 'service:Search']);
+  });
+
+  it('tells what the service is', async () => {
+    const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      buildFile,
+      inService,
+    );
+    const [text] = hover?.contents ?? [];
+    assert.match(
+      (text as vscode.MarkdownString).value,
+      /\*\*Search\*\*: class service[^]*Calls Embedder, Ranker/,
+    );
+  });
+
+  it('goes to its definition', async () => {
+    const [link] = await vscode.commands.executeCommand<vscode.LocationLink[]>(
+      'vscode.executeDefinitionProvider',
+      buildFile,
+      inService,
+    );
+    assert.equal(link?.targetUri.fsPath, code.fsPath);
+    const line = original.split('\n')[link.targetRange.start.line] ?? '';
+    assert.match(line, /class Search|@bentoml\.service/);
+  });
+
+  it('offers the next steps of a failure at its line', async () => {
+    const { id } = await onlyBento(api);
+    writeFileSync(code.fsPath, `${original}\nimport sklearn\n`);
+    await assert.rejects(api.serve(id), { code: 'import-failed' });
+    const [problem] = await until('the problem', () => {
+      const found = vscode.languages.getDiagnostics(code);
+      return found.length > 0 ? found : undefined;
+    });
+    await vscode.window.showTextDocument(code);
+    const range = problem?.range ?? new vscode.Range(0, 0, 0, 0);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      code,
+      range,
+    );
+    const titles = actions.map(({ title }) => title);
+    assert.ok(titles.includes('Install…') && titles.includes('Serve Again'), titles.join(', '));
+    writeFileSync(code.fsPath, original);
+    const again = actions.find(({ title }) => title === 'Serve Again')?.command;
+    await vscode.commands.executeCommand(
+      again?.command ?? '',
+      ...((again?.arguments ?? []) as unknown[]),
+    );
+    await until('ready', async () => (await onlyBento(api)).state === 'ready', 60_000);
+    await api.stop(id);
+  });
+});
