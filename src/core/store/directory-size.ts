@@ -30,7 +30,10 @@ export async function directorySize(
         if (++entries > limit) return;
         const path = join(parent, entry.name);
         if (entry.isDirectory()) directories.push(path);
-        else bytes += await fileSize(path);
+        else {
+          const size = await fileSize(path);
+          bytes += size;
+        }
       }
     } catch {
       signal?.throwIfAborted();

@@ -5,9 +5,15 @@ import { directorySize } from '../../../src/core/store/directory-size';
 import { temporaryFolder } from '../discovery/temporary-folder';
 
 it('adds up the files below, at any depth', async () => {
-  const folder = await temporaryFolder({ 'a/b/c/d.bin': '12345', 'e.txt': '678' });
+  const folder = await temporaryFolder({
+    'a/b/c/d.bin': '12345',
+    'a/b/e.bin': '1',
+    'f/g.bin': '1',
+    'h/i.bin': '1',
+    'j.txt': '678',
+  });
   await mkdir(join(folder, 'empty'));
-  expect(await directorySize(folder)).toEqual({ bytes: 8, isPartial: false });
+  expect(await directorySize(folder)).toEqual({ bytes: 11, isPartial: false });
 });
 
 it('counts a linked file and no linked directory, as bentoml list does', async () => {
