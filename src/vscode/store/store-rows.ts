@@ -79,7 +79,8 @@ export class StoreRows {
           label: node.of === 'bentos' ? l10n.t('Bentos') : l10n.t('Models'),
           description: this.#names(node.of).length.toString(),
           icon: { id: node.of === 'bentos' ? 'archive' : 'database' },
-          collapsible: this.#versions(node.of).length === 0 ? 'none' : 'expanded',
+          // An empty one, too: VS Code would keep it folded up when something comes.
+          collapsible: 'expanded',
         });
       case 'name':
         return group({
@@ -176,11 +177,12 @@ export class StoreRows {
   ): Row {
     const { l10n, locale, size } = this.#context;
     const measured = size(directory);
+    // The latest is the first of its name in any case: it is last, as views are narrow.
     const description = joined([
       state,
-      latest ? l10n.t('latest') : '',
       measured === undefined ? '' : sizeWord(measured, l10n),
       ageWord(now - created, locale, l10n),
+      latest ? l10n.t('latest') : '',
     ]);
     return {
       label: versionOf(tag),

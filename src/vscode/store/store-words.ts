@@ -21,10 +21,13 @@ const steps: readonly (readonly [number, Intl.RelativeTimeFormatUnit])[] = [
   [minute, 'minute'],
 ];
 
-/** How long ago something was, in the one unit that matters: `5 minutes ago`. */
+/** How long ago something was, in the one unit that matters, and short: `5m ago`. */
 export function ageWord(ms: number, locale: string, l10n: Localize): string {
   const step = steps.find(([length]) => ms >= length);
   if (step === undefined) return l10n.t('just now');
   const [length, unit] = step;
-  return new Intl.RelativeTimeFormat(locale).format(-Math.floor(ms / length), unit);
+  return new Intl.RelativeTimeFormat(locale, { style: 'narrow' }).format(
+    -Math.floor(ms / length),
+    unit,
+  );
 }

@@ -58,13 +58,13 @@ describe('the rows of the store', () => {
     expect(drawn(rows())).toEqual([
       'Bentos | 2',
       '  a | 2',
-      '    2 | latest · 2.00 KiB · 1 day ago',
-      '    1 | 2.00 KiB · 1 day ago',
+      '    2 | 2.00 KiB · 1d ago · latest',
+      '    1 | 2.00 KiB · 1d ago',
       '  b | 1',
-      '    1 | 2.00 KiB · 1 day ago',
+      '    1 | 2.00 KiB · 1d ago',
       'Models | 1',
       '  m | 1',
-      '    1 | latest · 2.00 KiB · 2 days ago',
+      '    1 | 2.00 KiB · 2d ago · latest',
     ]);
   });
 
@@ -74,7 +74,7 @@ describe('the rows of the store', () => {
   });
 
   it('have no size while it is being counted', () => {
-    expect(drawn(rows({ size: () => undefined }))[3]).toBe('    1 | 1 day ago');
+    expect(drawn(rows({ size: () => undefined }))[3]).toBe('    1 | 1d ago');
   });
 
   it('say what is served, and offer what can be done', () => {
@@ -85,14 +85,14 @@ describe('the rows of the store', () => {
     const of = rows({ bento: (id) => (id === served.id ? served : known(id.slice(6))) });
     expect(drawn(of).slice(1, 4)).toEqual([
       '  a | 2 · 1 served',
-      '    2 | latest · 2.00 KiB · 1 day ago',
-      '    1 | ready · 2.00 KiB · 1 day ago',
+      '    2 | 2.00 KiB · 1d ago · latest',
+      '    1 | ready · 2.00 KiB · 1d ago',
     ]);
     const row = (tag: string) => of.row({ kind: 'bento', bento: `store:${tag}` }, now);
     expect(row('a:1')).toMatchObject({
       icon: { id: 'pass-filled' },
       contextValue: 'bento:canStop:canRestart:hasUrl:canContainerize:canDelete',
-      accessibilityLabel: 'a:1, ready, 2.00 KiB, 1 day ago',
+      accessibilityLabel: 'a:1, ready, 2.00 KiB, 1d ago',
       opens: { file: '/home/bentos/a/1/bento.yaml', line: 1 },
     });
     expect(row('a:2')).toMatchObject({

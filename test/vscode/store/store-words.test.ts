@@ -24,11 +24,11 @@ it('a size that is not whole says so', () => {
 it.each([
   [-day, 'just now'],
   [59 * second, 'just now'],
-  [60 * second, '1 minute ago'],
-  [23 * hour, '23 hours ago'],
-  [day, '1 day ago'],
-  [45 * day, '1 month ago'],
-  [800 * day, '2 years ago'],
+  [60 * second, '1m ago'],
+  [23 * hour, '23h ago'],
+  [day, '1d ago'],
+  [45 * day, '1mo ago'],
+  [800 * day, '2y ago'],
 ])('%d ms ago is %s', (ms, word) => {
   expect(ageWord(ms, 'en', english)).toBe(word);
 });
