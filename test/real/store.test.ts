@@ -167,6 +167,16 @@ function surroundings({ registry }: Stage): Promise<BentoSurroundings> {
   return registry.surroundings(bento?.id ?? '');
 }
 
+it('nothing is made ready for a command of BentoML in a folder that is not trusted', async () => {
+  const stage = stages.set({
+    python: stages.pythons['bentoml-1.4'],
+    sample: 'test/fixtures/bentos/with-model',
+    reference: 'service:Tiny',
+  });
+  stage.trusted = false;
+  await expect(surroundings(stage)).rejects.toMatchObject({ code: 'untrusted' });
+});
+
 describe.each([
   ['bentoml-1.4', 'with-model'],
   ['bentoml-1.3', 'with-model'],

@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import { nodeFileTree } from '../../core/discovery/file-tree';
 import { storeBentos } from '../../core/discovery/store';
-import { tagParts } from '../../core/discovery/store-versions';
 import type { Log } from '../../core/log';
 import { ServeError } from '../../core/problem';
 import { deleteVersion } from '../../core/store/delete-version';
@@ -18,15 +17,13 @@ export async function deleteFromStore(
 ): Promise<void> {
   const { home } = sources.store;
   if (kind === 'models') await assertUnused(tag, home, log);
-  const id = `store:${tag}`;
-  const bento = kind === 'bentos' ? manager.bento(id) : undefined;
-  const served = bento !== undefined && isServed(bento);
-  if (
-    !(await mayDelete(tag, path.join(home, kind, ...Object.values(tagParts(tag) ?? {})), served))
-  ) {
-    return;
-  }
-  if (served) await manager.stop(id);
+  // An entry of the settings may serve it a second time.
+  const served = manager.bentos.filter(
+    (bento) => isServed(bento) && manager.discovered(bento.id)?.reference === tag,
+  );
+  const directory = path.join(home, kind, ...tag.split(':'));
+  if (!(await mayDelete(tag, directory, served.length > 0))) return;
+  await Promise.all(served.map(({ id }) => manager.stop(id)));
   try {
     await deleteVersion(kind, tag, { home, files: nodeFileTree, log });
     log.info(`${tag} was deleted from ${path.join(home, kind)}.`);

@@ -6,11 +6,11 @@ import type { DirectorySize } from '../../core/store/directory-size';
 import type { Localize } from '../localize';
 import { isServed } from '../readiness';
 import { bentoCapabilities } from '../tree/bento-row';
-import { code, plain } from '../tree/markdown';
 import { joined, type Row } from '../tree/row';
 import { stateIcons } from '../tree/state-icon';
 import { stateWord } from '../tree/state-words';
-import type { StoreNode } from './store-node';
+import { storeNodeKey, type StoreNode } from './store-node';
+import { bentoTooltip, modelTooltip } from './store-tooltip';
 import { ageWord, sizeWord } from './store-words';
 
 export interface StoreRowsContext {
@@ -40,6 +40,12 @@ const fewNames = 4;
 /** The rows of what the store has: kinds, names, versions. */
 export class StoreRows {
   readonly #context: StoreRowsContext;
+  /** One object for one thing as long as it is there: VS Code finds rows by it. */
+  readonly #nodes = new Map<string, StoreNode>();
+  /** What was shown last, by key. */
+  readonly #shown = new Map<string, string>();
+  /** The keys of all nodes, when the roots were asked for. */
+  #structure = '';
 
   constructor(context: StoreRowsContext) {
     this.#context = context;
@@ -47,22 +53,23 @@ export class StoreRows {
 
   /** None at all for an empty store: the view says so. */
   roots(): readonly StoreNode[] {
-    const kinds: readonly StoreKind[] = ['bentos', 'models'];
-    const isEmpty = kinds.every((of) => this.#versions(of).length === 0);
-    return isEmpty ? [] : kinds.map((of) => ({ kind: 'group', of }));
+    this.#structure = this.#structureNow();
+    return this.#groups();
   }
 
   children(node: StoreNode): readonly StoreNode[] {
     switch (node.kind) {
       case 'group':
-        return this.#names(node.of).map((name) => ({ kind: 'name', of: node.of, name }));
+        return this.#names(node.of).map((name) => this.#node({ kind: 'name', of: node.of, name }));
       case 'name':
         return this.#versions(node.of)
           .filter(({ tag }) => nameOf(tag) === node.name)
           .map(({ tag }) =>
-            node.of === 'bentos'
-              ? { kind: 'bento', bento: `store:${tag}` }
-              : { kind: 'model', tag },
+            this.#node(
+              node.of === 'bentos'
+                ? { kind: 'bento', bento: `store:${tag}` }
+                : { kind: 'model', tag },
+            ),
           );
       case 'bento':
       case 'model':
@@ -70,7 +77,26 @@ export class StoreRows {
     }
   }
 
-  /** @param now milliseconds since the epoch */
+  /** The row to show now. @param now milliseconds since the epoch */
+  shown(node: StoreNode, now: number): Row | undefined {
+    const row = this.row(node, now);
+    if (row !== undefined) this.#shown.set(storeNodeKey(node), JSON.stringify(row));
+    return row;
+  }
+
+  /** The shown nodes that look different now; nothing when rows came or went: then all are to be asked for. */
+  changed(now: number): readonly StoreNode[] | undefined {
+    if (this.#structure !== this.#structureNow()) {
+      this.#nodes.clear();
+      this.#shown.clear();
+      return undefined;
+    }
+    return [...this.#shown].flatMap(([key, shown]) => {
+      const node = this.#nodes.get(key);
+      return node === undefined || shown === JSON.stringify(this.row(node, now)) ? [] : [node];
+    });
+  }
+
   row(node: StoreNode, now: number): Row | undefined {
     const { l10n } = this.#context;
     switch (node.kind) {
@@ -107,25 +133,39 @@ export class StoreRows {
   }
 
   tooltip(node: StoreNode): readonly string[] {
+    const { bentos, models, l10n, locale } = this.#context;
     switch (node.kind) {
       case 'group':
       case 'name':
         return [];
       case 'bento': {
-        const bento = this.#context.bentos().find(({ id }) => id === node.bento);
-        return bento === undefined ? [] : this.#bentoTooltip(bento);
+        const bento = bentos().find(({ id }) => id === node.bento);
+        return bento === undefined ? [] : bentoTooltip(bento, locale, l10n);
       }
       case 'model': {
-        const model = this.#context.models().find(({ tag }) => tag === node.tag);
-        return model === undefined
-          ? []
-          : this.#tooltip(model, model.bentomlVersion, [
-              model.module === undefined
-                ? ''
-                : `${plain(this.#context.l10n.t('Saved by'))} ${code(model.module)}`,
-            ]);
+        const model = models().find(({ tag }) => tag === node.tag);
+        return model === undefined ? [] : modelTooltip(model, locale, l10n);
       }
     }
+  }
+
+  #groups(): readonly StoreNode[] {
+    const kinds: readonly StoreKind[] = ['bentos', 'models'];
+    const isEmpty = kinds.every((of) => this.#versions(of).length === 0);
+    return isEmpty ? [] : kinds.map((of) => this.#node({ kind: 'group', of }));
+  }
+
+  #structureNow(): string {
+    const keys = (nodes: readonly StoreNode[]): readonly string[] =>
+      nodes.flatMap((node) => [storeNodeKey(node), ...keys(this.children(node))]);
+    return keys(this.#groups()).join('\n');
+  }
+
+  #node(wanted: StoreNode): StoreNode {
+    const key = storeNodeKey(wanted);
+    const known = this.#nodes.get(key) ?? wanted;
+    this.#nodes.set(key, known);
+    return known;
   }
 
   #versions(kind: StoreKind): readonly Version[] {
@@ -194,35 +234,6 @@ export class StoreRows {
       collapsible: 'none',
       opens: { file: path.join(directory, descriptions[kind]), line: 1 },
     };
-  }
-
-  #bentoTooltip(bento: StoreBento): readonly string[] {
-    const { l10n } = this.#context;
-    const { models } = bento;
-    return this.#tooltip(versionOfBento(bento), bento.bentomlVersion, [
-      bento.generation === 'legacy' ? plain(l10n.t('Legacy service with runners')) : '',
-      models.length === 0
-        ? ''
-        : `${plain(l10n.t('Needs the models'))} ${models.map(code).join(', ')}`,
-    ]);
-  }
-
-  #tooltip(
-    { tag, directory, created }: Version,
-    bentomlVersion: string | undefined,
-    more: readonly string[],
-  ): readonly string[] {
-    const { l10n, locale } = this.#context;
-    const date = new Date(created).toLocaleString(locale, {
-      dateStyle: 'medium',
-      timeStyle: 'short',
-    });
-    return [
-      `**${plain(tag)}**`,
-      joined([plain(date), bentomlVersion === undefined ? '' : plain(`BentoML ${bentomlVersion}`)]),
-      ...more,
-      `${plain(l10n.t('In'))} ${code(directory)}`,
-    ].filter((paragraph) => paragraph !== '');
   }
 }
 

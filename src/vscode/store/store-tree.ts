@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
+import type { Disposable } from '../../core/events';
 import { directorySize } from '../../core/store/directory-size';
 import { KnownSizes } from '../../core/store/known-sizes';
 import { treeItem, treeTooltip } from '../tree/tree-item';
@@ -10,18 +11,21 @@ import { storeNodeKey, type StoreNode } from './store-node';
 import { StoreRows } from './store-rows';
 
 const filesLimit = 50_000;
+/** Sizes and states come in numbers: they are shown together. */
+const delayMs = 100;
 
 /** Maps the store's rows to what VS Code shows. Comes with the first look at the view. */
 export class StoreTree implements vscode.TreeDataProvider<StoreNode>, vscode.Disposable {
   readonly #rows: StoreRows;
   readonly #clock: Clock;
   readonly #sizes: KnownSizes;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new vscode.EventEmitter<StoreNode[] | undefined>();
   readonly #subscription: vscode.Disposable;
+  #soon: Disposable | undefined;
 
   constructor(manager: BentoManager, sources: WindowSources, clock: Clock) {
     this.#clock = clock;
-    const changed = (): void => this.#changed.fire(undefined);
+    const changed = (): void => this.changed();
     this.#sizes = new KnownSizes(
       (directory, signal) => directorySize(directory, filesLimit, signal),
       changed,
@@ -59,7 +63,7 @@ export class StoreTree implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
   }
 
   getTreeItem(node: StoreNode): vscode.TreeItem {
-    const row = this.#rows.row(node, this.#clock.date());
+    const row = this.#rows.shown(node, this.#clock.date());
     return row === undefined ? new vscode.TreeItem('') : treeItem(storeNodeKey(node), row);
   }
 
@@ -69,7 +73,17 @@ export class StoreTree implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
     return item;
   }
 
+  /** Something may look different, if only an age. */
+  changed(): void {
+    this.#soon ??= this.#clock.after(delayMs, () => {
+      this.#soon = undefined;
+      const nodes = this.#rows.changed(this.#clock.date());
+      if (nodes === undefined || nodes.length > 0) this.#changed.fire(nodes && [...nodes]);
+    });
+  }
+
   dispose(): void {
+    this.#soon?.dispose();
     this.#subscription.dispose();
   }
 }

@@ -13,7 +13,7 @@ export class StoreView implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
   readonly #load: () => Promise<StoreTree>;
   readonly #clock: Clock;
   readonly #view: vscode.TreeView<StoreNode>;
-  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #changed = new vscode.EventEmitter<StoreNode[] | undefined>();
   readonly #subscription: vscode.Disposable;
   #tree: Promise<StoreTree> | undefined;
   #tick: Disposable | undefined;
@@ -31,7 +31,7 @@ export class StoreView implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
       this.#changed,
       this.#view.onDidChangeVisibility(({ visible }) => {
         this.#tick?.dispose();
-        if (visible && this.#tree !== undefined) this.#refresh();
+        if (visible) this.#look();
       }),
     );
   }
@@ -60,20 +60,17 @@ export class StoreView implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
   #shown(): Promise<StoreTree> {
     this.#tree ??= this.#load().then((tree) => {
       if (this.#isDisposed) tree.dispose();
-      tree.onDidChangeTreeData(() => this.#changed.fire(undefined));
-      this.#tickAgain();
+      tree.onDidChangeTreeData((nodes) => this.#changed.fire(nodes));
+      this.#look();
       return tree;
     });
     return this.#tree;
   }
 
-  #refresh(): void {
-    this.#changed.fire(undefined);
-    this.#tickAgain();
-  }
-
-  #tickAgain(): void {
+  /** Now, and again while it is in sight. */
+  #look(): void {
+    void this.#tree?.then((tree) => tree.changed());
     this.#tick?.dispose();
-    this.#tick = this.#view.visible ? this.#clock.after(tickMs, () => this.#refresh()) : undefined;
+    this.#tick = this.#view.visible ? this.#clock.after(tickMs, () => this.#look()) : undefined;
   }
 }

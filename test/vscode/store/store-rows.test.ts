@@ -105,6 +105,33 @@ describe('the rows of the store', () => {
     });
   });
 
+  it('are asked for anew when they came or went, and else only those that look different', () => {
+    const all = [built('a:2', { latest: true }), built('a:1')];
+    let states: Partial<Bento> = {};
+    const of = rows({ bentos: () => all, bento: (id) => known(id.slice(6), states) });
+    const show = (nodes: readonly StoreNode[]): void => {
+      for (const node of nodes) {
+        of.shown(node, now);
+        show(of.children(node));
+      }
+    };
+    show(of.roots());
+    expect(of.changed(now)).toEqual([]);
+    states = { state: 'starting' };
+    const [bentos] = of.roots();
+    const [name] = bentos === undefined ? [] : of.children(bentos);
+    const versions = name === undefined ? [] : of.children(name);
+    expect(of.changed(now)).toEqual([name, ...versions]);
+    expect(of.changed(now)?.[0]).toBe(name);
+    show(of.roots());
+    expect(of.changed(now + 60_000)).toEqual([]);
+    expect(of.changed(now + day)?.map(({ kind }) => kind)).toEqual(['bento', 'bento', 'model']);
+    all.pop();
+    expect(of.changed(now)).toBeUndefined();
+    show(of.roots());
+    expect(of.changed(now)).toEqual([]);
+  });
+
   it('are folded up where there are many names', () => {
     const many = ['a', 'b', 'c', 'd', 'e'].map((name) => built(`${name}:1`));
     const name: StoreNode = { kind: 'name', of: 'bentos', name: 'a' };
