@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { CaseOptions } from '../case-options.mts';
@@ -88,7 +88,25 @@ const journey: Journey = async (page, window, { bentomlHome: home }) => {
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await window.until('no model', () => !existsSync(path.join(home, 'models/iris')));
   await window.until('no row', async () => (await descriptionOf(window, 'Models')) === '0');
+
+  const service = path.join(window.folder, 'service.py');
+  writeFileSync(service, `import time\ntime.sleep(100)\n${readFileSync(service, 'utf8')}`);
+  await togglePane(page, 'Services');
+  await window.tree.chooseFromMenu('Search', 'Build Bento');
+  await window.until(
+    'a build',
+    () => servingPids(window).length > 0 && isSaid(window, '-m bentoml build'),
+  );
+  await window.terminal.press('Control+c');
+  await window.until('its end', () => isSaid(window, 'It was cancelled.'));
+  await window.screenshot('cancelled');
+  assert.deepEqual(servingPids(window), []);
 };
+
+/** Of the terminal in front; what has no room in a line goes on in the next. */
+async function isSaid(window: VsCodeWindow, words: string): Promise<boolean> {
+  return (await window.terminal.text()).replaceAll('\n', '').includes(words);
+}
 
 /** The store is folded up at first, and the services are not. */
 async function togglePane(page: Page, title: string): Promise<void> {
