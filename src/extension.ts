@@ -25,6 +25,7 @@ import { ServeWithProgress } from './vscode/serve-with-progress';
 import { taskType } from './vscode/identifiers';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
+import { StoreView } from './vscode/store/store-view';
 import { ServeTaskProvider } from './vscode/tasks/serve-task-provider';
 import { Terminals } from './vscode/terminals/terminals';
 import { BentoTree } from './vscode/tree/bento-tree';
@@ -109,6 +110,12 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     tree,
     warmUp,
     new ServicesView(registry, tree, () => sources.done),
+    new StoreView(async () => {
+      await sources.whenDone();
+      await sources.readModels();
+      const { StoreTree } = await import('./vscode/later');
+      return new StoreTree(registry, sources, systemClock);
+    }, systemClock),
     new SettingProblems(sources),
     vscode.tasks.registerTaskProvider(
       taskType,
@@ -127,6 +134,16 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
         const { createCertificate } = await import('./vscode/create-certificate');
         await createCertificate(context.globalStorageUri.fsPath);
       },
+      runBentoml: async (action, id) => {
+        const surroundings = await registry.surroundings(id);
+        const { startBentomlTask } = await import('./vscode/later');
+        await startBentomlTask(action, surroundings, sources.run);
+      },
+      deleteVersion: async (version) => {
+        const { deleteFromStore } = await import('./vscode/later');
+        await deleteFromStore(version, { sources, manager: registry, log });
+      },
+      storeDirectory: (kind) => path.join(sources.store.home, kind),
       diagnose: async () => {
         const { diagnosticsOf } = await import('./vscode/later');
         return diagnosticsOf(registry, context.extension);

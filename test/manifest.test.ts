@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { commandIds, contextKeys, viewId } from '../src/vscode/identifiers';
+import { commandIds, contextKeys, storeViewId, viewId } from '../src/vscode/identifiers';
 
 interface MenuItem {
   readonly command: string;
@@ -52,7 +52,7 @@ describe('the manifest', () => {
   it('has the names that others rely on', () => {
     expect(`${manifest.publisher}.${manifest.name}`).toBe('serve-bento.serve-bento');
     expect(viewsContainers.activitybar.map(({ id }) => id)).toEqual(['serveBento']);
-    expect(views['serveBento']?.map(({ id }) => id)).toEqual([viewId]);
+    expect(views['serveBento']?.map(({ id }) => id)).toEqual([viewId, storeViewId]);
     expect(keybindings).toBeUndefined();
   });
 
@@ -72,7 +72,7 @@ describe('the manifest', () => {
 
   it('asks only for context keys that the code sets', () => {
     const asked = whens.flatMap((when) => when.match(/serveBento\.\w+/g) ?? []);
-    const known = [viewId, ...Object.values(contextKeys)];
+    const known = [viewId, storeViewId, ...Object.values(contextKeys)];
     expect(asked.filter((key) => !known.includes(key))).toEqual([]);
     for (const key of Object.values(contextKeys)) expect(asked).toContain(key);
   });
@@ -101,6 +101,8 @@ describe('the commands', () => {
       commandIds.serveComponent,
       commandIds.stopComponent,
       commandIds.restartComponent,
+      commandIds.deleteVersion,
+      commandIds.revealVersion,
     ]);
   });
 
@@ -123,8 +125,9 @@ describe('the commands', () => {
 
 describe('the rows', () => {
   const items = menus['view/item/context'] ?? [];
-  const shown = (contextValue: string, inline: boolean): readonly string[] =>
+  const shown = (contextValue: string, inline: boolean, view = viewId): readonly string[] =>
     items
+      .filter(({ when = '' }) => when.startsWith(`view == ${view} `))
       .filter(({ group = '' }) => group.startsWith('inline') === inline)
       .filter(({ when = '' }) =>
         [...when.matchAll(/viewItem =~ \/(.+?)\//g)].every(([, pattern = '']) =>
@@ -145,6 +148,27 @@ describe('the rows', () => {
     ['', []],
   ])('%s has the buttons %j', (contextValue, buttons) => {
     expect(shown(contextValue, true)).toEqual(buttons);
+  });
+
+  it.each([
+    ['bento:canServe:canContainerize:canDelete', ['serve', 'deleteVersion']],
+    [
+      'bento:canStop:canRestart:hasUrl:canContainerize:canDelete',
+      ['restart', 'stop', 'openInBrowser', 'deleteVersion'],
+    ],
+    ['model:canDelete', ['deleteVersion']],
+    ['', []],
+  ])('%s of the store has the buttons %j, and they are in its menu', (contextValue, buttons) => {
+    expect(shown(contextValue, true, storeViewId)).toEqual(buttons);
+    expect(shown(contextValue, false, storeViewId)).toEqual(expect.arrayContaining(buttons));
+  });
+
+  it('offer to build projects and to containerize what was built', () => {
+    expect(shown('bento:canServe:canBuild', false)).toContain('build');
+    expect(shown('bento:canServe:canContainerize', false)).toContain('containerize');
+    expect(shown('bento:canServe', false)).not.toContain('build');
+    const value = 'bento:canServe:canContainerize:canDelete';
+    expect(shown(value, false, storeViewId)).toContain('containerize');
   });
 
   it('offer in their menu what their buttons do', () => {

@@ -29,6 +29,7 @@ export type ProblemCode =
   | 'crashed'
   | 'cancelled'
   | 'not-found'
+  | 'store'
   | 'not-ready'
   | 'unresponsive';
 

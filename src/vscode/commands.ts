@@ -1,6 +1,9 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
+import type { StoreKind } from '../core/discovery/store-versions';
 import type { Bento, Component } from '../core/model';
+import type { BentomlAction } from '../core/store/bentoml-command';
 import { askForProfile, tellNoProfiles } from './ask-for-profile';
 import type { BentoChoice } from './bento-choice';
 import { commandIds, type CommandName } from './identifiers';
@@ -9,6 +12,7 @@ import type { ProblemMessages } from './problem-messages';
 import { isServed } from './readiness';
 import type { Secrets } from './secrets';
 import type { ServeWithProgress } from './serve-with-progress';
+import { versionOf, type StoreVersionTag } from './store/store-node';
 import type { Terminals } from './terminals/terminals';
 import { copyUrl, openUrl } from './urls';
 
@@ -23,6 +27,12 @@ export interface CommandParts {
   readonly discovered: () => Promise<unknown>;
   readonly secrets: Secrets;
   readonly createCertificate: () => Promise<void>;
+  /** As a task, for the bento with that id. */
+  readonly runBentoml: (action: BentomlAction, id: string) => Promise<void>;
+  /** Asks first. */
+  readonly deleteVersion: (version: StoreVersionTag) => Promise<void>;
+  /** The directory of the store's bentos or models. */
+  readonly storeDirectory: (kind: StoreKind) => string;
   /** What a bug report needs. */
   readonly diagnose: () => Promise<string>;
 }
@@ -86,6 +96,22 @@ function commandHandlers(
       if (url !== undefined) await act(url);
       else if (target !== undefined || !anyComponent(suits)) {
         tell(vscode.l10n.t('Nothing with a URL is being served.'));
+      }
+    };
+
+  const onBuildable =
+    (action: BentomlAction, source: Bento['source'], question: string) =>
+    async (argument: unknown): Promise<void> => {
+      await discovered();
+      const suits = (bento: Bento): boolean => bento.source === source;
+      const bento = await choice.bento(argument, question, suits);
+      if (bento !== undefined) await parts.runBentoml(action, bento.id);
+      else if (!manager.bentos.some(suits)) {
+        tell(
+          action === 'build'
+            ? vscode.l10n.t('No project was found that could be built: add a bentofile.yaml.')
+            : vscode.l10n.t('The BentoML store has no bento: build one first.'),
+        );
       }
     };
 
@@ -183,6 +209,18 @@ function commandHandlers(
       if (!anyKept) tell(vscode.l10n.t('No secret is kept.'));
     },
     createCertificate: () => parts.createCertificate(),
+    build: onBuildable('build', 'project', vscode.l10n.t('Build which bento?')),
+    containerize: onBuildable('containerize', 'store', vscode.l10n.t('Containerize which bento?')),
+    deleteVersion: async (argument) => {
+      const version = versionOf(argument);
+      if (version !== undefined) await parts.deleteVersion(version);
+    },
+    revealVersion: async (argument) => {
+      const { kind, tag } = versionOf(argument) ?? {};
+      if (kind === undefined || tag === undefined) return;
+      const directory = path.join(parts.storeDirectory(kind), ...tag.split(':'));
+      await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(directory));
+    },
   };
 }
 

@@ -33,16 +33,16 @@ export function watchSources(
   );
 }
 
-/** Tells that bentos were built or deleted. Not recursive: the models beside them may be many gigabytes. */
+/** Tells where bentos and models came, changed or went. Not recursive: models may be many gigabytes. */
 export class StoreWatcher implements vscode.Disposable {
   readonly #collected: CollectedChanges;
   readonly #watchers = new Map<string, vscode.Disposable>();
 
-  constructor(clock: Clock, changed: () => void) {
+  constructor(clock: Clock, changed: (paths: readonly string[]) => void) {
     this.#collected = new CollectedChanges(clock, storeDelayMs, changed);
   }
 
-  /** `directories`: the one of all bentos, and that of each name. */
+  /** `directories`: the one of all bentos or models, and that of each name. */
   watch(directories: readonly string[]): void {
     for (const [directory, watcher] of this.#watchers) {
       if (directories.includes(directory)) continue;
@@ -72,9 +72,6 @@ export class StoreWatcher implements vscode.Disposable {
   }
 }
 
-/** The directories in which a store's bentos come and go. */
-export const storeDirectories = (
-  root: string,
-  bentos: readonly { readonly workingDir: string }[],
-): readonly string[] =>
-  [...new Set([root, ...bentos.map(({ workingDir }) => dirname(workingDir))])].slice(0, 50);
+/** The directories in which a store's bentos or models come and go. `versions`: the directory of each. */
+export const storeDirectories = (root: string, versions: readonly string[]): readonly string[] =>
+  [...new Set([root, ...versions.map((version) => dirname(version))])].slice(0, 50);

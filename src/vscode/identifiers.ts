@@ -19,11 +19,17 @@ export const commandIds = {
   copyDiagnostics: 'serveBento.copyDiagnostics',
   forgetSecrets: 'serveBento.forgetSecrets',
   createCertificate: 'serveBento.createCertificate',
+  build: 'serveBento.build',
+  containerize: 'serveBento.containerize',
+  deleteVersion: 'serveBento.deleteVersion',
+  revealVersion: 'serveBento.revealVersion',
 } as const;
 
 export type CommandName = keyof typeof commandIds;
 
 export const viewId = 'serveBento.services';
+
+export const storeViewId = 'serveBento.store';
 
 /** VS Code leads it with the extension's id. */
 export const statusBarId = 'status';

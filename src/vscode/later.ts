@@ -3,7 +3,7 @@
  * of its own (`dist/later.js`), imported after activation, so that a window without a bento pays next to nothing. It
  * has copies of the small modules that both bundles use: errors are told by what they are, not by `instanceof`.
  */
-export { bentomlHome, storeBentos } from '../core/discovery/store';
+export { bentomlHome, storeBentos, storeModels } from '../core/discovery/store';
 export { exportSet } from '../core/export/export-set';
 export { leftBehind } from '../core/launch/left-behind/left-behind';
 export { runOnRecord } from '../core/launch/left-behind/run-on-record';
@@ -26,4 +26,7 @@ export { ProblemFixes } from './editing/problem-fixes';
 export { ServiceReferences } from './editing/service-references';
 export { Notices } from './failures/notices';
 export { ProblemList } from './failures/problem-list';
+export { startBentomlTask } from './store/bentoml-task';
+export { deleteFromStore } from './store/delete-from-store';
+export { StoreTree } from './store/store-tree';
 export { FolderSources, readSettings, usersEnvironment } from './folder-sources';

@@ -180,6 +180,7 @@ function nextSteps({ code }: Problem): readonly ActionName[] {
       return ['manageTrust'];
     case 'cancelled':
     case 'not-found':
+    case 'store':
     case 'not-ready':
     case 'unresponsive':
       return [];

@@ -5,12 +5,11 @@ import * as vscode from 'vscode';
 import type { BentoProfiles } from '../core/bento-manager';
 import { systemClock } from '../core/clock';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
-import { nodeFileTree } from '../core/discovery/file-tree';
 import { isSource } from '../core/discovery/source-walk';
-import type { StoreBento } from '../core/discovery/store';
 import { Emitter, type Event } from '../core/events';
 import type { Log } from '../core/log';
 import type { Interpreter } from '../core/python/interpreter';
+import type { Run } from '../core/launch/run';
 import type { InterpreterFinder } from '../core/python/interpreter-finder';
 import { ChosenProfiles } from '../core/serve/chosen-profiles';
 import type { BentoSources } from '../core/serve/bento-registry';
@@ -19,14 +18,15 @@ import type { FolderSettings, ServeSettings } from '../core/settings/serve-setti
 import { assertTrusted } from './assert-trusted';
 import type * as Later from './later';
 import type { FolderSources } from './folder-sources';
-import { storeDirectories, StoreWatcher } from './file-watchers';
 import { settingsSection } from './identifiers';
 import { onDidSelectInterpreter, selectedInterpreter } from './python-extension';
 import { runFilesFolder } from './run-files-folder';
 import type { Secrets } from './secrets';
+import { StoreContents } from './store/store-contents';
 
 /** Everything that the window's folders and the bento store offer. */
 export class WindowSources implements BentoSources, vscode.Disposable {
+  readonly store: StoreContents;
   readonly #log: Log;
   readonly #home: string;
   readonly #runFiles: string;
@@ -37,12 +37,12 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #interpreterChanged = new Emitter<void>();
   readonly #filesChanged = new Emitter<readonly string[]>();
   readonly #subscription: vscode.Disposable;
-  readonly #storeWatcher: StoreWatcher;
-  #store: readonly StoreBento[] = [];
+  readonly #storeRead = new Emitter<readonly string[]>();
   #done = false;
   #first: Promise<void> | undefined;
   #loaded: typeof Later | undefined;
   #finder: InterpreterFinder | undefined;
+  #run: Run | undefined;
   /** For what is in no folder: read once, as every bento of the store asks for them. */
   #windowSettings: FolderSettings | undefined;
   #selection: vscode.Disposable | undefined;
@@ -53,9 +53,11 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
-    this.#storeWatcher = new StoreWatcher(systemClock, () => this.#follow(this.#readStore()));
+    this.store = new StoreContents(systemClock, log, (paths) =>
+      this.#follow(this.readStore(paths)),
+    );
     this.#subscription = vscode.Disposable.from(
-      this.#storeWatcher,
+      this.store,
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#follow(this.refresh())),
       // The watchers tell of every writer, and take their time for it; who saves in an editor is waiting.
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
@@ -69,7 +71,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
           change.affectsConfiguration(section),
         );
         // At once, as a serve may follow; the store may be elsewhere, too.
-        if (concerns) this.#follow(this.#configure().then(() => this.#readStore()));
+        if (concerns) this.#follow(this.#configure().then(() => this.readStore()));
       }),
     );
   }
@@ -77,6 +79,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly onDidDiscover: Event<void> = this.#discovered.event;
   readonly onDidChangeInterpreter: Event<void> = this.#interpreterChanged.event;
   readonly onDidChangeFiles: Event<readonly string[]> = this.#filesChanged.event;
+  /** Tells the paths at which, or beside which, something may be different; none: everywhere. */
+  readonly onDidReadStore: Event<readonly string[]> = this.#storeRead.event;
 
   /** The first discovery is over. */
   get done(): boolean {
@@ -92,7 +96,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     // An entry of the settings may name a built bento, which is its folder's then.
     const bentos = new Map<string, DiscoveredBento>();
     const own = [...this.#folders.values()].flatMap(({ catalog }) => catalog.bentos);
-    for (const bento of [...own, ...this.#store]) {
+    for (const bento of [...own, ...this.store.bentos]) {
       if (!bentos.has(bento.id)) bentos.set(bento.id, bento);
     }
     return [...bentos.values()];
@@ -105,7 +109,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   async refresh(): Promise<void> {
     const { FolderSources } = await this.#load();
     this.#windowSettings = undefined;
-    await this.#readStore();
+    await this.readStore();
     const wanted = new Map(
       (vscode.workspace.workspaceFolders ?? [])
         .filter(({ uri }) => uri.scheme === 'file')
@@ -118,7 +122,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     }
     for (const [folder, workspaceFolder] of wanted) {
       if (this.#folders.has(folder)) continue;
-      const sources = new FolderSources(workspaceFolder, this.#store, this.#log);
+      const sources = new FolderSources(workspaceFolder, this.store.bentos, this.#log);
       sources.catalog.onDidChange(() => this.#discovered.fire());
       sources.onDidChangeFiles((paths) => this.#filesChanged.fire(paths));
       this.#folders.set(folder, sources);
@@ -126,6 +130,24 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     await Promise.all([...this.#folders.values()].map((sources) => this.#read(sources)));
     this.#done = true;
     this.#discovered.fire();
+  }
+
+  /** From now on: until somebody looks at them, they are not read. */
+  async readModels(): Promise<void> {
+    if (this.store.wantsModels) return;
+    this.store.wantsModels = true;
+    await this.readStore();
+  }
+
+  /** `changed`: see `onDidReadStore`. */
+  async readStore(changed: readonly string[] = []): Promise<void> {
+    const later = await this.#load();
+    const folder = firstFolder()?.fsPath ?? os.homedir();
+    const own = later.bentomlVariables(this.folderSettings(folder).defaults)['BENTOML_HOME'];
+    const home = later.bentomlHome(typeof own === 'string' ? { BENTOML_HOME: own } : process.env);
+    await this.store.read(later, home, folder);
+    await this.#configure();
+    this.#storeRead.fire(changed);
   }
 
   settingsFor(bento: DiscoveredBento): ServeSettings {
@@ -187,17 +209,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return servingEnvironment(process.env, { ...settings, env }, interpreter);
   }
 
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#selection?.dispose();
-    this.#interpreterChanged.dispose();
-    this.#filesChanged.dispose();
-    for (const folder of this.#folders.values()) folder.dispose();
-    this.#discovered.dispose();
-  }
-
-  #makeFinder(): InterpreterFinder {
-    const { createRun, InterpreterFinder, leftBehind, runOnRecord } = this.#later;
+  /** Runs programs on record, in a trusted workspace only. */
+  get run(): Run {
+    if (this.#run !== undefined) return this.#run;
+    const { createRun, leftBehind, runOnRecord } = this.#later;
     const { runs } = leftBehind({
       folder: this.#runFiles,
       platform: process.platform,
@@ -205,8 +220,23 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       log: this.#log,
       clock: systemClock,
     });
+    return (this.#run = runOnRecord(createRun(assertTrusted), runs));
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#selection?.dispose();
+    this.#interpreterChanged.dispose();
+    this.#filesChanged.dispose();
+    this.#storeRead.dispose();
+    for (const folder of this.#folders.values()) folder.dispose();
+    this.#discovered.dispose();
+  }
+
+  #makeFinder(): InterpreterFinder {
+    const { InterpreterFinder } = this.#later;
     return new InterpreterFinder({
-      run: runOnRecord(createRun(assertTrusted), runs),
+      run: this.run,
       script: path.join(this.#home, 'dist/python/probe.py'),
       cwd: this.#home,
       env: process.env,
@@ -236,19 +266,11 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return (this.#loaded ??= await import('./later'));
   }
 
-  async #readStore(): Promise<void> {
-    const { bentomlHome, bentomlVariables, storeBentos } = await this.#load();
-    const folder = firstFolder()?.fsPath ?? os.homedir();
-    const own = bentomlVariables(this.folderSettings(folder).defaults)['BENTOML_HOME'];
-    const home = bentomlHome(typeof own === 'string' ? { BENTOML_HOME: own } : process.env);
-    this.#store = await storeBentos({ home, files: nodeFileTree, log: this.#log, folder });
-    this.#storeWatcher.watch(storeDirectories(path.join(home, 'bentos'), this.#store));
-    await this.#configure();
-  }
-
   async #configure(): Promise<void> {
     this.#windowSettings = undefined;
-    await Promise.all([...this.#folders.values()].map((folder) => folder.configure(this.#store)));
+    await Promise.all(
+      [...this.#folders.values()].map((folder) => folder.configure(this.store.bentos)),
+    );
     this.#discovered.fire();
   }
 

@@ -2,11 +2,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { ComponentKind, Generation } from '../model';
-import type { Log } from '../log';
-import { drain } from './bounded';
 import type { DiscoveredBento } from './discovered-bento';
-import type { FileTree } from './file-tree';
 import { readYaml } from './read-yaml';
+import { creationTime, readVersions, type StoreOptions, type StoreVersion } from './store-versions';
 
 /** A built bento. Its `folder` is what the caller says; the store belongs to the user, not to a workspace folder. */
 export interface StoreBento extends DiscoveredBento {
@@ -14,39 +12,70 @@ export interface StoreBento extends DiscoveredBento {
   readonly bentomlVersion?: string;
   /** The newest of its name, as the store marks it. */
   readonly latest: boolean;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** Tags of the models of the store without which it cannot be served; it may carry others with it. */
+  readonly models: readonly string[];
 }
 
-export interface StoreOptions {
-  /** `BENTOML_HOME`, see `bentomlHome`. */
-  readonly home: string;
-  readonly files: FileTree;
-  readonly log: Log;
-  readonly signal?: AbortSignal;
+/** A saved model. */
+export interface StoreModel {
+  /** `name:version` */
+  readonly tag: string;
+  /** An absolute path. */
+  readonly directory: string;
+  readonly latest: boolean;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  /** What saved it, such as `bentoml.sklearn`. */
+  readonly module?: string;
+  readonly bentomlVersion?: string;
+}
+
+export interface StoreBentoOptions extends StoreOptions {
   /** The workspace folder whose settings hold for built bentos; default: none (`''`). */
   readonly folder?: string;
-  /** At most that many: the latest of each name first, then the newest. */
-  readonly limit?: number;
 }
-
-const defaultLimit = 200;
-const versionsLimit = 2_000;
-const fileLimit = 1024 * 1024;
-const atOnce = 8;
-/** As BentoML allows in tags, so that what follows needs no escaping anywhere. */
-const tagPart = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,253}[A-Za-z0-9])?$/;
 
 const names = z
   .array(z.object({ name: z.string().min(1).max(255) }))
   .max(1_000)
   .nullish()
   .catch(undefined);
+const word = z.string().max(100).optional().catch(undefined);
+/** A model with a registry is not one of the store. */
+const models = z
+  .array(
+    z
+      .object({ tag: z.string().max(512), registry: z.null().optional() })
+      .nullable()
+      .catch(null),
+  )
+  .max(1_000)
+  .nullish()
+  .catch(undefined);
 const bentoSchema = z.object({
-  bentoml_version: z.string().max(100).optional().catch(undefined),
+  bentoml_version: word,
   entry_service: z.string().max(255).nullish().catch(undefined),
   services: names,
   runners: names,
 });
-const wantedKeys = ['bentoml_version', 'entry_service', 'services', 'runners'];
+const usedModels = z.object({
+  models,
+  services: z.array(z.object({ models }).catch({})).max(1_000).nullish().catch(undefined),
+});
+const modelSchema = z.object({
+  module: word,
+  context: z.object({ bentoml_version: word }).optional().catch(undefined),
+});
+const bentoKeys = [
+  'bentoml_version',
+  'creation_time',
+  'entry_service',
+  'models',
+  'services',
+  'runners',
+];
 
 /** Where BentoML keeps built bentos and models. */
 export function bentomlHome(env: Readonly<NodeJS.ProcessEnv>, home = homedir()): string {
@@ -56,80 +85,13 @@ export function bentomlHome(env: Readonly<NodeJS.ProcessEnv>, home = homedir()):
 }
 
 /** The built bentos of the store, by name, the newest of each first. A store that is not there is an empty one. */
-export async function storeBentos(options: StoreOptions): Promise<readonly StoreBento[]> {
-  const versions = await listVersions(options);
-  versions.sort((a, b) => Number(b.latest) - Number(a.latest) || b.built - a.built);
-  const kept = versions.slice(0, options.limit ?? defaultLimit);
-  if (kept.length < versions.length) {
-    options.log.debug(
-      `The store has ${versions.length.toString()} bentos; the newest ${kept.length.toString()} are listed.`,
-    );
-  }
-  const found = new Map<StoreVersion, StoreBento>();
-  await drain(kept, atOnce, async (version) => {
-    options.signal?.throwIfAborted();
-    const bento = await readBento(version, options);
-    if (bento !== undefined) found.set(version, bento);
-  });
-  return [...found]
-    .sort(([a], [b]) => compare(a.name, b.name) || b.built - a.built || compare(b.tag, a.tag))
-    .map(([, bento]) => bento);
-}
-
-interface StoreVersion {
-  readonly name: string;
-  readonly tag: string;
-  readonly directory: string;
-  readonly latest: boolean;
-  /** Milliseconds since the epoch. */
-  readonly built: number;
-}
-
-async function listVersions(options: StoreOptions): Promise<StoreVersion[]> {
-  const { files, home } = options;
-  const root = join(home, 'bentos');
-  const found: StoreVersion[] = [];
-  await drain(await directories(root, options), atOnce, async (name) => {
-    options.signal?.throwIfAborted();
-    const directory = join(root, name);
-    const [latest, versions] = await Promise.all([
-      files.read(join(directory, 'latest'), 1_000).catch(() => undefined),
-      directories(directory, options),
-    ]);
-    const latestVersion = latest?.toString('utf8').trim();
-    for (const version of versions) {
-      if (found.length >= versionsLimit) return;
-      const bento = join(directory, version);
-      const built = await files.modified(join(bento, 'bento.yaml')).catch(() => undefined);
-      if (built === undefined) continue;
-      const tag = `${name}:${version}`;
-      found.push({ name, tag, directory: bento, latest: version === latestVersion, built });
-    }
-  });
-  return found;
-}
-
-async function directories(parent: string, options: StoreOptions): Promise<readonly string[]> {
-  try {
-    const entries = await options.files.list(parent);
-    return entries
-      .filter(({ name, kind }) => kind === 'directory' && tagPart.test(name))
-      .map(({ name }) => name);
-  } catch (error) {
-    options.log.debug(`Skipped ${parent}: ${String(error)}`);
-    return [];
-  }
-}
-
-async function readBento(
-  version: StoreVersion,
-  options: StoreOptions,
-): Promise<StoreBento | undefined> {
-  const path = join(version.directory, 'bento.yaml');
-  try {
-    const content = await options.files.read(path, fileLimit);
-    if (content === undefined) return undefined;
-    const details = parseBento(content.toString('utf8'), version.name);
+export function storeBentos(options: StoreBentoOptions): Promise<readonly StoreBento[]> {
+  return readVersions('bentos', options, async (version, content) => {
+    const { models: used, ...details } = parseBento(content, version.name);
+    // One that has any with it needs none of the store: so BentoML sees it, too.
+    const carries =
+      used.length > 0 &&
+      (await options.files.kind(join(version.directory, 'models'))) === 'directory';
     return {
       id: `store:${version.tag}`,
       name: version.tag,
@@ -139,12 +101,16 @@ async function readBento(
       // Any other directory could hold a module of the bento's name, which BentoML would import instead.
       workingDir: version.directory,
       latest: version.latest,
+      created: version.written,
       ...details,
+      models: carries ? [] : used,
     };
-  } catch (error) {
-    options.log.debug(`Skipped ${path}: ${String(error)}`);
-    return undefined;
-  }
+  });
+}
+
+/** The models of the store, as its bentos. */
+export function storeModels(options: StoreOptions): Promise<readonly StoreModel[]> {
+  return readVersions('models', options, parseModel);
 }
 
 /** What `bento.yaml` says of the bento with that name; throws when it is no YAML. */
@@ -154,9 +120,12 @@ export function parseBento(
 ): {
   generation: Generation;
   components: { kind: ComponentKind; name: string }[];
+  models: readonly string[];
+  created?: number;
   bentomlVersion?: string;
 } {
-  const bento = bentoSchema.safeParse(readYaml(content, wantedKeys)).data;
+  const description = readYaml(content, bentoKeys);
+  const bento = bentoSchema.safeParse(description).data;
   const services = namesOf(bento?.services);
   const generation: Generation = services.length > 0 ? 'service' : 'legacy';
   const inner =
@@ -166,16 +135,41 @@ export function parseBento(
           .map((name) => ({ kind: 'service' as const, name }))
       : namesOf(bento?.runners).map((name) => ({ kind: 'runner' as const, name }));
   const version = bento?.bentoml_version;
+  const created = creationTime(description);
   return {
     generation,
     components: [...inner, { kind: 'http', name: bento?.entry_service ?? bentoName }],
+    models: modelsOf(description),
+    ...(created === undefined ? {} : { created }),
     ...(version === undefined ? {} : { bentomlVersion: version }),
   };
+}
+
+function parseModel(
+  { tag, directory, latest, written }: StoreVersion,
+  content: string,
+): StoreModel {
+  const description = readYaml(content, ['module', 'context', 'creation_time']);
+  const { module, context } = modelSchema.safeParse(description).data ?? {};
+  const bentomlVersion = context?.bentoml_version;
+  return {
+    tag,
+    directory,
+    latest,
+    created: creationTime(description) ?? written,
+    ...(module === undefined || module === '' ? {} : { module }),
+    ...(bentomlVersion === undefined ? {} : { bentomlVersion }),
+  };
+}
+
+/** BentoML 1.2 and later says it for each service. */
+function modelsOf(description: unknown): readonly string[] {
+  const { data } = usedModels.safeParse(description);
+  const lists = [data?.models, ...(data?.services ?? []).map((service) => service.models)];
+  return [...new Set(lists.flatMap((list) => (list ?? []).flatMap((model) => model?.tag ?? [])))];
 }
 
 /** Components are told apart by their names. */
 const namesOf = (list: z.infer<typeof names>): readonly string[] => [
   ...new Set(list?.map(({ name }) => name)),
 ];
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,15 +1,21 @@
 import { systemClock, type Clock } from '../clock';
+import type { Disposable } from '../events';
 import { isNotTried } from './not-tried-error';
-import { endGroup } from './process-group';
+import { endGroup, interruptGroup } from './process-group';
 
 export interface RunOptions {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
+  /** Default: no limit. */
+  readonly timeoutMs?: number;
   /** Of each stream; a program that writes more is ended. */
   readonly maxBytes: number;
+  /** Told what it writes to either stream, as it comes, instead of the result, and of any length. */
+  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
   readonly signal?: AbortSignal | undefined;
+  /** Between asking it to end and forcing it, once the signal is aborted. Default: it is forced at once. */
+  readonly gracePeriodMs?: number;
 }
 
 /** How a short program ended. A null exit code stays null beside its signal. */
@@ -52,33 +58,48 @@ async function runToEnd(
   assertTrusted: () => void,
   file: string,
   args: readonly string[],
-  { cwd, env, timeoutMs, maxBytes, signal }: RunOptions,
+  options: RunOptions,
   clock: Clock,
 ): Promise<RunResult> {
+  const { cwd, env, timeoutMs, gracePeriodMs, maxBytes, onOutput, signal } = options;
   const { startProgram } = await import('./start-program');
   if (signal?.aborted) return { ...notStarted, cancelled: true };
   const child = startProgram(assertTrusted, file, args, {
     cwd,
     env,
     stdin: 'ignore',
+    buffer: onOutput === undefined,
     maxBuffer: maxBytes,
     encoding: 'utf8',
     killSignal: 'SIGKILL',
     // A group of its own, to end what a wrapper started too.
     detached: process.platform !== 'win32',
   });
+  let grace: Disposable | undefined;
   let endedBy: 'timeout' | 'cancel' | undefined;
   const end = (): void => {
     endGroup(child);
   };
   const cancel = (): void => {
     endedBy ??= 'cancel';
-    end();
+    if (gracePeriodMs === undefined) end();
+    else {
+      interruptGroup(child);
+      grace = clock.after(gracePeriodMs, end);
+    }
   };
-  const limit = clock.after(timeoutMs, () => {
-    endedBy ??= 'timeout';
-    end();
-  });
+  const limit =
+    timeoutMs === undefined
+      ? undefined
+      : clock.after(timeoutMs, () => {
+          endedBy ??= 'timeout';
+          end();
+        });
+  if (onOutput !== undefined) {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => onOutput(text, stream));
+    }
+  }
   signal?.addEventListener('abort', cancel);
   process.once('exit', end);
   // What it leaves behind would keep the pipes open, and with them us waiting.
@@ -87,8 +108,8 @@ async function runToEnd(
     const result = await child;
     const started = result.exitCode !== undefined || result.signal !== undefined;
     return {
-      stdout: result.stdout,
-      stderr: result.stderr,
+      stdout: onOutput === undefined ? result.stdout : '',
+      stderr: onOutput === undefined ? result.stderr : '',
       exitCode: result.exitCode ?? null,
       signal: result.signal ?? null,
       failed: result.failed || endedBy !== undefined,
@@ -98,7 +119,8 @@ async function runToEnd(
       ...(!started && { startError: result.code ?? 'UNKNOWN' }),
     };
   } finally {
-    limit.dispose();
+    limit?.dispose();
+    grace?.dispose();
     signal?.removeEventListener('abort', cancel);
     process.off('exit', end);
   }

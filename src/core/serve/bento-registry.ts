@@ -76,6 +76,14 @@ export interface BentoSources {
   ) => Promise<Readonly<Record<string, string>>>;
 }
 
+export interface BentoSurroundings {
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  readonly interpreter: Interpreter;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 interface BentoRecord {
   bento: DiscoveredBento;
   served: ServedBento | undefined;
@@ -206,6 +214,18 @@ export class BentoRegistry implements BentoManager, Disposable {
     });
     const fileVariables = Object.keys(await readEnvFiles(settings.envFile));
     return exportSet({ plan, bento, settings, fileVariables, ports: new Map(ports) });
+  }
+
+  /** What BentoML's own commands are run with for a bento; whatever a serve would ask for that is asked. */
+  async surroundings(id: string): Promise<BentoSurroundings> {
+    this.#context.assertTrusted();
+    const record = this.#get(id);
+    const { bento } = record;
+    const settings = this.#sources.settingsFor(bento);
+    const { signal } = new AbortController();
+    const interpreter = await this.#findInterpreter(record, settings, signal);
+    const env = await this.#sources.environmentFor(bento, settings, interpreter);
+    return { bento, settings, interpreter, env };
   }
 
   async stop(id: string): Promise<void> {
@@ -387,10 +407,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
-    const variables = await this.#sources.privilegedVariables(bento, settings);
-    await this.#context.confirmVariables(bento.name, variables);
-    const interpreter = await this.#sources.findInterpreter(bento, settings, signal);
-    record.interpreter = interpreter;
+    const interpreter = await this.#findInterpreter(record, settings, signal);
     const { bentomlVersion } = interpreter;
     await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
     const env = await this.#sources.environmentFor(bento, settings, interpreter);
@@ -403,6 +420,18 @@ export class BentoRegistry implements BentoManager, Disposable {
       onPhase,
       logFor: (component) => this.#logFor(record, component, logFolder),
     };
+  }
+
+  async #findInterpreter(
+    record: BentoRecord,
+    settings: ServeSettings,
+    signal: AbortSignal,
+  ): Promise<Interpreter> {
+    const { bento } = record;
+    const variables = await this.#sources.privilegedVariables(bento, settings);
+    await this.#context.confirmVariables(bento.name, variables);
+    record.interpreter = await this.#sources.findInterpreter(bento, settings, signal);
+    return record.interpreter;
   }
 
   #servedChanged(record: BentoRecord, served: ServedBento): void {

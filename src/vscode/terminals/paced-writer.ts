@@ -32,6 +32,12 @@ export class PacedWriter implements Disposable {
     });
   }
 
+  /** Nothing more comes: what is left is handed on at once. */
+  finish(): void {
+    this.#show(this.#output.since(this.#shown, largestTick));
+    this.dispose();
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#tick?.dispose();

@@ -54,10 +54,17 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
 }
 
 export type BentoCapability =
-  'canServe' | 'canStop' | 'canRestart' | 'hasTerminal' | 'hasUrl' | 'hasProfiles';
+  | 'canServe'
+  | 'canStop'
+  | 'canRestart'
+  | 'hasTerminal'
+  | 'hasUrl'
+  | 'hasProfiles'
+  | 'canBuild'
+  | 'canContainerize';
 
 export function bentoCapabilities(
-  { state, components }: Bento,
+  { state, components, source }: Bento,
   { hasTerminal, hasProfiles }: Pick<BentoRowContext, 'hasTerminal' | 'hasProfiles'>,
 ): readonly BentoCapability[] {
   const able: BentoCapability[] = [];
@@ -70,6 +77,8 @@ export function bentoCapabilities(
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
   if (hasProfiles && state !== 'stopping') able.push('hasProfiles');
+  if (source === 'project') able.push('canBuild');
+  if (source === 'store') able.push('canContainerize');
   return able;
 }
 

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
-import type { SourceLocation } from '../../core/model';
-import type { Row } from './row';
+import { treeItem, treeTooltip } from './tree-item';
 import { nodeKey, type TreeNode } from './tree-node';
 import { TreeRows } from './tree-rows';
 
@@ -42,13 +41,13 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'bento') this.#onSeen(node.bento);
     const row = this.#rows.row(node);
-    return row === undefined ? new vscode.TreeItem('') : treeItem(node, row);
+    return row === undefined ? new vscode.TreeItem('') : treeItem(nodeKey(node), row);
   }
 
   /** At hover, so that the uptime is that of now. */
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     const paragraphs = this.#rows.tooltip(node, this.#clock.date());
-    if (paragraphs.length > 0) item.tooltip = tooltip(paragraphs);
+    if (paragraphs.length > 0) item.tooltip = treeTooltip(paragraphs);
     return item;
   }
 
@@ -60,40 +59,4 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     this.#subscription.dispose();
     this.#changed.dispose();
   }
-}
-
-const states = {
-  none: vscode.TreeItemCollapsibleState.None,
-  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
-  expanded: vscode.TreeItemCollapsibleState.Expanded,
-} as const;
-
-function treeItem(node: TreeNode, row: Row): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.label, states[row.collapsible]);
-  item.id = nodeKey(node);
-  item.description = row.description;
-  item.contextValue = row.contextValue;
-  item.iconPath = new vscode.ThemeIcon(
-    row.icon.id,
-    row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color),
-  );
-  if (row.opens !== undefined) item.command = openCommand(row.opens);
-  item.accessibilityInformation = { label: row.accessibilityLabel, role: 'treeitem' };
-  return item;
-}
-
-function openCommand({ file, line }: SourceLocation): vscode.Command {
-  const selection = new vscode.Range(line - 1, 0, line - 1, 0);
-  return {
-    command: 'vscode.open',
-    title: vscode.l10n.t('Open File'),
-    arguments: [vscode.Uri.file(file), { selection }],
-  };
-}
-
-function tooltip(paragraphs: readonly string[]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(paragraphs.join('\n\n'));
-  text.isTrusted = false;
-  text.supportHtml = false;
-  return text;
 }

@@ -6,8 +6,10 @@ import {
   bentomlHome,
   parseBento,
   storeBentos,
+  storeModels,
   type StoreBento,
 } from '../../../src/core/discovery/store';
+import { tagParts } from '../../../src/core/discovery/store-versions';
 import { ListLog, temporaryFolder } from './temporary-folder';
 
 const list = (home: string, limit?: number, log = new ListLog()): Promise<readonly StoreBento[]> =>
@@ -28,6 +30,8 @@ describe('a store that BentoML 1.4.38 and 1.1.11 wrote', () => {
       workingDir: join(home, 'bentos/search/7qffklhg3gu3kax4'),
       generation: 'service',
       latest: true,
+      created: Date.parse('2026-11-23T01:05:36.427Z'),
+      models: [],
       bentomlVersion: '1.4.38',
       components: [
         { kind: 'service', name: 'Embedder' },
@@ -107,4 +111,79 @@ test('a large schema costs nothing', () => {
   const { components } = parseBento(`${schema}runners:\n- name: r\n${schema}`, 'b');
   expect(components).toHaveLength(2);
   expect(performance.now() - start).toBeLessThan(200);
+});
+
+describe('the models of a store', () => {
+  const models = (home: string): ReturnType<typeof storeModels> =>
+    storeModels({ home, files: nodeFileTree, log: new ListLog() });
+
+  test('are listed with what saved them, the newest of each first', async () => {
+    const home = await temporaryFolder({
+      'models/iris/latest': 'two\n',
+      'models/iris/one/model.yaml':
+        "module: bentoml.sklearn\ncontext:\n  bentoml_version: 1.3.22\ncreation_time: '2026-01-01T00:00:00+00:00'",
+      'models/iris/two/model.yaml': "module: ''\ncreation_time: '2026-01-02 00:00:00+00:00'",
+      'models/iris/half/weights.bin': '',
+      'models/broken/x/model.yaml': 'a: [\n',
+    });
+    expect(await models(home)).toEqual([
+      {
+        tag: 'iris:two',
+        directory: join(home, 'models/iris/two'),
+        latest: true,
+        created: Date.UTC(2026, 0, 2),
+      },
+      {
+        tag: 'iris:one',
+        directory: join(home, 'models/iris/one'),
+        latest: false,
+        created: Date.UTC(2026, 0, 1),
+        module: 'bentoml.sklearn',
+        bentomlVersion: '1.3.22',
+      },
+    ]);
+  });
+
+  test('that a bento needs are those of the store that it does not carry with it', async () => {
+    const yaml =
+      'models: [{tag: "a:1"}, {tag: "hub:2", registry: huggingface}, 7]\nservices: [{name: S, models: [{tag: "b:1"}]}, {name: T}]';
+    const home = await temporaryFolder({
+      'bentos/needs/x/bento.yaml': yaml,
+      'bentos/carries/x/bento.yaml': yaml,
+      'bentos/carries/x/models/a/latest': '1',
+    });
+    const found = (await list(home)).map(({ name, models: used }) => [name, used]);
+    expect(found).toEqual([
+      ['carries:x', []],
+      ['needs:x', ['a:1', 'b:1']],
+    ]);
+  });
+});
+
+test('what was made counts before what was written', async () => {
+  const home = await temporaryFolder({
+    'bentos/a/old/bento.yaml': "creation_time: '2026-01-01T00:00:00+00:00'",
+    'bentos/a/new/bento.yaml': "creation_time: '2026-01-02T00:00:00+00:00'",
+    'bentos/a/unsaid/bento.yaml': 'creation_time: [1]',
+  });
+  await utimes(join(home, 'bentos/a/new/bento.yaml'), 1_000, 1_000);
+  await utimes(join(home, 'bentos/a/unsaid/bento.yaml'), 2_000, 2_000);
+  expect((await list(home)).map(({ name, created }) => [name, created])).toEqual([
+    ['a:new', Date.UTC(2026, 0, 2)],
+    ['a:old', Date.UTC(2026, 0, 1)],
+    ['a:unsaid', 2_000_000],
+  ]);
+});
+
+test.each([
+  ['iris:abc123', { name: 'iris', version: 'abc123' }],
+  ['iris:latest', undefined],
+  ['iris', undefined],
+  ['iris:', undefined],
+  ['iris:a:b', undefined],
+  ['../x:y', undefined],
+  ['x:..', undefined],
+  ['x:a/b', undefined],
+])('of the tag %s the parts are %o', (tag, parts) => {
+  expect(tagParts(tag)).toEqual(parts);
 });

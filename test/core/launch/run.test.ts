@@ -37,6 +37,34 @@ describe('a run', () => {
     });
   });
 
+  it('tells all of its output as it comes, however much', async () => {
+    const told: string[] = [];
+    const onOutput: RunOptions['onOutput'] = (text, stream) =>
+      told.push(`${stream} ${text.length}`);
+    const code = 'process.stdout.write("x".repeat(300_000)); console.error("é")';
+    const result = await node(code, { onOutput, maxBytes: 0 });
+    expect(result).toMatchObject({ stdout: '', stderr: '', exitCode: 0, flooded: false });
+    const sum = (stream: string): number =>
+      told
+        .filter((one) => one.startsWith(stream))
+        .reduce((total, one) => total + Number(one.split(' ')[1]), 0);
+    expect([sum('stdout'), sum('stderr')]).toEqual([300_000, 2]);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['asks before it forces', 'process.on("SIGINT", () => process.exit(7))', { exitCode: 7 }],
+    ['forces what does not listen', 'process.on("SIGINT", () => {})', { signal: 'SIGKILL' }],
+  ])('%s, with a grace period', async (_, handler, end) => {
+    const cancel = new AbortController();
+    const code = `${handler}; setInterval(() => {}, 1000); console.log("ready")`;
+    const result = await node(code, {
+      signal: cancel.signal,
+      gracePeriodMs: 300,
+      onOutput: () => cancel.abort(),
+    });
+    expect(result).toMatchObject({ ...end, failed: true, cancelled: true });
+  });
+
   it('hands arguments over as they are', async () => {
     const args = ['$(id)', '; ls', '"', '%PATH%', ''];
     const print = 'console.log(JSON.stringify(process.argv.slice(1)))';

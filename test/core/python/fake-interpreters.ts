@@ -60,7 +60,10 @@ export class FakeInterpreters {
     const real = createRun(() => undefined);
     const run: Run = (file, args, options) => {
       this.runs += 1;
-      return real(file, args, { ...options, timeoutMs: Math.min(timeoutMs, options.timeoutMs) });
+      return real(file, args, {
+        ...options,
+        timeoutMs: Math.min(timeoutMs, options.timeoutMs ?? Infinity),
+      });
     };
     return new InterpreterFinder({
       run,

@@ -54,23 +54,23 @@ describe('the row of a bento', () => {
   });
 
   it.each([
-    [bento(), 'stopped · project', 'bento:canServe', 'circle-outline'],
+    [bento(), 'stopped · project', 'bento:canServe:canBuild', 'circle-outline'],
     [
       bento({ state: 'starting', components: [ready, component({ state: 'starting' })] }),
       'starting · 1/2 · project',
-      'bento:canStop:hasUrl',
+      'bento:canStop:hasUrl:canBuild',
       'loading~spin',
     ],
     [
       bento({ state: 'ready', components: [ready, unavailable] }),
       'ready · 1/1 · project',
-      'bento:canStop:canRestart:hasUrl',
+      'bento:canStop:canRestart:hasUrl:canBuild',
       'pass-filled',
     ],
     [
       bento({ state: 'degraded', components: [ready, failed] }),
       'degraded · 1/2 · project',
-      'bento:canServe:canStop:canRestart:hasUrl',
+      'bento:canServe:canStop:canRestart:hasUrl:canBuild',
       'warning',
     ],
     [bento({ state: 'stopping', source: 'file' }), 'stopping · file', 'bento:canStop', 'sync~spin'],
@@ -80,7 +80,7 @@ describe('the row of a bento', () => {
         problem: { code: 'no-bentoml', message: 'BentoML is not installed in /x. Install it.' },
       }),
       'failed · BentoML is not installed in /x · project',
-      'bento:canServe',
+      'bento:canServe:canBuild',
       'error',
     ],
     [
@@ -92,8 +92,14 @@ describe('the row of a bento', () => {
         },
       }),
       'stopped · serveBento.http.port is 99999, which is ignored: it must be a port · project',
-      'bento:canServe',
+      'bento:canServe:canBuild',
       'warning',
+    ],
+    [
+      bento({ source: 'store' }),
+      'stopped · store',
+      'bento:canServe:canContainerize',
+      'circle-outline',
     ],
   ])('%#: says %s', (given, description, contextValue, icon) => {
     const row = bentoRow(given, context, english);

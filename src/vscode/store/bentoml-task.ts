@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import type { Run } from '../../core/launch/run';
+import type { BentoSurroundings } from '../../core/serve/bento-registry';
+import { bentomlArguments, type BentomlAction } from '../../core/store/bentoml-command';
+import { RunTerminal } from './run-terminal';
+
+/** Not one for tasks.json: what it needs is known only for a bento that was found. */
+const taskType = 'serveBento.bentoml';
+/** Builds of images end their own children first. */
+const gracePeriodMs = 5_000;
+
+/** Runs BentoML's own command on a bento, as a task that shows its output. Resolves when it has begun. */
+export async function startBentomlTask(
+  action: BentomlAction,
+  surroundings: BentoSurroundings,
+  run: Run,
+): Promise<void> {
+  const { bento, interpreter, env } = surroundings;
+  const args = bentomlArguments(action, surroundings);
+  const terminal = (): RunTerminal =>
+    new RunTerminal({
+      clock: systemClock,
+      command: [interpreter.path, ...args].join(' '),
+      run: (onOutput, signal) =>
+        run(interpreter.path, args, {
+          cwd: bento.workingDir,
+          env,
+          maxBytes: 0,
+          onOutput,
+          signal,
+          gracePeriodMs,
+        }),
+    });
+  const task = new vscode.Task(
+    { type: taskType, action, bento: bento.id },
+    vscode.workspace.getWorkspaceFolder(vscode.Uri.file(bento.folder)) ??
+      vscode.TaskScope.Workspace,
+    action === 'build'
+      ? vscode.l10n.t('Build {0}', bento.name)
+      : vscode.l10n.t('Containerize {0}', bento.name),
+    'BentoML',
+    new vscode.CustomExecution(() => Promise.resolve(terminal())),
+  );
+  task.presentationOptions = {
+    reveal: vscode.TaskRevealKind.Always,
+    panel: vscode.TaskPanelKind.Dedicated,
+    clear: true,
+  };
+  await vscode.tasks.executeTask(task);
+}

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import type { Clock } from '../../core/clock';
+import { nodeFileTree } from '../../core/discovery/file-tree';
+import type { StoreBento, StoreModel } from '../../core/discovery/store';
+import type { Log } from '../../core/log';
+import { storeDirectories, StoreWatcher } from '../file-watchers';
+import type * as Later from '../later';
+
+/** What a store has, as it was when it was last read. */
+export class StoreContents implements vscode.Disposable {
+  readonly #log: Log;
+  readonly #watcher: StoreWatcher;
+  /** `BENTOML_HOME`, absolute; empty before the first reading. */
+  home = '';
+  bentos: readonly StoreBento[] = [];
+  /** Nobody looks at them for long, and there may be many: only where they are wanted. */
+  models: readonly StoreModel[] = [];
+  wantsModels = false;
+
+  /** `changed`: told of paths at which, or beside which, something may be different. */
+  constructor(clock: Clock, log: Log, changed: (paths: readonly string[]) => void) {
+    this.#log = log;
+    this.#watcher = new StoreWatcher(clock, changed);
+  }
+
+  async read(
+    { storeBentos, storeModels }: Pick<typeof Later, 'storeBentos' | 'storeModels'>,
+    home: string,
+    folder: string,
+  ): Promise<void> {
+    const options = { home, files: nodeFileTree, log: this.#log };
+    const [bentos, models] = await Promise.all([
+      storeBentos({ ...options, folder }),
+      this.wantsModels ? storeModels(options) : undefined,
+    ]);
+    this.home = home;
+    this.bentos = bentos;
+    this.models = models ?? [];
+    const built = bentos.map(({ workingDir }) => workingDir);
+    const saved = models?.map(({ directory }) => directory);
+    this.#watcher.watch([
+      ...storeDirectories(path.join(home, 'bentos'), built),
+      ...(saved === undefined ? [] : storeDirectories(path.join(home, 'models'), saved)),
+    ]);
+  }
+
+  dispose(): void {
+    this.#watcher.dispose();
+  }
+}
