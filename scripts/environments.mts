@@ -23,9 +23,7 @@ export const largeEnvironmentNames = ['bentoml-1.4-torch'] as const;
 export const toolEnvironmentNames = ['tools'] as const;
 
 export type AnyEnvironmentName =
-  | EnvironmentName
-  | (typeof largeEnvironmentNames)[number]
-  | (typeof toolEnvironmentNames)[number];
+  EnvironmentName | (typeof largeEnvironmentNames)[number] | (typeof toolEnvironmentNames)[number];
 
 /** gRPC's last versions that BentoML can use (1.62) have no wheels for a newer Python. */
 const pythonRange = '>=3.11,<3.13';
