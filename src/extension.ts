@@ -72,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
         .catch((error: unknown) => void messages.show(error, bento));
     },
   });
-  const messages = new ProblemMessages(log, terminals, registry);
+  const messages = new ProblemMessages(log, terminals, registry, secrets);
   const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
   const warmUp = new WarmUp({
     clock: systemClock,

@@ -52,6 +52,8 @@ export interface Problem {
   readonly location?: SourceLocation;
   /** What `pip install` takes to repair it, for the bento's interpreter. */
   readonly install?: readonly string[];
+  /** The variable of the environment that has to be set for it. */
+  readonly variable?: string;
 }
 
 export interface Component {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoProfiles } from '../core/bento-manager';
 import { settingsSection } from './identifiers';
+import { openSettings } from './open-setting';
 
 interface ProfileItem extends vscode.QuickPickItem {
   /** Nothing: none of them. */
@@ -27,8 +28,5 @@ export async function tellNoProfiles(): Promise<void> {
     'There are no profiles: name sets of settings in serveBento.profiles.',
   );
   if ((await vscode.window.showInformationMessage(message, open)) !== open) return;
-  await vscode.commands.executeCommand(
-    'workbench.action.openSettings',
-    `${settingsSection}.profiles`,
-  );
+  await openSettings(`@id:${settingsSection}.profiles`);
 }

@@ -7,6 +7,7 @@ import type { BentomlAction } from '../core/store/bentoml-command';
 import { askForProfile, tellNoProfiles } from './ask-for-profile';
 import type { BentoChoice } from './bento-choice';
 import { commandIds, type CommandName } from './identifiers';
+import { openSettings, settingsQuery } from './open-setting';
 import { openLogFile } from './open-log-file';
 import type { ProblemMessages } from './problem-messages';
 import { isServed } from './readiness';
@@ -14,6 +15,7 @@ import type { Secrets } from './secrets';
 import type { ServeWithProgress } from './serve-with-progress';
 import { versionOf, type StoreVersionTag } from './store/store-node';
 import type { Terminals } from './terminals/terminals';
+import { targetOf } from './target';
 import { copyUrl, openUrl } from './urls';
 
 export interface CommandParts {
@@ -188,6 +190,12 @@ function commandHandlers(
     },
     openInBrowser: onUrl(openUrl),
     copyUrl: onUrl(copyUrl),
+    configure: async (argument) => {
+      const target = targetOf(argument);
+      const bento = target && manager.bento(target.bento);
+      const component = bento?.components.find(({ id }) => id === target?.component);
+      await openSettings(settingsQuery((component ?? bento)?.problem, component));
+    },
     copyAsShellCommands: onBento(async (bento) => {
       const { copyShellCommands } = await import('./later');
       await copyShellCommands(manager, bento);

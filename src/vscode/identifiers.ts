@@ -12,6 +12,7 @@ export const commandIds = {
   openLog: 'serveBento.openLog',
   openInBrowser: 'serveBento.openInBrowser',
   copyUrl: 'serveBento.copyUrl',
+  configure: 'serveBento.configure',
   copyAsShellCommands: 'serveBento.copyAsShellCommands',
   export: 'serveBento.export',
   refresh: 'serveBento.refresh',

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { pipInstall } from '../core/causes/pip-install';
-import { commandIds } from './identifiers';
+import { commandIds, settingsSection } from './identifiers';
+import { openSettings } from './open-setting';
 import { hasPythonExtension } from './python-extension';
 
 /** The Python extension's own picker where it is there, else our setting. */
 export async function selectInterpreter(): Promise<void> {
   if (hasPythonExtension()) await vscode.commands.executeCommand('python.setInterpreter');
   else {
-    await vscode.commands.executeCommand('workbench.action.openSettings', 'serveBento.pythonPath');
+    await openSettings(`@id:${settingsSection}.pythonPath`);
   }
 }
 

@@ -4,12 +4,16 @@ import type { Problem } from '../core/model';
 import { problemOf } from '../core/problem';
 import { isInterpreterError } from '../core/python/interpreter-error';
 import type { Notice } from './failures/notice-rules';
-import { commandIds, settingsSection } from './identifiers';
+import { enterVariable } from './enter-variable';
+import { commandIds } from './identifiers';
 import { installPackages, selectInterpreter } from './interpreter-actions';
+import { openSettings, settingsQuery } from './open-setting';
+import type { Secrets } from './secrets';
 import type { Terminals } from './terminals/terminals';
 
 /** What people can do about a problem, right from its message. */
 export type ActionName =
+  | 'enterVariable'
   | 'install'
   | 'manageTrust'
   | 'openFile'
@@ -37,11 +41,18 @@ export class ProblemMessages {
   readonly #log: vscode.LogOutputChannel;
   readonly #terminals: Terminals;
   readonly #manager: BentoManager;
+  readonly #secrets: Secrets;
   /** A failure may come both ways: told once is enough. */
   readonly #shown = new WeakSet<Problem>();
   readonly #noticed = new WeakSet<Problem>();
 
-  constructor(log: vscode.LogOutputChannel, terminals: Terminals, manager: BentoManager) {
+  constructor(
+    log: vscode.LogOutputChannel,
+    terminals: Terminals,
+    manager: BentoManager,
+    secrets: Secrets,
+  ) {
+    this.#secrets = secrets;
     this.#log = log;
     this.#terminals = terminals;
     this.#manager = manager;
@@ -97,8 +108,17 @@ export class ProblemMessages {
   }
 
   #action(name: ActionName, { problem, bento, python }: Subject): Action | undefined {
-    const { location, component, install } = problem;
+    const { location, component, install, variable } = problem;
     switch (name) {
+      case 'enterVariable': {
+        const folder = bento === undefined ? undefined : this.#manager.bento(bento)?.folder;
+        return bento === undefined || folder === undefined || variable === undefined
+          ? undefined
+          : {
+              title: vscode.l10n.t('Enter {0}…', variable),
+              run: () => enterVariable(this.#secrets, folder, variable, bento),
+            };
+      }
       case 'install': {
         const packages = install ?? (problem.code === 'no-bentoml' ? ['bentoml'] : []);
         const into =
@@ -123,7 +143,10 @@ export class ProblemMessages {
           }
         );
       case 'openSettings':
-        return { title: vscode.l10n.t('Open Settings'), run: openSettings };
+        return {
+          title: vscode.l10n.t('Open Settings'),
+          run: () => openSettings(settingsQuery(problem)),
+        };
       case 'restart':
         return bento === undefined || component === undefined
           ? undefined
@@ -175,7 +198,7 @@ function nextSteps({ code }: Problem): readonly ActionName[] {
     case 'unknown-runner':
     case 'missing-runner':
     case 'tls':
-      return ['openSettings'];
+      return ['enterVariable', 'openSettings'];
     case 'untrusted':
       return ['manageTrust'];
     case 'cancelled':
@@ -193,6 +216,3 @@ async function openAt(file: string, line: number): Promise<void> {
     selection: new vscode.Range(position, position),
   });
 }
-
-const openSettings = (): Thenable<unknown> =>
-  vscode.commands.executeCommand('workbench.action.openSettings', settingsSection);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SettingProblem } from '../core/settings/serve-settings';
+import { openSettings, settingsQuery } from './open-setting';
 import type { WindowSources } from './window-sources';
 
 /** Tells of settings that cannot be used: once for each, when it appears. */
@@ -26,10 +27,9 @@ export class SettingProblems implements vscode.Disposable {
   }
 }
 
-async function show({ setting, message }: SettingProblem, others: number): Promise<void> {
+async function show({ message }: SettingProblem, others: number): Promise<void> {
   const open = vscode.l10n.t('Open Settings');
   const text = others > 0 ? vscode.l10n.t('{0} And {1} more.', message, others) : message;
   if ((await vscode.window.showWarningMessage(text, open)) !== open) return;
-  const name = setting.replace(/^(serveBento\.bentos)\b.*/, '$1');
-  await vscode.commands.executeCommand('workbench.action.openSettings', name);
+  await openSettings(settingsQuery({ code: 'settings', message }));
 }

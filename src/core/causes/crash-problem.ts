@@ -23,13 +23,14 @@ export function crashProblem(
   if (cause === undefined) {
     return { code: 'crashed', message: `${how}: look at its terminal.`, detail };
   }
-  const { code, text, place, install } = cause;
+  const { code, text, place, install, variable } = cause;
   return {
     code: telling.includes(code) ? code : 'crashed',
     message: `${how}: ${text}.`,
     detail,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(install === undefined ? {} : { install }),
+    ...(variable === undefined ? {} : { variable }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface Explanation {
   readonly place?: Place;
   /** What pip would have to install. */
   readonly install?: readonly string[];
+  /** The variable of the environment that is not set. */
+  readonly variable?: string;
 }
 
 interface Rule {
@@ -254,9 +256,11 @@ function missingRunner(cause: RootCause): Explanation | undefined {
 function missingVariable({ raised }: RootCause): Explanation | undefined {
   if (!raised.message.startsWith("Environment variable '")) return undefined;
   const said = firstLine(raised).split('. ', 1)[0] ?? '';
+  const variable = /^Environment variable '([A-Za-z_][A-Za-z0-9_]*)'/.exec(said)?.[1];
   return {
     code: 'settings',
     text: `${said}: set it in serveBento.env or in a file of serveBento.envFile`,
+    ...(variable === undefined ? {} : { variable }),
   };
 }
 

@@ -17,7 +17,7 @@ export function importFailure(traceback: string, doing: string, context: CauseCo
       detail: traceback,
     };
   }
-  const { text, place, install, raised } = cause;
+  const { text, place, install, variable, raised } = cause;
   const code = cause.code === 'crashed' ? 'import-failed' : cause.code;
   const isRefusal = !cause.known && /^_?bentoml/.test(raised.type);
   const sentence = cause.known
@@ -31,6 +31,7 @@ export function importFailure(traceback: string, doing: string, context: CauseCo
     detail: traceback,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(install === undefined ? {} : { install }),
+    ...(variable === undefined ? {} : { variable }),
   };
 }
 

@@ -31,8 +31,17 @@ const journey: Journey = async (_page, window) => {
   await window.quickInput.pick('tasks.json');
   await window.until('the tasks', () => readFileSync(tasks, 'utf8').includes('Search: all'));
   assert.match(readFileSync(tasks, 'utf8'), /\/\/ ours/);
-  await window.command('Tasks: Run Task');
-  await window.quickInput.pick('Search: all');
+  await window.until(
+    'the task',
+    async () => {
+      await window.command('Tasks: Run Task');
+      // VS Code may not have read the file yet.
+      const isThere = (await window.quickInput.items()).some((item) => item === 'Search: all');
+      await (isThere ? window.quickInput.pick('Search: all') : window.quickInput.dismiss());
+      return isThere;
+    },
+    60_000,
+  );
   await window.until(
     'what the tasks serve',
     () =>

@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import type { Component, Problem } from '../core/model';
+import { settingsSection } from './identifiers';
+
+/** Objects and lists: what is in them is no setting of its own. */
+const whole = ['args', 'bentos', 'bentomlConfigOptions', 'env', 'profiles', 'runners'];
+
+/** The setting that a sentence names first, such as `serveBento.http.port`. */
+export function settingIn(sentence: string): string | undefined {
+  const found = /\bserveBento\.([A-Za-z]+)((?:\.[A-Za-z]+)*)/.exec(sentence);
+  if (found === null) return undefined;
+  const [, first = '', rest = ''] = found;
+  return `${settingsSection}.${first}${whole.includes(first) ? '' : rest}`;
+}
+
+/** What the settings are searched for: the one that is wrong, else those of a component, else all of ours. */
+export function settingsQuery(problem: Problem | undefined, component?: Component): string {
+  const named = problem && settingIn(problem.message);
+  if (named !== undefined) return `@id:${named}`;
+  switch (component?.kind) {
+    case undefined:
+      return '@ext:serve-bento.serve-bento';
+    case 'http':
+    case 'grpc':
+      return `@id:${settingsSection}.${component.kind}.*`;
+    case 'runner':
+    case 'service':
+      return `@id:${settingsSection}.runners`;
+  }
+}
+
+export async function openSettings(query: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', query);
+}
