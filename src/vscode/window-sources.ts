@@ -12,7 +12,7 @@ import type { Interpreter } from '../core/python/interpreter';
 import type { Run } from '../core/launch/run';
 import type { InterpreterFinder } from '../core/python/interpreter-finder';
 import { ChosenProfiles } from '../core/serve/chosen-profiles';
-import type { BentoSources } from '../core/serve/bento-registry';
+import type { BentoSources } from '../core/serve/bento-sources';
 import type { PrivilegedVariable } from '../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
 import { assertTrusted } from './assert-trusted';

@@ -18,7 +18,7 @@ import { nodeFileTree } from '../../src/core/discovery/file-tree';
 import { storeBentos, storeModels, type StoreBento } from '../../src/core/discovery/store';
 import type { StoreKind } from '../../src/core/discovery/store-versions';
 import { createRun, type RunResult } from '../../src/core/launch/run';
-import type { BentoSurroundings } from '../../src/core/serve/bento-registry';
+import type { BentoSurroundings } from '../../src/core/serve/serve-questions';
 import { bentomlArguments, type BentomlAction } from '../../src/core/store/bentoml-command';
 import { deleteVersion } from '../../src/core/store/delete-version';
 import { directorySize } from '../../src/core/store/directory-size';

@@ -4,7 +4,7 @@ import { BentoCatalog } from '../../src/core/discovery/bento-catalog';
 import { Emitter } from '../../src/core/events';
 import { createRun } from '../../src/core/launch/run';
 import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
-import type { BentoSources } from '../../src/core/serve/bento-registry';
+import type { BentoSources } from '../../src/core/serve/bento-sources';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';

@@ -1,6 +1,6 @@
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
-import type { BentoSources } from '../../src/core/serve/bento-registry';
+import type { BentoSources } from '../../src/core/serve/bento-sources';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
 
 /** A window with one bento, in which nothing changes and nobody is asked for anything. */

@@ -8,103 +8,28 @@ import type {
   ServeOptions,
 } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { exportSet } from '../export/export-set';
 import type { ExportedSet } from '../export/exported-set';
 import { Emitter, type Disposable, type Event } from '../events';
 import { JoinedWork } from '../joined-work';
-import type { ComponentLog } from '../logs/component-log';
-import type { LogFolder } from '../logs/log-folder';
-import type { Bento, Component, Problem } from '../model';
+import type { Bento, Problem } from '../model';
 import type { Plan } from '../plan/plan';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
-import type { Interpreter } from '../python/interpreter';
-import type { readEnvFiles } from '../settings/env-files';
-import type { PrivilegedVariable } from '../settings/privileged-variables';
-import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
-import type { serversTls } from '../tls/server-tls';
+import type { ServeSettings } from '../settings/serve-settings';
+import { newRecord, type BentoRecord } from './bento-record';
+import type { BentoSources } from './bento-sources';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
-import { exposedHosts } from './exposure';
 import { remarkOn } from './remark';
-import type { ServeContext, ServeRequest } from './serve-request';
+import type { RegistryContext } from './registry-context';
+import { ServeQuestions, type BentoSurroundings } from './serve-questions';
+import type { ServeRequest } from './serve-request';
 import type { ServedBento } from './served-bento';
 import type { WarmHelpers } from './warm-helpers';
-
-/** What talks to processes comes with the first serve. */
-export interface RegistryContext extends ServeContext {
-  readonly loadServing: () => Promise<{
-    readonly ServedBento: typeof ServedBento;
-    readonly WarmHelpers: typeof WarmHelpers;
-    readonly serversTls: typeof serversTls;
-    readonly exportSet: typeof exportSet;
-    readonly readEnvFiles: typeof readEnvFiles;
-  }>;
-  readonly loadLogFolder: () => Promise<LogFolder>;
-}
-
-/** Where bentos, their settings and their interpreters come from. */
-export interface BentoSources {
-  /** Whether a folder is still one of the window's. */
-  readonly hasFolder: (folder: string) => boolean;
-  /** Everything discovered so far. */
-  readonly discovered: () => readonly DiscoveredBento[];
-  readonly onDidDiscover: Event<void>;
-  /** Another interpreter was chosen somewhere. */
-  readonly onDidChangeInterpreter: Event<void>;
-  /** Sources were saved, came, or went: absolute paths. May tell of one twice. */
-  readonly onDidChangeFiles: Event<readonly string[]>;
-  readonly refresh: () => Promise<void>;
-  readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
-  readonly profiles: (bento: DiscoveredBento) => BentoProfiles;
-  /** Remembers it; without a name, that there is none. */
-  readonly chooseProfile: (bento: DiscoveredBento, name: string | undefined) => void;
-  readonly folderSettings: (folder: string) => FolderSettings;
-  /** Those that the user has not set, of the files and the settings. */
-  readonly privilegedVariables: (
-    bento: DiscoveredBento,
-    settings: ServeSettings,
-  ) => Promise<readonly PrivilegedVariable[]>;
-  readonly findInterpreter: (
-    bento: DiscoveredBento,
-    settings: ServeSettings,
-    signal: AbortSignal,
-  ) => Promise<Interpreter>;
-  /** Asks for the secrets in it; rejects when one is not given. */
-  readonly environmentFor: (
-    bento: DiscoveredBento,
-    settings: ServeSettings,
-    interpreter: Interpreter,
-  ) => Promise<Readonly<Record<string, string>>>;
-}
-
-export interface BentoSurroundings {
-  readonly bento: DiscoveredBento;
-  readonly settings: ServeSettings;
-  readonly interpreter: Interpreter;
-  /** The whole environment. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-interface BentoRecord {
-  bento: DiscoveredBento;
-  served: ServedBento | undefined;
-  interpreter: Interpreter | undefined;
-  problem: Problem | undefined;
-  /** The serve that is under way, for those who ask for the same. */
-  serving: Promise<Bento> | undefined;
-  cancelServing: AbortController | undefined;
-  readonly phases: Set<(phase: string) => void>;
-  readonly logs: Map<string, ComponentLog>;
-  idle: readonly Component[];
-  remark: BentoRemark | undefined;
-  /** How often a stop was asked for. */
-  stops: number;
-  snapshot: Bento | undefined;
-}
 
 /** All bentos of the window, and what is done with them. */
 export class BentoRegistry implements BentoManager, Disposable {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
+  readonly #questions: ServeQuestions;
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<void>();
@@ -117,6 +42,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
+    this.#questions = new ServeQuestions(context, sources);
     this.#subscriptions = [
       sources.onDidDiscover(() => this.#takeIn()),
       sources.onDidChangeInterpreter(() => this.#compare()),
@@ -218,14 +144,14 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   /** What BentoML's own commands are run with for a bento; whatever a serve would ask for that is asked. */
   async surroundings(id: string): Promise<BentoSurroundings> {
-    this.#context.assertTrusted();
     const record = this.#get(id);
-    const { bento } = record;
-    const settings = this.#sources.settingsFor(bento);
     const { signal } = new AbortController();
-    const interpreter = await this.#findInterpreter(record, settings, signal);
-    const env = await this.#sources.environmentFor(bento, settings, interpreter);
-    return { bento, settings, interpreter, env };
+    const found = await this.#questions.surroundings(record.bento, {
+      signal,
+      onPhase: () => undefined,
+    });
+    record.interpreter = found.interpreter;
+    return found;
   }
 
   async stop(id: string): Promise<void> {
@@ -370,15 +296,17 @@ export class BentoRegistry implements BentoManager, Disposable {
       this.#context.log.info(`${bento.name}: ${phase}`);
       for (const listener of record.phases) listener(phase);
     };
-    const { ServedBento, serversTls } = await this.#context.loadServing();
-    const common = await this.#request(record, signal, onPhase);
-    onPhase('checking certificates');
-    const tls = await serversTls(common.settings, {
-      now: this.#context.clock.date(),
-      keyPassword: (file, again) => this.#context.keyPassword(bento.folder, file, again),
-    });
+    const asked = { signal, onPhase };
+    const found = await this.#questions.toServe(bento, asked);
+    record.interpreter = found.interpreter;
+    const tls = await this.#questions.certificates(bento, found.settings, asked);
+    const { ServedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
     const helpers = await this.warmHelpers();
-    const served = new ServedBento(this.#context, helpers, { ...common, tls });
+    const served = new ServedBento(this.#context, helpers, {
+      ...found,
+      ...{ tls, onPhase, logFor },
+    });
     record.served = served;
     record.remark = undefined;
     served.onDidChange(() => this.#servedChanged(record, served));
@@ -391,47 +319,13 @@ export class BentoRegistry implements BentoManager, Disposable {
     record: BentoRecord,
     { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
   ): Promise<{ readonly plan: Plan; readonly settings: ServeSettings }> {
+    const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
+    record.interpreter = found.interpreter;
     const { ServedBento } = await this.#context.loadServing();
-    const request = await this.#request(record, signal, onPhase);
-    const asked = new ServedBento(this.#context, await this.warmHelpers(), { ...request, tls: {} });
-    return { plan: await asked.ask(signal), settings: request.settings };
-  }
-
-  /** Asks the person whatever there is to ask before anything of the bento runs. */
-  async #request(
-    record: BentoRecord,
-    signal: AbortSignal,
-    onPhase: (phase: string) => void,
-  ): Promise<Omit<ServeRequest, 'tls'>> {
-    const { bento } = record;
-    this.#context.assertTrusted();
-    onPhase('checking Python');
-    const settings = this.#sources.settingsFor(bento);
-    const interpreter = await this.#findInterpreter(record, settings, signal);
-    const { bentomlVersion } = interpreter;
-    await this.#context.confirmExposure(bento.name, exposedHosts(settings), bentomlVersion);
-    const env = await this.#sources.environmentFor(bento, settings, interpreter);
-    const logFolder = await this.#context.loadLogFolder();
-    return {
-      bento,
-      settings,
-      interpreter,
-      env,
-      onPhase,
-      logFor: (component) => this.#logFor(record, component, logFolder),
-    };
-  }
-
-  async #findInterpreter(
-    record: BentoRecord,
-    settings: ServeSettings,
-    signal: AbortSignal,
-  ): Promise<Interpreter> {
-    const { bento } = record;
-    const variables = await this.#sources.privilegedVariables(bento, settings);
-    await this.#context.confirmVariables(bento.name, variables);
-    record.interpreter = await this.#sources.findInterpreter(bento, settings, signal);
-    return record.interpreter;
+    const logFor = await this.#logsOf(record);
+    const request = { ...found, tls: {}, onPhase, logFor };
+    const asked = new ServedBento(this.#context, await this.warmHelpers(), request);
+    return { plan: await asked.ask(signal), settings: found.settings };
   }
 
   #servedChanged(record: BentoRecord, served: ServedBento): void {
@@ -467,13 +361,14 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#touch(record);
   }
 
-  #logFor(record: BentoRecord, component: string, folder: LogFolder): ComponentLog {
-    let log = record.logs.get(component);
-    if (log === undefined) {
-      log = folder.open(record.bento, component);
-      record.logs.set(component, log);
-    }
-    return log;
+  /** Each component of it has one, from serve to serve. */
+  async #logsOf({ bento, logs }: BentoRecord): Promise<ServeRequest['logFor']> {
+    const folder = await this.#context.loadLogFolder();
+    return (component) => {
+      const log = logs.get(component) ?? folder.open(bento, component);
+      logs.set(component, log);
+      return log;
+    };
   }
 
   /** What was discovered anew, what changed, and what is gone and not served. */
@@ -583,23 +478,4 @@ function noProfile(bento: string, name: string, names: readonly string[]): Serve
     code: 'settings',
     message: `${bento} has no profile ${name}; ${there}: choose another one, or add it to serveBento.profiles.`,
   });
-}
-
-function newRecord(bento: DiscoveredBento): BentoRecord {
-  return {
-    bento,
-    served: undefined,
-    interpreter: undefined,
-    problem: undefined,
-    serving: undefined,
-    cancelServing: undefined,
-    phases: new Set(),
-    logs: new Map(),
-    remark: undefined,
-    stops: 0,
-    idle: bento.components.map(({ kind, name }) =>
-      idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
-    ),
-    snapshot: undefined,
-  };
 }

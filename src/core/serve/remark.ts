@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BentoRemark } from '../bento-manager';
 import type { ServeSettings } from '../settings/serve-settings';
-import type { BentoSources } from './bento-registry';
+import type { BentoSources } from './bento-sources';
 import type { ServeRequest } from './serve-request';
 
 /** Milliseconds after which the interpreter counts as the same. */

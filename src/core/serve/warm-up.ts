@@ -6,7 +6,7 @@ import { problemOf } from '../problem';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import { secretNames } from '../settings/secrets';
 import type { ServeSettings } from '../settings/serve-settings';
-import type { BentoSources } from './bento-registry';
+import type { BentoSources } from './bento-sources';
 import { exposedHosts } from './exposure';
 import { launcherFor } from './launcher';
 import { templateRequest } from './template-request';

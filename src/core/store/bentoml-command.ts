@@ -1,4 +1,4 @@
-import type { BentoSurroundings } from '../serve/bento-registry';
+import type { BentoSurroundings } from '../serve/serve-questions';
 
 /** What BentoML's command line does with a bento, beside serving it. */
 export type BentomlAction = 'build' | 'containerize';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { Run } from '../../core/launch/run';
-import type { BentoSurroundings } from '../../core/serve/bento-registry';
+import type { BentoSurroundings } from '../../core/serve/serve-questions';
 import { bentomlArguments, type BentomlAction } from '../../core/store/bentoml-command';
 import { RunTerminal } from './run-terminal';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Interpreter } from '../../../src/core/python/interpreter';
-import type { BentoSources } from '../../../src/core/serve/bento-registry';
+import type { BentoSources } from '../../../src/core/serve/bento-sources';
 import { remarkOn } from '../../../src/core/serve/remark';
 import type { ServeRequest } from '../../../src/core/serve/serve-request';
 import { defaultSettings } from '../../../src/core/settings/default-settings';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../../src/core/events';
 import { ServeError } from '../../../src/core/problem';
-import type { BentoSources } from '../../../src/core/serve/bento-registry';
+import type { BentoSources } from '../../../src/core/serve/bento-sources';
 import type { BaseRequest } from '../../../src/core/serve/serving-base';
 import { WarmUp, type Questions } from '../../../src/core/serve/warm-up';
 import { defaultSettings } from '../../../src/core/settings/default-settings';

@@ -1,0 +1,44 @@
+import type { BentoRemark } from '../bento-manager';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { ComponentLog } from '../logs/component-log';
+import type { Bento, Component, Problem } from '../model';
+import type { Interpreter } from '../python/interpreter';
+import { idleComponent } from './bento-snapshot';
+import type { ServedBento } from './served-bento';
+
+/** What is known of one bento of the window, and what is under way with it. */
+export interface BentoRecord {
+  bento: DiscoveredBento;
+  served: ServedBento | undefined;
+  interpreter: Interpreter | undefined;
+  problem: Problem | undefined;
+  /** The serve that is under way, for those who ask for the same. */
+  serving: Promise<Bento> | undefined;
+  cancelServing: AbortController | undefined;
+  readonly phases: Set<(phase: string) => void>;
+  readonly logs: Map<string, ComponentLog>;
+  idle: readonly Component[];
+  remark: BentoRemark | undefined;
+  /** How often a stop was asked for. */
+  stops: number;
+  snapshot: Bento | undefined;
+}
+
+export function newRecord(bento: DiscoveredBento): BentoRecord {
+  return {
+    bento,
+    served: undefined,
+    interpreter: undefined,
+    problem: undefined,
+    serving: undefined,
+    cancelServing: undefined,
+    phases: new Set(),
+    logs: new Map(),
+    remark: undefined,
+    stops: 0,
+    idle: bento.components.map(({ kind, name }) =>
+      idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
+    ),
+    snapshot: undefined,
+  };
+}

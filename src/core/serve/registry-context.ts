@@ -1,0 +1,19 @@
+import type { exportSet } from '../export/export-set';
+import type { LogFolder } from '../logs/log-folder';
+import type { readEnvFiles } from '../settings/env-files';
+import type { serversTls } from '../tls/server-tls';
+import type { ServeContext } from './serve-request';
+import type { ServedBento } from './served-bento';
+import type { WarmHelpers } from './warm-helpers';
+
+/** What talks to processes comes with the first serve. */
+export interface RegistryContext extends ServeContext {
+  readonly loadServing: () => Promise<{
+    readonly ServedBento: typeof ServedBento;
+    readonly WarmHelpers: typeof WarmHelpers;
+    readonly serversTls: typeof serversTls;
+    readonly exportSet: typeof exportSet;
+    readonly readEnvFiles: typeof readEnvFiles;
+  }>;
+  readonly loadLogFolder: () => Promise<LogFolder>;
+}

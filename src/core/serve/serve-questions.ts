@@ -1,0 +1,83 @@
+import type { AskOptions } from '../bento-manager';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { Interpreter } from '../python/interpreter';
+import type { ServeSettings } from '../settings/serve-settings';
+import type { ServersTls } from '../tls/server-tls';
+import type { BentoSources } from './bento-sources';
+import { exposedHosts } from './exposure';
+import type { RegistryContext } from './registry-context';
+
+/** What programs of a bento are run with. */
+export interface BentoSurroundings {
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  readonly interpreter: Interpreter;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+type Asked = Required<Omit<AskOptions, 'profile'>>;
+
+/** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
+export class ServeQuestions {
+  readonly #context: RegistryContext;
+  readonly #sources: BentoSources;
+
+  constructor(context: RegistryContext, sources: BentoSources) {
+    this.#context = context;
+    this.#sources = sources;
+  }
+
+  /** For what listens to nobody. @throws ServeError what is missing or refused. */
+  async surroundings(
+    bento: DiscoveredBento,
+    { signal, onPhase }: Asked,
+  ): Promise<BentoSurroundings> {
+    const found = await this.#interpreter(bento, { signal, onPhase });
+    return { ...found, env: await this.#environment(found) };
+  }
+
+  /** For a serve: where it listens is asked about too. @throws ServeError what is missing or refused. */
+  async toServe(bento: DiscoveredBento, asked: Asked): Promise<BentoSurroundings> {
+    const found = await this.#interpreter(bento, asked);
+    const { settings, interpreter } = found;
+    const hosts = exposedHosts(settings);
+    await this.#context.confirmExposure(bento.name, hosts, interpreter.bentomlVersion);
+    return { ...found, env: await this.#environment(found) };
+  }
+
+  /** Of its servers; passwords of keys are asked for. @throws ServeError `tls`. */
+  async certificates(
+    { folder }: DiscoveredBento,
+    settings: ServeSettings,
+    { onPhase }: Pick<Asked, 'onPhase'>,
+  ): Promise<ServersTls> {
+    const { serversTls } = await this.#context.loadServing();
+    onPhase('checking certificates');
+    return serversTls(settings, {
+      now: this.#context.clock.date(),
+      keyPassword: (file, again) => this.#context.keyPassword(folder, file, again),
+    });
+  }
+
+  async #interpreter(
+    bento: DiscoveredBento,
+    { signal, onPhase }: Asked,
+  ): Promise<Omit<BentoSurroundings, 'env'>> {
+    this.#context.assertTrusted();
+    onPhase('checking Python');
+    const settings = this.#sources.settingsFor(bento);
+    const variables = await this.#sources.privilegedVariables(bento, settings);
+    await this.#context.confirmVariables(bento.name, variables);
+    const interpreter: Interpreter = await this.#sources.findInterpreter(bento, settings, signal);
+    return { bento, settings, interpreter };
+  }
+
+  #environment({
+    bento,
+    settings,
+    interpreter,
+  }: Omit<BentoSurroundings, 'env'>): Promise<BentoSurroundings['env']> {
+    return this.#sources.environmentFor(bento, settings, interpreter);
+  }
+}
