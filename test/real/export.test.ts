@@ -26,17 +26,23 @@ beforeAll(async () => {
 }, 600_000);
 
 afterEach(async () => {
-  if (running?.pid !== undefined) process.kill(-running.pid, 'SIGINT');
+  if (running?.pid !== undefined && running.exitCode === null) process.kill(-running.pid, 'SIGINT');
   running = undefined;
   await until('that nothing is left', () => processesWith(mark).length === 0, 20_000);
 });
+
+const runners = {
+  search: { Embedder: { port: 3813 }, Ranker: { port: 3814 } },
+  shout: { upper: { port: 3813 }, count: { port: 3814 } },
+};
 
 function set(environment: EnvironmentName, sample: 'search' | 'shout', settings = {}): Stage {
   const reference = sample === 'search' ? 'service:Search' : 'service:svc';
   const python = stages.pythons[environment];
   return stages.set({
     ...{ python, sample: `samples/${sample}`, reference, consent: true },
-    settings: { http: { apiWorkers: 1, port: 3811 }, ...settings },
+    // None that others on this machine are given by themselves.
+    settings: { http: { apiWorkers: 1, port: 3811 }, runners: runners[sample], ...settings },
   });
 }
 
@@ -95,7 +101,7 @@ describe.runIf(process.platform !== 'win32')('what is exported', () => {
   });
 
   it('serves gRPC, and the variables of the settings are there', async () => {
-    const grpc = { enabled: true, port: 3812, reflection: true };
+    const grpc = { enabled: true, port: 3812, metricsPort: 3815, reflection: true };
     const stage = set('bentoml-1.4', 'shout', { grpc, env: { ONLY_HERE: 'yes $HOME' } });
     const exported = await commandsOf(stage);
     await stage.registry.stopAll();

@@ -30,6 +30,11 @@ const serve = ({ environment, sample, launcher, grpc = false }: Served): Suite =
 export const suites: readonly Suite[] = [
   { name: 'activation', file: 'activation', options: { folder: 'samples/search' } },
   { name: 'refusals', file: 'refusals', options: { folder: 'samples/search' } },
+  {
+    name: 'folders',
+    file: 'folders',
+    options: { folder: 'samples/samples.code-workspace', environment: 'none' },
+  },
   { name: 'editing', file: 'editing', options: { folder: 'samples/search' } },
   {
     name: 'tasks',

@@ -96,7 +96,7 @@ export const fileFaults: readonly Fault[] = [
     fault: 'the folder is removed from the window while it is served',
     expected: 'its services stop',
     on: 'elsewhere',
-    why: 'needs a window with several folders',
+    why: 'a window with several folders: the window suite folders does it',
   },
   {
     number: 41,
