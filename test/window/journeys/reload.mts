@@ -14,7 +14,8 @@ import {
   untilReady,
 } from '../support/services.mts';
 
-export const options: CaseOptions = { folder: 'samples/search' };
+// While its window reloads, another one that looks for a port would find its port free.
+export const options: CaseOptions = { folder: 'samples/search', alone: true };
 
 const components = ['http', 'Embedder', 'Ranker'];
 const endMs = 5_000;
