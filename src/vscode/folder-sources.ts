@@ -63,7 +63,10 @@ export class FolderSources implements vscode.Disposable {
 
   #configuration(store: readonly StoreBento[]) {
     const folders = vscode.workspace.workspaceFolders ?? [];
-    const prefixes = folderPrefixes(folders.map(({ name, uri }) => ({ name, path: uri.fsPath })));
+    const prefixes = folderPrefixes(
+      folders.map(({ name, uri }) => ({ name, path: uri.fsPath })),
+      vscode.workspace.workspaceFile !== undefined,
+    );
     const idPrefix = prefixes.get(this.folder.uri.fsPath);
     const files = vscode.workspace.getConfiguration('files', this.folder.uri);
     const exclude = Object.entries(files.get<Record<string, unknown>>('exclude', {}));

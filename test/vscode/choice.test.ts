@@ -78,8 +78,9 @@ it('ids of several folders are led by names that differ', () => {
     { name: 'x', path: '/2/x' },
     { name: 'y', path: '/y' },
   ];
-  expect([...folderPrefixes(folders).values()]).toEqual(['x', 'x~2', 'y']);
-  expect([...folderPrefixes(folders.slice(0, 1)).values()]).toEqual([undefined]);
+  expect([...folderPrefixes(folders, true).values()]).toEqual(['x', 'x~2', 'y']);
+  expect([...folderPrefixes(folders.slice(0, 1), true).values()]).toEqual(['x']);
+  expect([...folderPrefixes(folders.slice(0, 1), false).values()]).toEqual([undefined]);
 });
 
 describe('a change on the disk', () => {

@@ -244,6 +244,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       record.cancelServing = undefined;
       record.phases.clear();
       this.#touch(record);
+      this.#forgetIfGone(record);
     });
     // Whoever joins may cancel: "Cancel" is said to a bento, not to a call.
     options.signal?.addEventListener('abort', () => record.cancelServing?.abort(), { once: true });
@@ -343,7 +344,13 @@ export class BentoRegistry implements BentoManager, Disposable {
     // Of a start that failed, its caller knows more.
     if (record.serving === undefined) record.problem = served.problem;
     this.#touch(record);
-    if (record.remark === 'gone') this.#takeIn();
+    this.#forgetIfGone(record);
+  }
+
+  /** What is not there any more was listed only while it was served. */
+  #forgetIfGone({ bento, served, serving }: BentoRecord): void {
+    if (served !== undefined || serving !== undefined) return;
+    if (!this.#sources.discovered().some(({ id }) => id === bento.id)) this.#takeIn();
   }
 
   /** The first time graceful; while that is under way, at once. */
