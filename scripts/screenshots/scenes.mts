@@ -88,7 +88,41 @@ const save: Scene = {
   },
 };
 
-export const scenes: readonly Scene[] = [ready, terminal, failure, save];
+/** The choice of a profile, and what was built in the view of the store. */
+const profile: Scene = {
+  name: 'profile',
+  options: {
+    ...common,
+    folder: 'samples/search',
+    settings: {
+      ...look,
+      'serveBento.profiles': {
+        dev: { http: { apiWorkers: 1 } },
+        tls: { http: { port: 8443, tls: { certFile: 'certs/server.pem' } } },
+        'load test': { http: { apiWorkers: 4 } },
+      },
+    },
+  },
+  play: async (window, python) => {
+    await serveSearch(window, python);
+    await window.tree.chooseFromMenu('Search', 'Build Bento');
+    await window.until(
+      'the end of the build',
+      async () => (await window.terminal.text()).includes('exit code 0'),
+      60_000,
+    );
+    await window.command('View: Toggle Panel Visibility');
+    await window.page.locator('.pane-header', { hasText: 'BentoML Store' }).click();
+    await window.until('the size', async () =>
+      (await window.tree.rows()).some(({ description }) => / KiB · /.test(description)),
+    );
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('BentoML: Serve Bento with Profile…');
+    await window.quickInput.asks('Serve Search with which profile?');
+  },
+};
+
+export const scenes: readonly Scene[] = [ready, terminal, failure, save, profile];
 
 async function serveSearch(window: VsCodeWindow, python: string): Promise<void> {
   bringEnvironment(window, python);
