@@ -5,7 +5,8 @@ export type ComponentKind = 'http' | 'grpc' | 'runner' | 'service';
 /** `legacy`: `bentoml.Service(runners=…)`; `service`: `@bentoml.service` classes (BentoML 1.2 and later). */
 export type Generation = 'legacy' | 'service';
 
-export type BentoSource = 'project' | 'file' | 'store' | 'settings';
+/** `remote`: it runs elsewhere, and is only watched. */
+export type BentoSource = 'project' | 'file' | 'store' | 'settings' | 'remote';
 
 export type ComponentState =
   'stopped' | 'starting' | 'ready' | 'unhealthy' | 'backingOff' | 'stopping' | 'failed';
@@ -80,7 +81,7 @@ export interface Component {
 }
 
 export interface Bento {
-  /** Stable over reloads and workspace-relative: `fraud/service.py:svc`, `store:iris:abc123`. */
+  /** Stable over reloads and workspace-relative: `fraud/service.py:svc`, `store:iris:abc123`, `watch:Production`. */
   readonly id: string;
   readonly name: string;
   /** The workspace folder it belongs to, an absolute path. */

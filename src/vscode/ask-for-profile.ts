@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
 import type { BentoProfiles } from '../core/bento-manager';
-import { settingsSection } from './identifiers';
-import { openSettings } from './open-setting';
 
 interface ProfileItem extends vscode.QuickPickItem {
   /** Nothing: none of them. */
@@ -20,13 +18,4 @@ export async function askForProfile(
   return vscode.window.showQuickPick(items, {
     title: vscode.l10n.t('Serve {0} with which profile?', bento),
   });
-}
-
-export async function tellNoProfiles(): Promise<void> {
-  const open = vscode.l10n.t('Open Settings');
-  const message = vscode.l10n.t(
-    'There are no profiles: name sets of settings in serveBento.profiles.',
-  );
-  if ((await vscode.window.showInformationMessage(message, open)) !== open) return;
-  await openSettings(`@id:${settingsSection}.profiles`);
 }

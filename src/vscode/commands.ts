@@ -4,10 +4,10 @@ import type { BentoManager } from '../core/bento-manager';
 import type { StoreKind } from '../core/discovery/store-versions';
 import type { Bento, Component } from '../core/model';
 import type { BentomlAction } from '../core/store/bentoml-command';
-import { askForProfile, tellNoProfiles } from './ask-for-profile';
+import { askForProfile } from './ask-for-profile';
 import type { BentoChoice } from './bento-choice';
 import { commandIds, type CommandName } from './identifiers';
-import { openSettings, settingsQuery } from './open-setting';
+import { openSettings, settingsQuery, tellUnset } from './open-setting';
 import { openLogFile } from './open-log-file';
 import type { ProblemMessages } from './problem-messages';
 import { isServed } from './readiness';
@@ -72,7 +72,8 @@ function commandHandlers(
     (act: (bento: Bento) => Promise<void>) =>
     async (argument: unknown): Promise<void> => {
       await discovered();
-      const bento = await choice.bento(argument, vscode.l10n.t('Which bento?'), () => true);
+      const isLocal = ({ source }: Bento): boolean => source !== 'remote';
+      const bento = await choice.bento(argument, vscode.l10n.t('Which bento?'), isLocal);
       if (bento !== undefined) await act(bento);
     };
 
@@ -127,7 +128,7 @@ function commandHandlers(
       const bento = await choice.bento(
         argument,
         vscode.l10n.t('Which bento?'),
-        ({ state }) => state !== 'stopping',
+        ({ state, source }) => state !== 'stopping' && source !== 'remote',
       );
       if (bento === undefined) {
         if (manager.bentos.length === 0) {
@@ -142,6 +143,18 @@ function commandHandlers(
       choice.remember(bento.id);
       await progress.serve(bento);
     },
+    watch: async (argument) => {
+      await discovered();
+      const isRemote = ({ source }: Bento): boolean => source === 'remote';
+      const suits = (bento: Bento): boolean => isRemote(bento) && !isServed(bento);
+      const bento = await choice.bento(argument, vscode.l10n.t('Watch which bento?'), suits);
+      if (bento !== undefined) await progress.serve(bento);
+      else if (!manager.bentos.some(isRemote)) {
+        await tellUnset(
+          vscode.l10n.t('Nothing is to be watched: name addresses in serveBento.watch.'),
+        );
+      }
+    },
     serveWithProfile: async (argument) => {
       await discovered();
       const hasProfiles = ({ id }: Bento): boolean => manager.profiles(id).names.length > 0;
@@ -153,7 +166,9 @@ function commandHandlers(
         choice.remember(bento.id);
         await (isServed(bento) ? progress.restart(bento) : progress.serve(bento));
       } else if (!manager.bentos.some(hasProfiles)) {
-        await tellNoProfiles();
+        await tellUnset(
+          vscode.l10n.t('There are no profiles: name sets of settings in serveBento.profiles.'),
+        );
       }
     },
     stop: async (argument) => {
@@ -194,7 +209,8 @@ function commandHandlers(
       const target = targetOf(argument);
       const bento = target && manager.bento(target.bento);
       const component = bento?.components.find(({ id }) => id === target?.component);
-      await openSettings(settingsQuery((component ?? bento)?.problem, component));
+      const { problem } = component ?? bento ?? {};
+      await openSettings(settingsQuery(problem, component, bento?.source));
     },
     copyAsShellCommands: onBento(async (bento) => {
       const { copyShellCommands } = await import('./later');

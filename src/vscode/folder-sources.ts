@@ -74,6 +74,7 @@ export class FolderSources implements vscode.Disposable {
       ...(idPrefix === undefined ? {} : { idPrefix }),
       exclude: exclude.filter(([, on]) => on === true).map(([glob]) => glob),
       entries: this.#settings.bentos,
+      watched: this.#settings.watched,
       store,
     };
   }

@@ -2,6 +2,7 @@
 export const commandIds = {
   serve: 'serveBento.serve',
   serveWithProfile: 'serveBento.serveWithProfile',
+  watch: 'serveBento.watch',
   stop: 'serveBento.stop',
   restart: 'serveBento.restart',
   stopAll: 'serveBento.stopAll',

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { Component, Problem } from '../core/model';
+import type { BentoSource, Component, Problem } from '../core/model';
 import { settingsSection } from './identifiers';
 
 /** Objects and lists: what is in them is no setting of its own. */
-const whole = ['args', 'bentos', 'bentomlConfigOptions', 'env', 'profiles', 'runners'];
+const whole = ['args', 'bentos', 'bentomlConfigOptions', 'env', 'profiles', 'runners', 'watch'];
 
 /** The setting that a sentence names first, such as `serveBento.http.port`. */
 export function settingIn(sentence: string): string | undefined {
@@ -14,9 +14,14 @@ export function settingIn(sentence: string): string | undefined {
 }
 
 /** What the settings are searched for: the one that is wrong, else those of a component, else all of ours. */
-export function settingsQuery(problem: Problem | undefined, component?: Component): string {
+export function settingsQuery(
+  problem: Problem | undefined,
+  component?: Component,
+  source?: BentoSource,
+): string {
   const named = problem && settingIn(problem.message);
   if (named !== undefined) return `@id:${named}`;
+  if (source === 'remote') return `@id:${settingsSection}.watch`;
   switch (component?.kind) {
     case undefined:
       return '@ext:serve-bento.serve-bento';
@@ -31,4 +36,11 @@ export function settingsQuery(problem: Problem | undefined, component?: Componen
 
 export async function openSettings(query: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettings', query);
+}
+
+/** Something cannot be done as long as a setting, which the sentence names, says nothing. */
+export async function tellUnset(sentence: string): Promise<void> {
+  const open = vscode.l10n.t('Open Settings');
+  if ((await vscode.window.showInformationMessage(sentence, open)) !== open) return;
+  await openSettings(settingsQuery({ code: 'settings', message: sentence }));
 }

@@ -20,7 +20,7 @@ export const isServed = ({ state }: Pick<Bento, 'state'>): boolean =>
 
 /** What "Open in Browser" of a bento means. */
 export const httpComponent = (components: readonly Component[]): Component | undefined =>
-  components.find(({ kind }) => kind === 'http');
+  components.find(({ kind }) => kind === 'http') ?? components.find(({ url }) => url !== undefined);
 
 export const needsAttention = ({ state }: Pick<Component, 'state'>): boolean =>
   state === 'unhealthy' || state === 'failed';

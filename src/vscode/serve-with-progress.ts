@@ -4,6 +4,7 @@ import { JoinedWork } from '../core/joined-work';
 import type { Bento } from '../core/model';
 import { asSignal } from './as-signal';
 import type { ProblemMessages } from './problem-messages';
+import { readiness } from './readiness';
 import { copyUrl, openUrl } from './urls';
 
 /** Runs a serve or a restart under a notification with its phase and a Cancel, and tells how it ended. */
@@ -17,10 +18,13 @@ export class ServeWithProgress {
     this.#messages = messages;
   }
 
-  async serve({ id, name }: Bento): Promise<void> {
-    await this.#run(id, vscode.l10n.t('Serving {0}', name), (options) =>
-      this.#manager.serve(id, options),
-    );
+  /** Of one that runs elsewhere: watches it. */
+  async serve({ id, name, source }: Bento): Promise<void> {
+    const title =
+      source === 'remote'
+        ? vscode.l10n.t('Watching {0}', name)
+        : vscode.l10n.t('Serving {0}', name);
+    await this.#run(id, title, (options) => this.#manager.serve(id, options));
   }
 
   async restart({ id, name }: Bento): Promise<void> {
@@ -65,7 +69,22 @@ export class ServeWithProgress {
   }
 }
 
-async function announce({ name, components }: Bento): Promise<void> {
+async function announce(bento: Bento): Promise<void> {
+  const { name, components, state } = bento;
+  const problem = components.find((component) => component.problem !== undefined)?.problem;
+  // What is only watched may be down.
+  if (state !== 'ready' && problem !== undefined) {
+    const { ready, total } = readiness(bento);
+    const said = vscode.l10n.t(
+      '{0} is watched: {1}/{2} ready. {3}',
+      name,
+      ready,
+      total,
+      problem.message,
+    );
+    void vscode.window.showWarningMessage(said);
+    return;
+  }
   const url = components.find((component) => component.url !== undefined)?.url;
   if (url === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} is ready.', name));

@@ -97,7 +97,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     const bentos = new Map<string, DiscoveredBento>();
     const own = [...this.#folders.values()].flatMap(({ catalog }) => catalog.bentos);
     for (const bento of [...own, ...this.store.bentos]) {
-      if (!bentos.has(bento.id)) bentos.set(bento.id, bento);
+      // What the user's own settings watch, each folder has.
+      const { id, name, addresses } = bento;
+      const key = addresses === undefined ? id : [name, ...addresses].join(' ');
+      if (!bentos.has(key)) bentos.set(key, bento);
     }
     return [...bentos.values()];
   }
@@ -155,7 +158,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return this.#later.settingsFor(this.folderSettings(folder), entry, this.#chosen.of(id));
   }
 
-  profiles({ folder, id }: DiscoveredBento): BentoProfiles {
+  profiles({ folder, id, source }: DiscoveredBento): BentoProfiles {
+    // Nothing of it is set here.
+    if (source === 'remote') return { names: [] };
     return this.#chosen.profiles(id, this.folderSettings(folder));
   }
 

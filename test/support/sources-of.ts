@@ -18,7 +18,13 @@ export const sourcesOf = (
   settingsFor: () => settings,
   profiles: () => ({ names: [] }),
   chooseProfile: () => undefined,
-  folderSettings: () => ({ defaults: settings, profiles: {}, bentos: [], problems: [] }),
+  folderSettings: () => ({
+    defaults: settings,
+    profiles: {},
+    bentos: [],
+    watched: [],
+    problems: [],
+  }),
   privilegedVariables: () => Promise.resolve([]),
   findInterpreter: () =>
     Promise.resolve({

@@ -16,6 +16,7 @@ import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import type { BentoSources } from '../../src/core/serve/bento-sources';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { WarmHelpers } from '../../src/core/serve/warm-helpers';
+import { WatchedBento } from '../../src/core/serve/watched-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { bentomlVariables } from '../../src/core/settings/bentoml-variables';
 import { readEnvFiles } from '../../src/core/settings/env-files';
@@ -118,7 +119,9 @@ export function setStage(options: StageOptions): Stage {
       assertTrusted,
       isDebugging: () => stage.debugging,
       loadServing: () =>
-        Promise.resolve({ ServedBento, WarmHelpers, serversTls, exportSet, readEnvFiles }),
+        Promise.resolve({
+          ...{ ServedBento, WatchedBento, WarmHelpers, serversTls, exportSet, readEnvFiles },
+        }),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>

@@ -15,6 +15,7 @@ describe('the setting in question', () => {
     ['serveBento.bentos[1].grpc.port is 0', 'serveBento.bentos'],
     ['set serveBento.runners.upper.remote to another', 'serveBento.runners'],
     ['add it to serveBento.profiles.', 'serveBento.profiles'],
+    ['serveBento.watch.Shop[1] is 7', 'serveBento.watch'],
     ['raise serveBento.startTimeout.', 'serveBento.startTimeout'],
     ['Python is missing.', undefined],
   ])('is that of an object where it is in one: %s', (sentence, wanted) => {
@@ -27,6 +28,7 @@ describe('the setting in question', () => {
     expect(settingsQuery(problem, runner)).toBe('@id:serveBento.http.port');
     expect(settingsQuery(undefined, runner)).toBe('@id:serveBento.runners');
     expect(settingsQuery(undefined, component())).toBe('@id:serveBento.http.*');
+    expect(settingsQuery(undefined, undefined, 'remote')).toBe('@id:serveBento.watch');
     expect(settingsQuery(undefined)).toBe('@ext:serve-bento.serve-bento');
   });
 });

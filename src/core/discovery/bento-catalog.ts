@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Emitter, type Disposable, type Event } from '../events';
 import type { Log } from '../log';
 import { cancelled } from '../problem';
-import type { BentoEntry } from '../settings/serve-settings';
+import type { BentoEntry, WatchedEntry } from '../settings/serve-settings';
 import type { DiscoveredBento } from './discovered-bento';
 import { excludedBy } from './excluded';
 import { nodeFileTree, type FileTree } from './file-tree';
@@ -11,6 +11,7 @@ import { FolderBentos } from './folder-bentos';
 import { FolderSources } from './folder-sources';
 import { withEntries } from './settings-entries';
 import type { StoreBento } from './store';
+import { watchedBentos } from './watched-bentos';
 
 /** What may change while a folder is open. */
 export interface CatalogConfiguration {
@@ -19,6 +20,7 @@ export interface CatalogConfiguration {
   /** Globs as in `files.exclude`. */
   readonly exclude: readonly string[];
   readonly entries: readonly BentoEntry[];
+  readonly watched?: readonly WatchedEntry[];
   /** The built bentos that entries may name. */
   readonly store?: readonly StoreBento[];
 }
@@ -149,11 +151,12 @@ export class BentoCatalog implements Disposable {
   }
 
   async #assemble(): Promise<void> {
-    const { idPrefix, entries, store = [] } = this.#configuration;
+    const { idPrefix, entries, watched = [], store = [] } = this.#configuration;
     const sources = this.#sources;
     const bentos = new FolderBentos(this.#folder, idPrefix, sources);
     const context = { folder: this.#folder, entries, bentos, sources, store };
-    const found = await withEntries(await bentos.all(), context);
+    const local = await withEntries(await bentos.all(), context);
+    const found = [...local, ...watchedBentos(watched, this.#folder, bentos)];
     const same = await areEqual(found, this.#bentos);
     if (this.#disposed || same) return;
     this.#bentos = found;

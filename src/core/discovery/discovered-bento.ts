@@ -8,7 +8,7 @@ export interface DiscoveredBento {
   /** The workspace folder it belongs to, an absolute path. */
   readonly folder: string;
   readonly source: BentoSource;
-  /** What BentoML is given: `service:svc`, `.` or a tag such as `iris:abc123`. */
+  /** What BentoML is given: `service:svc`, `.` or a tag such as `iris:abc123`; empty for one that runs elsewhere. */
   readonly reference: string;
   /** Where BentoML is started, an absolute path. */
   readonly workingDir: string;
@@ -18,7 +18,13 @@ export interface DiscoveredBento {
   readonly line?: number;
   readonly generation?: Generation;
   /** Known before a start only for built bentos (`bento.yaml`) and what the source tells for sure. */
-  readonly components: readonly { readonly kind: ComponentKind; readonly name: string }[];
+  readonly components: readonly {
+    readonly kind: ComponentKind;
+    readonly name: string;
+    readonly remote?: true;
+  }[];
+  /** Of one that runs elsewhere. */
+  readonly addresses?: readonly string[];
   /** The index into `FolderSettings.bentos` of the entry that belongs to it. */
   readonly entry?: number;
 }

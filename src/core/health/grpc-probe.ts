@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Clock } from '../clock';
 import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
@@ -29,8 +30,7 @@ export class GrpcProbe implements Probe {
     clock: Clock,
     tls?: TlsClient,
   ) {
-    const to = reachable(host);
-    this.#target = to.includes(':') ? `ipv6:[${to}]:${port}` : `ipv4:${to}:${port}`;
+    this.#target = target(reachable(host), port);
     this.#timeoutMs = timeoutMs;
     this.#load = load;
     this.#clock = clock;
@@ -68,5 +68,17 @@ export class GrpcProbe implements Probe {
   #forget(): void {
     void this.#client?.then((client) => client.close()).catch(() => undefined);
     this.#client = undefined;
+  }
+}
+
+/** As gRPC's resolvers are told; a name is looked up. */
+function target(host: string, port: number): string {
+  switch (isIP(host)) {
+    case 0:
+      return `dns:${host}:${port}`;
+    case 4:
+      return `ipv4:${host}:${port}`;
+    default:
+      return `ipv6:[${host}]:${port}`;
   }
 }

@@ -8,6 +8,8 @@ export interface HealthTimings {
   readonly timeoutMs: number;
   /** Silent rounds in a row until it counts as unresponsive. */
   readonly failureThreshold: number;
+  /** It was not started here: asked no faster before it is ready than after. */
+  readonly calm?: boolean;
 }
 
 /** What the probes say all together. */
@@ -133,9 +135,9 @@ export class HealthMonitor implements Disposable {
 
   #nextPause(roundFrom: number): number {
     const now = this.#clock.now();
-    if (this.#wasReady) {
-      const { intervalMs } = this.#timings;
-      const interval = this.#soon ? Math.min(soonMs, intervalMs) : intervalMs;
+    const { intervalMs, calm = false } = this.#timings;
+    if (this.#wasReady || calm) {
+      const interval = this.#soon && !calm ? Math.min(soonMs, intervalMs) : intervalMs;
       return Math.max(0, interval - (now - roundFrom));
     }
     if (now - this.#startedAt > longStartMs) return longStartPauseMs;

@@ -4,12 +4,12 @@ import type { ComponentLog } from '../logs/component-log';
 import type { Bento, Component, Problem } from '../model';
 import type { Interpreter } from '../python/interpreter';
 import { idleComponent } from './bento-snapshot';
-import type { ServedBento } from './served-bento';
+import type { RunningBento } from './running-bento';
 
 /** What is known of one bento of the window, and what is under way with it. */
 export interface BentoRecord {
   bento: DiscoveredBento;
-  served: ServedBento | undefined;
+  served: RunningBento | undefined;
   interpreter: Interpreter | undefined;
   problem: Problem | undefined;
   /** The serve that is under way, for those who ask for the same. */
@@ -36,9 +36,16 @@ export function newRecord(bento: DiscoveredBento): BentoRecord {
     logs: new Map(),
     remark: undefined,
     stops: 0,
-    idle: bento.components.map(({ kind, name }) =>
-      idleComponent(kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name),
-    ),
+    idle: idleComponents(bento),
     snapshot: undefined,
   };
 }
+
+/** Those that discovery tells of. */
+export const idleComponents = ({ components }: DiscoveredBento): readonly Component[] =>
+  components.map(({ kind, name, ...rest }) =>
+    idleComponent({
+      ...{ id: kind === 'http' || kind === 'grpc' ? kind : `${kind}:${name}`, kind, name },
+      ...rest,
+    }),
+  );

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
   AskOptions,
   BentoManager,
@@ -15,14 +16,14 @@ import type { Bento, Problem } from '../model';
 import type { Plan } from '../plan/plan';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
-import { newRecord, type BentoRecord } from './bento-record';
+import { idleComponents, newRecord, type BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { remarkOn } from './remark';
 import type { RegistryContext } from './registry-context';
 import { ServeQuestions, type BentoSurroundings } from './serve-questions';
 import type { ServeRequest } from './serve-request';
-import type { ServedBento } from './served-bento';
+import type { RunningBento } from './running-bento';
 import type { WarmHelpers } from './warm-helpers';
 
 /** All bentos of the window, and what is done with them. */
@@ -129,6 +130,7 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
     const { bento, served } = this.#get(id);
+    if (bento.addresses !== undefined) throw onlyWatched(bento.name);
     const { exportSet, readEnvFiles } = await this.#context.loadServing();
     const { plan, settings } =
       served?.plan === undefined
@@ -215,7 +217,7 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   async #restartComponent(
     record: BentoRecord,
-    served: ServedBento,
+    served: RunningBento,
     component: string,
     { signal = new AbortController().signal }: ServeOptions,
   ): Promise<Bento> {
@@ -263,7 +265,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       await record.served.stop();
     }
     record.problem = undefined;
-    record.idle = record.idle.map(({ id, kind, name }) => idleComponent(id, kind, name));
+    record.idle = record.idle.map((component) => idleComponent(component));
     this.#touch(record);
     try {
       await this.#startNow(record, cancel.signal, only);
@@ -278,7 +280,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   /** It is served already: what is stopped or failed in it is started, what runs is left alone. */
   async #completeServing(
     record: BentoRecord,
-    served: ServedBento,
+    served: RunningBento,
     signal: AbortSignal,
   ): Promise<void> {
     this.#touch(record);
@@ -297,22 +299,38 @@ export class BentoRegistry implements BentoManager, Disposable {
       this.#context.log.info(`${bento.name}: ${phase}`);
       for (const listener of record.phases) listener(phase);
     };
-    const asked = { signal, onPhase };
-    const found = await this.#questions.toServe(bento, asked);
-    record.interpreter = found.interpreter;
-    const tls = await this.#questions.certificates(bento, found.settings, asked);
-    const { ServedBento } = await this.#context.loadServing();
-    const logFor = await this.#logsOf(record);
-    const helpers = await this.warmHelpers();
-    const served = new ServedBento(this.#context, helpers, {
-      ...found,
-      ...{ tls, onPhase, logFor },
-    });
+    const served =
+      bento.addresses === undefined
+        ? await this.#toServe(record, { signal, onPhase })
+        : await this.#toWatch(record);
     record.served = served;
     record.remark = undefined;
     served.onDidChange(() => this.#servedChanged(record, served));
     served.onDidEnd(() => this.#servedEnded(record, served));
     await served.start(signal, only);
+  }
+
+  async #toServe(
+    record: BentoRecord,
+    asked: Required<Omit<AskOptions, 'profile'>>,
+  ): Promise<RunningBento> {
+    const { bento } = record;
+    const found = await this.#questions.toServe(bento, asked);
+    record.interpreter = found.interpreter;
+    const tls = await this.#questions.certificates(bento, found.settings, asked);
+    const { ServedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const request = { ...found, tls, onPhase: asked.onPhase, logFor };
+    return new ServedBento(this.#context, await this.warmHelpers(), request);
+  }
+
+  async #toWatch(record: BentoRecord): Promise<RunningBento> {
+    this.#context.assertTrusted();
+    const { bento } = record;
+    const { WatchedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const settings = this.#sources.settingsFor(bento);
+    return new WatchedBento(this.#context, { bento, settings, logFor });
   }
 
   /** BentoML says what it would run; nothing of it is. */
@@ -329,16 +347,16 @@ export class BentoRegistry implements BentoManager, Disposable {
     return { plan: await asked.ask(signal), settings: found.settings };
   }
 
-  #servedChanged(record: BentoRecord, served: ServedBento): void {
+  #servedChanged(record: BentoRecord, served: RunningBento): void {
     if (record.served === served && served.components.length > 0) {
       record.idle = served.components.map(({ component: { planned }, supervisor }) =>
-        idleComponent(planned.id, planned.kind, planned.name, supervisor.problem),
+        idleComponent({ ...planned, remote: planned.remote !== undefined }, supervisor.problem),
       );
     }
     this.#touch(record);
   }
 
-  #servedEnded(record: BentoRecord, served: ServedBento): void {
+  #servedEnded(record: BentoRecord, served: RunningBento): void {
     if (record.served !== served) return;
     record.served = undefined;
     // Of a start that failed, its caller knows more.
@@ -363,7 +381,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     else await serving.catch(() => undefined);
     if (record.served === undefined && record.serving === undefined) {
       record.problem = undefined;
-      record.idle = record.idle.map(({ id, kind, name }) => idleComponent(id, kind, name));
+      record.idle = record.idle.map((component) => idleComponent(component));
     }
     this.#touch(record);
   }
@@ -391,6 +409,9 @@ export class BentoRegistry implements BentoManager, Disposable {
       const record = this.#records.get(id);
       if (record === undefined) this.#records.set(id, newRecord(bento));
       else {
+        if (!isDeepStrictEqual(record.bento.components, bento.components)) {
+          record.idle = idleComponents(bento);
+        }
         record.bento = bento;
         record.snapshot = undefined;
         this.#followReference(record);
@@ -403,11 +424,15 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#compare();
   }
 
-  /** Its build file names another service now, or another folder: that is no matter of new workers. */
+  /** Its build file names another service now, or another folder, or it is elsewhere: no matter of new workers. */
   #followReference({ bento, served }: BentoRecord): void {
     if (served === undefined || !this.#sources.settingsFor(bento).reload) return;
-    const { reference, workingDir } = served.request.bento;
-    if (bento.reference === reference && bento.workingDir === workingDir) return;
+    const { reference, workingDir, addresses } = served.request.bento;
+    const same =
+      bento.reference === reference &&
+      bento.workingDir === workingDir &&
+      isDeepStrictEqual(bento.addresses, addresses);
+    if (same) return;
     this.restart(bento.id).catch((error: unknown) =>
       this.#context.log.warn(`${bento.name} was not served again: ${problemOf(error).message}`),
     );
@@ -478,6 +503,12 @@ export class BentoRegistry implements BentoManager, Disposable {
     return record;
   }
 }
+
+const onlyWatched = (bento: string): ServeError =>
+  new ServeError({
+    code: 'not-found',
+    message: `${bento} runs elsewhere and is only watched: nothing is started for it, so there are no commands.`,
+  });
 
 function noProfile(bento: string, name: string, names: readonly string[]): ServeError {
   const there = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`;

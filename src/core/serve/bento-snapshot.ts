@@ -1,11 +1,11 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Bento, BentoState, Component, ComponentKind, Problem } from '../model';
 import type { Interpreter } from '../python/interpreter';
-import type { ServedBento } from './served-bento';
+import type { RunningBento } from './running-bento';
 
 export interface SnapshotParts {
   readonly bento: DiscoveredBento;
-  readonly served: ServedBento | undefined;
+  readonly served: RunningBento | undefined;
   /** Between the click and the plan there are no components yet. */
   readonly preparing: boolean;
   /** Of its last serve. */
@@ -53,9 +53,9 @@ function bentoState(parts: SnapshotParts, components: readonly Component[]): Ben
   return served.wasReady ? 'degraded' : 'starting';
 }
 
-function componentsOf(served: ServedBento): readonly Component[] {
-  const unavailable = (served.plan?.unavailable ?? []).map(({ id, kind, name, problem }) =>
-    idleComponent(id, kind, name, { ...problem, component: id }),
+function componentsOf(served: RunningBento): readonly Component[] {
+  const unavailable = (served.plan?.unavailable ?? []).map((one) =>
+    idleComponent(one, { ...one.problem, component: one.id }),
   );
   const live = served.components.map(({ component, supervisor }): Component => {
     const { id, kind, name, remote } = component.planned;
@@ -82,15 +82,12 @@ function componentsOf(served: ServedBento): readonly Component[] {
 
 /** A component that does not run; with a problem, because of it. */
 export function idleComponent(
-  id: string,
-  kind: ComponentKind,
-  name: string,
+  { id, kind, name, remote = false }: Pick<Component, 'id' | 'kind' | 'name' | 'remote'>,
   problem?: Problem,
 ): Component {
   return Object.freeze({
-    id,
-    kind,
-    name,
+    ...{ id, kind, name },
+    ...(remote ? { remote } : {}),
     state: problem === undefined || problem.code === 'grpc-unavailable' ? 'stopped' : 'failed',
     pids: Object.freeze([]),
     restarts: 0,

@@ -5,12 +5,14 @@ import type { serversTls } from '../tls/server-tls';
 import type { ServeContext } from './serve-request';
 import type { ServedBento } from './served-bento';
 import type { WarmHelpers } from './warm-helpers';
+import type { WatchedBento } from './watched-bento';
 
 /** What talks to processes comes with the first serve. */
 export interface RegistryContext extends ServeContext {
   readonly loadServing: () => Promise<{
     readonly ServedBento: typeof ServedBento;
     readonly WarmHelpers: typeof WarmHelpers;
+    readonly WatchedBento: typeof WatchedBento;
     readonly serversTls: typeof serversTls;
     readonly exportSet: typeof exportSet;
     readonly readEnvFiles: typeof readEnvFiles;

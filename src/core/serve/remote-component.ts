@@ -12,14 +12,16 @@ const ports: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 export function remoteComponent(
   planned: PlannedComponent,
   remote: string,
-  env: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string | null | undefined>>,
 ): AssembledComponent {
   const url = new URL(remote);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port === '' ? ports[url.protocol] : Number(url.port);
   if (port === undefined) throw new Error(`no port in ${remote}`);
   const address = { kind: 'tcp', host, port } as const;
-  const tls = url.protocol === 'https:' ? publicClient(host, env) : undefined;
+  const secure = url.protocol === 'https:' || url.protocol === 'grpcs:';
+  const tls = secure ? publicClient(host, env) : undefined;
+  const isGrpc = planned.listens === 'grpc';
   // Its probes are below it, as is all else.
   const prefix = url.pathname.replace(/\/$/, '');
   const { live, ready } = planned.probes;
@@ -27,14 +29,14 @@ export function remoteComponent(
   return {
     planned,
     address,
-    ...(planned.kind === 'service' ? { url: remote.replace(/^tcp:/, 'http:') } : {}),
+    ...(planned.kind === 'service' && !isGrpc ? { url: remote.replace(/^tcp:/, 'http:') } : {}),
     workers: noWorkers,
     resources: [],
     renewable: false,
     command: undefined,
     makeProbe: (timeoutMs, load, clock): Probe =>
-      planned.listens === 'grpc'
-        ? new GrpcProbe(address, timeoutMs, load, clock)
+      isGrpc
+        ? new GrpcProbe(address, timeoutMs, load, clock, tls)
         : new HttpProbe(address, paths, clock, tls),
     beforeLaunch: () => Promise.resolve(),
     releasedAtLaunch: [],
@@ -42,7 +44,10 @@ export function remoteComponent(
 }
 
 /** Trusts what everybody trusts and, as Python does, the file that SSL_CERT_FILE names. */
-const publicClient = (name: string, env: Readonly<Record<string, string>>): TlsClient =>
+const publicClient = (
+  name: string,
+  env: Readonly<Record<string, string | null | undefined>>,
+): TlsClient =>
   new TlsClient({
     name,
     anchors: [],

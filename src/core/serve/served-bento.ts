@@ -16,6 +16,7 @@ import { launcherFor, type Launcher } from './launcher';
 import { Preparation } from './preparation';
 import { Reload } from './reload/reload';
 import { ReloadOnSave } from './reload/reload-on-save';
+import type { RunningBento } from './running-bento';
 import type { ServeContext, ServeRequest } from './serve-request';
 import {
   ServedComponents,
@@ -38,7 +39,7 @@ interface Prepared {
 const portTries = 3;
 
 /** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
-export class ServedBento {
+export class ServedBento implements RunningBento {
   readonly #context: ServeContext;
   readonly #helpers: WarmHelpers;
   readonly #request: ServeRequest;

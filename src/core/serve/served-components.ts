@@ -5,15 +5,15 @@ import { Emitter, type Event } from '../events';
 import type { ExitStatus } from '../launch/exit-status';
 import type { Helper } from '../launch/helper';
 import type { ComponentLog } from '../logs/component-log';
-import type { Problem } from '../model';
+import type { ComponentState, Problem } from '../model';
 import { stopOrder } from '../plan/dependency-order';
 import type { PortLessor } from '../ports/port-lessor';
 import { cancelled, problemOf, ServeError } from '../problem';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
-import { backoffPolicy } from '../supervise/restart-policy';
 import type { AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import type { ServeContext, ServeRequest } from './serve-request';
+import { supervisorOptions } from './supervisor-options';
 
 /** A component with what watches over it. */
 export interface ServedComponent {
@@ -106,13 +106,9 @@ export class ServedComponents {
   /** Takes a component under supervision; it is not started yet. */
   add(component: AssembledComponent): void {
     const { settings, logFor } = this.#parts.request;
-    const { clock, random, loadHealthClient, isDebugging, log: extensionLog } = this.#parts.context;
+    const { clock, loadHealthClient, log: extensionLog } = this.#parts.context;
     const { id, name, dependsOn, remote } = component.planned;
-    const health = {
-      intervalMs: settings.health.interval * 1000,
-      timeoutMs: settings.health.timeout * 1000,
-      failureThreshold: settings.health.failureThreshold,
-    };
+    const options = supervisorOptions(settings, this.#parts.context);
     const log = logFor(id);
     const first = new FirstCrash(clock);
     component.workers.onStart(({ spec, pid, notForked }) => {
@@ -130,26 +126,19 @@ export class ServedComponents {
       {
         id,
         name,
+        remote: remote !== undefined,
         workers: component.workers,
         log,
         adviceWhenLate:
           remote === undefined
             ? 'look at its terminal, or raise serveBento.startTimeout'
             : `start it at ${remote}, or correct serveBento.runners.${name}.remote`,
-        makeProbe: () => component.makeProbe(health.timeoutMs, loadHealthClient, clock),
+        makeProbe: () => component.makeProbe(options.health.timeoutMs, loadHealthClient, clock),
         beforeLaunch: component.beforeLaunch,
         blockedBy: () => this.#blocked(dependsOn),
         crashProblem: (process, status) => this.#crashed(first, { id, name, log }, process, status),
       },
-      {
-        health,
-        onHang: settings.health.onHang,
-        isDebugging,
-        startTimeoutMs: settings.startTimeout * 1000,
-        gracePeriodMs: settings.stopGracePeriod * 1000,
-        clock,
-        freshPolicy: () => backoffPolicy(random),
-      },
+      options,
     );
     this.#served.set(id, { component, supervisor });
     supervisor.onDidChange(() => {
@@ -293,12 +282,16 @@ const words = {
   failed: 'not running any more',
 } as const;
 
-/** Resolves when the component is ready. @throws ServeError when it failed, was stopped or cancelled. */
-export function settled(supervisor: ComponentSupervisor, cancel: AbortSignal): Promise<void> {
+/** Resolves when the component is ready, or as `enough` says. @throws ServeError when it failed, was stopped or cancelled. */
+export function settled(
+  supervisor: ComponentSupervisor,
+  cancel: AbortSignal,
+  enough: readonly ComponentState[] = ['ready'],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const check = (): boolean => {
       const { state, problem } = supervisor;
-      if (state === 'ready') resolve();
+      if (enough.includes(state)) resolve();
       else if (problem !== undefined && (state === 'failed' || cancel.aborted))
         reject(new ServeError(problem));
       else if (cancel.aborted || state === 'stopped') reject(cancelled());

@@ -86,7 +86,7 @@ export class WarmUp implements Disposable {
       return undefined;
     }
     const bento = discovered(id);
-    if (bento === undefined) return undefined;
+    if (bento === undefined || bento.addresses !== undefined) return undefined;
     const settings = sources.settingsFor(bento);
     return settings.warmUp === 'onView' ? { bento, settings } : undefined;
   }

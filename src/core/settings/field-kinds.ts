@@ -86,19 +86,36 @@ export const optionValue = z
   )
   .nullable();
 
-/** Of a runner or service that runs elsewhere. */
-export const remoteAddress = z
-  .string({ error: 'an address such as tcp://10.0.0.5:3000, or null' })
-  .max(2048)
-  .regex(
-    /^(?:tcp:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}|https?:\/\/(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:\/[\w.~%/-]*)?)$/,
-    {
-      error:
-        'an address such as tcp://10.0.0.5:3000, http://10.0.0.5:3000 or https://embed.example.com',
-    },
+const hostName = String.raw`(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])`;
+
+/** `portSchemes`: those whose port has to be told. */
+const addressPattern = (portSchemes: string): RegExp =>
+  new RegExp(
+    String.raw`^(?:(?:${portSchemes})://${hostName}:[0-9]{1,5}|https?://${hostName}(?::[0-9]{1,5})?(?:/[\w.~%/-]*)?)$`,
   );
 
-export const profileName = z
+const address = (portSchemes: string, words: string): z.ZodString =>
+  z
+    .string({ error: words })
+    .max(2048, { error: words })
+    .regex(addressPattern(portSchemes), { error: words })
+    // No port beyond 65,535.
+    .refine((text) => URL.canParse(text), { error: words });
+
+/** Of a runner or service that runs elsewhere. */
+export const remoteAddress = address(
+  'tcp',
+  'an address such as tcp://10.0.0.5:3000, http://10.0.0.5:3000 or https://embed.example.com',
+);
+
+/** Of a bento that is only watched. */
+export const watchedAddress = address(
+  'tcp|grpcs?',
+  'an address such as https://shop.example.com, http://10.0.0.5:3000 or grpc://10.0.0.5:3001',
+);
+
+/** Of a profile, or of a bento that is only watched. */
+export const givenName = z
   .string()
   .max(50)
   .regex(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9_. -]*$/);

@@ -18,9 +18,9 @@ export function lenientRead<Schema extends z.ZodType>(
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     let cut = 0;
-    for (const path of result.error.issues.flatMap((issue) => report(issue, value, at, problems))) {
-      if (remove(value, path)) cut += 1;
-    }
+    const paths = result.error.issues.flatMap((issue) => report(issue, value, at, problems));
+    // Backwards, as what follows in a list moves up.
+    for (const path of paths.reverse()) if (remove(value, path)) cut += 1;
     if (cut === 0) return undefined;
   }
 }
@@ -65,6 +65,7 @@ function valueAt(value: unknown, path: SettingPath): unknown {
 function remove(value: unknown, path: SettingPath): boolean {
   const last = path.at(-1);
   const parent = valueAt(value, path.slice(0, -1));
+  if (Array.isArray(parent) && typeof last === 'number') return parent.splice(last, 1).length > 0;
   if (last === undefined || !isPlainObject(parent) || !(last in parent)) return false;
   return Reflect.deleteProperty(parent, last);
 }

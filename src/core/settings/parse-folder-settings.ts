@@ -20,7 +20,7 @@ export function parseFolderSettings(raw: unknown, context: SettingsContext): Fol
   const expander = new OverridesExpander(context, problems);
 
   const read = lenientRead(folderSchema, plainCopy(raw), [], problems) ?? {};
-  const { bentos = [], profiles = {}, ...overrides } = read;
+  const { bentos = [], profiles = {}, watch = {}, ...overrides } = read;
   const expanded = expander.expand(overrides, []);
   const merged = mergeSettings(defaultSettings, expanded);
   const defaults = withoutPortClashes(merged, [], expanded, problems);
@@ -33,6 +33,10 @@ export function parseFolderSettings(raw: unknown, context: SettingsContext): Fol
     defaults,
     profiles: withProfiles(defaults),
     bentos: entries,
+    watched: Object.entries(watch).map(([name, addresses]) => ({
+      name,
+      addresses: [...new Set(addresses)],
+    })),
     problems: problems.toArray(positions),
   };
 }

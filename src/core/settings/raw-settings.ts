@@ -16,6 +16,7 @@ export const restrictedSettings: readonly string[] = [
   'pythonPath',
   'bentos',
   'profiles',
+  'watch',
   'http.host',
   'grpc.host',
   'runners',

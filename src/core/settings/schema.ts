@@ -7,19 +7,20 @@ import {
   componentName,
   count,
   flag,
+  givenName,
   host,
   label,
+  moduleName,
   optionalCount,
   path,
   port,
-  profileName,
   remoteAddress,
   seconds,
   serverName,
   table,
   text,
   variableName,
-  moduleName,
+  watchedAddress,
   optionKey,
   optionValue,
 } from './field-kinds';
@@ -134,10 +135,16 @@ export const entrySchema = group({
 /** A named set of settings, over those of the folder and of the bento's entry. */
 const profile = group(common);
 
+const addresses = z
+  .array(watchedAddress, { error: 'a list of addresses' })
+  .min(1, { error: 'a list with at least one address' })
+  .max(100, { error: 'a list of at most 100 addresses' });
+
 /** All of one folder's raw values; the entries of `bentos` are read one by one with `entrySchema`. */
 export const folderSchema = group({
   ...common,
-  profiles: table(profileName, profile, 'names of profiles').optional(),
+  profiles: table(givenName, profile, 'names of profiles').optional(),
+  watch: table(givenName, addresses, 'names of bentos').optional(),
   bentos: z
     .array(z.unknown(), { error: 'a list of objects' })
     .max(1000, { error: 'a list of at most 1000 objects' })

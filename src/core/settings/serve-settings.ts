@@ -131,6 +131,13 @@ export interface BentoEntry {
 /** Settings by the names of the profiles that they are with. */
 export type Profiles = Readonly<Record<string, ServeSettings>>;
 
+/** A bento that runs elsewhere and is only watched. */
+export interface WatchedEntry {
+  readonly name: string;
+  /** `http:`, `https:`, `tcp:` (which speaks HTTP), `grpc:` or `grpcs:`; each once. */
+  readonly addresses: readonly string[];
+}
+
 /** What is wrong with one setting, in one sentence that names it, its value and what is allowed. */
 export interface SettingProblem {
   /** The full name, such as `serveBento.http.port` or `serveBento.bentos[1].grpc.port`. */
@@ -146,5 +153,6 @@ export interface FolderSettings {
   /** `defaults` with each profile. */
   readonly profiles: Profiles;
   readonly bentos: readonly BentoEntry[];
+  readonly watched: readonly WatchedEntry[];
   readonly problems: readonly SettingProblem[];
 }

@@ -36,7 +36,8 @@ export type LifecycleEvent =
   | { readonly type: 'restart' }
   /** The probes say it is ready, and what it depends on is. */
   | { readonly type: 'healthy' }
-  | { readonly type: 'unhealthy'; readonly problem: Problem }
+  /** `atOnce`: also while it starts. */
+  | { readonly type: 'unhealthy'; readonly problem: Problem; readonly atOnce: boolean }
   /** A worker ended unasked; `alive` of its siblings are left. */
   | { readonly type: 'workerExited'; readonly problem: Problem; readonly alive: number }
   /** A worker ended that BentoML's arbiter starts again by itself. */
@@ -81,7 +82,7 @@ export function transition(
     case 'healthy':
       return healthy(current, now);
     case 'unhealthy':
-      return unhealthy(current, event.problem, now, fresh);
+      return unhealthy(current, event, now, fresh);
     case 'workerExited':
       return workerExited(current, event, now, fresh);
     case 'workerReplaced':
@@ -170,11 +171,15 @@ function healthy(current: Lifecycle, now: number): Transition {
 
 function unhealthy(
   current: Lifecycle,
-  problem: Problem,
+  { problem, atOnce }: { readonly problem: Problem; readonly atOnce: boolean },
   now: number,
   fresh: RestartPolicy,
 ): Transition {
   switch (current.state) {
+    case 'starting':
+      return atOnce
+        ? { next: { state: 'unhealthy', policy: current.policy, problem }, effects: [] }
+        : stay(current);
     case 'ready':
       return {
         next: { state: 'unhealthy', policy: policyOf(current, now, fresh), problem },
@@ -183,7 +188,6 @@ function unhealthy(
     case 'unhealthy':
       return { next: { ...current, problem }, effects: [] };
     case 'stopped':
-    case 'starting':
     case 'backingOff':
     case 'stopping':
     case 'failed':

@@ -21,6 +21,8 @@ import type { RestartPolicy } from './restart-policy';
 export interface SupervisedComponent {
   readonly id: string;
   readonly name: string;
+  /** It runs elsewhere: nothing can be done about it here. */
+  readonly remote: boolean;
   readonly workers: Workers;
   readonly log: ComponentLog;
   /** What can be done when it does not become ready in time. */
@@ -41,6 +43,8 @@ export interface SupervisorOptions {
   /** A Python debugger may hold the processes on purpose. */
   readonly isDebugging: () => boolean;
   readonly startTimeoutMs: number;
+  /** It is found, not started: the first answer decides whether it is ready, and there is no deadline. */
+  readonly watchOnly: boolean;
   readonly gracePeriodMs: number;
   readonly clock: Clock;
   readonly freshPolicy: () => RestartPolicy;
@@ -249,7 +253,7 @@ export class ComponentSupervisor implements Disposable {
   }
 
   async #launch(): Promise<void> {
-    const { clock, startTimeoutMs } = this.#options;
+    const { clock, startTimeoutMs, watchOnly } = this.#options;
     const { workers, beforeLaunch, makeProbe } = this.component;
     const launch = ++this.#launches;
     // A stop, or a stop and another start, may come in between.
@@ -260,7 +264,7 @@ export class ComponentSupervisor implements Disposable {
     this.#health = undefined;
     if (this.#lifecycle.state === 'starting' && this.#lifecycle.again) workers.countRestart();
     this.#timer?.dispose();
-    this.#timer = clock.after(startTimeoutMs, () => this.#deadline());
+    this.#timer = watchOnly ? undefined : clock.after(startTimeoutMs, () => this.#deadline());
     try {
       await beforeLaunch();
       if (isOff()) return;
@@ -296,13 +300,17 @@ export class ComponentSupervisor implements Disposable {
 
   #eventOf(problem: Problem | undefined): LifecycleEvent {
     if (problem === undefined) return { type: 'healthy' };
-    const restart = problem.code === 'unresponsive' && this.#options.onHang === 'restart';
-    if (restart) this.component.log.event(problem.message);
-    return { type: restart ? 'hung' : 'unhealthy', problem };
+    const { onHang, watchOnly } = this.#options;
+    const { remote, log } = this.component;
+    if (problem.code !== 'unresponsive' || onHang !== 'restart' || remote) {
+      return { type: 'unhealthy', problem, atOnce: watchOnly };
+    }
+    log.event(problem.message);
+    return { type: 'hung', problem };
   }
 
   #problemIn(health: Health): Problem | undefined {
-    const { name, blockedBy } = this.component;
+    const { name, remote, blockedBy } = this.component;
     const blocked = blockedBy();
     if (blocked !== undefined) {
       return this.#own({ code: 'not-ready', message: `${name} waits for ${blocked}.` });
@@ -314,14 +322,14 @@ export class ComponentSupervisor implements Disposable {
         return this.#own({ code: 'not-ready', message: `${name} is not ready: ${health.reason}.` });
       case 'unresponsive':
         return this.#own(
-          this.#options.isDebugging()
+          this.#options.isDebugging() && !remote
             ? {
                 code: 'not-ready',
                 message: `${name} does not respond, maybe because the debugger holds it: continue there.`,
               }
             : {
                 code: 'unresponsive',
-                message: `${name} does not respond: ${health.reason}. Restart it if it does not recover.`,
+                message: `${name} does not respond: ${health.reason}. ${remote ? 'See to it where it runs.' : 'Restart it if it does not recover.'}`,
               },
         );
     }

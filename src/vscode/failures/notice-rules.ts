@@ -107,7 +107,7 @@ export class NoticeRules {
     return this.#notice(cause, bento, component, problem);
   }
 
-  #notice(cause: Cause, bento: Bento, { name }: Component, problem: Problem): Notice {
+  #notice(cause: Cause, bento: Bento, { name, remote }: Component, problem: Problem): Notice {
     const said = name === bento.name ? problem.message : `${bento.name}: ${problem.message}`;
     const common = { problem, bento: bento.id };
     switch (cause) {
@@ -130,21 +130,22 @@ export class NoticeRules {
           ...common,
           severity: 'warning',
           message: said,
-          actions: ['restart', 'showTerminal'],
+          actions: remote === true ? ['showTerminal'] : ['restart', 'showTerminal'],
         };
     }
   }
 }
 
 /** Only what is wrong with the component itself: what it waits for says so on its own. */
-function causeOf({ state, problem }: Component): Cause | undefined {
+function causeOf({ state, problem, remote }: Component): Cause | undefined {
   switch (state) {
     case 'backingOff':
       return 'crashed';
     case 'failed':
       return 'gaveUp';
     case 'unhealthy':
-      return problem?.code === 'unresponsive' ? 'unresponsive' : undefined;
+      // Elsewhere there is nobody else who says why it is not ready.
+      return problem?.code === 'unresponsive' || remote === true ? 'unresponsive' : undefined;
     case 'stopped':
     case 'starting':
     case 'ready':

@@ -25,7 +25,7 @@ export class ServeTaskProvider implements vscode.TaskProvider {
   async provideTasks(): Promise<vscode.Task[]> {
     await this.#discovered();
     return this.#manager.bentos
-      .filter(({ source }) => source !== 'store')
+      .filter(({ source }) => source !== 'store' && source !== 'remote')
       .map(({ id, name, folder }) => {
         const of = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
         return this.#task({ type: taskType, bento: id }, of ?? vscode.TaskScope.Workspace, name);

@@ -55,13 +55,15 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
 
 export type BentoCapability =
   | 'canServe'
+  | 'canWatch'
   | 'canStop'
   | 'canRestart'
   | 'hasTerminal'
   | 'hasUrl'
   | 'hasProfiles'
   | 'canBuild'
-  | 'canContainerize';
+  | 'canContainerize'
+  | 'canExport';
 
 export function bentoCapabilities(
   { state, components, source }: Bento,
@@ -69,16 +71,19 @@ export function bentoCapabilities(
 ): readonly BentoCapability[] {
   const able: BentoCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
+  const isLocal = source !== 'remote';
+  if (ended && !isLocal) able.push('canWatch');
   // What failed or was stopped of it starts again.
-  if (ended || state === 'degraded') able.push('canServe');
+  if (isLocal && (ended || state === 'degraded')) able.push('canServe');
   // Also while it stops: the second time forces.
   if (!ended) able.push('canStop');
-  if (state === 'ready' || state === 'degraded') able.push('canRestart');
+  if (isLocal && (state === 'ready' || state === 'degraded')) able.push('canRestart');
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
   if (hasProfiles && state !== 'stopping') able.push('hasProfiles');
   if (source === 'project') able.push('canBuild');
   if (source === 'store') able.push('canContainerize');
+  if (isLocal) able.push('canExport');
   return able;
 }
 
@@ -119,5 +124,7 @@ function sourceWord({ source }: Bento, l10n: Localize): string {
       return l10n.t('store');
     case 'settings':
       return l10n.t('settings');
+    case 'remote':
+      return l10n.t('remote');
   }
 }

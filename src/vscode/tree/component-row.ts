@@ -1,6 +1,6 @@
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
-import { componentTitle } from '../component-title';
+import { componentTitle, isAddress } from '../component-title';
 import type { Localize } from '../localize';
 import { componentTooltip } from './component-tooltip';
 import { gpuWords } from './resource-words';
@@ -15,7 +15,8 @@ export function componentRow(
   l10n: Localize,
 ): Row {
   const title = componentTitle(component);
-  const kind = title === component.kind ? undefined : kindWord(component, l10n);
+  const kind =
+    title === component.kind || isAddress(component) ? undefined : kindWord(component, l10n);
   const state = isUnavailable(component)
     ? l10n.t('not available')
     : stateWord(component.state, l10n);
@@ -38,13 +39,16 @@ export function componentCapabilities(
   component: Component,
   details: ComponentDetails | undefined,
 ): readonly ComponentCapability[] {
-  const { state, url } = component;
+  const { state, url, remote = false } = component;
   const able: ComponentCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
-  if (ended && !isUnavailable(component)) able.push('canServe');
-  // Also while it stops: the second time forces.
-  if (!ended) able.push('canStop');
-  if (state === 'ready' || state === 'unhealthy' || state === 'backingOff') able.push('canRestart');
+  if (!remote) {
+    if (ended && !isUnavailable(component)) able.push('canServe');
+    // Also while it stops: the second time forces.
+    if (!ended) able.push('canStop');
+    const isUp = state === 'ready' || state === 'unhealthy' || state === 'backingOff';
+    if (isUp) able.push('canRestart');
+  }
   if (details !== undefined) able.push('hasTerminal');
   if (url !== undefined && (state === 'ready' || state === 'unhealthy')) able.push('hasUrl');
   return able;
@@ -59,14 +63,17 @@ function told(
   details: ComponentDetails | undefined,
   l10n: Localize,
 ): readonly (string | undefined)[] {
-  const reason = shortReason(component.problem);
+  const reason = reasonOf(component);
   switch (component.state) {
     case 'starting':
-      return [reason ?? details?.waitingFor ?? address(component, l10n)];
+      return [
+        reason ??
+          details?.waitingFor ??
+          (isAddress(component) ? undefined : address(component, l10n)),
+      ];
     case 'ready':
       return [
-        component.remote === true ? l10n.t('remote') : undefined,
-        address(component, l10n),
+        ...(isAddress(component) ? [] : place(component, l10n)),
         latency(component, l10n),
         gpuWords(details?.resources ?? [], l10n),
         workers(details, l10n),
@@ -81,6 +88,20 @@ function told(
       return [];
   }
 }
+
+/** Beside its address, it is not said again. */
+function reasonOf(component: Component): string | undefined {
+  const { name, problem } = component;
+  const reason = shortReason(problem);
+  return isAddress(component) && reason?.startsWith(`${name} `) === true
+    ? reason.slice(name.length + 1).replace(/^is /, '')
+    : reason;
+}
+
+const place = (component: Component, l10n: Localize): readonly (string | undefined)[] => [
+  component.remote === true ? l10n.t('remote') : undefined,
+  address(component, l10n),
+];
 
 function address({ host, port, url }: Component, l10n: Localize): string {
   // What is not as usual is told.

@@ -122,10 +122,10 @@ export class TreeRows {
   #bentoRow(bento: Bento): Row {
     const discovered = this.#manager.discovered(bento.id);
     const isStore = bento.source === 'store';
+    const isLocal = bento.source !== 'remote';
     const context = {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
-      reference: discovered?.reference,
-      workingDir: discovered?.workingDir,
+      ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
       hasTerminal: bento.components.some(
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),

@@ -37,6 +37,23 @@ function makeCatalog(folder: string, options: Partial<CatalogOptions> = {}) {
 
 const two = { 'a.py': legacyService('a'), 'b.py': legacyService('b') };
 
+describe('what is only watched', () => {
+  test('stands beside what is in the folder, and goes with its setting', async () => {
+    const folder = await temporaryFolder(two);
+    const addresses = ['https://shop.example.com', 'grpc://10.0.0.5:3001'];
+    const watched = [{ name: 'Production', addresses }];
+    const { catalog, ids } = makeCatalog(folder, { watched, idPrefix: 'shop' });
+    await catalog.refresh();
+    expect(ids()).toEqual(['shop/a.py:svc', 'shop/b.py:svc', 'shop/watch:Production']);
+    expect(catalog.bentos.at(-1)).toMatchObject({
+      ...{ name: 'Production', folder, source: 'remote', addresses },
+      components: addresses.map((name) => ({ kind: 'service', name, remote: true })),
+    });
+    await catalog.configure({ exclude: [], entries: [], idPrefix: 'shop' });
+    expect(ids()).toEqual(['shop/a.py:svc', 'shop/b.py:svc']);
+  });
+});
+
 describe('a changed file', () => {
   test('is read alone', async () => {
     const folder = await temporaryFolder(two);

@@ -64,6 +64,21 @@ describe('the health monitor', () => {
       (health) => seen.push({ at: clock.now(), health }),
     );
 
+  it('asks what was not started here no faster before it is ready than after', async () => {
+    monitor.dispose();
+    puppet.asked = 0;
+    const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, calm: true };
+    monitor = new HealthMonitor(puppet, timings, clock, (health) =>
+      seen.push({ at: clock.now(), health }),
+    );
+    await clock.pass(60_000);
+    expect(seen[0]?.health).toEqual({ status: 'notReady', reason: 'nothing listens yet' });
+    expect(puppet.asked).toBeLessThanOrEqual(12);
+    puppet.readyAnswer = ok;
+    await clock.pass(5000);
+    expect(seen.at(-1)?.health.status).toBe('ready');
+  });
+
   const becomeReady = async (): Promise<void> => {
     puppet.readyAnswer = ok;
     await clock.pass(1500);

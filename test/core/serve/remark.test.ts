@@ -48,6 +48,19 @@ describe('a remark on what runs', () => {
     expect(await remarkOn(request, sources({ settings }))).toBe('changed');
   });
 
+  it('of one that is only watched, when it is elsewhere or asked otherwise', async () => {
+    const addresses = ['http://10.0.0.5:3000'];
+    const bento = discovered({ source: 'remote', addresses });
+    const watched = { bento, settings: defaultSettings };
+    const remark = (values: Parameters<typeof sources>[0]): ReturnType<typeof remarkOn> =>
+      remarkOn(watched, sources({ bento, ...values }));
+    expect(await remark({ settings: { ...defaultSettings, env: { A: '1' } } })).toBeUndefined();
+    const health = { ...defaultSettings.health, interval: 60 };
+    expect(await remark({ settings: { ...defaultSettings, health } })).toBe('changed');
+    const other = discovered({ source: 'remote', addresses: ['http://10.0.0.6:3000'] });
+    expect(await remark({ bento: other })).toBe('changed');
+  });
+
   it('not for what counts at the next reload only', async () => {
     const settings = { ...defaultSettings, resumeOnReload: false };
     expect(await remarkOn(request, sources({ settings }))).toBeUndefined();

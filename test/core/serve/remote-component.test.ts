@@ -20,6 +20,15 @@ describe('a component that runs elsewhere', () => {
     expect(component.workers.pids).toEqual([]);
   });
 
+  it.each(['grpc://10.0.0.5:3001', 'grpcs://serve.example.com:3001'])(
+    'has no URL when it speaks gRPC: %s',
+    (remote) => {
+      const component = remoteComponent({ ...planned, remote, listens: 'grpc' }, remote, {});
+      expect(component).toMatchObject({ address: { kind: 'tcp', port: 3001 } });
+      expect(component).not.toHaveProperty('url');
+    },
+  );
+
   it('has no URL when it is a runner, which answers its callers only', () => {
     const runner = { ...planned, id: 'runner:upper', kind: 'runner', name: 'upper' } as const;
     expect(remoteComponent(runner, 'tcp://10.0.0.5:3001', {})).not.toHaveProperty('url');

@@ -7,7 +7,9 @@ import { linuxContext } from './settings-contexts';
 const parse = (raw: unknown): FolderSettings => parseFolderSettings(raw, linuxContext);
 const messages = (raw: unknown): string[] => parse(raw).problems.map(({ message }) => message);
 
-const nothingSet = { defaults: defaultSettings, profiles: {}, bentos: [], problems: [] };
+const nothingSet = {
+  ...{ defaults: defaultSettings, profiles: {}, bentos: [], watched: [], problems: [] },
+};
 
 describe('parseFolderSettings', () => {
   it('gives the defaults where nothing is set', () => {
@@ -42,6 +44,44 @@ describe('parseFolderSettings', () => {
     expect(settingsFor(settings, 0, 'big').http).toMatchObject(own);
     expect(settingsFor(settings, 0).http).toMatchObject({ ...own, apiWorkers: 2 });
     expect(settingsFor(settings, 0, 'constructor')).toBe(settingsFor(settings, 0));
+  });
+
+  it('takes what is to be watched, each address once', () => {
+    const production = ['https://shop.example.com', 'grpc://10.0.0.5:3001', 'tcp://[::1]:3000'];
+    const settings = parse({ watch: { Production: [...production, production[0]] } });
+    expect(settings.problems).toEqual([]);
+    expect(settings.watched).toEqual([{ name: 'Production', addresses: production }]);
+  });
+
+  it.each([
+    'shop.example.com',
+    'ftp://shop.example.com',
+    'grpc://shop.example.com',
+    'tcp://10.0.0.5:70000',
+    'https://user:secret@shop.example.com',
+    'https://shop.example.com/?token=1',
+    7,
+  ])('leaves out the address %s, and says so', (address) => {
+    const { watched, problems } = parse({ watch: { Shop: ['http://10.0.0.5:3000', address] } });
+    expect(watched).toEqual([{ name: 'Shop', addresses: ['http://10.0.0.5:3000'] }]);
+    expect(problems.map(({ setting }) => setting)).toEqual(['serveBento.watch.Shop[1]']);
+    expect(problems[0]?.message).toContain('it must be an address such as https://');
+  });
+
+  it('leaves out what is wrong in a list, and nothing else', () => {
+    const { defaults, problems } = parse({ preload: [7, 'torch', '-x'], http: { port: 4000 } });
+    expect(defaults.preload).toEqual(['torch']);
+    expect(defaults.http.port).toBe(4000);
+    expect(problems.map(({ setting }) => setting)).toEqual([
+      'serveBento.preload[0]',
+      'serveBento.preload[2]',
+    ]);
+  });
+
+  it('leaves out what has no address', () => {
+    expect(messages({ watch: { Shop: [] } })).toEqual([
+      'serveBento.watch.Shop is a list, which is ignored: it must be a list with at least one address.',
+    ]);
   });
 
   it('reads every setting', () => {

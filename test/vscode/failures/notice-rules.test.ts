@@ -117,6 +117,16 @@ describe('a notification', () => {
     expect(notices).toEqual([]);
   });
 
+  it('tells why what runs elsewhere is not ready, which nobody here can restart', () => {
+    const { served, embedder, notices } = play();
+    served();
+    const message = 'Embedder is not ready: /readyz answered 503.';
+    embedder({ state: 'unhealthy', remote: true, problem: { code: 'not-ready', message } });
+    expect(notices).toMatchObject([
+      { severity: 'warning', message: `Search: ${message}`, actions: ['showTerminal'] },
+    ]);
+  });
+
   it('tells a hang once, until it was ready for a minute', () => {
     const { clock, served, embedder, notices } = play();
     served();

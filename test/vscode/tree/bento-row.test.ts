@@ -54,33 +54,45 @@ describe('the row of a bento', () => {
   });
 
   it.each([
-    [bento(), 'stopped · project', 'bento:canServe:canBuild', 'circle-outline'],
+    [bento(), 'stopped · project', 'bento:canServe:canBuild:canExport', 'circle-outline'],
+    [bento({ source: 'remote' }), 'stopped · remote', 'bento:canWatch', 'circle-outline'],
+    [
+      bento({ source: 'remote', state: 'degraded', components: [ready, failed] }),
+      'degraded · 1/2 · remote',
+      'bento:canStop:hasUrl',
+      'warning',
+    ],
     [
       bento({ state: 'starting', components: [ready, component({ state: 'starting' })] }),
       'starting · 1/2 · project',
-      'bento:canStop:hasUrl:canBuild',
+      'bento:canStop:hasUrl:canBuild:canExport',
       'loading~spin',
     ],
     [
       bento({ state: 'ready', components: [ready, unavailable] }),
       'ready · 1/1 · project',
-      'bento:canStop:canRestart:hasUrl:canBuild',
+      'bento:canStop:canRestart:hasUrl:canBuild:canExport',
       'pass-filled',
     ],
     [
       bento({ state: 'degraded', components: [ready, failed] }),
       'degraded · 1/2 · project',
-      'bento:canServe:canStop:canRestart:hasUrl:canBuild',
+      'bento:canServe:canStop:canRestart:hasUrl:canBuild:canExport',
       'warning',
     ],
-    [bento({ state: 'stopping', source: 'file' }), 'stopping · file', 'bento:canStop', 'sync~spin'],
+    [
+      bento({ state: 'stopping', source: 'file' }),
+      'stopping · file',
+      'bento:canStop:canExport',
+      'sync~spin',
+    ],
     [
       bento({
         state: 'failed',
         problem: { code: 'no-bentoml', message: 'BentoML is not installed in /x. Install it.' },
       }),
       'failed · BentoML is not installed in /x · project',
-      'bento:canServe:canBuild',
+      'bento:canServe:canBuild:canExport',
       'error',
     ],
     [
@@ -92,13 +104,13 @@ describe('the row of a bento', () => {
         },
       }),
       'stopped · serveBento.http.port is 99999, which is ignored: it must be a port · project',
-      'bento:canServe:canBuild',
+      'bento:canServe:canBuild:canExport',
       'warning',
     ],
     [
       bento({ source: 'store' }),
       'stopped · store',
-      'bento:canServe:canContainerize',
+      'bento:canServe:canContainerize:canExport',
       'circle-outline',
     ],
   ])('%#: says %s', (given, description, contextValue, icon) => {

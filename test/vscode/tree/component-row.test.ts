@@ -47,7 +47,39 @@ describe('the row of a component', () => {
         latencyMs: 9,
       }),
       'ready · remote · 10.0.0.5:3000 · 9 ms · service',
-      'component:canStop:canRestart:hasUrl',
+      'component:hasUrl',
+    ],
+    [
+      component({
+        id: 'service:https://shop.example.com',
+        kind: 'service',
+        name: 'https://shop.example.com',
+        state: 'ready',
+        remote: true,
+        ...{ host: 'shop.example.com', port: 443, url: 'https://shop.example.com', latencyMs: 31 },
+      }),
+      'ready · 31 ms',
+      'component:hasUrl',
+    ],
+    [
+      component({
+        ...{ id: 'service:grpc://10.0.0.5:1', kind: 'service', name: 'grpc://10.0.0.5:1' },
+        ...{ state: 'stopped', remote: true },
+      }),
+      'stopped',
+      'component',
+    ],
+    [
+      component({
+        ...{ id: 'service:http://10.0.0.5', kind: 'service', name: 'http://10.0.0.5' },
+        ...{ state: 'unhealthy', remote: true },
+        problem: {
+          code: 'not-ready',
+          message: 'http://10.0.0.5 is not ready: nothing listens yet.',
+        },
+      }),
+      'unhealthy · not ready: nothing listens yet',
+      'component',
     ],
     [
       component({
