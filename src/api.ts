@@ -32,7 +32,7 @@ export interface ServeBentoApi {
   readonly onDidChange: vscode.Event<void>;
   /** Resolves when discovery is done. */
   refresh(): Promise<readonly Bento[]>;
-  /** Resolves when all components are ready; at once when they are. */
+  /** Resolves when all components are ready, at once when they are; of a `remote` bento, when each address was asked. */
   serve(id: string, options?: ServeOptions): Promise<Bento>;
   /** Resolves when no process of it is left. */
   stop(id: string): Promise<void>;

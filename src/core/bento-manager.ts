@@ -72,7 +72,10 @@ export interface BentoManager {
   chooseProfile(id: string, name: string | undefined): void;
   details(id: string, component: string): ComponentDetails | undefined;
   refresh(): Promise<readonly Bento[]>;
-  /** Resolves when every component is ready, at once when they are; rejects with a `ServeError`. */
+  /**
+   * Resolves when every component is ready, at once when they are; of a bento that is only watched, when each address
+   * was asked. Rejects with a `ServeError`.
+   */
   serve(id: string, options?: ServeOptions): Promise<Bento>;
   /** BentoML's own start commands for what is served, or would be; imports the code for it. Rejects with a `ServeError`. */
   startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;

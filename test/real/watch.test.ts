@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
+import { Emitter } from '../../src/core/events';
 import type { Bento, Component } from '../../src/core/model';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import { discovered } from '../support/bentos';
@@ -17,11 +20,17 @@ afterEach(async () => {
   elsewhere = undefined;
 });
 
+interface Watching extends Pick<Stage, 'registry'> {
+  readonly stage: Stage;
+  /** The settings name others now; none: they name no such bento any more. */
+  setAddresses(addresses: readonly string[]): void;
+}
+
 /** A window that has nothing but addresses. */
-function watching(addresses: readonly string[]): Stage {
-  const components = addresses.map((name) => ({ kind: 'service', name, remote: true }) as const);
-  const named = { id, name: 'Production', source: 'remote', reference: '' } as const;
-  return stages.set({
+function watching(addresses: readonly string[]): Watching {
+  const discoveredAnew = new Emitter<void>();
+  let bentos: readonly DiscoveredBento[] = [];
+  const stage = stages.set({
     sources: ({ folder, processEnv }) => {
       const { defaults } = parseFolderSettings(
         { health: { interval: 0.5, timeout: 0.5 } },
@@ -30,13 +39,29 @@ function watching(addresses: readonly string[]): Stage {
           platform: process.platform,
         },
       );
-      const bento = discovered({ ...named, folder, workingDir: folder, addresses, components });
-      return sourcesOf(bento, defaults, {
+      bentos = [watched(folder, addresses)];
+      return sourcesOf(discovered(), defaults, {
+        discovered: () => bentos,
+        onDidDiscover: discoveredAnew.event,
         findInterpreter: () => Promise.reject(new Error('no interpreter is needed')),
       });
     },
   });
+  return {
+    stage,
+    registry: stage.registry,
+    setAddresses: (others) => {
+      bentos = others.length === 0 ? [] : [watched(stage.folder, others)];
+      discoveredAnew.fire();
+    },
+  };
 }
+
+const watched = (folder: string, addresses: readonly string[]): DiscoveredBento => ({
+  ...{ id, name: 'Production', source: 'remote', reference: '', folder, workingDir: folder },
+  addresses,
+  components: addresses.map((name) => ({ kind: 'service', name, remote: true })),
+});
 
 const states = (bento: Bento | undefined): readonly Component['state'][] =>
   (bento?.components ?? []).map(({ state }) => state);
@@ -62,12 +87,12 @@ describe.each([
     const { registry } = watching(addresses);
     const now = (): Bento | undefined => registry.bento(id);
 
-    const watched = await registry.serve(id);
-    expect(watched).toMatchObject({ state: 'ready', source: 'remote' });
-    expect(watched.components).toMatchObject(
+    const bento = await registry.serve(id);
+    expect(bento).toMatchObject({ state: 'ready', source: 'remote' });
+    expect(bento.components).toMatchObject(
       addresses.map((name) => ({ name, state: 'ready', remote: true, pids: [] })),
     );
-    expect(watched.components[0]?.url).toBe(http);
+    expect(bento.components[0]?.url).toBe(http);
     await until('the latency', () => now()?.components[0]?.latencyMs !== undefined);
 
     await there.registry.stop(service);
@@ -88,12 +113,12 @@ describe('an address', () => {
   it('that never answered is watched as well, and is not an error', async () => {
     // Nothing listens there: the port of "discard".
     const { registry } = watching(['http://127.0.0.1:9']);
-    const watched = await registry.serve(id);
-    expect(watched.state).toBe('degraded');
-    expect(watched.components).toMatchObject([
+    const bento = await registry.serve(id);
+    expect(bento.state).toBe('degraded');
+    expect(bento.components).toMatchObject([
       { state: 'unhealthy', problem: { code: 'not-ready' } },
     ]);
-    expect(watched.components[0]?.problem?.message).toContain('nothing listens yet');
+    expect(bento.components[0]?.problem?.message).toContain('nothing listens yet');
     await expect(registry.startCommands(id)).rejects.toMatchObject({ code: 'not-found' });
     expect(await registry.restart(id)).toMatchObject({ state: 'degraded' });
     await registry.stop(id);
@@ -101,8 +126,23 @@ describe('an address', () => {
     expect(registry.bento(id)?.components).toMatchObject([{ state: 'stopped', remote: true }]);
   });
 
+  it('that the settings name now is watched instead, and none when they name none', async () => {
+    const { registry, setAddresses } = watching(['http://127.0.0.1:9']);
+    const names = (): readonly string[] | undefined =>
+      registry.bento(id)?.components.map(({ name, state }) => `${name} ${state}`);
+    setAddresses(['http://127.0.0.1:11']);
+    expect(names()).toEqual(['http://127.0.0.1:11 stopped']);
+    await registry.serve(id);
+    expect(names()).toEqual(['http://127.0.0.1:11 unhealthy']);
+    setAddresses(['http://127.0.0.1:11', 'http://127.0.0.1:13']);
+    const both = ['http://127.0.0.1:11 unhealthy', 'http://127.0.0.1:13 unhealthy'];
+    await until('both are watched', () => isDeepStrictEqual(names(), both));
+    setAddresses([]);
+    await until('it is gone', () => registry.bento(id) === undefined);
+  });
+
   it('is asked in a trusted folder only', async () => {
-    const stage = watching(['http://127.0.0.1:9']);
+    const { stage } = watching(['http://127.0.0.1:9']);
     stage.trusted = false;
     await expect(stage.registry.serve(id)).rejects.toMatchObject({ code: 'untrusted' });
   });

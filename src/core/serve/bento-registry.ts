@@ -130,7 +130,7 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
     const { bento, served } = this.#get(id);
-    if (bento.addresses !== undefined) throw onlyWatched(bento.name);
+    if (isWatched(bento)) throw onlyWatched(bento.name);
     const { exportSet, readEnvFiles } = await this.#context.loadServing();
     const { plan, settings } =
       served?.plan === undefined
@@ -299,10 +299,9 @@ export class BentoRegistry implements BentoManager, Disposable {
       this.#context.log.info(`${bento.name}: ${phase}`);
       for (const listener of record.phases) listener(phase);
     };
-    const served =
-      bento.addresses === undefined
-        ? await this.#toServe(record, { signal, onPhase })
-        : await this.#toWatch(record);
+    const served = isWatched(bento)
+      ? await this.#toWatch(record)
+      : await this.#toServe(record, { signal, onPhase });
     record.served = served;
     record.remark = undefined;
     served.onDidChange(() => this.#servedChanged(record, served));
@@ -402,8 +401,10 @@ export class BentoRegistry implements BentoManager, Disposable {
     for (const [id, record] of this.#records) {
       if (found.has(id)) continue;
       if (record.served === undefined && record.serving === undefined) this.#records.delete(id);
-      // Who takes a folder out of the window is done with what it serves.
-      else if (!this.#sources.hasFolder(record.bento.folder)) void this.#stop(record);
+      // Who takes a folder out of the window is done with what it serves, as is who watches an address no longer.
+      else if (isWatched(record.bento) || !this.#sources.hasFolder(record.bento.folder)) {
+        void this.#stop(record);
+      }
     }
     for (const [id, bento] of found) {
       const record = this.#records.get(id);
@@ -424,17 +425,17 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#compare();
   }
 
-  /** Its build file names another service now, or another folder, or it is elsewhere: no matter of new workers. */
+  /** Its build file names another service now, or another folder: that is no matter of new workers. */
   #followReference({ bento, served }: BentoRecord): void {
     if (served === undefined || !this.#sources.settingsFor(bento).reload) return;
-    const { reference, workingDir, addresses } = served.request.bento;
-    const same =
-      bento.reference === reference &&
-      bento.workingDir === workingDir &&
-      isDeepStrictEqual(bento.addresses, addresses);
-    if (same) return;
-    this.restart(bento.id).catch((error: unknown) =>
-      this.#context.log.warn(`${bento.name} was not served again: ${problemOf(error).message}`),
+    const { reference, workingDir } = served.request.bento;
+    if (bento.reference === reference && bento.workingDir === workingDir) return;
+    this.#restartUnasked(bento);
+  }
+
+  #restartUnasked({ id, name }: DiscoveredBento): void {
+    this.restart(id).catch((error: unknown) =>
+      this.#context.log.warn(`${name} was not served again: ${problemOf(error).message}`),
     );
   }
 
@@ -446,13 +447,17 @@ export class BentoRegistry implements BentoManager, Disposable {
     }
   }
 
-  /** What runs is not touched: people are told that a restart would make a difference. */
+  /** What runs is not touched: people are told that a restart would make a difference. What is watched has nothing to lose. */
   #compare(): void {
     for (const record of this.#records.values()) {
       const { served } = record;
       if (served === undefined) continue;
       void remarkOn(served.request, this.#sources).then((remark) => {
         if (record.served !== served || record.remark === remark) return;
+        if (remark === 'changed' && isWatched(record.bento)) {
+          this.#restartUnasked(record.bento);
+          return;
+        }
         record.remark = remark;
         this.#touch(record);
       });
@@ -503,6 +508,8 @@ export class BentoRegistry implements BentoManager, Disposable {
     return record;
   }
 }
+
+const isWatched = ({ addresses }: DiscoveredBento): boolean => addresses !== undefined;
 
 const onlyWatched = (bento: string): ServeError =>
   new ServeError({
