@@ -23,7 +23,7 @@ afterEach(async () => {
 interface Watching extends Pick<Stage, 'registry'> {
   readonly stage: Stage;
   /** The settings name others now; none: they name no such bento any more. */
-  setAddresses(addresses: readonly string[]): void;
+  readonly setAddresses: (addresses: readonly string[]) => void;
 }
 
 /** A window that has nothing but addresses. */

@@ -49,3 +49,6 @@ export const idleComponents = ({ components }: DiscoveredBento): readonly Compon
       ...rest,
     }),
   );
+
+/** Nothing of it is served here. */
+export const isWatched = ({ addresses }: DiscoveredBento): boolean => addresses !== undefined;

@@ -13,17 +13,16 @@ import type { ExportedSet } from '../export/exported-set';
 import { Emitter, type Disposable, type Event } from '../events';
 import { JoinedWork } from '../joined-work';
 import type { Bento, Problem } from '../model';
-import type { Plan } from '../plan/plan';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
-import type { ServeSettings } from '../settings/serve-settings';
-import { idleComponents, newRecord, type BentoRecord } from './bento-record';
+import { BentoFactory } from './bento-factory';
+import { idleComponents, isWatched, newRecord, type BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
 import { remarkOn } from './remark';
 import type { RegistryContext } from './registry-context';
 import { ServeQuestions, type BentoSurroundings } from './serve-questions';
-import type { ServeRequest } from './serve-request';
 import type { RunningBento } from './running-bento';
+import { startCommands } from './start-commands';
 import type { WarmHelpers } from './warm-helpers';
 
 /** All bentos of the window, and what is done with them. */
@@ -31,6 +30,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
   readonly #questions: ServeQuestions;
+  readonly #factory: BentoFactory;
   readonly #records = new Map<string, BentoRecord>();
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<void>();
@@ -44,6 +44,8 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#context = context;
     this.#sources = sources;
     this.#questions = new ServeQuestions(context, sources);
+    const helpers = (): Promise<WarmHelpers> => this.warmHelpers();
+    this.#factory = new BentoFactory(context, sources, this.#questions, helpers);
     this.#subscriptions = [
       sources.onDidDiscover(() => this.#takeIn()),
       sources.onDidChangeInterpreter(() => this.#compare()),
@@ -129,19 +131,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
-    const { bento, served } = this.#get(id);
-    if (isWatched(bento)) throw onlyWatched(bento.name);
-    const { exportSet, readEnvFiles } = await this.#context.loadServing();
-    const { plan, settings } =
-      served?.plan === undefined
-        ? await this.#ask(this.#get(id), options)
-        : { plan: served.plan, settings: served.request.settings };
-    const ports = plan.components.flatMap((planned): (readonly [string, number])[] => {
-      const port = this.#context.keptPorts.get(id, planned.id);
-      return port === undefined ? [] : [[planned.id, port]];
-    });
-    const fileVariables = Object.keys(await readEnvFiles(settings.envFile));
-    return exportSet({ plan, bento, settings, fileVariables, ports: new Map(ports) });
+    return startCommands(this.#get(id), this.#context, this.#factory, options);
   }
 
   /** What BentoML's own commands are run with for a bento; whatever a serve would ask for that is asked. */
@@ -300,50 +290,13 @@ export class BentoRegistry implements BentoManager, Disposable {
       for (const listener of record.phases) listener(phase);
     };
     const served = isWatched(bento)
-      ? await this.#toWatch(record)
-      : await this.#toServe(record, { signal, onPhase });
+      ? await this.#factory.watched(record)
+      : await this.#factory.served(record, { signal, onPhase });
     record.served = served;
     record.remark = undefined;
     served.onDidChange(() => this.#servedChanged(record, served));
     served.onDidEnd(() => this.#servedEnded(record, served));
     await served.start(signal, only);
-  }
-
-  async #toServe(
-    record: BentoRecord,
-    asked: Required<Omit<AskOptions, 'profile'>>,
-  ): Promise<RunningBento> {
-    const { bento } = record;
-    const found = await this.#questions.toServe(bento, asked);
-    record.interpreter = found.interpreter;
-    const tls = await this.#questions.certificates(bento, found.settings, asked);
-    const { ServedBento } = await this.#context.loadServing();
-    const logFor = await this.#logsOf(record);
-    const request = { ...found, tls, onPhase: asked.onPhase, logFor };
-    return new ServedBento(this.#context, await this.warmHelpers(), request);
-  }
-
-  async #toWatch(record: BentoRecord): Promise<RunningBento> {
-    this.#context.assertTrusted();
-    const { bento } = record;
-    const { WatchedBento } = await this.#context.loadServing();
-    const logFor = await this.#logsOf(record);
-    const settings = this.#sources.settingsFor(bento);
-    return new WatchedBento(this.#context, { bento, settings, logFor });
-  }
-
-  /** BentoML says what it would run; nothing of it is. */
-  async #ask(
-    record: BentoRecord,
-    { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
-  ): Promise<{ readonly plan: Plan; readonly settings: ServeSettings }> {
-    const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
-    record.interpreter = found.interpreter;
-    const { ServedBento } = await this.#context.loadServing();
-    const logFor = await this.#logsOf(record);
-    const request = { ...found, tls: {}, onPhase, logFor };
-    const asked = new ServedBento(this.#context, await this.warmHelpers(), request);
-    return { plan: await asked.ask(signal), settings: found.settings };
   }
 
   #servedChanged(record: BentoRecord, served: RunningBento): void {
@@ -385,26 +338,14 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#touch(record);
   }
 
-  /** Each component of it has one, from serve to serve. */
-  async #logsOf({ bento, logs }: BentoRecord): Promise<ServeRequest['logFor']> {
-    const folder = await this.#context.loadLogFolder();
-    return (component) => {
-      const log = logs.get(component) ?? folder.open(bento, component);
-      logs.set(component, log);
-      return log;
-    };
-  }
-
   /** What was discovered anew, what changed, and what is gone and not served. */
   #takeIn(): void {
     const found = new Map(this.#sources.discovered().map((bento) => [bento.id, bento]));
     for (const [id, record] of this.#records) {
       if (found.has(id)) continue;
       if (record.served === undefined && record.serving === undefined) this.#records.delete(id);
-      // Who takes a folder out of the window is done with what it serves, as is who watches an address no longer.
-      else if (isWatched(record.bento) || !this.#sources.hasFolder(record.bento.folder)) {
+      else if (record.served?.stopping !== true && this.#isDoneWith(record))
         void this.#stop(record);
-      }
     }
     for (const [id, bento] of found) {
       const record = this.#records.get(id);
@@ -423,6 +364,11 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#bentos = undefined;
     this.#changed.fire(undefined);
     this.#compare();
+  }
+
+  /** Who takes a folder out of the window is done with what it serves, as is who watches an address no longer. */
+  #isDoneWith({ bento }: BentoRecord): boolean {
+    return isWatched(bento) || !this.#sources.hasFolder(bento.folder);
   }
 
   /** Its build file names another service now, or another folder: that is no matter of new workers. */
@@ -508,14 +454,6 @@ export class BentoRegistry implements BentoManager, Disposable {
     return record;
   }
 }
-
-const isWatched = ({ addresses }: DiscoveredBento): boolean => addresses !== undefined;
-
-const onlyWatched = (bento: string): ServeError =>
-  new ServeError({
-    code: 'not-found',
-    message: `${bento} runs elsewhere and is only watched: nothing is started for it, so there are no commands.`,
-  });
 
 function noProfile(bento: string, name: string, names: readonly string[]): ServeError {
   const there = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`;

@@ -16,7 +16,8 @@ export interface BentoSurroundings {
   readonly env: Readonly<Record<string, string>>;
 }
 
-type Asked = Required<Omit<AskOptions, 'profile'>>;
+/** By whoever waits for it. */
+export type Asked = Required<AskOptions>;
 
 /** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
 export class ServeQuestions {

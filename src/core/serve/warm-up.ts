@@ -6,6 +6,7 @@ import { problemOf } from '../problem';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import { secretNames } from '../settings/secrets';
 import type { ServeSettings } from '../settings/serve-settings';
+import { isWatched } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import { exposedHosts } from './exposure';
 import { launcherFor } from './launcher';
@@ -86,7 +87,7 @@ export class WarmUp implements Disposable {
       return undefined;
     }
     const bento = discovered(id);
-    if (bento === undefined || bento.addresses !== undefined) return undefined;
+    if (bento === undefined || isWatched(bento)) return undefined;
     const settings = sources.settingsFor(bento);
     return settings.warmUp === 'onView' ? { bento, settings } : undefined;
   }

@@ -31,13 +31,16 @@ const journey: Journey = async (_page, window) => {
   await window.quickInput.pick('tasks.json');
   await window.until('the tasks', () => readFileSync(tasks, 'utf8').includes('Search: all'));
   assert.match(readFileSync(tasks, 'utf8'), /\/\/ ours/);
+  const task = 'Search: all';
   await window.until(
     'the task',
     async () => {
       await window.command('Tasks: Run Task');
-      // VS Code may not have read the file yet.
-      const isThere = (await window.quickInput.items()).some((item) => item === 'Search: all');
-      await (isThere ? window.quickInput.pick('Search: all') : window.quickInput.dismiss());
+      // It looks for tasks while the list is shown already, and may not have read the file yet.
+      const isThere = await window
+        .until('the list', async () => (await window.quickInput.items()).includes(task), 5_000)
+        .catch(() => false);
+      await (isThere ? window.quickInput.pick(task) : window.quickInput.dismiss());
       return isThere;
     },
     60_000,

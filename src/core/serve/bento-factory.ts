@@ -1,0 +1,76 @@
+import type { AskOptions } from '../bento-manager';
+import type { Plan } from '../plan/plan';
+import type { ServeSettings } from '../settings/serve-settings';
+import type { BentoRecord } from './bento-record';
+import type { BentoSources } from './bento-sources';
+import type { RegistryContext } from './registry-context';
+import type { RunningBento } from './running-bento';
+import type { Asked, ServeQuestions } from './serve-questions';
+import type { ServeRequest } from './serve-request';
+import type { WarmHelpers } from './warm-helpers';
+
+/** Makes what serves or watches a bento, with all that people are asked for it; nothing is started yet. */
+export class BentoFactory {
+  readonly #context: RegistryContext;
+  readonly #sources: BentoSources;
+  readonly #questions: ServeQuestions;
+  readonly #helpers: () => Promise<WarmHelpers>;
+
+  constructor(
+    context: RegistryContext,
+    sources: BentoSources,
+    questions: ServeQuestions,
+    helpers: () => Promise<WarmHelpers>,
+  ) {
+    this.#context = context;
+    this.#sources = sources;
+    this.#questions = questions;
+    this.#helpers = helpers;
+  }
+
+  /** @throws ServeError what is missing or refused. */
+  async served(record: BentoRecord, asked: Asked): Promise<RunningBento> {
+    const { bento } = record;
+    const found = await this.#questions.toServe(bento, asked);
+    record.interpreter = found.interpreter;
+    const tls = await this.#questions.certificates(bento, found.settings, asked);
+    const { ServedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const request = { ...found, tls, onPhase: asked.onPhase, logFor };
+    return new ServedBento(this.#context, await this.#helpers(), request);
+  }
+
+  /** @throws ServeError `untrusted`. */
+  async watched(record: BentoRecord): Promise<RunningBento> {
+    this.#context.assertTrusted();
+    const { bento } = record;
+    const { WatchedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const settings = this.#sources.settingsFor(bento);
+    return new WatchedBento(this.#context, { bento, settings, logFor });
+  }
+
+  /** BentoML says what it would run; nothing of it is. */
+  async plan(
+    record: BentoRecord,
+    { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
+  ): Promise<{ readonly plan: Plan; readonly settings: ServeSettings }> {
+    const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
+    record.interpreter = found.interpreter;
+    const { ServedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const request = { ...found, tls: {}, onPhase, logFor };
+    const asked = new ServedBento(this.#context, await this.#helpers(), request);
+    return { plan: await asked.ask(signal), settings: found.settings };
+  }
+
+  /** Each component of it has one, from serve to serve. */
+  async #logsOf({ bento, logs }: BentoRecord): Promise<ServeRequest['logFor']> {
+    const folder = await this.#context.loadLogFolder();
+    return (component) => {
+      const log = logs.get(component) ?? folder.open(bento, component);
+      logs.set(component, log);
+      return log;
+    };
+  }
+}

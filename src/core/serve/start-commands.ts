@@ -1,0 +1,34 @@
+import type { AskOptions } from '../bento-manager';
+import type { ExportedSet } from '../export/exported-set';
+import { ServeError } from '../problem';
+import type { BentoFactory } from './bento-factory';
+import { isWatched, type BentoRecord } from './bento-record';
+import type { RegistryContext } from './registry-context';
+
+/** See `BentoManager.startCommands`. */
+export async function startCommands(
+  record: BentoRecord,
+  { keptPorts, loadServing }: Pick<RegistryContext, 'keptPorts' | 'loadServing'>,
+  factory: BentoFactory,
+  options: AskOptions,
+): Promise<ExportedSet> {
+  const { bento, served } = record;
+  if (isWatched(bento)) throw onlyWatched(bento.name);
+  const { exportSet, readEnvFiles } = await loadServing();
+  const { plan, settings } =
+    served?.plan === undefined
+      ? await factory.plan(record, options)
+      : { plan: served.plan, settings: served.request.settings };
+  const ports = plan.components.flatMap((planned): (readonly [string, number])[] => {
+    const port = keptPorts.get(bento.id, planned.id);
+    return port === undefined ? [] : [[planned.id, port]];
+  });
+  const fileVariables = Object.keys(await readEnvFiles(settings.envFile));
+  return exportSet({ plan, bento, settings, fileVariables, ports: new Map(ports) });
+}
+
+const onlyWatched = (bento: string): ServeError =>
+  new ServeError({
+    code: 'not-found',
+    message: `${bento} runs elsewhere and is only watched: nothing is started for it, so there are no commands.`,
+  });
