@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readmeWithSettings } from '../scripts/settings-table.mts';
+import { restrictedSettings } from '../src/core/settings/raw-settings';
 
 const root = path.resolve(import.meta.dirname, '..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -45,4 +46,14 @@ describe('README.md', () => {
       expect(links.filter((to) => !existsSync(path.join(root, to ?? '')))).toEqual([]);
     },
   );
+});
+
+describe('SECURITY.md', () => {
+  it('names every setting that does not count in an untrusted workspace', () => {
+    const [line = ''] =
+      /Settings of an untrusted workspace do not count.*/.exec(read('SECURITY.md')) ?? [];
+    const named = [...line.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    const groups = restrictedSettings.map((key) => key.replace(/\.tls\..*/, '.tls.*'));
+    expect([...new Set(groups)].sort()).toEqual([...named].sort());
+  });
 });
