@@ -55,46 +55,48 @@ const componentOf = ({ registry }: Stage, sample: Sample): Component | undefined
   registry.bento(samples[sample].id)?.components.find(({ id }) => id === samples[sample].component);
 
 describe.each([
-  ['bentoml-1.4', 'search', 'workers'],
-  ['bentoml-1.4', 'search', 'cli'],
-  ['bentoml-1.3', 'search', 'workers'],
-  ['bentoml-1.4', 'shout', 'workers'],
-  ['bentoml-1.0', 'shout', 'cli'],
-] as const)('%s, %s, %s: a component that runs elsewhere', (environment, sample, launcher) => {
-  it('is called and watched there, and not started here', async () => {
-    const { id, name, call, called } = samples[sample];
-    const own = { runners: { [name]: { host: '127.0.0.1' } } };
-    elsewhere = setStage(options(environment, sample, own));
-    await elsewhere.registry.serve(id);
-    const { port } = componentOf(elsewhere, sample) ?? {};
-    const remote = `tcp://127.0.0.1:${port}`;
-    // A worker whose dependency was away does not end politely (BentoML).
-    const here = { launcher, stopGracePeriod: 1, runners: { [name]: { remote } } };
-    const stage = stages.set(options(environment, sample, here));
-    const bento: Bento = await stage.registry.serve(id);
-    expect(componentOf(stage, sample)).toMatchObject({
-      ...{ state: 'ready', remote: true, host: '127.0.0.1', port, pids: [] },
-    });
-    const { status, body } = await call(urlOf(bento));
-    expect(status, body).toBe(200);
-    const metrics = await ask(`http://127.0.0.1:${port}/metrics`);
-    expect(metrics.body).toMatch(called);
-    await elsewhere.registry.stop(id);
+  ['bentoml-1.4', 'search', 'workers', 3821],
+  ['bentoml-1.4', 'search', 'cli', 3822],
+  ['bentoml-1.3', 'search', 'workers', 3823],
+  ['bentoml-1.4', 'shout', 'workers', 3824],
+  ['bentoml-1.0', 'shout', 'cli', 3825],
+] as const)(
+  '%s, %s, %s: a component that runs elsewhere',
+  (environment, sample, launcher, port) => {
+    it('is called and watched there, and not started here', async () => {
+      const { id, name, call, called } = samples[sample];
+      // One that no other test is given while it is away.
+      const own = { runners: { [name]: { host: '127.0.0.1', port } } };
+      elsewhere = setStage(options(environment, sample, own));
+      await elsewhere.registry.serve(id);
+      const remote = `tcp://127.0.0.1:${port}`;
+      // A worker whose dependency was away does not end politely (BentoML).
+      const here = { launcher, stopGracePeriod: 1, runners: { [name]: { remote } } };
+      const stage = stages.set(options(environment, sample, here));
+      const bento: Bento = await stage.registry.serve(id);
+      expect(componentOf(stage, sample)).toMatchObject({
+        ...{ state: 'ready', remote: true, host: '127.0.0.1', port, pids: [] },
+      });
+      const { status, body } = await call(urlOf(bento));
+      expect(status, body).toBe(200);
+      const metrics = await ask(`http://127.0.0.1:${port}/metrics`);
+      expect(metrics.body).toMatch(called);
+      await elsewhere.registry.stop(id);
 
-    await until('it is missed', () => componentOf(stage, sample)?.state === 'unhealthy');
-    const entry = (): Component | undefined => stage.registry.bento(id)?.components[0];
-    await until('what calls it says so', () =>
-      (entry()?.problem?.message ?? '').includes(`waits for ${name}, which is unhealthy`),
-    );
-    const again = { runners: { [name]: { host: '127.0.0.1', port } } };
-    await elsewhere.dispose();
-    elsewhere = setStage(options(environment, sample, again));
-    await elsewhere.registry.serve(id);
-    await until('all is well again', () => stage.registry.bento(id)?.state === 'ready');
-    await stage.registry.stop(id);
-    expect(componentOf(elsewhere, sample)?.state).toBe('ready');
-  });
-});
+      await until('it is missed', () => componentOf(stage, sample)?.state === 'unhealthy');
+      const entry = (): Component | undefined => stage.registry.bento(id)?.components[0];
+      await until('what calls it says so', () =>
+        (entry()?.problem?.message ?? '').includes(`waits for ${name}, which is unhealthy`),
+      );
+      await elsewhere.dispose();
+      elsewhere = setStage(options(environment, sample, own));
+      await elsewhere.registry.serve(id);
+      await until('all is well again', () => stage.registry.bento(id)?.state === 'ready');
+      await stage.registry.stop(id);
+      expect(componentOf(elsewhere, sample)?.state).toBe('ready');
+    });
+  },
+);
 
 /** What stands before a server that has no TLS. */
 const tlsProxy = (pair: tls.TlsOptions, port: number): tls.Server =>

@@ -67,47 +67,49 @@ const states = (bento: Bento | undefined): readonly Component['state'][] =>
   (bento?.components ?? []).map(({ state }) => state);
 
 describe.each([
-  ['bentoml-1.4', 'samples/search', 'service:Search', false],
-  ['bentoml-1.4', 'samples/shout', 'service:svc', true],
-  ['bentoml-1.0', 'samples/shout', 'service:svc', true],
-] as const)('%s, %s: a bento that runs elsewhere', (environment, sample, reference, grpc) => {
-  it('is watched while it is there, while it is away, and when it comes back', async () => {
-    const python = stages.pythons[environment];
-    const one = { python, sample, reference };
-    elsewhere = setStage({
-      ...one,
-      settings: { http: { apiWorkers: 1 }, grpc: { enabled: grpc } },
+  ['bentoml-1.4', 'samples/search', 'service:Search', 3831, undefined],
+  ['bentoml-1.4', 'samples/shout', 'service:svc', 3832, 3833],
+  ['bentoml-1.0', 'samples/shout', 'service:svc', 3834, 3835],
+] as const)(
+  '%s, %s: a bento that runs elsewhere',
+  (environment, sample, reference, port, grpcPort) => {
+    it('is watched while it is there, while it is away, and when it comes back', async () => {
+      const python = stages.pythons[environment];
+      // Ports that no other test is given while it is away.
+      const settings = {
+        http: { apiWorkers: 1, port },
+        ...(grpcPort === undefined ? {} : { grpc: { enabled: true, port: grpcPort } }),
+      };
+      elsewhere = setStage({ python, sample, reference, settings });
+      const there = elsewhere;
+      const service = there.registry.bentos[0]?.id ?? '';
+      const http = urlOf(await there.registry.serve(service));
+      const addresses = grpcPort === undefined ? [http] : [http, `grpc://localhost:${grpcPort}`];
+      const { registry } = watching(addresses);
+      const now = (): Bento | undefined => registry.bento(id);
+
+      const bento = await registry.serve(id);
+      expect(bento).toMatchObject({ state: 'ready', source: 'remote' });
+      expect(bento.components).toMatchObject(
+        addresses.map((name) => ({ name, state: 'ready', remote: true, pids: [] })),
+      );
+      expect(bento.components[0]?.url).toBe(http);
+      await until('the latency', () => now()?.components[0]?.latencyMs !== undefined);
+
+      await there.registry.stop(service);
+      await until('they are missed', () => states(now()).every((state) => state === 'unhealthy'));
+      expect(now()?.state).toBe('degraded');
+      expect(now()?.components[0]?.problem).toMatchObject({ code: 'unresponsive' });
+      expect(now()?.components[0]?.problem?.message).toMatch(/See to it where it runs\.$/);
+
+      await there.registry.serve(service);
+      await until('they are back', () => now()?.state === 'ready');
+      await registry.stop(id);
+      expect(now()?.state).toBe('stopped');
+      expect(there.registry.bento(service)?.state).toBe('ready');
     });
-    const there = elsewhere;
-    const service = there.registry.bentos[0]?.id ?? '';
-    const served = await there.registry.serve(service);
-    const { port: grpcPort } = served.components.find(({ kind }) => kind === 'grpc') ?? {};
-    const http = urlOf(served);
-    const addresses = grpc ? [http, `grpc://localhost:${grpcPort}`] : [http];
-    const { registry } = watching(addresses);
-    const now = (): Bento | undefined => registry.bento(id);
-
-    const bento = await registry.serve(id);
-    expect(bento).toMatchObject({ state: 'ready', source: 'remote' });
-    expect(bento.components).toMatchObject(
-      addresses.map((name) => ({ name, state: 'ready', remote: true, pids: [] })),
-    );
-    expect(bento.components[0]?.url).toBe(http);
-    await until('the latency', () => now()?.components[0]?.latencyMs !== undefined);
-
-    await there.registry.stop(service);
-    await until('they are missed', () => states(now()).every((state) => state === 'unhealthy'));
-    expect(now()?.state).toBe('degraded');
-    expect(now()?.components[0]?.problem).toMatchObject({ code: 'unresponsive' });
-    expect(now()?.components[0]?.problem?.message).toMatch(/See to it where it runs\.$/);
-
-    await there.registry.serve(service);
-    await until('they are back', () => now()?.state === 'ready');
-    await registry.stop(id);
-    expect(now()?.state).toBe('stopped');
-    expect(there.registry.bento(service)?.state).toBe('ready');
-  });
-});
+  },
+);
 
 describe('an address', () => {
   it('that never answered is watched as well, and is not an error', async () => {
