@@ -157,7 +157,7 @@ describe('an address', () => {
     const { registry } = stages.set(options('bentoml-1.4', 'search', settings));
     await expect(registry.serve(samples.search.id)).rejects.toMatchObject({
       code: 'start-timeout',
-      message: `Embedder was not ready after 5.0 s (nothing listens yet): start it at ${remote}, or correct serveBento.runners.Embedder.remote.`,
+      message: `Embedder was not ready after 5.0 s (connection refused): start it at ${remote}, or correct serveBento.runners.Embedder.remote.`,
     });
   });
 });

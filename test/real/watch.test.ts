@@ -120,7 +120,7 @@ describe('an address', () => {
     expect(bento.components).toMatchObject([
       { state: 'unhealthy', problem: { code: 'not-ready' } },
     ]);
-    expect(bento.components[0]?.problem?.message).toContain('nothing listens yet');
+    expect(bento.components[0]?.problem?.message).toContain('connection refused');
     await expect(registry.startCommands(id)).rejects.toMatchObject({ code: 'not-found' });
     expect(await registry.restart(id)).toMatchObject({ state: 'degraded' });
     await registry.stop(id);

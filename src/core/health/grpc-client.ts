@@ -26,8 +26,8 @@ export async function createHealthClient(target: string, tls?: TlsClient): Promi
       : { 'grpc.ssl_target_name_override': tls.name, 'grpc.default_authority': tls.name }),
     // Loopback must not go through a proxy of the environment.
     'grpc.enable_http_proxy': 0,
-    'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 250,
+    // A new client must not inherit the connection state of an earlier one from the shared pool.
+    'grpc.use_local_subchannel_pool': 1,
   });
   return {
     check: (deadlineMs, signal) =>

@@ -7,8 +7,6 @@ import type { HealthClient } from './grpc-client';
 import type { Probe, ProbeResult } from './probe';
 
 const serving = 1;
-/** gRPC status code UNAVAILABLE: no connection. */
-const unavailable = 14;
 /** gRPC status code UNIMPLEMENTED: the server has no health service. */
 const unimplemented = 12;
 
@@ -54,10 +52,10 @@ export class GrpcProbe implements Probe {
       if (code === unimplemented) {
         return { outcome: 'refused', reason: 'the server has no grpc.health.v1 service' };
       }
-      // A client knows only the certificates that were there when it was made.
-      if (code === unavailable && this.#tls !== undefined) this.#forget();
-      const reason = code === unavailable ? 'nothing listens yet' : (message ?? String(error));
-      return { outcome: 'silent', reason: oneLine(reason) };
+      // A channel answers from its last connection attempt, waits between attempts, and gives a connection that hangs
+      // 20 s. It also knows only the certificates it was made with. A new one connects now.
+      this.#forget();
+      return { outcome: 'silent', reason: oneLine(silence(message ?? String(error))) };
     }
   }
 
@@ -69,6 +67,11 @@ export class GrpcProbe implements Probe {
     void this.#client?.then((client) => client.close()).catch(() => undefined);
     this.#client = undefined;
   }
+}
+
+/** The gRPC library has the cause of a failed connection in its message only. */
+function silence(message: string): string {
+  return message.includes('ECONNREFUSED') ? 'connection refused' : message;
 }
 
 /** As gRPC's resolvers are told; a name is looked up. */

@@ -139,6 +139,7 @@ function reasonOf(path: string, { status, body }: Answer): string {
 function silence(error: unknown, path: string): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return `${path} did not answer in time`;
-  if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nothing listens yet';
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  if (code === 'ENOENT') return 'its socket does not exist';
   return `${path} could not be asked: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -38,7 +38,7 @@ export class TlsProbe implements Probe {
     if (signal.aborted) return { outcome: 'silent', reason: 'no TLS handshake in time' };
     const refusal = tlsRefusal(error);
     if (refusal !== undefined) return { outcome: 'refused', reason: refusal };
-    const reason = error.code === 'ECONNREFUSED' ? 'nothing listens yet' : error.message;
+    const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : error.message;
     return { outcome: 'silent', reason: oneLine(reason) };
   }
 

@@ -8,7 +8,7 @@ const no: ProbeResult = {
   outcome: 'refused',
   reason: '/readyz answered 503: Runners are not ready.',
 };
-const nothing: ProbeResult = { outcome: 'silent', reason: 'nothing listens yet' };
+const nothing: ProbeResult = { outcome: 'silent', reason: 'connection refused' };
 const hangs = 'hangs';
 
 /** A component under our thumb: its answers are what the test says, and a hang lasts until the time-out. */
@@ -64,6 +64,33 @@ describe('the health monitor', () => {
       (health) => seen.push({ at: clock.now(), health }),
     );
 
+  describe.each([5000, 60_000])('after %i ms away', (awayMs) => {
+    it.each([
+      ['a component of ours', { calm: false, answer: nothing }],
+      ['a component of ours that hangs', { calm: false, answer: hangs }],
+      ['a watched address', { calm: true, answer: nothing }],
+      ['a watched address that hangs', { calm: true, answer: hangs }],
+    ] as const)('reports %s as ready within one interval and 1 s', async (_, { calm, answer }) => {
+      monitor.dispose();
+      const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, calm };
+      monitor = new HealthMonitor(puppet, timings, clock, (health) =>
+        seen.push({ at: clock.now(), health }),
+      );
+      puppet.readyAnswer = ok;
+      await clock.pass(10_000);
+      puppet.readyAnswer = answer;
+      puppet.liveAnswer = answer;
+      await clock.pass(awayMs);
+      const { asked } = puppet;
+      puppet.readyAnswer = ok;
+      puppet.liveAnswer = ok;
+      seen.length = 0;
+      await clock.pass(6000);
+      expect(puppet.asked).toBeGreaterThan(asked);
+      expect(seen.at(-1)?.health.status).toBe('ready');
+    });
+  });
+
   it('asks what was not started here no faster before it is ready than after', async () => {
     monitor.dispose();
     puppet.asked = 0;
@@ -72,7 +99,7 @@ describe('the health monitor', () => {
       seen.push({ at: clock.now(), health }),
     );
     await clock.pass(60_000);
-    expect(seen[0]?.health).toEqual({ status: 'notReady', reason: 'nothing listens yet' });
+    expect(seen[0]?.health).toEqual({ status: 'notReady', reason: 'connection refused' });
     expect(puppet.asked).toBeLessThanOrEqual(12);
     puppet.readyAnswer = ok;
     await clock.pass(5000);

@@ -102,7 +102,7 @@ describe('the HTTP probe', () => {
   it('says that nothing listens', async () => {
     expect(await ready({ kind: 'tcp', host: '127.0.0.1', port: 1 })).toEqual({
       outcome: 'silent',
-      reason: 'nothing listens yet',
+      reason: 'connection refused',
     });
   });
 

@@ -3,7 +3,7 @@ import { OwnProbe } from '../../../src/core/health/own-probe';
 import type { Probe, ProbeResult } from '../../../src/core/health/probe';
 
 const signal = new AbortController().signal;
-const silent: ProbeResult = { outcome: 'silent', reason: 'nothing listens yet' };
+const silent: ProbeResult = { outcome: 'silent', reason: 'connection refused' };
 
 const answering = (result: ProbeResult): Probe => ({
   live: () => Promise.resolve(result),

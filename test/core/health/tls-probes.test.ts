@@ -149,7 +149,7 @@ describe('probes of a server with TLS', () => {
     await new Promise((resolve) => server?.close(resolve));
     expect(await ask(new TlsProbe(address, client(), systemClock))).toEqual({
       outcome: 'silent',
-      reason: 'nothing listens yet',
+      reason: 'connection refused',
     });
     expect(
       await new TlsProbe(address, client(), systemClock).ready(AbortSignal.abort()),

@@ -75,10 +75,10 @@ describe('the row of a component', () => {
         ...{ state: 'unhealthy', remote: true },
         problem: {
           code: 'not-ready',
-          message: 'http://10.0.0.5 is not ready: nothing listens yet.',
+          message: 'http://10.0.0.5 is not ready: connection refused.',
         },
       }),
-      'unhealthy · not ready: nothing listens yet',
+      'unhealthy · not ready: connection refused',
       'component',
     ],
     [
@@ -147,8 +147,8 @@ describe('the row of a component', () => {
   it('says what it waits for, and which workers are missing', () => {
     const starting = component({ state: 'starting', ...address });
     expect(
-      componentRow(starting, details({ waitingFor: 'nothing listens yet' }), english).description,
-    ).toBe('starting · nothing listens yet');
+      componentRow(starting, details({ waitingFor: 'connection refused' }), english).description,
+    ).toBe('starting · connection refused');
     const ready = component({ state: 'ready', ...address, pids: [7] });
     expect(
       componentRow(ready, details({ workersWanted: 2, workersAlive: 1 }), english).description,
