@@ -11,6 +11,32 @@ const editor = {
   message: 'The core knows nothing of the editor.',
 };
 
+const startersByName = {
+  selector:
+    'ImportExpression[source.value=/^(execa|(node:)?(child_process|cluster)|cross-spawn)$/]',
+  message: starters.message,
+};
+/** The parts of `vscode.window` that render links in what they show. */
+const showing =
+  '/^(show(Information|Warning|Error)Message|withProgress|show(InputBox|QuickPick)|create(InputBox|QuickPick|Terminal)|setStatusBarMessage)$/';
+const onlyPlainWindow = 'Use plainWindow: it shows text of others without links and icons.';
+const originals = [
+  {
+    selector: `MemberExpression[property.name=${showing}]:not([object.name='plainWindow'])`,
+    message: onlyPlainWindow,
+  },
+  { selector: `MemberExpression[property.value=${showing}]`, message: onlyPlainWindow },
+  { selector: `ObjectPattern > Property[key.name=${showing}]`, message: onlyPlainWindow },
+  {
+    selector: "VariableDeclarator[init.property.name='window'][init.object.name='vscode']",
+    message: onlyPlainWindow,
+  },
+];
+const iconsInText = [
+  { selector: 'TemplateElement[value.raw=/[$]\\($/]', message: 'Use withIcon.' },
+  { selector: 'Literal[value=/^[$]\\(/]', message: 'Use withIcon.' },
+];
+
 export default defineConfig(
   globalIgnores(['dist/', 'out/', '.cache/', 'coverage/', 'samples/']),
   {
@@ -37,15 +63,22 @@ export default defineConfig(
     rules: {
       'no-console': 'error',
       'no-restricted-imports': ['error', { patterns: [starters] }],
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            'ImportExpression[source.value=/^(execa|(node:)?(child_process|cluster)|cross-spawn)$/]',
-          message: starters.message,
-        },
-      ],
+      'no-restricted-syntax': ['error', startersByName],
     },
+  },
+  {
+    files: ['src/vscode/**/*.ts', 'src/extension.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', startersByName, ...originals, ...iconsInText],
+    },
+  },
+  {
+    files: ['src/vscode/plain-window.ts'],
+    rules: { 'no-restricted-syntax': ['error', startersByName, ...iconsInText] },
+  },
+  {
+    files: ['src/vscode/plain-text.ts'],
+    rules: { 'no-restricted-syntax': ['error', startersByName, ...originals] },
   },
   {
     files: ['src/core/**/*.ts'],

@@ -23,6 +23,7 @@ import { runFilesFolder } from './vscode/run-files-folder';
 import { Secrets } from './vscode/secrets';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { taskType } from './vscode/identifiers';
+import { plainWindow } from './vscode/plain-window';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
 import { StoreView } from './vscode/store/store-view';
@@ -210,7 +211,7 @@ async function openLogFolder(
     log,
     onFailure: (message) => {
       log.warn(message);
-      void vscode.window.showWarningMessage(message);
+      void plainWindow.showWarningMessage(message);
     },
   });
 }

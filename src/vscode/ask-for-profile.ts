@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { BentoProfiles } from '../core/bento-manager';
+import { plainWindow } from './plain-window';
 
 interface ProfileItem extends vscode.QuickPickItem {
   /** Nothing: none of them. */
@@ -15,7 +16,7 @@ export async function askForProfile(
   const items = [...names.map((name) => ({ label: name, name })), none].map((item): ProfileItem =>
     item.name === chosen ? { ...item, description: vscode.l10n.t('used last') } : item,
   );
-  return vscode.window.showQuickPick(items, {
+  return plainWindow.showQuickPick(items, {
     title: vscode.l10n.t('Serve {0} with which profile?', bento),
   });
 }

@@ -5,6 +5,7 @@ import type { Bento } from '../core/model';
 import { bentosAt } from './bento-files';
 import { byRecency } from './by-recency';
 import { fullTitle } from './component-title';
+import { plainWindow } from './plain-window';
 import type { RecentBentos } from './recent-bentos';
 import { stateIcons } from './tree/state-icon';
 import { stateWord } from './tree/state-words';
@@ -67,7 +68,7 @@ export class BentoChoice {
           })),
       );
     if (items.length < 2 || only !== undefined) return items[0]?.target;
-    return (await vscode.window.showQuickPick(items, { placeHolder: placeholder }))?.target;
+    return (await plainWindow.showQuickPick(items, { placeHolder: placeholder }))?.target;
   }
 
   /** The one used last is offered first. */
@@ -97,6 +98,6 @@ export class BentoChoice {
       bento,
     }));
     const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
-    return (await vscode.window.showQuickPick(items, options))?.bento;
+    return (await plainWindow.showQuickPick(items, options))?.bento;
   }
 }

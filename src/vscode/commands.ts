@@ -9,6 +9,7 @@ import type { BentoChoice } from './bento-choice';
 import { commandIds, type CommandName } from './identifiers';
 import { openSettings, settingsQuery, tellUnset } from './open-setting';
 import { openLogFile } from './open-log-file';
+import { plainWindow } from './plain-window';
 import type { ProblemMessages } from './problem-messages';
 import { isServed } from './readiness';
 import type { Secrets } from './secrets';
@@ -248,4 +249,4 @@ function commandHandlers(
   };
 }
 
-const tell = (message: string): void => void vscode.window.showInformationMessage(message);
+const tell = (message: string): void => void plainWindow.showInformationMessage(message);

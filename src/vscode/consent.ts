@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { PrivilegedVariable } from '../core/settings/privileged-variables';
 import { cancelled } from '../core/problem';
+import { plainWindow } from './plain-window';
 import { stringsOf } from './recent-bentos';
 
 interface Question {
@@ -69,7 +70,7 @@ export class Consent {
     const fresh = this.#fresh(key, tokens);
     if (fresh.length === 0) return;
     const { message, detail, agree } = question(fresh);
-    const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, agree);
+    const answer = await plainWindow.showWarningMessage(message, { modal: true, detail }, agree);
     if (answer !== agree) throw cancelled();
     await this.#state.update(key, [...stringsOf(this.#state.get(key)), ...fresh]);
   }

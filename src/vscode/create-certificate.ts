@@ -7,6 +7,7 @@ import {
   type DevelopmentCertificates,
 } from '../core/tls/development-certificates';
 import { commandIds, settingsSection } from './identifiers';
+import { plainWindow } from './plain-window';
 
 /** Makes certificates for development, and sets a folder's settings so that they are used. */
 export async function createCertificate(globalStorage: string): Promise<void> {
@@ -18,7 +19,7 @@ export async function createCertificate(globalStorage: string): Promise<void> {
   await apply(folder, files);
   const serve = vscode.l10n.t('Serve Bento');
   const show = vscode.l10n.t('Show the Files');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await plainWindow.showInformationMessage(
     vscode.l10n.t(
       'The certificate for localhost is there, and {0} is served with it from its next serve. Browsers and other clients accept it once they trust {1}.',
       folder.name,
@@ -37,7 +38,7 @@ async function chosenFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length > 1) return vscode.window.showWorkspaceFolderPick();
   if (folders[0] === undefined) {
-    void vscode.window.showInformationMessage(
+    void plainWindow.showInformationMessage(
       vscode.l10n.t('Open a folder first: its settings name the certificate.'),
     );
   }
@@ -63,7 +64,7 @@ async function chosenPlace(
     },
   ];
   const [first] = items;
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await plainWindow.showQuickPick(items, {
     title: vscode.l10n.t('Create a Certificate for localhost'),
     placeHolder: vscode.l10n.t('Where are its files to be?'),
   });
@@ -82,7 +83,7 @@ async function mayReplace(place: string): Promise<boolean> {
   const there = names.filter((name) => existsSync(path.join(place, name)));
   if (there.length === 0) return true;
   const replace = vscode.l10n.t('Replace');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await plainWindow.showWarningMessage(
     vscode.l10n.t('Replace the certificate in {0}?', place),
     {
       modal: true,

@@ -9,6 +9,7 @@ import { tasksJson } from '../core/export/tasks-json';
 import type { Bento } from '../core/model';
 import { isServed } from './readiness';
 import { asSignal } from './as-signal';
+import { plainWindow } from './plain-window';
 
 interface Format extends vscode.QuickPickItem {
   /** Relative to the workspace folder. */
@@ -48,7 +49,7 @@ export async function copyShellCommands(manager: BentoManager, bento: Bento): Pr
 
 /** Asks for the kind of file, and before one is replaced. */
 export async function askForExport(manager: BentoManager, bento: Bento): Promise<void> {
-  const format = await vscode.window.showQuickPick(formats(), {
+  const format = await plainWindow.showQuickPick(formats(), {
     title: vscode.l10n.t('Export {0} as', bento.name),
   });
   if (format === undefined) return;
@@ -66,7 +67,7 @@ export async function askForExport(manager: BentoManager, bento: Bento): Promise
 
 function startCommandsOf(manager: BentoManager, { id, name }: Bento): Promise<ExportedSet> {
   return Promise.resolve(
-    vscode.window.withProgress(
+    plainWindow.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
         title: vscode.l10n.t('Asking what serves {0}', name),
@@ -92,7 +93,7 @@ async function textOf(uri: vscode.Uri): Promise<string | undefined> {
 async function mayReplace(file: string): Promise<boolean> {
   const replace = vscode.l10n.t('Replace');
   const question = vscode.l10n.t('{0} is there already.', file);
-  return (await vscode.window.showWarningMessage(question, { modal: true }, replace)) === replace;
+  return (await plainWindow.showWarningMessage(question, { modal: true }, replace)) === replace;
 }
 
 /** With what the person has to do, and what could not be taken along. */
@@ -105,5 +106,5 @@ function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: Expo
       : [vscode.l10n.t('To be set where it runs: {0}.', fromOutside.join(', '))]),
     ...leftOut,
   ].join(' ');
-  void vscode.window.showInformationMessage(message);
+  void plainWindow.showInformationMessage(message);
 }

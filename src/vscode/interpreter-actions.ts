@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { pipInstall } from '../core/causes/pip-install';
 import { commandIds, settingsSection } from './identifiers';
 import { openSettings } from './open-setting';
+import { plainWindow } from './plain-window';
 import { hasPythonExtension } from './python-extension';
 
 /** The Python extension's own picker where it is there, else our setting. */
@@ -21,14 +22,14 @@ export async function installPackages(
   // The interpreter may be one of the workspace's.
   if (!vscode.workspace.isTrusted) return;
   const install = vscode.l10n.t('Install');
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await plainWindow.showInformationMessage(
     vscode.l10n.t('Install {0} into {1}?', packages.join(', '), python),
     { modal: true, detail: pipInstall(python, packages) },
     install,
   );
   if (answer !== install) return;
   // The program and its arguments as they are: no shell reads them.
-  const terminal = vscode.window.createTerminal({
+  const terminal = plainWindow.createTerminal({
     name: vscode.l10n.t('Install'),
     shellPath: python,
     shellArgs: ['-m', 'pip', 'install', ...packages],
@@ -38,7 +39,7 @@ export async function installPackages(
   if ((await exitCode(terminal)) !== 0 || bento === undefined) return;
   const serve = vscode.l10n.t('Serve Bento');
   const done = vscode.l10n.t('{0} is installed.', packages.join(', '));
-  if ((await vscode.window.showInformationMessage(done, serve)) === serve) {
+  if ((await plainWindow.showInformationMessage(done, serve)) === serve) {
     await vscode.commands.executeCommand(commandIds.serve, bento);
   }
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainWindow } from './plain-window';
 
 /** Opens it at its end, where the news is. */
 export async function openLogFile(file: string): Promise<void> {
@@ -10,7 +11,7 @@ export async function openLogFile(file: string): Promise<void> {
       'The log {0} cannot be opened: look at the terminal, which has the last output.',
       file,
     );
-    void vscode.window.showWarningMessage(message);
+    void plainWindow.showWarningMessage(message);
     return;
   }
   const end = document.lineAt(document.lineCount - 1).range.end;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoSource, Component, Problem } from '../core/model';
 import { settingsSection } from './identifiers';
+import { plainWindow } from './plain-window';
 
 /** Objects and lists: what is in them is no setting of its own. */
 const whole = ['args', 'bentos', 'bentomlConfigOptions', 'env', 'profiles', 'runners', 'watch'];
@@ -41,6 +42,6 @@ export async function openSettings(query: string): Promise<void> {
 /** Something cannot be done as long as a setting, which the sentence names, says nothing. */
 export async function tellUnset(sentence: string): Promise<void> {
   const open = vscode.l10n.t('Open Settings');
-  if ((await vscode.window.showInformationMessage(sentence, open)) !== open) return;
+  if ((await plainWindow.showInformationMessage(sentence, open)) !== open) return;
   await openSettings(settingsQuery({ code: 'settings', message: sentence }));
 }

@@ -8,6 +8,7 @@ import { enterVariable } from './enter-variable';
 import { commandIds } from './identifiers';
 import { installPackages, selectInterpreter } from './interpreter-actions';
 import { openSettings, settingsQuery } from './open-setting';
+import { plainWindow } from './plain-window';
 import type { Secrets } from './secrets';
 import type { Terminals } from './terminals/terminals';
 
@@ -94,7 +95,7 @@ export class ProblemMessages {
     if (problem.detail !== undefined) this.#log[level](problem.detail);
     const actions = this.#actions(names, subject);
     const show =
-      severity === 'error' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+      severity === 'error' ? plainWindow.showErrorMessage : plainWindow.showWarningMessage;
     const chosen = await show(message, ...actions.map(({ title }) => title));
     await actions.find(({ title }) => title === chosen)?.run();
   }

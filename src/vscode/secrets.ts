@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Store } from '../core/ports/kept-ports';
 import { cancelled } from '../core/problem';
+import { plainWindow } from './plain-window';
 import { stringsOf } from './recent-bentos';
 
 /** Where the names of what is in the secret storage are kept, which does not tell them itself. */
@@ -65,7 +66,7 @@ export class Secrets {
       const { folder, name } = parsePlace(place);
       return { label: labelOf(name), description: folder, place };
     });
-    const chosen = await vscode.window.showQuickPick(items, {
+    const chosen = await plainWindow.showQuickPick(items, {
       canPickMany: true,
       title: vscode.l10n.t('Forget Secrets'),
       placeHolder: vscode.l10n.t('They are asked for again at the next serve.'),
@@ -90,7 +91,7 @@ export class Secrets {
   }
 
   async #askFor(place: string, title: string, prompt: string): Promise<string> {
-    const value = await vscode.window.showInputBox({
+    const value = await plainWindow.showInputBox({
       title,
       prompt,
       password: true,

@@ -3,6 +3,7 @@ import type { BentoManager, ServeOptions } from '../core/bento-manager';
 import { JoinedWork } from '../core/joined-work';
 import type { Bento } from '../core/model';
 import { asSignal } from './as-signal';
+import { plainWindow } from './plain-window';
 import type { ProblemMessages } from './problem-messages';
 import { readiness } from './readiness';
 import { copyUrl, openUrl } from './urls';
@@ -54,7 +55,7 @@ export class ServeWithProgress {
     act: (options: ServeOptions) => Promise<Bento>,
   ): Promise<void> {
     try {
-      const bento = await vscode.window.withProgress(
+      const bento = await plainWindow.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
         (progress, token) =>
           act({
@@ -82,18 +83,18 @@ async function announce(bento: Bento): Promise<void> {
       total,
       problem.message,
     );
-    void vscode.window.showWarningMessage(said);
+    void plainWindow.showWarningMessage(said);
     return;
   }
   const url = components.find((component) => component.url !== undefined)?.url;
   if (url === undefined) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} is ready.', name));
+    void plainWindow.showInformationMessage(vscode.l10n.t('{0} is ready.', name));
     return;
   }
   const open = vscode.l10n.t('Open');
   const copy = vscode.l10n.t('Copy URL');
   const message = vscode.l10n.t('{0} is ready at {1}', name, url);
-  const chosen = await vscode.window.showInformationMessage(message, open, copy);
+  const chosen = await plainWindow.showInformationMessage(message, open, copy);
   if (chosen === open) await openUrl(url);
   if (chosen === copy) await copyUrl(url);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SettingProblem } from '../core/settings/serve-settings';
 import { openSettings, settingsQuery } from './open-setting';
+import { plainWindow } from './plain-window';
 import type { WindowSources } from './window-sources';
 
 /** Tells of settings that cannot be used: once for each, when it appears. */
@@ -30,6 +31,6 @@ export class SettingProblems implements vscode.Disposable {
 async function show({ message }: SettingProblem, others: number): Promise<void> {
   const open = vscode.l10n.t('Open Settings');
   const text = others > 0 ? vscode.l10n.t('{0} And {1} more.', message, others) : message;
-  if ((await vscode.window.showWarningMessage(text, open)) !== open) return;
+  if ((await plainWindow.showWarningMessage(text, open)) !== open) return;
   await openSettings(settingsQuery({ code: 'settings', message }));
 }

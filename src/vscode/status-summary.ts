@@ -1,5 +1,6 @@
 import type { Bento } from '../core/model';
 import type { Localize } from './localize';
+import { withIcon } from './plain-text';
 import { isServed, needsAttention, readiness } from './readiness';
 import { plain } from './tree/markdown';
 import { stateWord } from './tree/state-words';
@@ -24,7 +25,10 @@ export function statusSummary(bentos: readonly Bento[], l10n: Localize): StatusS
   );
   const starting = served.some(({ state }) => state === 'starting');
   return {
-    text: `$(${warning ? 'warning' : starting ? 'loading~spin' : 'server-process'}) Bento ${ready}/${total}`,
+    text: withIcon(
+      warning ? 'warning' : starting ? 'loading~spin' : 'server-process',
+      `Bento ${ready}/${total}`,
+    ),
     tooltip: served.map((bento, index) => {
       const count = counts[index] ?? { ready: 0, total: 0 };
       return plain(

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainWindow } from './plain-window';
 
 /** As the person's own machine reaches it: forwarded in remote windows. */
 const reachable = (url: string): Thenable<vscode.Uri> =>
@@ -11,5 +12,5 @@ export async function openUrl(url: string): Promise<void> {
 export async function copyUrl(url: string): Promise<void> {
   const uri = await reachable(url);
   await vscode.env.clipboard.writeText(uri.toString(true));
-  vscode.window.setStatusBarMessage(vscode.l10n.t('Copied {0}', uri.toString(true)), 3000);
+  plainWindow.setStatusBarMessage(vscode.l10n.t('Copied {0}', uri.toString(true)), 3000);
 }

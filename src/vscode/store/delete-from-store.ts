@@ -6,6 +6,7 @@ import { storeBentos } from '../../core/discovery/store';
 import type { Log } from '../../core/log';
 import { ServeError } from '../../core/problem';
 import { deleteVersion } from '../../core/store/delete-version';
+import { plainWindow } from '../plain-window';
 import { isServed } from '../readiness';
 import type { WindowSources } from '../window-sources';
 import type { StoreVersionTag } from './store-node';
@@ -49,7 +50,7 @@ async function assertUnused(model: string, home: string, log: Log): Promise<void
 
 async function mayDelete(tag: string, directory: string, served: boolean): Promise<boolean> {
   const yes = vscode.l10n.t('Delete');
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await plainWindow.showWarningMessage(
     vscode.l10n.t('Delete {0} from the BentoML store?', tag),
     {
       modal: true,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
 import type { OutputHistory } from '../../core/logs/output-history';
+import { plainWindow } from '../plain-window';
 import { PacedWriter } from './paced-writer';
 
 const interrupt = '\u0003';
@@ -19,7 +20,7 @@ export class ComponentTerminal implements vscode.Disposable {
   readonly #terminal: vscode.Terminal;
 
   constructor(options: ComponentTerminalOptions) {
-    this.#terminal = vscode.window.createTerminal({
+    this.#terminal = plainWindow.createTerminal({
       name: options.title,
       pty: new OutputPty(options),
       iconPath: new vscode.ThemeIcon('server-process'),

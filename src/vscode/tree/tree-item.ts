@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SourceLocation } from '../../core/model';
+import { plainText } from '../plain-text';
 import type { Row } from './row';
 
 const states = {
@@ -10,9 +11,9 @@ const states = {
 
 /** A row as VS Code shows it; its tooltip comes at hover. */
 export function treeItem(id: string, row: Row): vscode.TreeItem {
-  const item = new vscode.TreeItem(row.label, states[row.collapsible]);
+  const item = new vscode.TreeItem(plainText(row.label), states[row.collapsible]);
   item.id = id;
-  item.description = row.description;
+  item.description = plainText(row.description);
   item.contextValue = row.contextValue;
   item.iconPath = new vscode.ThemeIcon(
     row.icon.id,
