@@ -159,6 +159,56 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
   });
 });
 
+describe.each(Object.keys(versions) as EnvironmentName[])('a project in %s', (version) => {
+  it('is served by its build file: model aliases hold in the plan and in the workers', async () => {
+    const workingDir = fixture('build-file-legacy');
+    const run = {
+      python: pythons[version],
+      workingDir,
+      reference: 'service:svc',
+      env: { BENTOML_HOME: path.join(workingDir, 'home') },
+    };
+    const plan = await planFor({ ...run, buildFile: path.join(workingDir, 'bentofile.yaml') });
+    for (const { processes, command } of plan.components) {
+      expect(processes[0]?.argv[3]).toBe('.');
+      expect(command).toContain('.');
+    }
+    // `bentoml serve service:svc` reads no build file; 1.3 does, and its workers then do not.
+    if (version === 'bentoml-1.3') return;
+    const failure = await failureFor(run);
+    expect(failure.message).toContain('flowers');
+  });
+});
+
+describe('arguments of a build file', () => {
+  const workingDir = fixture('build-file');
+  const run = {
+    workingDir,
+    reference: 'service:Reader',
+    buildFile: path.join(workingDir, 'bentofile.yaml'),
+    env: { BENTOML_HOME: path.join(workingDir, 'home') },
+  };
+
+  it('reach the service, and those of the settings win', async () => {
+    const python = pythons[newest];
+    const plan = await planFor({ ...run, python, settings: { args: { pages: 7, other: true } } });
+    expect(plan.name).toBe('reader-large');
+    const argv = plan.components[0]?.processes[0]?.argv ?? [];
+    expect(JSON.parse(argv[argv.indexOf('--args') + 1] ?? '')).toEqual({
+      size: 'large',
+      pages: 7,
+      other: true,
+    });
+  });
+
+  it('are refused by older versions as `bentoml serve .` refuses them', async () => {
+    const failure = await failureFor({ ...run, python: pythons['bentoml-1.3'] });
+    expect(failure.message).toMatch(
+      /^BentoML 1\.3\.22 cannot read bentofile\.yaml: .*args\. Correct the file/,
+    );
+  });
+});
+
 describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (version) => {
   it('are planned each on its own, with the addresses of all', async () => {
     const plan = await planFor({

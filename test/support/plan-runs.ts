@@ -21,6 +21,7 @@ export interface PlanRun {
   readonly python: string;
   readonly workingDir: string;
   readonly reference?: string;
+  readonly buildFile?: string;
   readonly settings?: Partial<PlanCommandParts['settings']>;
   readonly env?: Readonly<Record<string, string>>;
   readonly deployment?: boolean;
@@ -35,7 +36,11 @@ export interface PlannerOutput {
 export function runPlanner(run: PlanRun): Promise<PlannerOutput> {
   const { argv, cwd, env } = planCommand({
     python: run.python,
-    bento: { reference: run.reference ?? '.', workingDir: run.workingDir },
+    bento: {
+      reference: run.reference ?? '.',
+      workingDir: run.workingDir,
+      ...(run.buildFile === undefined ? {} : { buildFile: run.buildFile }),
+    },
     settings: { ...defaults, ...run.settings },
     scripts,
     env: { ...cleanEnvironment(), ...run.env },

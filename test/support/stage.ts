@@ -56,6 +56,8 @@ export interface OneBento {
   /** A folder of the repository; it is copied, so that nothing is left in it. */
   readonly sample: string;
   readonly reference: string;
+  /** In the sample. */
+  readonly buildFile?: string;
   readonly settings?: object;
 }
 
@@ -163,7 +165,7 @@ export function setStage(options: StageOptions): Stage {
 }
 
 function oneBento(
-  { python, sample, reference, settings = {} }: OneBento,
+  { python, sample, reference, buildFile, settings = {} }: OneBento,
   { folder, processEnv, onDidChangeFiles }: StageSurroundings,
 ): BentoSources {
   cpSync(path.resolve(sample), folder, { recursive: true });
@@ -176,6 +178,7 @@ function oneBento(
     reference,
     ...(generation === undefined ? {} : { generation }),
     workingDir: folder,
+    ...(buildFile === undefined ? {} : { buildFile: path.join(folder, buildFile) }),
     components: [],
   };
   const folderSettings = parseFolderSettings(settings, {

@@ -12,6 +12,8 @@ export interface DiscoveredBento {
   readonly reference: string;
   /** Where BentoML is started, an absolute path. */
   readonly workingDir: string;
+  /** The build file it is served by, absolute: BentoML reads arguments and model aliases from it. */
+  readonly buildFile?: string;
   /** The Python file that defines the service, absolute. */
   readonly file?: string;
   /** The line of the definition in `file`, zero-based. */

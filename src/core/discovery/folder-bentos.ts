@@ -93,6 +93,7 @@ export class FolderBentos {
       source: 'project',
       reference,
       workingDir,
+      buildFile: path,
       ...(target === undefined ? { components: [] } : this.describe(target, workingDir)),
       name: build.name ?? target?.service?.name ?? target?.attribute ?? basename(workingDir),
     };

@@ -63,7 +63,10 @@ async function meant(
   return byTag(entry.bento, context.store) ?? service ?? unknown(entry, context);
 }
 
-/** The user's own reference and working directory stay, also for a bento found otherwise: they were chosen. */
+/**
+ * The user's own reference and working directory stay, also for a bento found otherwise: they were chosen. As with
+ * `bentoml serve module:attr`, no build file is read then.
+ */
 async function byReference(
   reference: string,
   workingDir: string,
@@ -74,7 +77,10 @@ async function byReference(
   if (target?.attribute === undefined) return undefined;
   const id = `${bentos.idOf(target.file)}:${target.attribute}`;
   const same = known.get(id);
-  if (same !== undefined) return { ...same, reference, workingDir };
+  if (same !== undefined) {
+    const { buildFile: _, ...rest } = same;
+    return { ...rest, reference, workingDir };
+  }
   return {
     id,
     folder,

@@ -1,9 +1,8 @@
 import path from 'node:path';
-import type { DiscoveredBento } from '../discovery/discovered-bento';
-import { planRequest, type PlannedSettings } from './plan-request';
+import { planRequest, type PlannedBento, type PlannedSettings } from './plan-request';
 
 export interface PlanCommandParts {
-  readonly bento: Pick<DiscoveredBento, 'reference' | 'workingDir'>;
+  readonly bento: PlannedBento;
   readonly settings: PlannedSettings;
   readonly python: string;
   /** The folder with our Python files. */

@@ -4,10 +4,15 @@ import type { RunnerSettings, ServeSettings, TlsSettings } from '../settings/ser
 /** The settings that BentoML is asked with; the rest is ours. */
 export type PlannedSettings = Pick<ServeSettings, 'http' | 'grpc' | 'runners' | 'args'>;
 
+/** What of a bento BentoML is asked with. */
+export type PlannedBento = Pick<DiscoveredBento, 'reference' | 'workingDir' | 'buildFile'>;
+
 /** What `plan.py` is asked, as its one argument; nothing secret, since command lines are public. */
 export interface PlanRequest {
   readonly bento: string;
   readonly workingDir: string;
+  /** See `DiscoveredBento.buildFile`. */
+  readonly buildFile?: string;
   readonly http: Omit<ServeSettings['http'], 'port' | 'tls'> & WithTls<ServeSettings['http']>;
   readonly grpc: Omit<ServeSettings['grpc'], 'port' | 'metricsPort' | 'tls'> &
     WithTls<ServeSettings['grpc']>;
@@ -29,7 +34,7 @@ type OurOwn = 'certFile' | 'keyFile' | 'serverName' | 'clientCertFile' | 'client
 
 export function planRequest(
   settings: PlannedSettings,
-  bento: Pick<DiscoveredBento, 'reference' | 'workingDir'>,
+  bento: PlannedBento,
   deployment = true,
 ): PlanRequest {
   const { port: _port, tls: httpTls, ...http } = settings.http;
@@ -40,6 +45,7 @@ export function planRequest(
   return {
     bento: bento.reference,
     workingDir: bento.workingDir,
+    ...(bento.buildFile === undefined ? {} : { buildFile: bento.buildFile }),
     http: { ...http, ...withTls(httpTls) },
     grpc: { ...grpc, ...withTls(grpcTls) },
     runners: Object.fromEntries(runners) as PlanRequest['runners'],

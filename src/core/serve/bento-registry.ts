@@ -374,8 +374,12 @@ export class BentoRegistry implements BentoManager, Disposable {
   /** Its build file names another service now, or another folder: that is no matter of new workers. */
   #followReference({ bento, served }: BentoRecord): void {
     if (served === undefined || !this.#sources.settingsFor(bento).reload) return;
-    const { reference, workingDir } = served.request.bento;
-    if (bento.reference === reference && bento.workingDir === workingDir) return;
+    const { reference, workingDir, buildFile } = served.request.bento;
+    const same =
+      bento.reference === reference &&
+      bento.workingDir === workingDir &&
+      bento.buildFile === buildFile;
+    if (same) return;
     this.#restartUnasked(bento);
   }
 

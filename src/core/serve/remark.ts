@@ -24,6 +24,7 @@ export async function remarkOn(
   const same =
     now.reference === bento.reference &&
     now.workingDir === bento.workingDir &&
+    now.buildFile === bento.buildFile &&
     isDeepStrictEqual(whatCounts(current), whatCounts(settings));
   if (!same) return 'changed';
   try {

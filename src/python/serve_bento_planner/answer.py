@@ -21,9 +21,10 @@ def answer(request: Request) -> Dict[str, Any]:
 
 
 def make_plan(request: Request) -> Dict[str, Any]:
-    from . import arguments
+    from . import arguments, build_file
 
     arguments.set_arguments(request.get("args", {}))
+    request = {**request, "bento": build_file.identifier(request)}
     service = load(request)
     import bentoml
 

@@ -26,6 +26,7 @@ describe('the samples', () => {
         source: 'project',
         reference: 'service:Search',
         workingDir: join(samples, 'search'),
+        buildFile: join(samples, 'search/bentofile.yaml'),
         file: join(samples, 'search/service.py'),
         line: expect.any(Number) as number,
         generation: 'service',

@@ -74,6 +74,16 @@ describe('an entry becomes the bento it names', () => {
     );
   });
 
+  test('by its directory it is served by its build file, by module and attribute it is not', async () => {
+    const folder = await temporaryFolder(files);
+    const buildFileOf = async (bento: string): Promise<string | undefined> => {
+      const found = await discover(folder, [entry(bento, join(folder, 'p'))]);
+      return found.find(({ entry: index }) => index === 0)?.buildFile;
+    };
+    expect(await buildFileOf('.')).toBe(join(folder, 'p/bentofile.yaml'));
+    expect(await buildFileOf('service:Main')).toBeUndefined();
+  });
+
   test('by its id with and without the prefix', async () => {
     const folder = await temporaryFolder(files);
     for (const id of ['f/p/service.py:Main', 'p/service.py:Main']) {

@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ensureEnvironments } from '../../scripts/environments.mts';
+import { askBentoml } from '../support/bentoml-serve';
+import { setStage, type Stage } from '../support/stage';
+
+let stage: Stage;
+
+afterEach(() => stage.dispose());
+
+async function post(url: string, route: string, type: string, body: string): Promise<unknown> {
+  const headers = { 'content-type': type };
+  const response = await fetch(`${url}/${route}`, { method: 'POST', headers, body });
+  return response.json();
+}
+
+const read = (url: string): Promise<unknown> => post(url, 'read', 'application/json', '{}');
+
+/** Serves a sample by its build file, as the row of a project does. */
+async function served(python: string, sample: string, settings: object = {}): Promise<string> {
+  const reference = sample === 'build-file' ? 'service:Reader' : 'service:svc';
+  stage = setStage({
+    ...{ python, reference, settings },
+    sample: `test/fixtures/bentos/${sample}`,
+    buildFile: 'bentofile.yaml',
+  });
+  const [bento] = stage.registry.bentos;
+  const { components } = await stage.registry.serve(bento?.id ?? '');
+  return components.find(({ id }) => id === 'http')?.url ?? '';
+}
+
+describe.skipIf(process.platform === 'win32')('a project', () => {
+  it('answers as with `bentoml serve .`: arguments and model aliases of its build file hold', async () => {
+    const { 'bentoml-1.4': python } = await ensureEnvironments();
+    const sample = 'test/fixtures/bentos/build-file';
+    const theirs = await askBentoml(
+      { python, sample, reference: '.', args: ['--arg', 'pages=7'] },
+      read,
+    );
+    expect(theirs).toEqual({ size: 'large', pages: 7, flowers: ['iris', 'iris'], envs: null });
+    const args = { pages: 7 };
+    expect(await read(await served(python, 'build-file', { args }))).toEqual(theirs);
+    await stage.dispose();
+    expect(await read(await served(python, 'build-file', { args, launcher: 'cli' }))).toEqual(
+      theirs,
+    );
+  });
+
+  it('with runners has the model aliases in its API and in its runners', async () => {
+    const { 'bentoml-1.1': python } = await ensureEnvironments();
+    const url = await served(python, 'build-file-legacy');
+    expect(await post(url, 'read', 'text/plain', 'x')).toEqual({ flowers: ['iris', 'iris'] });
+  });
+});
