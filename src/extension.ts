@@ -138,7 +138,8 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       runBentoml: async (action, id) => {
         const surroundings = await registry.surroundings(id);
         const { startBentomlTask } = await import('./vscode/later');
-        await startBentomlTask(action, surroundings, sources.run);
+        const { displayName = id } = registry.bento(id) ?? {};
+        await startBentomlTask(action, displayName, surroundings, sources.run);
       },
       deleteVersion: async (version) => {
         const { deleteFromStore } = await import('./vscode/later');

@@ -84,6 +84,8 @@ export interface Bento {
   /** Stable over reloads and workspace-relative: `fraud/service.py:svc`, `store:iris:abc123`, `watch:Production`. */
   readonly id: string;
   readonly name: string;
+  /** The name to show: `name`, followed by its place where other bentos of the window have the same name. */
+  readonly displayName: string;
   /** The workspace folder it belongs to, an absolute path. */
   readonly folder: string;
   readonly source: BentoSource;

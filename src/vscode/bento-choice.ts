@@ -91,7 +91,7 @@ export class BentoChoice {
   async #one(bentos: readonly Bento[], placeHolder: string): Promise<Bento | undefined> {
     if (bentos.length < 2) return bentos[0];
     const items = byRecency(bentos, this.#recent.ids).map((bento): BentoItem => ({
-      label: bento.name,
+      label: bento.displayName,
       description: stateWord(bento.state, vscode.l10n),
       detail: bento.id,
       iconPath: new vscode.ThemeIcon(stateIcons[bento.state].id),

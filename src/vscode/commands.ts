@@ -66,7 +66,7 @@ function commandHandlers(
     async (argument: unknown): Promise<void> => {
       const target = await choice.component(argument, '', () => false);
       if (target === undefined) return;
-      await progress.component(target.bento, () => act(target.bento, target.component));
+      await progress.withoutProgress(target.bento, () => act(target.bento, target.component));
     };
 
   const onBento =
@@ -75,7 +75,7 @@ function commandHandlers(
       await discovered();
       const isLocal = ({ source }: Bento): boolean => source !== 'remote';
       const bento = await choice.bento(argument, vscode.l10n.t('Which bento?'), isLocal);
-      if (bento !== undefined) await act(bento);
+      if (bento !== undefined) await progress.withoutProgress(bento.id, () => act(bento));
     };
 
   const anyComponent = (suits: (bento: Bento, component: Component) => boolean): boolean =>
@@ -109,8 +109,9 @@ function commandHandlers(
       await discovered();
       const suits = (bento: Bento): boolean => bento.source === source;
       const bento = await choice.bento(argument, question, suits);
-      if (bento !== undefined) await parts.runBentoml(action, bento.id);
-      else if (!manager.bentos.some(suits)) {
+      if (bento !== undefined) {
+        await progress.withoutProgress(bento.id, () => parts.runBentoml(action, bento.id));
+      } else if (!manager.bentos.some(suits)) {
         tell(
           action === 'build'
             ? vscode.l10n.t('No project was found that could be built: add a bentofile.yaml.')
@@ -161,7 +162,7 @@ function commandHandlers(
       const hasProfiles = ({ id }: Bento): boolean => manager.profiles(id).names.length > 0;
       const bento = await choice.bento(argument, vscode.l10n.t('Which bento?'), hasProfiles);
       if (bento !== undefined && hasProfiles(bento)) {
-        const profile = await askForProfile(bento.name, manager.profiles(bento.id));
+        const profile = await askForProfile(bento.displayName, manager.profiles(bento.id));
         if (profile === undefined) return;
         manager.chooseProfile(bento.id, profile.name);
         choice.remember(bento.id);
@@ -174,8 +175,9 @@ function commandHandlers(
     },
     stop: async (argument) => {
       const bento = await choice.bento(argument, vscode.l10n.t('Stop which bento?'), isServed);
-      if (bento !== undefined) await manager.stop(bento.id);
-      else tellIdle();
+      if (bento !== undefined) {
+        await progress.withoutProgress(bento.id, () => manager.stop(bento.id));
+      } else tellIdle();
     },
     restart: async (argument) => {
       const bento = await choice.bento(argument, vscode.l10n.t('Restart which bento?'), isServed);

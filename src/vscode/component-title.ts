@@ -9,5 +9,5 @@ export const isAddress = ({ name, remote }: Pick<Component, 'name' | 'remote'>):
   remote === true && URL.canParse(name);
 
 /** As its terminal is named: `http · Search`; tabs are cut at the end, and this is what tells them apart. */
-export const fullTitle = (bento: Pick<Bento, 'name'>, component: Component): string =>
-  `${componentTitle(component)} · ${bento.name}`;
+export const fullTitle = (bento: Pick<Bento, 'displayName'>, component: Component): string =>
+  `${componentTitle(component)} · ${bento.displayName}`;

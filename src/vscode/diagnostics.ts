@@ -36,7 +36,7 @@ export function diagnostics({
     '',
     '## Bentos',
     ...manager.bentos.flatMap((bento) => [
-      `- ${bento.name} (${bento.id}, ${bento.source}): ${bento.state}${versionOf(bento.bentomlVersion)}`,
+      `- ${bento.displayName} (${bento.id}, ${bento.source}): ${bento.state}${versionOf(bento.bentomlVersion)}`,
       ...advisoriesOf(bento.bentomlVersion ?? '').map(({ id, what }) => `  - ${id}: ${what}`),
       ...(bento.python === undefined ? [] : [`  - Python: ${bento.python}`]),
       ...(bento.problem === undefined

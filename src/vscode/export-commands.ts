@@ -7,6 +7,7 @@ import { procfile } from '../core/export/procfile';
 import { shellCommands } from '../core/export/shell';
 import { tasksJson } from '../core/export/tasks-json';
 import type { Bento } from '../core/model';
+import { messageAbout } from './message-about';
 import { isServed } from './readiness';
 import { asSignal } from './as-signal';
 import { plainWindow } from './plain-window';
@@ -50,7 +51,7 @@ export async function copyShellCommands(manager: BentoManager, bento: Bento): Pr
 /** Asks for the kind of file, and before one is replaced. */
 export async function askForExport(manager: BentoManager, bento: Bento): Promise<void> {
   const format = await plainWindow.showQuickPick(formats(), {
-    title: vscode.l10n.t('Export {0} as', bento.name),
+    title: vscode.l10n.t('Export {0} as', bento.displayName),
   });
   if (format === undefined) return;
   const uri = vscode.Uri.file(path.join(bento.folder, format.file));
@@ -65,19 +66,21 @@ export async function askForExport(manager: BentoManager, bento: Bento): Promise
   tellExported(vscode.l10n.t('{0} was written.', format.file), bento, set);
 }
 
-function startCommandsOf(manager: BentoManager, { id, name }: Bento): Promise<ExportedSet> {
+function startCommandsOf(manager: BentoManager, { id, displayName }: Bento): Promise<ExportedSet> {
   return Promise.resolve(
     plainWindow.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Asking what serves {0}', name),
+        title: displayName,
         cancellable: true,
       },
-      (progress, token) =>
-        manager.startCommands(id, {
+      (progress, token) => {
+        progress.report({ message: vscode.l10n.t('reading its start commands') });
+        return manager.startCommands(id, {
           signal: asSignal(token),
           onPhase: (phase) => progress.report({ message: phase }),
-        }),
+        });
+      },
     ),
   );
 }
@@ -106,5 +109,5 @@ function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: Expo
       : [vscode.l10n.t('To be set where it runs: {0}.', fromOutside.join(', '))]),
     ...leftOut,
   ].join(' ');
-  void plainWindow.showInformationMessage(message);
+  void plainWindow.showInformationMessage(messageAbout(bento, message));
 }

@@ -6,6 +6,7 @@ import { isInterpreterError } from '../core/python/interpreter-error';
 import type { Notice } from './failures/notice-rules';
 import { enterVariable } from './enter-variable';
 import { commandIds } from './identifiers';
+import { messageAbout } from './message-about';
 import { installPackages, selectInterpreter } from './interpreter-actions';
 import { openSettings, settingsQuery } from './open-setting';
 import { plainWindow } from './plain-window';
@@ -60,14 +61,17 @@ export class ProblemMessages {
   }
 
   /** How a command failed. */
-  async show(thrown: unknown, bento?: string): Promise<void> {
+  async show(thrown: unknown, id?: string): Promise<void> {
     const problem = problemOf(thrown);
     // A person who cancels knows.
     if (problem.code === 'cancelled' || this.#noticed.has(problem)) return;
     this.#shown.add(problem);
     const python = isInterpreterError(thrown) ? thrown.interpreter : undefined;
     const names = [...nextSteps(problem), 'showTerminal', 'showLog'] as const;
-    await this.#tell('error', problem.message, names, { problem, bento, python });
+    const bento = id === undefined ? undefined : this.#manager.bento(id);
+    const message =
+      bento === undefined ? problem.message : messageAbout(bento, problem.message, problem);
+    await this.#tell('error', message, names, { problem, bento: id, python });
   }
 
   /** What happened by itself. */

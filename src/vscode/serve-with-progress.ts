@@ -20,22 +20,19 @@ export class ServeWithProgress {
   }
 
   /** Of one that runs elsewhere: watches it. */
-  async serve({ id, name, source }: Bento): Promise<void> {
-    const title =
-      source === 'remote'
-        ? vscode.l10n.t('Watching {0}', name)
-        : vscode.l10n.t('Serving {0}', name);
-    await this.#run(id, title, (options) => this.#manager.serve(id, options));
+  async serve({ id, displayName, source }: Bento): Promise<void> {
+    const doing = source === 'remote' ? vscode.l10n.t('watching') : vscode.l10n.t('serving');
+    await this.#run(id, displayName, doing, (options) => this.#manager.serve(id, options));
   }
 
-  async restart({ id, name }: Bento): Promise<void> {
-    await this.#run(id, vscode.l10n.t('Restarting {0}', name), (options) =>
+  async restart({ id, displayName }: Bento): Promise<void> {
+    await this.#run(id, displayName, vscode.l10n.t('restarting'), (options) =>
       this.#manager.restart(id, undefined, options),
     );
   }
 
-  /** A component's row shows it: only a failure is told. */
-  async component(id: string, act: () => Promise<unknown>): Promise<void> {
+  /** Rows show how it goes: only a failure is reported. */
+  async withoutProgress(id: string, act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
     } catch (error) {
@@ -45,23 +42,31 @@ export class ServeWithProgress {
   }
 
   /** Asked for twice, it is shown once. */
-  #run(id: string, title: string, act: (options: ServeOptions) => Promise<Bento>): Promise<void> {
-    return this.#joined.run(`${id}\n${title}`, () => this.#show(id, title, act));
+  #run(
+    id: string,
+    title: string,
+    doing: string,
+    act: (options: ServeOptions) => Promise<Bento>,
+  ): Promise<void> {
+    return this.#joined.run(`${id}\n${doing}`, () => this.#show(id, title, doing, act));
   }
 
   async #show(
     id: string,
     title: string,
+    doing: string,
     act: (options: ServeOptions) => Promise<Bento>,
   ): Promise<void> {
     try {
       const bento = await plainWindow.withProgress(
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        (progress, token) =>
-          act({
+        (progress, token) => {
+          progress.report({ message: doing });
+          return act({
             signal: asSignal(token),
             onPhase: (phase) => progress.report({ message: phase }),
-          }),
+          });
+        },
       );
       void announce(bento);
     } catch (error) {
@@ -71,7 +76,7 @@ export class ServeWithProgress {
 }
 
 async function announce(bento: Bento): Promise<void> {
-  const { name, components, state } = bento;
+  const { displayName: name, components, state } = bento;
   const problem = components.find((component) => component.problem !== undefined)?.problem;
   // What is only watched may be down.
   if (state !== 'ready' && problem !== undefined) {

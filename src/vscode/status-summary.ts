@@ -34,7 +34,7 @@ export function statusSummary(bentos: readonly Bento[], l10n: Localize): StatusS
       return plain(
         l10n.t(
           '{0}: {1}, {2}/{3} ready',
-          bento.name,
+          bento.displayName,
           stateWord(bento.state, l10n),
           count.ready,
           count.total,

@@ -22,6 +22,7 @@ export const component = (values: Partial<Component> = {}): Component => ({
 export const bento = (values: Partial<Bento> = {}): Bento => ({
   id: 'service.py:Search',
   name: 'Search',
+  displayName: values.name ?? 'Search',
   folder: '/work',
   source: 'project',
   state: 'stopped',

@@ -9,6 +9,8 @@ import type { RunningBento } from './running-bento';
 /** What is known of one bento of the window, and what is under way with it. */
 export interface BentoRecord {
   bento: DiscoveredBento;
+  /** See `Bento.displayName`. */
+  displayName: string;
   served: RunningBento | undefined;
   interpreter: Interpreter | undefined;
   problem: Problem | undefined;
@@ -27,6 +29,7 @@ export interface BentoRecord {
 export function newRecord(bento: DiscoveredBento): BentoRecord {
   return {
     bento,
+    displayName: bento.name,
     served: undefined,
     interpreter: undefined,
     problem: undefined,

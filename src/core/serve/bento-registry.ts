@@ -9,6 +9,7 @@ import type {
   ServeOptions,
 } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { displayNames } from '../discovery/display-names';
 import type { ExportedSet } from '../export/exported-set';
 import { Emitter, type Disposable, type Event } from '../events';
 import { JoinedWork } from '../joined-work';
@@ -286,7 +287,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   ): Promise<void> {
     const { bento } = record;
     const onPhase = (phase: string): void => {
-      this.#context.log.info(`${bento.name}: ${phase}`);
+      this.#context.log.info(`${record.displayName}: ${phase}`);
       for (const listener of record.phases) listener(phase);
     };
     const served = isWatched(bento)
@@ -359,11 +360,21 @@ export class BentoRegistry implements BentoManager, Disposable {
         this.#followReference(record);
       }
     }
+    this.#updateDisplayNames();
     const folders = new Set([...this.#records.values()].map(({ bento }) => bento.folder));
     void this.#helpers?.endKeptOf((folder) => !folders.has(folder));
     this.#bentos = undefined;
     this.#changed.fire(undefined);
     this.#compare();
+  }
+
+  #updateDisplayNames(): void {
+    const records = [...this.#records.values()];
+    const names = displayNames(records.map(({ bento }) => bento));
+    for (const record of records) {
+      record.displayName = names.get(record.bento.id) ?? record.bento.name;
+      record.snapshot = undefined;
+    }
   }
 
   /** Who takes a folder out of the window is done with what it serves, as is who watches an address no longer. */
@@ -415,9 +426,10 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   #snapshot(record: BentoRecord): Bento {
-    const { bento, served, interpreter, idle } = record;
+    const { bento, displayName, served, interpreter, idle } = record;
     record.snapshot ??= bentoSnapshot({
       bento,
+      displayName,
       served,
       interpreter,
       idle,

@@ -5,6 +5,7 @@ import type { RunningBento } from './running-bento';
 
 export interface SnapshotParts {
   readonly bento: DiscoveredBento;
+  readonly displayName: string;
   readonly served: RunningBento | undefined;
   /** Between the click and the plan there are no components yet. */
   readonly preparing: boolean;
@@ -20,7 +21,7 @@ export interface SnapshotParts {
 
 /** The bento as readers see it: one immutable value. */
 export function bentoSnapshot(parts: SnapshotParts): Bento {
-  const { bento, served, interpreter, profile } = parts;
+  const { bento, displayName, served, interpreter, profile } = parts;
   const running = served === undefined ? [] : componentsOf(served);
   const components = running.length > 0 ? running : [...parts.idle].sort(byKind);
   const problem = served?.problem ?? parts.problem ?? parts.settingsProblem;
@@ -29,6 +30,7 @@ export function bentoSnapshot(parts: SnapshotParts): Bento {
   return Object.freeze({
     id: bento.id,
     name: bento.name,
+    displayName,
     folder: bento.folder,
     source: bento.source,
     state: bentoState(parts, components),

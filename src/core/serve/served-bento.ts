@@ -361,7 +361,7 @@ export class ServedBento implements RunningBento {
       if (this.#stopping !== undefined) return;
       this.#problem = {
         code: 'crashed',
-        message: `The process that supervises ${this.#request.bento.name} ${describeExit(status)}, and everything it served ended with it: serve it again.`,
+        message: `The process that supervises it ${describeExit(status)}, and everything it served ended with it: serve it again.`,
       };
       void this.stop();
     });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock';
 import type { Bento, BentoState, Component, ComponentState, Problem } from '../../core/model';
 import type { Localize } from '../localize';
+import { messageAbout } from '../message-about';
 import type { ActionName } from '../problem-messages';
 
 /** Something people are told of while they do other things. */
@@ -68,13 +69,14 @@ export class NoticeRules {
   }
 
   /** All of it ended unasked: its helper died. */
-  #bentoNotice({ id, state, problem }: Bento, watch: BentoWatch): Notice | undefined {
+  #bentoNotice(bento: Bento, watch: BentoWatch): Notice | undefined {
+    const { id, state, problem } = bento;
     const hasEnded = state === 'failed' && watch.state !== 'failed' && watch.wasReady;
     watch.state = state;
     if (state === 'ready') watch.wasReady = true;
     if (state === 'starting' || state === 'stopped' || state === 'failed') watch.wasReady = false;
     if (!hasEnded || problem === undefined) return undefined;
-    const { message } = problem;
+    const message = messageAbout(bento, problem.message);
     return { severity: 'error', message, problem, bento: id, actions: ['serveAgain', 'showLog'] };
   }
 
@@ -107,8 +109,8 @@ export class NoticeRules {
     return this.#notice(cause, bento, component, problem);
   }
 
-  #notice(cause: Cause, bento: Bento, { name, remote }: Component, problem: Problem): Notice {
-    const said = name === bento.name ? problem.message : `${bento.name}: ${problem.message}`;
+  #notice(cause: Cause, bento: Bento, { id, remote }: Component, problem: Problem): Notice {
+    const said = messageAbout(bento, problem.message, { component: id });
     const common = { problem, bento: bento.id };
     switch (cause) {
       case 'crashed':

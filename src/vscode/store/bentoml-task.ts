@@ -13,6 +13,7 @@ const gracePeriodMs = 5_000;
 /** Runs BentoML's own command on a bento, as a task that shows its output. Resolves when it has begun. */
 export async function startBentomlTask(
   action: BentomlAction,
+  displayName: string,
   surroundings: BentoSurroundings,
   run: Run,
 ): Promise<void> {
@@ -37,8 +38,8 @@ export async function startBentomlTask(
     vscode.workspace.getWorkspaceFolder(vscode.Uri.file(bento.folder)) ??
       vscode.TaskScope.Workspace,
     action === 'build'
-      ? vscode.l10n.t('Build {0}', bento.name)
-      : vscode.l10n.t('Containerize {0}', bento.name),
+      ? vscode.l10n.t('Build {0}', displayName)
+      : vscode.l10n.t('Containerize {0}', displayName),
     'BentoML',
     new vscode.CustomExecution(() => Promise.resolve(terminal())),
   );

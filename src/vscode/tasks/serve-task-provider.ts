@@ -26,9 +26,10 @@ export class ServeTaskProvider implements vscode.TaskProvider {
     await this.#discovered();
     return this.#manager.bentos
       .filter(({ source }) => source !== 'store' && source !== 'remote')
-      .map(({ id, name, folder }) => {
+      .map(({ id, displayName, folder }) => {
         const of = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
-        return this.#task({ type: taskType, bento: id }, of ?? vscode.TaskScope.Workspace, name);
+        const scope = of ?? vscode.TaskScope.Workspace;
+        return this.#task({ type: taskType, bento: id }, scope, displayName);
       });
   }
 

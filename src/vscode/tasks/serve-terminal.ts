@@ -48,7 +48,7 @@ export class ServeTerminal implements vscode.Pseudoterminal {
     const { manager, findBento, profile } = this.#parts;
     try {
       const bento = await findBento();
-      this.#line(taskLines.serving(bento.name));
+      this.#line(taskLines.serving(bento.displayName));
       if (!isServed(bento)) this.#own = bento.id;
       const served = await manager.serve(bento.id, {
         signal: this.#cancel.signal,
@@ -68,7 +68,7 @@ export class ServeTerminal implements vscode.Pseudoterminal {
   }
 
   #changed(bento: Bento): void {
-    const { name, state, problem, components } = bento;
+    const { displayName: name, state, problem, components } = bento;
     if (state === this.#last) return;
     this.#last = state;
     switch (state) {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
 import type { OutputHistory } from '../../core/logs/output-history';
+import { oneLine } from '../../core/one-line';
+import { plainText } from '../plain-text';
 import { plainWindow } from '../plain-window';
 import { PacedWriter } from './paced-writer';
 
@@ -18,11 +20,15 @@ export interface ComponentTerminalOptions {
 /** A tab that shows one component's output. It owns nothing of the component. */
 export class ComponentTerminal implements vscode.Disposable {
   readonly #terminal: vscode.Terminal;
+  readonly #pty: OutputPty;
+  #title: string;
 
   constructor(options: ComponentTerminalOptions) {
+    this.#title = options.title;
+    this.#pty = new OutputPty(options);
     this.#terminal = plainWindow.createTerminal({
       name: options.title,
-      pty: new OutputPty(options),
+      pty: this.#pty,
       iconPath: new vscode.ThemeIcon('server-process'),
       isTransient: true,
     });
@@ -30,6 +36,12 @@ export class ComponentTerminal implements vscode.Disposable {
 
   show(preserveFocus: boolean): void {
     this.#terminal.show(preserveFocus);
+  }
+
+  rename(title: string): void {
+    if (title === this.#title) return;
+    this.#title = title;
+    this.#pty.rename(title);
   }
 
   dispose(): void {
@@ -40,6 +52,7 @@ export class ComponentTerminal implements vscode.Disposable {
 class OutputPty implements vscode.Pseudoterminal {
   readonly #options: ComponentTerminalOptions;
   readonly #written = new vscode.EventEmitter<string>();
+  readonly #renamed = new vscode.EventEmitter<string>();
   #writer: PacedWriter | undefined;
 
   constructor(options: ComponentTerminalOptions) {
@@ -47,6 +60,11 @@ class OutputPty implements vscode.Pseudoterminal {
   }
 
   readonly onDidWrite = this.#written.event;
+  readonly onDidChangeName = this.#renamed.event;
+
+  rename(title: string): void {
+    this.#renamed.fire(plainText(oneLine(title)));
+  }
 
   open(): void {
     const { output, clock } = this.#options;

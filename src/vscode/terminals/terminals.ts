@@ -14,6 +14,7 @@ export interface TerminalsOptions {
 
 interface Tab {
   readonly bento: string;
+  readonly component: string;
   readonly output: OutputHistory;
   readonly terminal: ComponentTerminal;
 }
@@ -28,7 +29,7 @@ export class Terminals implements vscode.Disposable {
   constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#subscription = options.manager.onDidChange((id) => {
-      if (id === undefined) this.#closeGone();
+      if (id === undefined) this.#followList();
       else this.#openWanted(id);
     });
   }
@@ -73,17 +74,22 @@ export class Terminals implements vscode.Disposable {
         if (this.#tabs.get(key)?.terminal === terminal) this.#tabs.delete(key);
       },
     });
-    const tab = { bento: id, output, terminal };
+    const tab = { bento: id, component: componentId, output, terminal };
     this.#tabs.set(key, tab);
     return tab;
   }
 
-  #closeGone(): void {
-    const there = new Set(this.#options.manager.bentos.map(({ id }) => id));
-    for (const [key, { bento, terminal }] of [...this.#tabs]) {
-      if (there.has(bento)) continue;
-      this.#tabs.delete(key);
-      terminal.dispose();
+  /** Closes the tabs of bentos that are gone; the others may be shown under another name. */
+  #followList(): void {
+    for (const [key, tab] of [...this.#tabs]) {
+      const bento = this.#options.manager.bento(tab.bento);
+      if (bento === undefined) {
+        this.#tabs.delete(key);
+        tab.terminal.dispose();
+        continue;
+      }
+      const component = bento.components.find(({ id }) => id === tab.component);
+      if (component !== undefined) tab.terminal.rename(fullTitle(bento, component));
     }
   }
 }

@@ -36,7 +36,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';
   return {
-    label: bento.name,
+    label: bento.displayName,
     description: joined([said, place]),
     // What is wrong in the settings is to be seen before the first Serve, and what was saved and cannot be served.
     icon: stateIcons[
@@ -46,7 +46,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
         : bento.state
     ],
     contextValue: ['bento', ...bentoCapabilities(bento, context)].join(':'),
-    accessibilityLabel: joined([bento.name, said, place], ', ').replaceAll(' · ', ', '),
+    accessibilityLabel: joined([bento.displayName, said, place], ', ').replaceAll(' · ', ', '),
     tooltip: bentoTooltip(bento, context, l10n),
     collapsible: bento.components.length === 0 ? 'none' : expansion,
     ...opening(bento.problem),

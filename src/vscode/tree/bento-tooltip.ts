@@ -18,10 +18,10 @@ export function bentoTooltip(
   }: Omit<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'expanded'>,
   l10n: Localize,
 ): readonly string[] {
-  const { name, id, state, problem, python, bentomlVersion, generation, profile } = bento;
+  const { displayName, id, state, problem, python, bentomlVersion, generation, profile } = bento;
   const pids = bento.components.flatMap((component) => component.pids);
   return [
-    joined([`**${plain(name)}**`, plain(stateWord(state, l10n))]),
+    joined([`**${plain(displayName)}**`, plain(stateWord(state, l10n))]),
     ...(problem === undefined ? [] : problemLines(problem)),
     remark === undefined ? '' : plain(remarkSentence(remark, l10n)),
     ...warnings.map((warning) => plain(warningSentence(warning, l10n))),

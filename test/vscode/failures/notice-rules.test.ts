@@ -188,7 +188,7 @@ describe('a notification', () => {
     expect(notices).toEqual([
       {
         severity: 'error',
-        message: 'The process that supervises it ended.',
+        message: 'Search: The process that supervises it ended.',
         problem,
         bento: 'service.py:Search',
         actions: ['serveAgain', 'showLog'],
