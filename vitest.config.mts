@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: './test/support/unit-setup.ts',
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**', 'test/window/**'],
           // Properties try hundreds of inputs, on a machine that may be busy.
@@ -16,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
+          globalSetup: './test/support/real-setup.ts',
           include: ['test/real/**/*.test.ts'],
           // Real servers on a small machine: they mostly wait, so two files at a time, with patience.
           maxWorkers: 2,

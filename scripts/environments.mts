@@ -6,6 +6,7 @@ import { cacheFolder, projectRoot } from './cache.mts';
 import { ensureUv } from './environments/uv.mts';
 import { withLock } from './lock.mts';
 import { output, runProgram } from './run-program.mts';
+import { machineEnvironment } from './test-environment.mts';
 
 export const environmentNames = [
   'bentoml-1.4',
@@ -99,7 +100,7 @@ async function check(python: string, pins: string): Promise<void> {
   if (/^grpcio==/m.test(pins)) imports.push('from bentoml.grpc.v1 import service_pb2_grpc');
   if (/^torch==/m.test(pins)) imports.push('import torch');
   await output(python, ['-c', imports.join('\n')], {
-    env: { ...process.env, BENTOML_DO_NOT_TRACK: 'True' },
+    env: { ...machineEnvironment(), BENTOML_DO_NOT_TRACK: 'True' },
   });
 }
 
@@ -111,5 +112,9 @@ if (import.meta.main) {
   ];
   const wanted = all.filter((name) => process.argv.slice(2).includes(name));
   const pythons = await ensureEnvironments(wanted.length > 0 ? wanted : environmentNames);
+  const uv = await ensureUv(cacheFolder());
+  const base = await findPython(uv);
+  console.log(`uv\t${await output(uv, ['--version'])}\t${uv}`);
+  console.log(`Python\t${base.version}\t${base.executable}`);
   for (const [name, python] of Object.entries(pythons)) console.log(`${name}\t${python}`);
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { machineEnvironment } from './test-environment.mts';
 
 export interface ProgramResult {
   readonly code: number | null;
@@ -6,14 +7,15 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
-/** Runs a program to its end; a program that cannot be started counts as one that failed. */
+/** Runs a program of the set-up to its end; a program that cannot be started counts as one that failed. */
 export function runProgram(
   file: string,
   args: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { cwd, env = machineEnvironment() } = options;
+    const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

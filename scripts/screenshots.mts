@@ -9,6 +9,7 @@ import { projectRoot } from './cache.mts';
 import { ensureEnvironments } from './environments.mts';
 import { picturesFolder, type Scene } from './screenshots/scene.mts';
 import { scenes } from './screenshots/scenes.mts';
+import { enterTestEnvironment } from './test-environment.mts';
 
 const limit = 200_000;
 const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
@@ -20,6 +21,7 @@ const wanted = scenes.filter(({ name }) => names.length === 0 || names.includes(
 if (wanted.length === 0) throw new Error(`No picture is named ${names.join(' or ')}.`);
 
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost()]);
+enterTestEnvironment();
 mkdirSync(picturesFolder, { recursive: true });
 for (const scene of wanted) await take(scene);
 

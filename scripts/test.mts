@@ -4,6 +4,7 @@ import path from 'node:path';
 import { projectRoot } from './cache.mts';
 import { stages } from './test/steps.mts';
 import { runStep, type Step } from './test/step.mts';
+import { setTraps } from './test/traps.mts';
 
 const only = process.argv.slice(2);
 const steps = stages.flat(2);
@@ -18,6 +19,8 @@ if (unknown.length > 0) {
 // The window tests what this run packages, never what an earlier one did.
 if (only.length === 0) await rm(path.join(projectRoot, 'out/serve-bento.vsix'), { force: true });
 
+console.log(`Node ${process.version} (${process.execPath}) on ${process.platform} ${process.arch}`);
+const traps = setTraps(path.join(projectRoot, 'out/traps'));
 let passed = 0;
 let failed = 0;
 const rows: string[] = [];
@@ -26,6 +29,10 @@ for (const stage of stages) {
   const lanes = stage.map((lane) => lane.filter(isWanted)).filter((lane) => lane.length > 0);
   await Promise.all(lanes.map((lane) => runLane(lane, lanes.length > 1)));
 }
+const calls = traps.calls();
+if (calls === '') passed += 1;
+else failed += 1;
+rows.push(calls === '' ? 'no program of the machine was called' : `called:\n${calls}`);
 console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 

@@ -4,6 +4,7 @@ import { openWindow } from '../../test/window/host/open-window.mts';
 import { ensureHost } from '../../test/window/host/setup.mts';
 import type { VsCodeWindow } from '../../test/window/host/window.mts';
 import { projectRoot } from '../cache.mts';
+import { enterTestEnvironment } from '../test-environment.mts';
 import { askSample, sample, type StartOptions } from './sample.mts';
 
 /** Serves the sample in a VS Code without a desktop, as a person would, until Ctrl+C; or once. */
@@ -12,6 +13,7 @@ export async function startHeadless(
   { once }: { readonly once: boolean },
 ): Promise<void> {
   const host = await ensureHost();
+  enterTestEnvironment();
   const stop = interrupted();
   const out = path.join(projectRoot, 'out/start');
   rmSync(out, { recursive: true, force: true });

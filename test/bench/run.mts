@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../scripts/cache.mts';
+import { enterTestEnvironment } from '../../scripts/test-environment.mts';
 import { chart } from './support/chart.mts';
 import { table, type Figure } from './support/figure.mts';
 
@@ -39,6 +40,7 @@ if (unknown.length > 0) {
   throw new Error(`${unknown.join(', ')}: there are ${Object.keys(benches).join(', ')}.`);
 }
 
+enterTestEnvironment();
 const folder = path.join(projectRoot, 'out/bench');
 const file = path.join(folder, 'results.json');
 await mkdir(folder, { recursive: true });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
+import { enterTestEnvironment } from '../../scripts/test-environment.mts';
 import type { CaseContext } from '../window/case-options.mts';
 import { bundleHost } from '../support/separate-host.ts';
 import { ensureHost } from '../window/host/setup.mts';
@@ -31,6 +32,7 @@ for (const [signal, code] of [
 }
 
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost()]);
+enterTestEnvironment();
 await bundleRunner();
 const out = path.join(projectRoot, 'out/faults');
 const rows: Row[] = [];

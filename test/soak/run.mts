@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
+import { enterTestEnvironment } from '../../scripts/test-environment.mts';
 import { bundleSuites } from '../window/bundle-suite.mts';
 import { ensureHost } from '../window/host/setup.mts';
 import { Results } from '../window/results.mts';
@@ -15,6 +16,7 @@ const { values } = parseArgs({
 });
 const suite = soakSuite(Number(values.minutes), Number(values.seed ?? Date.now() % 1_000_000));
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost('current')]);
+enterTestEnvironment();
 await bundleSuites([suite.file]);
 const out = path.join(projectRoot, 'out/soak');
 rmSync(out, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import { runTests } from '@vscode/test-electron';
 import { projectRoot } from '../../scripts/cache.mts';
 import { downloadDesktop, hasDisplay, makeDesktopProfile } from '../../scripts/desktop-vscode.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
+import { enterTestEnvironment } from '../../scripts/test-environment.mts';
 import { bundleSuites, compiledSuite, suiteRunner } from './bundle-suite.mts';
 import { windowOptions, type CaseContext } from './case-options.mts';
 import { Results } from './results.mts';
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   }
   await downloadDesktop(values.vscode);
   const environments = await ensureEnvironments();
+  enterTestEnvironment();
   await bundleSuites([...new Set(wanted.map(({ file }) => file))]);
   for (const suite of wanted) {
     const work = mkdtempSync(path.join(os.tmpdir(), 'sb-'));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
+import { enterTestEnvironment } from '../../scripts/test-environment.mts';
 import { bundleSuites } from './bundle-suite.mts';
 import type { CaseContext } from './case-options.mts';
 import { releases, type ReleaseName } from './host/release.mts';
@@ -51,6 +52,7 @@ for (const [signal, code] of [
 }
 
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost(release)]);
+enterTestEnvironment();
 await bundleSuites([...new Set(wantedSuites.map(({ file }) => file))]);
 const results = new Results();
 const outRoot = path.join(projectRoot, 'out/window', release === 'current' ? '' : release);

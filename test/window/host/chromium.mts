@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { output, runProgram } from '../../../scripts/run-program.mts';
+import { machineEnvironment } from '../../../scripts/test-environment.mts';
 import { installPackages } from './npm-packages.mts';
 
 export interface Chromium {
@@ -30,7 +31,7 @@ async function install(host: string, folder: string): Promise<void> {
   await mkdir(path.join(unfinished, 'lib'), { recursive: true });
   const unpack = path.join(import.meta.dirname, 'unpack-chromium.mts');
   // It unpacks into the temporary folder.
-  const env = { ...process.env, TMPDIR: unfinished };
+  const env = { ...machineEnvironment(), TMPDIR: unfinished };
   await output(process.execPath, [unpack, packages, path.join(unfinished, 'libraries.tar')], {
     env,
   });

@@ -46,7 +46,7 @@ export async function openWindow(
       'security.workspace.trust.enabled': trust,
       ...options.settings,
     });
-    const env = { ...outerEnvironment(), ...options.env, ...markEnvironment(mark) };
+    const env = { ...process.env, ...options.env, ...markEnvironment(mark) };
     for (const vsix of options.vsix ?? []) await installExtension({ host, dataFolder, env }, vsix);
     const server = await startServer({
       host,
@@ -96,10 +96,4 @@ function copyFolder(source: string | undefined, work: string): string | undefine
   const to = path.join(work, path.basename(from));
   cpSync(from, to, { recursive: true });
   return isWorkspaceFile ? path.join(to, path.basename(source)) : to;
-}
-
-/** Without what an outer VS Code, from whose terminal this may run, says about itself. */
-function outerEnvironment(): NodeJS.ProcessEnv {
-  const isOuter = (name: string) => /^(VSCODE_|ELECTRON_)/.test(name);
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOuter(name)));
 }
