@@ -43,6 +43,8 @@ export const contextKeys = {
   files: 'serveBento.files',
   /** Something is served, so that it can be stopped. */
   anyServed: 'serveBento.anyServed',
+  /** A bento has failed, which is shown until it is served again or everything is stopped. */
+  anyFailed: 'serveBento.anyFailed',
   /** Helpers wait for the next serve, which can be ended too. */
   anyWaiting: 'serveBento.anyWaiting',
 } as const;

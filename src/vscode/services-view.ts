@@ -63,6 +63,8 @@ export class ServicesView implements vscode.Disposable {
     const found = bentos.length > 0 ? 'some' : this.#isDiscovered() ? 'none' : 'loading';
     this.#setContext(contextKeys.discovery, found);
     this.#setContext(contextKeys.anyServed, bentos.some(isServed));
+    const anyFailed = bentos.some(({ state }) => state === 'failed');
+    this.#setContext(contextKeys.anyFailed, anyFailed);
   }
 
   #updateWaiting(): void {
@@ -79,9 +81,10 @@ export class ServicesView implements vscode.Disposable {
       this.#status.text = summary.text;
       this.#status.tooltip = new vscode.MarkdownString(summary.tooltip.join('\n\n'));
       this.#status.accessibilityInformation = { label: summary.accessibilityLabel };
-      this.#status.backgroundColor = summary.warning
-        ? new vscode.ThemeColor('statusBarItem.warningBackground')
-        : undefined;
+      this.#status.backgroundColor =
+        summary.severity === 'none'
+          ? undefined
+          : new vscode.ThemeColor(`statusBarItem.${summary.severity}Background`);
       this.#status.show();
     });
   }

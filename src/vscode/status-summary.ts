@@ -1,47 +1,71 @@
 import type { Bento } from '../core/model';
+import { componentTitle } from './component-title';
 import type { Localize } from './localize';
 import { withIcon } from './plain-text';
-import { isServed, needsAttention, readiness } from './readiness';
+import { isServed, needsAttention, readiness, type Readiness } from './readiness';
 import { plain } from './tree/markdown';
+import { joined } from './tree/row';
+import { shortReason } from './tree/short-reason';
 import { stateWord } from './tree/state-words';
 
 export interface StatusSummary {
   readonly text: string;
-  /** Paragraphs of Markdown. */
+  /** Paragraphs of Markdown, what failed first. */
   readonly tooltip: readonly string[];
   readonly accessibilityLabel: string;
-  readonly warning: boolean;
+  readonly severity: 'none' | 'warning' | 'error';
 }
 
-/** What the status bar says of everything that is served; nothing when nothing is. */
+/** What the status bar says of everything that is served or has failed; nothing when nothing is or has. */
 export function statusSummary(bentos: readonly Bento[], l10n: Localize): StatusSummary | undefined {
-  const served = bentos.filter(isServed);
-  if (served.length === 0) return undefined;
-  const counts = served.map(readiness);
+  const failed = bentos.filter(hasFailed);
+  const served = bentos.filter((bento) => isServed(bento) && !hasFailed(bento));
+  const shown = [...failed, ...served];
+  if (shown.length === 0) return undefined;
+  const counts = shown.map(countOf);
   const ready = counts.reduce((sum, count) => sum + count.ready, 0);
   const total = counts.reduce((sum, count) => sum + count.total, 0);
-  const warning = served.some(
-    (bento) => bento.state === 'degraded' || bento.components.some(needsAttention),
-  );
+  const severity = failed.length > 0 ? 'error' : served.some(isUnwell) ? 'warning' : 'none';
   const starting = served.some(({ state }) => state === 'starting');
+  const icon = severity === 'none' ? (starting ? 'loading~spin' : 'server-process') : severity;
+  const counted = l10n.t('BentoML: {0} of {1} components ready', ready, total);
+  const failures = failed.map(({ displayName }) => displayName).join(', ');
   return {
-    text: withIcon(
-      warning ? 'warning' : starting ? 'loading~spin' : 'server-process',
-      `Bento ${ready}/${total}`,
+    text: withIcon(icon, `Bento ${ready}/${total}`),
+    tooltip: shown.map((bento) => plain(line(bento, l10n))),
+    accessibilityLabel: joined(
+      [counted, failures === '' ? '' : l10n.t('failed: {0}', failures)],
+      ', ',
     ),
-    tooltip: served.map((bento, index) => {
-      const count = counts[index] ?? { ready: 0, total: 0 };
-      return plain(
-        l10n.t(
-          '{0}: {1}, {2}/{3} ready',
-          bento.displayName,
-          stateWord(bento.state, l10n),
-          count.ready,
-          count.total,
-        ),
-      );
-    }),
-    accessibilityLabel: l10n.t('BentoML: {0} of {1} components ready', ready, total),
-    warning,
+    severity,
   };
+}
+
+const hasFailed = ({ state, components }: Bento): boolean =>
+  state === 'failed' || components.some((component) => component.state === 'failed');
+
+const isUnwell = ({ state, components }: Bento): boolean =>
+  state === 'degraded' || components.some(needsAttention);
+
+/** A bento that failed before its components were known is one thing that is not ready. */
+function countOf(bento: Bento): Readiness {
+  const { ready, total } = readiness(bento);
+  return { ready, total: bento.state === 'failed' ? Math.max(1, total) : total };
+}
+
+function line(bento: Bento, l10n: Localize): string {
+  const { displayName, state, problem, components } = bento;
+  const { ready, total } = countOf(bento);
+  const unwell = components
+    .filter(needsAttention)
+    .map((component) => `${componentTitle(component)} ${stateWord(component.state, l10n)}`);
+  const said = joined(
+    [
+      stateWord(state, l10n),
+      l10n.t('{0}/{1} ready', ready, total),
+      state === 'failed' ? shortReason(problem) : joined(unwell, ', '),
+    ],
+    ', ',
+  );
+  return `${displayName}: ${said}`;
 }

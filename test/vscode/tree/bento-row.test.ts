@@ -157,5 +157,10 @@ it('the badge counts what is unhealthy or failed, and nothing else', () => {
   ).toBeUndefined();
   expect(
     viewBadge([bento({ components: [failed, component({ state: 'unhealthy' })] })], english),
-  ).toEqual({ value: 2, tooltip: '2 components are not well: upper · Search, http · Search' });
+  ).toEqual({ value: 2, tooltip: '2 need attention: upper · Search, http · Search' });
+  const failedEarly = bento({ state: 'failed', components: [component()] });
+  expect(viewBadge([failedEarly, bento({ name: 'Spam' })], english)).toEqual({
+    value: 1,
+    tooltip: '1 needs attention: Search',
+  });
 });
