@@ -94,20 +94,28 @@ describe.skipIf(isWindows)('class services', () => {
   );
 });
 
+/** One that answers nobody, and exceptions without loopback. */
+const proxy = 'http://127.0.0.1:9';
+const behindProxy = {
+  ...{ http_proxy: proxy, HTTPS_PROXY: proxy, ALL_PROXY: proxy, grpc_proxy: proxy },
+  no_proxy: '.corp',
+};
+
 describe.skipIf(isWindows)('a legacy service', () => {
   it.each([
     ['bentoml-1.4', 'workers', 'v1'],
     ['bentoml-1.1', 'cli', 'v1'],
     ['bentoml-1.0', 'cli', 'v1alpha1'],
   ] as const)(
-    'is served by %s with the launcher %s over HTTP and gRPC and leaves nothing',
+    'is served by %s with the launcher %s over HTTP and gRPC, also behind a proxy, and leaves nothing',
     async (environment, launcher, protocol) => {
       const withGrpc = environment !== 'bentoml-1.0';
       stage = setStage({
         python: pythons[environment],
         sample: 'samples/shout',
         reference: 'service:svc',
-        settings: { launcher, grpc: { enabled: withGrpc } },
+        settings: { launcher, grpc: { enabled: withGrpc }, env: behindProxy },
+        consent: true,
       });
       const bento = await stage.registry.serve('service.py:svc');
       expect(bento).toMatchObject({ state: 'ready', generation: 'legacy' });

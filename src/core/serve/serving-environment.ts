@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Interpreter } from '../python/interpreter';
 import { componentEnvironment } from '../settings/component-environment';
 import { readEnvFiles } from '../settings/env-files';
+import { proxyExceptions } from '../settings/proxy-exceptions';
 import type { ServeSettings } from '../settings/serve-settings';
 
 /** The environment of everything of a bento, as if its interpreter's environment had been activated. */
@@ -15,8 +16,10 @@ export async function servingEnvironment(
   const own = path.dirname(interpreter.path);
   const pathName = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const others = env[pathName] ?? '';
+  const hosts = Object.values(settings.runners).flatMap(({ host }) => host ?? []);
   return {
     ...env,
+    ...proxyExceptions(env, hosts, process.platform),
     // Programs that a service calls are those of its own environment.
     [pathName]: others === '' ? own : `${own}${path.delimiter}${others}`,
     // Output is shown as it is written, not when a buffer is full.

@@ -120,18 +120,22 @@ export const hostFaults: readonly Fault[] = [
   {
     number: 77,
     fault: 'a proxy is set that does not work',
-    expected: 'ready: we ask directly',
+    expected: 'ready: probes and runners are asked directly',
     on: 'core',
     run: async (scene) => {
       const proxy = 'http://127.0.0.1:9';
-      const names = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
+      const names = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'grpc_proxy', 'no_proxy'];
       const before = names.map((name) => [name, process.env[name]] as const);
-      for (const name of names) process.env[name] = proxy;
+      for (const name of names) process.env[name] = name === 'no_proxy' ? '.corp' : proxy;
       try {
         const id = await place(scene, 'search');
         const bento = await scene.serve(id);
         assert.equal(bento.state, 'ready');
         await askSearch(urlOf(bento));
+        await scene.stop(id);
+        // Their client obeys these variables, also over Unix sockets.
+        const runners = await place(scene, 'shout');
+        assert.equal((await scene.serve(runners)).state, 'ready');
         return `ready with HTTP_PROXY=${proxy}`;
       } finally {
         for (const [name, value] of before) {
