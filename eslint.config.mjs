@@ -32,6 +32,11 @@ const originals = [
     message: onlyPlainWindow,
   },
 ];
+const markdownElsewhere = {
+  selector:
+    "NewExpression[callee.property.name='MarkdownString'], NewExpression[callee.name='MarkdownString'], MemberExpression[property.name='appendMarkdown']",
+  message: 'Use markdownString: its paragraphs are escaped.',
+};
 const iconsInText = [
   { selector: 'TemplateElement[value.raw=/[$]\\($/]', message: 'Use withIcon.' },
   { selector: 'Literal[value=/^[$]\\(/]', message: 'Use withIcon.' },
@@ -69,16 +74,26 @@ export default defineConfig(
   {
     files: ['src/vscode/**/*.ts', 'src/extension.ts'],
     rules: {
-      'no-restricted-syntax': ['error', startersByName, ...originals, ...iconsInText],
+      'no-restricted-syntax': [
+        'error',
+        startersByName,
+        ...originals,
+        ...iconsInText,
+        markdownElsewhere,
+      ],
     },
   },
   {
     files: ['src/vscode/plain-window.ts'],
-    rules: { 'no-restricted-syntax': ['error', startersByName, ...iconsInText] },
+    rules: { 'no-restricted-syntax': ['error', startersByName, ...iconsInText, markdownElsewhere] },
   },
   {
     files: ['src/vscode/plain-text.ts'],
-    rules: { 'no-restricted-syntax': ['error', startersByName, ...originals] },
+    rules: { 'no-restricted-syntax': ['error', startersByName, ...originals, markdownElsewhere] },
+  },
+  {
+    files: ['src/vscode/tree/markdown-string.ts'],
+    rules: { 'no-restricted-syntax': ['error', startersByName, ...originals, ...iconsInText] },
   },
   {
     files: ['src/core/**/*.ts'],

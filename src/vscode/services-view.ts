@@ -5,6 +5,7 @@ import { allBentoFiles } from './bento-files';
 import { contextKeys, statusBarId, viewId } from './identifiers';
 import { isServed } from './readiness';
 import { statusSummary } from './status-summary';
+import { markdownString } from './tree/markdown-string';
 import type { BentoTree } from './tree/bento-tree';
 import type { TreeNode } from './tree/tree-node';
 import { viewBadge } from './tree/view-badge';
@@ -79,7 +80,7 @@ export class ServicesView implements vscode.Disposable {
         return;
       }
       this.#status.text = summary.text;
-      this.#status.tooltip = new vscode.MarkdownString(summary.tooltip.join('\n\n'));
+      this.#status.tooltip = markdownString(summary.tooltip);
       this.#status.accessibilityInformation = { label: summary.accessibilityLabel };
       this.#status.backgroundColor =
         summary.severity === 'none'

@@ -3,15 +3,15 @@ import { componentTitle } from './component-title';
 import type { Localize } from './localize';
 import { withIcon } from './plain-text';
 import { isServed, needsAttention, readiness, type Readiness } from './readiness';
-import { plain } from './tree/markdown';
+import { plain, type Markdown } from './tree/markdown';
 import { joined } from './tree/row';
 import { shortReason } from './tree/short-reason';
 import { stateWord } from './tree/state-words';
 
 export interface StatusSummary {
   readonly text: string;
-  /** Paragraphs of Markdown, what failed first. */
-  readonly tooltip: readonly string[];
+  /** Paragraphs, what failed first. */
+  readonly tooltip: readonly Markdown[];
   readonly accessibilityLabel: string;
   readonly severity: 'none' | 'warning' | 'error';
 }

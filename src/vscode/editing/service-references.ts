@@ -1,9 +1,12 @@
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { pythonServicesInSlices, type FoundService } from '../../core/discovery/python-services';
 import { resolveReference, type Target } from '../../core/discovery/reference';
 import { serviceValue, type ServiceValue } from '../../core/discovery/service-key';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { plainText } from '../plain-text';
+import { markdownString } from '../tree/markdown-string';
+import { generationWord, serviceDescription } from './service-description';
 
 /** Python files that are looked at for a list of services. */
 const mostFiles = 500;
@@ -42,7 +45,9 @@ export class ServiceReferences
     const value = valueAt(document, position);
     const target = value && (await targetOf(document, value));
     if (value === undefined || target === undefined) return undefined;
-    return new vscode.Hover(described(target, path.dirname(document.uri.fsPath)), rangeOf(value));
+    const folder = path.dirname(document.uri.fsPath);
+    const description = serviceDescription(target, folder, vscode.l10n);
+    return new vscode.Hover(markdownString(description), rangeOf(value));
   }
 
   async provideDefinition(
@@ -109,24 +114,12 @@ function completion(
   const relative = path.relative(folder, file);
   const module = relative.replace(/(?:[/\\]__init__)?\.py$/, '').replaceAll(/[/\\]/g, '.');
   const text = `${module}:${service.attribute}`;
-  const item = new vscode.CompletionItem(text, vscode.CompletionItemKind.Class);
+  // The list renders icons in labels.
+  const item = new vscode.CompletionItem(plainText(text), vscode.CompletionItemKind.Class);
+  item.insertText = text;
+  item.filterText = text;
   item.range = rangeOf(value);
-  item.detail = generationWord(service);
-  item.documentation = new vscode.MarkdownString(described({ file, service }, folder));
+  item.detail = generationWord(service, vscode.l10n);
+  item.documentation = markdownString(serviceDescription({ file, service }, folder, vscode.l10n));
   return item;
 }
-
-function described({ file, service }: Target, folder: string): string {
-  const place = `\`${path.relative(folder, file)}\``;
-  if (service === undefined) return vscode.l10n.t('No service is found in {0}.', place);
-  const inner = service.runners ?? service.depends.map(({ attribute }) => attribute);
-  const lines = [
-    `**${service.name}**: ${generationWord(service)}`,
-    vscode.l10n.t('{0}, line {1}', place, service.line + 1),
-  ];
-  if (inner.length > 0) lines.push(vscode.l10n.t('Calls {0}', inner.join(', ')));
-  return lines.join('  \n');
-}
-
-const generationWord = ({ generation }: FoundService): string =>
-  generation === 'legacy' ? vscode.l10n.t('service with runners') : vscode.l10n.t('class service');

@@ -3,6 +3,7 @@ import { systemClock } from '../../core/clock';
 import type { Run } from '../../core/launch/run';
 import type { BentoSurroundings } from '../../core/serve/serve-questions';
 import { bentomlArguments, type BentomlAction } from '../../core/store/bentoml-command';
+import { plainText } from '../plain-text';
 import { RunTerminal } from './run-terminal';
 
 /** Not one for tasks.json: what it needs is known only for a bento that was found. */
@@ -37,9 +38,11 @@ export async function startBentomlTask(
     { type: taskType, action, bento: bento.id },
     vscode.workspace.getWorkspaceFolder(vscode.Uri.file(bento.folder)) ??
       vscode.TaskScope.Workspace,
-    action === 'build'
-      ? vscode.l10n.t('Build {0}', displayName)
-      : vscode.l10n.t('Containerize {0}', displayName),
+    plainText(
+      action === 'build'
+        ? vscode.l10n.t('Build {0}', displayName)
+        : vscode.l10n.t('Containerize {0}', displayName),
+    ),
     'BentoML',
     new vscode.CustomExecution(() => Promise.resolve(terminal())),
   );

@@ -10,6 +10,7 @@ import { joined, type Row } from '../tree/row';
 import { stateIcons } from '../tree/state-icon';
 import { stateWord } from '../tree/state-words';
 import { storeNodeKey, type StoreNode } from './store-node';
+import type { Markdown } from '../tree/markdown';
 import { bentoTooltip, modelTooltip } from './store-tooltip';
 import { ageWord, sizeWord } from './store-words';
 
@@ -132,7 +133,7 @@ export class StoreRows {
     }
   }
 
-  tooltip(node: StoreNode): readonly string[] {
+  tooltip(node: StoreNode): readonly Markdown[] {
     const { bentos, models, l10n, locale } = this.#context;
     switch (node.kind) {
       case 'group':

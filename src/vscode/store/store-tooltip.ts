@@ -1,10 +1,13 @@
 import type { StoreBento, StoreModel } from '../../core/discovery/store';
 import type { Localize } from '../localize';
-import { code, plain } from '../tree/markdown';
-import { joined } from '../tree/row';
+import { code, inParagraph, markdown, paragraphs, plain, type Markdown } from '../tree/markdown';
 
-/** Paragraphs of Markdown. @param locale such as `en` or `de` */
-export function bentoTooltip(bento: StoreBento, locale: string, l10n: Localize): readonly string[] {
+/** @param locale such as `en` or `de` */
+export function bentoTooltip(
+  bento: StoreBento,
+  locale: string,
+  l10n: Localize,
+): readonly Markdown[] {
   const { models } = bento;
   return paragraphs([
     heading(bento.name),
@@ -12,39 +15,41 @@ export function bentoTooltip(bento: StoreBento, locale: string, l10n: Localize):
     bento.generation === 'legacy' ? plain(l10n.t('Legacy service with runners')) : '',
     models.length === 0
       ? ''
-      : `${plain(l10n.t('Needs the models'))} ${models.map(code).join(', ')}`,
+      : markdown`${plain(l10n.t('Needs the models'))} ${inParagraph(models.map(code), ', ')}`,
     place(bento.workingDir, l10n),
   ]);
 }
 
-/** Paragraphs of Markdown. @param locale such as `en` or `de` */
-export function modelTooltip(model: StoreModel, locale: string, l10n: Localize): readonly string[] {
+/** @param locale such as `en` or `de` */
+export function modelTooltip(
+  model: StoreModel,
+  locale: string,
+  l10n: Localize,
+): readonly Markdown[] {
   const { tag, module, directory } = model;
   return paragraphs([
     heading(tag),
     origin(model, locale),
-    module === undefined ? '' : `${plain(l10n.t('Saved by'))} ${code(module)}`,
+    module === undefined ? '' : markdown`${plain(l10n.t('Saved by'))} ${code(module)}`,
     place(directory, l10n),
   ]);
 }
 
-const heading = (tag: string): string => `**${plain(tag)}**`;
+const heading = (tag: string): Markdown => markdown`**${plain(tag)}**`;
 
 function origin(
   { created, bentomlVersion }: { readonly created: number; readonly bentomlVersion?: string },
   locale: string,
-): string {
+): Markdown {
   const date = new Date(created).toLocaleString(locale, {
     dateStyle: 'medium',
     timeStyle: 'short',
   });
-  return joined([
+  return inParagraph([
     plain(date),
-    bentomlVersion === undefined ? '' : plain(`BentoML ${bentomlVersion}`),
+    plain(bentomlVersion === undefined ? '' : `BentoML ${bentomlVersion}`),
   ]);
 }
 
-const place = (directory: string, l10n: Localize): string =>
-  `${plain(l10n.t('In'))} ${code(directory)}`;
-
-const paragraphs = (all: readonly string[]): readonly string[] => all.filter((one) => one !== '');
+const place = (directory: string, l10n: Localize): Markdown =>
+  markdown`${plain(l10n.t('In'))} ${code(directory)}`;

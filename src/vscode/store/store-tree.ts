@@ -5,7 +5,8 @@ import type { Clock } from '../../core/clock';
 import type { Disposable } from '../../core/events';
 import { directorySize } from '../../core/store/directory-size';
 import { KnownSizes } from '../../core/store/known-sizes';
-import { treeItem, treeTooltip } from '../tree/tree-item';
+import { markdownString } from '../tree/markdown-string';
+import { treeItem } from '../tree/tree-item';
 import type { WindowSources } from '../window-sources';
 import { storeNodeKey, type StoreNode } from './store-node';
 import { StoreRows } from './store-rows';
@@ -69,7 +70,7 @@ export class StoreTree implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
 
   resolveTreeItem(item: vscode.TreeItem, node: StoreNode): vscode.TreeItem {
     const paragraphs = this.#rows.tooltip(node);
-    if (paragraphs.length > 0) item.tooltip = treeTooltip(paragraphs);
+    if (paragraphs.length > 0) item.tooltip = markdownString(paragraphs);
     return item;
   }
 

@@ -3,6 +3,7 @@ import type { BentoManager } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import { ServeError } from '../../core/problem';
 import { taskType } from '../identifiers';
+import { plainText } from '../plain-text';
 import { ServeTerminal } from './serve-terminal';
 
 interface ServeTaskDefinition extends vscode.TaskDefinition {
@@ -56,7 +57,14 @@ export class ServeTaskProvider implements vscode.TaskProvider {
         }),
       ),
     );
-    const task = new vscode.Task(definition, scope, name, 'Serve Bento', execution, '$serveBento');
+    const task = new vscode.Task(
+      definition,
+      scope,
+      plainText(name),
+      'Serve Bento',
+      execution,
+      '$serveBento',
+    );
     task.isBackground = true;
     task.detail = vscode.l10n.t('Serves the bento until the task is terminated');
     return task;

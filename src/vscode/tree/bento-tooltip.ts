@@ -3,8 +3,16 @@ import type { Bento, Problem } from '../../core/model';
 import type { Localize } from '../localize';
 import { advisoryLines } from '../advisory-lines';
 import type { BentoRowContext } from './bento-row';
-import { code, fileLink, plain } from './markdown';
-import { joined } from './row';
+import {
+  code,
+  fileLink,
+  inParagraph,
+  markdown,
+  numbers,
+  paragraphs,
+  plain,
+  type Markdown,
+} from './markdown';
 import { stateWord } from './state-words';
 import { warningSentence } from './warning-words';
 
@@ -17,30 +25,30 @@ export function bentoTooltip(
     warnings = [],
   }: Omit<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'expanded'>,
   l10n: Localize,
-): readonly string[] {
+): readonly Markdown[] {
   const { displayName, id, state, problem, python, bentomlVersion, generation, profile } = bento;
   const pids = bento.components.flatMap((component) => component.pids);
-  return [
-    joined([`**${plain(displayName)}**`, plain(stateWord(state, l10n))]),
+  return paragraphs([
+    inParagraph([markdown`**${plain(displayName)}**`, plain(stateWord(state, l10n))]),
     ...(problem === undefined ? [] : problemLines(problem)),
     remark === undefined ? '' : plain(remarkSentence(remark, l10n)),
     ...warnings.map((warning) => plain(warningSentence(warning, l10n))),
     code(id),
     reference === undefined || reference === id
       ? ''
-      : `${plain(l10n.t('Served as'))} ${code(reference)}`,
-    workingDir === undefined ? '' : `${plain(l10n.t('In'))} ${code(workingDir)}`,
-    profile === undefined ? '' : `${plain(l10n.t('Profile'))} ${code(profile)}`,
+      : markdown`${plain(l10n.t('Served as'))} ${code(reference)}`,
+    workingDir === undefined ? '' : markdown`${plain(l10n.t('In'))} ${code(workingDir)}`,
+    profile === undefined ? '' : markdown`${plain(l10n.t('Profile'))} ${code(profile)}`,
     python === undefined
       ? ''
-      : joined([
-          `${plain(l10n.t('Python'))} ${code(python)}`,
-          bentomlVersion === undefined ? '' : plain(`BentoML ${bentomlVersion}`),
+      : inParagraph([
+          markdown`${plain(l10n.t('Python'))} ${code(python)}`,
+          plain(bentomlVersion === undefined ? '' : `BentoML ${bentomlVersion}`),
         ]),
     ...(bentomlVersion === undefined ? [] : advisoryLines(bentomlVersion, l10n).map(plain)),
     generation === 'legacy' ? plain(l10n.t('Legacy service with runners')) : '',
-    pids.length === 0 ? '' : `${plain(l10n.t('Processes'))} ${pids.join(', ')}`,
-  ].filter((paragraph) => paragraph !== '');
+    pids.length === 0 ? '' : markdown`${plain(l10n.t('Processes'))} ${numbers(pids)}`,
+  ]);
 }
 
 const remarkSentence = (remark: BentoRemark, l10n: Localize): string =>
@@ -49,7 +57,12 @@ const remarkSentence = (remark: BentoRemark, l10n: Localize): string =>
     : l10n.t('It is not found in the folder any more, and runs on until it is stopped.');
 
 /** Of settings there may be several, one a line. */
-function problemLines({ code: kind, message, detail, location }: Problem): readonly string[] {
+function problemLines({
+  code: kind,
+  message,
+  detail,
+  location,
+}: Problem): readonly (Markdown | '')[] {
   if (kind === 'settings' && detail !== undefined) return detail.split('\n').map(plain);
   return [plain(message), location === undefined ? '' : fileLink(location)];
 }

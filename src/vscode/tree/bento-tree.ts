@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
-import { treeItem, treeTooltip } from './tree-item';
+import { markdownString } from './markdown-string';
+import { treeItem } from './tree-item';
 import { nodeKey, type TreeNode } from './tree-node';
 import { TreeRows } from './tree-rows';
 
@@ -47,7 +48,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   /** At hover, so that the uptime is that of now. */
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     const paragraphs = this.#rows.tooltip(node, this.#clock.date());
-    if (paragraphs.length > 0) item.tooltip = treeTooltip(paragraphs);
+    if (paragraphs.length > 0) item.tooltip = markdownString(paragraphs);
     return item;
   }
 

@@ -3,7 +3,16 @@ import type { Component } from '../../core/model';
 import { componentTitle } from '../component-title';
 import type { Localize } from '../localize';
 import { duration } from './duration';
-import { code, fileLink, plain } from './markdown';
+import {
+  code,
+  fileLink,
+  inParagraph,
+  markdown,
+  numbers,
+  paragraphs,
+  plain,
+  type Markdown,
+} from './markdown';
 import { resourceLines } from './resource-words';
 import { joined } from './row';
 import { stateWord } from './state-words';
@@ -14,28 +23,28 @@ export function componentTooltip(
   details: ComponentDetails | undefined,
   l10n: Localize,
   now?: number,
-): readonly string[] {
+): readonly Markdown[] {
   const { pids, restarts, url, problem, state } = component;
   const { workersAlive = 0, workersWanted = 0 } = details ?? {};
-  return [
-    joined([`**${plain(componentTitle(component))}**`, plain(stateWord(state, l10n))]),
+  return paragraphs([
+    inParagraph([markdown`**${plain(componentTitle(component))}**`, plain(stateWord(state, l10n))]),
     problem === undefined ? '' : plain(problem.message),
     problem?.location === undefined ? '' : fileLink(problem.location),
     details?.waitingFor === undefined
       ? ''
-      : `${plain(l10n.t('Waiting'))}: ${plain(details.waitingFor)}`,
+      : markdown`${plain(l10n.t('Waiting'))}: ${plain(details.waitingFor)}`,
     url === undefined ? '' : code(url),
     pids.length === 0
       ? ''
-      : joined([
-          `${plain(pids.length === 1 ? l10n.t('Process') : l10n.t('Processes'))} ${pids.join(', ')}`,
-          workersWanted > 1 ? plain(l10n.t('{0} of {1} workers', workersAlive, workersWanted)) : '',
+      : inParagraph([
+          markdown`${plain(pids.length === 1 ? l10n.t('Process') : l10n.t('Processes'))} ${numbers(pids)}`,
+          plain(workersWanted > 1 ? l10n.t('{0} of {1} workers', workersAlive, workersWanted) : ''),
         ]),
     ...resourceLines(details?.resources ?? [], l10n).map(plain),
     plain(since(component, l10n, now)),
     restarts === 0 ? '' : plain(l10n.t('Restarts: {0}', restarts)),
     details?.command === undefined ? '' : code(details.command),
-  ].filter((paragraph) => paragraph !== '');
+  ]);
 }
 
 function since({ readyAt, startedAt, state }: Component, l10n: Localize, now?: number): string {

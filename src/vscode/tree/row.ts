@@ -1,4 +1,5 @@
 import type { Problem, SourceLocation } from '../../core/model';
+import type { Markdown } from './markdown';
 
 /** A row of the tree, as data; the provider only maps it. */
 export interface Row {
@@ -9,8 +10,8 @@ export interface Row {
   readonly contextValue: string;
   /** For screen readers: everything in words. */
   readonly accessibilityLabel: string;
-  /** Paragraphs of Markdown in which text of others is escaped. */
-  readonly tooltip: readonly string[];
+  /** Paragraphs. */
+  readonly tooltip: readonly Markdown[];
   readonly collapsible: 'none' | 'collapsed' | 'expanded';
   /** What a click opens: where it failed. */
   readonly opens?: SourceLocation;

@@ -24,13 +24,6 @@ export function treeItem(id: string, row: Row): vscode.TreeItem {
   return item;
 }
 
-export function treeTooltip(paragraphs: readonly string[]): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(paragraphs.join('\n\n'));
-  text.isTrusted = false;
-  text.supportHtml = false;
-  return text;
-}
-
 function openCommand({ file, line }: SourceLocation): vscode.Command {
   const selection = new vscode.Range(line - 1, 0, line - 1, 0);
   return {

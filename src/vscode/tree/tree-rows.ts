@@ -5,6 +5,7 @@ import type { Localize } from '../localize';
 import { isServed } from '../readiness';
 import { bentoRow } from './bento-row';
 import { componentRow } from './component-row';
+import type { Markdown } from './markdown';
 import { componentTooltip } from './component-tooltip';
 import type { Row } from './row';
 import { storeRow } from './store-row';
@@ -73,7 +74,7 @@ export class TreeRows {
     return row;
   }
 
-  tooltip(node: TreeNode, now: number): readonly string[] {
+  tooltip(node: TreeNode, now: number): readonly Markdown[] {
     const component = node.kind === 'component' ? this.#component(node) : undefined;
     return node.kind === 'component' && component !== undefined
       ? componentTooltip(component, this.#details(node), this.#l10n, now)
