@@ -41,6 +41,20 @@ describe('the HTTP probe', () => {
     expect(await ready()).toMatchObject({ outcome: 'ok' });
   });
 
+  it('succeeds at the first one when a server is back, however often nothing listened', async () => {
+    answer = respond(200);
+    const probe = new HttpProbe(address, { live: '/livez', ready: '/readyz' }, systemClock);
+    const ask = () => probe.ready(AbortSignal.timeout(5000));
+    expect(await ask()).toMatchObject({ outcome: 'ok' });
+    await new Promise((resolve) => server.close(resolve));
+    for (let count = 0; count < 12; count++) {
+      expect(await ask()).toEqual({ outcome: 'silent', reason: 'connection refused' });
+    }
+    const { port } = address as { port: number };
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    expect(await ask()).toMatchObject({ outcome: 'ok' });
+  });
+
   it('tells what a refusal said, on one line', async () => {
     answer = respond(503, 'Runners are not ready.\n\u001b[2J');
     expect(await ready()).toEqual({

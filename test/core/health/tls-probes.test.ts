@@ -49,12 +49,13 @@ describe('probes of a server with TLS', () => {
   async function listen(
     { certFile, keyFile }: CertificateFiles,
     options: https.ServerOptions = {},
+    port = 0,
   ): Promise<{ kind: 'tcp'; host: string; port: number }> {
     const made = https.createServer(
       { cert: text(certFile), key: text(keyFile), ...options },
       (_, response) => void response.writeHead(200).end(),
     );
-    await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => made.listen(port, '127.0.0.1', resolve));
     server = made;
     return { kind: 'tcp', host: '127.0.0.1', port: (made.address() as AddressInfo).port };
   }
@@ -154,5 +155,21 @@ describe('probes of a server with TLS', () => {
     expect(
       await new TlsProbe(address, client(), systemClock).ready(AbortSignal.abort()),
     ).toMatchObject({ outcome: 'silent' });
+  });
+
+  it('succeed at the first one when a server is back, however often nothing listened', async () => {
+    const files = await pair('back');
+    const address = await listen(files);
+    const probes = [
+      new HttpProbe(address, paths, systemClock, client()),
+      new TlsProbe(address, client(), systemClock),
+    ];
+    for (const probe of probes) expect(await ask(probe)).toMatchObject({ outcome: 'ok' });
+    await new Promise((resolve) => server?.close(resolve));
+    for (let count = 0; count < 12; count++) {
+      for (const probe of probes) expect(await ask(probe)).toMatchObject({ outcome: 'silent' });
+    }
+    await listen(files, {}, address.port);
+    for (const probe of probes) expect(await ask(probe)).toMatchObject({ outcome: 'ok' });
   });
 });
