@@ -39,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const secrets = new Secrets(context.secrets, context.globalState);
   const sources = new WindowSources(context, secrets, log);
   let logFolder: Promise<LogFolder> | undefined;
+  const loadLogFolder = (): Promise<LogFolder> => (logFolder ??= openLogFolder(context, log));
   const consent = new Consent(context.workspaceState);
   const registry = new BentoRegistry(
     {
@@ -60,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       loadHealthClient,
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('./vscode/later'),
-      loadLogFolder: () => (logFolder ??= openLogFolder(context, log)),
+      loadLogFolder,
     },
     sources,
   );
@@ -134,6 +135,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       createCertificate: async () => {
         const { createCertificate } = await import('./vscode/create-certificate');
         await createCertificate(context.globalStorageUri.fsPath);
+      },
+      openLog: async (target) => {
+        const { openLog } = await import('./vscode/later');
+        await openLog(target, registry, await loadLogFolder());
       },
       runBentoml: async (action, id) => {
         const surroundings = await registry.surroundings(id);

@@ -8,7 +8,6 @@ import { askForProfile } from './ask-for-profile';
 import type { BentoChoice } from './bento-choice';
 import { commandIds, type CommandName } from './identifiers';
 import { openSettings, settingsQuery, tellUnset } from './open-setting';
-import { openLogFile } from './open-log-file';
 import { plainWindow } from './plain-window';
 import type { ProblemMessages } from './problem-messages';
 import { isServed } from './readiness';
@@ -16,7 +15,7 @@ import type { Secrets } from './secrets';
 import type { ServeWithProgress } from './serve-with-progress';
 import { versionOf, type StoreVersionTag } from './store/store-node';
 import type { Terminals } from './terminals/terminals';
-import { targetOf } from './target';
+import { targetOf, type Target } from './target';
 import { copyUrl, openUrl } from './urls';
 
 export interface CommandParts {
@@ -30,6 +29,8 @@ export interface CommandParts {
   readonly discovered: () => Promise<unknown>;
   readonly secrets: Secrets;
   readonly createCertificate: () => Promise<void>;
+  /** Without a bento: one of all logs. */
+  readonly openLog: (target: Partial<Target>) => Promise<void>;
   /** As a task, for the bento with that id. */
   readonly runBentoml: (action: BentomlAction, id: string) => Promise<void>;
   /** Asks first. */
@@ -197,14 +198,8 @@ function commandHandlers(
       }
     },
     openLog: async (argument) => {
-      const question = vscode.l10n.t('Open the log of which component?');
-      const target = await choice.component(argument, question, hasOutput);
-      const file =
-        target === undefined ? undefined : manager.details(target.bento, target.component)?.logFile;
-      if (file !== undefined) await openLogFile(file);
-      else if (target !== undefined || !anyComponent(hasOutput)) {
-        tell(vscode.l10n.t('Nothing has been served yet.'));
-      }
+      await discovered();
+      await parts.openLog(targetOf(argument) ?? {});
     },
     openInBrowser: onUrl(openUrl),
     copyUrl: onUrl(copyUrl),

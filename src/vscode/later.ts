@@ -25,6 +25,7 @@ export { diagnosticsOf } from './diagnostics-facts';
 export { endLeftBehind } from './end-left-behind';
 export { ProblemFixes } from './editing/problem-fixes';
 export { ServiceReferences } from './editing/service-references';
+export { openLog } from './open-log';
 export { Notices } from './failures/notices';
 export { ProblemList } from './failures/problem-list';
 export { startBentomlTask } from './store/bentoml-task';

@@ -5,6 +5,7 @@ import type { Log } from '../log';
 import { ComponentLog } from './component-log';
 import { logName } from './log-name';
 import { removeOldLogs } from './old-logs';
+import { storedLogs, type StoredLog } from './stored-logs';
 
 export interface LogFolderOptions {
   /** Ours alone. */
@@ -42,6 +43,12 @@ export class LogFolder {
     });
     this.#logs.set(file, log);
     return log;
+  }
+
+  /** All that is on disk, also of other windows and of times before; the one written last first. */
+  async stored(): Promise<readonly StoredLog[]> {
+    await this.flushed();
+    return storedLogs(this.#options.directory);
   }
 
   /** Resolves when everything is in the files, or given up. */

@@ -12,7 +12,7 @@ import { quietLog } from '../../support/quiet-log';
 describe('the name of a log file', () => {
   it('is readable and the same each time', () => {
     const name = logName('/work', 'service.py:Search', 'Search', 'service:Embedder');
-    expect(name).toMatch(/^Search-service_Embedder-[0-9a-f]{12}$/);
+    expect(name).toMatch(/^Search-service_Embedder-[0-9a-f]{16}$/);
     expect(logName('/work', 'service.py:Search', 'Search', 'service:Embedder')).toBe(name);
   });
 
@@ -28,7 +28,7 @@ describe('the name of a log file', () => {
     '你好',
   ])('is valid on every file system: %j', (hostile) => {
     const name = logName('/work', hostile, hostile, hostile);
-    expect(name).toMatch(/^\w*-\w*-[0-9a-f]{12}$/);
+    expect(name).toMatch(/^\w*-\w*-[0-9a-f]{16}$/);
     expect(name.length).toBeLessThan(100);
   });
 

@@ -20,8 +20,8 @@ export const options: CaseOptions = { folder: 'samples/search', alone: true };
 const components = ['http', 'Embedder', 'Ranker'];
 const endMs = 5_000;
 
-/** A reload ends what runs and serves it again on the same port, unless the setting says no. */
-const journey: Journey = async (_page, window) => {
+/** A reload ends what runs and serves it again on the same port, unless the setting says no; logs of before can be opened. */
+const journey: Journey = async (page, window) => {
   await untilFound(window, 'Search');
   await window.command('BentoML: Serve Bento');
   await untilReady(window, components);
@@ -49,6 +49,17 @@ const journey: Journey = async (_page, window) => {
   await window.command('Developer: Show Running Extensions');
   assert.deepEqual(pythonProcesses(window), []);
   assert.doesNotMatch(await bentoRow(window, 'Search'), /starting|ready/);
+
+  await window.tree.chooseFromMenu('Search', 'Open Log');
+  await window.until('the logs on disk', async () => {
+    const items = await window.quickInput.items();
+    return components.every((component) => items.some((item) => item.includes(component)));
+  });
+  await window.screenshot('logs');
+  await window.quickInput.pick('http');
+  await window.until('the log of before', async () =>
+    /ready\safter/.test((await page.locator('.monaco-editor .view-lines').textContent()) ?? ''),
+  );
 };
 
 export default journey;
