@@ -12,6 +12,7 @@ export type {
   Problem,
   ProblemCode,
   SourceLocation,
+  StartProgress,
 } from './core/model';
 
 export interface ServeOptions {

@@ -20,6 +20,7 @@ import { ProblemMessages } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
 import { runFilesFolder } from './vscode/run-files-folder';
+import { SecondTicks } from './vscode/second-ticks';
 import { Secrets } from './vscode/secrets';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { taskType } from './vscode/identifiers';
@@ -89,7 +90,8 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     onStopAll: registry.onStopAll,
     settled,
   });
-  const tree = new BentoTree(registry, systemClock, (id) => warmUp.seen(id));
+  const ticks = new SecondTicks(registry, systemClock);
+  const tree = new BentoTree(registry, systemClock, ticks, (id) => warmUp.seen(id));
   const resume = new Resume({
     manager: registry,
     store: context.workspaceState,
@@ -109,9 +111,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     sources,
     registry,
     terminals,
+    ticks,
     tree,
     warmUp,
-    new ServicesView(registry, tree, () => sources.done),
+    new ServicesView(registry, tree, () => sources.done, systemClock, ticks),
     new StoreView(async () => {
       await sources.whenDone();
       await sources.readModels();

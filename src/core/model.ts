@@ -80,6 +80,14 @@ export interface Component {
   readonly problem?: Problem;
 }
 
+/** What a start or restart in progress is doing. */
+export interface StartProgress {
+  /** In words: "importing the service", "reserving ports", "starting 2 of 3". */
+  readonly phase: string;
+  /** When it was requested. Milliseconds since the epoch. */
+  readonly since: number;
+}
+
 export interface Bento {
   /** Stable over reloads and workspace-relative: `fraud/service.py:svc`, `store:iris:abc123`, `watch:Production`. */
   readonly id: string;
@@ -96,6 +104,8 @@ export interface Bento {
   /** The profile of the settings that was chosen for it. */
   readonly profile?: string;
   readonly state: BentoState;
+  /** From the request to serve or restart it until it is ready or has failed. */
+  readonly progress?: StartProgress;
   readonly components: readonly Component[];
   readonly problem?: Problem;
 }

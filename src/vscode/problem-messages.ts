@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
 import type { Problem } from '../core/model';
 import { problemOf } from '../core/problem';
-import { isInterpreterError } from '../core/python/interpreter-error';
+import { interpreterOf } from '../core/python/interpreter-error';
 import type { Notice } from './failures/notice-rules';
 import { enterVariable } from './enter-variable';
 import { commandIds } from './identifiers';
@@ -66,7 +66,7 @@ export class ProblemMessages {
     // A person who cancels knows.
     if (problem.code === 'cancelled' || this.#noticed.has(problem)) return;
     this.#shown.add(problem);
-    const python = isInterpreterError(thrown) ? thrown.interpreter : undefined;
+    const python = interpreterOf(thrown);
     const names = [...nextSteps(problem), 'showTerminal', 'showLog'] as const;
     const bento = id === undefined ? undefined : this.#manager.bento(id);
     const message =

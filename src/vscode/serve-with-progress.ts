@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { BentoManager, ServeOptions } from '../core/bento-manager';
-import { JoinedWork } from '../core/joined-work';
 import type { Bento } from '../core/model';
 import { asSignal } from './as-signal';
 import { plainWindow } from './plain-window';
@@ -12,7 +11,10 @@ import { copyUrl, openUrl } from './urls';
 export class ServeWithProgress {
   readonly #manager: BentoManager;
   readonly #messages: ProblemMessages;
-  readonly #joined = new JoinedWork<void>();
+  /** What is shown now, by bento and what is done. */
+  readonly #shown = new Set<string>();
+  /** What the last restart of each bento gave: all requests of a burst get it, and it is told once. */
+  readonly #restarted = new Map<string, unknown>();
 
   constructor(manager: BentoManager, messages: ProblemMessages) {
     this.#manager = manager;
@@ -26,9 +28,14 @@ export class ServeWithProgress {
   }
 
   async restart({ id, displayName }: Bento): Promise<void> {
-    await this.#run(id, displayName, vscode.l10n.t('restarting'), (options) =>
-      this.#manager.restart(id, undefined, options),
-    );
+    const isNews = (outcome: unknown): boolean => {
+      const before = this.#restarted.get(id);
+      this.#restarted.set(id, outcome);
+      return outcome !== before;
+    };
+    const restart = (options: ServeOptions): Promise<Bento> =>
+      this.#manager.restart(id, undefined, options);
+    await this.#run(id, displayName, vscode.l10n.t('restarting'), restart, isNews);
   }
 
   /** Rows show how it goes: only a failure is reported. */
@@ -41,37 +48,45 @@ export class ServeWithProgress {
     }
   }
 
-  /** Asked for twice, it is shown once. */
-  #run(
+  /** Requested again while it is shown, it is not shown twice. */
+  async #run(
     id: string,
     title: string,
     doing: string,
     act: (options: ServeOptions) => Promise<Bento>,
+    isNews: (outcome: unknown) => boolean = () => true,
   ): Promise<void> {
-    return this.#joined.run(`${id}\n${doing}`, () => this.#show(id, title, doing, act));
+    const key = `${id}\n${doing}`;
+    if (this.#shown.has(key)) {
+      await act({}).catch(() => undefined);
+      return;
+    }
+    this.#shown.add(key);
+    try {
+      const bento = await this.#show(title, doing, act);
+      if (isNews(bento)) void announce(bento);
+    } catch (error) {
+      if (isNews(error)) void this.#messages.show(error, id);
+    } finally {
+      this.#shown.delete(key);
+    }
   }
 
   async #show(
-    id: string,
     title: string,
     doing: string,
     act: (options: ServeOptions) => Promise<Bento>,
-  ): Promise<void> {
-    try {
-      const bento = await plainWindow.withProgress(
-        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        (progress, token) => {
-          progress.report({ message: doing });
-          return act({
-            signal: asSignal(token),
-            onPhase: (phase) => progress.report({ message: phase }),
-          });
-        },
-      );
-      void announce(bento);
-    } catch (error) {
-      void this.#messages.show(error, id);
-    }
+  ): Promise<Bento> {
+    return plainWindow.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      (progress, token) => {
+        progress.report({ message: doing });
+        return act({
+          signal: asSignal(token),
+          onPhase: (phase) => progress.report({ message: phase }),
+        });
+      },
+    );
   }
 }
 

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
+import type { Clock } from '../core/clock';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import { allBentoFiles } from './bento-files';
 import { contextKeys, statusBarId, viewId } from './identifiers';
 import { isServed } from './readiness';
+import type { SecondTicks } from './second-ticks';
 import { statusSummary } from './status-summary';
 import { markdownString } from './tree/markdown-string';
 import type { BentoTree } from './tree/bento-tree';
@@ -15,6 +17,7 @@ export class ServicesView implements vscode.Disposable {
   readonly #manager: BentoManager;
   readonly #tree: BentoTree;
   readonly #isDiscovered: () => boolean;
+  readonly #clock: Clock;
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #status: vscode.StatusBarItem;
   readonly #subscription: vscode.Disposable;
@@ -22,7 +25,14 @@ export class ServicesView implements vscode.Disposable {
   /** The bentos whose components were unfolded at this Serve. */
   readonly #unfolded = new Set<string>();
 
-  constructor(manager: BentoManager, tree: BentoTree, isDiscovered: () => boolean) {
+  constructor(
+    manager: BentoManager,
+    tree: BentoTree,
+    isDiscovered: () => boolean,
+    clock: Clock,
+    ticks: SecondTicks,
+  ) {
+    this.#clock = clock;
     this.#manager = manager;
     this.#tree = tree;
     this.#isDiscovered = isDiscovered;
@@ -41,6 +51,7 @@ export class ServicesView implements vscode.Disposable {
       this.#view,
       this.#status,
       manager.onDidChangeWaiting(() => this.#updateWaiting()),
+      ticks.onDidTick(() => this.#showStatus()),
       manager.onDidChange((id) => {
         this.#update();
         if (id === undefined) this.#updateFiles();
@@ -73,7 +84,7 @@ export class ServicesView implements vscode.Disposable {
   }
 
   #showStatus(): void {
-    const summary = statusSummary(this.#manager.bentos, vscode.l10n);
+    const summary = statusSummary(this.#manager.bentos, vscode.l10n, this.#clock.date());
     this.#write('status', summary, () => {
       if (summary === undefined) {
         this.#status.hide();

@@ -4,6 +4,7 @@ import type { Localize } from './localize';
 import { withIcon } from './plain-text';
 import { isServed, needsAttention, readiness, type Readiness } from './readiness';
 import { plain, type Markdown } from './tree/markdown';
+import { stateAndProgress } from './tree/progress-words';
 import { joined } from './tree/row';
 import { shortReason } from './tree/short-reason';
 import { stateWord } from './tree/state-words';
@@ -17,7 +18,11 @@ export interface StatusSummary {
 }
 
 /** What the status bar says of everything that is served or has failed; nothing when nothing is or has. */
-export function statusSummary(bentos: readonly Bento[], l10n: Localize): StatusSummary | undefined {
+export function statusSummary(
+  bentos: readonly Bento[],
+  l10n: Localize,
+  now: number,
+): StatusSummary | undefined {
   const failed = bentos.filter(hasFailed);
   const served = bentos.filter((bento) => isServed(bento) && !hasFailed(bento));
   const shown = [...failed, ...served];
@@ -32,7 +37,7 @@ export function statusSummary(bentos: readonly Bento[], l10n: Localize): StatusS
   const failures = failed.map(({ displayName }) => displayName).join(', ');
   return {
     text: withIcon(icon, `Bento ${ready}/${total}`),
-    tooltip: shown.map((bento) => plain(line(bento, l10n))),
+    tooltip: shown.map((bento) => plain(line(bento, l10n, now))),
     accessibilityLabel: joined(
       [counted, failures === '' ? '' : l10n.t('failed: {0}', failures)],
       ', ',
@@ -47,13 +52,14 @@ const hasFailed = ({ state, components }: Bento): boolean =>
 const isUnwell = ({ state, components }: Bento): boolean =>
   state === 'degraded' || components.some(needsAttention);
 
-/** A bento that failed before its components were known is one thing that is not ready. */
+/** A bento that starts or failed before its components were known is one thing that is not ready. */
 function countOf(bento: Bento): Readiness {
   const { ready, total } = readiness(bento);
-  return { ready, total: bento.state === 'failed' ? Math.max(1, total) : total };
+  const isOne = bento.state === 'failed' || bento.state === 'starting';
+  return { ready, total: isOne ? Math.max(1, total) : total };
 }
 
-function line(bento: Bento, l10n: Localize): string {
+function line(bento: Bento, l10n: Localize, now: number): string {
   const { displayName, state, problem, components } = bento;
   const { ready, total } = countOf(bento);
   const unwell = components
@@ -61,7 +67,7 @@ function line(bento: Bento, l10n: Localize): string {
     .map((component) => `${componentTitle(component)} ${stateWord(component.state, l10n)}`);
   const said = joined(
     [
-      stateWord(state, l10n),
+      ...stateAndProgress(bento, now, l10n),
       l10n.t('{0}/{1} ready', ready, total),
       state === 'failed' ? shortReason(problem) : joined(unwell, ', '),
     ],

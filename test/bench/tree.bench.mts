@@ -20,7 +20,7 @@ export function figures(rounds: number): Promise<readonly Figure[]> {
     const manager = fakeManager(
       Array.from({ length: count }, (_, index) => bento({ id: `b${String(index)}` })),
     );
-    const rows = new TreeRows(manager, l10n, () => 1);
+    const rows = new TreeRows(manager, l10n, () => 1, Date.now);
     paints.push(
       timed(() => {
         for (const node of rows.roots()) {

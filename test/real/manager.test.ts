@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
@@ -65,14 +66,33 @@ describe.skipIf(process.platform === 'win32')('the manager of bentos', () => {
   it('ends a start by a stop, and starts again after it', async () => {
     const id = set('search');
     const serving = refusal(stage.registry.serve(id));
-    await until('a component', () => {
-      const bento = stage.registry.bentos[0];
-      return (bento?.components.length ?? 0) > 0 || undefined;
-    });
+    await until(
+      'a component',
+      () => {
+        const bento = stage.registry.bentos[0];
+        return (bento?.components.length ?? 0) > 0 || undefined;
+      },
+      60_000,
+    );
     await stage.registry.stop(id);
     expect(await serving).toBe('cancelled');
     expect(servingOf(processesWith(stage.mark))).toEqual([]);
     expect((await stage.registry.serve(id)).state).toBe('ready');
+  });
+
+  it('restarts only what can be imported, and leaves alone what runs until then', async () => {
+    const id = set('search', { reload: false });
+    await stage.registry.serve(id);
+    const before = component('http').pids;
+    const file = path.join(stage.folder, 'service.py');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, `import not_there\n${source}`);
+    expect(await refusal(stage.registry.restart(id))).toBe('import-failed');
+    expect(component('http').pids).toEqual(before);
+    expect(stage.registry.bentos[0]?.state).toBe('ready');
+    writeFileSync(file, source);
+    await stage.registry.restart(id);
+    expect(component('http').pids).not.toEqual(before);
   });
 
   it('lets who waits for a bento that hangs give up', async () => {

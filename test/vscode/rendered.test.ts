@@ -54,6 +54,7 @@ const rowContext = (text: string) => ({
   hasTerminal: true,
   hasProfiles: true,
   expanded: true,
+  now: 0,
   folderName: text,
   reference: text,
   workingDir: text,
@@ -117,14 +118,15 @@ describe.each(hostileTexts)('the text %j', (text) => {
       ],
       [
         `component (${problem.code})`,
-        () => componentRow(of(problem).component, componentDetails, english).tooltip,
+        () => componentRow(of(problem).component, componentDetails, english, 0).tooltip,
       ],
     ]),
     ['built bento', () => store.bentoTooltip(storeBento(text), 'en', english)],
     ['model', () => store.modelTooltip(model, 'en', english)],
     [
       'status bar',
-      () => statusSummary([bento({ displayName: text, state: 'ready' })], english)?.tooltip ?? [],
+      () =>
+        statusSummary([bento({ displayName: text, state: 'ready' })], english, 0)?.tooltip ?? [],
     ],
     [
       'build file',
@@ -145,7 +147,7 @@ describe.each(hostileTexts)('the text %j', (text) => {
     for (const problem of problems) {
       const rows = [
         bentoRow(of(problem).bento, rowContext(text), english),
-        componentRow(of(problem).component, componentDetails, english),
+        componentRow(of(problem).component, componentDetails, english, 0),
       ];
       for (const row of rows) {
         const { label, description } = treeItem('id', row);

@@ -20,7 +20,7 @@ const bentos = ['fraud', 'spam'].map((folder) =>
   }),
 );
 const [fraud = bento()] = bentos;
-const context = { hasTerminal: false, hasProfiles: false, expanded: false };
+const context = { hasTerminal: false, hasProfiles: false, expanded: false, now: 0 };
 
 describe('bentos with the same name', () => {
   it('are told apart on their rows, also by screen readers', () => {
@@ -33,7 +33,7 @@ describe('bentos with the same name', () => {
   it('are told apart by terminals, badge and status bar', () => {
     expect(fullTitle(fraud, failed)).toBe('http · Service (fraud)');
     expect(viewBadge(bentos, english)?.tooltip).toMatch(/\(fraud\).*\(spam\)/);
-    const paragraphs = statusSummary(bentos, english)?.tooltip.join('\n');
+    const paragraphs = statusSummary(bentos, english, 0)?.tooltip.join('\n');
     expect(paragraphs).toMatch(/\(fraud.*\n.*\(spam/);
   });
 

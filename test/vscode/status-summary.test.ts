@@ -6,7 +6,7 @@ import { english } from '../support/english';
 const ready = component({ state: 'ready' });
 
 it('says nothing while nothing is served and nothing has failed', () => {
-  expect(statusSummary([bento(), bento({ source: 'store' })], english)).toBeUndefined();
+  expect(statusSummary([bento(), bento({ source: 'store' })], english, 0)).toBeUndefined();
 });
 
 it('counts ready components over all served bentos', () => {
@@ -17,6 +17,7 @@ it('counts ready components over all served bentos', () => {
       bento(),
     ],
     english,
+    0,
   );
   expect(summary).toMatchObject({
     text: '$(loading~spin) Bento 2/3',
@@ -28,7 +29,7 @@ it('counts ready components over all served bentos', () => {
 
 it('warns of what is unhealthy', () => {
   const components = [ready, component({ id: 'runner:upper', name: 'upper', state: 'unhealthy' })];
-  expect(statusSummary([bento({ state: 'degraded', components })], english)).toMatchObject({
+  expect(statusSummary([bento({ state: 'degraded', components })], english, 0)).toMatchObject({
     text: '$(warning) Bento 1/2',
     severity: 'warning',
     tooltip: [String.raw`Search\: degraded\, 1\/2 ready\, http unhealthy`],
@@ -45,7 +46,7 @@ it('counts bentos that failed among those that are served, and names them first'
     state: 'failed',
     components: [component({ state: 'failed' })],
   });
-  const summary = statusSummary([served, unknown, known, bento()], english);
+  const summary = statusSummary([served, unknown, known, bento()], english, 0);
   expect(summary).toMatchObject({
     text: '$(error) Bento 7/9',
     severity: 'error',
@@ -60,8 +61,21 @@ it('counts bentos that failed among those that are served, and names them first'
 
 it('says so when all there is has failed, also a component of what is served', () => {
   const failed = component({ state: 'failed' });
-  expect(statusSummary([bento({ state: 'failed' })], english)?.text).toBe('$(error) Bento 0/1');
+  expect(statusSummary([bento({ state: 'failed' })], english, 0)?.text).toBe('$(error) Bento 0/1');
   expect(
-    statusSummary([bento({ state: 'degraded', components: [ready, failed] })], english),
+    statusSummary([bento({ state: 'degraded', components: [ready, failed] })], english, 0),
   ).toMatchObject({ text: '$(error) Bento 1/2', severity: 'error' });
+});
+
+it('says that something starts whose components are not known yet', () => {
+  const progress = { phase: 'importing the service', since: 0 };
+  const summary = statusSummary(
+    [bento({ state: 'starting', progress, components: [] })],
+    english,
+    40_000,
+  );
+  expect(summary).toMatchObject({
+    text: '$(loading~spin) Bento 0/1',
+    tooltip: [String.raw`Search\: starting\, importing the service\, 40 s\, 0\/1 ready`],
+  });
 });

@@ -14,8 +14,16 @@ export class InterpreterError extends ServeError {
   }
 }
 
-export const isInterpreterError = (thrown: unknown): thrown is InterpreterError =>
+const isInterpreterError = (thrown: unknown): thrown is InterpreterError =>
   isServeError(thrown) && 'interpreter' in thrown;
+
+/** The interpreter that cannot serve, also when the error was wrapped. */
+export function interpreterOf(thrown: unknown): string | undefined {
+  if (isInterpreterError(thrown)) return thrown.interpreter;
+  return thrown instanceof Error && thrown.cause !== undefined
+    ? interpreterOf(thrown.cause)
+    : undefined;
+}
 
 /** `why` completes "/usr/bin/python3 …". */
 export const unusable = (

@@ -32,7 +32,6 @@ export class BentoFactory {
   async served(record: BentoRecord, asked: Asked): Promise<RunningBento> {
     const { bento } = record;
     const found = await this.#questions.toServe(bento, asked);
-    record.interpreter = found.interpreter;
     const tls = await this.#questions.certificates(bento, found.settings, asked);
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
@@ -41,9 +40,10 @@ export class BentoFactory {
   }
 
   /** @throws ServeError `untrusted`. */
-  async watched(record: BentoRecord): Promise<RunningBento> {
+  async watched(record: BentoRecord, { onPhase }: Pick<Asked, 'onPhase'>): Promise<RunningBento> {
     this.#context.assertTrusted();
     const { bento } = record;
+    onPhase('waiting for the first answers');
     const { WatchedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
     const settings = this.#sources.settingsFor(bento);

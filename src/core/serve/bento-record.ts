@@ -5,6 +5,7 @@ import type { Bento, Component, Problem } from '../model';
 import type { Interpreter } from '../python/interpreter';
 import { idleComponent } from './bento-snapshot';
 import type { RunningBento } from './running-bento';
+import type { StartInProgress } from './start-in-progress';
 
 /** What is known of one bento of the window, and what is under way with it. */
 export interface BentoRecord {
@@ -14,15 +15,12 @@ export interface BentoRecord {
   served: RunningBento | undefined;
   interpreter: Interpreter | undefined;
   problem: Problem | undefined;
-  /** The serve that is under way, for those who ask for the same. */
-  serving: Promise<Bento> | undefined;
-  cancelServing: AbortController | undefined;
-  readonly phases: Set<(phase: string) => void>;
+  start: StartInProgress | undefined;
   readonly logs: Map<string, ComponentLog>;
   idle: readonly Component[];
   remark: BentoRemark | undefined;
-  /** How often a stop was asked for. */
-  stops: number;
+  /** How many stops have been requested, and how many of them are in progress. */
+  readonly stops: { requested: number; running: number };
   snapshot: Bento | undefined;
 }
 
@@ -33,12 +31,10 @@ export function newRecord(bento: DiscoveredBento): BentoRecord {
     served: undefined,
     interpreter: undefined,
     problem: undefined,
-    serving: undefined,
-    cancelServing: undefined,
-    phases: new Set(),
+    start: undefined,
     logs: new Map(),
     remark: undefined,
-    stops: 0,
+    stops: { requested: 0, running: 0 },
     idle: idleComponents(bento),
     snapshot: undefined,
   };

@@ -12,7 +12,7 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { displayNames } from '../discovery/display-names';
 import type { ExportedSet } from '../export/exported-set';
 import { Emitter, type Disposable, type Event } from '../events';
-import { JoinedWork } from '../joined-work';
+import { JoinedBursts } from '../joined-bursts';
 import type { Bento, Problem } from '../model';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import { BentoFactory } from './bento-factory';
@@ -24,6 +24,8 @@ import type { RegistryContext } from './registry-context';
 import { ServeQuestions, type BentoSurroundings } from './serve-questions';
 import type { RunningBento } from './running-bento';
 import { startCommands } from './start-commands';
+import { StartInProgress } from './start-in-progress';
+import { untilAborted } from '../until-aborted';
 import type { WarmHelpers } from './warm-helpers';
 
 /** All bentos of the window, and what is done with them. */
@@ -37,13 +39,14 @@ export class BentoRegistry implements BentoManager, Disposable {
   readonly #stopsAll = new Emitter<void>();
   readonly #waitingChanged = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
-  readonly #restarts = new JoinedWork<Bento>();
+  readonly #restarts: JoinedBursts<Bento>;
   #bentos: readonly Bento[] | undefined;
   #helpers: WarmHelpers | undefined;
 
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
+    this.#restarts = new JoinedBursts(context.clock);
     this.#questions = new ServeQuestions(context, sources);
     const helpers = (): Promise<WarmHelpers> => this.warmHelpers();
     this.#factory = new BentoFactory(context, sources, this.#questions, helpers);
@@ -160,21 +163,24 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
     const record = this.#get(id);
-    options.signal?.addEventListener('abort', () => record.cancelServing?.abort(), { once: true });
-    // Asked for again and again, it is restarted once.
-    return this.#restarts.run(`${id}\n${component ?? ''}`, () =>
-      component !== undefined && record.served !== undefined && !record.served.stopping
-        ? this.#restartComponent(record, record.served, component, options)
-        : this.#restartAll(record, options),
+    // A stop in between ends a burst, as do other settings.
+    const burst = [id, component, record.stops.requested, this.#target(record)];
+    const restarted = this.#restarts.run(JSON.stringify(burst), () =>
+      component === undefined
+        ? this.#restartAll(record)
+        : this.#restartComponent(record, component, options),
     );
+    record.start?.join(options).catch(() => undefined);
+    return restarted;
   }
 
   async serveComponent(id: string, component: string, options: ServeOptions = {}): Promise<Bento> {
     const record = this.#get(id);
-    if (record.served === undefined || record.served.stopping || record.serving !== undefined) {
+    const { served, start } = record;
+    if (served === undefined || served.stopping || start !== undefined) {
       return this.#serve(record, options, component);
     }
-    await record.served.startComponent(component, options.signal ?? new AbortController().signal);
+    await served.startComponent(component, options.signal ?? new AbortController().signal);
     return this.#snapshot(record);
   }
 
@@ -208,96 +214,204 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   async #restartComponent(
     record: BentoRecord,
-    served: RunningBento,
     component: string,
     { signal = new AbortController().signal }: ServeOptions,
   ): Promise<Bento> {
-    await served.restartComponent(component, signal);
+    const { served, start } = record;
+    if (served === undefined || served.stopping) return this.#restartAll(record);
+    const isKnown = served.components.some(
+      ({ component: { planned } }) => planned.id === component,
+    );
+    // A start in progress makes all of them anew, unless it has started this one already.
+    if (start !== undefined && !(isKnown && start.launched === served)) {
+      return this.#restartAll(record);
+    }
+    try {
+      await served.restartComponent(component, signal);
+    } catch (error) {
+      // A restart of the whole bento came in between, and restarts the component as well.
+      if (signal.aborted || record.start === undefined || record.start === start) throw error;
+      return record.start.done;
+    }
     return this.#snapshot(record);
   }
 
-  async #restartAll(record: BentoRecord, options: ServeOptions): Promise<Bento> {
-    const { stops } = record;
-    await this.#stop(record);
-    // Who asks for a stop meanwhile does not want it served again.
-    if (record.stops !== stops) throw cancelled();
-    return this.#serve(record, options);
+  #restartAll(record: BentoRecord): Promise<Bento> {
+    const { start } = record;
+    // A start that is in progress makes everything anew already.
+    const isSame = start?.signal.aborted === false && start.target === this.#target(record);
+    return isSame
+      ? start.done
+      : this.#begin(record, (begun) => this.#restartNow(record, begun)).done;
   }
 
-  #stopAsked(record: BentoRecord): Promise<void> {
-    record.stops += 1;
-    return this.#stop(record);
+  /** Checks first, and stops what is served only when it can be started again. */
+  async #restartNow(record: BentoRecord, start: StartInProgress): Promise<void> {
+    const { served } = record;
+    if (served === undefined || served.stopping) return this.#serveNow(record, start, undefined);
+    const next = await this.#checked(record, served, start);
+    start.throwIfCancelled();
+    start.report('stopping what is served');
+    await served.stop();
+    start.throwIfCancelled();
+    await this.#launch(record, start, () => Promise.resolve(next), undefined);
+  }
+
+  async #checked(
+    record: BentoRecord,
+    served: RunningBento,
+    start: StartInProgress,
+  ): Promise<RunningBento> {
+    try {
+      const next = await this.#make(record, start);
+      await next.check(served, start.signal);
+      return next;
+    } catch (error) {
+      start.throwIfCancelled();
+      const problem = problemOf(error);
+      if (problem.code === 'cancelled') throw error;
+      const message = `${problem.message} ${record.displayName} was not restarted and keeps running.`;
+      throw new ServeError({ ...problem, message }, { cause: error });
+    }
+  }
+
+  /** A second request while the first one is in progress does not wait any longer. */
+  async #stopAsked(record: BentoRecord): Promise<void> {
+    const { stops } = record;
+    stops.requested += 1;
+    if (stops.running > 0) record.served?.force();
+    stops.running += 1;
+    try {
+      await this.#stop(record);
+    } finally {
+      stops.running -= 1;
+    }
   }
 
   #serve(record: BentoRecord, options: ServeOptions, only?: string): Promise<Bento> {
-    const { onPhase } = options;
-    if (onPhase !== undefined) record.phases.add(onPhase);
-    record.serving ??= this.#serveNow(record, only).finally(() => {
-      record.serving = undefined;
-      record.cancelServing = undefined;
-      record.phases.clear();
-      this.#touch(record);
-      this.#forgetIfGone(record);
-    });
-    // Whoever joins may cancel: "Cancel" is said to a bento, not to a call.
-    options.signal?.addEventListener('abort', () => record.cancelServing?.abort(), { once: true });
-    if (options.signal?.aborted === true) record.cancelServing?.abort();
-    return record.serving;
+    const { start } = record;
+    if (start === undefined && this.#isUp(record)) return Promise.resolve(this.#snapshot(record));
+    const joined =
+      start?.signal.aborted === false
+        ? start
+        : this.#begin(record, (begun) => this.#serveNow(record, begun, only));
+    return joined.join(options);
   }
 
-  async #serveNow(record: BentoRecord, only: string | undefined): Promise<Bento> {
-    const cancel = new AbortController();
-    record.cancelServing = cancel;
-    if (record.served !== undefined) {
-      if (!record.served.stopping) {
-        await this.#completeServing(record, record.served, cancel.signal);
-        return this.#snapshot(record);
-      }
-      await record.served.stop();
-    }
-    record.problem = undefined;
-    record.idle = record.idle.map((component) => idleComponent(component));
+  /** Nothing of it is left to start. */
+  #isUp({ served }: BentoRecord): boolean {
+    return (
+      served !== undefined &&
+      !served.stopping &&
+      served.problem === undefined &&
+      served.components.length > 0 &&
+      served.components.every(({ supervisor }) => supervisor.state === 'ready')
+    );
+  }
+
+  /** Begins a start, after the one in progress has ended: it was cancelled, or gives way. */
+  #begin(record: BentoRecord, work: (start: StartInProgress) => Promise<void>): StartInProgress {
+    const { log, clock } = this.#context;
+    const before = record.start;
+    const start = new StartInProgress(
+      this.#target(record),
+      clock.date(),
+      (begun) => this.#run(record, begun, before, work),
+      (phase) => {
+        log.info(`${record.displayName}: ${phase}`);
+        this.#touch(record);
+      },
+    );
+    record.start = start;
+    if (before?.signal.aborted === false) before.supersede(start);
+    if (record.served === undefined) forgetProblem(record);
     this.#touch(record);
+    return start;
+  }
+
+  async #run(
+    record: BentoRecord,
+    start: StartInProgress,
+    before: StartInProgress | undefined,
+    work: (start: StartInProgress) => Promise<void>,
+  ): Promise<Bento> {
     try {
-      await this.#startNow(record, cancel.signal, only);
-    } catch (error) {
-      const problem = problemOf(error);
-      record.problem = problem.code === 'cancelled' ? undefined : problem;
-      throw isServeError(error) ? error : new ServeError(problem, { cause: error });
+      await before?.ended;
+      start.throwIfCancelled();
+      await work(start);
+    } finally {
+      if (record.start === start) record.start = undefined;
+      this.#touch(record);
+      this.#forgetIfGone(record);
+      // The settings may have changed since they were read for it.
+      this.#compare();
     }
     return this.#snapshot(record);
   }
 
-  /** It is served already: what is stopped or failed in it is started, what runs is left alone. */
-  async #completeServing(
+  async #serveNow(
     record: BentoRecord,
-    served: RunningBento,
-    signal: AbortSignal,
+    start: StartInProgress,
+    only: string | undefined,
   ): Promise<void> {
-    this.#touch(record);
+    if (record.served?.stopping === true) {
+      start.report('waiting for the stop to finish');
+      await record.served.stop();
+      start.throwIfCancelled();
+    }
+    const { served } = record;
+    if (served !== undefined) await this.#completeServing(served, start);
+    else await this.#launch(record, start, () => this.#make(record, start), only);
+  }
+
+  /** It is served already: what is stopped or failed in it is started, what runs is left alone. */
+  async #completeServing(served: RunningBento, start: StartInProgress): Promise<void> {
+    start.report('starting stopped components');
     await Promise.all(
-      served.components.map(({ component }) => served.startComponent(component.planned.id, signal)),
+      served.components.map(({ component }) =>
+        served.startComponent(component.planned.id, start.signal),
+      ),
     );
   }
 
-  async #startNow(
+  async #launch(
     record: BentoRecord,
-    signal: AbortSignal,
+    start: StartInProgress,
+    make: () => Promise<RunningBento>,
     only: string | undefined,
   ): Promise<void> {
-    const { bento } = record;
-    const onPhase = (phase: string): void => {
-      this.#context.log.info(`${record.displayName}: ${phase}`);
-      for (const listener of record.phases) listener(phase);
-    };
-    const served = isWatched(bento)
-      ? await this.#factory.watched(record)
-      : await this.#factory.served(record, { signal, onPhase });
-    record.served = served;
-    record.remark = undefined;
-    served.onDidChange(() => this.#servedChanged(record, served));
-    served.onDidEnd(() => this.#servedEnded(record, served));
-    await served.start(signal, only);
+    forgetProblem(record);
+    this.#touch(record);
+    try {
+      const served = await make();
+      record.served = served;
+      record.interpreter = served.request.interpreter;
+      record.remark = undefined;
+      start.launched = served;
+      served.onDidChange(() => this.#servedChanged(record, served));
+      served.onDidEnd(() => this.#servedEnded(record, served));
+      await served.start(start.signal, only);
+    } catch (error) {
+      const problem = start.signal.aborted ? cancelled().problem : problemOf(error);
+      record.problem = problem.code === 'cancelled' ? undefined : problem;
+      throw isServeError(error) ? error : new ServeError(problem, { cause: error });
+    }
+  }
+
+  /** Asks and checks whatever has to be before anything is started. Questions do not hold a start that is cancelled. */
+  #make(record: BentoRecord, start: StartInProgress): Promise<RunningBento> {
+    const { signal } = start;
+    const onPhase = (phase: string): void => start.report(phase);
+    const made = isWatched(record.bento)
+      ? this.#factory.watched(record, { onPhase })
+      : this.#factory.served(record, { signal, onPhase });
+    return untilAborted(signal, made);
+  }
+
+  /** What a start would start now. */
+  #target({ bento }: BentoRecord): string {
+    const { reference, workingDir, addresses } = bento;
+    return JSON.stringify([reference, workingDir, addresses, this.#sources.settingsFor(bento)]);
   }
 
   #servedChanged(record: BentoRecord, served: RunningBento): void {
@@ -312,30 +426,25 @@ export class BentoRegistry implements BentoManager, Disposable {
   #servedEnded(record: BentoRecord, served: RunningBento): void {
     if (record.served !== served) return;
     record.served = undefined;
-    // Of a start that failed, its caller knows more.
-    if (record.serving === undefined) record.problem = served.problem;
+    // A start that failed says why itself.
+    if (record.start?.launched === served) return;
+    record.problem = served.problem;
     this.#touch(record);
     this.#forgetIfGone(record);
   }
 
   /** What is not there any more was listed only while it was served. */
-  #forgetIfGone({ bento, served, serving }: BentoRecord): void {
-    if (served !== undefined || serving !== undefined) return;
+  #forgetIfGone({ bento, served, start }: BentoRecord): void {
+    if (served !== undefined || start !== undefined) return;
     if (!this.#sources.discovered().some(({ id }) => id === bento.id)) this.#takeIn();
   }
 
-  /** The first time graceful; while that is under way, at once. */
   async #stop(record: BentoRecord): Promise<void> {
-    const { served, serving, cancelServing } = record;
-    if (served?.stopping === true) served.force();
-    cancelServing?.abort();
-    // Without one there may still be an interpreter check, which ends by the abort.
-    if (serving === undefined) await served?.stop();
-    else await serving.catch(() => undefined);
-    if (record.served === undefined && record.serving === undefined) {
-      record.problem = undefined;
-      record.idle = record.idle.map((component) => idleComponent(component));
-    }
+    record.start?.cancel();
+    await Promise.all([record.served?.stop(), record.start?.ended]);
+    // What the start had begun by then.
+    await record.served?.stop();
+    if (record.served === undefined && record.start === undefined) forgetProblem(record);
     this.#touch(record);
   }
 
@@ -344,7 +453,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     const found = new Map(this.#sources.discovered().map((bento) => [bento.id, bento]));
     for (const [id, record] of this.#records) {
       if (found.has(id)) continue;
-      if (record.served === undefined && record.serving === undefined) this.#records.delete(id);
+      if (record.served === undefined && record.start === undefined) this.#records.delete(id);
       else if (record.served?.stopping !== true && this.#isDoneWith(record))
         void this.#stop(record);
     }
@@ -434,7 +543,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       interpreter,
       idle,
       profile: this.#sources.profiles(bento).chosen,
-      preparing: record.serving !== undefined && (served?.components.length ?? 0) === 0,
+      progress: record.start?.progress,
       problem: record.problem,
       settingsProblem: this.#settingsProblem(bento),
     });
@@ -469,6 +578,11 @@ export class BentoRegistry implements BentoManager, Disposable {
     }
     return record;
   }
+}
+
+function forgetProblem(record: BentoRecord): void {
+  record.problem = undefined;
+  record.idle = record.idle.map((component) => idleComponent(component));
 }
 
 function noProfile(bento: string, name: string, names: readonly string[]): ServeError {

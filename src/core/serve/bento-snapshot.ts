@@ -1,5 +1,5 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { Bento, BentoState, Component, ComponentKind, Problem } from '../model';
+import type { Bento, BentoState, Component, ComponentKind, Problem, StartProgress } from '../model';
 import type { Interpreter } from '../python/interpreter';
 import type { RunningBento } from './running-bento';
 
@@ -7,8 +7,8 @@ export interface SnapshotParts {
   readonly bento: DiscoveredBento;
   readonly displayName: string;
   readonly served: RunningBento | undefined;
-  /** Between the click and the plan there are no components yet. */
-  readonly preparing: boolean;
+  /** Of the start or restart in progress. */
+  readonly progress: StartProgress | undefined;
   /** Of its last serve. */
   readonly problem: Problem | undefined;
   /** Of what is set for it, which is no failure as long as nobody serves it. */
@@ -21,7 +21,9 @@ export interface SnapshotParts {
 
 /** The bento as readers see it: one immutable value. */
 export function bentoSnapshot(parts: SnapshotParts): Bento {
-  const { bento, displayName, served, interpreter, profile } = parts;
+  const { bento, displayName, served, profile, progress } = parts;
+  // What runs may have another one than what was found last.
+  const interpreter = served?.request.interpreter ?? parts.interpreter;
   const running = served === undefined ? [] : componentsOf(served);
   const components = running.length > 0 ? running : [...parts.idle].sort(byKind);
   const problem = served?.problem ?? parts.problem ?? parts.settingsProblem;
@@ -35,6 +37,7 @@ export function bentoSnapshot(parts: SnapshotParts): Bento {
     source: bento.source,
     state: bentoState(parts, components),
     components,
+    ...(progress === undefined ? {} : { progress }),
     ...(generation === undefined ? {} : { generation }),
     ...(bentomlVersion === undefined ? {} : { bentomlVersion }),
     ...(interpreter === undefined ? {} : { python: interpreter.path }),
@@ -44,9 +47,10 @@ export function bentoSnapshot(parts: SnapshotParts): Bento {
 }
 
 function bentoState(parts: SnapshotParts, components: readonly Component[]): BentoState {
-  const { served, preparing, problem } = parts;
+  const { served, progress, problem } = parts;
   if (served?.stopping === true) return 'stopping';
-  if (preparing) return 'starting';
+  // Between the request and the plan there are no components yet.
+  if (progress !== undefined && (served?.components.length ?? 0) === 0) return 'starting';
   if (served === undefined) return problem === undefined ? 'stopped' : 'failed';
   // What cannot be served at all (gRPC of a class service) does not make the rest less ready.
   const able = components.filter(({ problem: own }) => own?.code !== 'grpc-unavailable');

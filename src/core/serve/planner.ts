@@ -26,9 +26,10 @@ export interface PlannerRequest {
   readonly deployment: boolean;
   /** Whether the template forks it. */
   readonly fork: Promise<boolean>;
+  /** Its name within the helper, which may run another one at the same time. */
+  readonly group: string;
 }
 
-const group = 'plan';
 /** In bytes: an import that floods must not fill the memory. The answer is the last line. */
 const longestAnswer = 64_000_000;
 const longestErrors = 1_000_000;
@@ -36,7 +37,7 @@ const longestErrors = 1_000_000;
 /** Has BentoML itself say what it would run, in a process of its own: it imports the user's code. */
 export async function makePlan(request: PlannerRequest): Promise<Plan> {
   const { helper, bento, settings, interpreter, env, scripts, log, clock, cancel } = request;
-  const { deployment } = request;
+  const { deployment, group } = request;
   const said = {
     stdout: new OutputHistory(longestAnswer),
     stderr: new OutputHistory(longestErrors),

@@ -41,19 +41,20 @@ export class Preparation {
 
   /** Of this serve: one that was kept, or what BentoML says. */
   plan(cancel: AbortSignal): Promise<Plan> {
-    const { context, request } = this.#parts;
-    const { bento, settings, interpreter, env, onPhase } = request;
-    const missing = missingParameter(settings, interpreter.bentomlVersion);
-    if (missing !== undefined) return Promise.reject(new ServeError(missing));
-    return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], () => {
-      onPhase(`asking BentoML ${interpreter.bentomlVersion} what to run`);
-      return this.#ask(true, cancel);
-    });
+    return this.#planBy(() => this.#ask({ deployment: true, group: 'plan' }, cancel));
+  }
+
+  /**
+   * Plans a serve with the helper of the bento that is served now: the plan is kept for the serve itself. What
+   * `bentoml serve` does once before its workers is left to that one. `fork`: the template is the one of this bento.
+   */
+  async check(fork: boolean, cancel: AbortSignal): Promise<void> {
+    await this.#planBy(() => this.#ask({ deployment: false, group: 'check', fork }, cancel));
   }
 
   /** Of the code as it is now. What `bentoml serve` does once before its workers is not done again. */
   async planAnew(before: Plan, cancel: AbortSignal): Promise<Plan> {
-    const plan = await this.#ask(false, cancel);
+    const plan = await this.#ask({ deployment: false, group: 'plan' }, cancel);
     await this.#parts.context.keptPlans.renew(before, plan);
     return plan;
   }
@@ -91,14 +92,30 @@ export class Preparation {
     return false;
   }
 
-  #ask(deployment: boolean, cancel: AbortSignal): Promise<Plan> {
+  async #planBy(ask: () => Promise<Plan>): Promise<Plan> {
+    const { context, request } = this.#parts;
+    const { bento, settings, interpreter, env, onPhase } = request;
+    const missing = missingParameter(settings, interpreter.bentomlVersion);
+    if (missing !== undefined) throw new ServeError(missing);
+    return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], () => {
+      onPhase('importing the service');
+      return ask();
+    });
+  }
+
+  #ask(
+    how: { readonly deployment: boolean; readonly group: string; readonly fork?: boolean },
+    cancel: AbortSignal,
+  ): Promise<Plan> {
     const { context, request, causes, base } = this.#parts;
     const { bento, settings, interpreter, env } = request;
     const { scripts, log, clock } = context;
+    const { deployment, group, fork = true } = how;
     return makePlan({
       ...{ bento, settings, interpreter, env, scripts, causes, log, clock, cancel, deployment },
+      group,
       helper: base.helper,
-      fork: this.#canFork(cancel),
+      fork: fork ? this.#canFork(cancel) : Promise.resolve(false),
     });
   }
 

@@ -24,6 +24,11 @@ export interface RunningBento {
   readonly warnings: readonly BentoWarning[];
   /** These were saved, came, or went. */
   filesChanged(paths: readonly string[]): void;
+  /**
+   * Finds out whether it can be started, while another one serves: the code is imported beside what runs.
+   * @throws ServeError why it cannot be; the other one goes on.
+   */
+  check(running: RunningBento, signal: AbortSignal): Promise<void>;
   /** @throws ServeError after ending whatever was started. */
   start(signal: AbortSignal, only?: string): Promise<void>;
   startComponent(id: string, signal: AbortSignal): Promise<void>;

@@ -54,7 +54,10 @@ export class ServeQuestions {
     { onPhase }: Pick<Asked, 'onPhase'>,
   ): Promise<ServersTls> {
     const { serversTls } = await this.#context.loadServing();
-    onPhase('checking certificates');
+    const hasTls = [settings.http.tls, settings.grpc.tls].some(
+      (tls) => tls?.certFile !== undefined,
+    );
+    if (hasTls) onPhase('checking certificates');
     return serversTls(settings, {
       now: this.#context.clock.date(),
       keyPassword: (file, again) => this.#context.keyPassword(folder, file, again),

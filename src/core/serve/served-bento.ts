@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { CauseContext } from '../causes/known-causes';
 import type { BentoWarning } from '../bento-manager';
 import { userFiles } from '../causes/user-files';
@@ -25,7 +26,7 @@ import {
   type ServedComponentsParts,
 } from './served-components';
 import { servedTls, type ServedTls } from './served-tls';
-import type { ServingBase } from './serving-base';
+import type { BaseRequest, ServingBase } from './serving-base';
 import { templateRequest } from './template-request';
 import type { WarmHelpers } from './warm-helpers';
 
@@ -127,8 +128,7 @@ export class ServedBento implements RunningBento {
       for (let attempt = 1; ; attempt++) {
         await this.#assemble(prepared, cancel);
         try {
-          this.#request.onPhase('starting the components');
-          await this.#components.launch(only, cancel);
+          await this.#components.launch(only, cancel, this.#request.onPhase);
           break;
         } catch (error) {
           if (cancel.aborted) throw error;
@@ -155,6 +155,13 @@ export class ServedBento implements RunningBento {
         ? failure
         : new ServeError(problemOf(failure), { cause: failure });
     }
+  }
+
+  async check(running: RunningBento, signal: AbortSignal): Promise<void> {
+    if (!(running instanceof ServedBento) || running.#base === undefined) return;
+    const preparation = new Preparation({ ...this.#own, base: running.#base, tls: new Map() });
+    const sameBase = isDeepStrictEqual(this.#baseRequest(), running.#baseRequest());
+    await preparation.check(sameBase, signal);
   }
 
   /** What it would run, without running any of it. @throws ServeError why that is not known. */
@@ -240,13 +247,7 @@ export class ServedBento implements RunningBento {
 
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<Prepared> {
-    const { bento, settings, interpreter, env } = this.#request;
-    const { platform } = this.#context;
-    const own = { bento, settings, interpreter, platform, launcher: this.#launcher };
-    const base = await this.#helpers.take(
-      { folder: bento.folder, python: interpreter.path, env, template: templateRequest(own) },
-      cancel,
-    );
+    const base = await this.#helpers.take(this.#baseRequest(), cancel);
     this.#base = base;
     this.#watch(base.helper);
     cancel.throwIfAborted();
@@ -254,6 +255,18 @@ export class ServedBento implements RunningBento {
     const preparation = new Preparation({ ...this.#own, base, tls });
     this.#plan = await preparation.plan(cancel);
     return { base, preparation, plan: this.#plan };
+  }
+
+  #baseRequest(): BaseRequest {
+    const { bento, settings, interpreter, env } = this.#request;
+    const { platform } = this.#context;
+    const own = { bento, settings, interpreter, platform, launcher: this.#launcher };
+    return {
+      folder: bento.folder,
+      python: interpreter.path,
+      env,
+      template: templateRequest(own),
+    };
   }
 
   async #openTls(helper: Helper): Promise<ReadonlyMap<string, ServedTls>> {

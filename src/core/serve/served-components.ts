@@ -81,17 +81,28 @@ export class ServedComponents {
    * Starts them, all or the named one with all it depends on, and resolves when they are ready. All at once where
    * sockets are held: what comes early waits in the backlog. In order with `cli`.
    */
-  async launch(only: string | undefined, cancel: AbortSignal): Promise<void> {
+  async launch(
+    only: string | undefined,
+    cancel: AbortSignal,
+    onPhase: (phase: string) => void = () => undefined,
+  ): Promise<void> {
     const ready = new Map<string, Promise<void>>();
-    for (const { component, supervisor } of this.#wanted(only)) {
+    const wanted = this.#wanted(only);
+    let readyCount = 0;
+    const report = (): void =>
+      onPhase(`starting ${Math.min(readyCount + 1, wanted.length)} of ${wanted.length}`);
+    report();
+    for (const { component, supervisor } of wanted) {
       const before =
         this.#parts.launcher === 'workers'
           ? []
           : component.planned.dependsOn.flatMap((id) => ready.get(id) ?? []);
-      const started = Promise.all(before).then(() => {
+      const started = Promise.all(before).then(async () => {
         cancel.throwIfAborted();
         supervisor.start();
-        return settled(supervisor, cancel);
+        await settled(supervisor, cancel);
+        readyCount += 1;
+        report();
       });
       ready.set(component.planned.id, started);
     }

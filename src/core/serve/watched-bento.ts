@@ -46,6 +46,10 @@ export class WatchedBento implements RunningBento {
     // None of them is served here.
   }
 
+  async check(): Promise<void> {
+    // There is nothing to start.
+  }
+
   /** Resolves when each address has answered, or has not: what is not ready is watched as well. */
   async start(signal: AbortSignal): Promise<void> {
     try {

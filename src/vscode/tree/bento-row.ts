@@ -2,11 +2,11 @@ import type { BentoRemark, BentoWarning } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
+import { stateAndProgress } from './progress-words';
 import { httpComponent, readiness } from '../readiness';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
-import { stateWord } from './state-words';
 import { warningWords } from './warning-words';
 
 export interface BentoRowContext {
@@ -21,13 +21,15 @@ export interface BentoRowContext {
   readonly remark?: BentoRemark | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
   const remark = remarkWords(context.remark, l10n);
   const warned = (context.warnings ?? []).map((warning) => warningWords(warning, l10n));
   const said = joined([
-    stateWord(bento.state, l10n),
+    ...stateAndProgress(bento, context.now, l10n),
     told(bento),
     remark,
     ...warned,
@@ -66,18 +68,19 @@ export type BentoCapability =
   | 'canExport';
 
 export function bentoCapabilities(
-  { state, components, source }: Bento,
+  { state, components, source, progress }: Bento,
   { hasTerminal, hasProfiles }: Pick<BentoRowContext, 'hasTerminal' | 'hasProfiles'>,
 ): readonly BentoCapability[] {
   const able: BentoCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
   const isLocal = source !== 'remote';
+  const isIdle = progress === undefined;
   if (ended && !isLocal) able.push('canWatch');
   // What failed or was stopped of it starts again.
-  if (isLocal && (ended || state === 'degraded')) able.push('canServe');
+  if (isLocal && (ended || (state === 'degraded' && isIdle))) able.push('canServe');
   // Also while it stops: the second time forces.
   if (!ended) able.push('canStop');
-  if (isLocal && (state === 'ready' || state === 'degraded')) able.push('canRestart');
+  if (isLocal && isIdle && (state === 'ready' || state === 'degraded')) able.push('canRestart');
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
   if (hasProfiles && state !== 'stopping') able.push('hasProfiles');
@@ -95,6 +98,9 @@ function told(bento: Bento): string | undefined {
     case 'failed':
       return reason;
     case 'starting':
+      return bento.progress === undefined && total > 0
+        ? joined([`${ready}/${total}`, reason])
+        : reason;
     case 'ready':
     case 'degraded':
       return total === 0 ? reason : joined([`${ready}/${total}`, reason]);

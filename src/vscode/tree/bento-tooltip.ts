@@ -23,13 +23,18 @@ export function bentoTooltip(
     workingDir,
     remark,
     warnings = [],
-  }: Omit<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'expanded'>,
+  }: Omit<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'expanded' | 'now'>,
   l10n: Localize,
 ): readonly Markdown[] {
-  const { displayName, id, state, problem, python, bentomlVersion, generation, profile } = bento;
+  const { displayName, id, state, progress, problem, python, bentomlVersion, generation, profile } =
+    bento;
   const pids = bento.components.flatMap((component) => component.pids);
   return paragraphs([
-    inParagraph([markdown`**${plain(displayName)}**`, plain(stateWord(state, l10n))]),
+    inParagraph([
+      markdown`**${plain(displayName)}**`,
+      plain(stateWord(state, l10n)),
+      plain(progress?.phase ?? ''),
+    ]),
     ...(problem === undefined ? [] : problemLines(problem)),
     remark === undefined ? '' : plain(remarkSentence(remark, l10n)),
     ...warnings.map((warning) => plain(warningSentence(warning, l10n))),

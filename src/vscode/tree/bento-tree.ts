@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
+import type { SecondTicks } from '../second-ticks';
 import { markdownString } from './markdown-string';
 import { treeItem } from './tree-item';
 import { nodeKey, type TreeNode } from './tree-node';
@@ -9,24 +10,34 @@ import { TreeRows } from './tree-rows';
 /** Maps rows to what VS Code shows, and refreshes only those that look different. */
 export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #rows: TreeRows;
-  readonly #clock: Clock;
   readonly #onSeen: (bento: string) => void;
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
-  readonly #subscription: { dispose(): void };
+  readonly #subscriptions: readonly { dispose(): void }[];
 
   /** `onSeen`: told the ids of bentos whose rows are shown, again and again. */
-  constructor(manager: BentoManager, clock: Clock, onSeen: (bento: string) => void) {
-    this.#clock = clock;
+  constructor(
+    manager: BentoManager,
+    clock: Clock,
+    ticks: SecondTicks,
+    onSeen: (bento: string) => void,
+  ) {
     this.#onSeen = onSeen;
     this.#rows = new TreeRows(
       manager,
       vscode.l10n,
       () => vscode.workspace.workspaceFolders?.length ?? 0,
+      () => clock.date(),
     );
-    this.#subscription = manager.onDidChange((id) => {
-      const nodes = id === undefined ? undefined : this.#rows.changed(id);
-      if (nodes === undefined || nodes.length > 0) this.#changed.fire(nodes && [...nodes]);
-    });
+    const update = (nodes: readonly TreeNode[]): void => {
+      if (nodes.length > 0) this.#changed.fire([...nodes]);
+    };
+    this.#subscriptions = [
+      manager.onDidChange((id) => {
+        if (id === undefined) this.#changed.fire(undefined);
+        else update(this.#rows.changed(id));
+      }),
+      ticks.onDidTick((ids) => update(ids.flatMap((id) => this.#rows.changed(id)))),
+    ];
   }
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -47,7 +58,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   /** At hover, so that the uptime is that of now. */
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    const paragraphs = this.#rows.tooltip(node, this.#clock.date());
+    const paragraphs = this.#rows.tooltip(node);
     if (paragraphs.length > 0) item.tooltip = markdownString(paragraphs);
     return item;
   }
@@ -57,7 +68,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
   }
 }

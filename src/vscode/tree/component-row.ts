@@ -3,6 +3,7 @@ import type { Component } from '../../core/model';
 import { componentTitle, isAddress } from '../component-title';
 import type { Localize } from '../localize';
 import { componentTooltip } from './component-tooltip';
+import { elapsed } from './progress-words';
 import { gpuWords } from './resource-words';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
@@ -13,6 +14,7 @@ export function componentRow(
   component: Component,
   details: ComponentDetails | undefined,
   l10n: Localize,
+  now: number,
 ): Row {
   const title = componentTitle(component);
   const kind =
@@ -20,7 +22,7 @@ export function componentRow(
   const state = isUnavailable(component)
     ? l10n.t('not available')
     : stateWord(component.state, l10n);
-  const said = joined([state, ...told(component, details, l10n)]);
+  const said = joined([state, ...told(component, details, l10n, now)]);
   return {
     label: title,
     description: joined([said, kind]),
@@ -62,6 +64,7 @@ function told(
   component: Component,
   details: ComponentDetails | undefined,
   l10n: Localize,
+  now: number,
 ): readonly (string | undefined)[] {
   const reason = reasonOf(component);
   switch (component.state) {
@@ -70,6 +73,7 @@ function told(
         reason ??
           details?.waitingFor ??
           (isAddress(component) ? undefined : address(component, l10n)),
+        component.startedAt === undefined ? undefined : elapsed(component.startedAt, now, l10n),
       ];
     case 'ready':
       return [

@@ -19,16 +19,19 @@ export class TreeRows {
   readonly #manager: BentoManager;
   readonly #l10n: Localize;
   readonly #folderCount: () => number;
+  readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
   /** The keys of components that were shown, by bento. */
   readonly #shownComponents = new Map<string, Set<string>>();
 
-  constructor(manager: BentoManager, l10n: Localize, folderCount: () => number) {
+  /** `now`: milliseconds since the epoch. */
+  constructor(manager: BentoManager, l10n: Localize, folderCount: () => number, now: () => number) {
     this.#manager = manager;
     this.#l10n = l10n;
     this.#folderCount = folderCount;
+    this.#now = now;
   }
 
   roots(): readonly TreeNode[] {
@@ -74,10 +77,10 @@ export class TreeRows {
     return row;
   }
 
-  tooltip(node: TreeNode, now: number): readonly Markdown[] {
+  tooltip(node: TreeNode): readonly Markdown[] {
     const component = node.kind === 'component' ? this.#component(node) : undefined;
     return node.kind === 'component' && component !== undefined
-      ? componentTooltip(component, this.#details(node), this.#l10n, now)
+      ? componentTooltip(component, this.#details(node), this.#l10n, this.#now())
       : (this.#rowOf(node)?.tooltip ?? []);
   }
 
@@ -115,7 +118,7 @@ export class TreeRows {
       }
       case 'component': {
         const component = this.#component(node);
-        return component && componentRow(component, this.#details(node), this.#l10n);
+        return component && componentRow(component, this.#details(node), this.#l10n, this.#now());
       }
     }
   }
@@ -133,6 +136,7 @@ export class TreeRows {
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       remark: this.#manager.remark(bento.id),
       warnings: this.#manager.warnings(bento.id),
+      now: this.#now(),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
     };
     return bentoRow(bento, context, this.#l10n);

@@ -5,7 +5,12 @@ import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { bento, component } from '../../support/bentos';
 import { english } from '../../support/english';
 
-const context: BentoRowContext = { hasTerminal: false, hasProfiles: false, expanded: false };
+const context: BentoRowContext = {
+  hasTerminal: false,
+  hasProfiles: false,
+  expanded: false,
+  now: 0,
+};
 const ready = component({ state: 'ready', url: 'http://127.0.0.1:3000' });
 const unavailable = component({
   id: 'grpc',
@@ -116,6 +121,29 @@ describe('the row of a bento', () => {
   ])('%#: says %s', (given, description, contextValue, icon) => {
     const row = bentoRow(given, context, english);
     expect(row).toMatchObject({ description, contextValue, icon: { id: icon } });
+  });
+
+  it.each([
+    ['checking Python', 29_000, [], 'starting · checking Python · project'],
+    ['importing the service', 31_000, [], 'starting · importing the service · 31 s · project'],
+    ['starting 2 of 3', 95_000, [ready], 'starting 2 of 3 · 1 min · project'],
+  ])('tells what a start does, and how long when it takes long: %s', (phase, now, parts, words) => {
+    const progress = { phase, since: 0 };
+    const starting = bento({ state: 'starting', progress, components: parts });
+    const row = bentoRow(starting, { ...context, now }, english);
+    expect(row.description).toBe(words);
+    expect(row.contextValue).toMatch(/^bento:canStop:(?!.*can(Serve|Restart))/);
+  });
+
+  it('offers no second restart while one checks whether it can be started', () => {
+    const progress = { phase: 'checking Python', since: 0 };
+    const row = bentoRow(
+      bento({ state: 'ready', progress, components: [ready] }),
+      context,
+      english,
+    );
+    expect(row.description).toBe('ready · checking Python · 1/1 · project');
+    expect(row.contextValue).not.toContain('canRestart');
   });
 
   it('names the folder where there are several', () => {

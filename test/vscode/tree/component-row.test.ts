@@ -116,8 +116,16 @@ describe('the row of a component', () => {
       'component:canStop:canRestart',
     ],
   ])('%#: says %s', (given, description, contextValue) => {
-    const row = componentRow(given, undefined, english);
+    const row = componentRow(given, undefined, english, 0);
     expect(row).toMatchObject({ description, contextValue, collapsible: 'none' });
+  });
+
+  it('tells how long a start takes that takes long', () => {
+    const starting = component({ state: 'starting', ...address, startedAt: 1000 });
+    const words = (now: number): string =>
+      componentRow(starting, undefined, english, now).description;
+    expect(words(30_000)).toBe('starting · 127.0.0.1:3000');
+    expect(words(41_000)).toBe('starting · 127.0.0.1:3000 · 40 s');
   });
 
   it('has a shape of its own in every state', () => {
@@ -131,14 +139,14 @@ describe('the row of a component', () => {
       'failed',
     ];
     const icons = states.map(
-      (state) => componentRow(component({ state }), undefined, english).icon.id,
+      (state) => componentRow(component({ state }), undefined, english, 0).icon.id,
     );
     expect(new Set(icons).size).toBe(states.length);
   });
 
   it('is called by what it speaks, or by its name', () => {
     const label = (values: Parameters<typeof component>[0]): string =>
-      componentRow(component(values), undefined, english).label;
+      componentRow(component(values), undefined, english, 0).label;
     expect(label({})).toBe('http');
     expect(label({ kind: 'grpc' })).toBe('grpc');
     expect(label({ kind: 'service', name: 'Embedder' })).toBe('Embedder');
@@ -147,18 +155,18 @@ describe('the row of a component', () => {
   it('says what it waits for, and which workers are missing', () => {
     const starting = component({ state: 'starting', ...address });
     expect(
-      componentRow(starting, details({ waitingFor: 'connection refused' }), english).description,
+      componentRow(starting, details({ waitingFor: 'connection refused' }), english, 0).description,
     ).toBe('starting · connection refused');
     const ready = component({ state: 'ready', ...address, pids: [7] });
     expect(
-      componentRow(ready, details({ workersWanted: 2, workersAlive: 1 }), english).description,
+      componentRow(ready, details({ workersWanted: 2, workersAlive: 1 }), english, 0).description,
     ).toBe('ready · 127.0.0.1:3000 · 1 of 2 workers');
   });
 
   it('says which devices its workers have', () => {
     const ready = component({ state: 'ready', ...address });
     const resources = [{ gpus: ['0'] }, { gpus: ['2'] }];
-    expect(componentRow(ready, details({ resources }), english).description).toBe(
+    expect(componentRow(ready, details({ resources }), english, 0).description).toBe(
       'ready · 127.0.0.1:3000 · GPU 0, 2',
     );
   });
@@ -166,13 +174,13 @@ describe('the row of a component', () => {
   it('opens the line of its failure', () => {
     const location = { file: '/work/service.py', line: 3 };
     const failed = component({ state: 'failed', problem: { ...crash, location } });
-    expect(componentRow(failed, undefined, english).opens).toEqual(location);
-    expect(componentRow(component(), undefined, english)).not.toHaveProperty('opens');
+    expect(componentRow(failed, undefined, english, 0).opens).toEqual(location);
+    expect(componentRow(component(), undefined, english, 0)).not.toHaveProperty('opens');
   });
 
   it('is told to screen readers in words', () => {
     const runner = component({ kind: 'runner', name: 'upper', state: 'ready' });
-    expect(componentRow(runner, undefined, english).accessibilityLabel).toBe(
+    expect(componentRow(runner, undefined, english, 0).accessibilityLabel).toBe(
       'upper, runner, ready, private socket',
     );
   });

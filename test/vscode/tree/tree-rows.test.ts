@@ -9,7 +9,13 @@ const two = bento({ components: [component(), runner] });
 const other = bento({ id: 'other.py:svc', name: 'other' });
 const built = bento({ id: 'store:iris:1', name: 'iris:1', source: 'store' });
 
-const rowsOf = (manager: FakeManager): TreeRows => new TreeRows(manager, english, () => 1);
+const rowsOf = (manager: FakeManager): TreeRows =>
+  new TreeRows(
+    manager,
+    english,
+    () => 1,
+    () => 0,
+  );
 
 /** As VS Code does: asks for everything that is unfolded. */
 function showAll(rows: TreeRows): void {

@@ -1,0 +1,24 @@
+import type { Bento } from '../../core/model';
+import type { Localize } from '../localize';
+import { duration } from './duration';
+import { stateWord } from './state-words';
+
+/** Shorter waits need no explanation. */
+const longWaitMs = 30_000;
+
+/** How long something has taken, once that is long. */
+export const elapsed = (since: number, now: number, l10n: Localize): string | undefined =>
+  now - since < longWaitMs ? undefined : duration(now - since, l10n);
+
+/** The state, and of a start or restart in progress what is being done for it and for how long. */
+export function stateAndProgress(
+  { state, progress }: Pick<Bento, 'state' | 'progress'>,
+  now: number,
+  l10n: Localize,
+): readonly (string | undefined)[] {
+  const word = stateWord(state, l10n);
+  if (progress === undefined || state === 'stopping') return [word];
+  const { phase, since } = progress;
+  // "starting 2 of 3" says the state itself.
+  return [phase.startsWith(`${word} `) ? undefined : word, phase, elapsed(since, now, l10n)];
+}

@@ -1,0 +1,306 @@
+import { describe, expect, it } from 'vitest';
+import type { Bento } from '../../../src/core/model';
+import { ServeError } from '../../../src/core/problem';
+import type { BentoSources } from '../../../src/core/serve/bento-sources';
+import { defaultSettings } from '../../../src/core/settings/default-settings';
+import { discovered } from '../../support/bentos';
+import { fakeServing, type FakeServed, type FakeServing } from '../../support/fake-serving';
+import { settle } from '../../support/settle';
+import { sourcesOf } from '../../support/sources-of';
+
+const { id } = discovered();
+const missing = new ServeError({ code: 'no-python', message: 'There is no Python at /gone.' });
+
+const setUp = (others: Partial<BentoSources> = {}): FakeServing =>
+  fakeServing(sourcesOf(discovered(), defaultSettings, others));
+
+const last = ({ served }: FakeServing): FakeServed => {
+  const found = served.at(-1);
+  if (found === undefined) throw new Error('nothing was made');
+  return found;
+};
+
+const stateOf = ({ registry }: FakeServing): string | undefined => registry.bento(id)?.state;
+
+async function serve(serving: FakeServing): Promise<void> {
+  const done = serving.registry.serve(id);
+  await settle();
+  last(serving).ready();
+  await done;
+}
+
+/** Every state and phase that a reader saw, without repetitions. */
+function seen({ registry }: FakeServing): string[] {
+  const words: string[] = [];
+  registry.onDidChange(() => {
+    const { state, progress } = registry.bento(id) as Bento;
+    const word = progress === undefined ? state : `${state}: ${progress.phase}`;
+    if (words.at(-1) !== word) words.push(word);
+  });
+  return words;
+}
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof ServeError ? error.code : error),
+  );
+
+describe('a start', () => {
+  it('is told as such from the request on, with its phase, to every reader', async () => {
+    const serving = setUp();
+    const words = seen(serving);
+    const done = serving.registry.serve(id);
+    expect(stateOf(serving)).toBe('starting');
+    expect(words).toEqual(['starting: checking settings']);
+    await settle();
+    last(serving).ready();
+    await done;
+    expect(words).toEqual([
+      'starting: checking settings',
+      'starting: checking Python',
+      'starting: importing the service',
+      'ready: importing the service',
+      'ready',
+    ]);
+  });
+
+  it('tells since when', async () => {
+    const serving = setUp();
+    const since = serving.clock.date();
+    void serving.registry.serve(id);
+    await serving.clock.pass(45_000);
+    expect(serving.registry.bento(id)?.progress).toEqual({
+      phase: 'importing the service',
+      since,
+    });
+  });
+
+  it('that fails is never told as stopped in between', async () => {
+    const serving = setUp();
+    const words = seen(serving);
+    const done = codeOf(serving.registry.serve(id));
+    await settle();
+    last(serving).fail(new ServeError({ code: 'import-failed', message: 'No module named x.' }));
+    expect(await done).toBe('import-failed');
+    expect(words.slice(-2)).toEqual(['stopping: importing the service', 'failed']);
+  });
+
+  it('ends with a stop, also while a person is asked something', async () => {
+    const question = new Promise<never>(() => undefined);
+    const serving = setUp({ findInterpreter: () => question });
+    const done = codeOf(serving.registry.serve(id));
+    await settle();
+    await serving.registry.stop(id);
+    expect(await done).toBe('cancelled');
+    expect(stateOf(serving)).toBe('stopped');
+  });
+
+  it('after a stop that is in progress begins when that has ended', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const first = last(serving);
+    first.holdsStop = true;
+    const stopped = serving.registry.stop(id);
+    const again = serving.registry.serve(id);
+    await settle();
+    expect(serving.calls).toEqual(['start', 'stop']);
+    first.end();
+    await stopped;
+    await settle();
+    last(serving).ready();
+    expect((await again).state).toBe('ready');
+    expect(first.forced).toBe(false);
+  });
+
+  it('after a stop that cancels another start is not cancelled with that', async () => {
+    const serving = setUp();
+    const first = codeOf(serving.registry.serve(id));
+    await settle();
+    const stopped = serving.registry.stop(id);
+    const again = serving.registry.serve(id);
+    await stopped;
+    expect(await first).toBe('cancelled');
+    await settle();
+    last(serving).ready();
+    expect((await again).state).toBe('ready');
+  });
+});
+
+describe('a restart', () => {
+  it('is never told as stopped', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const words = seen(serving);
+    const done = serving.registry.restart(id);
+    await settle();
+    last(serving).ready();
+    await done;
+    expect(words).toEqual([
+      'ready: checking settings',
+      'ready: checking Python',
+      'ready: stopping what is served',
+      'stopping: stopping what is served',
+      'starting: stopping what is served',
+      'starting: importing the service',
+      'ready: importing the service',
+      'ready',
+    ]);
+  });
+
+  it.each([
+    ['its interpreter', { findInterpreter: () => Promise.reject(missing) }],
+    ['its environment', { environmentFor: () => Promise.reject(missing) }],
+    ['its variables', { privilegedVariables: () => Promise.reject(missing) }],
+  ] as const)('leaves alone what runs when the check of %s fails', async (_, failing) => {
+    let broken = false;
+    const sources = sourcesOf(discovered(), defaultSettings);
+    const serving = fakeServing({
+      ...sources,
+      ...Object.fromEntries(
+        Object.entries(failing).map(([name, fail]) => [
+          name,
+          (...args: never[]) =>
+            broken
+              ? fail()
+              : (sources[name as keyof BentoSources] as (...own: never[]) => unknown)(...args),
+        ]),
+      ),
+    });
+    await serve(serving);
+    broken = true;
+    const error: unknown = await serving.registry.restart(id).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'no-python',
+      message: 'There is no Python at /gone. Search was not restarted and keeps running.',
+    });
+    expect(serving.calls).toEqual(['start']);
+    expect(serving.registry.bento(id)).toMatchObject({ state: 'ready' });
+    expect(serving.registry.bento(id)).not.toHaveProperty('problem');
+    expect(serving.registry.bento(id)).not.toHaveProperty('progress');
+  });
+
+  it('leaves alone what runs when the service cannot be imported', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const done = serving.registry.restart(id);
+    serving.served.push = (next: FakeServed) => {
+      next.check = () => Promise.reject(missing);
+      return Array.prototype.push.call(serving.served, next);
+    };
+    expect(await codeOf(done)).toBe('no-python');
+    expect(serving.calls).toEqual(['start']);
+    expect(stateOf(serving)).toBe('ready');
+  });
+
+  it('is one, however often it is requested within a second', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const clicks: Promise<Bento>[] = [];
+    for (let click = 0; click < 50; click++) {
+      clicks.push(serving.registry.restart(id));
+      await serving.clock.pass(20);
+      // It is faster than the clicks.
+      if (click === 10) last(serving).ready();
+    }
+    await Promise.all(clicks);
+    expect(serving.calls).toEqual(['start', 'stop', 'start']);
+  });
+
+  it('of a component is one, however often it is requested within a second', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const clicks: Promise<Bento>[] = [];
+    for (let click = 0; click < 50; click++) {
+      clicks.push(serving.registry.restart(id, 'http'), serving.registry.restart(id, 'http'));
+      await serving.clock.pass(20);
+    }
+    await Promise.all(clicks);
+    expect(serving.calls).toEqual(['start', 'restart http']);
+  });
+
+  it('is done again for who has waited for the first', async () => {
+    const serving = setUp();
+    await serve(serving);
+    for (let count = 0; count < 2; count++) {
+      const done = serving.registry.restart(id);
+      await settle();
+      last(serving).ready();
+      await done;
+    }
+    expect(serving.calls).toEqual(['start', 'stop', 'start', 'stop', 'start']);
+  });
+
+  it('joins a start that is in progress', async () => {
+    const serving = setUp();
+    const all = [
+      serving.registry.serve(id),
+      serving.registry.restart(id),
+      serving.registry.restart(id, 'http'),
+    ];
+    await settle();
+    all.push(serving.registry.restart(id));
+    last(serving).ready();
+    for (const bento of await Promise.all(all)) expect(bento.state).toBe('ready');
+    expect(serving.calls).toEqual(['start']);
+  });
+
+  it('begins a start anew that is in progress with other settings; its callers get the new one', async () => {
+    let settings = defaultSettings;
+    const serving = setUp({ settingsFor: () => settings });
+    const first = serving.registry.serve(id);
+    await settle();
+    settings = { ...settings, env: { MODEL: 'large' } };
+    const restarted = serving.registry.restart(id);
+    await settle();
+    last(serving).ready();
+    expect(await first).toBe(await restarted);
+    expect(serving.calls).toEqual(['start', 'stop', 'start']);
+    expect(last(serving).request.settings).toBe(settings);
+  });
+
+  it('followed by a stop stays stopped, and followed by another restart does not', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const first = codeOf(serving.registry.restart(id));
+    await settle();
+    const stopped = serving.registry.stop(id);
+    const second = serving.registry.restart(id);
+    expect(await first).toBe('cancelled');
+    await stopped;
+    await settle();
+    last(serving).ready();
+    expect((await second).state).toBe('ready');
+    const third = codeOf(serving.registry.restart(id));
+    await serving.registry.stop(id);
+    expect(await third).toBe('cancelled');
+    expect(stateOf(serving)).toBe('stopped');
+  });
+
+  it('during a stop waits for it, and does not force it', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const first = last(serving);
+    first.holdsStop = true;
+    const stopped = serving.registry.stop(id);
+    const again = serving.registry.restart(id);
+    await settle();
+    expect(first.forced).toBe(false);
+    first.end();
+    await stopped;
+    await settle();
+    last(serving).ready();
+    expect((await again).state).toBe('ready');
+  });
+
+  it('is not needed to force a stop: a second stop does', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const first = last(serving);
+    first.holdsStop = true;
+    const stops = [serving.registry.stop(id), serving.registry.stop(id)];
+    expect(first.forced).toBe(true);
+    await Promise.all(stops);
+    expect(stateOf(serving)).toBe('stopped');
+  });
+});

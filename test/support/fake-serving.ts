@@ -1,0 +1,181 @@
+import type { BentoWarning } from '../../src/core/bento-manager';
+import { Emitter } from '../../src/core/events';
+import type { LogFolder } from '../../src/core/logs/log-folder';
+import type { Problem } from '../../src/core/model';
+import { KeptPlans } from '../../src/core/plan/kept-plans';
+import { keptPorts } from '../../src/core/ports/kept-ports';
+import { cancelled } from '../../src/core/problem';
+import { BentoRegistry } from '../../src/core/serve/bento-registry';
+import type { BentoSources } from '../../src/core/serve/bento-sources';
+import type { RegistryContext } from '../../src/core/serve/registry-context';
+import type { RunningBento } from '../../src/core/serve/running-bento';
+import type { ServeRequest } from '../../src/core/serve/serve-request';
+import type { ServedComponent } from '../../src/core/serve/served-components';
+import { untilAborted } from '../../src/core/until-aborted';
+import { ManualClock } from './manual-clock';
+import { quietLog } from './quiet-log';
+
+/** A bento that serves nothing: tests decide when it is ready, fails or ends. */
+export class FakeServed implements RunningBento {
+  readonly #changed = new Emitter<void>();
+  readonly #ended = new Emitter<void>();
+  readonly #start = Promise.withResolvers<undefined>();
+  readonly #end = Promise.withResolvers<undefined>();
+  readonly #cancel = new AbortController();
+  readonly onDidChange = this.#changed.event;
+  readonly onDidEnd = this.#ended.event;
+  readonly request: ServeRequest;
+  readonly plan = undefined;
+  readonly warnings: readonly BentoWarning[] = [];
+  components: readonly ServedComponent[] = [];
+  wasReady = false;
+  stopping = false;
+  forced = false;
+  problem: Problem | undefined;
+  /** Answers the check before a restart. */
+  check = (): Promise<void> => Promise.resolve();
+  readonly calls: string[];
+
+  constructor(request: ServeRequest, calls: string[]) {
+    this.request = request;
+    this.calls = calls;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    this.calls.push('start');
+    this.request.onPhase('importing the service');
+    try {
+      await untilAborted(AbortSignal.any([signal, this.#cancel.signal]), this.#start.promise);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** It is ready now, with one component. */
+  ready(): void {
+    const planned = { id: 'http', kind: 'http', name: 'Search', dependsOn: [] };
+    const component = {
+      planned,
+      address: { kind: 'unix', path: '/http' },
+      workers: { pids: [], restarts: 0, workersWanted: 1, workersAlive: 1 },
+      resources: [],
+    };
+    this.components = [
+      { component, supervisor: { state: 'ready' } },
+    ] as unknown as readonly ServedComponent[];
+    this.wasReady = true;
+    this.#start.resolve(undefined);
+    this.#changed.fire();
+  }
+
+  fail(error: Error): void {
+    this.#start.reject(error);
+  }
+
+  async startComponent(id: string): Promise<void> {
+    this.calls.push(`start ${id}`);
+    await this.#start.promise;
+  }
+
+  async restartComponent(id: string, signal: AbortSignal): Promise<void> {
+    this.calls.push(`restart ${id}`);
+    await untilAborted(AbortSignal.any([signal, this.#cancel.signal]), Promise.resolve());
+  }
+
+  async stopComponent(id: string): Promise<void> {
+    this.calls.push(`stop ${id}`);
+    await Promise.resolve();
+  }
+
+  /** The stop takes until `end`. */
+  holdsStop = false;
+
+  async stop(): Promise<void> {
+    this.#cancel.abort();
+    if (!this.stopping) {
+      this.stopping = true;
+      this.calls.push('stop');
+      this.#changed.fire();
+      if (this.holdsStop) await this.#end.promise;
+      this.end();
+    }
+    await this.#end.promise;
+  }
+
+  /** No process of it is left. */
+  end(): void {
+    this.#end.resolve(undefined);
+    this.#ended.fire();
+  }
+
+  force(): void {
+    this.forced = true;
+    this.#end.resolve(undefined);
+  }
+
+  filesChanged(): void {
+    // Nothing is reloaded here.
+  }
+}
+
+export interface FakeServing {
+  readonly registry: BentoRegistry;
+  readonly clock: ManualClock;
+  /** All that were made. */
+  readonly served: FakeServed[];
+  /** What they were asked for, in order. */
+  readonly calls: string[];
+}
+
+/** The registry, with bentos that serve nothing. */
+export function fakeServing(
+  sources: BentoSources,
+  context: Partial<RegistryContext> = {},
+): FakeServing {
+  const clock = new ManualClock();
+  const served: FakeServed[] = [];
+  const calls: string[] = [];
+  const unused = (): Promise<never> => Promise.reject(cancelled());
+  class Made extends FakeServed {
+    constructor(_context: unknown, _helpers: unknown, request: ServeRequest) {
+      super(request, calls);
+      served.push(this);
+    }
+  }
+  class NoHelpers {
+    readonly waiting = 0;
+    endKept = (): Promise<void> => Promise.resolve();
+    endKeptOf = (): Promise<void> => Promise.resolve();
+  }
+  const serving = { ServedBento: Made, WatchedBento: Made, WarmHelpers: NoHelpers };
+  const registry = new BentoRegistry(
+    {
+      clock,
+      log: quietLog(),
+      platform: 'linux',
+      processEnv: {},
+      scripts: '/scripts',
+      runFiles: '/runs',
+      random: () => 0.5,
+      warmIdleMs: 0,
+      keptPorts: keptPorts({ get: () => undefined, update: () => Promise.resolve() }),
+      keptPlans: new KeptPlans(),
+      assertTrusted: () => undefined,
+      isDebugging: () => false,
+      confirmExposure: () => Promise.resolve(),
+      confirmVariables: () => Promise.resolve(),
+      loadHealthClient: unused,
+      keyPassword: unused,
+      loadServing: () =>
+        Promise.resolve({
+          ...serving,
+          serversTls: () => Promise.resolve({}),
+        } as unknown as Awaited<ReturnType<RegistryContext['loadServing']>>),
+      loadLogFolder: () => Promise.resolve({ open: unused } as unknown as LogFolder),
+      ...context,
+    },
+    sources,
+  );
+  return { registry, clock, served, calls };
+}
