@@ -7,6 +7,7 @@ import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { BentoRegistry } from './core/serve/bento-registry';
+import type { PythonTools } from './core/python/probe-report';
 import type { TlsClient } from './core/tls/tls-client';
 import { WarmUp } from './core/serve/warm-up';
 import { assertTrusted } from './vscode/assert-trusted';
@@ -16,7 +17,7 @@ import { registerCommands } from './vscode/commands';
 import { endAll } from './vscode/end-all';
 import { Consent } from './vscode/consent';
 import { exportedApi } from './vscode/exported-api';
-import { ProblemMessages } from './vscode/problem-messages';
+import { ProblemMessages, type Install } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
 import { runFilesFolder } from './vscode/run-files-folder';
@@ -42,13 +43,14 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   let logFolder: Promise<LogFolder> | undefined;
   const loadLogFolder = (): Promise<LogFolder> => (logFolder ??= openLogFolder(context, log));
   const consent = new Consent(context.workspaceState);
+  const scripts = path.join(context.extensionPath, 'dist/python');
   const registry = new BentoRegistry(
     {
       clock: systemClock,
       log,
       platform: process.platform,
       processEnv: process.env,
-      scripts: path.join(context.extensionPath, 'dist/python'),
+      scripts,
       runFiles: runFilesFolder(context),
       random: Math.random,
       warmIdleMs: 10 * 60_000,
@@ -75,7 +77,14 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
         .catch((error: unknown) => void messages.show(error, bento));
     },
   });
-  const messages = new ProblemMessages(log, terminals, registry, secrets);
+  const tools = (python: string, id: string | undefined): Promise<PythonTools> =>
+    sources.pythonTools(python, id === undefined ? undefined : registry.discovered(id));
+  const install: Install = async (python, packages, bento) => {
+    const { installPackages } = await import('./vscode/later');
+    const { run } = sources;
+    return installPackages(python, packages, bento, { run, tools, cwd: context.extensionPath });
+  };
+  const messages = new ProblemMessages(log, terminals, registry, secrets, install);
   const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
   const warmUp = new WarmUp({
     clock: systemClock,
@@ -145,9 +154,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       },
       runBentoml: async (action, id) => {
         const surroundings = await registry.surroundings(id);
-        const { startBentomlTask } = await import('./vscode/later');
+        const { runBentoml } = await import('./vscode/later');
         const { displayName = id } = registry.bento(id) ?? {};
-        await startBentomlTask(action, displayName, surroundings, sources.run);
+        const { run } = sources;
+        await runBentoml(action, surroundings, { displayName, run, scripts, tools, install });
       },
       deleteVersion: async (version) => {
         const { deleteFromStore } = await import('./vscode/later');

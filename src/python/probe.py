@@ -2,13 +2,16 @@
 
 Run as ``PYTHON -I -B probe.py REQUEST`` where REQUEST is a JSON object of the variables that -I ignores
 and a real run obeys: PYTHONPATH, PYTHONUSERBASE, PYTHONNOUSERSITE. BentoML itself is not imported.
+With ``tools`` after REQUEST it reports what can install packages and build bentos instead.
 """
 
 import json
 import os
+import re
 import signal
 import site
 import sys
+import sysconfig
 
 
 def would_use_user_site(variables):
@@ -49,19 +52,64 @@ def search_path(variables):
     return paths + sys.path
 
 
-def bentoml_version(paths):
+def bentoml_distribution(paths):
     try:
         from importlib.metadata import distributions
     except ImportError:
         return None
     for distribution in distributions(name="bentoml", path=paths):
         try:
-            version = distribution.version
+            if distribution.version:
+                return distribution
         except Exception:
             continue
-        if version:
-            return version
     return None
+
+
+def required_packages(distribution):
+    """The packages that BentoML always needs, without those of its extras."""
+    names = []
+    for line in (distribution and distribution.requires) or []:
+        requirement, _, marker = line.partition(";")
+        name = re.match(r"[\w.-]+", requirement.strip())
+        if name and "extra" not in marker:
+            names.append(name.group().lower().replace("_", "-"))
+    return names
+
+
+def available(names, paths):
+    from importlib.machinery import PathFinder
+
+    found = []
+    for name in names:
+        try:
+            spec = PathFinder.find_spec(name, paths)
+        except Exception:
+            continue
+        # A folder that happens to have the name has no loader.
+        if spec is not None and spec.loader is not None:
+            found.append(name)
+    return found
+
+
+def installs_into_user_site(variables):
+    """As pip decides where the interpreter's own folder is read-only, such as a system's Python."""
+    return would_use_user_site(variables) and not os.access(
+        sysconfig.get_path("purelib"), os.W_OK
+    )
+
+
+def tools(variables):
+    for_user = installs_into_user_site(variables)
+    # -I switches the user's site off, and pip could install nowhere.
+    isolated = sys.path + ([user_site({})] if for_user else [])
+    paths = search_path(variables)
+    return {
+        "isolation": "-E" if for_user else "-I",
+        "installers": available(("pip", "uv", "ensurepip"), isolated),
+        "modules": available(("pip", "uv"), paths),
+        "requirements": required_packages(bentoml_distribution(paths)),
+    }
 
 
 def main():
@@ -69,14 +117,19 @@ def main():
         # Should whoever asked be gone and the disk hang.
         signal.alarm(15)
     variables = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
+    report = tools(variables) if sys.argv[2:] == ["tools"] else interpreter(variables)
+    sys.stdout.write(json.dumps(report) + "\n")
+
+
+def interpreter(variables):
     paths = search_path(variables)
-    report = {
+    bentoml = bentoml_distribution(paths)
+    return {
         "executable": sys.executable,
         "version": "%d.%d.%d" % sys.version_info[:3],
-        "bentoml": bentoml_version(paths),
+        "bentoml": bentoml and bentoml.version,
         "paths": paths,
     }
-    sys.stdout.write(json.dumps(report) + "\n")
 
 
 main()

@@ -7,10 +7,10 @@ import type { Notice } from './failures/notice-rules';
 import { enterVariable } from './enter-variable';
 import { commandIds } from './identifiers';
 import { messageAbout } from './message-about';
-import { installPackages, selectInterpreter } from './interpreter-actions';
 import { openSettings, settingsQuery } from './open-setting';
 import { plainWindow } from './plain-window';
 import type { Secrets } from './secrets';
+import { selectInterpreter } from './select-interpreter';
 import type { Terminals } from './terminals/terminals';
 
 /** What people can do about a problem, right from its message. */
@@ -38,12 +38,20 @@ interface Subject {
   readonly python?: string | undefined;
 }
 
+/** Asks, then installs; true when the packages were installed. */
+export type Install = (
+  python: string,
+  packages: readonly string[],
+  bento: string | undefined,
+) => Promise<boolean>;
+
 /** One message for a failure: the sentence, the next step as a button, and the way to the details. */
 export class ProblemMessages {
   readonly #log: vscode.LogOutputChannel;
   readonly #terminals: Terminals;
   readonly #manager: BentoManager;
   readonly #secrets: Secrets;
+  readonly #install: Install;
   /** A failure may come both ways: told once is enough. */
   readonly #shown = new WeakSet<Problem>();
   readonly #noticed = new WeakSet<Problem>();
@@ -53,7 +61,9 @@ export class ProblemMessages {
     terminals: Terminals,
     manager: BentoManager,
     secrets: Secrets,
+    install: Install,
   ) {
+    this.#install = install;
     this.#secrets = secrets;
     this.#log = log;
     this.#terminals = terminals;
@@ -104,6 +114,24 @@ export class ProblemMessages {
     await actions.find(({ title }) => title === chosen)?.run();
   }
 
+  async #installPackages(
+    python: string,
+    packages: readonly string[],
+    bento: string | undefined,
+  ): Promise<void> {
+    try {
+      if (!(await this.#install(python, packages, bento)) || bento === undefined) return;
+    } catch (error) {
+      await this.show(error, bento);
+      return;
+    }
+    const serve = vscode.l10n.t('Serve Bento');
+    const done = vscode.l10n.t('{0} is installed.', packages.join(', '));
+    if ((await plainWindow.showInformationMessage(done, serve)) === serve) {
+      await vscode.commands.executeCommand(commandIds.serve, bento);
+    }
+  }
+
   /** Those that can be done; the log is for what has no terminal. */
   #actions(names: readonly ActionName[], subject: Subject): readonly Action[] {
     const hasTerminal = this.#action('showTerminal', subject) !== undefined;
@@ -132,7 +160,7 @@ export class ProblemMessages {
           ? undefined
           : {
               title: vscode.l10n.t('Install…'),
-              run: () => installPackages(into, packages, bento),
+              run: () => this.#installPackages(into, packages, bento),
             };
       }
       case 'manageTrust':

@@ -11,6 +11,7 @@ import type { Log } from '../core/log';
 import type { Interpreter } from '../core/python/interpreter';
 import type { Run } from '../core/launch/run';
 import type { InterpreterFinder } from '../core/python/interpreter-finder';
+import type { PythonTools } from '../core/python/probe-report';
 import { ChosenProfiles } from '../core/serve/chosen-profiles';
 import type { BentoSources } from '../core/serve/bento-sources';
 import type { PrivilegedVariable } from '../core/settings/privileged-variables';
@@ -196,11 +197,17 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     signal: AbortSignal,
   ): Promise<Interpreter> {
     const { folder, workingDir } = bento;
-    this.#finder ??= this.#makeFinder();
-    const found = await this.#finder.find({ folder, workingDir, settings, signal });
+    const found = await this.#interpreters.find({ folder, workingDir, settings, signal });
     // Asking for its choice has started the Python extension, where it is there.
     this.#selection ??= onDidSelectInterpreter(() => this.#interpreterChanged.fire());
     return found;
+  }
+
+  /** What can install packages into an interpreter and build bentos with it. */
+  pythonTools(python: string, bento: DiscoveredBento | undefined): Promise<PythonTools> {
+    const workingDir = bento?.workingDir ?? os.homedir();
+    const settings = bento === undefined ? { env: {} } : this.settingsFor(bento);
+    return this.#interpreters.tools(python, { workingDir, settings });
   }
 
   async environmentFor(
@@ -238,9 +245,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#discovered.dispose();
   }
 
-  #makeFinder(): InterpreterFinder {
+  get #interpreters(): InterpreterFinder {
     const { InterpreterFinder } = this.#later;
-    return new InterpreterFinder({
+    return (this.#finder ??= new InterpreterFinder({
       run: this.run,
       script: path.join(this.#home, 'dist/python/probe.py'),
       cwd: this.#home,
@@ -248,7 +255,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       platform: process.platform,
       selected: selectedInterpreter,
       log: this.#log,
-    });
+    }));
   }
 
   async #read({ catalog }: FolderSources): Promise<void> {

@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { createRun } from '../../src/core/launch/run';
+import { installCommand } from '../../src/core/python/install-command';
 import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
+import { bareEnvironment } from '../support/bare-environment';
 import { silentLog } from '../core/python/fake-interpreters';
 
 const root = join(import.meta.dirname, '../..');
@@ -72,6 +74,26 @@ describe('the interpreter of a real environment', () => {
     expect(found.bentomlVersion).toBe('1.4.38');
     await expect(exec('ls', [marker])).rejects.toThrow();
     for (const name of names) await rm(join(folder, `${name}.py`));
+  });
+
+  it('gets packages without running files of the workspace', async () => {
+    const bare = bareEnvironment(join(folder, 'bare'), environments['bentoml-1.1']);
+    const request = { workingDir: folder, settings: { env: { PYTHONPATH: folder } } };
+    const tools = await finder().tools(bare, request);
+    expect(tools).toMatchObject({ isolation: '-I', installers: ['ensurepip'] });
+    const command = installCommand(bare, ['anything'], tools, undefined);
+    expect(command?.bootstrap).toEqual(['-I', '-m', 'ensurepip']);
+    const options = { cwd: folder, env: { ...process.env, PYTHONPATH: folder } };
+    await exec(bare, [...(command?.bootstrap ?? [])], options);
+    const after = await finder().tools(bare, request);
+    expect(after.installers).toEqual(['pip', 'ensurepip']);
+    await writeFile(join(folder, 'pip.py'), 'print("the wrong pip")\n');
+    const args = installCommand(bare, [], after, undefined)?.args ?? [];
+    // Its help needs no network.
+    const { stdout } = await exec(bare, [...args.filter((one) => one !== '--'), '--help'], options);
+    await rm(join(folder, 'pip.py'));
+    expect(stdout).not.toContain('the wrong pip');
+    expect(stdout).toContain('pip install');
   });
 
   describe('sees the BentoML that a real run would import', () => {

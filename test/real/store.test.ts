@@ -19,10 +19,13 @@ import { storeBentos, storeModels, type StoreBento } from '../../src/core/discov
 import type { StoreKind } from '../../src/core/discovery/store-versions';
 import { createRun, type RunResult } from '../../src/core/launch/run';
 import type { BentoSurroundings } from '../../src/core/serve/serve-questions';
-import { bentomlArguments, type BentomlAction } from '../../src/core/store/bentoml-command';
+import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
+import { bentomlCommand, type BentomlAction } from '../../src/core/store/bentoml-command';
+import { missingForBuild } from '../../src/core/store/build-requirements';
 import { deleteVersion } from '../../src/core/store/delete-version';
 import { directorySize } from '../../src/core/store/directory-size';
 import { sizeWord } from '../../src/vscode/store/store-words';
+import { bareEnvironment } from '../support/bare-environment';
 import { english } from '../support/english';
 import { quietLog } from '../support/quiet-log';
 import type { Stage } from '../support/stage';
@@ -32,6 +35,7 @@ const stages = testStage();
 const exec = promisify(execFile);
 const run = createRun(() => undefined);
 const log = quietLog();
+const scripts = path.resolve('src/python');
 
 interface Listed {
   readonly tag: string;
@@ -70,8 +74,9 @@ class RealStore {
   /** As the extension's commands do. */
   async do(action: BentomlAction, bento = this.#surroundings.bento): Promise<RunResult> {
     const { interpreter, settings, env } = this.#surroundings;
-    return run(interpreter.path, bentomlArguments(action, { bento, settings }), {
-      cwd: bento.workingDir,
+    const { args, cwd } = bentomlCommand(action, { bento, settings }, { scripts });
+    return run(interpreter.path, args, {
+      cwd,
       env,
       maxBytes: 10_000_000,
     });
@@ -212,6 +217,42 @@ describe.each([
     await theirs.bentoml('models', 'delete', model, '-y');
     expect(store.contents()).toEqual(theirs.contents());
     expect(await store.listed('models')).toEqual([]);
+  });
+});
+
+describe.each([
+  ['bentoml-1.4', 'with-model'],
+  ['bentoml-1.3', 'with-model'],
+  ['bentoml-1.1', 'with-model-legacy'],
+] as const)('an environment of %s without pip and uv', (environment, sample) => {
+  it('cannot build exactly where a package is said to be missing', async () => {
+    const home = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-bare-'));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const python = bareEnvironment(path.join(home, 'venv'), stages.pythons[environment]);
+    const stage = stages.set({
+      python,
+      sample: `test/fixtures/bentos/${sample}`,
+      reference: sample === 'with-model' ? 'service:Tiny' : 'service:svc',
+      settings: { bentomlHome: path.join(home, 'home') },
+    });
+    const { env, ...rest } = await surroundings(stage);
+    const finder = new InterpreterFinder({
+      ...{ run, log, script: path.join(scripts, 'probe.py'), cwd: scripts },
+      ...{ env: process.env, platform: process.platform, selected: () => Promise.resolve('') },
+    });
+    const { bento, settings } = rest;
+    const tools = await finder.tools(python, { workingDir: bento.workingDir, settings });
+    expect(tools.modules).toEqual([]);
+    const own = { ...env, PATH: `${path.dirname(python)}${path.delimiter}/usr/bin:/bin` };
+    const store = new RealStore({ ...rest, env: own });
+    await store.saveModel();
+    // The name of a module that BentoML imports: a file of the project must not be taken for it.
+    writeFileSync(path.join(bento.workingDir, 'click.py'), 'raise SystemExit("the wrong click")\n');
+    const { exitCode, stdout, stderr } = await store.do('build');
+    expect(stdout + stderr).not.toContain('the wrong click');
+    const missing = missingForBuild(tools, undefined);
+    expect(missing).toBe(environment === 'bentoml-1.1' ? undefined : 'uv');
+    expect(exitCode === 0, stderr).toBe(missing === undefined);
   });
 });
 

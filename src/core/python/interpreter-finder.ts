@@ -15,9 +15,9 @@ import {
   unsupportedBentoml,
   unusable,
 } from './interpreter-error';
-import { InterpreterProbe, type ProbeSurroundings } from './interpreter-probe';
+import { InterpreterProbe, type ProbeRequest, type ProbeSurroundings } from './interpreter-probe';
 import { ProbeCache } from './probe-cache';
-import type { ProbeReport } from './probe-report';
+import type { ProbeReport, PythonTools } from './probe-report';
 import { isBentomlSupported, isPythonSupported } from './supported-versions';
 
 export interface FindRequest {
@@ -64,6 +64,13 @@ export class InterpreterFinder {
       }
     }
     throw nearest(refused) ?? noInterpreter(request.folder);
+  }
+
+  /** What can install packages into an interpreter; asked each time, as installing changes it. @throws like `find` */
+  async tools(path: string, request: ProbeRequest): Promise<PythonTools> {
+    const outcome = await this.#probe.tools(path, request);
+    if (outcome.ok) return outcome.report;
+    throw unusable({ path, origin: 'the interpreter in use' }, outcome.why, outcome.detail);
   }
 
   async #chosen(request: FindRequest): Promise<Candidate | undefined> {

@@ -4,7 +4,12 @@ import { isWindowsScript } from '../launch/windows-script';
 import { cancelled } from '../problem';
 import { componentEnvironment } from '../settings/component-environment';
 import type { ServeSettings } from '../settings/serve-settings';
-import { readProbeReport, type ProbeReport } from './probe-report';
+import {
+  readProbeReport,
+  readPythonTools,
+  type ProbeReport,
+  type PythonTools,
+} from './probe-report';
 
 export interface ProbeRequest {
   /** Where the real run starts. */
@@ -13,8 +18,8 @@ export interface ProbeRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type ProbeOutcome =
-  | { readonly ok: true; readonly report: ProbeReport }
+export type ProbeOutcome<Report = ProbeReport> =
+  | { readonly ok: true; readonly report: Report }
   /** `why` completes "/usr/bin/python3 …". */
   | { readonly ok: false; readonly why: string; readonly detail?: string };
 
@@ -60,7 +65,21 @@ export class InterpreterProbe {
     return variables;
   }
 
-  async probe(path: string, request: ProbeRequest): Promise<ProbeOutcome> {
+  probe(path: string, request: ProbeRequest): Promise<ProbeOutcome> {
+    return this.#run(path, request, [], readProbeReport);
+  }
+
+  /** What can install packages into it and build bentos with it. */
+  tools(path: string, request: ProbeRequest): Promise<ProbeOutcome<PythonTools>> {
+    return this.#run(path, request, ['tools'], readPythonTools);
+  }
+
+  async #run<Report>(
+    path: string,
+    request: ProbeRequest,
+    args: readonly string[],
+    read: (stdout: string) => Report | undefined,
+  ): Promise<ProbeOutcome<Report>> {
     const { run, script, cwd, env, platform } = this.#around;
     if (platform === 'win32' && isWindowsScript(path)) {
       return {
@@ -70,7 +89,8 @@ export class InterpreterProbe {
     }
     const clean = componentEnvironment(env, request.settings, {}, platform);
     const kept = Object.entries(clean).filter(([name]) => !/^PYTHON/i.test(name));
-    const result = await run(path, ['-I', '-B', script, JSON.stringify(this.variables(request))], {
+    const variables = JSON.stringify(this.variables(request));
+    const result = await run(path, ['-I', '-B', script, variables, ...args], {
       cwd,
       // A shim of pyenv finds the project's version by this folder instead of its own.
       env: { ...Object.fromEntries(kept), PYENV_DIR: request.workingDir },
@@ -79,7 +99,7 @@ export class InterpreterProbe {
       signal: request.signal,
     });
     if (result.cancelled) throw cancelled();
-    const report = result.failed ? undefined : readProbeReport(result.stdout);
+    const report = result.failed ? undefined : read(result.stdout);
     if (report !== undefined) return { ok: true, report };
     return { ok: false, why: whyOf(result), ...detailOf(result) };
   }

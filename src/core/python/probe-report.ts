@@ -13,11 +13,33 @@ const reportSchema = z.object({
 
 export type ProbeReport = z.output<typeof reportSchema>;
 
+const names = z.array(z.string().max(200)).max(1000);
+
+/** What `probe.py tools` says: what can install packages and build bentos. */
+const toolsSchema = z.object({
+  /** The flag that keeps `python -m pip` from importing files of the folder or of `PYTHONPATH`. */
+  isolation: z.enum(['-I', '-E']),
+  /** Of `pip`, `uv` and `ensurepip`, the modules that run with that flag. */
+  installers: names,
+  /** Of `pip` and `uv`, the modules that BentoML's own commands can run. */
+  modules: names,
+  /** The packages that the installed BentoML declares as its dependencies. */
+  requirements: names,
+});
+
+export type PythonTools = z.output<typeof toolsSchema>;
+
+export const readProbeReport = (stdout: string): ProbeReport | undefined =>
+  lastReport(stdout, reportSchema);
+
+export const readPythonTools = (stdout: string): PythonTools | undefined =>
+  lastReport(stdout, toolsSchema);
+
 /** A `sitecustomize` may print before; the report is the last line that is one. */
-export function readProbeReport(stdout: string): ProbeReport | undefined {
+function lastReport<Report>(stdout: string, schema: z.ZodType<Report>): Report | undefined {
   for (const line of stdout.split('\n').reverse()) {
     if (!line.startsWith('{')) continue;
-    const report = reportSchema.safeParse(parsed(line));
+    const report = schema.safeParse(parsed(line));
     if (report.success) return report.data;
   }
   return undefined;

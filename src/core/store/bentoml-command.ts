@@ -3,20 +3,40 @@ import type { BentoSurroundings } from '../serve/serve-questions';
 /** What BentoML's command line does with a bento, beside serving it. */
 export type BentomlAction = 'build' | 'containerize';
 
+export interface BentomlCommand {
+  /** As people would type it. */
+  readonly title: string;
+  /** Of the interpreter. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+interface CommandOptions {
+  /** The folder of our own Python scripts. */
+  readonly scripts: string;
+  /** Of `containerize`; default: BentoML's own choice. */
+  readonly backend?: string | undefined;
+}
+
 /**
- * The arguments of the interpreter, started in the bento's working directory: `build` for a project, `containerize` for
- * a bento of the store.
+ * `build` for a project, in its working directory; `containerize` for a bento of the store, which needs none of its
+ * files, and so runs where no file of the bento can take the place of a module. Both go through `run_bentoml.py`:
+ * `python -m bentoml` would import modules of the working directory first, which the program `bentoml` does not.
  */
-export function bentomlArguments(
+export function bentomlCommand(
   action: BentomlAction,
   { bento, settings }: Pick<BentoSurroundings, 'bento' | 'settings'>,
-): readonly string[] {
-  switch (action) {
-    case 'build':
-      return ['-m', 'bentoml', 'build', ...buildArguments(settings.args), '.'];
-    case 'containerize':
-      return ['-m', 'bentoml', 'containerize', bento.reference];
-  }
+  { scripts, backend }: CommandOptions,
+): BentomlCommand {
+  const words =
+    action === 'build'
+      ? ['build', ...buildArguments(settings.args), '.']
+      : ['containerize', ...(backend === undefined ? [] : ['--backend', backend]), bento.reference];
+  return {
+    title: ['bentoml', ...words].join(' '),
+    args: [`${scripts}/run_bentoml.py`, ...words],
+    cwd: action === 'build' ? bento.workingDir : scripts,
+  };
 }
 
 const buildArguments = (

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { Run } from '../../core/launch/run';
 import type { BentoSurroundings } from '../../core/serve/serve-questions';
-import { bentomlArguments, type BentomlAction } from '../../core/store/bentoml-command';
+import type { BentomlAction, BentomlCommand } from '../../core/store/bentoml-command';
 import { plainText } from '../plain-text';
 import { RunTerminal } from './run-terminal';
 
@@ -15,18 +15,17 @@ const gracePeriodMs = 5_000;
 export async function startBentomlTask(
   action: BentomlAction,
   displayName: string,
-  surroundings: BentoSurroundings,
+  { title, args, cwd }: BentomlCommand,
+  { bento, interpreter, env }: BentoSurroundings,
   run: Run,
 ): Promise<void> {
-  const { bento, interpreter, env } = surroundings;
-  const args = bentomlArguments(action, surroundings);
   const terminal = (): RunTerminal =>
     new RunTerminal({
       clock: systemClock,
-      command: [interpreter.path, ...args].join(' '),
+      command: title,
       run: (onOutput, signal) =>
         run(interpreter.path, args, {
-          cwd: bento.workingDir,
+          cwd,
           env,
           maxBytes: 0,
           onOutput,
