@@ -23,6 +23,7 @@ import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
 import { bentomlCommand, type BentomlAction } from '../../src/core/store/bentoml-command';
 import { missingForBuild } from '../../src/core/store/build-requirements';
 import { deleteVersion } from '../../src/core/store/delete-version';
+import { locateVersion } from '../../src/core/store/locate-version';
 import { directorySize } from '../../src/core/store/directory-size';
 import { sizeWord } from '../../src/vscode/store/store-words';
 import { bareEnvironment } from '../support/bare-environment';
@@ -113,8 +114,9 @@ class RealStore {
     return storeBentos({ home: this.home, files: nodeFileTree, log });
   }
 
-  delete(kind: StoreKind, tag: string): Promise<void> {
-    return deleteVersion(kind, tag, { home: this.home, files: nodeFileTree, log });
+  async delete(kind: StoreKind, tag: string): Promise<void> {
+    const version = await locateVersion(kind, tag, this.home);
+    await deleteVersion(version, { files: nodeFileTree, log });
   }
 
   /** Every path, and what the marks of the latest say. */

@@ -1,66 +1,105 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, realpath, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { readYaml } from '../discovery/read-yaml';
 import {
   creationTime,
   descriptions,
-  tagParts,
   type StoreKind,
   type StoreOptions,
 } from '../discovery/store-versions';
-import { ServeError } from '../problem';
+import { isServeError, ServeError } from '../problem';
+import { identityOf, isSameDirectory, type LocatedVersion } from './locate-version';
 
-type DeleteOptions = Pick<StoreOptions, 'home' | 'files' | 'log'>;
+type DeleteOptions = Pick<StoreOptions, 'files' | 'log'>;
+
+/** Folders with this name and a random ending hold what is being deleted; BentoML does not look at them. */
+const privatePrefix = '.serve-bento-deleting-';
+/** A deletion that began that long ago was interrupted. */
+const abandonedMs = 60 * 60_000;
 
 /**
  * Deletes a bento or a model from the store as `bentoml delete` does: its directory; that of its name when it was the
- * last; else the newest of the others becomes the latest. Never through a link: what the store links to is not its own.
- * @param tag of a version, not `latest`
- * @throws ServeError `not-found` when there is no such directory in the store, `store` when the system refuses
+ * last; else the newest of the others becomes the latest. Its directory gets a private name first, where no link can
+ * come between, and is deleted only when it is the one that was located.
+ * @throws ServeError `store` when another directory is at its path, or the system refuses
  */
 export async function deleteVersion(
-  kind: StoreKind,
-  tag: string,
+  version: LocatedVersion,
   options: DeleteOptions,
 ): Promise<void> {
-  const parts = tagParts(tag);
-  const parent = parts && (await ownDirectory(join(options.home, kind), parts.name));
-  const directory = parent && (await ownDirectory(parent, parts.version));
-  if (parent === undefined || directory === undefined) {
-    throw new ServeError({
-      code: 'not-found',
-      message: `${tag} is no directory of the store ${options.home}, so nothing was deleted: refresh the view.`,
-    });
-  }
+  const { tag, directory, parent } = version;
   try {
-    await remove(directory, descriptions[kind], options);
-    await followLatest(kind, parent, options);
+    const folder = await privateFolder(version, options);
+    try {
+      const moved = join(folder, basename(directory.path));
+      await assertSame(version);
+      await rename(directory.path, moved);
+      if (!isSameDirectory(directory, await identityOf(moved))) {
+        await rename(moved, directory.path);
+        throw replaced(version);
+      }
+      await remove(moved, version, options);
+    } finally {
+      // Not with what is in it: it may hold what could not go back.
+      await rmdir(folder).catch((error: unknown) => options.log.warn(String(error)));
+    }
+    if (isSameDirectory(parent, await identityOf(parent.path))) {
+      await followLatest(version.kind, parent.path, options);
+    }
   } catch (error) {
-    throw refusal(tag, error);
+    throw isServeError(error) ? error : refusal(tag, error);
   }
 }
 
-/** The real path of a directory that is in its parent itself, however one comes to the parent. */
-async function ownDirectory(parent: string, name: string): Promise<string | undefined> {
+async function assertSame(version: LocatedVersion): Promise<void> {
+  const { parent, directory } = version;
+  const isSame =
+    isSameDirectory(parent, await identityOf(parent.path)) &&
+    isSameDirectory(directory, await identityOf(directory.path));
+  if (!isSame) throw replaced(version);
+}
+
+/** A folder for this user only, on the file system of the version. */
+async function privateFolder(
+  { store, parent, directory }: LocatedVersion,
+  options: DeleteOptions,
+): Promise<string> {
+  const place = store.device === directory.device ? store.path : dirname(parent.path);
+  await removeAbandoned(place, options);
+  return mkdtemp(join(place, privatePrefix));
+}
+
+/** What a deletion has left that never came to its end. */
+async function removeAbandoned(place: string, { files, log }: DeleteOptions): Promise<void> {
   try {
-    const path = join(await realpath(parent), name);
-    return (await lstat(path)).isDirectory() ? path : undefined;
-  } catch {
-    return undefined;
+    for (const { name, kind } of await files.list(place)) {
+      const path = join(place, name);
+      if (!name.startsWith(privatePrefix) || kind !== 'directory') continue;
+      if (Date.now() - (await files.modified(path)) < abandonedMs) continue;
+      await rm(path, { recursive: true, maxRetries: 3 });
+    }
+  } catch (error) {
+    log.debug(`Kept what an earlier deletion has left: ${String(error)}`);
   }
 }
 
-/** Its description last: until then it is listed, here and by BentoML, and can be deleted again. */
+/** Its description last: what could not be deleted goes back with it, is listed, and can be deleted again. */
 async function remove(
-  directory: string,
-  description: string,
+  moved: string,
+  { kind, directory }: LocatedVersion,
   { files }: DeleteOptions,
 ): Promise<void> {
-  for (const { name } of await files.list(directory)) {
-    if (name !== description) await rm(join(directory, name), { recursive: true, maxRetries: 3 });
+  try {
+    for (const { name } of await files.list(moved)) {
+      if (name !== descriptions[kind])
+        await rm(join(moved, name), { recursive: true, maxRetries: 3 });
+    }
+    await rm(moved, { recursive: true, maxRetries: 3 });
+  } catch (error) {
+    await rename(moved, directory.path);
+    throw error;
   }
-  await rm(directory, { recursive: true, maxRetries: 3 });
 }
 
 /** @param parent the directory of a name */
@@ -124,11 +163,17 @@ function ignoreMissing(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
+const replaced = ({ tag, directory }: LocatedVersion): ServeError =>
+  new ServeError({
+    code: 'store',
+    message: `${tag} was not deleted: another folder is now at ${directory.path}. Refresh the view and look who changes the store.`,
+  });
+
 const refusal = (tag: string, error: unknown): ServeError =>
   new ServeError(
     {
       code: 'store',
-      message: `${tag} could not be deleted whole (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): see who may write there and who has its files open, then delete it again.`,
+      message: `${tag} could not be deleted completely (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): see who may write there and who has its files open, then delete it again.`,
       detail: String(error),
     },
     { cause: error },

@@ -6,6 +6,7 @@ import { storeBentos } from '../../core/discovery/store';
 import type { Log } from '../../core/log';
 import { ServeError } from '../../core/problem';
 import { deleteVersion } from '../../core/store/delete-version';
+import { locateVersion } from '../../core/store/locate-version';
 import { plainWindow } from '../plain-window';
 import { isServed } from '../readiness';
 import type { WindowSources } from '../window-sources';
@@ -22,11 +23,11 @@ export async function deleteFromStore(
   const served = manager.bentos.filter(
     (bento) => isServed(bento) && manager.discovered(bento.id)?.reference === tag,
   );
-  const directory = path.join(home, kind, ...tag.split(':'));
-  if (!(await mayDelete(tag, directory, served.length > 0))) return;
+  const version = await locateVersion(kind, tag, home);
+  if (!(await mayDelete(tag, version.directory.path, served.length > 0))) return;
   await Promise.all(served.map(({ id }) => manager.stop(id)));
   try {
-    await deleteVersion(kind, tag, { home, files: nodeFileTree, log });
+    await deleteVersion(version, { files: nodeFileTree, log });
     log.info(`${tag} was deleted from ${path.join(home, kind)}.`);
   } finally {
     await sources.readStore();

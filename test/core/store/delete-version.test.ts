@@ -1,13 +1,28 @@
-import { access, readdir, readFile, symlink } from 'node:fs/promises';
+import {
+  access,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  symlink,
+  unlink,
+  utimes,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeFileTree } from '../../../src/core/discovery/file-tree';
 import { deleteVersion } from '../../../src/core/store/delete-version';
+import { locateVersion } from '../../../src/core/store/locate-version';
 import { ListLog, temporaryFolder } from '../discovery/temporary-folder';
 
 const created = (day: number): string => `creation_time: '2026-01-0${day}T00:00:00+00:00'\n`;
-const remove = (home: string, tag: string, kind: 'bentos' | 'models' = 'bentos'): Promise<void> =>
-  deleteVersion(kind, tag, { home, files: nodeFileTree, log: new ListLog() });
+const options = { files: nodeFileTree, log: new ListLog() };
+const remove = async (
+  home: string,
+  tag: string,
+  kind: 'bentos' | 'models' = 'bentos',
+): Promise<void> => deleteVersion(await locateVersion(kind, tag, home), options);
 const code = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'deleted',
@@ -99,6 +114,92 @@ describe('links', () => {
   });
 });
 
+describe('a store that changes meanwhile', () => {
+  const store = (): Promise<string> =>
+    temporaryFolder({
+      'home/bentos/a/one/bento.yaml': created(1),
+      'home/bentos/b/one/bento.yaml': created(1),
+      'mine/a/one/bento.yaml': 'mine',
+      'mine/a/one/precious': 'mine',
+    });
+  const isWhole = async (folder: string): Promise<boolean> =>
+    (await exists(join(folder, 'mine/a/one/bento.yaml'))) &&
+    (await exists(join(folder, 'mine/a/one/precious')));
+
+  it('loses nothing through a linked folder of bentos', async () => {
+    const folder = await store();
+    await rename(join(folder, 'home/bentos'), join(folder, 'aside'));
+    await symlink(join(folder, 'mine'), join(folder, 'home/bentos'));
+    const error = await remove(join(folder, 'home'), 'a:one').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'store' });
+    expect(String(error)).toContain(`home/bentos is a link to ${join(folder, 'mine')}`);
+    expect(await isWhole(folder)).toBe(true);
+  });
+
+  it.each([
+    ['bentos', 'home/bentos', 'mine'],
+    ['its name', 'home/bentos/a', 'mine/a'],
+    ['itself', 'home/bentos/a/one', 'mine/a/one'],
+  ])('loses nothing when %s becomes a link after the question', async (_, path, target) => {
+    const folder = await store();
+    const version = await locateVersion('bentos', 'a:one', join(folder, 'home'));
+    await rename(join(folder, path), join(folder, 'aside'));
+    await symlink(join(folder, target), join(folder, path));
+    expect(await code(deleteVersion(version, options))).toBe('store');
+    expect(await isWhole(folder)).toBe(true);
+    expect(await readdir(join(folder, 'home'))).toEqual(['bentos']);
+  });
+
+  it('loses nothing when another directory takes its place', async () => {
+    const folder = await store();
+    const version = await locateVersion('bentos', 'a:one', join(folder, 'home'));
+    await rename(version.directory.path, join(folder, 'aside'));
+    await rename(join(folder, 'mine/a/one'), version.directory.path);
+    expect(await code(deleteVersion(version, options))).toBe('store');
+    expect(await exists(join(version.directory.path, 'precious'))).toBe(true);
+  });
+
+  it('loses only what was meant while a name is switched back and forth', async () => {
+    for (let round = 0; round < 30; round++) {
+      const folder = await store();
+      const name = join(folder, 'home/bentos/a');
+      const version = await locateVersion('bentos', 'a:one', join(folder, 'home'));
+      let isOver = false;
+      const switching = (async () => {
+        while (!isOver) {
+          await rename(name, join(folder, 'aside')).catch(() => undefined);
+          await symlink(join(folder, 'mine/a'), name).catch(() => undefined);
+          await unlink(name).catch(() => undefined);
+          await rename(join(folder, 'aside'), name).catch(() => undefined);
+        }
+      })();
+      await code(deleteVersion(version, options));
+      isOver = true;
+      await switching;
+      // At the worst it was moved aside, and could not go back.
+      const kept = await isWhole(folder);
+      const aside = (await readdir(join(folder, 'home'))).filter((one) => one !== 'bentos');
+      const moved = aside.map((one) => join(folder, 'home', one, 'one/precious'));
+      const back = join(name, 'one/precious');
+      const found = await Promise.all([...moved, back].map(exists));
+      expect(kept || found.includes(true), `round ${round}`).toBe(true);
+    }
+  });
+
+  it('has nothing left of an earlier deletion that was interrupted', async () => {
+    const folder = await store();
+    const home = join(folder, 'home');
+    const [old, young] = ['old', 'young'].map((end) => join(home, `.serve-bento-deleting-${end}`));
+    for (const path of [old ?? '', young ?? ''])
+      await mkdir(join(path, 'one/src'), { recursive: true });
+    const yesterday = new Date(Date.now() - 24 * 60 * 60_000);
+    await utimes(old ?? '', yesterday, yesterday);
+    await remove(home, 'a:one');
+    expect(await exists(old ?? '')).toBe(false);
+    expect((await lstat(young ?? '')).isDirectory()).toBe(true);
+  });
+});
+
 it.each(['a:latest', 'a', 'a:..', '..:bentos', 'a:one/x', 'a:gone', ''])(
   'nothing is deleted for %j',
   async (tag) => {
@@ -122,5 +223,5 @@ it('what the system refuses is told', async () => {
   });
   const error = await remove(home, 'a:one').catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'store' });
-  expect(String(error)).toContain('a:one could not be deleted whole (');
+  expect(String(error)).toContain('a:one could not be deleted completely (');
 });

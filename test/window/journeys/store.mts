@@ -95,7 +95,7 @@ const journey: Journey = async (page, window, { bentomlHome: home }) => {
   await window.tree.chooseFromMenu('Search', 'Build Bento');
   await window.until(
     'a build',
-    () => servingPids(window).length > 0 && isSaid(window, '-m bentoml build'),
+    () => servingPids(window).length > 0 && isSaid(window, 'bentoml build'),
   );
   await window.terminal.press('Control+c');
   await window.until('its end', () => isSaid(window, 'It was cancelled.'));
