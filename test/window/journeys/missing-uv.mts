@@ -13,6 +13,7 @@ const packages = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-packages-'));
 export const options: CaseOptions = {
   folder: 'samples/search',
   environment: 'none',
+  timeoutSeconds: 300,
   // Where pip finds the package of this journey.
   env: { PIP_NO_INDEX: '1', PIP_FIND_LINKS: packages },
 };
@@ -40,7 +41,7 @@ const journey: Journey = async (page, window, { environments }) => {
     await window.until(
       'the build after it',
       async () => /bentoml containerize search:\w+/.test(await window.terminal.text()),
-      90_000,
+      150_000,
     );
     await window.screenshot('built');
     execFileSync(python, ['-I', '-c', 'import uv']);
