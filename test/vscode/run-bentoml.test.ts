@@ -30,7 +30,8 @@ vi.mock('vscode', () => ({
   },
 }));
 vi.mock('../../src/vscode/store/bentoml-task', () => ({
-  startBentomlTask: (_: BentomlAction, { title }: { title: string }) => started.push(title),
+  startBentomlTask: (_: BentomlAction, __: string, { title }: { title: string }) =>
+    started.push(title),
 }));
 
 beforeEach(() => {
@@ -58,6 +59,7 @@ async function run(
       env: { PATH: folder },
     },
     {
+      displayName: 'Iris',
       run: () => Promise.reject(new Error('nothing is run here')),
       scripts: '/ours',
       tools: () =>
