@@ -164,9 +164,9 @@ describe('a store that changes meanwhile', () => {
       const folder = await store();
       const name = join(folder, 'home/bentos/a');
       const version = await locateVersion('bentos', 'a:one', join(folder, 'home'));
-      let isOver = false;
+      const race = { isOver: false };
       const switching = (async () => {
-        while (!isOver) {
+        while (!race.isOver) {
           await rename(name, join(folder, 'aside')).catch(() => undefined);
           await symlink(join(folder, 'mine/a'), name).catch(() => undefined);
           await unlink(name).catch(() => undefined);
@@ -174,7 +174,7 @@ describe('a store that changes meanwhile', () => {
         }
       })();
       await code(deleteVersion(version, options));
-      isOver = true;
+      race.isOver = true;
       await switching;
       // At the worst it was moved aside, and could not go back.
       const kept = await isWhole(folder);
