@@ -18,6 +18,7 @@ import os
 import random
 import runpy
 import signal
+import site
 import socket
 import struct
 import sys
@@ -202,6 +203,8 @@ def become(argv, env, cwd, parent, deathSignal, imports, retire, **_):
     rename(argv, env)
     configure(env)
     reseed()
+    # What was installed since the template looked for it.
+    importlib.invalidate_caches()
     equip(imports, retire)
     gc.enable()
     if argv[1] == "-m":
@@ -288,14 +291,30 @@ def overwrite(start, room, text):
 
 
 def stamp():
-    """Of the files of all that was imported: a package that is installed meanwhile has others."""
+    """Of the files of all that was imported: a package that is installed meanwhile has others.
+
+    Also of those that Python reads once, when it starts: an editable install adds one.
+    """
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    files += path_files()
     found = []
     for file in files:
         try:
             found.append(os.stat(file).st_mtime_ns if file else 0)
         except OSError:
             found.append(-1)
+    return found
+
+
+def path_files():
+    found = []
+    # Old virtual environments have a `site` of their own, which lacks it.
+    for folder in getattr(site, "getsitepackages", list)():
+        try:
+            found += sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".pth"))
+        except OSError:
+            # Not every one is there.
+            pass
     return found
 
 

@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Clock } from '../core/clock';
@@ -19,10 +20,17 @@ export function watchSources(
     new vscode.RelativePattern(folder, '**'),
   );
   const collected = new CollectedChanges(clock, sourcesDelayMs, changed);
+  const report = (path: string): void => {
+    changedNow(path);
+    collected.add(path);
+  };
   const on = (change: FileChange) => (uri: vscode.Uri) => {
-    if (!matters(folder.fsPath, uri.fsPath, change)) return;
-    changedNow(uri.fsPath);
-    collected.add(uri.fsPath);
+    if (matters(folder.fsPath, uri.fsPath, change)) report(uri.fsPath);
+    else if (change === 'changed') void reportLink(uri.fsPath);
+  };
+  /** A link to a folder that is switched to another one in one step has only changed. */
+  const reportLink = async (path: string): Promise<void> => {
+    if (matters(folder.fsPath, path, 'created') && (await isLink(path))) report(path);
   };
   return vscode.Disposable.from(
     watcher,
@@ -32,6 +40,12 @@ export function watchSources(
     collected,
   );
 }
+
+const isLink = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
 
 /** Tells where bentos and models came, changed or went. Not recursive: models may be many gigabytes. */
 export class StoreWatcher implements vscode.Disposable {

@@ -1,14 +1,17 @@
 """The planner's parts that need no BentoML: python -m unittest discover test/python."""
 
+import functools
 import os
 import sys
+import tempfile
+import types
 import unittest
 import unittest.mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path.insert(0, SOURCES)
 
-from serve_bento_planner import answer, config_options, grpc_check, metrics_server, names, raised  # noqa: E402
+from serve_bento_planner import answer, config_options, grpc_check, metrics_server, names, raised, sources  # noqa: E402
 from serve_bento_planner.commands import runner_map  # noqa: E402
 from serve_bento_planner.problem import PlanProblem  # noqa: E402
 from serve_bento_planner.process import planned_process  # noqa: E402
@@ -111,6 +114,28 @@ class RaisedTest(unittest.TestCase):
             line = answer.answer({})
         self.assertEqual(line["doing"], "Deploying")
         self.assertIn("ValueError: no table", line["traceback"])
+
+
+class SourcesTest(unittest.TestCase):
+    def test_are_the_users_modules_wherever_they_are_and_links_beside_their_targets(self) -> None:
+        with tempfile.TemporaryDirectory() as temporary:
+            root = os.path.realpath(temporary)
+            at = functools.partial(os.path.join, root)
+            os.makedirs(at("project"))
+            os.makedirs(at("site-packages"))
+            for name in ("shared.py", "target.py", "site-packages/installed.py"):
+                with open(at(name), "w"):
+                    pass
+            os.symlink(at("target.py"), at("project", "service.py"))
+            files = [at("project", "service.py"), at("shared.py"), at("site-packages/installed.py"), os.__file__]
+            modules = {str(number): types.SimpleNamespace(__file__=file) for number, file in enumerate(files)}
+            with unittest.mock.patch.dict(sys.modules, modules):
+                found = sources.sources(at("project"))
+            self.assertIn(at("project", "bentofile.yaml"), found)
+            for file in ("project/service.py", "project/service/__init__.py", "target.py", "shared.py"):
+                self.assertIn(at(file), found)
+            for file in (at("site-packages/installed.py"), os.__file__, sources.__file__):
+                self.assertNotIn(file, found)
 
 
 class GrpcCheckTest(unittest.TestCase):

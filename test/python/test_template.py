@@ -6,6 +6,7 @@ import socket
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path.insert(0, SOURCES)
@@ -43,6 +44,16 @@ class ForkTest(unittest.TestCase):
                     template.Template(theirs).fork([], argv=argv, cwd="/", env={})
         self.assertTrue(template.runs_python(["python", "-m", "bentoml_cli.worker.runner"]))
         self.assertTrue(template.runs_python(["python", "/scripts/plan.py"]))
+
+
+class StampTest(unittest.TestCase):
+    def test_changes_with_what_python_reads_at_its_start(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, mock.patch("site.getsitepackages", lambda: [folder]):
+            before = template.stamp()
+            self.assertEqual(template.stamp(), before)
+            with open(os.path.join(folder, "__editable__.greeting.pth"), "w") as file:
+                file.write("/src/greeting")
+            self.assertNotEqual(template.stamp(), before)
 
 
 class HidingTest(unittest.TestCase):

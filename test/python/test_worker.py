@@ -1,14 +1,18 @@
 """What forked workers have beyond others: python -m unittest discover test/python."""
 
 import asyncio
+import hashlib
 import importlib
+import json
 import os
 import select
 import signal
 import socket
 import sys
 import tempfile
+import time
 import unittest
+from typing import Dict
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path[:0] = [SOURCES, os.path.join(SOURCES, "helper")]
@@ -22,25 +26,92 @@ from serve_bento_worker.retirement import CLOSE, retire_at  # noqa: E402
 
 
 class ImportedFilesTest(unittest.TestCase):
-    def test_notes_where_modules_come_from_and_finds_them_as_before(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in (("noted_one.py", "import noted_two"), ("noted_two.py", "value = 2")):
-                with open(os.path.join(folder, name), "w") as file:
-                    file.write(text)
-            listed = os.path.join(folder, "listed")
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = os.path.realpath(temporary.name)
+        self.code = os.path.join(self.folder, "code")
+        self.listed = os.path.join(self.folder, "listed")
+
+    def write(self, name: str, text: str) -> None:
+        path = os.path.join(self.code, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(text)
+
+    def imported(self, *names: str) -> Dict[str, Dict[str, str]]:
+        """What is noted while the modules are imported: by kind of line, and by path below the code."""
+        finders, before = list(sys.meta_path), set(sys.modules)
+        sys.path.insert(0, self.code)
+        importlib.invalidate_caches()
+        try:
+            note_imports(self.listed)
+            for name in names:
+                try:
+                    importlib.import_module(name)
+                except ImportError:
+                    pass
+        finally:
+            sys.path.remove(self.code)
+            sys.meta_path[:] = finders
+            for name in set(sys.modules) - before:
+                del sys.modules[name]
+        noted: Dict[str, Dict[str, str]] = {"file": {}, "place": {}}
+        with open(self.listed) as file:
+            for line in file:
+                kind, path, value = json.loads(line)
+                if path.startswith(self.code + os.sep):
+                    noted[kind][os.path.relpath(path, self.code)] = value
+        return noted
+
+    def digest(self, text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def test_notes_files_with_what_they_hold(self) -> None:
+        self.write("noted_one.py", "import noted_two")
+        self.write("noted_two.py", "value = 2")
+        noted = self.imported("noted_one")
+        expected = {"noted_one.py": self.digest("import noted_two"), "noted_two.py": self.digest("value = 2")}
+        self.assertEqual(noted["file"], expected)
+        self.assertEqual(noted["place"], {"noted_one": "module", "noted_two": "module"})
+
+    def test_notes_where_a_module_was_looked_for_and_what_was_there(self) -> None:
+        self.write("noted_pack/__init__.py", "from . import part")
+        self.write("noted_pack/part.py", "")
+        self.write("noted_space/inner.py", "")
+        noted = self.imported("noted_pack", "noted_space.inner", "noted_by_nobody", "colorsys")
+        expected = {
+            "noted_pack": "package",
+            os.path.join("noted_pack", "part"): "module",
+            "noted_space": "namespace",
+            os.path.join("noted_space", "inner"): "module",
+            "noted_by_nobody": "none",
+            # A file of this name would be imported instead of the standard one.
+            "colorsys": "none",
+        }
+        self.assertEqual(noted["place"], expected)
+
+    def test_names_a_link_as_it_was_found(self) -> None:
+        self.write("../real.py", "value = 1")
+        os.symlink("../real.py", os.path.join(self.code, "noted_link.py"))
+        self.assertEqual(self.imported("noted_link")["file"], {"noted_link.py": self.digest("value = 1")})
+
+    def test_is_not_misled_by_bytecode_of_a_save_in_the_same_second(self) -> None:
+        file = os.path.join(self.code, "noted_racy.py")
+        for text in ("value = 1", "value = 2"):
+            self.write("noted_racy.py", text)
+            os.utime(file, (time.time(), int(time.time())))
+            sys.path.insert(0, self.code)
             finders = list(sys.meta_path)
-            sys.path.insert(0, folder)
+            importlib.invalidate_caches()
             try:
-                note_imports(listed)
-                self.assertEqual(importlib.import_module("noted_one").noted_two.value, 2)
-                with self.assertRaises(ModuleNotFoundError):
-                    importlib.import_module("noted_by_nobody")
+                note_imports(self.listed)
+                value = importlib.import_module("noted_racy").value
             finally:
-                sys.path.remove(folder)
+                sys.path.remove(self.code)
                 sys.meta_path[:] = finders
-            with open(listed) as file:
-                names = [os.path.basename(line) for line in file.read().splitlines()]
-            self.assertEqual(names, ["noted_one.py", "noted_two.py"])
+                del sys.modules["noted_racy"]
+        self.assertEqual(value, 2)
 
     def test_does_without_a_file(self) -> None:
         finders = list(sys.meta_path)

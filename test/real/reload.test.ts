@@ -1,9 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Bento } from '../../src/core/model';
 import { isAlive } from '../support/processes';
+import type { Stage } from '../support/stage';
 import { post, SteadyRequests } from '../support/steady-requests';
 import { templateStages, testStage } from '../support/test-stage';
 import { until } from '../support/until';
@@ -35,10 +44,14 @@ const edit = (name: string, from: string, to: string): void => {
 /** What the entry says, once it says this. */
 const says = async (url: string, text: string): Promise<void> => {
   let last = '';
-  await until(`the answer with ${text}`, async () => {
-    last = await post(`${url}/greet`, {}).catch(String);
-    return last.includes(text) || undefined;
-  }).catch((error: unknown) => {
+  await until(
+    `the answer with ${text}`,
+    async () => {
+      last = await post(`${url}/greet`, {}).catch(String);
+      return last.includes(text) || undefined;
+    },
+    30_000,
+  ).catch((error: unknown) => {
     throw new Error(`${last}\n${stages.current.log.lines.slice(-30).join('\n')}`, { cause: error });
   });
 };
@@ -203,6 +216,141 @@ describe('a save', () => {
     expect(now()).toMatchObject({ state: 'stopped' });
     expect(now()?.problem).toBeUndefined();
   });
+});
+
+/** Broken, until a module comes that nobody has imported before. */
+const needing = (module: string): string => `from ${module} import GREETING\n`;
+
+const broken = (): Promise<true> =>
+  until('the problem', () => now()?.problem !== undefined || undefined);
+
+const mended = (): Promise<true> =>
+  until('no problem', () => now()?.problem === undefined || undefined);
+
+/** As `pip install` does it: nobody is told. */
+function install(module: string, text: string): void {
+  const { folder } = stages.current;
+  mkdirSync(path.join(folder, 'site-packages'), { recursive: true });
+  writeFileSync(path.join(folder, 'site-packages', `${module}.py`), text);
+}
+
+const withPackages = (): Stage =>
+  set({ env: { PYTHONPATH: '${workspaceFolder}/site-packages' } }, { consent: true });
+
+describe('a save that cannot be served', () => {
+  it('is served when the module comes that it needs', async () => {
+    const { registry } = set();
+    const bento = await registry.serve(id);
+    save('words.py', needing('helper'));
+    await broken();
+    await says(urlOf(bento), '"hello"');
+    save('unused.py', 'nobody = "imports this"\n');
+    await settle();
+    expect(now()?.problem).toMatchObject({ code: 'import-failed' });
+    save('helper.py', 'GREETING = "helped"\n');
+    await says(urlOf(bento), 'helped');
+    await mended();
+    // It is one of the files now.
+    save('helper.py', 'GREETING = "helped again"\n');
+    await says(urlOf(bento), 'helped again');
+  });
+
+  it('is served by all that use any file saved since the last success', async () => {
+    const { registry } = set();
+    const bento = await registry.serve(id);
+    save('inner_words.py', 'WORD = "within\n');
+    await broken();
+    save('entry_words.py', 'from inner_words import WORD\n');
+    await settle();
+    expect(now()?.problem?.location?.file).toMatch(/inner_words\.py$/);
+    save('inner_words.py', 'WORD = "both"\n');
+    await says(urlOf(bento), '"entry": "both", "inner": "both"');
+    await mended();
+  });
+
+  it('is served after a package was installed: at a save without a change, and by Serve Bento', async () => {
+    const { registry } = withPackages();
+    const bento = await registry.serve(id);
+    save('words.py', needing('first_package'));
+    await broken();
+    await expect(registry.serve(id)).rejects.toMatchObject({ code: 'import-failed' });
+    await says(urlOf(bento), '"hello"');
+    install('first_package', 'GREETING = "installed"\n');
+    save('words.py', needing('first_package'));
+    await says(urlOf(bento), 'installed');
+    await mended();
+    save('words.py', needing('second_package'));
+    await broken();
+    install('second_package', 'GREETING = "served again"\n');
+    await registry.serve(id);
+    expect(now()?.problem).toBeUndefined();
+    await says(urlOf(bento), 'served again');
+  });
+
+  it('is no problem any more after a restart by hand, or a crash, that serves it', async () => {
+    const { registry } = withPackages();
+    const bento = await registry.serve(id);
+    save('words.py', needing('first_package'));
+    await broken();
+    install('first_package', 'GREETING = "by hand"\n');
+    await registry.restart(id, 'http');
+    expect(now()?.problem).toBeUndefined();
+    await says(urlOf(bento), 'by hand');
+    expect(pidsOf(now(), 'service:Inner')).not.toEqual(pidsOf(bento, 'service:Inner'));
+
+    save('words.py', needing('second_package'));
+    await broken();
+    const [worker = 0] = pidsOf(now(), 'http');
+    process.kill(worker, 'SIGKILL');
+    await until('the crash', () => now()?.state !== 'ready' || undefined);
+    expect(now()?.problem?.message).not.toContain('from before serves on');
+    install('second_package', 'GREETING = "after the crash"\n');
+    await says(urlOf(bento), 'after the crash');
+    await mended();
+  });
+
+  it('is served when it was saved before the bento was ready', async () => {
+    const { registry, folder } = set();
+    const importing = path.join(folder, 'importing');
+    const slow = `open(${JSON.stringify(importing)}, "w").close()\nimport time\ntime.sleep(1)`;
+    writeFileSync(path.join(folder, 'entry_words.py'), `${slow}\nWORD = "slow"\n`);
+    const serving = registry.serve(id);
+    await until('the import', () => existsSync(importing) || undefined, 30_000);
+    save('entry_words.py', 'WORD = "late"\n');
+    await says(urlOf(await serving), 'late');
+  });
+});
+
+it('follows links, their targets, and modules that become packages', async () => {
+  const { registry, folder } = set();
+  const at = (name: string): string => path.join(folder, name);
+  mkdirSync(at('parts'));
+  renameSync(at('service.py'), at('parts/first_service.py'));
+  symlinkSync('parts/first_service.py', at('service.py'));
+  writeFileSync(at('parts/first.py'), 'GREETING = "first"\n');
+  writeFileSync(at('parts/second.py'), 'GREETING = "second"\n');
+  rmSync(at('words.py'));
+  symlinkSync('parts/first.py', at('words.py'));
+  const url = urlOf(await registry.serve(id));
+  await says(url, '"first"');
+  // An editor saves what it has opened through the link, another program by its own name.
+  save('words.py', 'GREETING = "first again"\n');
+  await says(url, 'first again');
+  edit('parts/first_service.py', '"greeting": GREETING', '"greeting": "from the target"');
+  await says(url, 'from the target');
+  edit('service.py', '"from the target"', 'GREETING');
+  await says(url, 'first again');
+  rmSync(at('words.py'));
+  symlinkSync('parts/second.py', at('words.py'));
+  stages.current.saved([at('words.py')]);
+  await says(url, 'second');
+  rmSync(at('words.py'));
+  mkdirSync(at('words'));
+  stages.current.saved([at('words.py'), at('words')]);
+  await broken();
+  save('words/__init__.py', 'GREETING = "of a package"\n');
+  await says(url, 'of a package');
+  await mended();
 });
 
 describe('a restart by hand', () => {

@@ -96,6 +96,7 @@ describe('a change on the disk', () => {
     ['/w/node_modules/x/y.py', 'created', false],
     ['/w/.venv/lib/z.py', 'changed', false],
     ['/w/.venv', 'deleted', false],
+    ['/w/__pycache__', 'created', false],
   ] as const)('%s %s matters: %s', (path, change, expected) => {
     expect(matters('/w', path, change)).toBe(expected);
   });

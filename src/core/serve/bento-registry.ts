@@ -372,6 +372,7 @@ export class BentoRegistry implements BentoManager, Disposable {
         served.startComponent(component.planned.id, start.signal),
       ),
     );
+    await served.retryReload(signal);
   }
 
   async #launch(

@@ -1,3 +1,4 @@
+import { aborted } from '../aborted';
 import type { CauseContext } from '../causes/known-causes';
 import type { Generation } from '../model';
 import type { Plan } from '../plan/plan';
@@ -128,11 +129,4 @@ export class Preparation {
     cancel.throwIfAborted();
     return given ?? false;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
 }

@@ -33,6 +33,8 @@ export interface RunningBento {
   start(signal: AbortSignal, only?: string): Promise<void>;
   startComponent(id: string, signal: AbortSignal): Promise<void>;
   restartComponent(id: string, signal: AbortSignal): Promise<void>;
+  /** Tries again to serve saved code that could not be served. @throws ServeError why it cannot be. */
+  retryReload(signal: AbortSignal): Promise<void>;
   stopComponent(id: string): Promise<void>;
   stop(): Promise<void>;
   /** Ends at once what is being stopped. */

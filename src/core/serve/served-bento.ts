@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { aborted } from '../aborted';
 import type { CauseContext } from '../causes/known-causes';
 import type { BentoWarning } from '../bento-manager';
 import { userFiles } from '../causes/user-files';
@@ -16,7 +17,8 @@ import { CertificateWatch } from '../tls/certificate-watch';
 import { launcherFor, type Launcher } from './launcher';
 import { Preparation } from './preparation';
 import { Reload } from './reload/reload';
-import { ReloadOnSave } from './reload/reload-on-save';
+import type { ReportedChanges } from './reload/outdated-files';
+import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
 import type { RunningBento } from './running-bento';
 import type { ServeContext, ServeRequest } from './serve-request';
 import {
@@ -76,6 +78,8 @@ export class ServedBento implements RunningBento {
     this.#own = { context, request, launcher: this.#launcher, causes: this.#causes };
     this.#components = new ServedComponents(this.#own);
     this.#components.onDidChange(() => this.#changed.fire());
+    // They may run what a reload could not, and what is left of it may succeed now.
+    this.#components.onDidServeAnew(() => void this.#saves?.retry());
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -105,7 +109,7 @@ export class ServedBento implements RunningBento {
   }
 
   get problem(): Problem | undefined {
-    return this.#problem ?? this.#reloadProblem;
+    return this.#problem ?? this.#shownReloadProblem;
   }
 
   get warnings(): readonly BentoWarning[] {
@@ -125,6 +129,8 @@ export class ServedBento implements RunningBento {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
       const prepared = await this.#prepare(cancel);
+      // What is built does not change.
+      if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
       for (let attempt = 1; ; attempt++) {
         await this.#assemble(prepared, cancel);
         try {
@@ -140,8 +146,7 @@ export class ServedBento implements RunningBento {
         }
       }
       this.#components.started();
-      // What is built does not change.
-      if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
+      this.#saves?.begin();
       this.#changed.fire();
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
@@ -206,6 +211,7 @@ export class ServedBento implements RunningBento {
       const { oldEnded } = await this.#components.renew([id], cancel);
       await this.#certificates?.restarted(id);
       await oldEnded;
+      await this.#saves?.retry();
       return;
     }
     const { supervisor } = this.#components.get(id);
@@ -216,6 +222,7 @@ export class ServedBento implements RunningBento {
     supervisor.restart();
     await settled(supervisor, cancel);
     await this.#certificates?.restarted(id);
+    await this.#saves?.retry();
     const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
     const recovered = affected.map((one) =>
       settled(one.supervisor, AbortSignal.any([cancel, limit])),
@@ -224,6 +231,12 @@ export class ServedBento implements RunningBento {
       // What does not recover says so on its own row: the restart itself has succeeded.
       if (cancel.aborted) throw error;
     });
+  }
+
+  async retryReload(signal: AbortSignal): Promise<void> {
+    const over = (this.#saves?.retry() ?? Promise.resolve()).then(() => true);
+    if (!(await Promise.race([over, aborted(signal)]))) throw cancelled();
+    if (this.problem !== undefined) throw new ServeError(this.problem);
   }
 
   async stopComponent(id: string): Promise<void> {
@@ -305,19 +318,32 @@ export class ServedBento implements RunningBento {
     }
   }
 
-  /** What is wrong is told beside what goes on serving. See `ReloadOnSaveParts.reload`. */
-  async #reload(reload: Reload, files: readonly string[], signal: AbortSignal): Promise<boolean> {
+  /** What is wrong is shown beside what goes on serving. See `ReloadOnSaveParts.reload`. */
+  async #reload(
+    reload: Reload,
+    files: ReportedChanges,
+    signal: AbortSignal,
+  ): Promise<ReloadOutcome> {
     try {
-      if (!(await reload.run(files, AbortSignal.any([signal, this.#cancel.signal])))) return true;
+      await reload.run(files, AbortSignal.any([signal, this.#cancel.signal]));
       this.#reloadProblem = undefined;
     } catch (error) {
-      if (signal.aborted || this.#stopping !== undefined) return false;
-      const problem = problemOf(error);
-      const message = `${problem.message} The code from before serves on.`;
-      this.#reloadProblem = { ...problem, message };
+      if (signal.aborted || this.#stopping !== undefined) return 'cancelled';
+      this.#reloadProblem = problemOf(error);
     }
     this.#changed.fire();
-    return true;
+    return this.#reloadProblem === undefined ? 'done' : 'failed';
+  }
+
+  get #shownReloadProblem(): Problem | undefined {
+    const problem = this.#reloadProblem;
+    // A component that crashed comes back with the new code, or not at all.
+    const serve = this.components.every(({ supervisor: { state } }) =>
+      ['ready', 'unhealthy', 'stopped'].includes(state),
+    );
+    return problem === undefined || !serve
+      ? problem
+      : { ...problem, message: `${problem.message} The code from before serves on.` };
   }
 
   #reloadOnSave(prepared: Prepared): ReloadOnSave {
@@ -331,13 +357,9 @@ export class ServedBento implements RunningBento {
       confirm: (plan) => (this.#plan = plan),
       replace: (plan, cancel) => this.#replace({ ...prepared, plan }, cancel),
     });
-    const learned = reload.learn();
     return new ReloadOnSave({
       clock,
-      changed: async (paths) => {
-        await learned;
-        return reload.changed(paths);
-      },
+      changes: (paths) => reload.changes(paths),
       reload: (files, signal) => this.#reload(reload, files, signal),
     });
   }

@@ -19,6 +19,8 @@ import { supervisorOptions } from './supervisor-options';
 export interface ServedComponent {
   readonly component: AssembledComponent;
   readonly supervisor: ComponentSupervisor;
+  /** When the oldest of its living processes was started, by the clock; undefined without one. */
+  readonly runningSince: () => number | undefined;
 }
 
 /** New workers serve. */
@@ -39,6 +41,7 @@ export class ServedComponents {
   readonly #parts: ServedComponentsParts;
   readonly #served = new Map<string, ServedComponent>();
   readonly #changed = new Emitter<void>();
+  readonly #renewed = new Emitter<void>();
   #wasReady = false;
   #firstCrash: Problem | undefined;
 
@@ -47,6 +50,8 @@ export class ServedComponents {
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
+  /** Fires when a component is ready that has new workers, for whatever reason. */
+  readonly onDidServeAnew: Event<void> = this.#renewed.event;
 
   get all(): readonly ServedComponent[] {
     return [...this.#served.values()];
@@ -122,7 +127,11 @@ export class ServedComponents {
     const options = supervisorOptions(settings, this.#parts.context);
     const log = logFor(id);
     const first = new FirstCrash(clock);
+    const starts = new Map<number, number>();
+    let isNew = false;
     component.workers.onStart(({ spec, pid, notForked }) => {
+      starts.set(pid, clock.now());
+      isNew = true;
       if (notForked !== undefined) {
         extensionLog.warn(`${spec.process} was started, not forked: ${notForked}`);
       }
@@ -130,6 +139,7 @@ export class ServedComponents {
       this.#changed.fire();
     });
     component.workers.onEnd(({ process, pid }) => {
+      starts.delete(pid);
       log.ended(process);
       extensionLog.debug(`${process} (pid ${pid}) has ended`);
     });
@@ -151,9 +161,17 @@ export class ServedComponents {
       },
       options,
     );
-    this.#served.set(id, { component, supervisor });
+    const runningSince = (): number | undefined => {
+      const own = component.workers.pids.flatMap((pid) => starts.get(pid) ?? []);
+      return own.length === 0 ? undefined : Math.min(...own);
+    };
+    this.#served.set(id, { component, supervisor, runningSince });
     supervisor.onDidChange(() => {
       this.#changed.fire();
+      if (isNew && supervisor.state === 'ready') {
+        isNew = false;
+        this.#renewed.fire();
+      }
       for (const { component: other, supervisor: dependent } of this.#served.values()) {
         if (other.planned.dependsOn.includes(id)) dependent.reconsider();
       }

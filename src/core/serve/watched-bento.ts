@@ -72,6 +72,10 @@ export class WatchedBento implements RunningBento {
     await this.#ask(one, signal);
   }
 
+  async retryReload(): Promise<void> {
+    // Its code runs elsewhere.
+  }
+
   async stopComponent(id: string): Promise<void> {
     await this.#get(id).supervisor.stop();
   }
@@ -134,7 +138,7 @@ export class WatchedBento implements RunningBento {
       { ...options, health: { ...health, calm: true }, watchOnly: true },
     );
     supervisor.onDidChange(() => this.#changed.fire());
-    return { component, supervisor };
+    return { component, supervisor, runningSince: () => undefined };
   }
 }
 

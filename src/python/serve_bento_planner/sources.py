@@ -2,26 +2,47 @@
 
 import os
 import sys
-from typing import List
+import sysconfig
+from typing import Iterator, List, Tuple
 
 BUILD_FILES = ("bentofile.yaml", "bentofile.yml", "pyproject.toml", "bento.yaml")
-NOT_THE_USERS = ("site-packages", "dist-packages", ".venv", "venv", "node_modules")
+INSTALLED = ("site-packages", "dist-packages")
+OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
 def sources(working_dir: str) -> List[str]:
-    """The user's modules that were imported, and the files BentoML reads, also those that may come to be."""
-    root = os.path.realpath(working_dir)
-    found = {os.path.join(root, name) for name in BUILD_FILES}
+    """The user's modules that were imported, wherever they are, and the files BentoML reads.
+
+    Also those that may come to be, and links beside their targets: a link may be switched to another one.
+    """
+    found = set()
+    not_the_users = standard_folders() + (os.path.join(OURS, ""),)
+    for folder in (os.path.abspath(working_dir), os.path.realpath(working_dir)):
+        found.update(os.path.join(folder, name) for name in BUILD_FILES)
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and is_the_users(os.path.realpath(file), root):
-            found.add(os.path.realpath(file))
+        if isinstance(file, str) and is_the_users(os.path.realpath(file), not_the_users):
+            found.update(names_of(os.path.abspath(file)))
     if os.environ.get("BENTOML_CONFIG"):
         found.add(os.path.abspath(os.environ["BENTOML_CONFIG"]))
     return sorted(found)
 
 
-def is_the_users(path: str, root: str) -> bool:
-    if not path.startswith(os.path.join(root, "")) or not os.path.isfile(path):
+def names_of(file: str) -> Iterator[str]:
+    yield file
+    yield os.path.realpath(file)
+    module, extension = os.path.splitext(file)
+    if extension == ".py" and os.path.basename(module) != "__init__":
+        # Beside the module, Python would take a package of the same name.
+        yield os.path.join(module, "__init__.py")
+
+
+def standard_folders() -> Tuple[str, ...]:
+    folders = (os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib"))
+    return tuple(os.path.join(folder, "") for folder in folders)
+
+
+def is_the_users(path: str, others: Tuple[str, ...]) -> bool:
+    if path.startswith(others) or any(part in INSTALLED for part in path.split(os.sep)):
         return False
-    return not any(part in NOT_THE_USERS for part in os.path.relpath(path, root).split(os.sep))
+    return os.path.isfile(path)

@@ -7,8 +7,8 @@ import type { Preparation } from '../preparation';
 import type { ServedComponents } from '../served-components';
 import type { ServeRequest } from '../serve-request';
 import { forgetBytecode } from './bytecode';
-import { ChangedFiles } from './changed-files';
-import { importedFiles, isBelow, usedAmong } from './used-files';
+import { ChangedFiles, type Changes } from './changed-files';
+import { OutdatedFiles, type ReportedChanges } from './outdated-files';
 
 export interface ReloadParts {
   readonly request: ServeRequest;
@@ -23,66 +23,70 @@ export interface ReloadParts {
   readonly replace: (plan: Plan, cancel: AbortSignal) => Promise<void>;
 }
 
-/** Has what is served run the code of the moment: those components that use what has changed, and no others. */
+/** Has what is served run the code of the moment: those components that run an older state, and no others. */
 export class Reload {
   readonly #parts: ReloadParts;
   readonly #files = new ChangedFiles();
+  readonly #learned: Promise<void>;
   /** The code is another one than that of the plan. */
   #planDue = false;
 
+  /** To be made before anything is started: what is saved from then on is a change. */
   constructor(parts: ReloadParts) {
     this.#parts = parts;
+    this.#learned = this.#files.learn(parts.plan().sources ?? []);
   }
 
-  /** Takes note of what runs, so that a save without a change is none. */
-  async learn(): Promise<void> {
-    const { components } = this.#parts;
-    const workingDir = await this.#workingDir();
-    for (const served of components.all) {
-      const imported = (await importedFiles(served)) ?? this.#parts.plan().sources ?? [];
-      const own = imported.filter((file) => isBelow(workingDir, file));
-      await this.#files.learn(own, served.supervisor.startedAt ?? 0);
-    }
-  }
-
-  /** Those of the files that hold something else than what runs, and than when it was asked last. */
-  changed(paths: readonly string[]): Promise<readonly string[]> {
+  /** Compares files with what they held at the last call, or at the start. */
+  async changes(paths: readonly string[]): Promise<Changes> {
+    await this.#learned;
     return this.#files.among(paths);
   }
 
   /**
-   * Gives whether anything had to be done.
+   * Resolves when what is served is what is on the disk, with or without a restart.
    * @throws ServeError why the new code cannot be served; that from before goes on.
    */
-  async run(changed: readonly string[], cancel: AbortSignal): Promise<boolean> {
+  async run(changed: ReportedChanges, cancel: AbortSignal): Promise<void> {
     const { components, request, log } = this.#parts;
-    const workingDir = await this.#workingDir();
-    const using: string[] = [];
-    for (const served of components.all) {
-      const used = await usedAmong(changed, { workingDir }, served);
-      if (used.length > 0) using.push(served.component.planned.id);
-    }
-    if (using.length === 0 && !this.#planDue) return false;
+    const outdated = await this.#outdated(changed);
+    const using = [...outdated.keys()];
+    this.#planDue ||= (this.#parts.plan().sources ?? []).some((file) => changed.has(file));
+    if (using.length === 0 && !this.#planDue) return;
     if (using.length > 0) {
-      const names = changed.map((file) => path.basename(file)).join(', ');
-      log.info(`${request.bento.name}: ${names} changed, which ${using.join(', ')} use`);
+      const names = new Set([...outdated.values()].flat().map((file) => path.basename(file)));
+      log.info(
+        `${request.bento.name}: ${[...names].join(', ')} changed, which ${using.join(', ')} use`,
+      );
     }
     const renewable = using.filter((id) => components.canRenew(id));
     const others = using.filter((id) => !renewable.includes(id));
-    await forgetBytecode(changed);
+    await forgetBytecode([...new Set([...changed.keys(), ...[...outdated.values()].flat()])]);
     // First, as it is what people wait for: that the plan is another one is rare.
     const failure = await this.#renew(renewable, cancel);
     this.#planDue = true;
     const serves = failure === undefined && others.length === 0;
     const plan = await this.#otherPlan(serves, cancel);
-    // Another save came in between: it is asked for after that.
-    if (cancel.aborted && serves) return true;
-    this.#planDue = false;
+    // Another save came in between: the plan is made after that.
+    if (cancel.aborted && serves) return;
     if (plan !== undefined) await this.#parts.replace(plan, cancel);
     else if (failure !== undefined) throw failure;
     else components.restart(others);
-    await this.learn();
-    return true;
+  }
+
+  /** The components that run an older state of some files, and these files. */
+  async #outdated(changed: ReportedChanges): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { components, request } = this.#parts;
+    const { workingDir } = request.bento;
+    // As Python gives the files.
+    const real = await realpath(workingDir).catch(() => workingDir);
+    const files = new OutdatedFiles({ workingDir: real });
+    const outdated = new Map<string, readonly string[]>();
+    for (const served of components.all) {
+      const own = await files.of(served, changed);
+      if (own.length > 0) outdated.set(served.component.planned.id, own);
+    }
+    return outdated;
   }
 
   /** Gives why there are no new workers. */
@@ -101,6 +105,7 @@ export class Reload {
     const { preparation, plan: served, confirm, log } = this.#parts;
     try {
       const plan = await preparation.planAnew(served(), cancel);
+      this.#planDue = false;
       if (!isSame(served(), plan)) return plan;
       confirm(plan);
       return undefined;
@@ -110,12 +115,6 @@ export class Reload {
         log.warn(`Whether it has other components now is not known: ${String(error)}`);
       return undefined;
     }
-  }
-
-  /** As Python gives the files. */
-  #workingDir(): Promise<string> {
-    const { workingDir } = this.#parts.request.bento;
-    return realpath(workingDir).catch(() => workingDir);
   }
 }
 
