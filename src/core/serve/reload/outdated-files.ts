@@ -38,7 +38,9 @@ export class OutdatedFiles {
       return changedSince.filter((file) => this.#isBuildFile(file) || this.#isBeside(file));
     }
     const outdated = await Promise.all(known.map((one) => this.#outdatedIn(one)));
-    const imported = changedSince.filter((file) => known.some(({ files }) => files.get(file) === null));
+    const imported = changedSince.filter((file) =>
+      known.some(({ files }) => files.get(file) === null),
+    );
     const build = changedSince.filter((file) => this.#isBuildFile(file));
     return [...new Set([...outdated.flat(), ...imported, ...build])];
   }
