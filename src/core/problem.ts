@@ -1,5 +1,6 @@
 import type { Problem, ProblemCode } from './model';
 import { oneLine } from './one-line';
+import { systemMessage } from './system-error';
 
 /** A failure people can act on. Everything in the core that fails on purpose throws this. */
 export class ServeError extends Error {
@@ -29,9 +30,13 @@ export function problemOf(thrown: unknown, fallback: ProblemCode = 'crashed'): P
   if (isServeError(thrown)) return thrown.problem;
   const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
   const said = oneLine(textOf(error.message).split('\n', 1)[0] ?? '');
+  const condition = systemMessage(error);
   return {
     code: fallback,
-    message: `Something unexpected happened: ${said}. See the log for the details.`,
+    message:
+      condition === undefined
+        ? `Something unexpected happened: ${said}. See the log for the details.`
+        : condition,
     detail: textOf(error.stack ?? error.message),
   };
 }

@@ -3,6 +3,7 @@ import { isRequirement, isWellKnown, packageOf } from './packages';
 import { pipInstall } from './pip-install';
 import { firstLine, shortType, type Place, type RootCause } from './root-cause';
 import type { Raised } from './traceback';
+import { unusableHome } from './unusable-home';
 import type { UserFiles } from './user-files';
 
 export interface CauseContext {
@@ -11,6 +12,8 @@ export interface CauseContext {
   /** What BentoML is given: `service:svc`. */
   readonly reference: string;
   readonly files: UserFiles;
+  /** BentoML's, absolute. */
+  readonly home?: string;
 }
 
 /** What is wrong and what to do about it, for people. */
@@ -51,6 +54,7 @@ const rules: readonly Rule[] = [
   { anywhere: true, explain: addressInUse },
   { anywhere: true, explain: addressForbidden },
   { explain: tooManyFiles },
+  { anywhere: true, explain: withoutHome },
 ];
 
 /** Recognises the causes that have a known repair; nothing for all others. */
@@ -297,4 +301,9 @@ function tooManyFiles(cause: RootCause): Explanation | undefined {
     code: 'crashed',
     text: `it has too many files open (${firstLine(cause.raised)})${at(cause)}: raise the limit (ulimit -n) where VS Code is started, or open fewer`,
   };
+}
+
+function withoutHome({ raised }: RootCause, { home }: CauseContext): Explanation | undefined {
+  const text = home === undefined ? undefined : unusableHome(raised.message, home);
+  return text === undefined ? undefined : { code: 'settings', text };
 }

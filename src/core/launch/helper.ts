@@ -137,12 +137,13 @@ export class Helper {
       warnOfChangedScripts(scripts, log),
     ]);
     const env = { ...options.env, [markVariable]: run.mark };
-    const own = { process: python, argv: [python, ...args], env, cwd: process.cwd() };
+    // The folder in which VS Code was started may be gone.
+    const own = { process: python, argv: [python, ...args], env, cwd: scripts };
     let child;
     try {
       options.cancel.throwIfAborted();
       assertFits(own);
-      const how = { env, stdin: 'pipe', buffer: false } as const;
+      const how = { env, cwd: scripts, stdin: 'pipe', buffer: false } as const;
       child = startProgram(options.assertTrusted, python, args, how);
     } catch (error) {
       await run.end(true);

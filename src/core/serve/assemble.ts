@@ -19,7 +19,12 @@ import { commandSpecs, workerSpecs } from './component-processes';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
 import type { Launcher } from './launcher';
 import { remoteComponent } from './remote-component';
-import { emptyDirectory, importsDirectory, metricsDirectory } from './run-directory';
+import {
+  emptyDirectory,
+  importsDirectory,
+  mendRunDirectory,
+  metricsDirectory,
+} from './run-directory';
 import type { ServedTls } from './served-tls';
 
 export interface AssembleRequest {
@@ -61,6 +66,7 @@ export interface AssembledComponent {
 export async function assemble(request: AssembleRequest): Promise<readonly AssembledComponent[]> {
   const { plan, directory, helper, launcher, platform } = request;
   const leased = await leaseAddresses(request);
+  const sockets = socketsOf([...leased.values()].map(({ address }) => address));
   const addresses = new Map([...leased].map(([id, { address }]) => [id, addressUri(address)]));
   // As `bentoml serve` has it, where each tells the counts of all; its start commands would wipe each other's.
   const shared = metricsDirectory(directory, 0);
@@ -120,6 +126,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
           ),
         ),
       beforeLaunch: async () => {
+        await mendRunDirectory(directory, sockets);
         if (launcher === 'cli') await emptyDirectory(metrics);
         await giveUp(lease, helper);
       },
@@ -127,6 +134,10 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     };
   });
 }
+
+/** The private ones, which a cleaner may remove. */
+export const socketsOf = (addresses: readonly Address[]): readonly string[] =>
+  addresses.flatMap((address) => (address.kind === 'unix' ? [address.path] : []));
 
 /** What the command binds itself is let go right before it starts. */
 async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: Helper): Promise<void> {

@@ -14,11 +14,13 @@ import type { Plan } from '../plan/plan';
 import type { PortLessor, StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import { CertificateWatch } from '../tls/certificate-watch';
+import { socketsOf } from './assemble';
 import { launcherFor, type Launcher } from './launcher';
 import { Preparation } from './preparation';
 import { Reload } from './reload/reload';
 import type { ReportedChanges } from './reload/outdated-files';
 import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
+import { mendRunDirectory } from './run-directory';
 import type { RunningBento } from './running-bento';
 import type { ServeContext, ServeRequest } from './serve-request';
 import {
@@ -68,10 +70,12 @@ export class ServedBento implements RunningBento {
     this.#helpers = helpers;
     this.#request = request;
     const { bento, settings, interpreter, env } = request;
-    const store = path.join(bentomlHome(env), 'bentos');
+    const home = bentomlHome(env);
+    const store = path.join(home, 'bentos');
     this.#causes = {
       python: interpreter.path,
       reference: bento.reference,
+      home,
       files: userFiles([bento.workingDir, bento.folder, store]),
     };
     this.#launcher = launcherFor(settings.launcher, context.platform);
@@ -197,6 +201,7 @@ export class ServedBento implements RunningBento {
     // What runs and is unhealthy has no start deadline of its own.
     const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
     const until = AbortSignal.any([signal, this.#cancel.signal, limit]);
+    await this.#mend();
     try {
       await this.#components.launch(id, until);
     } catch (error) {
@@ -207,6 +212,7 @@ export class ServedBento implements RunningBento {
   /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    await this.#mend();
     if (this.#components.canRenew(id)) {
       const { oldEnded } = await this.#components.renew([id], cancel);
       await this.#certificates?.restarted(id);
@@ -325,6 +331,7 @@ export class ServedBento implements RunningBento {
     signal: AbortSignal,
   ): Promise<ReloadOutcome> {
     try {
+      await this.#mend();
       await reload.run(files, AbortSignal.any([signal, this.#cancel.signal]));
       this.#reloadProblem = undefined;
     } catch (error) {
@@ -333,6 +340,13 @@ export class ServedBento implements RunningBento {
     }
     this.#changed.fire();
     return this.#reloadProblem === undefined ? 'done' : 'failed';
+  }
+
+  /** Nothing can be started where its files are gone. @throws ServeError */
+  async #mend(): Promise<void> {
+    if (this.#base === undefined) return;
+    const addresses = this.components.map(({ component }) => component.address);
+    await mendRunDirectory(this.#base.directory, socketsOf(addresses));
   }
 
   get #shownReloadProblem(): Problem | undefined {

@@ -52,7 +52,7 @@ export async function startBase(
   cancel: AbortSignal,
 ): Promise<ServingBase> {
   const { platform, processEnv, scripts, runFiles, assertTrusted, log, clock } = context;
-  const directory = await makeRunDirectory(processEnv);
+  const directory = await makeRunDirectory(processEnv, log);
   const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
   // A helper removes it at its end; one that was killed, or never came to be, has not done it.
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });

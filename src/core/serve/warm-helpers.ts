@@ -1,4 +1,5 @@
 import type { Disposable } from '../events';
+import { isWhole } from './run-directory';
 import {
   endBase,
   startBase,
@@ -48,7 +49,7 @@ export class WarmHelpers {
     this.#count(key, 1);
     try {
       await this.#warming.get(key);
-      const kept = this.#forget(key)?.base;
+      const kept = await this.#wholeKept(key);
       if (kept === undefined) return await startBase(this.#context, request, key, cancel);
       this.#context.log.info('a helper that waited serves');
       return { ...kept, folder: request.folder };
@@ -116,9 +117,19 @@ export class WarmHelpers {
     await Promise.all(over.map(endBase));
   }
 
+  /** Forgets the one that waits, and gives it where its directory is still there. */
+  async #wholeKept(key: string): Promise<ServingBase | undefined> {
+    const base = this.#forget(key)?.base;
+    if (base === undefined || (await isWhole(base.directory))) return base;
+    this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
+    await endBase(base);
+    return undefined;
+  }
+
   async #isOfUse(base: ServingBase): Promise<boolean> {
     const isWarm = (await Promise.race([base.template, Promise.resolve('not yet')])) === undefined;
     if (!isWarm || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base)) return false;
+    if (!(await isWhole(base.directory))) return false;
     try {
       await base.helper.reset();
       return true;

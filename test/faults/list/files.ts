@@ -5,12 +5,15 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
+import type { Scene } from '../scene.ts';
 import {
   askHello,
   askShout,
   bentoOf,
   componentOf,
+  firstPid,
   place,
+  placeDependent,
   placeService,
   refusal,
   statesOf,
@@ -161,7 +164,63 @@ export const fileFaults: readonly Fault[] = [
       return message;
     },
   })),
+  {
+    number: 84,
+    fault:
+      'a cleaner removes the folder of the private sockets, while a bento is served and after it',
+    expected:
+      'a restart of a component says so at once; a restart of the bento and the next serve work',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeDependent(scene);
+      const first = runDirectoryOf(firstPid(scene, await servedId(scene, id), 'http'));
+      rmSync(first, { recursive: true });
+      const said = await refusal(scene.restart(id, 'http'));
+      assert.equal(
+        said.message.endsWith(
+          `The private sockets in ${first} are lost: another program has removed them. Restart the bento.`,
+        ),
+        true,
+        said.message,
+      );
+      assert.equal((await scene.restart(id)).state, 'ready');
+      const second = runDirectoryOf(firstPid(scene, id, 'http'));
+      assert.notEqual(second, first);
+      await scene.stop(id);
+      rmSync(second, { recursive: true });
+      await askHello(urlOf(await scene.serve(id)));
+      return said.message;
+    },
+  },
+  {
+    number: 85,
+    fault: "BentoML's home cannot be made",
+    expected: 'failed, naming the folder, the reason and serveBento.bentomlHome',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      await scene.settings({ bentomlHome: '/dev/null/home' });
+      const { message, code } = await refusal(scene.serve(id));
+      assert.match(
+        message,
+        /cannot use its home \/dev\/null\/home, because a part of its path is not a folder: set serveBento\.bentomlHome/,
+      );
+      assert.equal(code, 'settings');
+      return message;
+    },
+  },
 ];
+
+const servedId = async (scene: Scene, id: string): Promise<string> => (await scene.serve(id)).id;
+
+/** Of the bento that a worker or its template belongs to: its metrics are there. */
+function runDirectoryOf(pid: number): string {
+  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+  const [, directory] =
+    /PROMETHEUS_MULTIPROC_DIR=(.*?serve-bento-[A-Za-z0-9]{6})/.exec(environment) ?? [];
+  assert.ok(directory, 'it has no folder for metrics');
+  return directory;
+}
 
 /** Does the work while this process can open next to nothing; somebody else gives the descriptors back. */
 async function withoutDescriptors<T>(work: () => Promise<T>): Promise<T> {

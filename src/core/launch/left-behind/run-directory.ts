@@ -11,7 +11,8 @@ export async function removeRunDirectory(directory: string): Promise<void> {
   if (await isPrivateFolder(directory)) await rm(directory, { recursive: true, force: true });
 }
 
-async function isPrivateFolder(directory: string): Promise<boolean> {
+/** A real folder of this user that nobody else may enter. */
+export async function isPrivateFolder(directory: string): Promise<boolean> {
   try {
     const facts = await lstat(directory);
     if (!facts.isDirectory()) return false;

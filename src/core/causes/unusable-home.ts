@@ -1,0 +1,32 @@
+import os from 'node:os';
+import path from 'node:path';
+import { systemCondition } from '../system-error';
+
+const codes = new Map(Object.entries(os.constants.errno).map(([code, number]) => [number, code]));
+
+/** What the system says of anything in the home, and of the home itself. */
+const inside = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EIO', 'ESTALE', 'ENOTCONN'];
+const itself = ['ENOENT', 'ENOTDIR', 'EEXIST', ...inside];
+
+/**
+ * Why BentoML cannot use its home, from the message of an exception; undefined where it says something else.
+ * @param home absolute.
+ */
+export function unusableHome(message: string, home: string): string | undefined {
+  const number = /^\[Errno (\d+)\]/.exec(message)?.[1];
+  const code = codes.get(Number(number));
+  const named = /'([^']+)'/.exec(message)?.[1];
+  if (code === undefined) return undefined;
+  const isItself =
+    named === undefined ? message.includes(` ${home} `) : isWithin(named, home) && named !== '/';
+  const isInside = named !== undefined && isWithin(home, named);
+  if (!(isItself && itself.includes(code)) && !(isInside && inside.includes(code)))
+    return undefined;
+  const reason = systemCondition(code)?.reason ?? '';
+  return `BentoML cannot use its home ${home}, because ${reason}${named === undefined || named === home ? '' : ` (${named})`}: set serveBento.bentomlHome to a folder that you can write, or free some space`;
+}
+
+function isWithin(folder: string, file: string): boolean {
+  const below = path.relative(folder, file);
+  return !below.startsWith('..') && !path.isAbsolute(below);
+}
