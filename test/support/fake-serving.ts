@@ -83,6 +83,10 @@ export class FakeServed implements RunningBento {
     await untilAborted(AbortSignal.any([signal, this.#cancel.signal]), Promise.resolve());
   }
 
+  async retryReload(): Promise<void> {
+    // Nothing is reloaded here.
+  }
+
   async stopComponent(id: string): Promise<void> {
     this.calls.push(`stop ${id}`);
     await Promise.resolve();

@@ -372,7 +372,7 @@ export class BentoRegistry implements BentoManager, Disposable {
         served.startComponent(component.planned.id, start.signal),
       ),
     );
-    await served.retryReload(signal);
+    await served.retryReload(start.signal);
   }
 
   async #launch(

@@ -1,4 +1,3 @@
-import { aborted } from '../aborted';
 import type { CauseContext } from '../causes/known-causes';
 import type { Generation } from '../model';
 import type { Plan } from '../plan/plan';
@@ -6,6 +5,7 @@ import { missingParameter } from '../plan/missing-parameter';
 import { planRequest } from '../plan/plan-request';
 import { PortLessor } from '../ports/port-lessor';
 import { ServeError } from '../problem';
+import { untilAborted } from '../until-aborted';
 import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
@@ -125,8 +125,6 @@ export class Preparation {
     const { context, request, base } = this.#parts;
     const limitMs = request.settings.startTimeout * 1000;
     const fit = base.template.then((why) => why === undefined);
-    const given = await Promise.race([within(context.clock, limitMs, fit), aborted(cancel)]);
-    cancel.throwIfAborted();
-    return given ?? false;
+    return (await untilAborted(cancel, within(context.clock, limitMs, fit))) ?? false;
   }
 }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { aborted } from '../aborted';
 import type { CauseContext } from '../causes/known-causes';
 import type { BentoWarning } from '../bento-manager';
 import { userFiles } from '../causes/user-files';
@@ -15,6 +14,7 @@ import type { PortLessor, StolenPort } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import { CertificateWatch } from '../tls/certificate-watch';
 import { socketsOf } from './assemble';
+import { untilAborted } from '../until-aborted';
 import { launcherFor, type Launcher } from './launcher';
 import { Preparation } from './preparation';
 import { Reload } from './reload/reload';
@@ -228,7 +228,6 @@ export class ServedBento implements RunningBento {
     supervisor.restart();
     await settled(supervisor, cancel);
     await this.#certificates?.restarted(id);
-    await this.#saves?.retry();
     const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
     const recovered = affected.map((one) =>
       settled(one.supervisor, AbortSignal.any([cancel, limit])),
@@ -237,11 +236,11 @@ export class ServedBento implements RunningBento {
       // What does not recover says so on its own row: the restart itself has succeeded.
       if (cancel.aborted) throw error;
     });
+    await this.#saves?.retry();
   }
 
   async retryReload(signal: AbortSignal): Promise<void> {
-    const over = (this.#saves?.retry() ?? Promise.resolve()).then(() => true);
-    if (!(await Promise.race([over, aborted(signal)]))) throw cancelled();
+    await untilAborted(signal, this.#saves?.retry() ?? Promise.resolve());
     if (this.problem !== undefined) throw new ServeError(this.problem);
   }
 
