@@ -180,6 +180,33 @@ describe.each(Object.keys(versions) as EnvironmentName[])('a project in %s', (ve
   });
 });
 
+describe.each(Object.keys(versions) as EnvironmentName[])('an address in %s', (version) => {
+  const code = 'The service\u2019s code or BentoML\u2019s configuration';
+
+  it('is asked for by variables before the configuration, each server for itself', async () => {
+    const run = {
+      python: pythons[version],
+      workingDir: sample('shout'),
+      reference: 'service:svc',
+      settings: grpcOn,
+    };
+    const options = [
+      // As by default, and yet asked for.
+      ...['api_server.http.port=3000', 'api_server.http.host=0.0.0.0'],
+      ...['api_server.grpc.port=5005', 'api_server.grpc.metrics.port=5006'],
+    ].join(' ');
+    const { requested } = await planFor({ ...run, env: { BENTOML_CONFIG_OPTIONS: options } });
+    const grpc = { port: 5005, portSource: code, metricsPort: 5006 };
+    expect(requested).toEqual({ http: { host: '0.0.0.0', port: 3000, portSource: code }, grpc });
+    const variables = { BENTOML_PORT: '8123', BENTOML_HOST: '127.0.0.2' };
+    const other = await planFor({ ...run, env: { BENTOML_CONFIG_OPTIONS: options, ...variables } });
+    expect(other.requested).toEqual({
+      http: { host: '127.0.0.2', port: 8123, portSource: 'BENTOML_PORT' },
+      grpc,
+    });
+  });
+});
+
 describe('arguments of a build file', () => {
   const workingDir = fixture('build-file');
   const run = {
@@ -279,6 +306,17 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
     expect(plan.components[0]?.processes[0]?.env['BENTOML_RUNNER_MAP']).toContain(
       '$(address:service:Right%20%28v2%29)',
     );
+  });
+
+  it('ask for a port in their code', async () => {
+    const plan = await planFor({
+      python: pythons[version],
+      workingDir: fixture('port-in-the-code'),
+      reference: 'service:Greeter',
+      env: env(),
+    });
+    expect(plan.requested.http).toMatchObject({ port: 38871 });
+    expect(plan.requested.http).not.toHaveProperty('host');
   });
 
   it('are planned without the entry when HTTP is off', async () => {

@@ -4,6 +4,7 @@ import { fillArgv, fillEnv } from '../plan/placeholders';
 import type { Plan, PlannedComponent } from '../plan/plan';
 import { isAtLeast } from '../python/supported-versions';
 import { bentomlVariables } from '../settings/bentoml-variables';
+import { listenAddress } from '../serve/listen-address';
 import { secretNames } from '../settings/secrets';
 import type { ServeSettings, TlsSettings } from '../settings/serve-settings';
 import type { ExportedCommand, ExportedSet } from './exported-set';
@@ -95,13 +96,13 @@ function startCommand({ command, listens }: PlannedComponent, version: string): 
 
 function placeOf(
   { id, kind, name }: PlannedComponent,
-  { settings, ports: given }: ExportRequest,
+  { plan, settings, ports: given }: ExportRequest,
   ports: FreePorts,
 ): Place {
   const runner = settings.runners[name];
   const { host, port } =
     kind === 'http' || kind === 'grpc'
-      ? settings[kind]
+      ? listenAddress(kind, settings, plan)
       : { host: runner?.host ?? loopback, port: runner?.port };
   return { host, port: port ?? given.get(id) ?? (kind === 'http' ? ports.usual() : ports.next()) };
 }

@@ -23,11 +23,23 @@ export interface Plan {
   readonly components: readonly PlannedComponent[];
   /** What the settings ask for and cannot be; the rest is served. */
   readonly unavailable: readonly UnavailableComponent[];
+  /** Where the service asks to listen: by variables, in its code, or in BentoML's configuration. */
+  readonly requested: { readonly http?: RequestedAddress; readonly grpc?: RequestedAddress };
   /**
    * The files that made it, absolute: while none of them changes it holds. Absent when it has to be asked for
    * at each serve, because asking also does what `bentoml serve` does once before its workers (deployment hooks).
    */
   readonly sources?: readonly string[];
+}
+
+export interface RequestedAddress {
+  readonly host?: string;
+  readonly port?: number;
+  /** What is given as a port and is none. */
+  readonly invalidPort?: string;
+  /** Who asks for the port, for people: `BENTOML_PORT`. */
+  readonly portSource?: string;
+  readonly metricsPort?: number;
 }
 
 export interface PlannedComponent {

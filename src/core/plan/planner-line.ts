@@ -60,6 +60,15 @@ const unavailable = z.object({
   ]),
 });
 
+const port = z.number().int().min(1).max(65_535);
+const requestedAddress = z.object({
+  host: z.string().min(1).exactOptional(),
+  port: port.exactOptional(),
+  invalidPort: words.exactOptional(),
+  portSource: words.exactOptional(),
+  metricsPort: port.exactOptional(),
+});
+
 const plan = z.object({
   type: z.literal('plan'),
   bentomlVersion: z.string(),
@@ -69,6 +78,9 @@ const plan = z.object({
     .array(component)
     .refine((all) => new Set(all.map(({ id }) => id)).size === all.length),
   unavailable: z.array(unavailable).default([]),
+  requested: z
+    .object({ http: requestedAddress.exactOptional(), grpc: requestedAddress.exactOptional() })
+    .default({}),
   sources: z.array(z.string()).optional(),
 });
 

@@ -36,12 +36,13 @@ function parse(stdout: string): PlannerLine | undefined {
 }
 
 function plan(said: SaidPlan, context: CauseContext): Plan {
-  const { bentomlVersion, generation, name, components, unavailable, sources } = said;
+  const { bentomlVersion, generation, name, components, unavailable, requested, sources } = said;
   return {
     ...(sources === undefined ? {} : { sources }),
     bentomlVersion,
     generation,
     name,
+    requested,
     components: components.map(({ listens, remote, ...component }): PlannedComponent => ({
       ...component,
       ...(listens === undefined ? {} : { listens }),

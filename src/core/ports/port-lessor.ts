@@ -12,8 +12,10 @@ export interface PortRequest {
   readonly host: string;
   /** Configured: this one or an error. */
   readonly port?: number;
-  /** The full name of the setting that `port` comes from. */
+  /** The full name of the setting that decides the port. */
   readonly setting: string;
+  /** What asks for the port, where that is not the setting. */
+  readonly portSource?: string;
   readonly backlog?: number;
   /** False for servers that bind the port themselves; see `BindSpec.listen`. */
   readonly listen: boolean;
@@ -66,6 +68,7 @@ export class PortLessor {
   async lease(request: PortRequest): Promise<PortLease> {
     const held = this.#leased.get(request.use);
     if (held !== undefined && isDeepStrictEqual(held.request, request)) return held.lease;
+    if (held !== undefined) await this.#release(request.use);
     if (request.port !== undefined) return this.#configured(request, request.port);
     const kept = this.#kept.get(this.#bento, request.use);
     const others = new Set(this.#kept.others(this.#bento));
@@ -114,8 +117,12 @@ export class PortLessor {
   /** Lets all go but those of these uses. */
   async releaseAllBut(wanted: readonly PortUse[] = []): Promise<void> {
     const uses = [...this.#leased.keys()].filter((use) => !wanted.includes(use));
-    for (const use of uses) this.#leased.delete(use);
-    await Promise.all(uses.map((use) => this.#binder.release(use)));
+    await Promise.all(uses.map((use) => this.#release(use)));
+  }
+
+  async #release(use: PortUse): Promise<void> {
+    this.#leased.delete(use);
+    await this.#binder.release(use);
   }
 
   async #configured(request: PortRequest, port: number): Promise<PortLease> {
@@ -149,12 +156,13 @@ async function nextFree(host: string, exclude: ReadonlySet<number>): Promise<num
 }
 
 function refused(request: PortRequest, port: number, refusal: HelperRefusal): ServeError {
-  const { setting, host, use } = request;
+  const { setting, portSource, host, use } = request;
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const who = portSource === undefined ? '' : ` ${portSource} asks for it.`;
   const next = `Stop it, or choose another port in the setting ${setting}.`;
   const message: Partial<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} (${use}) is in use${by(refusal.holder)}. ${next}`,
-    EACCES: `Port ${port} (${use}) is reserved for administrators: choose one above 1023 in the setting ${setting}.`,
+    EADDRINUSE: `Port ${port} (${use}) is in use${by(refusal.holder)}.${who} ${next}`,
+    EACCES: `Port ${port} (${use}) is reserved for administrators.${who} Choose one above 1023 in the setting ${setting}.`,
     EADDRNOTAVAIL: `${where} is not an address of this machine: change the host of ${use} in the settings.`,
   };
   return new ServeError(

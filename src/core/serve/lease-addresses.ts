@@ -3,6 +3,7 @@ import type { PlannedComponent } from '../plan/plan';
 import type { PortRequest } from '../ports/port-lessor';
 import { ServeError } from '../problem';
 import type { AssembleRequest } from './assemble';
+import { listenAddress } from './listen-address';
 import { socketPath, socketPathLimit } from './run-directory';
 
 /** Where a component listens, and what is held for it. */
@@ -45,25 +46,26 @@ async function outwardAddress(
   request: AssembleRequest,
   component: PlannedComponent,
 ): Promise<LeasedAddress> {
-  const { settings, launcher } = request;
+  const { settings, launcher, plan } = request;
   if (component.kind === 'http') {
-    const { host, port, backlog } = settings.http;
+    const { backlog } = settings.http;
+    const { metricsPort: _, ...address } = listenAddress('http', settings, plan);
     return onPort(request, {
       use: component.id,
-      host,
       setting: 'serveBento.http.port',
       listen: true,
-      ...(port === undefined ? {} : { port }),
+      ...address,
       ...(backlog === undefined ? {} : { backlog }),
     });
   }
-  const { host, port, metricsPort, backlog } = settings.grpc;
+  const { backlog } = settings.grpc;
+  const { metricsPort, ...address } = listenAddress('grpc', settings, plan);
+  assertApart(request, address.port);
   const own = await onPort(request, {
     use: component.id,
-    host,
     setting: 'serveBento.grpc.port',
     listen: false,
-    ...(port === undefined ? {} : { port }),
+    ...address,
   });
   if (!component.processes.some(({ role }) => role === 'metrics')) return own;
   const use = `${component.id} metrics`;
@@ -80,6 +82,16 @@ async function outwardAddress(
     metrics,
     releaseAtLaunch: [...own.releaseAtLaunch, ...(launcher === 'cli' ? [use] : [])],
   };
+}
+
+/** HTTP and gRPC are two commands of BentoML, which may both be configured for the port of the one that runs. */
+function assertApart({ settings, plan }: AssembleRequest, grpcPort: number | undefined): void {
+  if (grpcPort === undefined || !plan.components.some(({ kind }) => kind === 'http')) return;
+  if (listenAddress('http', settings, plan).port !== grpcPort) return;
+  throw new ServeError({
+    code: 'settings',
+    message: `HTTP and gRPC are both to listen on port ${grpcPort}: set another one in serveBento.grpc.port.`,
+  });
 }
 
 /** Runners and dependency services unpickle what they get: a private socket unless an address is asked for. */

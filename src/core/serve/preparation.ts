@@ -10,6 +10,8 @@ import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import { makePlan } from './planner';
+import { reachableByOthers } from './exposure';
+import { requestedHosts } from './listen-address';
 import type { ServeContext, ServeRequest } from './serve-request';
 import type { ServedTls } from './served-tls';
 import type { ServingBase } from './serving-base';
@@ -63,6 +65,9 @@ export class Preparation {
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
     const { context, request, launcher, base, tls } = this.#parts;
     const { bento, settings, env, onPhase } = request;
+    const hosts = reachableByOthers(requestedHosts(settings, plan));
+    await context.confirmExposure(bento.name, hosts, plan.bentomlVersion);
+    cancel.throwIfAborted();
     onPhase('reserving ports');
     const components = await assemble({
       plan,

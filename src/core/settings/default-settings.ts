@@ -4,12 +4,10 @@ import type { ServeSettings } from './serve-settings';
 export const defaultSettings: ServeSettings = {
   http: {
     enabled: true,
-    host: '127.0.0.1',
     tls: { clientCertificates: 'none', version: 'auto' },
   },
   grpc: {
     enabled: false,
-    host: '127.0.0.1',
     reflection: false,
     channelz: false,
     protocolVersion: 'v1',

@@ -164,8 +164,7 @@ export function table<Value extends z.ZodType>(
     .refine((object) => Object.keys(object).length <= most, { error });
 }
 
-/** An IP literal: BentoML 1.4 refuses names. */
-export const host = z.string({ error: 'an IP address' }).transform((value, context) => {
+function ipAddress(value: string, context: z.RefinementCtx<string>): string {
   const address = value.replace(/^\[(.*)\]$/, '$1');
   if (isIP(address) !== 0 && !address.includes('%')) return address;
   const message =
@@ -174,4 +173,14 @@ export const host = z.string({ error: 'an IP address' }).transform((value, conte
       : 'an IP address, such as 127.0.0.1 or ::1';
   context.issues.push({ code: 'custom', input: value, message });
   return z.NEVER;
-});
+}
+
+const hostText = z.string({ error: 'an IP address' });
+
+/** An IP literal: BentoML 1.4 refuses names. */
+export const host = hostText.transform(ipAddress);
+
+/** Empty leaves it to the service, and in an entry of `bentos` takes back what the folder says. */
+export const serverHost = hostText.transform((value, context) =>
+  value === '' ? null : ipAddress(value, context),
+);

@@ -9,6 +9,7 @@ import {
   flag,
   givenName,
   host,
+  serverHost,
   label,
   moduleName,
   optionalCount,
@@ -55,7 +56,7 @@ const httpTls = {
 const groups = {
   http: {
     enabled: flag.optional(),
-    host: host.optional(),
+    host: serverHost.optional(),
     port: port.optional(),
     apiWorkers: workers.optional(),
     timeout: timeout.optional(),
@@ -66,7 +67,7 @@ const groups = {
   },
   grpc: {
     enabled: flag.optional(),
-    host: host.optional(),
+    host: serverHost.optional(),
     port: port.optional(),
     metricsPort: port.optional(),
     reflection: flag.optional(),

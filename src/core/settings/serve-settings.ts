@@ -37,9 +37,9 @@ export interface ServeSettings {
 /** An absent value leaves the choice to BentoML. */
 export interface HttpSettings {
   readonly enabled: boolean;
-  /** An IP literal; BentoML 1.4 refuses names. */
-  readonly host: string;
-  /** Absent: 3000 or the next free one, kept for this bento. */
+  /** An IP literal; BentoML 1.4 refuses names. Absent: what the service asks for, else loopback. */
+  readonly host?: string;
+  /** Absent: what the service asks for, else 3000 or the next free one, kept for this bento. */
   readonly port?: number;
   readonly apiWorkers?: number;
   /** Seconds a request may take. */
@@ -77,7 +77,8 @@ export interface HttpTlsSettings extends TlsSettings {
 
 export interface GrpcSettings {
   readonly enabled: boolean;
-  readonly host: string;
+  /** Absent: as for HTTP. */
+  readonly host?: string;
   readonly port?: number;
   readonly metricsPort?: number;
   readonly reflection: boolean;

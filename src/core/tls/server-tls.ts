@@ -67,7 +67,7 @@ class TlsCheck {
 
   constructor(
     server: Server,
-    { host, tls = {} }: { readonly host: string; readonly tls?: TlsSettings },
+    { host = '127.0.0.1', tls = {} }: { readonly host?: string; readonly tls?: TlsSettings },
     surroundings: TlsSurroundings,
   ) {
     this.#server = server;

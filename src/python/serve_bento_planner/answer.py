@@ -33,6 +33,9 @@ def make_plan(request: Request) -> Dict[str, Any]:
         from . import legacy as generation
     else:
         from . import services as generation
+    from . import listening
+
+    request, requested = listening.resolve(service, request)
     planned = generation.plan(service, request)
     from . import deployment, sources
 
@@ -40,7 +43,7 @@ def make_plan(request: Request) -> Dict[str, Any]:
         deployment.deploy(service)
     if not deployment.is_needed(service):
         planned["sources"] = sources.sources(request["workingDir"])
-    return {"bentomlVersion": bentoml.__version__, "name": service.name, **planned}
+    return {"bentomlVersion": bentoml.__version__, "name": service.name, "requested": requested, **planned}
 
 
 def load(request: Request) -> Any:

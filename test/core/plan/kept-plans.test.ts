@@ -29,6 +29,7 @@ describe('kept plans', () => {
       name: 'x',
       components: [],
       unavailable: [],
+      requested: {},
       ...(sources === undefined ? {} : { sources }),
     });
   };

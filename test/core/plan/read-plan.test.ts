@@ -30,6 +30,7 @@ const plan = {
   name: 'Search',
   components: [http],
   unavailable: [],
+  requested: { http: { port: 38877, portSource: 'BENTOML_PORT' } },
 };
 
 const failureOf = (stdout: string, stderr = ''): ServeError => {

@@ -98,8 +98,9 @@ function expectInsideLimits(settings: ServeSettings): void {
     if (value !== undefined)
       expect(Number.isInteger(value) && value >= 1 && value <= 86_400).toBe(true);
   }
-  expect(http.host).toMatch(/^[\d.]+$|^[\da-f:.]+$/i);
-  expect(grpc.host).toMatch(/^[\d.]+$|^[\da-f:.]+$/i);
+  for (const { host } of [http, grpc]) {
+    if (host !== undefined) expect(host).toMatch(/^[\d.]+$|^[\da-f:.]+$/i);
+  }
   expect(settings.startTimeout).toSatisfy((value: number) => value >= 5 && value <= 3600);
   expect(settings.stopGracePeriod).toSatisfy((value: number) => value >= 0.5 && value <= 300);
   expect(health.interval).toSatisfy((value: number) => value >= 0.5 && value <= 300);

@@ -19,7 +19,7 @@ describe('parseFolderSettings', () => {
   it('takes what the manifest gives as defaults without a problem', () => {
     const raw = {
       pythonPath: '',
-      http: { enabled: true, host: '127.0.0.1', port: null, timeout: null, backlog: null },
+      http: { enabled: true, host: '', port: null, timeout: null, backlog: null },
       grpc: { enabled: false, port: null, metricsPort: null, apiWorkers: null },
       runners: {},
       env: {},

@@ -37,9 +37,10 @@ describe('rawSettings', () => {
     const { defaults, bentos } = parseFolderSettings(raw, linuxContext);
     expect(defaults).toMatchObject({
       pythonPath: '/usr/bin/python3',
-      http: { host: '127.0.0.1', port: 8000 },
+      http: { port: 8000 },
       env: {},
     });
+    expect(defaults.http).not.toHaveProperty('host');
     expect(bentos).toEqual([]);
   });
 });

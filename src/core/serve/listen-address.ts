@@ -1,0 +1,56 @@
+import type { Plan, RequestedAddress } from '../plan/plan';
+import { ServeError } from '../problem';
+import type { ServeSettings } from '../settings/serve-settings';
+import { shownText } from '../settings/shown-value';
+
+/** Where a server is to listen, and who says so. */
+export interface ListenAddress {
+  readonly host: string;
+  /** Absent: any. */
+  readonly port?: number;
+  /** What asks for the port, where that is not the setting. */
+  readonly portSource?: string;
+  readonly metricsPort?: number;
+}
+
+const loopback = '127.0.0.1';
+
+/**
+ * The settings come first, then what the service asks for, as with options of `bentoml serve`.
+ * @throws ServeError `settings` when that is no port.
+ */
+export function listenAddress(
+  server: 'http' | 'grpc',
+  settings: Pick<ServeSettings, 'http' | 'grpc'>,
+  plan: Pick<Plan, 'requested'>,
+): ListenAddress {
+  const requested = plan.requested[server];
+  const { host, port } = settings[server];
+  const metricsPort = settings.grpc.metricsPort ?? requested?.metricsPort;
+  if (port === undefined && requested?.invalidPort !== undefined) throw noPort(server, requested);
+  const fromService = port === undefined && requested?.port !== undefined;
+  return {
+    host: host ?? requested?.host ?? loopback,
+    ...(port === undefined ? {} : { port }),
+    ...(fromService ? { port: requested.port } : {}),
+    ...(fromService && requested.portSource !== undefined
+      ? { portSource: requested.portSource }
+      : {}),
+    ...(metricsPort === undefined ? {} : { metricsPort }),
+  };
+}
+
+/** The addresses that only the service asks for. */
+export const requestedHosts = (
+  settings: Pick<ServeSettings, 'http' | 'grpc'>,
+  { requested }: Pick<Plan, 'requested'>,
+): readonly string[] =>
+  (['http', 'grpc'] as const).flatMap((server) =>
+    settings[server].host === undefined ? (requested[server]?.host ?? []) : [],
+  );
+
+const noPort = (server: string, { portSource, invalidPort }: RequestedAddress): ServeError =>
+  new ServeError({
+    code: 'settings',
+    message: `${portSource ?? 'The port'} is ${shownText(invalidPort ?? '')}, which is not a port: set a whole number from 1 to 65535, or set serveBento.${server}.port.`,
+  });

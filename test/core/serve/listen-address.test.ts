@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../src/core/plan/plan';
+import { listenAddress, requestedHosts } from '../../../src/core/serve/listen-address';
+import { defaultSettings } from '../../../src/core/settings/default-settings';
+
+const settings = (own: { host?: string; port?: number } = {}): typeof defaultSettings => ({
+  ...defaultSettings,
+  http: { ...defaultSettings.http, ...own },
+});
+const plan = (http: NonNullable<Plan['requested']['http']>): Pick<Plan, 'requested'> => ({
+  requested: { http },
+});
+const asked = { host: '0.0.0.0', port: 38877, portSource: 'BENTOML_PORT' };
+
+describe('where a server listens', () => {
+  it('is loopback and any port when nobody asks for another place', () => {
+    expect(listenAddress('http', settings(), plan({}))).toEqual({ host: '127.0.0.1' });
+    expect(listenAddress('grpc', settings(), plan(asked))).toEqual({ host: '127.0.0.1' });
+  });
+
+  it('is what the service asks for, and says who asked', () => {
+    expect(listenAddress('http', settings(), plan(asked))).toEqual(asked);
+    expect(requestedHosts(settings(), plan(asked))).toEqual(['0.0.0.0']);
+  });
+
+  it('is what the settings say before that', () => {
+    const own = { host: '127.0.0.1', port: 8080 };
+    expect(listenAddress('http', settings(own), plan(asked))).toEqual(own);
+    expect(requestedHosts(settings(own), plan(asked))).toEqual([]);
+  });
+
+  it('is refused when what is asked for is no port, unless a setting says another', () => {
+    const none = plan({ portSource: 'BENTOML_PORT', invalidPort: 'http' });
+    expect(() => listenAddress('http', settings(), none)).toThrow(
+      'BENTOML_PORT is "http", which is not a port: set a whole number from 1 to 65535, or set serveBento.http.port.',
+    );
+    expect(listenAddress('http', settings({ port: 1234 }), none).port).toBe(1234);
+  });
+});

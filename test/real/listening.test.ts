@@ -1,0 +1,40 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { testStage } from '../support/test-stage';
+
+const stages = testStage();
+const sample = 'test/fixtures/bentos/port-in-the-code';
+const id = 'service.py:Greeter';
+
+it.skipIf(process.platform === 'win32')(
+  'a service is served on the port that its code asks for, also when it asks for another one',
+  async () => {
+    const python = stages.pythons['bentoml-1.4'];
+    const stage = stages.set({ python, sample, reference: 'service:Greeter' });
+    const thief = createServer().listen(38_871, '127.0.0.1');
+    await once(thief, 'listening');
+    await expect(stage.registry.serve(id)).rejects.toMatchObject({
+      code: 'port-in-use',
+      message: expect.stringMatching(
+        /^Port 38871 \(http\) is in use by .*\. The service’s code or BentoML’s configuration asks for it\. Stop it, or .* serveBento\.http\.port\.$/,
+      ) as string,
+    });
+    thief.close();
+    await once(thief, 'close');
+    await stage.registry.serve(id);
+    const urlNow = (): string | undefined =>
+      stage.registry.bento(id)?.components[0]?.url ?? stage.registry.bento(id)?.problem?.message;
+    expect(urlNow()).toBe('http://127.0.0.1:38871');
+
+    const file = path.join(stage.folder, 'service.py');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('38871', '38872'));
+    stage.saved([file]);
+    await expect.poll(urlNow, { timeout: 60_000 }).toBe('http://127.0.0.1:38872');
+    const ready = async (): Promise<number> =>
+      (await fetch('http://127.0.0.1:38872/readyz').catch(() => undefined))?.status ?? 0;
+    await expect.poll(ready, { timeout: 60_000 }).toBe(200);
+  },
+);
