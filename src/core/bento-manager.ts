@@ -40,6 +40,13 @@ export type BentoWarning =
   /** It wants a certificate of its clients, and we have none: whether it is ready is not known. */
   | { readonly kind: 'notAsked'; readonly component: string };
 
+/** Of a stop in progress, in milliseconds since the epoch. */
+export interface StopTimes {
+  readonly since: number;
+  /** When what is left is ended by force. */
+  readonly forceAt: number;
+}
+
 /** What a component's row and terminal show beyond `Component`. */
 export interface ComponentDetails {
   readonly command?: string;
@@ -49,6 +56,7 @@ export interface ComponentDetails {
   readonly resources: readonly WorkerResources[];
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: string;
+  readonly stop?: StopTimes;
   readonly output: OutputHistory;
   /** Where its log file is, once something has been written. */
   readonly logFile: string;

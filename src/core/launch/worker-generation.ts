@@ -77,12 +77,14 @@ export class WorkerGeneration implements Disposable {
     return this.#living.size + this.#starting.size;
   }
 
+  /** The processes that are ours to start, and neither run nor start. */
+  get missing(): number {
+    return this.#missing.length;
+  }
+
   /** Starts the workers that are missing. @throws HelperRefusal when one cannot be started. */
   async start(): Promise<void> {
-    const missing = this.#specs.filter(
-      ({ process }) => !this.#living.has(process) && !this.#starting.has(process),
-    );
-    await Promise.all(missing.map((spec) => this.#startOne(spec)));
+    await Promise.all(this.#missing.map((spec) => this.#startOne(spec)));
   }
 
   /** Whether all of them wait for connections; see `Helper.accepting`. */
@@ -118,6 +120,12 @@ export class WorkerGeneration implements Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+  }
+
+  get #missing(): readonly WorkerSpec[] {
+    return this.#specs.filter(
+      ({ process }) => !this.#living.has(process) && !this.#starting.has(process),
+    );
   }
 
   get #workerPids(): readonly number[] {

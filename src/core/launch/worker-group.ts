@@ -99,6 +99,11 @@ export class WorkerGroup implements Disposable {
     return this.#current.alive;
   }
 
+  /** The processes that are ours to start, and neither run nor start. */
+  get missing(): number {
+    return this.#current.missing;
+  }
+
   get restarts(): number {
     return this.#restarts;
   }
@@ -130,8 +135,8 @@ export class WorkerGroup implements Disposable {
     return { abandon, commit: (graceMs) => this.#commit(next, clock, graceMs) };
   }
 
-  countRestart(): void {
-    this.#restarts += 1;
+  countRestart(times = 1): void {
+    this.#restarts += times;
   }
 
   async terminate(): Promise<void> {

@@ -14,6 +14,7 @@ export const noWorkers: Workers = {
   workersWanted: 0,
   workersAlive: 0,
   alive: 0,
+  missing: 0,
   restarts: 0,
   onExit: never,
   onEnd: never,

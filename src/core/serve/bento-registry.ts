@@ -111,6 +111,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       (candidate) => candidate.component.planned.id === component,
     );
     const waitingFor = running?.supervisor.waitingFor;
+    const stop = running?.supervisor.stopping;
     const command = running?.component.command;
     return {
       output: log.output,
@@ -120,6 +121,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       resources: running?.component.resources ?? [],
       ...(command === undefined ? {} : { command }),
       ...(waitingFor === undefined ? {} : { waitingFor }),
+      ...(stop === undefined ? {} : { stop }),
     };
   }
 

@@ -47,6 +47,8 @@ export type LifecycleEvent =
   | { readonly type: 'startFailed'; readonly problem: Problem }
   | { readonly type: 'deadline'; readonly problem: Problem }
   | { readonly type: 'backoffElapsed' }
+  /** New workers serve instead of the old ones. */
+  | { readonly type: 'renewed' }
   /** Of what was stopped, no process is left. */
   | { readonly type: 'gone' };
 
@@ -96,6 +98,8 @@ export function transition(
         : stay(current);
     case 'backoffElapsed':
       return current.state === 'backingOff' ? launch(current.policy, true) : stay(current);
+    case 'renewed':
+      return renewed(current, now, fresh);
     case 'gone':
       return current.state === 'stopping' ? after(current.then, fresh) : stay(current);
   }
@@ -119,8 +123,8 @@ function start(current: Lifecycle, fresh: RestartPolicy): Transition {
     case 'failed':
       return launch(fresh, false);
     case 'backingOff':
-      // Asked for by a person: no more waiting.
-      return launch(current.policy, true);
+      // Asked for by a person: no more waiting, and the crashes before it are forgotten.
+      return launch(fresh, true);
     case 'stopping':
       return { next: { ...current, then: { to: 'starting' } }, effects: [] };
     case 'starting':
@@ -160,6 +164,24 @@ function restart(current: Lifecycle, fresh: RestartPolicy): Transition {
     case 'unhealthy':
     case 'backingOff':
       return end({ to: 'starting' }, 'terminate');
+  }
+}
+
+/** What crashed before are others. */
+function renewed(current: Lifecycle, now: number, fresh: RestartPolicy): Transition {
+  switch (current.state) {
+    case 'ready':
+      return { next: { ...current, policy: fresh, since: now }, effects: [] };
+    case 'starting':
+    case 'unhealthy':
+      return { next: { ...current, policy: fresh }, effects: [] };
+    case 'backingOff':
+      // Nothing has to be started any more; whether it is ready is for the probes to say.
+      return launch(fresh, false);
+    case 'stopped':
+    case 'stopping':
+    case 'failed':
+      return stay(current);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { StopTimes } from '../bento-manager';
 import type { Clock } from '../clock';
 import { Emitter, type Disposable, type Event } from '../events';
 import { HealthMonitor, type Health, type HealthTimings } from '../health/health-monitor';
@@ -17,6 +18,7 @@ import {
   type LifecycleEvent,
 } from './component-lifecycle';
 import type { RestartPolicy } from './restart-policy';
+import { Timers } from './timers';
 
 export interface SupervisedComponent {
   readonly id: string;
@@ -58,6 +60,11 @@ export interface ComponentRenewal {
   abandon(): Promise<void>;
 }
 
+export interface StopInProgress extends StopTimes {
+  /** What was left has been ended by force, and why. */
+  readonly forcedBecause?: string;
+}
+
 const unreadyGraceMs = 1000;
 
 /** Keeps one component running: holds its lifecycle and carries out what the lifecycle asks for. */
@@ -69,18 +76,20 @@ export class ComponentSupervisor implements Disposable {
   #lifecycle: Lifecycle = stopped;
   #monitor: HealthMonitor | undefined;
   #health: Health | undefined;
-  #timer: Disposable | undefined;
+  readonly #timers: Timers;
   #startedAt: number | undefined;
   #readyAt: number | undefined;
   #launchedAt = 0;
   #launches = 0;
   #ending: Promise<void> | undefined;
+  #stop: StopInProgress | undefined;
   /** Others will serve from its sockets. */
   #successor = false;
 
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
     this.component = component;
     this.#options = options;
+    this.#timers = new Timers(options.clock);
     const { workers } = component;
     this.#subscriptions = [
       workers.onExit((exit) => this.#workerExited(exit)),
@@ -117,6 +126,11 @@ export class ComponentSupervisor implements Disposable {
     return this.#health?.status === 'ready' ? this.component.blockedBy() : this.#health?.reason;
   }
 
+  /** Of a stop in progress. */
+  get stopping(): StopInProgress | undefined {
+    return this.#lifecycle.state === 'stopping' ? this.#stop : undefined;
+  }
+
   start(): void {
     this.#handle({ type: 'start' });
   }
@@ -146,6 +160,9 @@ export class ComponentSupervisor implements Disposable {
           this.#startedAt = startedAt;
           this.#readyAt = clock.date();
           const done = renewal.commit(gracePeriodMs);
+          // Those that would be replaced do not serve any more.
+          this.#timers.cancel('replacement');
+          this.#handle({ type: 'renewed' });
           this.#monitor?.hurry();
           this.#changed.fire();
           return done;
@@ -199,7 +216,7 @@ export class ComponentSupervisor implements Disposable {
     const { log } = this.component;
     switch (next.state) {
       case 'ready':
-        this.#timer?.dispose();
+        this.#timers.cancel('deadline');
         this.#readyAt = this.#options.clock.date();
         log.event(
           before.state === 'unhealthy'
@@ -236,18 +253,20 @@ export class ComponentSupervisor implements Disposable {
         return;
       case 'replaceAfter':
         log.event(`a new worker in ${seconds(effect.delayMs)}`);
-        clock.after(effect.delayMs, () => void this.#replace());
+        this.#timers.after('replacement', effect.delayMs, () => void this.#replace());
         return;
       case 'backOff':
         log.event(`restart in ${seconds(effect.delayMs)}`);
-        this.#timer = clock.after(effect.delayMs, () => this.#handle({ type: 'backoffElapsed' }));
+        this.#timers.after('backOff', effect.delayMs, () =>
+          this.#handle({ type: 'backoffElapsed' }),
+        );
         return;
       case 'terminate':
         this.#ending = this.#end();
         return;
       case 'kill':
         log.event('ending it by force');
-        this.#force();
+        this.#force('it was to stop at once');
         return;
     }
   }
@@ -263,8 +282,8 @@ export class ComponentSupervisor implements Disposable {
     this.#launchedAt = clock.now();
     this.#health = undefined;
     if (this.#lifecycle.state === 'starting' && this.#lifecycle.again) workers.countRestart();
-    this.#timer?.dispose();
-    this.#timer = watchOnly ? undefined : clock.after(startTimeoutMs, () => this.#deadline());
+    this.#timers.dispose();
+    if (!watchOnly) this.#timers.after('deadline', startTimeoutMs, () => this.#deadline());
     try {
       await beforeLaunch();
       if (isOff()) return;
@@ -282,9 +301,13 @@ export class ComponentSupervisor implements Disposable {
 
   async #replace(): Promise<void> {
     if (this.state !== 'ready' && this.state !== 'unhealthy' && this.state !== 'starting') return;
-    this.component.workers.countRestart();
+    const { workers } = this.component;
+    // A restart that came before has started them.
+    const { missing } = workers;
+    if (missing === 0) return;
+    workers.countRestart(missing);
     try {
-      await this.component.workers.start();
+      await workers.start();
     } catch (error) {
       this.component.log.event(problemOf(error).message);
     }
@@ -337,7 +360,12 @@ export class ComponentSupervisor implements Disposable {
 
   #workerExited({ process, pid, status }: WorkerExit): void {
     const { log, workers } = this.component;
-    log.event(`${process} (pid ${pid}) ${describeExit(status)}`);
+    const forced = this.#lifecycle.state === 'stopping' ? this.#stop?.forcedBecause : undefined;
+    log.event(
+      status.signal === 'SIGKILL' && forced !== undefined
+        ? `${process} (pid ${pid}) was ended by force: ${forced}`
+        : `${process} (pid ${pid}) ${describeExit(status)}`,
+    );
     const problem = this.#own(this.component.crashProblem(process, status));
     this.#handle({ type: 'workerExited', problem, alive: workers.alive });
     this.#changed.fire();
@@ -377,9 +405,11 @@ export class ComponentSupervisor implements Disposable {
         ? Math.min(unreadyGraceMs, this.#options.gracePeriodMs)
         : this.#options.gracePeriodMs;
     log.event('stopping');
-    const force = clock.after(gracePeriodMs, () => {
+    const since = clock.date();
+    this.#stop = { since, forceAt: since + gracePeriodMs };
+    this.#timers.after('force', gracePeriodMs, () => {
       log.event(`still running after ${seconds(gracePeriodMs)}: ending it by force`);
-      this.#force();
+      this.#force(`it did not stop within ${seconds(gracePeriodMs)}`);
     });
     try {
       const again = this.#lifecycle.state === 'stopping' && this.#lifecycle.then.to === 'starting';
@@ -389,13 +419,14 @@ export class ComponentSupervisor implements Disposable {
       await workers.kill();
     } catch {
       // The helper is gone, and with it everything it started.
-    } finally {
-      force.dispose();
     }
+    this.#timers.cancel('force');
     this.#handle({ type: 'gone' });
   }
 
-  #force(): void {
+  #force(why: string): void {
+    if (this.#stop !== undefined) this.#stop = { ...this.#stop, forcedBecause: why };
+    this.#changed.fire();
     // Without a helper there is nothing left that could be killed.
     this.component.workers.kill().catch(() => undefined);
   }
@@ -413,7 +444,7 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #rest(): void {
-    this.#timer?.dispose();
+    this.#timers.dispose();
     this.#monitor?.dispose();
     this.#monitor = undefined;
     this.#health = undefined;

@@ -1,8 +1,8 @@
-import type { BentoRemark, BentoWarning } from '../../core/bento-manager';
+import type { BentoRemark, BentoWarning, StopTimes } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
-import { stateAndProgress } from './progress-words';
+import { countdown, stateAndProgress } from './progress-words';
 import { httpComponent, readiness } from '../readiness';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
@@ -21,6 +21,8 @@ export interface BentoRowContext {
   readonly remark?: BentoRemark | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
+  /** Of the component whose stop may take longest. */
+  readonly stop?: StopTimes | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -31,6 +33,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const said = joined([
     ...stateAndProgress(bento, context.now, l10n),
     told(bento),
+    bento.state === 'stopping' ? countdown(context.stop, context.now, l10n) : undefined,
     remark,
     ...warned,
     bento.profile,

@@ -3,7 +3,7 @@ import type { Component } from '../../core/model';
 import { componentTitle, isAddress } from '../component-title';
 import type { Localize } from '../localize';
 import { componentTooltip } from './component-tooltip';
-import { elapsed } from './progress-words';
+import { countdown, elapsed } from './progress-words';
 import { gpuWords } from './resource-words';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
@@ -89,7 +89,7 @@ function told(
     case 'failed':
       return [reason];
     case 'stopping':
-      return [];
+      return [countdown(details?.stop, now, l10n)];
   }
 }
 

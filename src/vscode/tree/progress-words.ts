@@ -1,3 +1,4 @@
+import type { StopTimes } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { duration } from './duration';
@@ -9,6 +10,20 @@ const longWaitMs = 30_000;
 /** How long something has taken, once that is long. */
 export const elapsed = (since: number, now: number, l10n: Localize): string | undefined =>
   now - since < longWaitMs ? undefined : duration(now - since, l10n);
+
+/** Most stops are over before this says anything. */
+const shortStopMs = 2000;
+
+/** When a stop that takes long is ended by force. */
+export function countdown(
+  stop: StopTimes | undefined,
+  now: number,
+  l10n: Localize,
+): string | undefined {
+  if (stop === undefined || now - stop.since < shortStopMs) return undefined;
+  const seconds = Math.ceil((stop.forceAt - now) / 1000);
+  return seconds > 0 ? l10n.t('ended by force in {0} s', seconds) : l10n.t('being ended by force');
+}
 
 /** The state, and of a start or restart in progress what is being done for it and for how long. */
 export function stateAndProgress(

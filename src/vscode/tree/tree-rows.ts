@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { BentoManager } from '../../core/bento-manager';
+import type { BentoManager, StopTimes } from '../../core/bento-manager';
 import type { Bento, Component } from '../../core/model';
 import type { Localize } from '../localize';
 import { isServed } from '../readiness';
@@ -136,10 +136,16 @@ export class TreeRows {
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       remark: this.#manager.remark(bento.id),
       warnings: this.#manager.warnings(bento.id),
+      stop: bento.state === 'stopping' ? this.#longestStop(bento) : undefined,
       now: this.#now(),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
     };
     return bentoRow(bento, context, this.#l10n);
+  }
+
+  #longestStop({ id, components }: Bento): StopTimes | undefined {
+    const stops = components.flatMap((one) => this.#manager.details(id, one.id)?.stop ?? []);
+    return stops.sort((one, other) => other.forceAt - one.forceAt)[0];
   }
 
   #store(): readonly Bento[] {

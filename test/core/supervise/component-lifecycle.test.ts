@@ -53,6 +53,7 @@ const events = {
   startFailed: { type: 'startFailed', problem },
   deadline: { type: 'deadline', problem },
   backoffElapsed: { type: 'backoffElapsed' },
+  renewed: { type: 'renewed' },
   gone: { type: 'gone' },
 } as const satisfies Record<string, LifecycleEvent>;
 
@@ -75,6 +76,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: '-',
     gone: '-',
   },
   starting: {
@@ -91,6 +93,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: 'stopping terminate',
     deadline: 'stopping terminate',
     backoffElapsed: '-',
+    renewed: 'starting',
     gone: '-',
   },
   startingTwiceDead: {
@@ -107,6 +110,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: 'stopping terminate',
     deadline: 'stopping terminate',
     backoffElapsed: '-',
+    renewed: 'starting',
     gone: '-',
   },
   startingAgain: {
@@ -123,6 +127,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: 'stopping terminate',
     deadline: 'stopping terminate',
     backoffElapsed: '-',
+    renewed: 'starting',
     gone: '-',
   },
   ready: {
@@ -139,6 +144,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: 'ready',
     gone: '-',
   },
   readySpent: {
@@ -155,6 +161,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: 'ready',
     gone: '-',
   },
   unhealthy: {
@@ -171,6 +178,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: 'unhealthy',
     gone: '-',
   },
   unhealthyTwiceDead: {
@@ -187,6 +195,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: 'unhealthy',
     gone: '-',
   },
   backingOff: {
@@ -203,6 +212,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: 'starting launch',
+    renewed: 'starting launch',
     gone: '-',
   },
   stopping: {
@@ -219,6 +229,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: '-',
     gone: 'stopped',
   },
   stoppingForced: {
@@ -235,6 +246,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: '-',
     gone: 'stopped',
   },
   stoppingToFail: {
@@ -251,6 +263,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: '-',
     gone: 'failed',
   },
   stoppingToStart: {
@@ -267,6 +280,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: '-',
     gone: 'starting launch',
   },
   stoppingToStartAgain: {
@@ -283,6 +297,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: '-',
     gone: 'starting launch',
   },
   failed: {
@@ -299,6 +314,7 @@ const table: Record<StateName, Record<EventName, string>> = {
     startFailed: '-',
     deadline: '-',
     backoffElapsed: '-',
+    renewed: '-',
     gone: '-',
   },
 };

@@ -128,6 +128,15 @@ describe('the row of a component', () => {
     expect(words(41_000)).toBe('starting · 127.0.0.1:3000 · 40 s');
   });
 
+  it('counts down while a stop takes long', () => {
+    const stop = { since: 0, forceAt: 10_000 };
+    const words = (now: number): string =>
+      componentRow(component({ state: 'stopping' }), details({ stop }), english, now).description;
+    expect(words(1000)).toBe('stopping');
+    expect(words(3000)).toBe('stopping · ended by force in 7 s');
+    expect(words(10_500)).toBe('stopping · being ended by force');
+  });
+
   it('has a shape of its own in every state', () => {
     const states: ComponentState[] = [
       'stopped',

@@ -85,3 +85,22 @@ it('forgets what is gone', () => {
   expect(node && rows.row(node)).toBeUndefined();
   expect(rows.changed(two.id)).toEqual([]);
 });
+
+it('counts down on the row of a bento, for the component that may take longest', () => {
+  let now = 0;
+  const stopping = { ...two, state: 'stopping' } as const;
+  const manager = fakeManager([stopping]);
+  const rows = new TreeRows(
+    manager,
+    english,
+    () => 1,
+    () => now,
+  );
+  manager.known.set(`${two.id} http`, details({ stop: { since: 0, forceAt: 4000 } }));
+  manager.known.set(`${two.id} ${runner.id}`, details({ stop: { since: 0, forceAt: 10_000 } }));
+  showAll(rows);
+  expect(rows.changed(two.id)).toEqual([]);
+  now = 3000;
+  expect(keys(rows.changed(two.id))).toContain(`bento ${two.id}`);
+  expect(rows.row(rows.bentoNode(two.id))?.description).toContain('ended by force in 7 s');
+});
