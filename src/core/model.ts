@@ -45,6 +45,8 @@ export interface Problem {
   readonly code: ProblemCode;
   /** One sentence for people: what, why, next step. */
   readonly message: string;
+  /** What it comes down to, where `message` says first what happened: the exception, the answer of a probe. */
+  readonly cause?: string;
   /** What the log has: a traceback, the last lines of output. */
   readonly detail?: string;
   /** The id of the component it belongs to; absent when it is the whole bento's. */

@@ -41,6 +41,10 @@ export const contextKeys = {
   discovery: 'serveBento.discovery',
   /** Paths of files and folders that hold a bento, for menus of the editor and the explorer. */
   files: 'serveBento.files',
+  /** Of these, the paths of bentos that are not served: the editor's title offers to serve them. */
+  idleFiles: 'serveBento.idleFiles',
+  /** Of these, the paths of bentos that are served: the editor's title offers to stop and restart them. */
+  servedFiles: 'serveBento.servedFiles',
   /** Something is served, so that it can be stopped. */
   anyServed: 'serveBento.anyServed',
   /** A bento has failed, which is shown until it is served again or everything is stopped. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../core/bento-manager';
 import type { Clock } from '../core/clock';
-import type { DiscoveredBento } from '../core/discovery/discovered-bento';
+import type { Bento } from '../core/model';
 import { allBentoFiles } from './bento-files';
 import { contextKeys, statusBarId, viewId } from './identifiers';
 import { isServed } from './readiness';
@@ -24,6 +24,7 @@ export class ServicesView implements vscode.Disposable {
   readonly #written = new Map<string, string | undefined>();
   /** The bentos whose components were unfolded at this Serve. */
   readonly #unfolded = new Set<string>();
+  #servedIds = '';
 
   constructor(
     manager: BentoManager,
@@ -54,13 +55,13 @@ export class ServicesView implements vscode.Disposable {
       ticks.onDidTick(() => this.#showStatus()),
       manager.onDidChange((id) => {
         this.#update();
-        if (id === undefined) this.#updateFiles();
-        else this.#unfold(id);
+        this.#updateFiles(id === undefined);
+        if (id !== undefined) this.#unfold(id);
       }),
     );
     this.#update();
     this.#updateWaiting();
-    this.#updateFiles();
+    this.#updateFiles(true);
   }
 
   dispose(): void {
@@ -101,11 +102,20 @@ export class ServicesView implements vscode.Disposable {
     });
   }
 
-  #updateFiles(): void {
-    const found = this.#manager.bentos
-      .map(({ id }) => this.#manager.discovered(id))
-      .filter((bento): bento is DiscoveredBento => bento !== undefined);
-    this.#setContext(contextKeys.files, bothForms(allBentoFiles(found)));
+  /** Paths are many: they are collected when the list has changed, or which bentos are served. */
+  #updateFiles(isNewList: boolean): void {
+    const { bentos } = this.#manager;
+    const served = bentos.filter(isServed);
+    const ids = served.map(({ id }) => id).join('\n');
+    if (!isNewList && ids === this.#servedIds) return;
+    this.#servedIds = ids;
+    const filesOf = (some: readonly Bento[]): readonly string[] => {
+      const found = some.map(({ id }) => this.#manager.discovered(id));
+      return bothForms(allBentoFiles(found.filter((bento) => bento !== undefined)));
+    };
+    this.#setContext(contextKeys.files, filesOf(bentos));
+    this.#setContext(contextKeys.idleFiles, filesOf(bentos.filter((bento) => !isServed(bento))));
+    this.#setContext(contextKeys.servedFiles, filesOf(served));
   }
 
   /** What begins to be served shows its components; the view is never opened for it. */

@@ -31,6 +31,7 @@ export function crashProblem(
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(install === undefined ? {} : { install }),
     ...(variable === undefined ? {} : { variable }),
+    cause: text,
   };
 }
 

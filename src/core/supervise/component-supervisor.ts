@@ -336,13 +336,18 @@ export class ComponentSupervisor implements Disposable {
     const { name, remote, blockedBy } = this.component;
     const blocked = blockedBy();
     if (blocked !== undefined) {
-      return this.#own({ code: 'not-ready', message: `${name} waits for ${blocked}.` });
+      const cause = `waits for ${blocked}`;
+      return this.#own({ code: 'not-ready', message: `${name} ${cause}.`, cause });
     }
     switch (health.status) {
       case 'ready':
         return undefined;
       case 'notReady':
-        return this.#own({ code: 'not-ready', message: `${name} is not ready: ${health.reason}.` });
+        return this.#own({
+          code: 'not-ready',
+          message: `${name} is not ready: ${health.reason}.`,
+          cause: health.reason,
+        });
       case 'unresponsive':
         return this.#own(
           this.#options.isDebugging() && !remote
@@ -353,6 +358,7 @@ export class ComponentSupervisor implements Disposable {
             : {
                 code: 'unresponsive',
                 message: `${name} does not respond: ${health.reason}. ${remote ? 'See to it where it runs.' : 'Restart it if it does not recover.'}`,
+                cause: health.reason,
               },
         );
     }

@@ -65,7 +65,7 @@ export class StoreTree implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
 
   getTreeItem(node: StoreNode): vscode.TreeItem {
     const row = this.#rows.shown(node, this.#clock.date());
-    return row === undefined ? new vscode.TreeItem('') : treeItem(storeNodeKey(node), row);
+    return row === undefined ? new vscode.TreeItem('') : treeItem(storeNodeKey(node), row, node);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: StoreNode): vscode.TreeItem {

@@ -3,7 +3,7 @@ import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
 import { countdown, stateAndProgress } from './progress-words';
-import { httpComponent, readiness } from '../readiness';
+import { httpComponent, isServed, readiness } from '../readiness';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
@@ -30,14 +30,16 @@ export interface BentoRowContext {
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
   const remark = remarkWords(context.remark, l10n);
   const warned = (context.warnings ?? []).map((warning) => warningWords(warning, l10n));
-  const said = joined([
-    ...stateAndProgress(bento, context.now, l10n),
-    told(bento),
-    bento.state === 'stopping' ? countdown(context.stop, context.now, l10n) : undefined,
-    remark,
-    ...warned,
-    bento.profile,
-  ]);
+  const ended = bento.state === 'stopped' || bento.state === 'failed';
+  const words = [...stateAndProgress(bento, context.now, l10n), counted(bento)];
+  const isStopping = bento.state === 'stopping';
+  const left = isStopping ? countdown(context.stop, context.now, l10n) : undefined;
+  const rest = [left, remark, ...warned, bento.profile];
+  const reason = isStopping ? undefined : shortReason(bento.problem);
+  // In a narrow view only the beginning is seen: why it is not served.
+  const said = joined(ended ? [reason, ...words, ...rest] : [...words, reason, ...rest]);
+  const message = isStopping ? undefined : bento.problem?.message;
+  const spoken = joined([bento.displayName, ...words, message, ...rest], ', ');
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';
   return {
@@ -51,7 +53,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
         : bento.state
     ],
     contextValue: ['bento', ...bentoCapabilities(bento, context)].join(':'),
-    accessibilityLabel: joined([bento.displayName, said, place], ', ').replaceAll(' · ', ', '),
+    accessibilityLabel: joined([spoken, place.replaceAll(' · ', ', ')], ', '),
     tooltip: bentoTooltip(bento, context, l10n),
     collapsible: bento.components.length === 0 ? 'none' : expansion,
     ...opening(bento.problem),
@@ -93,23 +95,11 @@ export function bentoCapabilities(
   return able;
 }
 
-function told(bento: Bento): string | undefined {
-  const reason = shortReason(bento.problem);
+function counted(bento: Bento): string | undefined {
   const { ready, total } = readiness(bento);
-  switch (bento.state) {
-    case 'stopped':
-    case 'failed':
-      return reason;
-    case 'starting':
-      return bento.progress === undefined && total > 0
-        ? joined([`${ready}/${total}`, reason])
-        : reason;
-    case 'ready':
-    case 'degraded':
-      return total === 0 ? reason : joined([`${ready}/${total}`, reason]);
-    case 'stopping':
-      return undefined;
-  }
+  const isStarting = bento.state === 'starting' && bento.progress !== undefined;
+  const isCounted = isServed(bento) && bento.state !== 'stopping' && !isStarting && total > 0;
+  return isCounted ? `${ready}/${total}` : undefined;
 }
 
 function remarkWords(remark: BentoRemark | undefined, l10n: Localize): string | undefined {

@@ -53,7 +53,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'bento') this.#onSeen(node.bento);
     const row = this.#rows.row(node);
-    return row === undefined ? new vscode.TreeItem('') : treeItem(nodeKey(node), row);
+    return row === undefined ? new vscode.TreeItem('') : treeItem(nodeKey(node), row, node);
   }
 
   /** At hover, so that the uptime is that of now. */

@@ -2,6 +2,7 @@ import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
 import { componentTitle, isAddress } from '../component-title';
 import type { Localize } from '../localize';
+import { fullPlace, shortPlace } from './component-place';
 import { componentTooltip } from './component-tooltip';
 import { countdown, elapsed } from './progress-words';
 import { gpuWords } from './resource-words';
@@ -22,16 +23,29 @@ export function componentRow(
   const state = isUnavailable(component)
     ? l10n.t('not available')
     : stateWord(component.state, l10n);
-  const said = joined([state, ...told(component, details, l10n, now)]);
+  const own = told(component, details, l10n, now);
+  const probed = latency(component, l10n);
   return {
     label: title,
-    description: joined([said, kind]),
+    // In a narrow view only the beginning is seen: where it is, then why it is not well.
+    description: joined([
+      shortPlace(component),
+      probed,
+      shortReason(component.problem),
+      state,
+      ...own,
+      kind,
+    ]),
     icon: isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state],
     contextValue: ['component', ...componentCapabilities(component, details)].join(':'),
-    accessibilityLabel: joined([title, kind, said.replaceAll(' · ', ', ')], ', '),
+    accessibilityLabel: joined(
+      [title, kind, state, fullPlace(component), component.problem?.message, probed, ...own],
+      ', ',
+    ),
     tooltip: componentTooltip(component, details, l10n),
     collapsible: 'none',
     ...opening(component.problem),
+    ...(details === undefined ? {} : { showsTerminal: true }),
   };
 }
 
@@ -60,62 +74,44 @@ export function componentCapabilities(
 export const isUnavailable = ({ problem }: Component): boolean =>
   problem?.code === 'grpc-unavailable';
 
+/** What is known of it beside its state, its place and its problem. */
 function told(
   component: Component,
   details: ComponentDetails | undefined,
   l10n: Localize,
   now: number,
 ): readonly (string | undefined)[] {
-  const reason = reasonOf(component);
-  switch (component.state) {
+  const { state, problem, startedAt, remote, port, url } = component;
+  switch (state) {
     case 'starting':
       return [
-        reason ??
-          details?.waitingFor ??
-          (isAddress(component) ? undefined : address(component, l10n)),
-        component.startedAt === undefined ? undefined : elapsed(component.startedAt, now, l10n),
+        problem === undefined ? details?.waitingFor : undefined,
+        startedAt === undefined ? undefined : elapsed(startedAt, now, l10n),
       ];
     case 'ready':
       return [
-        ...(isAddress(component) ? [] : place(component, l10n)),
-        latency(component, l10n),
+        ...(isAddress(component)
+          ? []
+          : [
+              remote === true ? l10n.t('remote') : undefined,
+              port === undefined ? l10n.t('private socket') : undefined,
+              url?.startsWith('https:') === true ? 'https' : undefined,
+            ]),
         gpuWords(details?.resources ?? [], l10n),
         workers(details, l10n),
       ];
     case 'unhealthy':
-      return [reason, workers(details, l10n)];
+      return [workers(details, l10n)];
     case 'stopped':
     case 'backingOff':
     case 'failed':
-      return [reason];
     case 'stopping':
       return [countdown(details?.stop, now, l10n)];
   }
 }
 
-/** Beside its address, it is not said again. */
-function reasonOf(component: Component): string | undefined {
-  const { name, problem } = component;
-  const reason = shortReason(problem);
-  return isAddress(component) && reason?.startsWith(`${name} `) === true
-    ? reason.slice(name.length + 1).replace(/^is /, '')
-    : reason;
-}
-
-const place = (component: Component, l10n: Localize): readonly (string | undefined)[] => [
-  component.remote === true ? l10n.t('remote') : undefined,
-  address(component, l10n),
-];
-
-function address({ host, port, url }: Component, l10n: Localize): string {
-  // What is not as usual is told.
-  if (url?.startsWith('https:') === true) return url;
-  if (host === undefined || port === undefined) return l10n.t('private socket');
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-const latency = ({ port, latencyMs }: Component, l10n: Localize): string | undefined =>
-  port === undefined || latencyMs === undefined
+const latency = ({ state, port, latencyMs }: Component, l10n: Localize): string | undefined =>
+  state !== 'ready' || port === undefined || latencyMs === undefined
     ? undefined
     : l10n.t('{0} ms', Math.round(latencyMs));
 

@@ -15,6 +15,8 @@ export interface Row {
   readonly collapsible: 'none' | 'collapsed' | 'expanded';
   /** What a click opens: where it failed. */
   readonly opens?: SourceLocation;
+  /** A click on a component that opens no file shows its terminal. */
+  readonly showsTerminal?: boolean;
 }
 
 export interface RowIcon {

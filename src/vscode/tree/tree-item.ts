@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { SourceLocation } from '../../core/model';
+import { commandIds } from '../identifiers';
 import { plainText } from '../plain-text';
 import type { Row } from './row';
 
@@ -9,8 +10,8 @@ const states = {
   expanded: vscode.TreeItemCollapsibleState.Expanded,
 } as const;
 
-/** A row as VS Code shows it; its tooltip comes at hover. */
-export function treeItem(id: string, row: Row): vscode.TreeItem {
+/** A row as VS Code shows it; its tooltip comes at hover. `node`: what its commands get. */
+export function treeItem(id: string, row: Row, node?: object): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(row.label), states[row.collapsible]);
   item.id = id;
   item.description = plainText(row.description);
@@ -20,9 +21,16 @@ export function treeItem(id: string, row: Row): vscode.TreeItem {
     row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color),
   );
   if (row.opens !== undefined) item.command = openCommand(row.opens);
+  else if (row.showsTerminal === true) item.command = showTerminalCommand(node);
   item.accessibilityInformation = { label: row.accessibilityLabel, role: 'treeitem' };
   return item;
 }
+
+const showTerminalCommand = (node: object | undefined): vscode.Command => ({
+  command: commandIds.showTerminal,
+  title: vscode.l10n.t('Show Terminal'),
+  arguments: [node],
+});
 
 function openCommand({ file, line }: SourceLocation): vscode.Command {
   const selection = new vscode.Range(line - 1, 0, line - 1, 0);

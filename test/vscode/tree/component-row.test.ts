@@ -9,19 +9,16 @@ const address = { host: '127.0.0.1', port: 3000, url: 'http://127.0.0.1:3000' };
 const crash = {
   code: 'crashed',
   message: 'http exited with code 1: ValueError: no model (service.py:3). See its terminal.',
+  cause: 'ValueError: no model (service.py:3)',
 } as const;
 
 describe('the row of a component', () => {
   it.each([
     [component(), 'stopped', 'component:canServe'],
-    [
-      component({ state: 'starting', ...address }),
-      'starting · 127.0.0.1:3000',
-      'component:canStop',
-    ],
+    [component({ state: 'starting', ...address }), ':3000 · starting', 'component:canStop'],
     [
       component({ state: 'ready', ...address, latencyMs: 4 }),
-      'ready · 127.0.0.1:3000 · 4 ms',
+      ':3000 · 4 ms · ready',
       'component:canStop:canRestart:hasUrl',
     ],
     [
@@ -46,7 +43,7 @@ describe('the row of a component', () => {
         host: '10.0.0.5',
         latencyMs: 9,
       }),
-      'ready · remote · 10.0.0.5:3000 · 9 ms · service',
+      '10.0.0.5:3000 · 9 ms · ready · remote · service',
       'component:hasUrl',
     ],
     [
@@ -58,7 +55,7 @@ describe('the row of a component', () => {
         remote: true,
         ...{ host: 'shop.example.com', port: 443, url: 'https://shop.example.com', latencyMs: 31 },
       }),
-      'ready · 31 ms',
+      '31 ms · ready',
       'component:hasUrl',
     ],
     [
@@ -76,9 +73,10 @@ describe('the row of a component', () => {
         problem: {
           code: 'not-ready',
           message: 'http://10.0.0.5 is not ready: connection refused.',
+          cause: 'connection refused',
         },
       }),
-      'unhealthy · not ready: connection refused',
+      'connection refused · unhealthy',
       'component',
     ],
     [
@@ -87,18 +85,18 @@ describe('the row of a component', () => {
         ...address,
         problem: { code: 'not-ready', message: 'http waits for upper, which is failed.' },
       }),
-      'unhealthy · http waits for upper, which is failed',
+      ':3000 · http waits for upper, which is failed · unhealthy',
       'component:canStop:canRestart:hasUrl',
     ],
     [
       component({ state: 'backingOff', problem: crash }),
-      'restarting soon · http exited with code 1: ValueError: no model (service.py:3)',
+      'ValueError: no model (service.py:3) · restarting soon',
       'component:canStop:canRestart',
     ],
     [component({ state: 'stopping', ...address }), 'stopping', 'component:canStop'],
     [
       component({ state: 'failed', problem: crash }),
-      'failed · http exited with code 1: ValueError: no model (service.py:3)',
+      'ValueError: no model (service.py:3) · failed',
       'component:canServe',
     ],
     [
@@ -107,12 +105,12 @@ describe('the row of a component', () => {
         kind: 'grpc',
         problem: { code: 'grpc-unavailable', message: 'Class services have no gRPC.' },
       }),
-      'not available · Class services have no gRPC',
+      'Class services have no gRPC · not available',
       'component',
     ],
     [
       component({ state: 'ready', host: '::1', port: 3001 }),
-      'ready · [::1]:3001',
+      '[::1]:3001 · ready',
       'component:canStop:canRestart',
     ],
   ])('%#: says %s', (given, description, contextValue) => {
@@ -124,8 +122,8 @@ describe('the row of a component', () => {
     const starting = component({ state: 'starting', ...address, startedAt: 1000 });
     const words = (now: number): string =>
       componentRow(starting, undefined, english, now).description;
-    expect(words(30_000)).toBe('starting · 127.0.0.1:3000');
-    expect(words(41_000)).toBe('starting · 127.0.0.1:3000 · 40 s');
+    expect(words(30_000)).toBe(':3000 · starting');
+    expect(words(41_000)).toBe(':3000 · starting · 40 s');
   });
 
   it('counts down while a stop takes long', () => {
@@ -165,18 +163,18 @@ describe('the row of a component', () => {
     const starting = component({ state: 'starting', ...address });
     expect(
       componentRow(starting, details({ waitingFor: 'connection refused' }), english, 0).description,
-    ).toBe('starting · connection refused');
+    ).toBe(':3000 · starting · connection refused');
     const ready = component({ state: 'ready', ...address, pids: [7] });
     expect(
       componentRow(ready, details({ workersWanted: 2, workersAlive: 1 }), english, 0).description,
-    ).toBe('ready · 127.0.0.1:3000 · 1 of 2 workers');
+    ).toBe(':3000 · ready · 1 of 2 workers');
   });
 
   it('says which devices its workers have', () => {
     const ready = component({ state: 'ready', ...address });
     const resources = [{ gpus: ['0'] }, { gpus: ['2'] }];
     expect(componentRow(ready, details({ resources }), english, 0).description).toBe(
-      'ready · 127.0.0.1:3000 · GPU 0, 2',
+      ':3000 · ready · GPU 0, 2',
     );
   });
 
@@ -185,6 +183,37 @@ describe('the row of a component', () => {
     const failed = component({ state: 'failed', problem: { ...crash, location } });
     expect(componentRow(failed, undefined, english, 0).opens).toEqual(location);
     expect(componentRow(component(), undefined, english, 0)).not.toHaveProperty('opens');
+  });
+
+  it('has its port among its first characters, also with TLS', () => {
+    const secure = { ...address, url: 'https://127.0.0.1:3000' };
+    const row = componentRow(
+      component({ state: 'ready', ...secure, latencyMs: 5.4 }),
+      undefined,
+      english,
+      0,
+    );
+    expect(row.description).toBe(':3000 · 5 ms · ready · https');
+    expect(row.accessibilityLabel).toBe('http, ready, https://127.0.0.1:3000, 5 ms, https');
+  });
+
+  it('tells screen readers the whole of what is wrong', () => {
+    const message = `Search is not ready: ${'x'.repeat(200)}. Wait for it.`;
+    const problem = { code: 'not-ready', message, cause: 'x'.repeat(200) } as const;
+    const row = componentRow(
+      component({ state: 'unhealthy', ...address, problem }),
+      undefined,
+      english,
+      0,
+    );
+    expect(row.description).toMatch(/^:3000 · x{99}… · unhealthy$/);
+    expect(row.accessibilityLabel).toBe(`http, unhealthy, http://127.0.0.1:3000, ${message}`);
+  });
+
+  it('shows its terminal at a click, once there is one', () => {
+    const ready = component({ state: 'ready', ...address });
+    expect(componentRow(ready, details(), english, 0).showsTerminal).toBe(true);
+    expect(componentRow(ready, undefined, english, 0)).not.toHaveProperty('showsTerminal');
   });
 
   it('is told to screen readers in words', () => {

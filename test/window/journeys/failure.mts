@@ -28,7 +28,7 @@ const journey: Journey = async (page, window) => {
   const messages = await window.notifications.messages();
   assert.equal(messages.filter((text) => /Search|not_there/.test(text)).length, 1);
   await window.until('the reason on the row', async () =>
-    /failed.*not_there/.test(await bentoRow(window, 'Search')),
+    /not_there.*failed/.test(await bentoRow(window, 'Search')),
   );
   await window.screenshot('message');
   assert.deepEqual(servingPids(window), []);

@@ -15,11 +15,16 @@ const journey: Journey = async (page, window) => {
   await untilFound(window, 'Search');
   await window.command('BentoML: Serve Bento');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
+  await window.until('that it is ready, in words', async () =>
+    (await window.notifications.messages()).some((message) => message.includes('is ready at')),
+  );
   await window.command('Ports: Focus on Ports View');
   await window.until('the forwarded port, by its label', async () =>
     (await page.locator('.part.panel').innerText()).includes(`BentoML (${port})`),
   );
   await window.screenshot('labelled');
+  const messages = await window.notifications.messages();
+  assert.equal(messages.length, 1, `one message tells of it: ${JSON.stringify(messages)}`);
 
   await window.tree.chooseFromMenu('http', 'Copy URL');
   const copied = await window.until('the URL', () =>

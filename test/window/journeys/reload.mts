@@ -50,6 +50,7 @@ const journey: Journey = async (page, window) => {
   assert.deepEqual(pythonProcesses(window), []);
   assert.doesNotMatch(await bentoRow(window, 'Search'), /starting|ready/);
 
+  await window.command('View: Close All Editors');
   await window.tree.chooseFromMenu('Search', 'Open Log');
   await window.until('the logs on disk', async () => {
     const items = await window.quickInput.items();

@@ -31,7 +31,7 @@ const journey: Journey = async (page, window) => {
   await window.command('BentoML: Serve Bento');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
   const row = (await window.tree.rows()).find(({ label }) => label === 'http');
-  const url = /https:\/\/127\.0\.0\.1:\d+/.exec(row?.description ?? '')?.[0];
+  const url = /https:\/\/127\.0\.0\.1:\d+/.exec(row?.aria ?? '')?.[0];
   assert.ok(url, `no https URL: ${row?.description ?? 'no row'}`);
   await window.screenshot('served-with-tls');
   assert.equal(await statusOf(`${url}/livez`, file('caFile')), 200);

@@ -3,7 +3,10 @@ import { servingOf } from '../../support/processes.ts';
 import type { VsCodePage } from '../host/vscode-page.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 
-/** The components' labels with the first word of their descriptions: `{ http: 'ready' }`; of one bento if it is named. */
+const stateWords =
+  /^(?:not available|not watched|stopped|starting|ready|unhealthy|restarting soon|stopping|failed)/;
+
+/** The components' labels with their states: `{ http: 'ready' }`; of one bento if it is named. */
 export async function componentStates(
   window: VsCodePage,
   bento?: string,
@@ -15,7 +18,10 @@ export async function componentStates(
   return Object.fromEntries(
     (next === -1 ? rest : rest.slice(0, next))
       .filter(({ level }) => level === 2)
-      .map(({ label, description }) => [label, description.split(' · ')[0] ?? '']),
+      .map(({ label, description }) => [
+        label,
+        description.split(' · ').find((part) => stateWords.test(part)) ?? '',
+      ]),
   );
 }
 
@@ -41,9 +47,9 @@ export async function untilReady(
 export async function addressOf(window: VsCodePage, component: string): Promise<string> {
   const rows = await window.tree.rows();
   const row = rows.find(({ label, level }) => level === 2 && label === component);
-  const address = row?.description.split(' · ')[1];
-  assert.match(address ?? '', /^[\d.]+:\d+$/, `no address in ${JSON.stringify(rows)}`);
-  return address ?? '';
+  const [, host = '', port = ''] = /^([\d.]*):(\d+)\b/.exec(row?.description ?? '') ?? [];
+  assert.notEqual(port, '', `no address in ${JSON.stringify(rows)}`);
+  return `${host === '' ? '127.0.0.1' : host}:${port}`;
 }
 
 /** Python processes of the window: helpers and everything below them. */
