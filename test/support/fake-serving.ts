@@ -26,6 +26,7 @@ export class FakeServed implements RunningBento {
   readonly onDidEnd = this.#ended.event;
   readonly request: ServeRequest;
   readonly plan = undefined;
+  settingsFilesChanged = false;
   readonly warnings: readonly BentoWarning[] = [];
   components: readonly ServedComponent[] = [];
   wasReady = false;
@@ -83,8 +84,11 @@ export class FakeServed implements RunningBento {
     await untilAborted(AbortSignal.any([signal, this.#cancel.signal]), Promise.resolve());
   }
 
+  /** Answers a retry of saved code that could not be served. */
+  retry = (): Promise<void> => Promise.resolve();
+
   async retryReload(): Promise<void> {
-    // Nothing is reloaded here.
+    await this.retry();
   }
 
   async stopComponent(id: string): Promise<void> {

@@ -55,6 +55,7 @@ async function run(
     {
       bento: discovered({ name: 'Iris', reference: 'iris:one' }),
       settings: defaultSettings,
+      settingsFiles: new Map(),
       interpreter: { ...interpreter, origin: 'the test' },
       env: { PATH: folder },
     },

@@ -81,7 +81,8 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   remark(id: string): BentoRemark | undefined {
     const record = this.#records.get(id);
-    return record?.served === undefined ? undefined : record.remark;
+    if (record?.served === undefined) return undefined;
+    return record.remark ?? (record.served.settingsFilesChanged ? 'changed' : undefined);
   }
 
   warnings(id: string): readonly BentoWarning[] {

@@ -22,6 +22,8 @@ export interface RunningBento {
   readonly stopping: boolean;
   readonly problem: Problem | undefined;
   readonly warnings: readonly BentoWarning[];
+  /** Files that the settings name hold something else than at the start. */
+  readonly settingsFilesChanged: boolean;
   /** These were saved, came, or went. */
   filesChanged(paths: readonly string[]): void;
   /**

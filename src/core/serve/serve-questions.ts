@@ -6,12 +6,15 @@ import type { ServersTls } from '../tls/server-tls';
 import type { BentoSources } from './bento-sources';
 import { exposedHosts } from './exposure';
 import type { RegistryContext } from './registry-context';
+import { readSettingsFiles, type SettingsFiles } from './settings-files';
 
 /** What programs of a bento are run with. */
 export interface BentoSurroundings {
   readonly bento: DiscoveredBento;
   readonly settings: ServeSettings;
   readonly interpreter: Interpreter;
+  /** What the files of the settings held before anything was read from them. */
+  readonly settingsFiles: SettingsFiles;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -71,10 +74,11 @@ export class ServeQuestions {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
+    const settingsFiles = await readSettingsFiles(settings, this.#context.processEnv);
     const variables = await this.#sources.privilegedVariables(bento, settings);
     await this.#context.confirmVariables(bento.name, variables);
     const interpreter: Interpreter = await this.#sources.findInterpreter(bento, settings, signal);
-    return { bento, settings, interpreter };
+    return { bento, settings, settingsFiles, interpreter };
   }
 
   #environment({

@@ -7,6 +7,7 @@ import type { Interpreter } from '../python/interpreter';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
+import type { SettingsFiles } from './settings-files';
 import type { WarmHelpersContext } from './warm-helpers';
 
 /** What every served bento needs of the world. */
@@ -38,6 +39,7 @@ export interface ServeContext extends WarmHelpersContext {
 export interface ServeRequest {
   readonly bento: DiscoveredBento;
   readonly settings: ServeSettings;
+  readonly settingsFiles: SettingsFiles;
   readonly interpreter: Interpreter;
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;

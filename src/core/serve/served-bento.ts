@@ -31,6 +31,7 @@ import {
 } from './served-components';
 import { servedTls, type ServedTls } from './served-tls';
 import type { BaseRequest, ServingBase } from './serving-base';
+import { SettingsFilesWatch } from './settings-files';
 import { templateRequest } from './template-request';
 import type { WarmHelpers } from './warm-helpers';
 
@@ -63,6 +64,7 @@ export class ServedBento implements RunningBento {
   #reloadProblem: Problem | undefined;
   #saves: ReloadOnSave | undefined;
   #certificates: CertificateWatch | undefined;
+  #settingsFiles: SettingsFilesWatch | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(context: ServeContext, helpers: WarmHelpers, request: ServeRequest) {
@@ -120,6 +122,10 @@ export class ServedBento implements RunningBento {
     return this.#certificates?.warnings ?? [];
   }
 
+  get settingsFilesChanged(): boolean {
+    return this.#settingsFiles?.changed === true;
+  }
+
   /** These were saved, came, or went: what uses them serves the new code soon. */
   filesChanged(paths: readonly string[]): void {
     this.#saves?.changed(paths);
@@ -151,6 +157,11 @@ export class ServedBento implements RunningBento {
       }
       this.#components.started();
       this.#saves?.begin();
+      this.#settingsFiles = new SettingsFilesWatch(
+        this.#request.settingsFiles,
+        this.#context.clock,
+        () => this.#changed.fire(),
+      );
       this.#changed.fire();
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
@@ -418,6 +429,7 @@ export class ServedBento implements RunningBento {
   async #stop(): Promise<void> {
     this.#saves?.dispose();
     this.#certificates?.dispose();
+    this.#settingsFiles?.dispose();
     this.#reloadProblem = undefined;
     try {
       await this.#components.stop();

@@ -72,6 +72,10 @@ export class WatchedBento implements RunningBento {
     await this.#ask(one, signal);
   }
 
+  get settingsFilesChanged(): boolean {
+    return false;
+  }
+
   async retryReload(): Promise<void> {
     // Its code runs elsewhere.
   }

@@ -105,7 +105,7 @@ function counted(bento: Bento): string | undefined {
 function remarkWords(remark: BentoRemark | undefined, l10n: Localize): string | undefined {
   switch (remark) {
     case 'changed':
-      return l10n.t('restart to apply');
+      return l10n.t('settings changed: restart to apply');
     case 'gone':
       return l10n.t('not found any more');
     case undefined:

@@ -58,7 +58,9 @@ export function bentoTooltip(
 
 const remarkSentence = (remark: BentoRemark, l10n: Localize): string =>
   remark === 'changed'
-    ? l10n.t('Its settings or its interpreter have changed: restart it to apply them.')
+    ? l10n.t(
+        'Its settings, the files that they name, or its interpreter have changed: restart it to apply them.',
+      )
     : l10n.t('It is not found in the folder any more, and runs on until it is stopped.');
 
 /** Of settings there may be several, one a line. */

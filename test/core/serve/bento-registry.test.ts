@@ -304,3 +304,27 @@ describe('a restart', () => {
     expect(stateOf(serving)).toBe('stopped');
   });
 });
+
+describe('what is served', () => {
+  it('tells that files of its settings have changed, as long as they have', async () => {
+    const serving = setUp();
+    await serve(serving);
+    expect(serving.registry.remark(id)).toBeUndefined();
+    last(serving).settingsFilesChanged = true;
+    expect(serving.registry.remark(id)).toBe('changed');
+    last(serving).settingsFilesChanged = false;
+    expect(serving.registry.remark(id)).toBeUndefined();
+  });
+
+  it('tries saved code again when it is served again, and rejects with what is wrong with it', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const problem = { code: 'import-failed', message: 'No.' } as const;
+    last(serving).retry = () => Promise.reject(new ServeError(problem));
+    expect(await codeOf(serving.registry.serve(id))).toBe('import-failed');
+    expect(stateOf(serving)).toBe('ready');
+    last(serving).retry = () => Promise.resolve();
+    expect(await codeOf(serving.registry.serve(id))).toBe('done');
+    expect(serving.served).toHaveLength(1);
+  });
+});

@@ -18,6 +18,7 @@ const interpreter: Interpreter = {
 const request: ServeRequest = {
   bento: discovered(),
   settings: defaultSettings,
+  settingsFiles: new Map(),
   interpreter,
   env: {},
   tls: {},

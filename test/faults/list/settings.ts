@@ -135,7 +135,7 @@ export const settingFaults: readonly Fault[] = [
     number: 33,
     fault: 'settings change while it is served',
     expected:
-      'nothing restarts by itself (the row says "restart to apply"); a restart applies them',
+      'nothing restarts by itself (the row says "settings changed: restart to apply"); a restart applies them',
     on: 'core',
     run: async (scene) => {
       const id = await place(scene, 'search');
