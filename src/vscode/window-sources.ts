@@ -186,7 +186,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     settings: ServeSettings,
   ): Promise<readonly PrivilegedVariable[]> {
     const { bentomlVariables, privilegedVariables, readEnvFiles, usersEnvironment } = this.#later;
-    const wanted = { ...(await readEnvFiles(settings.envFile)), ...bentomlVariables(settings) };
+    const files = await readEnvFiles(settings.envFile);
+    const wanted = { ...files, ...bentomlVariables(settings, files) };
     const own = usersEnvironment(vscode.Uri.file(bento.folder));
     return privilegedVariables(wanted, own, process.platform);
   }

@@ -6,18 +6,27 @@ type Variables = Readonly<Record<string, string | null>>;
 export type BentomlSettings = Pick<ServeSettings, 'env'> &
   Partial<Pick<ServeSettings, 'bentomlHome' | 'bentomlConfig' | 'bentomlConfigOptions'>>;
 
-/** `env` with them; they win over what it has by the same name, and options over what it has of the same key. */
-export function bentomlVariables(settings: BentomlSettings): Variables {
+const configOptions = 'BENTOML_CONFIG_OPTIONS';
+
+/**
+ * `env` with them; they win over what it has by the same name. Options are joined with those that are there, and win
+ * over one of the same key.
+ * @param under the variables that `env` wins over: of the env files, and of the environment.
+ */
+export function bentomlVariables(
+  settings: BentomlSettings,
+  under: Readonly<NodeJS.ProcessEnv> = {},
+): Variables {
   const { env, bentomlHome, bentomlConfig, bentomlConfigOptions = {} } = settings;
   const options = Object.entries(bentomlConfigOptions).map(([key, value]) => option(key, value));
-  const present = env['BENTOML_CONFIG_OPTIONS'] ?? '';
+  const present = (Object.hasOwn(env, configOptions) ? env : under)[configOptions] ?? '';
   return {
     ...env,
     ...(bentomlHome === undefined ? {} : { BENTOML_HOME: bentomlHome }),
     ...(bentomlConfig === undefined ? {} : { BENTOML_CONFIG: bentomlConfig }),
     ...(options.length === 0
       ? {}
-      : { BENTOML_CONFIG_OPTIONS: [present, ...options].filter(Boolean).join(' ') }),
+      : { [configOptions]: [present, ...options].filter(Boolean).join(' ') }),
   };
 }
 

@@ -20,7 +20,7 @@ export function componentEnvironment(
   for (const [name, value] of Object.entries(processEnv)) {
     if (value !== undefined && !foreign.test(name)) environment[name] = value;
   }
-  const variables = bentomlVariables(settings);
+  const variables = bentomlVariables(settings, { ...environment, ...files });
   for (const [name, value] of [...Object.entries(files), ...Object.entries(variables)]) {
     const present = environmentName(environment, name, platform);
     if (present !== undefined) Reflect.deleteProperty(environment, present);

@@ -26,6 +26,17 @@ describe('settings that BentoML reads from its variables', () => {
     });
   });
 
+  it('are options joined with those of env files and the environment, unless a variable replaces these', () => {
+    const under = { BENTOML_CONFIG_OPTIONS: 'x=1', OTHER: '1' };
+    const bentomlConfigOptions = { 'a.b': 2 };
+    const options = (env: Record<string, string | null>): unknown =>
+      bentomlVariables({ env, bentomlConfigOptions }, under)['BENTOML_CONFIG_OPTIONS'];
+    expect(options({})).toBe('x=1 a.b=2');
+    expect(options({ BENTOML_CONFIG_OPTIONS: 'y=1' })).toBe('y=1 a.b=2');
+    expect(options({ BENTOML_CONFIG_OPTIONS: null })).toBe('a.b=2');
+    expect(bentomlVariables({ env: {} }, under)).toEqual({});
+  });
+
   it('are none when none is set', () => {
     expect(bentomlVariables({ env: { HOME: null }, bentomlConfigOptions: {} })).toEqual({
       HOME: null,

@@ -49,4 +49,15 @@ describe('componentEnvironment', () => {
     expect(plain(env, { env: { PATH: 'D:\\' } }, {}, 'win32')).not.toHaveProperty('Path');
     expect(plain(env, { env: { PATH: '/' } }, {}, 'linux')).toMatchObject({ ...env, PATH: '/' });
   });
+
+  it('joins options of BentoML from the environment or the files with those of the settings', () => {
+    const options = (env: NodeJS.ProcessEnv, files: Record<string, string>): unknown =>
+      plain(env, { env: {}, bentomlConfigOptions: { b: 2 } }, files, 'linux')[
+        'BENTOML_CONFIG_OPTIONS'
+      ];
+    expect(options({ BENTOML_CONFIG_OPTIONS: 'a=1' }, {})).toBe('a=1 b=2');
+    expect(options({ BENTOML_CONFIG_OPTIONS: 'a=1' }, { BENTOML_CONFIG_OPTIONS: 'c=3' })).toBe(
+      'c=3 b=2',
+    );
+  });
 });
