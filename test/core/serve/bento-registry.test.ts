@@ -69,6 +69,7 @@ describe('a start', () => {
     const serving = setUp();
     const since = serving.clock.date();
     void serving.registry.serve(id);
+    await settle();
     await serving.clock.pass(45_000);
     expect(serving.registry.bento(id)?.progress).toEqual({
       phase: 'importing the service',
@@ -320,6 +321,7 @@ describe('what is served', () => {
     const serving = setUp();
     await serve(serving);
     const problem = { code: 'import-failed', message: 'No.' } as const;
+    last(serving).problem = problem;
     last(serving).retry = () => Promise.reject(new ServeError(problem));
     expect(await codeOf(serving.registry.serve(id))).toBe('import-failed');
     expect(stateOf(serving)).toBe('ready');
