@@ -6,6 +6,7 @@ import { processCompose } from '../core/export/process-compose';
 import { procfile } from '../core/export/procfile';
 import { shellCommands } from '../core/export/shell';
 import { tasksJson } from '../core/export/tasks-json';
+import { readExport, writeExport } from '../core/export/write-export';
 import type { Bento } from '../core/model';
 import { messageAbout } from './message-about';
 import { isServed } from './readiness';
@@ -45,7 +46,7 @@ const formats = (): readonly Format[] => [
 export async function copyShellCommands(manager: BentoManager, bento: Bento): Promise<void> {
   const set = await startCommandsOf(manager, bento);
   await vscode.env.clipboard.writeText(shellCommands(set));
-  tellExported(vscode.l10n.t('The shell commands are on the clipboard.'), bento, set);
+  tellExported(vscode.l10n.t('Shell commands copied.'), bento, set);
 }
 
 /** Asks for the kind of file, and before one is replaced. */
@@ -54,15 +55,14 @@ export async function askForExport(manager: BentoManager, bento: Bento): Promise
     title: vscode.l10n.t('Export {0} as', bento.displayName),
   });
   if (format === undefined) return;
-  const uri = vscode.Uri.file(path.join(bento.folder, format.file));
-  const present = await textOf(uri);
+  const present = await readExport(bento.folder, format.file);
   if (present !== undefined && format.merges === undefined && !(await mayReplace(format.file))) {
     return;
   }
   const set = await startCommandsOf(manager, bento);
   const text = format.text(set, present);
-  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
-  await vscode.window.showTextDocument(uri);
+  await writeExport(bento.folder, format.file, text);
+  await vscode.window.showTextDocument(vscode.Uri.file(path.join(bento.folder, format.file)));
   tellExported(vscode.l10n.t('{0} was written.', format.file), bento, set);
 }
 
@@ -85,14 +85,6 @@ function startCommandsOf(manager: BentoManager, { id, displayName }: Bento): Pro
   );
 }
 
-async function textOf(uri: vscode.Uri): Promise<string | undefined> {
-  try {
-    return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
-  } catch {
-    return undefined;
-  }
-}
-
 async function mayReplace(file: string): Promise<boolean> {
   const replace = vscode.l10n.t('Replace');
   const question = vscode.l10n.t('{0} is there already.', file);
@@ -103,7 +95,9 @@ async function mayReplace(file: string): Promise<boolean> {
 function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: ExportedSet): void {
   const message = [
     done,
-    ...(isServed(bento) ? [vscode.l10n.t('Its ports are those of now: stop it first.')] : []),
+    ...(isServed(bento)
+      ? [vscode.l10n.t('They use the same ports: stop the bento before running them.')]
+      : []),
     ...(fromOutside.length === 0
       ? []
       : [vscode.l10n.t('To be set where it runs: {0}.', fromOutside.join(', '))]),

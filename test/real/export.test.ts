@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
@@ -124,6 +124,42 @@ describe.runIf(process.platform !== 'win32')('what is exported', () => {
     run(honcho, ['start'], stage.folder);
     await untilReady(exported);
     await askAll(sample);
+  });
+
+  it('runs nothing of a hostile text: a Procfile', async () => {
+    const { folder } = set('bentoml-1.4', 'search');
+    const hostile = [
+      '$(touch ran)',
+      "'; touch ran #",
+      '`touch ran`',
+      '"',
+      '%d',
+      '!!',
+      '\\',
+      '${x}',
+    ];
+    const file = procfile({
+      ...{ name: 'x', bentomlVersion: '1', cwd: folder, fromOutside: [], unset: [] },
+      env: { ODD: "it's $HOME; touch ran" },
+      leftOut: ['a runner\nevil: touch ran\u2028evil: touch ran'],
+      commands: [
+        {
+          name: 'show',
+          argv: ['sh', '-c', 'printf "%s\\n" "$ODD" "$@" > printed', 'sh', ...hostile],
+          env: {},
+          dependsOn: [],
+        },
+      ],
+    });
+    writeFileSync(path.join(folder, 'Procfile'), file);
+    run(honcho, ['start'], folder);
+    const printed = path.join(folder, 'printed');
+    const expected = ["it's $HOME; touch ran", ...hostile, ''].join('\n');
+    await until(
+      'its output',
+      () => existsSync(printed) && readFileSync(printed, 'utf8') === expected,
+    );
+    expect(existsSync(path.join(folder, 'ran'))).toBe(false);
   });
 
   // The program itself is in no registry.

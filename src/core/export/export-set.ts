@@ -38,7 +38,7 @@ export function exportSet(request: ExportRequest): ExportedSet {
   const addresses = new Map(
     [...places].map(([id, place]) => [id, addressUri({ kind: 'tcp', ...place })]),
   );
-  const names = new Map(own.map(({ id }) => [id, id.replaceAll(/[^A-Za-z0-9_-]/g, '-')]));
+  const names = commandNames(own.map(({ id }) => id));
   const variables = Object.entries(bentomlVariables(settings));
   const isSecret = (value: string): boolean => secretNames({ value }).length > 0;
   const set = variables.filter((pair): pair is [string, string] => pair[1] !== null);
@@ -84,6 +84,20 @@ export function exportSet(request: ExportRequest): ExportedSet {
     }),
     leftOut: leftOut(plan, settings),
   };
+}
+
+/** Unique, of letters that every format allows. */
+function commandNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const id of ids) {
+    const plain = id.replaceAll(/[^A-Za-z0-9_-]/g, '-');
+    let name = plain;
+    for (let count = 2; taken.has(name); count++) name = `${plain}-${count}`;
+    taken.add(name);
+    names.set(id, name);
+  }
+  return names;
 }
 
 /** The command without what our own start.py adds to it. */

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { assertExportable, comment, type Forbidden } from './assert-exportable';
 import type { ExportedCommand, ExportedSet } from './exported-set';
 import { shellCommand } from './shell';
 
@@ -7,8 +8,12 @@ const period = 1;
 /** So many of them may say no. */
 const longestStart = 300;
 
-/** For process-compose: what depends on others starts when they are ready. */
+/** It fills in templates of Go in some fields, and has no way to escape them that holds for all. */
+const templates: Forbidden = { pattern: /\{\{/, what: '{{, which begins a template there' };
+
+/** For process-compose: what depends on others starts when they are ready. @throws ServeError what it cannot hold. */
 export function processCompose(set: ExportedSet): string {
+  assertExportable(set, 'process-compose.yaml', [templates]);
   const { cwd, env, fromOutside, unset, commands, leftOut } = set;
   const notes =
     fromOutside.length === 0 ? [] : [`To be set, here or in .env: ${fromOutside.join(', ')}.`];
@@ -18,11 +23,11 @@ export function processCompose(set: ExportedSet): string {
       argv: [
         ...(unset.length === 0 ? [] : ['env', ...unset.flatMap((name) => ['-u', name])]),
         ...command.argv,
-      ].map(withoutVariables),
+      ],
     }),
     working_dir: cwd,
     environment: Object.entries({ ...env, ...command.env }).map(
-      ([name, value]) => `${name}=${withoutVariables(value)}`,
+      ([name, value]) => `${name}=${value}`,
     ),
     ...(command.dependsOn.length === 0
       ? {}
@@ -45,9 +50,9 @@ export function processCompose(set: ExportedSet): string {
     version: '0.5',
     processes: Object.fromEntries(commands.map((command) => [command.name, process(command)])),
   };
-  const comments = [...leftOut, ...notes].map((sentence) => `# ${sentence}\n`);
-  return comments.join('') + stringify(file, { lineWidth: 0 });
+  const comments = [...leftOut, ...notes].map((sentence) => `${comment(sentence)}\n`);
+  return withoutVariables(comments.join('') + stringify(file, { lineWidth: 0 }));
 }
 
-/** It takes `$NAME` for a variable of its own. */
+/** It takes `$NAME` for a variable of its own, anywhere in the file and before it reads it as YAML. */
 const withoutVariables = (text: string): string => text.replaceAll('$', '$$$$');

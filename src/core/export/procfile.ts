@@ -1,13 +1,16 @@
+import { assertExportable, comment, lineBreaks } from './assert-exportable';
 import type { ExportedSet } from './exported-set';
 import { quoted, shellCommand } from './shell';
 
-/** For honcho, foreman and their like, which run each line with a shell. */
-export function procfile({ cwd, env, fromOutside, unset, commands, leftOut }: ExportedSet): string {
+/** For honcho, foreman and their like, which run each line with a shell. @throws ServeError what no line can hold. */
+export function procfile(set: ExportedSet): string {
+  assertExportable(set, 'a Procfile', [lineBreaks]);
+  const { cwd, env, fromOutside, unset, commands, leftOut } = set;
   const removed = unset.flatMap((name) => ['-u', name]);
   const notes =
     fromOutside.length === 0 ? [] : [`To be set, here or in .env: ${fromOutside.join(', ')}.`];
   return [
-    ...[...leftOut, ...notes].map((sentence) => `# ${sentence}`),
+    ...[...leftOut, ...notes].map(comment),
     ...commands.map((command) => {
       const all = shellCommand({
         env: {},

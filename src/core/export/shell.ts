@@ -1,15 +1,17 @@
+import { assertExportable, comment, terminalControls } from './assert-exportable';
 import type { ExportedCommand, ExportedSet } from './exported-set';
 
 /** One argument of a POSIX shell. */
 export const quoted = (text: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** For one shell: all commands at once, ended together by Ctrl-C. */
+/** For one shell: all commands at once, ended together by Ctrl-C. @throws ServeError what no shell takes as it is. */
 export function shellCommands(set: ExportedSet): string {
+  assertExportable(set, 'shell commands', [terminalControls]);
   const { name, bentomlVersion, cwd, env, fromOutside, unset, commands, leftOut } = set;
   const said = [`${name} with BentoML ${bentomlVersion}; Ctrl-C ends all of it.`, ...leftOut];
   return [
-    ...said.map((sentence) => `# ${sentence}`),
+    ...said.map(comment),
     '(',
     ...fromOutside.map((variable) => `: "\${${variable}:?has to be set}"`),
     ...(fromOutside.length === 0 ? [] : [`export ${fromOutside.join(' ')}`]),

@@ -1,14 +1,20 @@
 import { applyEdits, modify, parse, type FormattingOptions, type ParseError } from 'jsonc-parser';
 import { ServeError } from '../problem';
+import { oneLine } from '../one-line';
+import { assertExportable, type Forbidden } from './assert-exportable';
 import type { ExportedSet } from './exported-set';
+
+/** VS Code fills in `${command:…}`, `${input:…}` and others, and has no way to escape them. */
+const variables: Forbidden = { pattern: /\$\{/, what: '${, which begins a variable there' };
 
 const formatting: FormattingOptions = { insertSpaces: true, tabSize: 2 };
 
 /**
  * `tasks.json` with a task for each command and one that starts them all; what else is in it stays as it is, comments
- * too. @throws ServeError when the present one cannot be read.
+ * too. @throws ServeError when the present one cannot be read, and what tasks cannot hold.
  */
 export function tasksJson(set: ExportedSet, present: string | undefined): string {
+  assertExportable(set, 'tasks.json', [variables]);
   const text = present === undefined || present.trim() === '' ? '{ "version": "2.0.0" }' : present;
   const errors: ParseError[] = [];
   const file: unknown = parse(text, errors, { allowTrailingComma: true });
@@ -48,7 +54,7 @@ function tasks(set: ExportedSet): readonly ExportedTask[] {
   );
   // Their `env` cannot take a variable away.
   const without = unset.length === 0 ? [] : ['env', ...unset.flatMap((one) => ['-u', one])];
-  const title = (command: string): string => `${name}: ${command}`;
+  const title = (command: string): string => `${oneLine(name).replaceAll('${', '$ {')}: ${command}`;
   const each = commands.map((own) => {
     const [command, ...args] = [...without, ...own.argv];
     const options = { cwd, env: { ...outside, ...env, ...own.env } };
