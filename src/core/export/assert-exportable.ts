@@ -19,7 +19,7 @@ export const terminalControls: Forbidden = {
 
 /** Everything that honcho (Python's `splitlines`) and others take for the end of a line. */
 export const lineBreaks: Forbidden = {
-  pattern: /[\n-\r\x1c-\x1e\x85\u2028\u2029]/,  
+  pattern: /[\n-\r\x1c-\x1e\x85\u2028\u2029]/,
   what: 'a line break',
 };
 
