@@ -153,6 +153,7 @@ export class BentoCatalog implements Disposable {
   async #assemble(): Promise<void> {
     const { idPrefix, entries, watched = [], store = [] } = this.#configuration;
     const sources = this.#sources;
+    await sources.link();
     const bentos = new FolderBentos(this.#folder, idPrefix, sources);
     const context = { folder: this.#folder, entries, bentos, sources, store };
     const local = await withEntries(await bentos.all(), context);

@@ -7,13 +7,16 @@ export interface BuildFile {
   /** Such as `service:svc`; absent: BentoML takes `service.py`. */
   readonly service?: string;
   readonly name?: string;
+  /** What `bentoml.use_arguments` gets, where it is not given more. */
+  readonly args?: Readonly<Record<string, unknown>>;
 }
 
 /** Larger than any build file that people write. */
 export const buildFileLimit = 128 * 1024;
 
 const text = z.string().trim().min(1).max(1_000).optional().catch(undefined);
-const buildSchema = z.object({ service: text, name: text });
+const args = z.record(z.string(), z.unknown()).optional().catch(undefined);
+const buildSchema = z.object({ service: text, name: text, args });
 const pyprojectSchema = z.object({
   project: z.object({ name: text }).optional().catch(undefined),
   tool: z.object({ bentoml: z.object({ build: buildSchema }) }),
@@ -23,7 +26,7 @@ const pyprojectSchema = z.object({
 export function parseBuildFile(fileName: string, content: string): BuildFile | undefined {
   if (fileName === 'pyproject.toml')
     return content.includes('bentoml') ? pyproject(content) : undefined;
-  const parsed = readYaml(content, ['service', 'name']);
+  const parsed = readYaml(content, ['service', 'name', 'args']);
   // An empty file is a valid one: everything is at its default.
   const { data } = buildSchema.safeParse(parsed ?? {});
   return data === undefined ? undefined : defined(data);
@@ -34,10 +37,11 @@ function pyproject(content: string): BuildFile | undefined {
   if (data === undefined) return undefined;
   const { build } = data.tool.bentoml;
   // As BentoML does: the project's name counts where the build has none.
-  return defined({ service: build.service, name: build.name ?? data.project?.name });
+  return defined({ ...build, name: build.name ?? data.project?.name });
 }
 
-const defined = ({ service, name }: z.infer<typeof buildSchema>): BuildFile => ({
+const defined = ({ service, name, args }: z.infer<typeof buildSchema>): BuildFile => ({
   ...(service === undefined ? {} : { service }),
   ...(name === undefined ? {} : { name }),
+  ...(args === undefined ? {} : { args }),
 });

@@ -5,6 +5,8 @@ export interface DiscoveredBento {
   /** See `Bento.id`. */
   readonly id: string;
   readonly name: string;
+  /** The source does not say what BentoML calls it: that is known when it is served. */
+  readonly isNameProvisional?: true;
   /** The workspace folder it belongs to, an absolute path. */
   readonly folder: string;
   readonly source: BentoSource;
@@ -14,6 +16,8 @@ export interface DiscoveredBento {
   readonly workingDir: string;
   /** The build file it is served by, absolute: BentoML reads arguments and model aliases from it. */
   readonly buildFile?: string;
+  /** All build files of its service, absolute; that one first. */
+  readonly buildFiles?: readonly string[];
   /** The Python file that defines the service, absolute. */
   readonly file?: string;
   /** The line of the definition in `file`, zero-based. */

@@ -1,5 +1,7 @@
 import type { ComponentKind } from '../model';
 import type { Dependency, FoundService } from './python-services';
+import type { LocatedService } from './python-workspace';
+import { posixRelative } from './relative-path';
 
 type FoundComponent = { readonly kind: ComponentKind; readonly name: string };
 
@@ -8,25 +10,65 @@ type FoundComponent = { readonly kind: ComponentKind; readonly name: string };
  * The others are components of the entry that needs them, which is what people serve and what BentoML itself
  * picks when a reference names only the module. Where services depend on each other in a circle, all are entries.
  */
-export function entryServices(services: readonly FoundService[]): readonly FoundService[] {
+export function entryServices(
+  services: readonly FoundService[],
+  file: string,
+): readonly FoundService[] {
   const needed = new Set<string>();
   for (const service of services) {
-    for (const { attribute, module } of service.depends) {
-      if (module === undefined && attribute !== service.attribute) needed.add(attribute);
+    for (const dependency of service.depends) {
+      if (dependency.file !== file || dependency.attribute === service.attribute) continue;
+      needed.add(dependency.attribute);
     }
   }
   const entries = services.filter(({ attribute }) => !needed.has(attribute));
   return entries.length > 0 ? entries : services;
 }
 
-/** A service with the file it was found in, so that its own dependencies can be followed. */
-export interface LocatedService {
-  readonly service: FoundService;
-  readonly file: string;
+/**
+ * The services that are components of an entry in another file. What nothing but a test depends on is no component,
+ * and where services of several files depend on each other in a circle, none is.
+ */
+export function innerServices(
+  services: ReadonlyMap<string, readonly FoundService[]>,
+  folder: string,
+): ReadonlySet<string> {
+  const needs = new Map<string, readonly string[]>();
+  const needed = new Set<string>();
+  for (const [file, found] of services) {
+    for (const service of found) {
+      const own = serviceKey(file, service);
+      const inner = isTest(posixRelative(folder, file))
+        ? []
+        : service.depends.flatMap((dependency) => keysOf(dependency));
+      needs.set(own, inner);
+      for (const key of inner) if (key !== own) needed.add(key);
+    }
+  }
+  const found = new Set<string>();
+  const queue = [...needs.keys()].filter((key) => !needed.has(key));
+  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+    for (const inner of needs.get(key) ?? []) {
+      if (found.has(inner)) continue;
+      found.add(inner);
+      queue.push(inner);
+    }
+  }
+  return found;
 }
 
-/** Finds what a `bentoml.depends(X)` in `file` means; nothing when it is not in the workspace. */
-export type DependencyLookup = (dependency: Dependency, file: string) => LocatedService | undefined;
+const keysOf = ({ file, attribute, remote }: Dependency): readonly string[] =>
+  file === undefined || remote ? [] : [serviceKey(file, { attribute })];
+
+export const serviceKey = (file: string, { attribute }: Pick<FoundService, 'attribute'>): string =>
+  `${file}:${attribute}`;
+
+/** Files of tests, by the names that pytest knows them by, and their folders. */
+const isTest = (path: string): boolean =>
+  /(?:^|\/)(?:tests?\/|test_[^/]*$|[^/]*_test\.py$|conftest\.py$)/.test(path);
+
+/** Finds what a `bentoml.depends(X)` means; nothing when it is not in the workspace. */
+export type DependencyLookup = (dependency: Dependency) => LocatedService | undefined;
 
 /** The components of a service that its source tells for sure, dependencies first, the API last. */
 export function componentsOf(
@@ -57,7 +99,7 @@ function dependencyNames(entry: LocatedService, lookup: DependencyLookup): reado
       if (stack.length > 0) names.add(top.at.service.name);
       continue;
     }
-    const found = dependency.remote ? undefined : lookup(dependency, top.at.file);
+    const found = dependency.remote ? undefined : lookup(dependency);
     if (found === undefined || seen.has(keyOf(found))) continue;
     seen.add(keyOf(found));
     stack.push({ at: found, next: 0 });
@@ -65,4 +107,4 @@ function dependencyNames(entry: LocatedService, lookup: DependencyLookup): reado
   return [...names];
 }
 
-const keyOf = ({ file, service }: LocatedService): string => `${file}:${service.attribute}`;
+const keyOf = ({ file, service }: LocatedService): string => serviceKey(file, service);

@@ -1,13 +1,19 @@
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
-import type { BuildFile } from './build-file';
+import {
+  buildTarget,
+  byPreference,
+  isDefault,
+  servesAlike,
+  type BuildTarget,
+} from './build-targets';
 import type { DiscoveredBento } from './discovered-bento';
-import { componentsOf, entryServices, type DependencyLookup } from './entry-services';
+import { componentsOf, entryServices, innerServices, serviceKey } from './entry-services';
 import type { FolderSources } from './folder-sources';
-import type { FoundService } from './python-services';
-import { importedFiles, placeOf, resolveReference, type Target } from './reference';
+import type { Dependency, FoundService } from './python-services';
+import type { LocatedService } from './python-workspace';
+import { placeOf, type Target } from './reference';
 import { posixRelative } from './relative-path';
-import { buildFileNames } from './source-walk';
 
 /** Between two of these pauses others have their turn. */
 const filesAtOnce = 200;
@@ -32,27 +38,23 @@ export class FolderBentos {
     const add = (bento: DiscoveredBento): void => {
       if (!bentos.has(bento.id)) bentos.set(bento.id, bento);
     };
-    for (const directory of this.#projectDirectories()) {
-      const bento = await this.project(directory);
-      if (bento !== undefined) add(bento);
-    }
+    for (const project of this.#projects(await this.#buildTargets())) add(project);
     let files = 0;
-    for (const [file, services] of this.#sources.python) {
+    const inner = innerServices(this.#sources.services, this.#folder);
+    for (const [file, services] of this.#sources.services) {
       if (++files % filesAtOnce === 0) await pause();
-      for (const service of entryServices(services)) add(this.#ofFile(file, service));
+      for (const service of entryServices(services, file)) {
+        if (!inner.has(serviceKey(file, service))) add(this.#ofFile(file, service));
+      }
     }
     return [...bentos.values()].sort(byFileAndLine);
   }
 
   /** The bento that BentoML serves when it is given a directory. */
   async project(directory: string): Promise<DiscoveredBento | undefined> {
-    const builds = buildFileNames.flatMap((name) => {
-      const path = join(directory, name);
-      const build = this.#sources.builds.get(path);
-      return build === undefined ? [] : [{ path, build }];
-    });
-    const [chosen] = [...builds.filter(({ build }) => build.service !== undefined), ...builds];
-    return chosen && this.#ofProject(chosen.path, chosen.build);
+    const targets = (await this.#buildTargets()).filter(({ root }) => root === directory);
+    const [project] = this.#projects(targets.filter(isDefault));
+    return project ?? this.#projects(targets)[0];
   }
 
   /** Where a path is in ids: relative to the workspace folder, with slashes, led by the prefix. */
@@ -61,46 +63,72 @@ export class FolderBentos {
   }
 
   /** What a resolved reference tells of a bento. */
-  describe({ file, service }: Target, workingDir: string): Described {
+  describe({ file, service }: Target): Described {
     if (service === undefined) return { file, components: [] };
-    const components = componentsOf({ service, file }, this.#lookup(workingDir));
+    const components = componentsOf({ service, file }, (dependency) => this.#lookup(dependency));
     return { file, line: service.line, generation: service.generation, components };
   }
 
-  /** Deepest first: of two projects that name one service, the one nearest to it is meant. */
-  #projectDirectories(): readonly string[] {
-    const directories = new Set([...this.#sources.builds.keys()].map((path) => dirname(path)));
-    return [...directories].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  async #buildTargets(): Promise<readonly BuildTarget[]> {
+    const found: BuildTarget[] = [];
+    for (const [path, build] of this.#sources.builds) {
+      const target = await buildTarget(path, build, this.#folder, this.#sources.python);
+      // What names a service that is not there would fail, or serve another one.
+      if (target !== undefined && target.target?.isMissing !== true) found.push(target);
+    }
+    return found.sort(byPreference);
   }
 
-  async #ofProject(path: string, build: BuildFile): Promise<DiscoveredBento | undefined> {
-    const workingDir = dirname(path);
-    const asked = build.service ?? 'service.py';
-    const target = await resolveReference(asked, workingDir, (file) =>
-      this.#sources.servicesOf(file),
-    );
-    if (target === undefined && build.service === undefined) return undefined;
-    const reference =
-      build.service === undefined && target?.attribute !== undefined
-        ? `service:${target.attribute}`
-        : asked;
+  /** One for each service, and one for each other way in which a build file serves it. */
+  #projects(targets: readonly BuildTarget[]): readonly DiscoveredBento[] {
+    const projects = new Map<string, BuildTarget[]>();
+    for (const target of targets) {
+      const id = this.#projectId(target);
+      projects.set(id, [...(projects.get(id) ?? []), target]);
+    }
+    return [...projects].flatMap(([id, [first, ...others]]) => {
+      if (first === undefined) return [];
+      const ways = [first];
+      for (const other of others) {
+        if (!ways.some((way) => servesAlike(way, other))) ways.push(other);
+      }
+      const buildFiles = [first, ...others].map(({ path }) => path);
+      return ways.map((way) => this.#ofProject(way, first, id, buildFiles));
+    });
+  }
+
+  #projectId({ path, target }: BuildTarget): string {
+    return target?.attribute === undefined
+      ? this.idOf(path)
+      : `${this.idOf(target.file)}:${target.attribute}`;
+  }
+
+  #ofProject(
+    way: BuildTarget,
+    first: BuildTarget,
+    id: string,
+    buildFiles: readonly string[],
+  ): DiscoveredBento {
+    const { path, build, root, reference, target } = way;
+    const { name, isProvisional } = nameOf(way);
+    const own = posixRelative(root, path);
+    const isFirst = way === first;
     return {
-      id:
-        target?.attribute === undefined
-          ? this.idOf(path)
-          : `${this.idOf(target.file)}:${target.attribute}`,
+      id: isFirst ? id : `${id}#${own}`,
       folder: this.#folder,
       source: 'project',
       reference,
-      workingDir,
+      workingDir: root,
       buildFile: path,
-      ...(target === undefined ? { components: [] } : this.describe(target, workingDir)),
-      name: build.name ?? target?.service?.name ?? target?.attribute ?? basename(workingDir),
+      buildFiles: [path, ...buildFiles.filter((other) => other !== path)],
+      ...(target === undefined ? { components: [] } : this.describe(target)),
+      name: isFirst || build.name !== undefined ? name : `${name} (${own})`,
+      ...(isProvisional ? { isNameProvisional: true } : {}),
     };
   }
 
   #ofFile(file: string, service: FoundService): DiscoveredBento {
-    const { attribute } = service;
+    const { attribute, isNameProvisional } = service;
     const place = placeOf(file, attribute, this.#folder, (directory) =>
       this.#sources.isPackage(directory),
     );
@@ -109,22 +137,27 @@ export class FolderBentos {
       folder: this.#folder,
       source: 'file',
       ...place,
-      ...this.describe({ file, attribute, service }, place.workingDir),
+      ...this.describe({ file, attribute, service }),
       name: service.name,
+      ...(isNameProvisional === undefined ? {} : { isNameProvisional }),
     };
   }
 
-  #lookup(workingDir: string): DependencyLookup {
-    return ({ attribute, module }, file) => {
-      const files = module === undefined ? [file] : importedFiles(module, file, workingDir);
-      for (const candidate of files) {
-        const services = this.#sources.python.get(candidate);
-        const service = services?.find((found) => found.attribute === attribute);
-        if (service !== undefined) return { service, file: candidate };
-      }
-      return undefined;
-    };
+  #lookup({ file, attribute }: Dependency): LocatedService | undefined {
+    if (file === undefined) return undefined;
+    const services = this.#sources.services.get(file);
+    const service = services?.find((found) => found.attribute === attribute);
+    return service && { service, file };
   }
+}
+
+function nameOf({ build, root, target }: BuildTarget): { name: string; isProvisional: boolean } {
+  if (build.name !== undefined) return { name: build.name, isProvisional: false };
+  const { service, attribute } = target ?? {};
+  if (service !== undefined) {
+    return { name: service.name, isProvisional: service.isNameProvisional === true };
+  }
+  return { name: attribute ?? basename(root), isProvisional: attribute !== undefined };
 }
 
 function byFileAndLine(a: DiscoveredBento, b: DiscoveredBento): number {

@@ -1,17 +1,17 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { setImmediate as pause } from 'node:timers/promises';
 import type { Log } from '../log';
 import { drain } from './bounded';
 import { buildFileLimit, parseBuildFile, type BuildFile } from './build-file';
 import { isSkippedName, skippingMarkers, type Excluded } from './excluded';
 import type { FileTree } from './file-tree';
-import { pythonServicesInSlices, type FoundService } from './python-services';
+import type { FoundService } from './python-services';
+import { PythonWorkspace } from './python-workspace';
+import { importedFiles } from './reference';
 import { isWithin, posixRelative } from './relative-path';
 import { buildFileNames, isSource, SourceWalk } from './source-walk';
 
 const filesAtOnce = 16;
 const sourceLimit = 1024 * 1024;
-const none: readonly FoundService[] = [];
 
 export interface FolderSourcesOptions {
   readonly folder: string;
@@ -23,16 +23,25 @@ export interface FolderSourcesOptions {
 /** What was read of a folder's files, file by file, so that one that changes is read alone. */
 export class FolderSources {
   readonly #options: FolderSourcesOptions;
-  /** Every Python file seen, with its services. */
-  readonly #python = new Map<string, readonly FoundService[]>();
+  /** Every Python file seen. */
+  readonly #files = new Set<string>();
   readonly #builds = new Map<string, BuildFile>();
+  readonly python: PythonWorkspace;
+  #services: ReadonlyMap<string, readonly FoundService[]> = new Map();
 
   constructor(options: FolderSourcesOptions) {
     this.#options = options;
+    this.python = new PythonWorkspace({
+      read: (file) => this.#content(file),
+      has: (file) => this.#files.has(file),
+      filesOf: (module, file) =>
+        importedFiles(module, file, options.folder, (directory) => this.isPackage(directory)),
+    });
   }
 
-  get python(): ReadonlyMap<string, readonly FoundService[]> {
-    return this.#python;
+  /** The files that define services, with those, as they were when they were linked. */
+  get services(): ReadonlyMap<string, readonly FoundService[]> {
+    return this.#services;
   }
 
   get builds(): ReadonlyMap<string, BuildFile> {
@@ -40,15 +49,12 @@ export class FolderSources {
   }
 
   isPackage(directory: string): boolean {
-    return this.#python.has(join(directory, '__init__.py'));
+    return this.#files.has(join(directory, '__init__.py'));
   }
 
-  /** The services of a file; one outside of what was walked is read now. Nothing when there is no such file. */
-  async servicesOf(file: string): Promise<readonly FoundService[] | undefined> {
-    const known = this.#python.get(file);
-    if (known !== undefined) return known;
-    if ((await this.#options.files.kind(file)) !== 'file') return undefined;
-    return this.#readPython(file);
+  /** Works out what the files that were read define together. */
+  async link(signal?: AbortSignal): Promise<void> {
+    this.#services = await this.python.link(signal);
   }
 
   /** Reads everything below `start`, by default the folder. */
@@ -74,29 +80,39 @@ export class FolderSources {
   }
 
   #forget(path: string, withAllBelow: boolean): void {
-    for (const files of [this.#python, this.#builds]) {
-      files.delete(path);
-      if (!withAllBelow) continue;
-      const below = path.endsWith(sep) ? path : path + sep;
-      for (const file of files.keys()) if (file.startsWith(below)) files.delete(file);
+    const below = path.endsWith(sep) ? path : path + sep;
+    this.python.forget(path);
+    const isMeant = (file: string): boolean =>
+      file === path || (withAllBelow && file.startsWith(below));
+    for (const file of this.#builds.keys()) if (isMeant(file)) this.#builds.delete(file);
+    for (const file of this.#files) {
+      if (!isMeant(file)) continue;
+      this.#files.delete(file);
+      this.python.forget(file);
     }
   }
 
   async #readFile(path: string): Promise<void> {
     const name = basename(path);
-    if (buildFileNames.includes(name)) await this.#readBuild(path, name);
-    else this.#python.set(path, await this.#readPython(path));
+    if (buildFileNames.includes(name)) {
+      await this.#readBuild(path, name);
+    } else {
+      this.#files.add(path);
+      await this.python.add(path, await this.#content(path));
+    }
   }
 
-  async #readPython(path: string): Promise<readonly FoundService[]> {
+  async #content(path: string): Promise<Buffer | undefined> {
+    const { files, log } = this.#options;
     try {
-      const content = await this.#options.files.read(path, sourceLimit);
-      if (content === undefined) this.#options.log.debug(`Skipped ${path}: larger than 1 MB.`);
-      if (content?.includes('bentoml') !== true) return none;
-      return await pythonServicesInSlices(content.toString('utf8'), pause);
+      const content = await files.read(path, sourceLimit);
+      if (content === undefined && (await files.kind(path)) === 'file') {
+        log.debug(`Skipped ${path}: larger than 1 MB.`);
+      }
+      return content;
     } catch (error) {
-      this.#options.log.debug(`Skipped ${path}: ${String(error)}`);
-      return none;
+      log.debug(`Skipped ${path}: ${String(error)}`);
+      return undefined;
     }
   }
 

@@ -2,6 +2,9 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isWithin } from './relative-path';
 import { entryServices } from './entry-services';
 import type { FoundService } from './python-services';
+import type { LocatedService } from './python-workspace';
+
+const rootsLimit = 64;
 
 /** Where BentoML is started and what it is given there. */
 export interface Place {
@@ -14,33 +17,37 @@ export interface Target {
   readonly file: string;
   readonly attribute?: string;
   readonly service?: FoundService;
+  /** The file is there, and has no such attribute. */
+  readonly isMissing?: true;
 }
 
-/** The services of a Python file; nothing when there is no such file. */
-export type ServicesOf = (file: string) => Promise<readonly FoundService[] | undefined>;
+/** What references are resolved with; see `PythonWorkspace`. */
+export interface PythonLookup {
+  readonly servicesOf: (file: string) => Promise<readonly FoundService[] | undefined>;
+  readonly serviceAt: (file: string, attribute: string) => Promise<LocatedService | undefined>;
+  readonly lacks: (file: string, attribute: string) => Promise<boolean>;
+}
 
 /** `service:svc`, `service.py:svc`, `pkg.service:svc` or without the attribute, as `bentoml serve` reads it. */
 export async function resolveReference(
   reference: string,
   workingDir: string,
-  servicesOf: ServicesOf,
+  python: PythonLookup,
 ): Promise<Target | undefined> {
   const colon = reference.indexOf(':');
   const module = colon < 0 ? reference : reference.slice(0, colon);
   const attribute = colon < 0 ? '' : reference.slice(colon + 1);
   for (const file of moduleFiles(module, workingDir)) {
-    const services = await servicesOf(file);
+    const services = await python.servicesOf(file);
     if (services === undefined) continue;
-    const service =
-      attribute === ''
-        ? onlyEntry(services)
-        : services.find((candidate) => candidate.attribute === attribute);
-    const name = attribute === '' ? service?.attribute : attribute;
-    return {
-      file,
-      ...(name === undefined ? {} : { attribute: name }),
-      ...(service === undefined ? {} : { service }),
-    };
+    if (attribute === '') {
+      const entry = onlyEntry(services, file);
+      return entry === undefined ? { file } : { file, attribute: entry.attribute, service: entry };
+    }
+    const found = await python.serviceAt(file, attribute);
+    if (found !== undefined) return { ...found, attribute: found.service.attribute };
+    const isMissing = await python.lacks(file, attribute);
+    return { file, attribute, ...(isMissing ? { isMissing } : {}) };
   }
   return undefined;
 }
@@ -61,13 +68,35 @@ export function moduleFiles(module: string, workingDir: string): readonly string
   ]);
 }
 
-/** The file of an imported module: `.ranker` next to `file`, `..ranker` one up, `ranker` from the working directory. */
-export function importedFiles(module: string, file: string, workingDir: string): readonly string[] {
+/**
+ * The files that an imported module may be: `.ranker` next to `file`, `..ranker` one up, `ranker` from the directory in
+ * which a service of `file` is served, or from one above it.
+ */
+export function importedFiles(
+  module: string,
+  file: string,
+  folder: string,
+  isPackage: (directory: string) => boolean,
+): readonly string[] {
   const dots = /^\.*/.exec(module)?.[0].length ?? 0;
-  if (dots === 0) return moduleFiles(module, workingDir);
+  if (dots === 0) {
+    const { workingDir } = placeOf(file, '', folder, isPackage);
+    return rootsFrom(workingDir, folder).flatMap((root) => moduleFiles(module, root));
+  }
   const root = resolve(dirname(file), ...Array.from({ length: dots - 1 }, () => '..'));
   const rest = module.slice(dots);
   return rest === '' ? [join(root, '__init__.py')] : moduleFiles(rest, root).slice(0, 2);
+}
+
+/** A directory and those above it, up to `folder`, where it is in that. */
+export function rootsFrom(directory: string, folder: string): readonly string[] {
+  const roots = [directory];
+  if (!isWithin(folder, directory)) return roots;
+  for (let at = directory; at !== folder && roots.length < rootsLimit;) {
+    at = dirname(at);
+    roots.push(at);
+  }
+  return roots;
 }
 
 /** How a service of a file is served: from the first directory that is no package, but never outside `folder`. */
@@ -90,8 +119,8 @@ export function placeOf(
 }
 
 /** The service BentoML takes when a reference names none: class services before legacy ones. */
-function onlyEntry(services: readonly FoundService[]): FoundService | undefined {
+function onlyEntry(services: readonly FoundService[], file: string): FoundService | undefined {
   const classes = services.filter(({ generation }) => generation === 'service');
-  const candidates = classes.length > 0 ? entryServices(classes) : services;
+  const candidates = classes.length > 0 ? entryServices(classes, file) : services;
   return candidates.length === 1 ? candidates[0] : undefined;
 }

@@ -73,7 +73,7 @@ async function byReference(
   known: ReadonlyMap<string, DiscoveredBento>,
   { folder, bentos, sources }: EntryContext,
 ): Promise<DiscoveredBento | undefined> {
-  const target = await resolveReference(reference, workingDir, (file) => sources.servicesOf(file));
+  const target = await resolveReference(reference, workingDir, sources.python);
   if (target?.attribute === undefined) return undefined;
   const id = `${bentos.idOf(target.file)}:${target.attribute}`;
   const same = known.get(id);
@@ -87,7 +87,7 @@ async function byReference(
     source: 'settings',
     reference,
     workingDir,
-    ...bentos.describe(target, workingDir),
+    ...bentos.describe(target),
     name: target.service?.name ?? target.attribute,
   };
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { pythonServicesInSlices, type FoundService } from '../../core/discovery/python-services';
-import { resolveReference, type Target } from '../../core/discovery/reference';
+import { nodeFileTree } from '../../core/discovery/file-tree';
+import type { FoundService } from '../../core/discovery/python-services';
+import { PythonWorkspace } from '../../core/discovery/python-workspace';
+import { importedFiles, resolveReference, type Target } from '../../core/discovery/reference';
 import { serviceValue, type ServiceValue } from '../../core/discovery/service-key';
 import { plainText } from '../plain-text';
 import { markdownString } from '../tree/markdown-string';
@@ -10,7 +11,7 @@ import { generationWord, serviceDescription } from './service-description';
 
 /** Python files that are looked at for a list of services. */
 const mostFiles = 500;
-/** Characters: what is longer is no source that people write. */
+/** Bytes: what is longer is no source that people write. */
 const longestFile = 1_000_000;
 const notOurs = '**/{.*,node_modules,site-packages,__pycache__,venv}/**';
 
@@ -29,9 +30,10 @@ export class ServiceReferences
     const pattern = new vscode.RelativePattern(folder, '**/*.py');
     const files = await vscode.workspace.findFiles(pattern, notOurs, mostFiles, cancel);
     const items: vscode.CompletionItem[] = [];
+    const python = pythonAround(document);
     for (const { fsPath } of files.sort((a, b) => a.fsPath.localeCompare(b.fsPath))) {
       if (cancel.isCancellationRequested) return [];
-      for (const service of (await servicesOf(fsPath)) ?? []) {
+      for (const service of (await python.servicesOf(fsPath)) ?? []) {
         items.push(completion(folder, fsPath, service, value));
       }
     }
@@ -86,24 +88,30 @@ const targetOf = (
 ): Promise<Target | undefined> =>
   text === ''
     ? Promise.resolve(undefined)
-    : resolveReference(text, path.dirname(document.uri.fsPath), servicesOf);
+    : resolveReference(text, path.dirname(document.uri.fsPath), pythonAround(document));
 
-/** Of what is in the editor, where it is open: it may not be saved yet. */
-async function servicesOf(file: string): Promise<readonly FoundService[] | undefined> {
+/** The modules of a document's folder as they are now. */
+function pythonAround({ uri }: vscode.TextDocument): PythonWorkspace {
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? path.dirname(uri.fsPath);
+  return new PythonWorkspace({
+    read: readSource,
+    has: () => true,
+    filesOf: (module, file) => importedFiles(module, file, folder, () => false),
+  });
+}
+
+/** What is in the editor, where it is open: it may not be saved yet. */
+async function readSource(file: string): Promise<Buffer | undefined> {
   const uri = vscode.Uri.file(file);
   const open = vscode.workspace.textDocuments.find(({ uri: own }) => own.fsPath === uri.fsPath);
   try {
-    const text = open?.getText() ?? (await readText(uri));
-    if (text.length > longestFile || !text.includes('bentoml')) return [];
-    return await pythonServicesInSlices(text, () => nextTurn());
+    const content = open === undefined ? await nodeFileTree.read(file, longestFile) : undefined;
+    return open === undefined ? content : Buffer.from(open.getText());
   } catch {
     // There is no such file.
     return undefined;
   }
 }
-
-const readText = async (uri: vscode.Uri): Promise<string> =>
-  Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
 
 function completion(
   folder: string,

@@ -27,6 +27,7 @@ describe('the samples', () => {
         reference: 'service:Search',
         workingDir: join(samples, 'search'),
         buildFile: join(samples, 'search/bentofile.yaml'),
+        buildFiles: [join(samples, 'search/bentofile.yaml')],
         file: join(samples, 'search/service.py'),
         line: expect.any(Number) as number,
         generation: 'service',

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  pythonServices,
-  pythonServicesInSlices,
-} from '../../../src/core/discovery/python-services';
+  readPythonModule,
+  readPythonModuleInSlices,
+} from '../../../src/core/discovery/python-module';
 import { expectProportional, pumped } from '../../support/growth';
 import { isUnpolluted, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
+import { pythonServices } from '../../support/python-services';
 
 const pieces = [
   ...['import bentoml', 'import bentoml as b', 'from bentoml import', 'import a.b as c', '@b.x'],
@@ -41,8 +42,8 @@ describe('Python sources', () => {
   it('give the same when they are read in slices', async () => {
     const property = fc.asyncProperty(textOf(pieces), fc.nat(1200), async (source, blanks) => {
       const text = `import bentoml\n${'x = 1\n'.repeat(blanks)}${source}`;
-      const inSlices = await pythonServicesInSlices(text, () => Promise.resolve());
-      expect(inSlices).toEqual(pythonServices(text));
+      const inSlices = await readPythonModuleInSlices('a.py', text, () => Promise.resolve());
+      expect(inSlices).toEqual(readPythonModule('a.py', text));
     });
     await checkAsync(property, 200);
   });

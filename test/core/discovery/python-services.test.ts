@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pythonServices, type FoundService } from '../../../src/core/discovery/python-services';
+import type { FoundService } from '../../../src/core/discovery/python-services';
+import { pythonServices } from '../../support/python-services';
 
 const source = (...lines: string[]): string => lines.join('\n');
 const brief = (services: readonly FoundService[]): string[] =>
@@ -121,7 +122,7 @@ describe('finds services', () => {
         '    import bentoml',
         'except ImportError:',
         '    bentoml = None',
-        'if True:',
+        'if found:',
         '    with bentoml.importing():',
         '        import numpy',
         '    @bentoml.service',
@@ -268,15 +269,20 @@ describe('names are literals only', () => {
   });
 });
 
-test('tells dependencies in their order, with the modules they come from', () => {
-  const [found] = pythonServices(
+test('tells dependencies in their order', () => {
+  const [, found] = pythonServices(
     source(
       'import bentoml, embed',
-      'import deep.er as d',
+      'import deep.er as dd',
+      'import wi.de',
       'from .rank import Ranker as R, Other',
       'from . import near',
       '@bentoml.service',
-      'class A:',
+      'class Local: pass',
+      'class Base:',
+      '    z = bentoml.depends(Local)',
+      '@bentoml.service',
+      'class A(Base):',
       '    """Text."""',
       '',
       '    a = bentoml.depends(Local)',
@@ -287,20 +293,24 @@ test('tells dependencies in their order, with the modules they come from', () =>
       '    d = bentoml.depends(url="http://x")',
       '    e = bentoml.depends(Other, url="http://x")',
       '    f = bentoml.depends(near.Near)',
-      '    g = bentoml.depends(d.Deep)',
+      '    g = bentoml.depends(dd.Deep)',
       '    h = bentoml.depends(make())',
+      '    i = bentoml.depends(wi.de.Wide)',
       '    def m(self):',
       '        i = bentoml.depends(Hidden)',
       'j = bentoml.depends(Outside)',
     ),
   );
+  const local = { attribute: 'Local', file: '/workspace/service.py', remote: false };
   expect(found?.depends).toEqual([
-    { attribute: 'Local', remote: false },
-    { attribute: 'Ranker', module: '.rank', remote: false },
-    { attribute: 'Embedder', module: 'embed', remote: false },
-    { attribute: 'Other', module: '.rank', remote: true },
-    { attribute: 'Near', module: '.near', remote: false },
-    { attribute: 'Deep', module: 'deep.er', remote: false },
+    local,
+    local,
+    { attribute: 'Ranker', remote: false },
+    { attribute: 'Embedder', remote: false },
+    { attribute: 'Other', remote: true },
+    { attribute: 'Near', remote: false },
+    { attribute: 'Deep', remote: false },
+    { attribute: 'Wide', remote: false },
   ]);
 });
 
@@ -365,7 +375,7 @@ describe('runners', () => {
 });
 
 describe('the samples', () => {
-  const read = (sample: string): FoundService[] =>
+  const read = (sample: string): readonly FoundService[] =>
     pythonServices(
       readFileSync(join(import.meta.dirname, '../../../samples', sample, 'service.py'), 'utf8'),
     );

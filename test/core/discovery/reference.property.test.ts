@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FoundService } from '../../../src/core/discovery/python-services';
 import {
@@ -7,6 +7,7 @@ import {
   moduleFiles,
   placeOf,
   resolveReference,
+  rootsFrom,
 } from '../../../src/core/discovery/reference';
 import { isWithin } from '../../../src/core/discovery/relative-path';
 import { expectProportional, pumped } from '../../support/growth';
@@ -28,9 +29,13 @@ describe('references', () => {
   it('never lead out of the directory they are resolved in', async () => {
     const property = fc.asyncProperty(text, async (reference) => {
       const asked: string[] = [];
-      const target = await resolveReference(reference, workingDir, (file) => {
-        asked.push(file);
-        return Promise.resolve(asked.length % 2 === 0 ? [service] : undefined);
+      const target = await resolveReference(reference, workingDir, {
+        servicesOf: (file) => {
+          asked.push(file);
+          return Promise.resolve(asked.length % 2 === 0 ? [service] : undefined);
+        },
+        serviceAt: (file) => Promise.resolve({ service, file }),
+        lacks: () => Promise.resolve(false),
       });
       for (const file of asked) {
         expect(isWithin(workingDir, file)).toBe(true);
@@ -48,9 +53,11 @@ describe('references', () => {
   it('to modules name at most four files', () => {
     const property = fc.property(text, text, (module, other) => {
       expect(moduleFiles(module, workingDir).length).toBeLessThanOrEqual(4);
-      expect(importedFiles(module, `${workingDir}${sep}${other}`, workingDir).length).toBeLessThan(
-        5,
-      );
+      const file = `${workingDir}${sep}${other}`;
+      const files = importedFiles(module, file, workingDir, () => false);
+      // Four in each directory from the file's own to the folder.
+      const roots = rootsFrom(dirname(file), workingDir);
+      expect(files.length).toBeLessThanOrEqual(4 * roots.length);
     });
     check(property, 1000);
   });
@@ -83,7 +90,7 @@ describe('references', () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((module) => {
         moduleFiles(module, workingDir);
-        importedFiles(module, `${workingDir}/a.py`, workingDir);
+        importedFiles(module, `${workingDir}/a.py`, workingDir, () => false);
       }, input);
     });
     await checkAsync(property, 100);

@@ -1,0 +1,411 @@
+import type { PythonModule } from './python-module';
+import {
+  joined,
+  noArguments,
+  nothing,
+  oneOf,
+  textOf,
+  type Arguments,
+  type DependencyResult,
+  type Frame,
+  type Result,
+  type ServiceResult,
+} from './python-results';
+import { runnerName, runnerNames, toRunner } from './python-runners';
+import type {
+  ImportedName,
+  PythonClass,
+  PythonFunction,
+  Value,
+  ValueArgument,
+} from './python-values';
+
+/** A module of the workspace; null when there is no such file; nothing when it has not been read yet. */
+export type ModuleAt = (file: string) => PythonModule | null | undefined;
+/** The files that an imported module may be, most likely first. */
+export type FilesOf = (module: string, file: string) => readonly string[];
+
+const stepsLimit = 20_000;
+const depthLimit = 200;
+const callsLimit = 16;
+const dependenciesLimit = 500;
+/** Only class services have them; a legacy one has runners and models instead. */
+const classServiceArguments = ['cmd', 'inner', 'config', 'image', 'envs', 'labels', 'apis'];
+const classServiceOnly = [...classServiceArguments, 'description', 'path_prefix'];
+/** Decorators of Python that leave a function as it is. */
+const transparent = /^(?:functools\.(?:cache|lru_cache|wraps)|builtins\.staticmethod)$/;
+
+/** Works out what the values of a module are, across the modules of the workspace. It ends, whatever they say. */
+export class PythonEvaluation {
+  /** Files that have to be read first; what depends on them is unknown. */
+  readonly needed = new Set<string>();
+  /** Every file that was looked at: what was found holds as long as they stay as they are. */
+  readonly used = new Map<string, PythonModule | null>();
+  readonly #moduleAt: ModuleAt;
+  readonly #filesOf: FilesOf;
+  readonly #known = new Map<Value, Result>();
+  #steps = 0;
+  #depth = 0;
+  #calls = 0;
+
+  constructor(moduleAt: ModuleAt, filesOf: FilesOf) {
+    this.#moduleAt = moduleAt;
+    this.#filesOf = filesOf;
+  }
+
+  /** An attribute of a module, also one that it imports; nothing when it has none. */
+  attribute(module: PythonModule, name: string): Result | undefined {
+    const value = module.names.get(name);
+    if (value !== undefined) return this.#evaluate(value, undefined);
+    if (this.#depth >= depthLimit) return undefined;
+    this.#depth++;
+    try {
+      for (const star of module.stars) {
+        const found = this.#moduleOf(star, module.file);
+        const result = found && found !== module ? this.attribute(found, name) : undefined;
+        if (result !== undefined) return result;
+      }
+    } finally {
+      this.#depth--;
+    }
+    return undefined;
+  }
+
+  /** `Front` or `Front.echo`, as in a reference: an attribute of a service is one of its dependencies. */
+  path(module: PythonModule, path: string): Result | undefined {
+    const [first = '', ...rest] = path.split('.', 20);
+    let result = this.attribute(module, first);
+    for (const name of rest) {
+      if (result?.kind === 'service') {
+        result = result.dependencies.find(({ field }) => field === name)?.on;
+      } else {
+        result = result && this.#attributeOf(result, name);
+      }
+    }
+    return result;
+  }
+
+  /** Whether a module certainly has no such attribute when it is imported. */
+  lacks(module: PythonModule, name: string): boolean {
+    if (module.isDynamic || module.others.has(name) || module.names.has(name)) return false;
+    if (this.attribute(module, name) !== undefined) return false;
+    return module.stars.every((star) => {
+      const found = this.#moduleOf(star, module.file);
+      return found !== undefined && found.stars.length === 0 && this.lacks(found, name);
+    });
+  }
+
+  /** Whether services can be made with it: a decorator, a function that makes them, BentoML's own by another name. */
+  canMakeServices(result: Result): boolean {
+    const { kind } = result;
+    if (kind === 'external') {
+      return /^bentoml\.(?:legacy\.)?[sS]ervice$/.test(normalized(result.path));
+    }
+    if (kind !== 'class' && kind !== 'function') return kind === 'decorator' || kind === 'partial';
+    const made = this.#apply(result, { ...noArguments, isOpen: true });
+    return made.kind === 'service' || made.kind === 'decorator' || made.kind === 'function';
+  }
+
+  #evaluate(value: Value, frame: Frame | undefined): Result {
+    const known = frame === undefined ? this.#known.get(value) : undefined;
+    if (known !== undefined) return known;
+    if (this.#steps >= stepsLimit || this.#depth >= depthLimit) return nothing;
+    this.#steps++;
+    this.#depth++;
+    const result = this.#resultOf(value, frame);
+    this.#depth--;
+    if (frame === undefined) this.#known.set(value, result);
+    return result;
+  }
+
+  #resultOf(value: Value, frame: Frame | undefined): Result {
+    switch (value.kind) {
+      case 'unknown':
+        return nothing;
+      case 'none':
+        return { kind: 'none' };
+      case 'string':
+        return value;
+      case 'external':
+        return value;
+      case 'imported':
+        return this.#imported(value.from, value.file);
+      case 'global':
+        return this.attribute(value.module, value.name) ?? nothing;
+      case 'attribute':
+        return this.#attributeOf(this.#evaluate(value.object, frame), value.name);
+      case 'call':
+        return this.#called(value, frame);
+      case 'list':
+        return { kind: 'list', items: value.items.map((item) => this.#evaluate(item, frame)) };
+      case 'dict':
+        return { kind: 'dict', args: this.#entries(value.entries, frame) };
+      case 'choice':
+        return oneOf(value.options.map((option) => this.#evaluate(option, frame)));
+      case 'class':
+        return { kind: 'class', definition: value.definition, frame };
+      case 'function':
+        return { kind: 'function', definition: value.definition, frame };
+      case 'parameter': {
+        let at = frame;
+        while (at !== undefined && at.of !== value.of) at = at.outer;
+        return at?.values.get(value.name) ?? nothing;
+      }
+      case 'defined': {
+        const result = this.#evaluate(value.value, frame);
+        if (result.kind !== 'service' || result.definition !== undefined) return result;
+        const { file, attribute, line } = value;
+        return { ...result, definition: { file, attribute, line } };
+      }
+    }
+  }
+
+  #imported({ module, name }: ImportedName, file: string): Result {
+    if (name === undefined) return { kind: 'module', name: module, file };
+    return this.#member(module, name, file);
+  }
+
+  /** What `from module import name` gives: an attribute, or else an inner module. */
+  #member(module: string, name: string, file: string): Result {
+    const found = this.#moduleOf(module, file);
+    const own = found && this.attribute(found, name);
+    if (own !== undefined) return own;
+    const inner = module.endsWith('.') ? module + name : `${module}.${name}`;
+    if (this.#moduleOf(inner, file) !== undefined) return { kind: 'module', name: inner, file };
+    return found === undefined ? { kind: 'external', path: inner } : nothing;
+  }
+
+  #moduleOf(module: string, file: string): PythonModule | undefined {
+    for (const candidate of this.#filesOf(module, file)) {
+      const found = this.used.get(candidate) ?? this.#moduleAt(candidate);
+      if (found === undefined) {
+        this.needed.add(candidate);
+        return undefined;
+      }
+      this.used.set(candidate, found);
+      if (found !== null) return found;
+    }
+    return undefined;
+  }
+
+  #attributeOf(object: Result, name: string): Result {
+    if (name === 'to_runner' && ['unknown', 'external', 'model'].includes(object.kind)) {
+      return { kind: 'to-runner', model: object.kind === 'model' ? object.name : undefined };
+    }
+    if (object.kind === 'external') return { kind: 'external', path: `${object.path}.${name}` };
+    if (object.kind === 'module') return this.#member(object.name, name, object.file);
+    const member = object.kind === 'class' ? object.definition.members.get(name) : undefined;
+    if (member === undefined || object.kind !== 'class') return nothing;
+    return this.#evaluate(member, object.frame);
+  }
+
+  #called(value: Extract<Value, { kind: 'call' }>, frame: Frame | undefined): Result {
+    const callee = this.#evaluate(value.callee, frame);
+    const args = this.#arguments(value.args, frame);
+    const result = this.#apply(callee, args);
+    if (result.kind !== 'unknown') return result;
+    const [inner] = args.positional;
+    // A decorator of another library: what it makes of a service can be served, as far as anybody knows.
+    if (value.decorates && inner !== undefined) return result.service ?? inner;
+    if (result.service !== undefined) return result;
+    const service = [...args.positional, ...args.named.values()].find(
+      (argument) => argument.kind === 'service',
+    );
+    return service === undefined ? nothing : { kind: 'unknown', service };
+  }
+
+  #apply(callee: Result, args: Arguments): Result {
+    const { kind } = callee;
+    if (kind === 'external') return this.#applyExternal(normalized(callee.path), args);
+    if (kind === 'function') return this.#applyFunction(callee.definition, callee.frame, args);
+    if (kind === 'partial') return this.#apply(callee.callee, joined(callee.args, args));
+    if (kind === 'decorator') return this.#classService(args.positional[0], callee.args);
+    if (kind === 'class') return this.#instance(callee.definition, callee.frame, args);
+    return kind === 'to-runner' ? toRunner(callee.model, args) : nothing;
+  }
+
+  #applyExternal(path: string, args: Arguments): Result {
+    const [first, second] = args.positional;
+    switch (path) {
+      case 'bentoml.service': {
+        const inner = first ?? args.named.get('inner');
+        return inner === undefined ? { kind: 'decorator', args } : this.#classService(inner, args);
+      }
+      case 'bentoml.Service':
+        return this.#serviceObject(args, isClassService(args));
+      case 'bentoml.legacy.Service':
+        return this.#serviceObject(args, false);
+      case 'bentoml.runner_service':
+        return { kind: 'service', name: undefined, isLegacy: false, dependencies: [] };
+      case 'bentoml.depends':
+        return {
+          kind: 'dependency',
+          on: args.named.get('on') ?? first ?? nothing,
+          isRemote: args.named.has('url') || args.named.has('deployment'),
+        };
+      case 'bentoml.Runner':
+      case 'bentoml.legacy.Runner':
+        return { kind: 'runner', name: runnerName(first, args)?.toLowerCase() };
+      case 'functools.partial':
+        return first === undefined
+          ? nothing
+          : {
+              kind: 'partial',
+              callee: first,
+              args: { ...args, positional: args.positional.slice(1) },
+            };
+      case 'functools.lru_cache':
+        return first ?? { kind: 'external', path: 'functools.cache' };
+      case 'functools.wraps':
+        return { kind: 'external', path: 'functools.cache' };
+      case 'builtins.dict':
+        return { kind: 'dict', args };
+      case 'builtins.getattr':
+        return first === undefined || second?.kind !== 'string'
+          ? nothing
+          : this.#attributeOf(first, second.text);
+    }
+    if (/^bentoml\.(?:legacy\.)?\w+\.get$/.test(path)) {
+      return { kind: 'model', name: textOf(first)?.split(':', 1)[0] };
+    }
+    if (path === 'builtins.classmethod' && first !== undefined) {
+      return { kind: 'partial', callee: first, args: { ...noArguments, positional: [nothing] } };
+    }
+    return transparent.test(path) && first !== undefined ? first : nothing;
+  }
+
+  /** `bentoml.service(inner, …)`: with the name of the class, unless it is given another. */
+  #classService(inner: Result | undefined, args: Arguments): Result {
+    if (inner === undefined) return nothing;
+    const given = args.named.get('name') ?? { kind: 'none' };
+    const own = inner.kind === 'class' ? inner.definition.name : undefined;
+    const path = inner.kind === 'external' ? inner.path.split('.').at(-1) : undefined;
+    const isFunction = inner.kind === 'function' || inner.kind === 'service';
+    if (isFunction) return nothing;
+    const name = given.kind === 'none' && !args.isOpen ? (own ?? path) : textOf(given);
+    const dependencies: DependencyResult[] = [];
+    if (inner.kind === 'class') this.#collect(inner, dependencies, 0);
+    return { kind: 'service', name, isLegacy: false, dependencies };
+  }
+
+  /** The dependencies of a class and of those that it extends. */
+  #collect(
+    { definition, frame }: Extract<Result, { kind: 'class' }>,
+    found: DependencyResult[],
+    depth: number,
+  ): void {
+    for (const base of depth < callsLimit ? definition.bases : []) {
+      const result = this.#evaluate(base, frame);
+      if (result.kind === 'class') this.#collect(result, found, depth + 1);
+    }
+    for (const [field, member] of definition.members) {
+      if (member.kind === 'function' || found.length >= dependenciesLimit) continue;
+      const result = this.#evaluate(member, frame);
+      if (result.kind === 'dependency') found.push({ ...result, field });
+    }
+  }
+
+  /** `bentoml.Service("name", …)`, of either generation. */
+  #serviceObject(args: Arguments, isClass: boolean): ServiceResult {
+    const given = args.named.get('name') ?? args.positional[0];
+    const name = args.isOpen && !args.named.has('name') ? undefined : textOf(given);
+    if (isClass) return { kind: 'service', name, isLegacy: false, dependencies: [] };
+    const runners = runnerNames(args.named.get('runners') ?? args.positional[1]);
+    return {
+      kind: 'service',
+      // BentoML makes a legacy service's name lower case.
+      name: name?.toLowerCase(),
+      isLegacy: true,
+      dependencies: [],
+      ...(runners === undefined || args.isOpen ? {} : { runners }),
+    };
+  }
+
+  /** An instance of a class that extends BentoML's own `Service`; others are of no use here. */
+  #instance(definition: PythonClass, frame: Frame | undefined, args: Arguments): Result {
+    let isOwn = false;
+    let at: Result = { kind: 'class', definition, frame };
+    for (let depth = 0; depth < callsLimit && at.kind === 'class'; depth++) {
+      isOwn ||= at.definition.hasConstructor;
+      const bases: readonly Result[] = at.definition.bases.map((base) =>
+        this.#evaluate(base, (at as Extract<Result, { kind: 'class' }>).frame),
+      );
+      at = bases.find(({ kind }) => kind === 'class' || kind === 'external') ?? nothing;
+    }
+    if (at.kind !== 'external') return nothing;
+    const path = normalized(at.path);
+    if (path !== 'bentoml.Service' && path !== 'bentoml.legacy.Service') return nothing;
+    const isClass = path === 'bentoml.Service' && isClassService(args);
+    const service = this.#serviceObject(args, isClass);
+    if (!isOwn) return service;
+    const { runners: _, ...rest } = service;
+    return { ...rest, name: undefined };
+  }
+
+  #applyFunction(definition: PythonFunction, outer: Frame | undefined, args: Arguments): Result {
+    if (definition.isDeferred || this.#calls >= callsLimit) return nothing;
+    const frame = this.#frame(definition, outer, args);
+    this.#calls++;
+    const results = definition.returns.map((value) => this.#evaluate(value, frame));
+    this.#calls--;
+    const result = oneOf(results);
+    // A service went into what it returns: it may be one under another name.
+    return result.kind === 'unknown' && result.service !== undefined
+      ? { ...result.service, name: undefined }
+      : result;
+  }
+
+  #frame(definition: PythonFunction, outer: Frame | undefined, args: Arguments): Frame {
+    const values = new Map<string, Result>();
+    const named = new Map(args.named);
+    let next = 0;
+    for (const { name, default: given, collects } of definition.parameters) {
+      if (collects === 'list') {
+        values.set(name, { kind: 'list', items: args.positional.slice(next) });
+        next = args.positional.length;
+      } else if (collects === 'dict') {
+        values.set(name, { kind: 'dict', args: { ...noArguments, named, isOpen: args.isOpen } });
+      } else {
+        const value = args.positional[next++] ?? named.get(name);
+        named.delete(name);
+        const byDefault = given !== undefined && !args.isOpen;
+        values.set(name, value ?? (byDefault ? this.#evaluate(given, outer) : nothing));
+      }
+    }
+    return { of: definition, values, outer };
+  }
+
+  #arguments(args: readonly ValueArgument[], frame: Frame | undefined): Arguments {
+    const positional: Result[] = [];
+    const named = new Map<string, Result>();
+    let isOpen = false;
+    for (const { name, value, unpacks } of args) {
+      const result = this.#evaluate(value, frame);
+      if (unpacks === 'dict' && result.kind === 'dict') {
+        for (const [key, each] of result.args.named) named.set(key, each);
+        isOpen ||= result.args.isOpen;
+      } else if (unpacks === 'list' && result.kind === 'list') {
+        positional.push(...result.items.slice(0, 1_000));
+      } else if (unpacks !== undefined) {
+        isOpen = true;
+      } else if (name === undefined) {
+        positional.push(result);
+      } else {
+        named.set(name, result);
+      }
+    }
+    return { positional, named, isOpen };
+  }
+
+  #entries(entries: readonly ValueArgument[], frame: Frame | undefined): Arguments {
+    const { positional, named, isOpen } = this.#arguments(entries, frame);
+    // One whose key is no literal may have any.
+    return { positional: [], named, isOpen: isOpen || positional.length > 0 };
+  }
+}
+
+/** Modules through which BentoML's own names come, as those that people import. */
+const normalized = (path: string): string => path.replace(/^_bentoml_sdk\./, 'bentoml.');
+
+const isClassService = ({ positional, named }: Arguments): boolean =>
+  positional.length > 3 || classServiceOnly.some((name) => named.has(name));

@@ -1,0 +1,435 @@
+import { describe, expect, test } from 'vitest';
+import { discoverFolder } from '../../support/discover-folder';
+import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
+import { ListLog, temporaryFolder } from './temporary-folder';
+
+const discover = async (
+  files: Readonly<Record<string, string | readonly string[]>>,
+): Promise<readonly DiscoveredBento[]> => {
+  const texts = Object.entries(files).map(
+    ([name, text]) => [name, typeof text === 'string' ? text : text.join('\n')] as const,
+  );
+  const folder = await temporaryFolder(Object.fromEntries(texts));
+  return discoverFolder({ folder, exclude: [], entries: [], log: new ListLog() });
+};
+
+/** `id name generation`, the name with a question mark where it is known only when it is served. */
+const brief = (bentos: readonly DiscoveredBento[]): readonly string[] =>
+  bentos.map(
+    ({ id, name, generation = '', isNameProvisional }) =>
+      `${id} ${name}${isNameProvisional === true ? '?' : ''} ${generation}`,
+  );
+
+/** A workspace, and its rows. */
+type Case = [string, Record<string, string | readonly string[]>, readonly string[]];
+
+describe('a decorator of the workspace', () => {
+  test.each<Case>([
+    [
+      'that a function returns',
+      {
+        'settings_of.py': [
+          'import bentoml',
+          'def small_service(seconds):',
+          '    return bentoml.service(traffic={"timeout": seconds})',
+        ],
+        'service.py': [
+          'import bentoml',
+          'from settings_of import small_service',
+          '@small_service(20)',
+          'class Greeter:',
+          '    @bentoml.api',
+          '    def greet(self) -> str: ...',
+        ],
+      },
+      ['service.py:Greeter Greeter service'],
+    ],
+    [
+      'in a variable of a package, used by a file that does not name BentoML',
+      {
+        'app/__init__.py': 'from .settings import service_decorator as service',
+        'app/settings.py':
+          'from bentoml import service as svc\nservice_decorator = svc(resources={"cpu": "1"})',
+        'app/main.py': 'from . import service\n@service\nclass Main: pass',
+      },
+      ['app/main.py:Main Main service'],
+    ],
+    [
+      'that is a function of its own, with a nested one, a lambda, or partial',
+      {
+        'service.py': [
+          'import functools',
+          'import bentoml as b',
+          'from functools import partial as p',
+          'def whole(cls): return b.service(cls, name="whole-" "one")',
+          'def outer(name, **more):',
+          '    """Text."""',
+          '    def inner(cls):',
+          '        return b.service(name=name, **more)(cls)',
+          '    return inner',
+          'short = lambda cls: b.service(cls)',
+          'part = functools.partial(b.service, traffic={})',
+          'bound = p(b.service, name="bound")',
+          'COMMON = {"name": "common", "workers": 2}',
+          '@whole',
+          'class A: pass',
+          '@outer("inner", workers=1)',
+          'class B: pass',
+          '@short',
+          'class C: pass',
+          '@part(name="d")',
+          'class D: pass',
+          '@bound()',
+          'class E: pass',
+          '@b.service(**COMMON)',
+          'class F: pass',
+          '@b.service(**unknown())',
+          'class G: pass',
+          '@outer(name=environ["NAME"])',
+          'class H: pass',
+        ],
+      },
+      [
+        'service.py:A whole-one service',
+        'service.py:B inner service',
+        'service.py:C C service',
+        'service.py:D d service',
+        'service.py:E bound service',
+        'service.py:F common service',
+        'service.py:G G? service',
+        'service.py:H H? service',
+      ],
+    ],
+    [
+      'that comes by a star, by a module, and by a module of a package without __init__.py',
+      {
+        'lib/deco.py': 'import bentoml\nlarge = bentoml.service(resources={})\n',
+        'a.py': 'from lib.deco import *\n@large\nclass A: pass',
+        'b.py': 'import lib.deco\n@lib.deco.large\nclass B: pass',
+        'c.py': 'from lib import deco as d\n@d.large\nclass C: pass',
+      },
+      ['a.py:A A service', 'b.py:B B service', 'c.py:C C service'],
+    ],
+    [
+      'that falls back where BentoML is missing or old',
+      {
+        'compat.py': [
+          'try:',
+          '    from bentoml import service',
+          'except ImportError:',
+          '    def service(*args, **kwargs):',
+          '        return lambda cls: cls',
+          'import sys',
+          'if sys.version_info >= (3, 9): decorator = service(name="new")',
+          'else: decorator = None',
+        ],
+        'service.py':
+          'from compat import service, decorator\n@service(name="x")\nclass A: ...\n@decorator\nclass B: ...',
+      },
+      ['service.py:A x service', 'service.py:B new service'],
+    ],
+    [
+      'that is one of several',
+      {
+        'service.py': [
+          'import bentoml, sys',
+          'deco = bentoml.service(name="x") if sys.platform == "linux" else bentoml.service(name="y")',
+          '@deco',
+          'class A: ...',
+        ],
+      },
+      ['service.py:A A? service'],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(brief(await discover(files))).toEqual(expected);
+  });
+});
+
+describe('a service that is made by', () => {
+  test.each<Case>([
+    [
+      'a function with a class in it',
+      {
+        'service.py': [
+          'import bentoml',
+          'def make(name, *, suffix="r"):',
+          '    @bentoml.service(name=name)',
+          '    class Greeter:',
+          '        @bentoml.api',
+          '        def greet(self) -> str:',
+          '            return "hello"',
+          '',
+          '    return Greeter',
+          '',
+          'svc = make("greeter")',
+        ],
+      },
+      ['service.py:svc greeter service'],
+    ],
+    [
+      'a function of another file, which does not name BentoML, in the order of its own imports',
+      {
+        'factory.py': 'import bentoml\ndef make(name):\n    return bentoml.Service(name)\n',
+        'again.py': 'import factory\nmake_all = factory.make\n',
+        'service.py': 'from again import make_all\nsvc = make_all(name="One")\n',
+      },
+      ['service.py:svc one legacy'],
+    ],
+    [
+      'a function that does more with it, so that its name is known when it is served',
+      {
+        'service.py': [
+          'import bentoml, lib',
+          'def make(name):',
+          '    svc = bentoml.legacy.Service(name)',
+          '    lib.register(svc)',
+          '    return lib.traced(svc)',
+          'svc = make("x")',
+          'other = make(lib.name)',
+        ],
+      },
+      ['service.py:svc svc? legacy', 'service.py:other other? legacy'],
+    ],
+    [
+      'a class that extends Service',
+      {
+        'base.py': [
+          'import bentoml',
+          'class Traced(bentoml.legacy.Service):',
+          '    def trace(self): ...',
+          'class Own(Traced):',
+          '    def __init__(self, team): super().__init__(f"{team}-service")',
+        ],
+        'service.py':
+          'from base import Own, Traced\nsvc = Traced("Up", runners=[])\nown = Own("team")\n',
+      },
+      ['service.py:svc up legacy', 'service.py:own own? legacy'],
+    ],
+    [
+      'a class method, a static method or a cached function',
+      {
+        'service.py': [
+          'import bentoml, functools',
+          'class Factory:',
+          '    @classmethod',
+          '    def one(cls, name): return bentoml.Service(name)',
+          '    @staticmethod',
+          '    def two(name): return bentoml.Service(name)',
+          '@functools.lru_cache(maxsize=None)',
+          'def three(name): return bentoml.Service(name)',
+          'a = Factory.one("a1")',
+          'b = Factory.two("b1")',
+          'c = three("c1")',
+        ],
+      },
+      ['service.py:a a1 legacy', 'service.py:b b1 legacy', 'service.py:c c1 legacy'],
+    ],
+    [
+      'BentoML, of the class of a module',
+      {
+        'model.py': 'class Model: pass\n',
+        'service.py': [
+          'import bentoml, model, other',
+          'svc = bentoml.service(model.Model)',
+          'two = bentoml.service(name="two")(other.Third)',
+          'three = bentoml.service(other.Third)',
+          'four = bentoml.service(other.load())',
+        ],
+      },
+      [
+        'service.py:svc Model service',
+        'service.py:two two service',
+        'service.py:three Third service',
+        'service.py:four four? service',
+      ],
+    ],
+    [
+      'BentoML, as an object with a command or with its other arguments of 1.4',
+      {
+        'service.py': [
+          'import bentoml',
+          'Files = bentoml.Service("FilesOfHere", cmd=["python", "-m", "http.server"])',
+          'Other = bentoml.Service(name="OtherOne", config={"workers": 1}, cmd=[])',
+          'old = bentoml.Service("OldOne")',
+        ],
+      },
+      [
+        'service.py:Files FilesOfHere service',
+        'service.py:Other OtherOne service',
+        'service.py:old oldone legacy',
+      ],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(brief(await discover(files))).toEqual(expected);
+  });
+});
+
+describe('dependencies', () => {
+  const front = (target: string, ...imports: readonly string[]): readonly string[] => [
+    'import bentoml',
+    ...imports,
+    '@bentoml.service',
+    'class Front:',
+    `    echo = bentoml.depends(${target})`,
+  ];
+  const echo = 'import bentoml\n@bentoml.service(name="echo-1")\nclass Echo: pass\n';
+
+  test.each<[string, Record<string, string | readonly string[]>]>([
+    [
+      'through a package',
+      {
+        'service.py': front('Echo', 'from parts import Echo'),
+        'parts/__init__.py': 'from .echo import Echo\n',
+        'parts/echo.py': echo,
+      },
+    ],
+    [
+      'through packages and other names',
+      {
+        'service.py': front('p.E', 'import parts as p'),
+        'parts/__init__.py': 'from .more import *\n',
+        'parts/more/__init__.py': 'from ..echo import Echo as E\n',
+        'parts/echo.py': echo,
+      },
+    ],
+    [
+      'of a class that the service extends',
+      {
+        'service.py': [
+          'import bentoml',
+          'from base import Base',
+          '@bentoml.service',
+          'class Front(Base): pass',
+        ],
+        'base.py':
+          'import bentoml\nimport parts.echo\nclass Base:\n    e = bentoml.depends(parts.echo.Echo)\n',
+        'parts/echo.py': echo,
+      },
+    ],
+    [
+      'of what is wrapped later, or made by a function',
+      {
+        'service.py': [
+          'import bentoml',
+          'from parts.echo import Echo',
+          'def make(of):',
+          '    @bentoml.service',
+          '    class Front:',
+          '        echo = bentoml.depends(of)',
+          '    return Front',
+          'Front = make(Echo)',
+        ],
+        'parts/echo.py': echo,
+      },
+    ],
+  ])('are followed %s', async (_, files) => {
+    const found = await discover(files);
+    expect(found.map(({ id }) => id)).toEqual(['service.py:Front']);
+    expect(found[0]?.components.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'service echo-1',
+      expect.stringMatching(/^http Front$/),
+    ]);
+  });
+
+  test('of tests, and of a circle of files, leave all that can be served', async () => {
+    const found = await discover({
+      'tests/test_it.py': front('Echo', 'from parts.echo import Echo'),
+      'parts/echo.py': echo,
+      'a.py': 'import bentoml\nimport b\n@bentoml.service\nclass A:\n  b = bentoml.depends(b.B)\n',
+      'b.py': 'import bentoml\nimport a\n@bentoml.service\nclass B:\n  a = bentoml.depends(a.A)\n',
+    });
+    expect(found.map(({ id }) => id)).toEqual([
+      'a.py:A',
+      'b.py:B',
+      'parts/echo.py:Echo',
+      'tests/test_it.py:Front',
+    ]);
+  });
+});
+
+describe('no row', () => {
+  const service = (indent: string, name = 'A'): readonly string[] => [
+    `${indent}@bentoml.service`,
+    `${indent}class ${name}:`,
+    `${indent}    x = 1`,
+  ];
+
+  test.each<[string, readonly string[]]>([
+    ['below TYPE_CHECKING', ['import typing', 'if typing.TYPE_CHECKING:', ...service('  ')]],
+    [
+      'below an alias of it',
+      ['from typing import TYPE_CHECKING as TC', 'if TC and x:', ...service('  ')],
+    ],
+    ['below __main__', ['if __name__ == "__main__":', ...service('    ')]],
+    ['below __main__, turned', ['if ("__main__" == __name__):', ...service('    ')]],
+    ['of its other branch', ['if __name__ != "__main__":', '  x = 1', 'else:', ...service('  ')]],
+    ['below a constant', ['if False:', ...service('  '), 'if 0:', ...service('  ')]],
+    ['on the same line', ['if __name__ == "__main__": svc = bentoml.Service("x")']],
+    [
+      'in a later branch than one that always runs',
+      ['if not TYPE_CHECKING:', '  pass', 'elif y:', ...service('  '), 'else:', ...service('  ')],
+    ],
+    [
+      'inside what does not run',
+      ['if TYPE_CHECKING:', '  if x:', ...service('    '), '  else:', ...service('    ')],
+    ],
+    ['of a function nobody calls', ['def f():', ...service('  '), '  return A']],
+    ['of a class in a class', ['class T:', ...service('  ')]],
+    ['of a name that is deleted', [...service(''), 'del A']],
+    ['of an async function', ['async def f(): return bentoml.Service("x")', 'svc = f()']],
+    ['of a generator', ['def f():', '  yield 1', '  return bentoml.Service("x")', 'svc = f()']],
+    ['of another name', ['from elsewhere import svc', 'other = svc']],
+    ['of a test client', ['client = TestClient(bentoml.Service("x"))']],
+    ['of a text', ['x = """', ...service(''), '"""', '# svc = bentoml.Service("x")']],
+    ['of itself', ['svc = svc', 'def f(x): return f(x)', 'y = f(bentoml.Service)']],
+  ])('%s', async (_, lines) => {
+    expect(await discover({ 's.py': ['import bentoml', ...lines] })).toEqual([]);
+  });
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    [
+      'the branch that runs',
+      ['if TYPE_CHECKING:', '  A = 1', 'else:', ...service('  ')],
+      ['s.py:A A service'],
+    ],
+    [
+      'what follows',
+      ['if __name__ == "__main__":', '  x = (', '    1)', ...service('')],
+      ['s.py:A A service'],
+    ],
+    [
+      'a branch that may run',
+      ['if sys.version_info > (3, 8) and not False:', ...service('  ')],
+      ['s.py:A A service'],
+    ],
+    [
+      'one that is imported only',
+      ['if TYPE_CHECKING:', '  import x', ...service('')],
+      ['s.py:A A service'],
+    ],
+  ])('is for others, but %s', async (_, lines, expected) => {
+    expect(brief(await discover({ 's.py': ['import bentoml', ...lines] }))).toEqual(expected);
+  });
+});
+
+test('a change of the file with the decorator changes the rows of those that use it', async () => {
+  const { BentoCatalog } = await import('../../../src/core/discovery/bento-catalog');
+  const { write } = await import('./temporary-folder');
+  const folder = await temporaryFolder({
+    'deco.py': 'import bentoml\ndef small(): return bentoml.service(name="one")\n',
+    'service.py': 'from deco import small\n@small()\nclass A: pass\n',
+  });
+  const catalog = new BentoCatalog({ folder, exclude: [], entries: [], log: new ListLog() });
+  await catalog.refresh();
+  expect(brief(catalog.bentos)).toEqual(['service.py:A one service']);
+  await write(
+    `${folder}/deco.py`,
+    'import bentoml\ndef small(): return bentoml.service(name="two")\n',
+  );
+  await catalog.changed(`${folder}/deco.py`);
+  expect(brief(catalog.bentos)).toEqual(['service.py:A two service']);
+  await write(`${folder}/deco.py`, 'def small(): return lambda cls: cls\n');
+  await catalog.changed(`${folder}/deco.py`);
+  expect(brief(catalog.bentos)).toEqual([]);
+  catalog.dispose();
+});
