@@ -212,7 +212,7 @@ export async function deactivate(): Promise<void> {
 /** Where a bento's `service` stands. */
 const buildFiles: vscode.DocumentSelector = {
   scheme: 'file',
-  pattern: '**/{bentofile.yaml,bentofile.yml,pyproject.toml}',
+  pattern: '**/{*bentofile*.yaml,*bentofile*.yml,pyproject.toml}',
 };
 
 const isDebugging = (): boolean =>

@@ -1,15 +1,17 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
-import { buildFileNames } from '../core/discovery/source-walk';
 
 /** The files and folders that stand for a bento in the editor's title and the explorer. */
-export function filesOf({ source, file, workingDir }: DiscoveredBento): readonly string[] {
+export function filesOf({
+  source,
+  file,
+  workingDir,
+  buildFiles = [],
+}: DiscoveredBento): readonly string[] {
   if (source === 'store') return [];
   return [
     ...(file === undefined ? [] : [file, dirname(file)]),
-    ...(source === 'project'
-      ? [workingDir, ...buildFileNames.map((name) => join(workingDir, name))]
-      : []),
+    ...(source === 'project' ? [workingDir, ...buildFiles] : []),
   ];
 }
 

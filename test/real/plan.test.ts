@@ -228,6 +228,26 @@ describe('arguments of a build file', () => {
     });
   });
 
+  it('of another name, as for `bentoml build -f`, hold alone', async () => {
+    const python = pythons[newest];
+    const folder = fixture('second-build-file');
+    const names = await Promise.all(
+      ['bentofile.yaml', 'bentofile-large.yaml'].map(async (name) => {
+        const buildFile = path.join(folder, name);
+        return (
+          await planFor({
+            ...run,
+            python,
+            workingDir: folder,
+            reference: 'service:Greeter',
+            buildFile,
+          })
+        ).name;
+      }),
+    );
+    expect(names).toEqual(['greeter-medium', 'greeter-large']);
+  });
+
   it('are refused by older versions as `bentoml serve .` refuses them', async () => {
     const failure = await failureFor({ ...run, python: pythons['bentoml-1.3'] });
     expect(failure.message).toMatch(

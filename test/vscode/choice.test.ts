@@ -25,7 +25,10 @@ describe('the argument of a command', () => {
 });
 
 describe('files that stand for a bento', () => {
-  const project = discovered({ id: 'p', workingDir: '/w/p', file: '/w/p/src/service.py' });
+  const project = discovered({
+    ...{ id: 'p', workingDir: '/w/p', file: '/w/p/src/service.py' },
+    buildFiles: ['/w/p/bentofile.yaml', '/w/p/deploy/bentofile-gpu.yaml'],
+  });
   const file = discovered({ id: 'f', source: 'file', workingDir: '/w', file: '/w/a/b.py' });
   const other = discovered({ id: 'g', source: 'file', workingDir: '/w', file: '/w/a/b.py' });
   const built = discovered({ id: 's', source: 'store', workingDir: '/home/bentos/x' });
@@ -37,7 +40,8 @@ describe('files that stand for a bento', () => {
     ['/w/p/src', ['p']],
     ['/w/p', ['p']],
     ['/w/p/bentofile.yaml', ['p']],
-    ['/w/p/pyproject.toml', ['p']],
+    ['/w/p/deploy/bentofile-gpu.yaml', ['p']],
+    ['/w/p/pyproject.toml', []],
     ['/w/a/b.py', ['f', 'g']],
     ['/w/a', ['f', 'g']],
     ['/w', []],

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { BuildFile } from './build-file';
+import { defaultBuildFiles, type BuildFile } from './build-file';
 import { resolveReference, rootsFrom, type PythonLookup, type Target } from './reference';
 
 /** A build file with what it builds. */
@@ -15,10 +15,7 @@ export interface BuildTarget {
   readonly target?: Target;
 }
 
-/** What BentoML reads in the directory that it is given, first the one it prefers. */
-export const defaultBuildFiles: readonly string[] = ['bentofile.yaml', 'pyproject.toml'];
-
-/** `BentoML` finds it by itself in the directory it is built in. */
+/** BentoML finds it by itself in the directory it is built in. */
 export const isDefault = ({ path, root }: BuildTarget): boolean =>
   dirname(path) === root && defaultBuildFiles.includes(basename(path));
 

@@ -1,14 +1,14 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Log } from '../log';
 import { drain } from './bounded';
-import { buildFileLimit, parseBuildFile, type BuildFile } from './build-file';
+import { buildFileLimit, isBuildFileName, parseBuildFile, type BuildFile } from './build-file';
 import { isSkippedName, skippingMarkers, type Excluded } from './excluded';
 import type { FileTree } from './file-tree';
 import type { FoundService } from './python-services';
 import { PythonWorkspace } from './python-workspace';
 import { importedFiles } from './reference';
 import { isWithin, posixRelative } from './relative-path';
-import { buildFileNames, isSource, SourceWalk } from './source-walk';
+import { isSource, SourceWalk } from './source-walk';
 
 const filesAtOnce = 16;
 const sourceLimit = 1024 * 1024;
@@ -94,7 +94,7 @@ export class FolderSources {
 
   async #readFile(path: string): Promise<void> {
     const name = basename(path);
-    if (buildFileNames.includes(name)) {
+    if (isBuildFileName(name)) {
       await this.#readBuild(path, name);
     } else {
       this.#files.add(path);

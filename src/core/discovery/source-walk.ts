@@ -1,19 +1,13 @@
 import { basename, join } from 'node:path';
 import type { Log } from '../log';
 import { drain } from './bounded';
+import { isBuildFileName } from './build-file';
 import { isSkippedName, skippingMarkers, type Excluded } from './excluded';
 import type { FileTree, FileTreeEntry } from './file-tree';
 import { isWithin, posixRelative } from './relative-path';
 
 /** Files that discovery reads, by their names. */
-export const buildFileNames: readonly string[] = [
-  'bentofile.yaml',
-  'bentofile.yml',
-  'pyproject.toml',
-];
-
-export const isSource = (name: string): boolean =>
-  name.endsWith('.py') || buildFileNames.includes(name);
+export const isSource = (name: string): boolean => name.endsWith('.py') || isBuildFileName(name);
 
 export interface SourceWalkOptions {
   /** The workspace folder, absolute. */

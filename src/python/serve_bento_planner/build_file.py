@@ -14,7 +14,13 @@ def identifier(request: Dict[str, Any]) -> str:
     BentoML's workers read the build file again only when they are given the folder.
     """
     build_file = request.get("buildFile")
-    if build_file is not None and build_file in read_by_bentoml(request["workingDir"]):
+    if build_file is None:
+        return request["bento"]
+    folder = request["workingDir"]
+    if build_file not in [os.path.join(folder, name) for name in names()]:
+        # One for `bentoml build -f`: BentoML does not read it by itself. Reading it sets its arguments.
+        read(build_file)
+    elif build_file in read_by_bentoml(folder):
         return "."
     return request["bento"]
 

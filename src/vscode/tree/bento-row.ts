@@ -3,7 +3,7 @@ import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
 import { countdown, stateAndProgress } from './progress-words';
-import { httpComponent, isServed, readiness } from '../readiness';
+import { httpComponent, readiness } from '../readiness';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
@@ -14,6 +14,8 @@ export interface BentoRowContext {
   readonly folderName?: string | undefined;
   readonly reference?: string | undefined;
   readonly workingDir?: string | undefined;
+  /** The source does not say what BentoML calls it. */
+  readonly isNameProvisional?: boolean;
   /** Whether output of any component is there. */
   readonly hasTerminal: boolean;
   /** There are some to choose from. */
@@ -34,7 +36,9 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const words = [...stateAndProgress(bento, context.now, l10n), counted(bento)];
   const isStopping = bento.state === 'stopping';
   const left = isStopping ? countdown(context.stop, context.now, l10n) : undefined;
-  const rest = [left, remark, ...warned, bento.profile];
+  const isGuess = context.isNameProvisional === true && ended;
+  const name = isGuess ? l10n.t('name known when served') : undefined;
+  const rest = [left, name, remark, ...warned, bento.profile];
   const reason = isStopping ? undefined : shortReason(bento.problem);
   // In a narrow view only the beginning is seen: why it is not served.
   const said = joined(ended ? [reason, ...words, ...rest] : [...words, reason, ...rest]);

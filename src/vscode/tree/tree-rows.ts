@@ -130,6 +130,7 @@ export class TreeRows {
     const context = {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
+      isNameProvisional: discovered?.isNameProvisional === true,
       hasTerminal: bento.components.some(
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),

@@ -39,6 +39,14 @@ describe('the row of a bento', () => {
     expect(row.tooltip.join('\n')).toContain('restart it to apply them');
   });
 
+  it('marks a name that the source does not say, until it is served', () => {
+    const guessed = { ...context, isNameProvisional: true };
+    const row = bentoRow(bento(), guessed, english);
+    expect(row.description).toBe('stopped · name known when served · project');
+    const served = bentoRow(bento({ state: 'ready', components: [ready] }), guessed, english);
+    expect(served.description).toBe('ready · 1/1 · project');
+  });
+
   it.each([
     [{ kind: 'certificateExpires', file: '/c.pem', days: 5 }, 'certificate expires in 5 days'],
     [{ kind: 'certificateExpires', file: '/c.pem', days: 1 }, 'certificate expires in 1 day'],

@@ -1,12 +1,10 @@
 import path from 'node:path';
+import { defaultBuildFiles } from '../../discovery/build-file';
 import type { DiscoveredBento } from '../../discovery/discovered-bento';
 import type { ServedComponent } from '../served-components';
 import { contentDigest } from './changed-files';
 import { ModulePlaces } from './module-places';
 import { readWorkerNotes, type WorkerNotes } from './worker-notes';
-
-/** Files that say how a bento is served, whatever imports them. */
-const buildFiles = ['bentofile.yaml', 'bentofile.yml', 'pyproject.toml'];
 
 /** Files whose change was reported, and when that was, by the clock. */
 export type ReportedChanges = ReadonlyMap<string, number>;
@@ -17,12 +15,14 @@ export type ReportedChanges = ReadonlyMap<string, number>;
  */
 export class OutdatedFiles {
   readonly #workingDir: string;
+  readonly #buildFile: string | undefined;
   readonly #places = new ModulePlaces();
   readonly #digests = new Map<string, Promise<string>>();
 
-  /** Good for one comparison: each file is read once. `workingDir`: as Python gives it. */
-  constructor({ workingDir }: Pick<DiscoveredBento, 'workingDir'>) {
+  /** Good for one comparison: each file is read once. Paths: as Python gives them. */
+  constructor({ workingDir, buildFile }: Pick<DiscoveredBento, 'workingDir' | 'buildFile'>) {
     this.#workingDir = workingDir;
+    this.#buildFile = buildFile;
   }
 
   /** The files of which the component runs an older state. */
@@ -65,8 +65,12 @@ export class OutdatedFiles {
     return digest;
   }
 
+  /** A file that says how the bento is served, whatever imports it. */
   #isBuildFile(file: string): boolean {
-    return buildFiles.includes(path.basename(file)) && path.dirname(file) === this.#workingDir;
+    if (file === this.#buildFile) return true;
+    return (
+      defaultBuildFiles.includes(path.basename(file)) && path.dirname(file) === this.#workingDir
+    );
   }
 
   #isBeside(file: string): boolean {

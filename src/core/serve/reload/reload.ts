@@ -77,10 +77,15 @@ export class Reload {
   /** The components that run an older state of some files, and these files. */
   async #outdated(changed: ReportedChanges): Promise<ReadonlyMap<string, readonly string[]>> {
     const { components, request } = this.#parts;
-    const { workingDir } = request.bento;
+    const { workingDir, buildFile } = request.bento;
     // As Python gives the files.
     const real = await realpath(workingDir).catch(() => workingDir);
-    const files = new OutdatedFiles({ workingDir: real });
+    const files = new OutdatedFiles({
+      workingDir: real,
+      ...(buildFile === undefined
+        ? {}
+        : { buildFile: path.join(real, path.relative(workingDir, buildFile)) }),
+    });
     const outdated = new Map<string, readonly string[]>();
     for (const served of components.all) {
       const own = await files.of(served, changed);
