@@ -57,6 +57,8 @@ export interface Problem {
   readonly install?: readonly string[];
   /** The variable of the environment that has to be set for it. */
   readonly variable?: string;
+  /** The folder of the workspace that holds the module that could not be imported. */
+  readonly moduleFolder?: string;
 }
 
 export interface Component {

@@ -1,8 +1,8 @@
 """Asks BentoML what it would run for a bento, without running it.
 
-Usage: python plan.py JSON-REQUEST, with the directory to serve from as the current one. Writes one line of
-JSON, a plan or a problem, to what was its standard output. Everything the user's code prints goes to
-standard error.
+Usage: python plan.py JSON-REQUEST, with the directory to serve from as the current one. Writes lines of JSON to
+what was its standard output: which file is being imported, and at the end a plan or a problem. Everything the
+user's code prints goes to standard error.
 """
 
 import atexit
@@ -10,24 +10,34 @@ import json
 import os
 import sys
 import threading
+from typing import Any, Dict
+
+SCRIPTS = os.path.dirname(os.path.abspath(__file__))
 
 
 def main() -> None:
     result = os.dup(1)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
+    # Ours are found first, with PYTHONSAFEPATH too; the user's modules are found as in BentoML's workers.
+    if sys.path[0] == SCRIPTS:
+        sys.path.pop(0)
+    sys.path.insert(0, SCRIPTS)
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     from serve_bento_planner import answer
 
     sys.dont_write_bytecode = write_bytecode
     request = json.loads(sys.argv[1])
-    # The user's modules are found as in BentoML's workers, and ours are not in their way.
     sys.path[0] = request["workingDir"]
     sys.argv[1:] = []
-    line = answer.answer(request)
-    sent = json.dumps(line).encode("ascii") + b"\n"
-    while sent:
-        sent = sent[os.write(result, sent) :]
+
+    def send(line: Dict[str, Any]) -> None:
+        rest = json.dumps(line).encode("ascii") + b"\n"
+        while rest:
+            rest = rest[os.write(result, rest) :]
+
+    line = answer.answer(request, send)
+    send(line)
     os.close(result)
     sys.stderr.flush()
     leave(0 if line["type"] == "plan" else 1)

@@ -1,9 +1,11 @@
 """The planner's parts that need no BentoML: python -m unittest discover test/python."""
 
 import functools
+import importlib.machinery
 import os
 import sys
 import tempfile
+import traceback
 import types
 import unittest
 import unittest.mock
@@ -11,7 +13,16 @@ import unittest.mock
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path.insert(0, SOURCES)
 
-from serve_bento_planner import answer, config_options, grpc_check, metrics_server, names, raised, sources  # noqa: E402
+from serve_bento_planner import (  # noqa: E402
+    answer,
+    config_options,
+    grpc_check,
+    importing,
+    metrics_server,
+    names,
+    raised,
+    sources,
+)
 from serve_bento_planner.commands import runner_map  # noqa: E402
 from serve_bento_planner.problem import PlanProblem  # noqa: E402
 from serve_bento_planner.process import planned_process  # noqa: E402
@@ -103,7 +114,7 @@ class RaisedTest(unittest.TestCase):
 
     def test_has_no_frames_of_ours(self) -> None:
         with unittest.mock.patch.object(answer, "make_plan", side_effect=SystemExit(3)):
-            line = answer.answer({})
+            line = answer.answer({}, lambda _: None)
         self.assertTrue(line["traceback"].endswith("SystemExit: 3\n"))
         self.assertNotIn("serve_bento_planner", line["traceback"])
 
@@ -111,9 +122,83 @@ class RaisedTest(unittest.TestCase):
         failed = raised.DeploymentFailed()
         failed.__cause__ = ValueError("no table")
         with unittest.mock.patch.object(answer, "make_plan", side_effect=failed):
-            line = answer.answer({})
+            line = answer.answer({}, lambda _: None)
         self.assertEqual(line["doing"], "Deploying")
         self.assertIn("ValueError: no table", line["traceback"])
+
+    def test_has_the_parts_of_the_chain_nearest_first(self) -> None:
+        def work() -> None:
+            try:
+                open("/nope")
+            except OSError as error:
+                raise ValueError("two\nlines") from error
+
+        try:
+            work()
+        except ValueError as error:
+            chain = raised.as_line(error)["chain"]
+        self.assertEqual(
+            [(one["type"], one["message"], one["relation"]) for one in chain],
+            [
+                ("ValueError", "two\nlines", None),
+                ("FileNotFoundError", "[Errno 2] No such file or directory: '/nope'", "cause"),
+            ],
+        )
+        self.assertEqual(chain[0]["frames"][-1]["file"], __file__)
+        self.assertEqual(chain[0]["frames"][-1]["code"], 'raise ValueError("two\\nlines") from error')
+
+    def test_tells_what_sys_exit_hides(self) -> None:
+        try:
+            try:
+                raise KeyError("iris")
+            except KeyError:
+                sys.exit(3)
+        except SystemExit as error:
+            error.__suppress_context__ = True
+            chain = raised.chain(error)
+        self.assertEqual([(one["type"], one["relation"]) for one in chain], [("SystemExit", None), ("KeyError", "context")])
+
+    def test_an_exception_that_cannot_be_shown_is_shown_by_its_type(self) -> None:
+        class Odd(Exception):
+            def __str__(self) -> str:
+                sys.exit(1)
+
+        error = Odd()
+        error.__cause__ = error
+        line = self.line(error)
+        self.assertEqual([one["message"] for one in line["chain"]], [""])
+        self.assertIn("Odd", line["traceback"])
+
+    def test_a_source_that_cannot_be_parsed_has_its_place(self) -> None:
+        try:
+            compile("a = (\n", "/x/service.py", "exec")
+        except SyntaxError as error:
+            [one] = raised.chain(error)
+        self.assertEqual((one["frames"][-1]["file"], one["frames"][-1]["line"]), ("/x/service.py", 1))
+
+
+class ImportingTest(unittest.TestCase):
+    def test_reports_the_users_file_that_is_being_imported_and_leaves_no_trace_in_tracebacks(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in (("sb_outer.py", "import json.tool, sb_inner\nraise ValueError(1)"), ("sb_inner.py", "")):
+                with open(os.path.join(folder, name), "w") as file:
+                    file.write(text)
+            reported: list = []
+            sys.path.insert(0, folder)
+            sys.modules.pop("json.tool", None)
+            try:
+                with importing.reporting(reported.append):
+                    import sb_outer  # type: ignore[import-not-found] # noqa: F401
+            except ValueError as error:
+                shown = "".join(traceback.format_exception(ValueError, error, error.__traceback__))
+            finally:
+                sys.path.remove(folder)
+                sys.modules.pop("sb_inner", None)
+            outer, inner = os.path.join(folder, "sb_outer.py"), os.path.join(folder, "sb_inner.py")
+            self.assertEqual(reported, [outer, inner, outer, None])
+            self.assertNotIn("importing.py", shown)
+            self.assertNotIn("<frozen", shown)
+        self.assertNotIn("exec_module", vars(importlib.machinery.SourceFileLoader))
 
 
 class SourcesTest(unittest.TestCase):

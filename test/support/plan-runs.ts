@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import type { CauseContext } from '../../src/core/causes/known-causes';
+import type { CauseContext } from '../../src/core/causes/explanation';
 import { userFiles } from '../../src/core/causes/user-files';
+import { workspaceModules } from '../../src/core/causes/workspace-modules';
+import type { ExitStatus } from '../../src/core/launch/exit-status';
 import type { Plan } from '../../src/core/plan/plan';
 import { planCommand, type PlanCommandParts } from '../../src/core/plan/plan-command';
-import { readPlan } from '../../src/core/plan/read-plan';
+import { readPlan, type PlannerOutput } from '../../src/core/plan/read-plan';
 import type { ServeError } from '../../src/core/problem';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 
@@ -25,11 +27,6 @@ export interface PlanRun {
   readonly settings?: Partial<PlanCommandParts['settings']>;
   readonly env?: Readonly<Record<string, string>>;
   readonly deployment?: boolean;
-}
-
-export interface PlannerOutput {
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** Runs plan.py for real. */
@@ -53,25 +50,30 @@ export function runPlanner(run: PlanRun): Promise<PlannerOutput> {
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text));
     }
-    child.on('error', reject).on('close', () => resolve(said));
+    child.on('error', reject).on('close', (code, signal) => {
+      const status: ExitStatus = { code, signal };
+      resolve({ ...said, status });
+    });
   });
 }
 
-const causes = ({ python, reference = '.', workingDir }: PlanRun): CauseContext => ({
+const causes = ({ python, reference = '.', workingDir, env = {} }: PlanRun): CauseContext => ({
   python,
   reference,
+  workingDir,
+  env,
   files: userFiles([workingDir]),
+  workspaceModule: workspaceModules(workingDir, workingDir),
 });
 
 export async function planFor(run: PlanRun): Promise<Plan> {
-  const { stdout, stderr } = await runPlanner(run);
-  return readPlan(stdout, stderr, causes(run));
+  return readPlan(await runPlanner(run), causes(run), 'serve');
 }
 
 export async function failureFor(run: PlanRun): Promise<ServeError> {
-  const { stdout, stderr } = await runPlanner(run);
+  const said = await runPlanner(run);
   try {
-    readPlan(stdout, stderr, causes(run));
+    readPlan(said, causes(run), 'serve');
   } catch (error) {
     return error as ServeError;
   }

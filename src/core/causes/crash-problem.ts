@@ -2,7 +2,8 @@ import { describeExit, type ExitStatus } from '../launch/exit-status';
 import type { LastWords } from '../logs/last-words';
 import type { Problem, ProblemCode } from '../model';
 import { explain, type Explained } from './explain';
-import type { CauseContext } from './known-causes';
+import { at, type CauseContext } from './explanation';
+import { suddenEnd } from './sudden-end';
 
 /** In UTF-16 units: enough for the deepest traceback people write. */
 const longestDetail = 20_000;
@@ -18,15 +19,20 @@ export function crashProblem(
   context: CauseContext,
 ): Problem {
   const detail = said.all.slice(-longestDetail);
-  const how = `${name} ${describeExit(status)}`;
   const cause = status.signal === null ? causeOf(said.streams, context) : undefined;
   if (cause === undefined) {
-    return { code: 'crashed', message: `${how}: look at its terminal.`, detail };
+    const { how, place } = suddenEnd(status, said.all, context);
+    return {
+      code: 'crashed',
+      message: `${name} ${how}${at({ ...(place && { place }) })}: look at its terminal.`,
+      detail,
+      ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
+    };
   }
-  const { code, text, place, install, variable } = cause;
+  const { code, text, advice, known, place, install, variable } = cause;
   return {
     code: telling.includes(code) ? code : 'crashed',
-    message: `${how}: ${text}.`,
+    message: `${name} ${describeExit(status)}: ${text}.${known ? ` ${advice}.` : ''}`,
     detail,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(install === undefined ? {} : { install }),

@@ -1,10 +1,12 @@
 import { oneLine } from '../one-line';
-import { at, knownCause, type CauseContext, type Explanation } from './known-causes';
-import { firstLine, rootCause, shortType } from './root-cause';
+import { at, plainAdvice, type CauseContext, type Explanation } from './explanation';
+import { knownCause } from './known-causes';
+import { reasonOf } from './reason';
+import { rootCause, shortType, type RootCause } from './root-cause';
 import { lastTraceback, type Raised } from './traceback';
 
 export interface Explained extends Explanation {
-  /** The cause has a known repair, which `text` names. */
+  /** The cause has a known repair, which `advice` names. */
   readonly known: boolean;
   readonly raised: Raised;
 }
@@ -13,21 +15,53 @@ export interface Explained extends Explanation {
 const longestText = 1000;
 
 /** What the last words of a Python process say of its end; nothing when they name no exception. */
-export function explain(output: string, context: CauseContext): Explained | undefined {
-  const chain = lastTraceback(output);
+export const explain = (output: string, context: CauseContext): Explained | undefined =>
+  explainChain(lastTraceback(output), context);
+
+/** What an exception and those that it came from say, nearest first; nothing when there is none. */
+export function explainChain(
+  chain: readonly Raised[],
+  context: CauseContext,
+): Explained | undefined {
   const cause = rootCause(chain, context.files);
   if (cause === undefined) return undefined;
+  const { raised } = cause;
   const known = knownCause(cause, chain, context);
+  const exit = exitAfter(cause, chain);
   if (known !== undefined) {
-    return { ...known, text: oneLine(known.text, longestText), known: true, raised: cause.raised };
+    return { ...known, text: oneLine(`${known.text}${exit}`, longestText), known: true, raised };
   }
-  const said = firstLine(cause.raised);
-  const type = shortType(cause.raised);
   return {
     code: 'crashed',
-    text: oneLine(`${said === '' ? type : `${type}: ${said}`}${at(cause)}`, longestText),
+    text: oneLine(`${said(raised)}${at(cause)}${causesOf(raised, chain)}${exit}`, longestText),
+    advice: plainAdvice,
     ...(cause.place === undefined ? {} : { place: cause.place }),
     known: false,
-    raised: cause.raised,
+    raised,
   };
+}
+
+/** An exception without a message is told by the line that raised it. */
+function said(raised: Raised): string {
+  const reason = reasonOf(raised);
+  if (reason !== '') return `${shortType(raised)}: ${reason}`;
+  const code = raised.frames.at(-1)?.code ?? '';
+  return code === '' ? shortType(raised) : `${shortType(raised)} in "${code}"`;
+}
+
+/** What the exception was raised from on purpose, as far as its own message does not say so already. */
+function causesOf(raised: Raised, chain: readonly Raised[]): string {
+  const rest = chain.slice(chain.indexOf(raised) + 1);
+  const source = rest.find(({ relation }) => relation !== 'member');
+  if (source?.relation !== 'cause') return '';
+  const reason = reasonOf(source);
+  const isSaid = reason === '' || reasonOf(raised).includes(reason);
+  return isSaid ? '' : `, caused by ${said(source)}`;
+}
+
+/** `sys.exit()` in a `finally`, or while an exception is handled, ends Python after it. */
+function exitAfter({ raised }: RootCause, chain: readonly Raised[]): string {
+  const before = chain.slice(0, chain.indexOf(raised));
+  const exit = before.find(({ type }) => type === 'SystemExit');
+  return exit === undefined ? '' : `; then sys.exit(${reasonOf(exit)}) ended Python`;
 }

@@ -1,32 +1,13 @@
-import type { ProblemCode } from '../model';
-import { isRequirement, isWellKnown, packageOf } from './packages';
+import { wrongConfiguration } from './configuration';
+import { at, plainAdvice, type CauseContext, type Explanation } from './explanation';
+import { missedModule, missingModule } from './missing-module';
+import { isRequirement } from './packages';
 import { pipInstall } from './pip-install';
-import { firstLine, shortType, type Place, type RootCause } from './root-cause';
+import { reasonOf } from './reason';
+import { shortType, type RootCause } from './root-cause';
 import type { Raised } from './traceback';
+import { withoutLibrary } from './python-variables';
 import { unusableHome } from './unusable-home';
-import type { UserFiles } from './user-files';
-
-export interface CauseContext {
-  /** The interpreter in use. */
-  readonly python: string;
-  /** What BentoML is given: `service:svc`. */
-  readonly reference: string;
-  readonly files: UserFiles;
-  /** BentoML's, absolute. */
-  readonly home?: string;
-}
-
-/** What is wrong and what to do about it, for people. */
-export interface Explanation {
-  readonly code: ProblemCode;
-  /** The middle of a sentence: without a capital, without a full stop. */
-  readonly text: string;
-  readonly place?: Place;
-  /** What pip would have to install. */
-  readonly install?: readonly string[];
-  /** The variable of the environment that is not set. */
-  readonly variable?: string;
-}
 
 interface Rule {
   /** Whether it explains also what is deeper in the chain, when nothing in it comes from the user's code. */
@@ -37,6 +18,7 @@ interface Rule {
 export const grpcPackages = ['protobuf<5', 'grpcio<1.63', 'grpcio-health-checking<1.63'];
 
 const rules: readonly Rule[] = [
+  { anywhere: true, explain: wrongConfiguration },
   { anywhere: true, explain: hidden },
   { anywhere: true, explain: withoutBentoml },
   { anywhere: true, explain: withoutPkgResources },
@@ -75,12 +57,6 @@ export function knownCause(
   return undefined;
 }
 
-/** ` (service.py:3)`, where it is known. */
-export const at = ({ place }: RootCause): string =>
-  place === undefined ? '' : ` (${place.shown}:${place.line})`;
-
-const missing = /^No module named '([\w.]+)'/;
-
 const named = [
   /^(?:partially initialized )?module '(\w+)[\w.]*' has no attribute/,
   /^No module named '(\w+)\.[\w.]+'/,
@@ -96,7 +72,8 @@ function hidden({ raised }: RootCause, context: CauseContext): Explanation | und
   if (file === undefined) return undefined;
   return {
     code: 'import-failed',
-    text: `${file.shown} is taken for the module ${module}, which it hides (${firstLine(raised)}): rename it and serve again`,
+    text: `${file.shown} is taken for the module ${module}, which it hides (${reasonOf(raised)})`,
+    advice: 'Rename it',
     place: { ...file, line: 1 },
   };
 }
@@ -120,29 +97,41 @@ function importedIn({ frames }: Raised, { files }: CauseContext): string | undef
   return undefined;
 }
 
-function withoutBentoml({ raised }: RootCause, { python }: CauseContext): Explanation | undefined {
-  if (missing.exec(raised.message)?.[1] !== 'bentoml') return undefined;
+function withoutBentoml({ raised }: RootCause, context: CauseContext): Explanation | undefined {
+  if (missedModule.exec(raised.message)?.[1] !== 'bentoml') return undefined;
+  const { python, env } = context;
+  // It is installed there, as it was found before: a variable has Python look elsewhere.
+  const elsewhere = withoutLibrary(env);
+  if (elsewhere !== undefined) {
+    return {
+      code: 'no-bentoml',
+      text: `${python} does not find BentoML, because ${elsewhere.text}`,
+      advice: elsewhere.advice,
+    };
+  }
   const install = ['bentoml'];
   return {
     code: 'no-bentoml',
-    text: `${python} has no BentoML: run ${pipInstall(python, install)}`,
+    text: `${python} has no BentoML`,
+    advice: `Run ${pipInstall(python, install)}`,
     install,
   };
 }
 
 function withoutPkgResources(cause: RootCause, { python }: CauseContext): Explanation | undefined {
-  if (missing.exec(cause.raised.message)?.[1] !== 'pkg_resources') return undefined;
+  if (missedModule.exec(cause.raised.message)?.[1] !== 'pkg_resources') return undefined;
   const install = ['setuptools<81'];
   return {
     code: 'import-failed',
-    text: `pkg_resources is missing, which setuptools has dropped in version 81${at(cause)}: run ${pipInstall(python, install)}`,
+    text: `pkg_resources is missing, which setuptools has dropped in version 81${at(cause)}`,
+    advice: `Run ${pipInstall(python, install)}`,
     install,
   };
 }
 
 function withoutGrpc(cause: RootCause, { python }: CauseContext): Explanation | undefined {
   const { raised } = cause;
-  const module = missing.exec(raised.message)?.[1]?.split('.')[0] ?? '';
+  const module = missedModule.exec(raised.message)?.[1]?.split('.')[0] ?? '';
   const isGrpc =
     ['grpc', 'grpc_health', 'grpc_reflection', 'grpc_channelz'].includes(module) ||
     (shortType(raised) === 'MissingDependencyException' && /^'?grpcio\b/.test(raised.message));
@@ -155,7 +144,8 @@ function withoutGrpc(cause: RootCause, { python }: CauseContext): Explanation | 
   ];
   return {
     code: 'grpc-unavailable',
-    text: `${extra === undefined ? 'gRPC' : `gRPC ${extra}`} is not installed in ${python}${at(cause)}: run ${pipInstall(python, install)}`,
+    text: `${extra === undefined ? 'gRPC' : `gRPC ${extra}`} is not installed in ${python}${at(cause)}`,
+    advice: `Run ${pipInstall(python, install)}`,
     install,
   };
 }
@@ -172,7 +162,8 @@ function unusableProtobuf(cause: RootCause, { python }: CauseContext): Explanati
   if (by === undefined || !grpcCode.test(by.file)) return undefined;
   return {
     code: 'grpc-unavailable',
-    text: `the installed protobuf does not suit BentoML's gRPC (${firstLine(raised)})${at(cause)}: run ${pipInstall(python, grpcPackages)}`,
+    text: `the installed protobuf does not suit BentoML's gRPC (${reasonOf(raised)})${at(cause)}`,
+    advice: `Run ${pipInstall(python, grpcPackages)}`,
     install: grpcPackages,
   };
 }
@@ -189,20 +180,9 @@ function missingDependency(cause: RootCause, { python }: CauseContext): Explanat
   const what = /^'?([\w.-]+)'? is required/.exec(raised.message)?.[1] ?? install.join(', ');
   return {
     code: 'import-failed',
-    text: `${what} is not installed in ${python}${at(cause)}: run ${pipInstall(python, install)} and serve again`,
+    text: `${what} is not installed in ${python}${at(cause)}`,
+    advice: `Run ${pipInstall(python, install)}`,
     install,
-  };
-}
-
-function missingModule(cause: RootCause, { python }: CauseContext): Explanation | undefined {
-  const { raised } = cause;
-  const name = missing.exec(raised.message)?.[1]?.split('.')[0];
-  if (name === undefined || raised.type !== 'ModuleNotFoundError') return undefined;
-  const install = [packageOf(name)];
-  return {
-    code: 'import-failed',
-    text: `the module ${name} is not installed in ${python}${at(cause)}: run ${pipInstall(python, install)}, or correct the import, and serve again`,
-    ...(isWellKnown(name) ? { install } : {}),
   };
 }
 
@@ -212,7 +192,8 @@ function unreadable({ raised, place }: RootCause): Explanation | undefined {
   const where = place ?? (last === undefined ? undefined : { shown: last.file, line: last.line });
   return {
     code: 'import-failed',
-    text: `Python cannot read ${where === undefined ? 'the source' : `${where.shown}:${where.line}`}: ${firstLine(raised)}. Correct it and serve again`,
+    text: `Python cannot read ${where === undefined ? 'the source' : `${where.shown}:${where.line}`}: ${reasonOf(raised)}`,
+    advice: plainAdvice,
   };
 }
 
@@ -220,7 +201,8 @@ function ended(cause: RootCause): Explanation | undefined {
   if (cause.raised.type !== 'SystemExit') return undefined;
   return {
     code: 'import-failed',
-    text: `the service ended Python with sys.exit(${firstLine(cause.raised)})${at(cause)}: remove that and serve again`,
+    text: `the service ended Python with sys.exit(${reasonOf(cause.raised)})${at(cause)}`,
+    advice: 'Remove that call, or what leads to it',
   };
 }
 
@@ -229,7 +211,8 @@ function runnersOfBefore(cause: RootCause, { python }: CauseContext): Explanatio
   if (!isThat || cause.place === undefined) return undefined;
   return {
     code: 'import-failed',
-    text: `this version of BentoML has services with runners in bentoml.legacy${at(cause)}: write bentoml.legacy.Service(runners=…), or run ${pipInstall(python, ['bentoml<1.4'])}`,
+    text: `this version of BentoML has services with runners in bentoml.legacy${at(cause)}`,
+    advice: `Write bentoml.legacy.Service(runners=…), or run ${pipInstall(python, ['bentoml<1.4'])}`,
   };
 }
 
@@ -245,7 +228,8 @@ function missingModel(cause: RootCause, { python }: CauseContext): Explanation |
   if (name === undefined) return undefined;
   return {
     code: 'import-failed',
-    text: `the model ${name} is not in the model store${at(cause)}: save it there, or get it with ${python} -m bentoml models pull ${name}, and serve again`,
+    text: `the model ${name} is not in the model store${at(cause)}`,
+    advice: `Save it there, or get it with ${python} -m bentoml models pull ${name}`,
   };
 }
 
@@ -253,17 +237,19 @@ function missingRunner(cause: RootCause): Explanation | undefined {
   if (!/requires runners/.test(cause.raised.message)) return undefined;
   return {
     code: 'missing-runner',
-    text: `BentoML misses a runner: ${firstLine(cause.raised)}`,
+    text: `BentoML misses a runner: ${reasonOf(cause.raised)}`,
+    advice: 'Name the runners in serveBento.runners as the service does',
   };
 }
 
 function missingVariable({ raised }: RootCause): Explanation | undefined {
   if (!raised.message.startsWith("Environment variable '")) return undefined;
-  const said = firstLine(raised).split('. ', 1)[0] ?? '';
+  const said = reasonOf(raised).split('. ', 1)[0] ?? '';
   const variable = /^Environment variable '([A-Za-z_][A-Za-z0-9_]*)'/.exec(said)?.[1];
   return {
     code: 'settings',
-    text: `${said}: set it in serveBento.env or in a file of serveBento.envFile`,
+    text: said,
+    advice: 'Set it in serveBento.env or in a file of serveBento.envFile',
     ...(variable === undefined ? {} : { variable }),
   };
 }
@@ -272,7 +258,8 @@ function wrongHost({ raised }: RootCause): Explanation | undefined {
   if (!raised.message.startsWith('Invalid host IP address')) return undefined;
   return {
     code: 'settings',
-    text: `${firstLine(raised)}: write an address such as 127.0.0.1 in serveBento.http.host`,
+    text: reasonOf(raised),
+    advice: 'Write an address such as 127.0.0.1 in serveBento.http.host',
   };
 }
 
@@ -282,7 +269,8 @@ function addressInUse({ raised }: RootCause): Explanation | undefined {
   if (!taken.test(raised.message)) return undefined;
   return {
     code: 'port-in-use',
-    text: `another program has taken its address (${firstLine(raised)}): serve again, or choose another port in the settings`,
+    text: `another program has taken its address (${reasonOf(raised)})`,
+    advice: 'End that program, or choose another port in the settings',
   };
 }
 
@@ -291,7 +279,8 @@ function addressForbidden({ raised }: RootCause): Explanation | undefined {
     return undefined;
   return {
     code: 'port-in-use',
-    text: `its port is reserved for administrators (${firstLine(raised)}): choose one above 1023 in the settings`,
+    text: `its port is reserved for administrators (${reasonOf(raised)})`,
+    advice: 'Choose one above 1023 in the settings',
   };
 }
 
@@ -299,11 +288,14 @@ function tooManyFiles(cause: RootCause): Explanation | undefined {
   if (!/\[Errno (?:24|23)\]/.test(cause.raised.message)) return undefined;
   return {
     code: 'crashed',
-    text: `it has too many files open (${firstLine(cause.raised)})${at(cause)}: raise the limit (ulimit -n) where VS Code is started, or open fewer`,
+    text: `it has too many files open (${reasonOf(cause.raised)})${at(cause)}`,
+    advice: 'Raise the limit (ulimit -n) where VS Code is started, or open fewer',
   };
 }
 
 function withoutHome({ raised }: RootCause, { home }: CauseContext): Explanation | undefined {
   const text = home === undefined ? undefined : unusableHome(raised.message, home);
-  return text === undefined ? undefined : { code: 'settings', text };
+  if (text === undefined) return undefined;
+  const advice = 'Set serveBento.bentomlHome to a folder that you can write, or free some space';
+  return { code: 'settings', text, advice };
 }

@@ -12,18 +12,27 @@ export interface RootCause {
   readonly place?: Place;
 }
 
+/** BentoML says so around every exception of an import: what it wraps tells more. */
+const wrapper = /^Failed to (?:load bento or import service|import module)\b/;
+const importErrors = /^(?:ModuleNotFoundError|ImportError)$/;
+
 /**
  * BentoML and its servers wrap what the user's code raised: the nearest exception that comes from there counts, else
- * the nearest. A group says nothing of itself.
+ * the nearest. A group says nothing of itself, and no more does sys.exit() while another exception was handled.
  */
 export function rootCause(chain: readonly Raised[], files: UserFiles): RootCause | undefined {
   const candidates = chain.length > 1 ? chain.filter((one) => !isGroup(one)) : chain;
-  for (const raised of candidates) {
+  const placed = candidates.flatMap((raised): readonly RootCause[] => {
     const place = placeOf(raised, files);
-    if (place !== undefined) return { raised, place };
-  }
-  const [raised] = candidates;
-  return raised === undefined ? undefined : { raised };
+    return place === undefined ? [] : [{ raised, place }];
+  });
+  const telling = placed.find(({ raised }) => raised.type !== 'SystemExit') ?? placed[0];
+  if (telling !== undefined) return telling;
+  const [nearest] = candidates;
+  if (nearest === undefined) return undefined;
+  const isWrapper = wrapper.test(nearest.message);
+  const wrapped = candidates.findLast(({ type }) => importErrors.test(type));
+  return { raised: isWrapper ? (wrapped ?? nearest) : nearest };
 }
 
 /** The deepest frame in the user's own code; for what cannot be parsed the line that cannot. */
@@ -39,7 +48,3 @@ const isGroup = ({ type }: Raised): boolean => /(?:^|\.)(?:Base)?ExceptionGroup$
 
 /** Without its module. */
 export const shortType = ({ type }: Raised): string => type.slice(type.lastIndexOf('.') + 1);
-
-/** The first line that says something, without a full stop. */
-export const firstLine = ({ message }: Raised): string =>
-  (message.split('\n').find((line) => line.trim() !== '') ?? '').trim().replace(/\.$/, '');

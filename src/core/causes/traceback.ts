@@ -7,6 +7,9 @@ export interface Frame {
   readonly code?: string;
 }
 
+/** What an exception is to the one before it in the chain: its cause, what was being handled, a part of the group. */
+export type Relation = 'cause' | 'context' | 'member';
+
 /** An exception as a traceback tells it. */
 export interface Raised {
   /** With its module: `bentoml.exceptions.NotFound`. */
@@ -15,6 +18,8 @@ export interface Raised {
   readonly message: string;
   /** The outermost call first. */
   readonly frames: readonly Frame[];
+  /** Absent for the exception that was raised last. */
+  readonly relation?: Relation;
 }
 
 const header = /^(.*?)(?:\+ )?(?:Exception Group )?Traceback \(most recent call last\):$/;
@@ -23,7 +28,7 @@ const frameLine = /^ {2}File "(.+?)", line ([1-9]\d{0,8})(?:, in (.*))?$/;
 const carets = /^[\s~^]+$/;
 const exceptionLine = /^([A-Za-z_][\w.]*(?:\.<locals>\.\w+)*)(?:: ?(.*))?$/;
 const chained =
-  /^(?:During handling of the above exception, another exception occurred|The above exception was the direct cause of the following exception):$/;
+  /^(?:During handling of the above exception, another exception occurred|The above exception was the direct (cause) of the following exception):$/;
 /** Between the exceptions of a group, and at its end. */
 const divider = /^ *\+(?:-\+)?-{4,}(?: (?:\d+|\.\.\.) -+)?$/;
 const margin = /^ *\| ?/;
@@ -42,6 +47,7 @@ interface Block {
   type: string;
   message: string[];
   frames: { file: string; line: number; code?: string }[];
+  relation: Relation | undefined;
   /** The exceptions of a group, each before what it came from. */
   readonly parts: Block[];
 }
@@ -55,10 +61,11 @@ export function lastTraceback(output: string): readonly Raised[] {
   for (const line of output.replace(colours, '').split(/\r?\n/)) {
     reader.read(line.slice(0, longestLine).trimEnd());
   }
-  return reader.last().map(({ type, message, frames }) => ({
+  return reader.last().map(({ type, message, frames, relation }) => ({
     type,
     message: message.join('\n').trim(),
     frames,
+    ...(relation === undefined ? {} : { relation }),
   }));
 }
 
@@ -69,7 +76,8 @@ class Reader {
   /** Top-level exceptions of the current chain, in the order of printing. */
   #chain: Block[] = [];
   #block: Block = emptyBlock();
-  #continues = false;
+  /** What the exception before is to the one that follows. */
+  #continues: 'cause' | 'context' | undefined;
   #part = false;
   #ignored = false;
   #before = '';
@@ -81,7 +89,7 @@ class Reader {
     const line = inGroup ? raw.replace(margin, '') : raw;
     if (divider.test(line)) this.#divide(/ \d+ -+$/.test(line));
     else if (header.test(line)) this.#begin(raw, inGroup);
-    else if (chained.test(line)) this.#continues = true;
+    else if (chained.test(line)) this.#continues = chained.exec(line)?.[1] ? 'cause' : 'context';
     else this.#take(line, inGroup);
     if (line !== '') this.#before = line;
   }
@@ -95,7 +103,7 @@ class Reader {
   #begin(raw: string, inGroup: boolean): void {
     this.#end();
     this.#part = inGroup && this.#chain.length > 0;
-    if (!this.#part && !this.#continues) {
+    if (!this.#part && this.#continues === undefined) {
       // A chain of which the first traceback belongs to a request belongs to it as a whole.
       this.#chain = [];
       this.#ignored = handled.test(this.#before) || handled.test(raw);
@@ -109,7 +117,7 @@ class Reader {
     this.#end();
     if (!begins) return;
     this.#part = true;
-    this.#continues = false;
+    this.#continues = undefined;
     this.#block = emptyBlock();
     this.#state = 'frames';
   }
@@ -148,10 +156,23 @@ class Reader {
     this.#state = 'message';
     this.#since = 0;
     const outer = this.#chain.at(-1);
-    if (!this.#part || outer === undefined) this.#chain.push(this.#block);
-    else if (this.#continues) outer.parts.unshift(this.#block);
-    else outer.parts.push(this.#block);
-    this.#continues = false;
+    if (!this.#part || outer === undefined) {
+      if (outer !== undefined) outer.relation = this.#continues;
+      this.#chain.push(this.#block);
+    } else {
+      this.#addPart(outer);
+    }
+    this.#continues = undefined;
+  }
+
+  #addPart({ parts }: Block): void {
+    this.#block.relation = 'member';
+    if (this.#continues === undefined) parts.push(this.#block);
+    else {
+      const [source] = parts;
+      if (source !== undefined) source.relation = this.#continues;
+      parts.unshift(this.#block);
+    }
   }
 
   #more(line: string, inGroup: boolean): void {
@@ -171,4 +192,10 @@ class Reader {
   }
 }
 
-const emptyBlock = (): Block => ({ type: '', message: [], frames: [], parts: [] });
+const emptyBlock = (): Block => ({
+  type: '',
+  message: [],
+  frames: [],
+  relation: undefined,
+  parts: [],
+});

@@ -23,7 +23,7 @@ export function unusableHome(message: string, home: string): string | undefined 
   if (!(isItself && itself.includes(code)) && !(isInside && inside.includes(code)))
     return undefined;
   const reason = systemCondition(code)?.reason ?? '';
-  return `BentoML cannot use its home ${home}, because ${reason}${named === undefined || named === home ? '' : ` (${named})`}: set serveBento.bentomlHome to a folder that you can write, or free some space`;
+  return `BentoML cannot use its home ${home}, because ${reason}${named === undefined || named === home ? '' : ` (${named})`}`;
 }
 
 function isWithin(folder: string, file: string): boolean {

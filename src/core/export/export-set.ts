@@ -11,7 +11,7 @@ import type { ExportedCommand, ExportedSet } from './exported-set';
 
 export interface ExportRequest {
   readonly plan: Plan;
-  readonly bento: Pick<DiscoveredBento, 'name' | 'workingDir'>;
+  readonly bento: Pick<DiscoveredBento, 'name'>;
   readonly settings: ServeSettings;
   /** Names of the variables of the files of `serveBento.envFile`. */
   readonly fileVariables: readonly string[];
@@ -45,7 +45,7 @@ export function exportSet(request: ExportRequest): ExportedSet {
   return {
     name: bento.name,
     bentomlVersion: plan.bentomlVersion,
-    cwd: bento.workingDir,
+    cwd: plan.workingDir,
     env: Object.fromEntries(set.filter(([, value]) => !isSecret(value))),
     fromOutside: [
       ...fileVariables.filter((name) => !variables.some(([own]) => own === name)),

@@ -1,15 +1,42 @@
-import { explain } from '../causes/explain';
-import { grpcPackages, type CauseContext } from '../causes/known-causes';
+import { explainChain, type Explained } from '../causes/explain';
+import { at, plainAdvice, type CauseContext } from '../causes/explanation';
+import { grpcPackages } from '../causes/known-causes';
 import { pipInstall } from '../causes/pip-install';
+import { lastOutput, refusedStart, suddenEnd } from '../causes/sudden-end';
+import type { Raised } from '../causes/traceback';
+import type { ExitStatus } from '../launch/exit-status';
+import { oneLine } from '../one-line';
 import type { Problem, ProblemCode } from '../model';
 
-/** What belongs to importing; other causes say by themselves what failed. */
-const importing: readonly ProblemCode[] = ['import-failed', 'grpc-unavailable'];
+/** What the planner reports of an exception. */
+export interface ReportedException {
+  /** As Python prints it. */
+  readonly traceback: string;
+  /** Its parts, see `lastTraceback`. */
+  readonly chain: readonly Raised[];
+}
 
-/** Why the service could not be imported or deployed, from what its code raised. `doing`: "Importing". */
-export function importFailure(traceback: string, doing: string, context: CauseContext): Problem {
+/** What to do once the cause is gone: the bento starts, or it is served and its new code could not be. */
+export type Retry = 'serve' | 'save';
+
+const longestDetail = 20_000;
+
+/** What belongs to importing; other causes say by themselves what failed. */
+const importing: readonly ProblemCode[] = ['import-failed', 'grpc-unavailable', 'no-bentoml'];
+
+/**
+ * Why the service could not be imported or deployed, from what its code raised. `doing`: "Importing". `stderr`: what
+ * it said before.
+ */
+export function importFailure(
+  { traceback, chain }: ReportedException,
+  doing: string,
+  stderr: string,
+  context: CauseContext,
+  retry: Retry,
+): Problem {
   const { reference } = context;
-  const cause = explain(traceback, context);
+  const cause = explainChain(chain, context);
   if (cause === undefined) {
     return {
       code: 'import-failed',
@@ -17,36 +44,90 @@ export function importFailure(traceback: string, doing: string, context: CauseCo
       detail: traceback,
     };
   }
-  const { text, place, install, variable, raised } = cause;
+  const { place, install, variable, moduleFolder } = cause;
   const code = cause.code === 'crashed' ? 'import-failed' : cause.code;
-  const isRefusal = !cause.known && /^_?bentoml/.test(raised.type);
-  const sentence = cause.known
-    ? `${importing.includes(code) ? `${doing} ${reference} failed: ` : ''}${text}.`
-    : isRefusal && place === undefined
-      ? `BentoML cannot serve ${reference}: ${text}. Correct that and serve again.`
-      : `${doing} ${reference} failed with ${text}. Correct that and serve again.`;
   return {
     code,
-    message: sentence,
+    message: `${whatFailed(cause, doing, reference)}${textOf(cause, stderr)}.${ending(cause.advice, retry)}`,
     detail: traceback,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(install === undefined ? {} : { install }),
     ...(variable === undefined ? {} : { variable }),
+    ...(moduleFolder === undefined ? {} : { moduleFolder }),
   };
 }
 
+function whatFailed(
+  { known, code, raised, place }: Explained,
+  doing: string,
+  reference: string,
+): string {
+  if (known) return importing.includes(code) ? `${doing} ${reference} failed: ` : '';
+  const isRefusal = /^_?bentoml/.test(raised.type) && place === undefined;
+  return isRefusal ? `BentoML cannot serve ${reference}: ` : `${doing} ${reference} failed: `;
+}
+
+/** An exit code says nothing: what was printed before it does. */
+function textOf({ text, raised }: Explained, stderr: string): string {
+  const said = raised.type === 'SystemExit' ? lastOutput(stderr) : undefined;
+  return said === undefined ? text : `${text}; its last output was: ${said}`;
+}
+
+/** After a save, whoever shows the problem says how to try again: see `ServedBento`. */
+function ending(advice: string, retry: Retry): string {
+  if (retry === 'serve') return ` ${advice}, then serve again.`;
+  return advice === plainAdvice ? '' : ` ${advice}.`;
+}
+
 /** Why gRPC cannot be served, from what importing its `module` raised. */
-export function grpcFailure(traceback: string, module: string, context: CauseContext): Problem {
-  const cause = explain(traceback, context);
+export function grpcFailure(
+  { traceback, chain }: ReportedException,
+  module: string,
+  context: CauseContext,
+): Problem {
+  const cause = explainChain(chain, context);
   const isGrpc = cause?.code === 'grpc-unavailable';
   const install = isGrpc ? cause.install : ['bentoml[grpc]', ...grpcPackages];
   const text = isGrpc
-    ? cause.text
-    : `${module} cannot be imported (${cause?.text ?? 'see the log'}): run ${pipInstall(context.python, install ?? [])}`;
+    ? `${cause.text}. ${cause.advice}`
+    : `${module} cannot be imported (${cause?.text ?? 'see the log'}). Run ${pipInstall(context.python, install ?? [])}`;
   return {
     code: 'grpc-unavailable',
-    message: `gRPC cannot be served, because ${text} and serve again.`,
+    message: `gRPC cannot be served, because ${text}, then serve again.`,
     detail: traceback,
     ...(install === undefined ? {} : { install }),
+  };
+}
+
+/** Why Python ended before it had an answer; `file`: what was being imported then. */
+export function silentEnd(
+  status: ExitStatus,
+  said: { readonly stdout: string; readonly stderr: string },
+  file: string | undefined,
+  context: CauseContext,
+  retry: Retry,
+): Problem {
+  const { python, reference, files } = context;
+  const detail = [said.stderr.trim(), said.stdout.trim()].filter((text) => text !== '').join('\n');
+  const refused = refusedStart(said.stderr, context);
+  if (refused !== undefined) {
+    return {
+      code: 'settings',
+      message: `${python} cannot be started: ${refused.text}.${ending(refused.advice, retry)}`,
+      detail: detail.slice(-longestDetail),
+    };
+  }
+  const end = suddenEnd(status, said.stderr, context);
+  const own = file === undefined ? undefined : files.find(file);
+  const place = end.place ?? (own && { ...own, line: 1 });
+  const shown = end.place === undefined ? (own?.shown ?? file) : undefined;
+  const where = shown === undefined ? at({ ...(place && { place }) }) : ` (${oneLine(shown)})`;
+  const last = lastOutput(said.stderr);
+  const output = last === undefined ? '' : `; its last output was: ${last}`;
+  return {
+    code: 'import-failed',
+    message: `Importing ${reference} failed: Python ${end.how}${where}${output}.${ending(end.advice, retry)}`,
+    detail: detail.slice(-longestDetail),
+    ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
   };
 }

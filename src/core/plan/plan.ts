@@ -17,6 +17,8 @@ import type { ComponentKind, Generation, Problem } from '../model';
 export interface Plan {
   readonly bentomlVersion: string;
   readonly generation: Generation;
+  /** Where its processes are started, absolute. */
+  readonly workingDir: string;
   /** The name of the service or bento. */
   readonly name: string;
   /** Dependencies first. */

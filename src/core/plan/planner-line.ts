@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import type { Raised } from '../causes/traceback';
 import { oneLine } from '../one-line';
 import { remoteAddress } from '../settings/field-kinds';
 
-/** What plan.py says in its one line. Tolerant: fields we don't know are dropped. */
+/** What plan.py says in one line. Tolerant: fields we don't know are dropped. */
 
 const texts = z.record(z.string(), z.string());
 /** What becomes a part of a message. */
@@ -50,13 +51,38 @@ const problemCode = z
   ])
   .catch('import-failed');
 
+const frame = z.object({
+  file: z.string(),
+  line: z.number().int().min(1),
+  code: z.string().optional(),
+});
+
+/** An exception that the user's code raised, and those that it came from, nearest first. */
+const exception = {
+  traceback: z.string(),
+  chain: z.array(
+    z
+      .object({
+        type: z.string(),
+        message: z.string(),
+        frames: z.array(frame),
+        relation: z.enum(['cause', 'context', 'member']).nullish(),
+      })
+      .transform(({ relation, frames, ...raised }): Raised => ({
+        ...raised,
+        frames: frames.map(({ code, ...place }) => ({ ...place, ...(code ? { code } : {}) })),
+        ...(relation ? { relation } : {}),
+      })),
+  ),
+};
+
 const unavailable = z.object({
   id: z.string(),
   kind,
   name: z.string(),
   problem: z.union([
     z.object({ code: problemCode, message: words }),
-    z.object({ module: words, traceback: z.string() }),
+    z.object({ module: words, ...exception }),
   ]),
 });
 
@@ -90,14 +116,12 @@ const problem = z.object({
   message: words,
 });
 
-/** What the user's code raised: the traceback as Python prints it. */
-const raised = z.object({
-  type: z.literal('raised'),
-  doing: words,
-  traceback: z.string(),
-});
+const raised = z.object({ type: z.literal('raised'), doing: words, ...exception });
 
-export const plannerLine = z.discriminatedUnion('type', [plan, problem, raised]);
+/** The file that is being imported; none between two of them. */
+const importing = z.object({ type: z.literal('importing'), file: z.string().nullable() });
+
+export const plannerLine = z.discriminatedUnion('type', [plan, problem, raised, importing]);
 
 export type PlannerLine = z.infer<typeof plannerLine>;
 export type SaidPlan = z.infer<typeof plan>;

@@ -1,27 +1,36 @@
-import type { CauseContext } from '../causes/known-causes';
-import { oneLine } from '../one-line';
+import type { CauseContext } from '../causes/explanation';
+import type { ExitStatus } from '../launch/exit-status';
 import { ServeError } from '../problem';
-import { grpcFailure, importFailure } from './import-failure';
+import { grpcFailure, importFailure, silentEnd, type Retry } from './import-failure';
 import type { Plan, PlannedComponent, PlannedProcess, UnavailableComponent } from './plan';
 import { plannerLine, type PlannerLine, type SaidPlan, type SaidUnavailable } from './planner-line';
 
-const longestDetail = 20_000;
+/** What plan.py has written until its end, and how it ended. */
+export interface PlannerOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: ExitStatus;
+}
 
 /**
- * What plan.py has written to its standard output; `stderr` is shown when that is not a line of ours.
+ * The plan is the last line of the standard output; the rest is shown when there is none.
  * @throws ServeError with the planner's problem.
  */
-export function readPlan(stdout: string, stderr: string, context: CauseContext): Plan {
-  const line = parse(stdout);
+export function readPlan(said: PlannerOutput, context: CauseContext, retry: Retry): Plan {
+  const line = parse(said.stdout);
   switch (line?.type) {
     case 'plan':
       return plan(line, context);
     case 'problem':
       throw new ServeError({ code: line.code, message: line.message });
     case 'raised':
-      throw new ServeError(importFailure(line.traceback, line.doing, context));
+      throw new ServeError(importFailure(line, line.doing, said.stderr, context, retry));
+    case 'importing':
+      throw new ServeError(
+        silentEnd(said.status, { ...said, stdout: '' }, line.file ?? undefined, context, retry),
+      );
     case undefined:
-      throw silent(stdout, stderr);
+      throw new ServeError(silentEnd(said.status, said, undefined, context, retry));
   }
 }
 
@@ -39,6 +48,7 @@ function plan(said: SaidPlan, context: CauseContext): Plan {
   const { bentomlVersion, generation, name, components, unavailable, requested, sources } = said;
   return {
     ...(sources === undefined ? {} : { sources }),
+    workingDir: context.workingDir,
     bentomlVersion,
     generation,
     name,
@@ -60,17 +70,6 @@ function unavailableComponent(
   { problem, ...component }: SaidUnavailable,
   context: CauseContext,
 ): UnavailableComponent {
-  const own =
-    'module' in problem ? grpcFailure(problem.traceback, problem.module, context) : problem;
+  const own = 'module' in problem ? grpcFailure(problem, problem.module, context) : problem;
   return { ...component, problem: { ...own, component: component.id } };
-}
-
-function silent(stdout: string, stderr: string): ServeError {
-  const said = [stderr.trim(), stdout.trim()].filter((text) => text !== '').join('\n');
-  const last = oneLine(said.slice(said.lastIndexOf('\n') + 1));
-  return new ServeError({
-    code: 'import-failed',
-    message: `Python ended without an answer while the service was imported${last === '' ? '' : `; its last line was: ${last}`}. See the log for its output.`,
-    detail: said.slice(-longestDetail),
-  });
 }

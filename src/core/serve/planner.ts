@@ -1,9 +1,11 @@
-import type { CauseContext } from '../causes/known-causes';
+import type { CauseContext } from '../causes/explanation';
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { ExitStatus } from '../launch/exit-status';
 import type { Helper } from '../launch/helper';
 import type { Log } from '../log';
 import { OutputHistory } from '../logs/output-history';
+import type { Retry } from '../plan/import-failure';
 import type { Plan } from '../plan/plan';
 import { planCommand } from '../plan/plan-command';
 import { readPlan } from '../plan/read-plan';
@@ -24,6 +26,8 @@ export interface PlannerRequest {
   readonly cancel: AbortSignal;
   /** See `PlanRequest.deployment`. */
   readonly deployment: boolean;
+  /** How people try again when it fails. */
+  readonly retry: Retry;
   /** Whether the template forks it. */
   readonly fork: Promise<boolean>;
   /** Its name within the helper, which may run another one at the same time. */
@@ -37,12 +41,12 @@ const longestErrors = 1_000_000;
 /** Has BentoML itself say what it would run, in a process of its own: it imports the user's code. */
 export async function makePlan(request: PlannerRequest): Promise<Plan> {
   const { helper, bento, settings, interpreter, env, scripts, log, clock, cancel } = request;
-  const { deployment, group } = request;
+  const { causes, retry, deployment, group } = request;
   const said = {
     stdout: new OutputHistory(longestAnswer),
     stderr: new OutputHistory(longestErrors),
   };
-  const output = helper.onOutput(({ process, stream, text }) => {
+  const listening = helper.onOutput(({ process, stream, text }) => {
     if (process !== group) return;
     said[stream].append(text);
     if (stream === 'stderr') log.debug(`plan: ${text.trimEnd()}`);
@@ -55,6 +59,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
   });
   cancel.addEventListener('abort', end);
   const from = clock.now();
+  let status: ExitStatus;
   try {
     const { exited } = await helper.spawn({
       process: group,
@@ -64,11 +69,11 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
       deathSignal: 'SIGKILL',
       fork: await request.fork,
     });
-    await exited;
+    status = await exited;
   } finally {
     limit.dispose();
     cancel.removeEventListener('abort', end);
-    output.dispose();
+    listening.dispose();
     // An import may have started processes of its own.
     end();
   }
@@ -80,7 +85,8 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
       detail: said.stderr.text().slice(-20_000),
     });
   }
-  const plan = readPlan(said.stdout.text(), said.stderr.text(), request.causes);
+  const output = { stdout: said.stdout.text(), stderr: said.stderr.text(), status };
+  const plan = readPlan(output, causes, retry);
   log.info(
     `${bento.name}: planned ${plan.components.map(({ id }) => id).join(', ')} in ${Math.round(clock.now() - from)} ms`,
   );

@@ -1,10 +1,13 @@
-import type { CauseContext } from '../causes/known-causes';
+import type { CauseContext } from '../causes/explanation';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Generation } from '../model';
+import type { Retry } from '../plan/import-failure';
+import { importedFrom } from '../plan/import-root';
 import type { Plan } from '../plan/plan';
 import { missingParameter } from '../plan/missing-parameter';
 import { planRequest } from '../plan/plan-request';
 import { PortLessor } from '../ports/port-lessor';
-import { ServeError } from '../problem';
+import { isServeError, ServeError } from '../problem';
 import { untilAborted } from '../until-aborted';
 import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
@@ -31,20 +34,36 @@ const inWords: Readonly<Record<Generation, string>> = {
   legacy: 'services with runners',
 };
 
+/** How BentoML is asked for a plan; see `PlannerRequest`. */
+interface HowToAsk {
+  readonly deployment: boolean;
+  readonly group: string;
+  /** Default: where there is a template to fork it. */
+  readonly fork?: boolean;
+  /** Default: by serving again. */
+  readonly retry?: Retry;
+}
+
 /** What is known and held before anything of a bento runs: its plan and its leases. */
 export class Preparation {
   readonly lessor: PortLessor;
   readonly #parts: PreparationParts;
+  /** With the folder that it can be imported from. */
+  #bento: DiscoveredBento;
 
   constructor(parts: PreparationParts) {
     this.#parts = parts;
     const { context, request, base } = parts;
+    this.#bento = request.bento;
     this.lessor = new PortLessor(request.bento.id, base.helper, context.keptPorts);
   }
 
   /** Of this serve: one that was kept, or what BentoML says. */
-  plan(cancel: AbortSignal): Promise<Plan> {
-    return this.#planBy(() => this.#ask({ deployment: true, group: 'plan' }, cancel));
+  async plan(cancel: AbortSignal): Promise<Plan> {
+    const { bento } = this.#parts.request;
+    const plan = await this.#planBy({ deployment: true, group: 'plan' }, cancel);
+    this.#bento = importedFrom(bento, plan.workingDir) ?? bento;
+    return plan;
   }
 
   /**
@@ -52,12 +71,13 @@ export class Preparation {
    * `bentoml serve` does once before its workers is left to that one. `fork`: the template is the one of this bento.
    */
   async check(fork: boolean, cancel: AbortSignal): Promise<void> {
-    await this.#planBy(() => this.#ask({ deployment: false, group: 'check', fork }, cancel));
+    await this.#planBy({ deployment: false, group: 'check', fork }, cancel);
   }
 
   /** Of the code as it is now. What `bentoml serve` does once before its workers is not done again. */
   async planAnew(before: Plan, cancel: AbortSignal): Promise<Plan> {
-    const plan = await this.#ask({ deployment: false, group: 'plan' }, cancel);
+    const how: HowToAsk = { deployment: false, group: 'plan', retry: 'save' };
+    const plan = await this.#ask(this.#bento, how, cancel);
     await this.#parts.context.keptPlans.renew(before, plan);
     return plan;
   }
@@ -71,7 +91,7 @@ export class Preparation {
     onPhase('reserving ports');
     const components = await assemble({
       plan,
-      bento,
+      bento: this.#bento,
       settings,
       env,
       directory: base.directory,
@@ -98,27 +118,44 @@ export class Preparation {
     return false;
   }
 
-  async #planBy(ask: () => Promise<Plan>): Promise<Plan> {
+  async #planBy(how: HowToAsk, cancel: AbortSignal): Promise<Plan> {
     const { context, request } = this.#parts;
     const { bento, settings, interpreter, env, onPhase } = request;
     const missing = missingParameter(settings, interpreter.bentomlVersion);
     if (missing !== undefined) throw new ServeError(missing);
     return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], () => {
       onPhase('importing the service');
-      return ask();
+      return this.#askWhereItCanBeImported(how, cancel);
     });
   }
 
-  #ask(
-    how: { readonly deployment: boolean; readonly group: string; readonly fork?: boolean },
-    cancel: AbortSignal,
-  ): Promise<Plan> {
-    const { context, request, causes, base } = this.#parts;
-    const { bento, settings, interpreter, env } = request;
+  /** Where a module that it imports is found only in a folder above, it is imported from there. */
+  async #askWhereItCanBeImported(how: HowToAsk, cancel: AbortSignal): Promise<Plan> {
+    const { bento } = this.#parts.request;
+    try {
+      return await this.#ask(bento, how, cancel);
+    } catch (error) {
+      const folder = isServeError(error) ? error.problem.moduleFolder : undefined;
+      const other = folder === undefined ? undefined : importedFrom(bento, folder);
+      if (other === undefined) throw error;
+      this.#parts.context.log.info(`${bento.name}: importing ${other.reference} in ${folder}`);
+      return await this.#ask(other, how, cancel).catch((second: unknown) => {
+        // From there, what is beside it is missing: neither folder has everything.
+        const isNoBetter = isServeError(second) && second.problem.moduleFolder !== undefined;
+        throw isNoBetter ? error : second;
+      });
+    }
+  }
+
+  #ask(bento: DiscoveredBento, how: HowToAsk, cancel: AbortSignal): Promise<Plan> {
+    const { context, request, base } = this.#parts;
+    const { settings, interpreter, env } = request;
     const { scripts, log, clock } = context;
-    const { deployment, group, fork = true } = how;
+    const { deployment, group, fork = true, retry = 'serve' } = how;
+    const { reference, workingDir } = bento;
     return makePlan({
-      ...{ bento, settings, interpreter, env, scripts, causes, log, clock, cancel, deployment },
+      ...{ bento, settings, interpreter, env, scripts, log, clock, cancel, deployment, retry },
+      causes: { ...this.#parts.causes, reference, workingDir },
       group,
       helper: base.helper,
       fork: fork ? this.#canFork(cancel) : Promise.resolve(false),

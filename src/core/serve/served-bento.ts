@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { CauseContext } from '../causes/known-causes';
+import type { CauseContext } from '../causes/explanation';
 import type { BentoWarning } from '../bento-manager';
 import { userFiles } from '../causes/user-files';
+import { workspaceModules } from '../causes/workspace-modules';
 import { bentomlHome } from '../discovery/store';
 import { Emitter, type Disposable, type Event } from '../events';
 import { describeExit } from '../launch/exit-status';
@@ -78,7 +79,10 @@ export class ServedBento implements RunningBento {
       python: interpreter.path,
       reference: bento.reference,
       home,
+      workingDir: bento.workingDir,
+      env,
       files: userFiles([bento.workingDir, bento.folder, store]),
+      workspaceModule: workspaceModules(bento.workingDir, bento.folder),
     };
     this.#launcher = launcherFor(settings.launcher, context.platform);
     this.#own = { context, request, launcher: this.#launcher, causes: this.#causes };
@@ -365,9 +369,9 @@ export class ServedBento implements RunningBento {
     const serve = this.components.every(({ supervisor: { state } }) =>
       ['ready', 'unhealthy', 'stopped'].includes(state),
     );
-    return problem === undefined || !serve
-      ? problem
-      : { ...problem, message: `${problem.message} The code from before serves on.` };
+    if (problem === undefined) return undefined;
+    const next = `Fix it and save again to retry.${serve ? ' The previous code is still being served.' : ''}`;
+    return { ...problem, message: `${problem.message} ${next}` };
   }
 
   #reloadOnSave(prepared: Prepared): ReloadOnSave {

@@ -1,6 +1,6 @@
 import { crashProblem } from '../causes/crash-problem';
 import { FirstCrash } from '../causes/first-crash';
-import type { CauseContext } from '../causes/known-causes';
+import type { CauseContext } from '../causes/explanation';
 import { Emitter, type Event } from '../events';
 import type { ExitStatus } from '../launch/exit-status';
 import type { Helper } from '../launch/helper';

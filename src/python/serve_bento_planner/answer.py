@@ -1,17 +1,19 @@
 """From a request to the line that answers it."""
 
 import os
-from typing import Any, Dict
+from typing import Any, Callable, Dict
 
-from . import raised
+from . import importing, raised
 from .problem import PlanProblem
 
 Request = Dict[str, Any]
 
 
-def answer(request: Request) -> Dict[str, Any]:
+def answer(request: Request, report: Callable[[Dict[str, Any]], None]) -> Dict[str, Any]:
+    """`report` gets a line whenever another file is being imported: the last one counts when no answer follows."""
     try:
-        return {"type": "plan", **make_plan(request)}
+        with importing.reporting(lambda file: report({"type": "importing", "file": file})):
+            return {"type": "plan", **make_plan(request)}
     except PlanProblem as problem:
         return problem.as_line()
     except raised.DeploymentFailed as error:

@@ -6,7 +6,7 @@ from typing import Any, Dict, Optional
 from . import raised
 
 
-def problem(wanted: Dict[str, Any]) -> Optional[Dict[str, str]]:
+def problem(wanted: Dict[str, Any]) -> Optional[Dict[str, Any]]:
     """What importing it raises, nothing when it can be imported."""
     protocol = wanted.get("protocolVersion", "v1")
     modules = ["grpc", "grpc_health.v1.health_pb2_grpc", "bentoml.grpc.{}.service_pb2_grpc".format(protocol)]
@@ -18,9 +18,9 @@ def problem(wanted: Dict[str, Any]) -> Optional[Dict[str, str]]:
         try:
             importlib.import_module(module)
         except Exception as error:  # generated code fails in many ways with another protobuf
-            return {"module": module, "traceback": raised.text(error)}
+            return {"module": module, **raised.parts(error)}
     return None
 
 
-def unavailable(service: str, problem: Dict[str, str]) -> Dict[str, Any]:
+def unavailable(service: str, problem: Dict[str, Any]) -> Dict[str, Any]:
     return {"id": "grpc", "kind": "grpc", "name": service, "problem": problem}

@@ -4,7 +4,7 @@ import { FirstCrash } from '../../../src/core/causes/first-crash';
 import type { ExitStatus } from '../../../src/core/launch/exit-status';
 import type { Problem } from '../../../src/core/model';
 import { ManualClock } from '../../support/manual-clock';
-import { folder, fraudFiles } from './fraud-files';
+import { folder, fraudContext } from './fraud-files';
 
 const traceback = (exception: string): string =>
   `Traceback (most recent call last):\n  File "${folder}/service.py", line 12, in f\n    x()\n${exception}\n`;
@@ -14,7 +14,7 @@ const told = (streams: readonly string[], status: Partial<ExitStatus> = {}): Pro
     'fraud',
     { code: 1, signal: null, ...status },
     { streams, all: streams.join('') },
-    { python: '/venv/bin/python', reference: 'service:svc', files: fraudFiles() },
+    fraudContext(),
   );
 
 describe('a crash', () => {

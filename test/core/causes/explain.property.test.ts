@@ -5,9 +5,9 @@ import { lastTraceback } from '../../../src/core/causes/traceback';
 import { expectProportional, pumped } from '../../support/growth';
 import { textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
-import { fraudFiles } from './fraud-files';
+import { fraudContext } from './fraud-files';
 
-const context = { python: '/venv/bin/python', reference: 'service:svc', files: fraudFiles() };
+const context = fraudContext();
 
 const types = [
   'ValueError',

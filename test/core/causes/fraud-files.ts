@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { CauseContext } from '../../../src/core/causes/explanation';
 import type { UserFiles } from '../../../src/core/causes/user-files';
 
 export const folder = '/home/me/fraud';
@@ -12,3 +13,14 @@ export function fraudFiles(...modules: readonly string[]): UserFiles {
     module: (name) => (modules.includes(name) ? find(`${folder}/${name}.py`) : undefined),
   };
 }
+
+/** Of a bento in that folder; nothing else is in its workspace. */
+export const fraudContext = (own: Partial<CauseContext> = {}): CauseContext => ({
+  python: '/venv/bin/python',
+  reference: 'service:svc',
+  workingDir: folder,
+  env: {},
+  files: fraudFiles(),
+  workspaceModule: () => undefined,
+  ...own,
+});

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { explain, type Explained } from '../../../src/core/causes/explain';
-import { fraudFiles } from './fraud-files';
+import { fraudContext, fraudFiles } from './fraud-files';
 
 const python = '/venv/bin/python';
 
 const explained = (output: string, ...modules: readonly string[]): Explained | undefined =>
-  explain(output, { python, reference: 'service:S', files: fraudFiles(...modules) });
+  explain(output, fraudContext({ reference: 'service:S', files: fraudFiles(...modules) }));
 
 /** What processes of the real versions said before they died. */
 const recorded = (name: string, ...modules: readonly string[]): Explained | undefined =>
@@ -15,6 +15,8 @@ const recorded = (name: string, ...modules: readonly string[]): Explained | unde
 const raised = (exception: string, file = '/home/me/fraud/service.py'): string =>
   `Traceback (most recent call last):\n  File "${file}", line 3, in f\n    x()\n${exception}\n`;
 
+const sentences = (found: Explained | undefined): string => `${found?.text}. ${found?.advice}`;
+
 const pip = `${python} -m pip install`;
 const grpc = '"protobuf<5" "grpcio<1.63" "grpcio-health-checking<1.63"';
 
@@ -22,17 +24,17 @@ describe('a known cause', () => {
   it.each([
     [
       'missing-module',
-      `the module sklearn is not installed in ${python} (service.py:5): run ${pip} scikit-learn, or correct`,
+      `the module sklearn is not installed in ${python} (service.py:5). Run ${pip} scikit-learn, or correct the import`,
       ['scikit-learn'],
     ],
     [
       'missing-dependency',
-      `xgboost is not installed in ${python} (service.py:5): run ${pip} xgboost`,
+      `xgboost is not installed in ${python} (service.py:5). Run ${pip} xgboost`,
       ['xgboost'],
     ],
     [
       'missing-model',
-      `the model iris is not in the model store (service.py:5): save it there, or get it with ${python} -m bentoml models pull iris`,
+      `the model iris is not in the model store (service.py:5). Save it there, or get it with ${python} -m bentoml models pull iris`,
       undefined,
     ],
     [
@@ -43,12 +45,12 @@ describe('a known cause', () => {
     ['missing-runner', "BentoML misses a runner: s13:svc requires runners {'up'}", undefined],
     [
       'pkg-resources-gone',
-      `setuptools has dropped in version 81: run ${pip} "setuptools<81"`,
+      `setuptools has dropped in version 81. Run ${pip} "setuptools<81"`,
       ['setuptools<81'],
     ],
     [
       'grpcio-missing',
-      `gRPC is not installed in ${python}: run ${pip} "bentoml[grpc]" ${grpc}`,
+      `gRPC is not installed in ${python}. Run ${pip} "bentoml[grpc]" ${grpc}`,
       ['bentoml[grpc]', 'protobuf<5', 'grpcio<1.63', 'grpcio-health-checking<1.63'],
     ],
     [
@@ -63,16 +65,16 @@ describe('a known cause', () => {
     ],
     [
       'runners-under-1.4',
-      `bentoml.legacy (service.py:7): write bentoml.legacy.Service(runners=…), or run ${pip} "bentoml<1.4"`,
+      `bentoml.legacy (service.py:7). Write bentoml.legacy.Service(runners=…), or run ${pip} "bentoml<1.4"`,
       undefined,
     ],
     ['syntax-error', "Python cannot read broken.py:1: '(' was never closed", undefined],
-    ['too-many-files', '(service.py:6): raise the limit (ulimit -n)', undefined],
+    ['too-many-files', '(service.py:6). Raise the limit (ulimit -n)', undefined],
     ['address-in-use', 'another program has taken its address', undefined],
   ] as const)('is recognised in what BentoML really says: %s', (name, text, install) => {
     const found = recorded(name);
     expect(found?.known).toBe(true);
-    expect(found?.text).toContain(text);
+    expect(sentences(found)).toContain(text);
     expect(found?.text).not.toContain('\n');
     expect(found?.install).toEqual(install);
   });
@@ -123,15 +125,15 @@ describe('a known cause', () => {
     for (const [exception, code, text] of cases) {
       const found = explained(raised(exception));
       expect(found?.code, exception).toBe(code);
-      expect(found?.text).toContain(text);
+      expect(sentences(found)).toContain(text);
     }
   });
 
   it('names a package for every module, and offers to install only those it knows', () => {
-    const unknown = explained(raised("ModuleNotFoundError: No module named 'nobodys_thing.sub'"));
-    expect(unknown?.text).toContain(`${pip} nobodys_thing,`);
+    const unknown = explained(raised("ModuleNotFoundError: No module named 'nobodys_thing'"));
+    expect(unknown?.advice).toContain(`${pip} nobodys_thing,`);
     expect(unknown).not.toHaveProperty('install');
-    const known = explained(raised("ModuleNotFoundError: No module named 'torch.nn'"));
+    const known = explained(raised("ModuleNotFoundError: No module named 'torch'"));
     expect(known?.install).toEqual(['torch']);
   });
 
@@ -161,7 +163,7 @@ describe('a known cause', () => {
   it('that is unknown is the exception with its place', () => {
     expect(recorded('init-raises')).toMatchObject({
       code: 'crashed',
-      text: 'ValueError: no model named iris (service.py:8)',
+      text: "ValueError: no model named iris; second line: x (service.py:8), caused by FileNotFoundError: [Errno 2] No such file or directory: '/nope'",
       place: { path: '/home/me/fraud/service.py', shown: 'service.py', line: 8 },
       known: false,
     });

@@ -26,6 +26,7 @@ describe('kept plans', () => {
     return Promise.resolve({
       bentomlVersion: '1.4.38',
       generation: 'service',
+      workingDir: folder,
       name: 'x',
       components: [],
       unavailable: [],

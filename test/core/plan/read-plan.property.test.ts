@@ -6,13 +6,9 @@ import { isServeError } from '../../../src/core/problem';
 import { expectProportional, pumped } from '../../support/growth';
 import { cut, isUnpolluted, json, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
-import { fraudFiles } from '../causes/fraud-files';
+import { fraudContext } from '../causes/fraud-files';
 
-const context = {
-  python: '/venv/bin/python',
-  reference: 'service:svc',
-  files: fraudFiles(),
-};
+const context = fraudContext();
 
 /** Also names, so that parts of a line look like those of the planner. */
 const words = [
@@ -58,17 +54,29 @@ const component = like({
   command: mostly(['python', 'start.py']),
   commandEnv: fc.oneof(texts, value),
 });
+const chain = fc.oneof(
+  fc.array(
+    like({
+      type: mostly('ValueError'),
+      message: textOf(['\n', '\u001b[2J', 'a', ' ', '  in "', 'line 1']),
+      frames: fc.array(like({ file: mostly('/x.py'), line: mostly(3), code: mostly('x()') })),
+      relation: mostly('cause'),
+    }),
+    { maxLength: 4 },
+  ),
+  value,
+);
 const unavailable = like({
   id: mostly('grpc'),
   kind: mostly('grpc'),
   name: mostly('Search'),
   problem: fc.oneof(
     like({ code: mostly('grpc-unavailable'), message: mostly('No gRPC.') }),
-    like({ module: mostly('grpc'), traceback: fc.string() }),
+    like({ module: mostly('grpc'), traceback: fc.string(), chain }),
   ),
 });
 const line = like({
-  type: fc.oneof(fc.constantFrom('plan', 'plan', 'problem', 'raised'), value),
+  type: fc.oneof(fc.constantFrom('plan', 'plan', 'problem', 'raised', 'importing'), value),
   bentomlVersion: mostly('1.4.38'),
   generation: mostly('service'),
   name: mostly('Search'),
@@ -78,6 +86,8 @@ const line = like({
   code: fc.oneof(fc.constantFrom('settings', 'new'), value),
   message: fc.oneof(textOf(['\n', '\u001b[2J', 'a', ' ']), value),
   doing: mostly('Importing'),
+  chain,
+  file: mostly('/x.py'),
   traceback: fc.oneof(fc.string(), fc.constant('Traceback (most recent call last):\nE: x\n')),
 });
 const noise = textOf(['\n', '{', '}', '"', 'Traceback', '\u001b[31m', 'a'.repeat(500)], 12);
@@ -85,7 +95,7 @@ const noise = textOf(['\n', '{', '}', '"', 'Traceback', '\u001b[31m', 'a'.repeat
 /** The plan, or nothing and a failure that people can read. */
 function read(stdout: string, stderr: string): Plan | undefined {
   try {
-    return readPlan(stdout, stderr, context);
+    return readPlan({ stdout, stderr, status: { code: 1, signal: null } }, context, 'serve');
   } catch (error) {
     if (!isServeError(error)) throw error;
     expect(error.problem.message).toMatch(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$/);

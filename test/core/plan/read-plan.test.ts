@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { readPlan as read } from '../../../src/core/plan/read-plan';
+import type { CauseContext } from '../../../src/core/causes/explanation';
+import { lastTraceback } from '../../../src/core/causes/traceback';
+import type { ExitStatus } from '../../../src/core/launch/exit-status';
+import type { Retry } from '../../../src/core/plan/import-failure';
 import type { Plan } from '../../../src/core/plan/plan';
 import { ServeError } from '../../../src/core/problem';
-import { fraudFiles } from '../causes/fraud-files';
+import { fraudContext } from '../causes/fraud-files';
 
-const readPlan = (stdout: string, stderr = ''): Plan =>
-  read(stdout, stderr, {
-    python: '/venv/bin/python',
-    reference: 'service:svc',
-    files: fraudFiles(),
-  });
+const readPlan = (
+  stdout: string,
+  stderr = '',
+  status: Partial<ExitStatus> = {},
+  own: Partial<CauseContext> = {},
+  retry: Retry = 'serve',
+): Plan =>
+  read({ stdout, stderr, status: { code: 1, signal: null, ...status } }, fraudContext(own), retry);
 
 const http = {
   id: 'http',
@@ -33,9 +39,9 @@ const plan = {
   requested: { http: { port: 38877, portSource: 'BENTOML_PORT' } },
 };
 
-const failureOf = (stdout: string, stderr = ''): ServeError => {
+const failureOf = (...said: Parameters<typeof readPlan>): ServeError => {
   try {
-    readPlan(stdout, stderr);
+    readPlan(...said);
   } catch (error) {
     if (error instanceof ServeError) return error;
     throw error;
@@ -43,10 +49,16 @@ const failureOf = (stdout: string, stderr = ''): ServeError => {
   throw new Error('it was read');
 };
 
+/** As plan.py reports an exception with this traceback. */
+const reported = (traceback: string): object => ({ traceback, chain: lastTraceback(traceback) });
+
 describe('the planner’s line', () => {
   it('becomes a plan', () => {
     const { type: _type, ...expected } = plan;
-    expect(readPlan(`${JSON.stringify(plan)}\n`)).toEqual(expected);
+    expect(readPlan(`${JSON.stringify(plan)}\n`)).toEqual({
+      ...expected,
+      workingDir: '/home/me/fraud',
+    });
   });
 
   it('may leave out what is empty, and say more than we know', () => {
@@ -83,15 +95,15 @@ describe('the planner’s line', () => {
           unavailable: [{ id: 'grpc', kind: 'grpc', name: 'S', problem }],
         }),
       ).unavailable[0]?.problem;
-    expect(unavailable({ module: 'grpc', traceback })).toMatchObject({
+    expect(unavailable({ module: 'grpc', ...reported(traceback) })).toMatchObject({
       code: 'grpc-unavailable',
       message: expect.stringMatching(
-        /^gRPC cannot be served, because gRPC is not installed in \/venv\/bin\/python: run .* -m pip install "bentoml\[grpc\]"/,
+        /^gRPC cannot be served, because gRPC is not installed in \/venv\/bin\/python\. Run .* -m pip install "bentoml\[grpc\]"/,
       ) as string,
       component: 'grpc',
     });
-    expect(unavailable({ module: 'grpc', traceback: 'odd' })).toMatchObject({
-      message: expect.stringContaining('grpc cannot be imported (see the log): run') as string,
+    expect(unavailable({ module: 'grpc', ...reported('odd') })).toMatchObject({
+      message: expect.stringContaining('grpc cannot be imported (see the log). Run') as string,
     });
   });
 
@@ -108,13 +120,23 @@ describe('the planner’s line', () => {
     expect(failure.problem).toEqual({ code: 'import-failed', message: 'No.' });
   });
 
-  const raised = (exception: string, file = '/home/me/fraud/service.py'): ServeError =>
+  const raised = (
+    exception: string,
+    file = '/home/me/fraud/service.py',
+    retry?: Retry,
+  ): ServeError =>
     failureOf(
       JSON.stringify({
         type: 'raised',
         doing: 'Importing',
-        traceback: `Traceback (most recent call last):\n  File "${file}", line 3, in <module>\n    x()\n${exception}\n`,
+        ...reported(
+          `Traceback (most recent call last):\n  File "${file}", line 3, in <module>\n    x()\n${exception}\n`,
+        ),
       }),
+      'reading the weights\n',
+      {},
+      {},
+      retry,
     );
 
   it('may be what the user’s code raised, with its place', () => {
@@ -122,7 +144,7 @@ describe('the planner’s line', () => {
     expect(problem).toMatchObject({
       code: 'import-failed',
       message:
-        'Importing service:svc failed with LookupError: no weights (service.py:3). Correct that and serve again.',
+        'Importing service:svc failed: LookupError: no weights (service.py:3). Fix it, then serve again.',
       location: { file: '/home/me/fraud/service.py', line: 3 },
     });
     expect(problem.detail).toContain('Traceback');
@@ -131,21 +153,21 @@ describe('the planner’s line', () => {
   it('may be a cause with a repair', () => {
     const { problem } = raised("ModuleNotFoundError: No module named 'sklearn'");
     expect(problem.message).toMatch(
-      /^Importing service:svc failed: the module sklearn is not installed in .* -m pip install scikit-learn/,
+      /^Importing service:svc failed: the module sklearn is not installed in .*\. Run .* -m pip install scikit-learn, or correct the import, then serve again\.$/,
     );
     expect(problem.install).toEqual(['scikit-learn']);
     const variable = raised(
       "bentoml.exceptions.BentoMLException: Environment variable 'T' is required. Set it",
     );
     expect(variable.message).toBe(
-      "Environment variable 'T' is required: set it in serveBento.env or in a file of serveBento.envFile.",
+      "Environment variable 'T' is required. Set it in serveBento.env or in a file of serveBento.envFile, then serve again.",
     );
   });
 
   it('may be BentoML’s own refusal', () => {
     const refused = raised('bentoml.exceptions.ImportServiceError: nothing there', '/usr/lib/x.py');
     expect(refused.message).toBe(
-      'BentoML cannot serve service:svc: ImportServiceError: nothing there. Correct that and serve again.',
+      'BentoML cannot serve service:svc: ImportServiceError: nothing there. Fix it, then serve again.',
     );
     expect(refused.problem).not.toHaveProperty('location');
   });
@@ -182,13 +204,101 @@ describe('the planner’s line', () => {
   it('is told in one line', () => {
     const said = { type: 'problem', code: 'settings', message: 'No\n\u001b[2Jmore.' };
     expect(failureOf(JSON.stringify(said)).message).toBe('No [2Jmore.');
-    expect(failureOf('', 'one\n\u001b[31mred').message).toContain('its last line was: [31mred.');
+    expect(failureOf('', 'one\n\u001b[31mred').message).toContain(
+      'last output was: one | [31mred.',
+    );
   });
 
-  it('says the last line of a Python that died', () => {
-    expect(failureOf('', 'one\nFatal Python error: Segmentation fault').message).toContain(
-      'its last line was: Fatal Python error: Segmentation fault',
+  it('is without what was to be done first, where a save is the next try', () => {
+    expect(raised('LookupError: no weights', undefined, 'save').message).toBe(
+      'Importing service:svc failed: LookupError: no weights (service.py:3).',
     );
-    expect(failureOf('').message).not.toContain('last line');
+    expect(
+      raised("ModuleNotFoundError: No module named 'sklearn'", undefined, 'save').message,
+    ).toMatch(/Run .* -m pip install scikit-learn, or correct the import\.$/);
+  });
+
+  it('says what was printed before sys.exit()', () => {
+    expect(raised('SystemExit: 7').message).toBe(
+      'Importing service:svc failed: the service ended Python with sys.exit(7) (service.py:3); its last output was: reading the weights. Remove that call, or what leads to it, then serve again.',
+    );
+  });
+});
+
+describe('a Python that died while it imported the service', () => {
+  const file = '/home/me/fraud/model.py';
+  const died = (
+    status: Partial<ExitStatus>,
+    stderr = 'loading\n',
+    own: Partial<CauseContext> = {},
+  ): ServeError => {
+    const importing = (name: string | null): string =>
+      JSON.stringify({ type: 'importing', file: name });
+    return failureOf(`${importing('/x.py')}\n${importing(file)}\n`, stderr, status, own);
+  };
+
+  it.each([
+    [{ code: null, signal: 'SIGKILL' }, 'was killed by SIGKILL (out of memory?) (model.py)'],
+    [{ code: null, signal: 'SIGSEGV' }, 'was ended by SIGSEGV (model.py)'],
+    [{ code: 7 }, 'exited with code 7 (model.py)'],
+    [{ code: 0 }, 'exited with code 0 (model.py)'],
+    [{ code: 0xc0000005 }, 'exited with code 3221225477 (access violation) (model.py)'],
+  ] as const)('is told by its end, the file and what it said last: %j', (status, how) => {
+    const failure = died(status);
+    expect(failure.message).toMatch(/^Importing service:svc failed: Python /);
+    expect(failure.message).toContain(`Python ${how}; its last output was: loading. `);
+    expect(failure.message).toMatch(/, then serve again\.$/);
+    expect(failure.problem).toMatchObject({ code: 'import-failed', location: { file, line: 1 } });
+    expect(failure.problem.detail).toBe('loading');
+  });
+
+  it('is told by the place that faulthandler prints', () => {
+    const dump = [
+      'before',
+      'Fatal Python error: Segmentation fault',
+      '',
+      'Current thread 0x00007f00 (most recent call first):',
+      '  File "/usr/lib/python3.11/ctypes/__init__.py", line 517 in string_at',
+      '  File "/home/me/fraud/service.py", line 9 in load',
+      '',
+      'Extension modules: numpy.core (total: 1)',
+    ].join('\n');
+    const failure = died({ code: null, signal: 'SIGSEGV' }, dump);
+    expect(failure.message).toBe(
+      'Importing service:svc failed: Python was ended by SIGSEGV (Segmentation fault) (service.py:9); its last output was: before. Native code crashed: check the packages that it uses, such as their versions and drivers, then serve again.',
+    );
+    expect(failure.problem.location).toEqual({ file: '/home/me/fraud/service.py', line: 9 });
+    expect(failure.problem.detail).toContain('string_at');
+  });
+
+  it.each([
+    [
+      "Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\nPython runtime state: core initialized\nModuleNotFoundError: No module named 'encodings'\n\nCurrent thread 0x1 (most recent call first):\n  <no Python frame>\n",
+      { PYTHONHOME: '/opt/nothing', PYTHONUNBUFFERED: '1', PYTHONOPTIMIZE: '1' },
+      'PYTHONHOME is set to "/opt/nothing"',
+    ],
+    [
+      'Fatal Python error: config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer\nPython runtime state: preinitialized\n',
+      { PYTHONHASHSEED: 'x', PYTHONUTF8: '1' },
+      'PYTHONHASHSEED is set to "x"',
+    ],
+    [
+      "Fatal Python error: init_sys_streams: can't initialize sys standard streams\nPython runtime state: core initialized\nLookupError: unknown encoding: nope\n",
+      { PYTHONIOENCODING: 'nope' },
+      'PYTHONIOENCODING is set to "nope"',
+    ],
+    [
+      'Fatal Python error: config_init_odd: it is odd\nPython runtime state: preinitialized\n',
+      { PYTHON_NEW: 'a', PYTHONOTHER: 'b' },
+      'PYTHONOTHER is set to "b" and PYTHON_NEW is set to "a"',
+    ],
+  ])('did not start for a variable, which is named: %s', (stderr, env, said) => {
+    const failure = failureOf('', stderr, {}, { env });
+    expect(failure.code).toBe('settings');
+    expect(failure.message).toContain(`/venv/bin/python cannot be started: ${said}: `);
+    expect(failure.message).not.toContain('PYTHONUNBUFFERED');
+    expect(failure.message).toMatch(
+      /Remove PYTHON\w+.* in serveBento\.env, or where VS Code is started/,
+    );
   });
 });

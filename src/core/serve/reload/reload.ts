@@ -77,7 +77,8 @@ export class Reload {
   /** The components that run an older state of some files, and these files. */
   async #outdated(changed: ReportedChanges): Promise<ReadonlyMap<string, readonly string[]>> {
     const { components, request } = this.#parts;
-    const { workingDir, buildFile } = request.bento;
+    const { buildFile } = request.bento;
+    const { workingDir } = this.#parts.plan();
     // As Python gives the files.
     const real = await realpath(workingDir).catch(() => workingDir);
     const files = new OutdatedFiles({
