@@ -6,6 +6,7 @@ user's code prints goes to standard error.
 """
 
 import atexit
+import contextlib
 import json
 import os
 import sys
@@ -39,7 +40,9 @@ def main() -> None:
     line = answer.answer(request, send)
     send(line)
     os.close(result)
-    sys.stderr.flush()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(Exception):  # the user's code may have closed it
+            stream.flush()
     leave(0 if line["type"] == "plan" else 1)
 
 

@@ -47,7 +47,8 @@ const place = (
   {
     environment = 'bentoml-1.4',
     consent = false,
-  }: { environment?: EnvironmentName; consent?: boolean } = {},
+    fileIn,
+  }: { environment?: EnvironmentName; consent?: boolean; fileIn?: string } = {},
 ): void => {
   stage = setStage({
     python: pythons[environment],
@@ -55,6 +56,7 @@ const place = (
     reference: 'service:S',
     settings,
     consent,
+    ...(fileIn === undefined ? {} : { fileIn }),
   });
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(stage.folder, name);
@@ -92,7 +94,9 @@ describe.skipIf(isWindows).each([
         'except OSError as e:',
         '    raise ValueError("no\\nway") from e',
       ],
-      own('^S exited with code 3: ValueError: no \\(service.py:9\\)\\.$'),
+      own(
+        '^S exited with code 3: ValueError: no; way \\(service.py:9\\), caused by FileNotFoundError: \\[Errno 2\\]',
+      ),
       9,
       undefined,
     ],
@@ -345,4 +349,47 @@ describe.runIf(process.platform === 'linux')('what was ready and crashes', () =>
     await until('ready again', () => stage.registry.bentos[0]?.state === 'ready' || undefined);
     expect(stage.registry.bentos[0]?.components[0]).not.toHaveProperty('problem');
   });
+});
+
+it('a file whose imports begin in a folder above is served from there, and reloaded', async () => {
+  const words = (word: string): string => `WORD = "${word}"\n`;
+  place(
+    {
+      'app/src/service.py': service()
+        .replace('import bentoml', 'import bentoml, helper\nfrom app.src.words import WORD')
+        .replace('return "hello"', 'return WORD'),
+      'app/src/helper.py': 'from app.src import words',
+      'app/src/words.py': words('one'),
+    },
+    {},
+    { fileIn: 'app/src' },
+  );
+  writeFileSync(path.join(stage.folder, 'helper.py'), '');
+  const bento = await stage.registry.serve(id);
+  const says = async (word: string): Promise<true | undefined> => {
+    const url = `${bento.components[0]?.url ?? ''}/hello`;
+    const answer = await fetch(url, { method: 'POST' }).then((response) => response.text());
+    return answer === word || undefined;
+  };
+  await until('the answer', () => says('one'));
+  expect((await stage.registry.startCommands(id)).cwd).toBe(stage.folder);
+  const file = path.join(stage.folder, 'app/src/words.py');
+  writeFileSync(file, words('two'));
+  stage.saved([file]);
+  await until('the new answer', () => says('two'));
+  await stage.registry.stop(id);
+  await stage.registry.serve(id);
+});
+
+it('a file that needs modules of two folders says where the missing one is', async () => {
+  place(
+    { 'src/service.py': 'import beside, src.words', 'src/beside.py': '', 'src/words.py': '' },
+    {},
+    { fileIn: 'src' },
+  );
+  const { message } = await failure();
+  expect(message).toMatch(
+    /failed: No module named "src" \(service\.py:1\): src exists, .*add ".." to PYTHONPATH/,
+  );
+  expect(message).not.toContain('pip install');
 });

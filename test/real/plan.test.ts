@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import type { Plan } from '../../src/core/plan/plan';
 import { defaultSettings } from '../../src/core/settings/default-settings';
-import { failureFor, planFor, runPlanner } from '../support/plan-runs';
+import type { ServeError } from '../../src/core/problem';
+import { failureFor, planFor, runPlanner, type PlanRun } from '../support/plan-runs';
 
 const sample = (name: string): string => path.resolve('samples', name);
 const fixture = (name: string): string => path.resolve('test/fixtures/bentos', name);
@@ -376,7 +377,7 @@ describe('what goes wrong while planning', () => {
     ['legacy-in-1.4', 'import-failed', /bentoml\.legacy\.Service\(runners=…\)/, 3],
     ['runner-missing-at-import', 'import-failed', /iris_of_nobody.*service\.py:3/, 3],
     ['missing-env', 'settings', /SERVE_BENTO_TEST_TOKEN.*serveBento\.env/, undefined],
-    ['dies-at-import', 'import-failed', /its last line was: about to die/, undefined],
+    ['dies-at-import', 'import-failed', /exited with code 7 .*last output was: about to die/, 1],
   ] as const)('says it in one sentence: %s', async (name, code, message, line) => {
     const failure = await fail(name);
     expect(failure.code).toBe(code);
@@ -387,9 +388,122 @@ describe('what goes wrong while planning', () => {
     );
   });
 
+  const failFor = async (
+    files: Readonly<Record<string, string>>,
+    { version = newest, ...own }: Partial<PlanRun> & { readonly version?: EnvironmentName } = {},
+  ): Promise<ServeError & { readonly folder: string }> => {
+    const folder = await mkdtemp(path.join(home, 'failing-'));
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
+    const run = { python: pythons[version], workingDir: folder, reference: 'service:S', ...own };
+    const failure = await failureFor({
+      ...run,
+      env: { ...env(), ...own.env, ...(files['bad.yaml'] ? { BENTOML_CONFIG: 'bad.yaml' } : {}) },
+    });
+    return Object.assign(failure, { folder });
+  };
+
+  it.each([
+    [
+      'SIGKILL',
+      'os.kill(os.getpid(), signal.SIGKILL)',
+      /was killed by SIGKILL \(out of memory\?\) \(model\.py\); its last output was: loading\. Free/,
+      1,
+    ],
+    [
+      'SIGSEGV',
+      'ctypes.string_at(0)',
+      /was ended by SIGSEGV \(Segmentation fault\) \(model\.py:3\); its/,
+      3,
+    ],
+    ['abort', 'os.abort()', /was ended by SIGABRT \(Aborted\) \(model\.py:3\); its last/, 3],
+    [
+      'os._exit',
+      'os._exit(7)',
+      /exited with code 7 \(model\.py\); its last output was: loading/,
+      1,
+    ],
+    ['sys.exit', 'sys.exit(7)', /sys\.exit\(7\) \(model\.py:3\); its last output was: loading/, 3],
+    [
+      'sys.exit in a finally',
+      'try: open("/nope")\nfinally: sys.exit(1)',
+      /FileNotFoundError: .*\/nope'? \(model\.py:3\); then sys\.exit\(1\) ended Python/,
+      3,
+    ],
+    [
+      'sys.exit for another exception',
+      'try: import nowhere\nexcept ImportError: sys.exit("no")',
+      /the module nowhere is not installed.*; then sys\.exit\(no\) ended Python/,
+      3,
+    ],
+  ])('says how Python ended during the import: %s', async (_, code, message, line) => {
+    const failure = await failFor({
+      'service.py': 'import model',
+      'model.py': `import ctypes, os, signal, sys\nprint("loading")\n${code}\n`,
+    });
+    expect(failure.message).toMatch(/^Importing service:S failed: /);
+    expect(failure.message).toMatch(message);
+    expect(failure.problem.location).toEqual({ file: path.join(failure.folder, 'model.py'), line });
+  });
+
+  it('says all that pydantic, YAML and its own exceptions say', async () => {
+    const settings =
+      'from pydantic import BaseModel\nclass Settings(BaseModel):\n    a: str\n    b: float\nSettings()';
+    expect((await failFor({ 'service.py': settings })).message).toContain(
+      '2 validation errors for Settings: a: Field required; b: Field required (service.py:5)',
+    );
+    const yaml = await failFor({
+      'service.py': 'import yaml\nyaml.safe_load(open("conf.yaml"))',
+      'conf.yaml': 'a: [1\nb: 2',
+    });
+    expect(yaml.message).toMatch(
+      /while parsing a flow sequence \(conf\.yaml, line 1, column 4\); expected .* \(conf\.yaml, line 2, column 2\) \(service\.py:2\)/,
+    );
+    const own =
+      'try: open("/nope")\nexcept OSError as e: raise RuntimeError("no weights:\\nrun train.py") from e';
+    expect((await failFor({ 'service.py': own })).message).toMatch(
+      /RuntimeError: no weights: run train\.py \(service\.py:2\), caused by FileNotFoundError/,
+    );
+  });
+
+  it.each(Object.keys(versions) as EnvironmentName[])(
+    'blames the configuration file for what %s refuses in it, with its line',
+    async (version) => {
+      const bad = (text: string): ReturnType<typeof failFor> =>
+        failFor({ 'service.py': 'import bentoml', 'bad.yaml': text }, { version });
+      const key = await bad('version: 1\napi_server:\n  workers: 1\n  tracking: 3\n');
+      expect(key.message).toMatch(
+        /^the BentoML configuration bad\.yaml, line 4 is not valid: .*tracking/i,
+      );
+      expect(key.problem).toMatchObject({
+        code: 'settings',
+        location: { file: path.join(key.folder, 'bad.yaml'), line: 4 },
+      });
+      const syntax = await bad('version: 1\napi_server: [\n');
+      expect(syntax.message).toMatch(/^the BentoML configuration bad\.yaml, line \d is not valid/i);
+    },
+  );
+
+  it('never advises to install what is in the workspace', async () => {
+    const nested = await failFor(
+      { 'src/greeting/__init__.py': '', 'src/greeting/service.py': '', 'pyproject.toml': '' },
+      { reference: 'greeting.service:S' },
+    );
+    expect(nested.message).toMatch(
+      /No module named "greeting": src\/greeting exists, .* Install the project \(.* -m pip install -e .*\), or add "src" to PYTHONPATH in serveBento\.env/,
+    );
+    const submodule = await failFor({ 'service.py': 'import yaml.nothing' });
+    expect(submodule.message).toMatch(/the installed yaml has no module yaml\.nothing \(service/);
+    expect(submodule.message).not.toContain('pip install');
+  });
+
   it('does not take a module that is not there for a missing package', async () => {
     const failure = await fail('with-bentofile', '.');
-    expect(failure.message).toMatch(/Failed to import module "nowhere"/);
+    expect(failure.message).toMatch(
+      /failed: No module named "nowhere": it is not in .*with-bentofile\. Correct the service/,
+    );
     expect(failure.message).not.toContain('pip install');
   });
 
@@ -413,8 +527,15 @@ describe('while planning', () => {
       reference: 'service:Noisy',
       env: env(),
     });
-    expect(stdout.trim().split('\n')).toHaveLength(1);
-    expect(JSON.parse(stdout)).toMatchObject({ type: 'plan', name: 'Noisy' });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(lines.slice(0, -1)).toEqual([
+      { type: 'importing', file: fixture('noisy/service.py') },
+      { type: 'importing', file: null },
+    ]);
+    expect(lines.at(-1)).toMatchObject({ type: 'plan', name: 'Noisy' });
     for (const text of ['{"type":"plan"}', 'the real stdout', 'descriptor 1', 'from a child']) {
       expect(stderr).toContain(text);
     }

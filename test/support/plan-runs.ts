@@ -90,6 +90,7 @@ export function cleanEnvironment(): Record<string, string> {
     ...Object.fromEntries(own),
     BENTOML_DO_NOT_TRACK: 'True',
     PYTHONDONTWRITEBYTECODE: '1',
+    PYTHONFAULTHANDLER: '1',
     PYTHONWARNINGS: 'ignore',
   };
 }

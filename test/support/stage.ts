@@ -59,6 +59,8 @@ export interface OneBento {
   /** In the sample. */
   readonly buildFile?: string;
   readonly settings?: object;
+  /** Of a file that is no project: the folder in the sample that it is imported from. */
+  readonly fileIn?: string;
 }
 
 interface OtherBentos {
@@ -165,7 +167,7 @@ export function setStage(options: StageOptions): Stage {
 }
 
 function oneBento(
-  { python, sample, reference, buildFile, settings = {} }: OneBento,
+  { python, sample, reference, buildFile, settings = {}, fileIn }: OneBento,
   { folder, processEnv, onDidChangeFiles }: StageSurroundings,
 ): BentoSources {
   cpSync(path.resolve(sample), folder, { recursive: true });
@@ -174,10 +176,10 @@ function oneBento(
     id: `service.py:${reference.split(':').at(-1) ?? ''}`,
     name: path.basename(sample),
     folder,
-    source: 'project',
+    source: fileIn === undefined ? 'project' : 'file',
     reference,
     ...(generation === undefined ? {} : { generation }),
-    workingDir: folder,
+    workingDir: path.join(folder, fileIn ?? ''),
     ...(buildFile === undefined ? {} : { buildFile: path.join(folder, buildFile) }),
     components: [],
   };

@@ -15,8 +15,9 @@ export function missingModule(cause: RootCause, context: CauseContext): Explanat
   const [top = name] = name.split('.');
   const own = context.workspaceModule(top);
   if (own !== undefined && name === top) return ofWorkspace(top, own, cause, context);
+  if (isOfReference(cause)) return wrongReference(name, context);
   const asked = namespaceImport(name, raised.frames.at(-1)?.code ?? '') ?? name;
-  if (name !== top && packageOf(asked) === asked && asked !== 'ruamel.yaml') {
+  if (name !== top && !isWellKnown(asked)) {
     return missingSubmodule(name, own?.shown, cause, context);
   }
   return droppedModule(top, cause) ?? notInstalled(asked, cause, context);
@@ -41,6 +42,18 @@ function ofWorkspace(
     moduleFolder: folder,
   };
 }
+
+/** BentoML itself imports what the reference names. */
+function isOfReference({ raised, place }: RootCause): boolean {
+  const importer = raised.frames.findLast(({ file }) => !/[\\/]importlib[\\/]/.test(file));
+  return place === undefined && /[\\/]_?bentoml\w*[\\/].*loader\.py$/.test(importer?.file ?? '');
+}
+
+const wrongReference = (name: string, { workingDir }: CauseContext): Explanation => ({
+  code: 'import-failed',
+  text: `No module named ${quoted(name)}: it is not in ${workingDir}`,
+  advice: 'Correct the service in the build file or in serveBento.bentos, or its workingDir',
+});
 
 function missingSubmodule(
   name: string,
@@ -83,7 +96,9 @@ function notInstalled(name: string, cause: RootCause, { python }: CauseContext):
   return {
     code: 'import-failed',
     text: `the module ${name} is not installed in ${python}${at(cause)}`,
-    advice: `Run ${pipInstall(python, install)}, or correct the import`,
+    advice: namespaces.test(name)
+      ? 'Install the package that brings what is imported, or correct the import'
+      : `Run ${pipInstall(python, install)}, or correct the import`,
     ...(isWellKnown(name) ? { install } : {}),
   };
 }

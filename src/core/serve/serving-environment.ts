@@ -24,5 +24,9 @@ export async function servingEnvironment(
     [pathName]: others === '' ? own : `${own}${path.delimiter}${others}`,
     // Output is shown as it is written, not when a buffer is full.
     PYTHONUNBUFFERED: env['PYTHONUNBUFFERED'] ?? '1',
+    // Native code that crashes is told by its place. On Windows it also speaks of what is handled.
+    ...(process.platform === 'win32' || env['PYTHONFAULTHANDLER'] !== undefined
+      ? {}
+      : { PYTHONFAULTHANDLER: '1' }),
   };
 }
