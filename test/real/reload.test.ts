@@ -113,7 +113,9 @@ describe('a save', () => {
       code,
       message: expect.stringMatching(message) as string,
     });
-    expect(now()?.problem?.message).toMatch(/\. Fix it and save again to retry\. The previous code is still being served\.$/);
+    expect(now()?.problem?.message).toMatch(
+      /\. Fix it and save again to retry\. The previous code is still being served\.$/,
+    );
     expect(now()?.problem?.location?.file).toMatch(/words\.py$/);
     expect(now()).toMatchObject({ state: 'ready' });
     expect(pidsOf(now(), 'http')).toEqual(pidsOf(bento, 'http'));
