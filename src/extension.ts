@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { HealthClient } from './core/health/grpc-client';
+import type { DiscoveredBento } from './core/discovery/discovered-bento';
 import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
@@ -15,7 +16,7 @@ import { advisoryLines } from './vscode/advisory-lines';
 import { BentoChoice } from './vscode/bento-choice';
 import { registerCommands } from './vscode/commands';
 import { endAll } from './vscode/end-all';
-import { Consent } from './vscode/consent';
+import { Consent, type ConsentSubject } from './vscode/consent';
 import { exportedApi } from './vscode/exported-api';
 import { ProblemMessages, type Install } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
@@ -58,9 +59,9 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging,
-      confirmExposure: (name, hosts, version) =>
-        consent.exposure(name, hosts, advisoryLines(version, vscode.l10n)),
-      confirmVariables: (name, variables) => consent.variables(name, variables),
+      confirmExposures: (bento, exposed, version) =>
+        consent.exposures(named(bento), exposed, advisoryLines(version, vscode.l10n)),
+      confirmVariables: (bento, variables) => consent.variables(named(bento), variables),
       loadHealthClient,
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('./vscode/later'),
@@ -68,6 +69,10 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     },
     sources,
   );
+  const named = ({ id, name }: DiscoveredBento): ConsentSubject => ({
+    id,
+    displayName: registry.bento(id)?.displayName ?? name,
+  });
   const terminals = new Terminals({
     manager: registry,
     clock: systemClock,
@@ -93,8 +98,8 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     assertTrusted,
     sources,
     discovered: (id) => registry.discovered(id),
-    areAnswered: async ({ folder, hosts, variables, secrets: names }) =>
-      consent.has(hosts, variables) && (await secrets.has(folder, names)),
+    areAnswered: async ({ bento, folder, exposed, variables, secrets: names }) =>
+      consent.has(bento, exposed, variables) && (await secrets.has(folder, names)),
     helpers: () => registry.warmHelpers(),
     onStopAll: registry.onStopAll,
     settled,

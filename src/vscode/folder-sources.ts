@@ -5,10 +5,9 @@ import { BentoCatalog } from '../core/discovery/bento-catalog';
 import type { StoreBento } from '../core/discovery/store';
 import { Emitter, type Event } from '../core/events';
 import type { Log } from '../core/log';
-import { bentomlVariables } from '../core/settings/bentoml-variables';
 import { parseFolderSettings } from '../core/settings/parse-folder-settings';
-import { rawSettings } from '../core/settings/raw-settings';
-import type { FolderSettings, ServeSettings } from '../core/settings/serve-settings';
+import { rawSettings, usersOwnSettings } from '../core/settings/raw-settings';
+import type { FolderSettings } from '../core/settings/serve-settings';
 import { watchSources } from './file-watchers';
 import { folderPrefixes } from './folder-prefixes';
 import { settingsSection } from './identifiers';
@@ -86,14 +85,10 @@ export function readSettings(folder: vscode.Uri | undefined): FolderSettings {
   return parse(rawSettings(configuration, vscode.workspace.isTrusted), folder);
 }
 
-/** The variables of the user's own settings, whatever the workspace says. */
-export function usersEnvironment(folder: vscode.Uri): ServeSettings['env'] {
+/** The user's own settings, whatever the workspace says. */
+export function readUsersOwnSettings(folder: vscode.Uri): FolderSettings {
   const configuration = vscode.workspace.getConfiguration(settingsSection, folder);
-  const own = ['env', 'bentomlHome', 'bentomlConfig', 'bentomlConfigOptions'].flatMap((key) => {
-    const value: unknown = configuration.inspect(key)?.globalValue;
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  return bentomlVariables(parse(Object.fromEntries<unknown>(own), folder).defaults);
+  return parse(usersOwnSettings(configuration), folder);
 }
 
 const parse = (raw: object, folder: vscode.Uri | undefined): FolderSettings =>

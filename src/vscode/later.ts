@@ -32,4 +32,4 @@ export { deleteFromStore } from './store/delete-from-store';
 export { runBentoml } from './store/run-bentoml';
 export { StoreTree } from './store/store-tree';
 export { installPackages } from './install-packages';
-export { FolderSources, readSettings, usersEnvironment } from './folder-sources';
+export { FolderSources, readSettings, readUsersOwnSettings } from './folder-sources';

@@ -181,14 +181,24 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     );
   }
 
-  async privilegedVariables(
+  usersOwnSettings({ id, folder }: DiscoveredBento): ServeSettings {
+    const { settingsFor, readUsersOwnSettings } = this.#later;
+    const own = readUsersOwnSettings(vscode.Uri.file(folder));
+    return settingsFor(own, undefined, this.#chosen.of(id));
+  }
+
+  fileVariables({ envFile }: ServeSettings): Promise<Readonly<Record<string, string>>> {
+    return this.#later.readEnvFiles(envFile);
+  }
+
+  privilegedVariables(
     bento: DiscoveredBento,
     settings: ServeSettings,
-  ): Promise<readonly PrivilegedVariable[]> {
-    const { bentomlVariables, privilegedVariables, readEnvFiles, usersEnvironment } = this.#later;
-    const files = await readEnvFiles(settings.envFile);
-    const wanted = { ...files, ...bentomlVariables(settings, files) };
-    const own = usersEnvironment(vscode.Uri.file(bento.folder));
+    fileVariables: Readonly<Record<string, string>>,
+  ): readonly PrivilegedVariable[] {
+    const { bentomlVariables, privilegedVariables } = this.#later;
+    const wanted = { ...fileVariables, ...bentomlVariables(settings, fileVariables) };
+    const own = bentomlVariables(this.usersOwnSettings(bento));
     return privilegedVariables(wanted, own, process.platform);
   }
 
@@ -215,11 +225,12 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     bento: DiscoveredBento,
     settings: ServeSettings,
     interpreter: Interpreter,
+    fileVariables: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, string>>> {
     const { secretNames, servingEnvironment, withSecrets } = this.#later;
     const secrets = await this.#secrets.of(bento.folder, secretNames(settings.env));
     const env = withSecrets(settings.env, secrets);
-    return servingEnvironment(process.env, { ...settings, env }, interpreter);
+    return servingEnvironment(process.env, { ...settings, env }, interpreter, fileVariables);
   }
 
   /** Runs programs on record, in a trusted workspace only. */

@@ -78,7 +78,8 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     const interpreter = await sources.findInterpreter(bento, settings, signal);
     const launcher = launcherFor(settings.launcher, platform);
     const template = templateRequest({ bento, settings, interpreter, platform, launcher });
-    const env = await sources.environmentFor(bento, settings, interpreter);
+    const files = await sources.fileVariables(settings);
+    const env = await sources.environmentFor(bento, settings, interpreter, files);
     return { folder: bento.folder, python: interpreter.path, env, template };
   }
 

@@ -171,7 +171,7 @@ export function fakeServing(
       keptPlans: new KeptPlans(),
       assertTrusted: () => undefined,
       isDebugging: () => false,
-      confirmExposure: () => Promise.resolve(),
+      confirmExposures: () => Promise.resolve(),
       confirmVariables: () => Promise.resolve(),
       loadHealthClient: unused,
       keyPassword: unused,

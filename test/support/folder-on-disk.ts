@@ -7,6 +7,8 @@ import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
 import type { BentoSources } from '../../src/core/serve/bento-sources';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
+import { defaultSettings } from '../../src/core/settings/default-settings';
+import { readEnvFiles } from '../../src/core/settings/env-files';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { rawSettings } from '../../src/core/settings/raw-settings';
 import type { FolderSettings } from '../../src/core/settings/serve-settings';
@@ -57,13 +59,16 @@ export class FolderOnDisk {
       profiles: () => ({ names: [] }),
       chooseProfile: () => undefined,
       folderSettings: () => this.#settings,
-      privilegedVariables: (_, own) =>
-        Promise.resolve(privilegedVariables(own.env, {}, process.platform)),
+      privilegedVariables: (_, own, fileVariables) =>
+        privilegedVariables({ ...fileVariables, ...own.env }, {}, process.platform),
       findInterpreter: (bento, settings, signal) => {
         const { workingDir } = bento;
         return finder.find({ folder, workingDir, settings, signal });
       },
-      environmentFor: (_, own, interpreter) => servingEnvironment(processEnv, own, interpreter),
+      environmentFor: (_, own, interpreter, fileVariables) =>
+        Promise.resolve(servingEnvironment(processEnv, own, interpreter, fileVariables)),
+      fileVariables: ({ envFile }) => readEnvFiles(envFile),
+      usersOwnSettings: () => defaultSettings,
     };
   }
 

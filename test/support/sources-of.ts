@@ -1,6 +1,7 @@
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
 import type { BentoSources } from '../../src/core/serve/bento-sources';
+import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
 
 /** A window with one bento, in which nothing changes and nobody is asked for anything. */
@@ -25,7 +26,9 @@ export const sourcesOf = (
     watched: [],
     problems: [],
   }),
-  privilegedVariables: () => Promise.resolve([]),
+  usersOwnSettings: () => defaultSettings,
+  fileVariables: () => Promise.resolve({}),
+  privilegedVariables: () => [],
   findInterpreter: () =>
     Promise.resolve({
       path: '/work/.venv/bin/python',

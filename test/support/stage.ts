@@ -20,6 +20,7 @@ import { WatchedBento } from '../../src/core/serve/watched-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { bentomlVariables } from '../../src/core/settings/bentoml-variables';
 import { readEnvFiles } from '../../src/core/settings/env-files';
+import { defaultSettings } from '../../src/core/settings/default-settings';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
@@ -124,14 +125,14 @@ export function setStage(options: StageOptions): Stage {
       isDebugging: () => stage.debugging,
       loadServing: () =>
         Promise.resolve({
-          ...{ ServedBento, WatchedBento, WarmHelpers, serversTls, exportSet, readEnvFiles },
+          ...{ ServedBento, WatchedBento, WarmHelpers, serversTls, exportSet },
         }),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>
         variables.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
-      confirmExposure: (_, hosts) =>
-        hosts.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
+      confirmExposures: (_, exposed) =>
+        exposed.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: createHealthClient,
       keyPassword: () =>
         keyPassword === undefined ? Promise.reject(cancelled()) : Promise.resolve(keyPassword),
@@ -206,8 +207,8 @@ function oneBento(
     profiles: ({ id }) => chosen.profiles(id, folderSettings),
     chooseProfile: ({ id }, name) => chosen.choose(id, name),
     folderSettings: () => folderSettings,
-    privilegedVariables: (_, own) =>
-      Promise.resolve(privilegedVariables(bentomlVariables(own), {}, process.platform)),
+    privilegedVariables: (_, own, fileVariables) =>
+      privilegedVariables({ ...fileVariables, ...bentomlVariables(own) }, {}, process.platform),
     findInterpreter: () =>
       Promise.resolve({
         path: python,
@@ -215,7 +216,10 @@ function oneBento(
         bentomlVersion: version,
         origin: 'the test',
       }),
-    environmentFor: (_, own, interpreter) => servingEnvironment(processEnv, own, interpreter),
+    environmentFor: (_, own, interpreter, fileVariables) =>
+      Promise.resolve(servingEnvironment(processEnv, own, interpreter, fileVariables)),
+    fileVariables: ({ envFile }) => readEnvFiles(envFile),
+    usersOwnSettings: () => defaultSettings,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { AskOptions } from '../bento-manager';
 import type { Plan } from '../plan/plan';
-import type { ServeSettings } from '../settings/serve-settings';
 import type { BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
@@ -54,14 +53,15 @@ export class BentoFactory {
   async plan(
     record: BentoRecord,
     { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
-  ): Promise<{ readonly plan: Plan; readonly settings: ServeSettings }> {
+  ): Promise<{ readonly plan: Plan } & Pick<ServeRequest, 'settings' | 'fileVariables'>> {
     const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
     record.interpreter = found.interpreter;
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
     const request = { ...found, tls: {}, onPhase, logFor };
     const asked = new ServedBento(this.#context, await this.#helpers(), request);
-    return { plan: await asked.ask(signal), settings: found.settings };
+    const { settings, fileVariables } = found;
+    return { plan: await asked.ask(signal), settings, fileVariables };
   }
 
   /** Each component of it has one, from serve to serve. */

@@ -22,11 +22,16 @@ export interface BentoSources {
   /** Remembers it; without a name, that there is none. */
   readonly chooseProfile: (bento: DiscoveredBento, name: string | undefined) => void;
   readonly folderSettings: (folder: string) => FolderSettings;
+  /** What the user's own settings say, whatever the workspace says. */
+  readonly usersOwnSettings: (bento: DiscoveredBento) => ServeSettings;
+  /** The variables of the env files. @throws ServeError `settings` */
+  readonly fileVariables: (settings: ServeSettings) => Promise<Readonly<Record<string, string>>>;
   /** Those that the user has not set, of the files and the settings. */
   readonly privilegedVariables: (
     bento: DiscoveredBento,
     settings: ServeSettings,
-  ) => Promise<readonly PrivilegedVariable[]>;
+    fileVariables: Readonly<Record<string, string>>,
+  ) => readonly PrivilegedVariable[];
   readonly findInterpreter: (
     bento: DiscoveredBento,
     settings: ServeSettings,
@@ -37,5 +42,6 @@ export interface BentoSources {
     bento: DiscoveredBento,
     settings: ServeSettings,
     interpreter: Interpreter,
+    fileVariables: Readonly<Record<string, string>>,
   ) => Promise<Readonly<Record<string, string>>>;
 }

@@ -1,18 +1,97 @@
+import { SocketAddress, isIP } from 'node:net';
+import type { Plan } from '../plan/plan';
+import { ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
+import { listenAddress } from './listen-address';
 
-/** The addresses of a bento's settings that other machines can reach. */
-export function exposedHosts({
-  http,
-  grpc,
-  runners,
-}: Pick<ServeSettings, 'http' | 'grpc' | 'runners'>): readonly string[] {
-  const servers = [http, grpc].filter(({ enabled }) => enabled).flatMap(({ host }) => host ?? []);
-  const hosts = [...servers, ...Object.values(runners).flatMap(({ host }) => host ?? [])];
-  return reachableByOthers(hosts);
+/** Something that a person has to want before a bento is served: who can reach it, or whom it trusts. */
+export interface Exposure {
+  /**
+   * `service`: other machines can use the HTTP or gRPC server. `code`: other machines can reach a runner or a
+   * dependency service, which unpickles what it receives. `remote`: requests go to one that runs elsewhere, and its
+   * answers are unpickled here.
+   */
+  readonly kind: 'service' | 'code' | 'remote';
+  /** `http`, `grpc`, or the name of a runner or a dependency service. */
+  readonly component: string;
+  /** An IP address; of a `remote` one its whole address. */
+  readonly host: string;
+  /** Absent: chosen at each start. */
+  readonly port?: number;
 }
 
-/** Those of the addresses that other machines can reach, each once. */
-export const reachableByOthers = (hosts: readonly string[]): readonly string[] =>
-  [...new Set(hosts)].filter((host) => !isLoopback(host));
+type Settings = Pick<ServeSettings, 'http' | 'grpc' | 'runners'>;
 
-const isLoopback = (host: string): boolean => host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+/**
+ * All that a bento's settings expose. What the user's own settings say of remote components needs no question, as a
+ * workspace cannot write them.
+ */
+export function exposures(
+  { http, grpc, runners }: Settings,
+  usersOwn: Pick<ServeSettings, 'runners'>,
+): readonly Exposure[] {
+  const servers = Object.entries({ http, grpc }).filter(([, { enabled }]) => enabled);
+  return [
+    ...servers.flatMap(([component, { host, port }]) => of('service', component, host, port)),
+    ...Object.entries(runners).flatMap(([component, { remote, host, port }]) => {
+      if (remote === undefined) return of('code', component, host, port);
+      return usersOwn.runners[component]?.remote === remote
+        ? []
+        : [{ kind: 'remote', component, host: remote } as const];
+    }),
+  ];
+}
+
+/** The same of the servers whose host only the service's code, the environment or BentoML's configuration sets. */
+export const requestedExposures = (
+  settings: Pick<ServeSettings, 'http' | 'grpc'>,
+  plan: Pick<Plan, 'requested'>,
+): readonly Exposure[] =>
+  (['http', 'grpc'] as const)
+    .filter((server) => settings[server].host === undefined)
+    .flatMap((server) => {
+      if (plan.requested[server]?.host === undefined) return [];
+      const { host, port } = listenAddress(server, settings, plan);
+      return of('service', server, host, port);
+    });
+
+/**
+ * A workspace may not let a runner listen on all addresses of the machine: everyone in each of its networks could run
+ * code as the user. @throws ServeError `settings`
+ */
+export function refuseWildcards(
+  exposed: readonly Exposure[],
+  usersOwn: Pick<ServeSettings, 'runners'>,
+): void {
+  for (const { kind, component, host } of exposed) {
+    if (kind !== 'code' || !isWildcard(host)) continue;
+    if (usersOwn.runners[component]?.host === host) continue;
+    throw new ServeError({
+      code: 'settings',
+      message: `The workspace may not let ${component} listen on ${host}, which is every address of this machine: anyone who can reach it can run code as you. Set serveBento.runners in your user settings to allow it, or name one address.`,
+    });
+  }
+}
+
+const of = (
+  kind: Exposure['kind'],
+  component: string,
+  host: string | undefined,
+  port: number | undefined,
+): readonly Exposure[] =>
+  host === undefined || isLoopback(host)
+    ? []
+    : [{ kind, component, host, ...(port === undefined ? {} : { port }) }];
+
+/** `0:0:0:0:0:0:0:1` is `::1`. What is no address is left as it is. */
+function normalized(host: string): string {
+  const family = isIP(host);
+  if (family === 0) return host;
+  return new SocketAddress({ address: host, family: family === 6 ? 'ipv6' : 'ipv4' }).address;
+}
+
+const isLoopback = (host: string): boolean =>
+  /^(?:::1|127(?:\.\d{1,3}){3})$/.test(normalized(host));
+
+const isWildcard = (host: string): boolean =>
+  ['0.0.0.0', '::', '::ffff:0.0.0.0'].includes(normalized(host));

@@ -40,15 +40,6 @@ export function listenAddress(
   };
 }
 
-/** The addresses that only the service asks for. */
-export const requestedHosts = (
-  settings: Pick<ServeSettings, 'http' | 'grpc'>,
-  { requested }: Pick<Plan, 'requested'>,
-): readonly string[] =>
-  (['http', 'grpc'] as const).flatMap((server) =>
-    settings[server].host === undefined ? (requested[server]?.host ?? []) : [],
-  );
-
 const noPort = (server: string, { portSource, invalidPort }: RequestedAddress): ServeError =>
   new ServeError({
     code: 'settings',

@@ -13,8 +13,7 @@ import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import { makePlan } from './planner';
-import { reachableByOthers } from './exposure';
-import { requestedHosts } from './listen-address';
+import { requestedExposures } from './exposure';
 import type { ServeContext, ServeRequest } from './serve-request';
 import type { ServedTls } from './served-tls';
 import type { ServingBase } from './serving-base';
@@ -85,8 +84,8 @@ export class Preparation {
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
     const { context, request, launcher, base, tls } = this.#parts;
     const { bento, settings, env, onPhase } = request;
-    const hosts = reachableByOthers(requestedHosts(settings, plan));
-    await context.confirmExposure(bento.name, hosts, plan.bentomlVersion);
+    const exposed = requestedExposures(settings, plan);
+    await context.confirmExposures(bento, exposed, plan.bentomlVersion);
     cancel.throwIfAborted();
     onPhase('reserving ports');
     const components = await assemble({

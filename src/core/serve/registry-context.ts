@@ -1,6 +1,5 @@
 import type { exportSet } from '../export/export-set';
 import type { LogFolder } from '../logs/log-folder';
-import type { readEnvFiles } from '../settings/env-files';
 import type { serversTls } from '../tls/server-tls';
 import type { ServeContext } from './serve-request';
 import type { ServedBento } from './served-bento';
@@ -15,7 +14,6 @@ export interface RegistryContext extends ServeContext {
     readonly WatchedBento: typeof WatchedBento;
     readonly serversTls: typeof serversTls;
     readonly exportSet: typeof exportSet;
-    readonly readEnvFiles: typeof readEnvFiles;
   }>;
   readonly loadLogFolder: () => Promise<LogFolder>;
 }

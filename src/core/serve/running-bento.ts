@@ -7,7 +7,7 @@ import type { ServedComponent } from './served-components';
 
 /** What was asked for; nothing of a watched one is run by an interpreter. */
 export type RunningRequest = Pick<ServeRequest, 'bento' | 'settings'> &
-  Partial<Pick<ServeRequest, 'interpreter'>>;
+  Partial<Pick<ServeRequest, 'interpreter' | 'fileVariables'>>;
 
 /** A bento that is served, or watched. */
 export interface RunningBento {

@@ -4,7 +4,7 @@ import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
 import type { BentoSources } from './bento-sources';
-import { exposedHosts } from './exposure';
+import { exposures, refuseWildcards } from './exposure';
 import type { RegistryContext } from './registry-context';
 import { readSettingsFiles, type SettingsFiles } from './settings-files';
 
@@ -15,6 +15,8 @@ export interface BentoSurroundings {
   readonly interpreter: Interpreter;
   /** What the files of the settings held before anything was read from them. */
   readonly settingsFiles: SettingsFiles;
+  /** The variables of its env files. */
+  readonly fileVariables: Readonly<Record<string, string>>;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -45,8 +47,10 @@ export class ServeQuestions {
   async toServe(bento: DiscoveredBento, asked: Asked): Promise<BentoSurroundings> {
     const found = await this.#interpreter(bento, asked);
     const { settings, interpreter } = found;
-    const hosts = exposedHosts(settings);
-    await this.#context.confirmExposure(bento.name, hosts, interpreter.bentomlVersion);
+    const usersOwn = this.#sources.usersOwnSettings(bento);
+    const exposed = exposures(settings, usersOwn);
+    refuseWildcards(exposed, usersOwn);
+    await this.#context.confirmExposures(bento, exposed, interpreter.bentomlVersion);
     return { ...found, env: await this.#environment(found) };
   }
 
@@ -75,17 +79,20 @@ export class ServeQuestions {
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
     const settingsFiles = await readSettingsFiles(settings, this.#context.processEnv);
-    const variables = await this.#sources.privilegedVariables(bento, settings);
-    await this.#context.confirmVariables(bento.name, variables);
+    // Read once: what was asked about is what is used.
+    const fileVariables = await this.#sources.fileVariables(settings);
+    const variables = this.#sources.privilegedVariables(bento, settings, fileVariables);
+    await this.#context.confirmVariables(bento, variables);
     const interpreter: Interpreter = await this.#sources.findInterpreter(bento, settings, signal);
-    return { bento, settings, settingsFiles, interpreter };
+    return { bento, settings, settingsFiles, interpreter, fileVariables };
   }
 
   #environment({
     bento,
     settings,
     interpreter,
+    fileVariables,
   }: Omit<BentoSurroundings, 'env'>): Promise<BentoSurroundings['env']> {
-    return this.#sources.environmentFor(bento, settings, interpreter);
+    return this.#sources.environmentFor(bento, settings, interpreter, fileVariables);
   }
 }

@@ -1,4 +1,5 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { Exposure } from './exposure';
 import type { LoadHealthClient } from '../health/grpc-probe';
 import type { ComponentLog } from '../logs/component-log';
 import type { KeptPlans } from '../plan/kept-plans';
@@ -18,14 +19,14 @@ export interface ServeContext extends WarmHelpersContext {
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */
-  readonly confirmExposure: (
-    bento: string,
-    hosts: readonly string[],
+  readonly confirmExposures: (
+    bento: DiscoveredBento,
+    exposed: readonly Exposure[],
     bentomlVersion: string,
   ) => Promise<void>;
-  /** Asks before variables are set that decide which code runs; rejects when that is not wanted. */
+  /** Asks before variables are set that reach beyond the bento's own code; rejects when that is not wanted. */
   readonly confirmVariables: (
-    bento: string,
+    bento: DiscoveredBento,
     variables: readonly PrivilegedVariable[],
   ) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
@@ -41,6 +42,8 @@ export interface ServeRequest {
   readonly settings: ServeSettings;
   readonly settingsFiles: SettingsFiles;
   readonly interpreter: Interpreter;
+  /** The variables of its env files, which are in `env`. */
+  readonly fileVariables: Readonly<Record<string, string>>;
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;
   readonly tls: ServersTls;

@@ -1,18 +1,17 @@
 import path from 'node:path';
 import type { Interpreter } from '../python/interpreter';
 import { componentEnvironment } from '../settings/component-environment';
-import { readEnvFiles } from '../settings/env-files';
 import { proxyExceptions } from '../settings/proxy-exceptions';
 import type { ServeSettings } from '../settings/serve-settings';
 
 /** The environment of everything of a bento, as if its interpreter's environment had been activated. */
-export async function servingEnvironment(
+export function servingEnvironment(
   processEnv: NodeJS.ProcessEnv,
   settings: ServeSettings,
   interpreter: Interpreter,
-): Promise<Readonly<Record<string, string>>> {
-  const files = await readEnvFiles(settings.envFile);
-  const env = componentEnvironment(processEnv, settings, files);
+  fileVariables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const env = componentEnvironment(processEnv, settings, fileVariables);
   const own = path.dirname(interpreter.path);
   const pathName = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
   const others = env[pathName] ?? '';

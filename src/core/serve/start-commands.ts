@@ -14,17 +14,23 @@ export async function startCommands(
 ): Promise<ExportedSet> {
   const { bento, served } = record;
   if (isWatched(bento)) throw onlyWatched(bento.name);
-  const { exportSet, readEnvFiles } = await loadServing();
-  const { plan, settings } =
-    served?.plan === undefined
-      ? await factory.plan(record, options)
-      : { plan: served.plan, settings: served.request.settings };
+  const { exportSet } = await loadServing();
+  const {
+    plan,
+    settings,
+    fileVariables = {},
+  } = served?.plan === undefined
+    ? await factory.plan(record, options)
+    : { plan: served.plan, ...served.request };
   const ports = plan.components.flatMap((planned): (readonly [string, number])[] => {
     const port = keptPorts.get(bento.id, planned.id);
     return port === undefined ? [] : [[planned.id, port]];
   });
-  const fileVariables = Object.keys(await readEnvFiles(settings.envFile));
-  return exportSet({ plan, bento, settings, fileVariables, ports: new Map(ports) });
+  return exportSet({
+    ...{ plan, bento, settings },
+    fileVariables: Object.keys(fileVariables),
+    ports: new Map(ports),
+  });
 }
 
 const onlyWatched = (bento: string): ServeError =>

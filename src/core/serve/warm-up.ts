@@ -8,15 +8,16 @@ import { secretNames } from '../settings/secrets';
 import type { ServeSettings } from '../settings/serve-settings';
 import { isWatched } from './bento-record';
 import type { BentoSources } from './bento-sources';
-import { exposedHosts } from './exposure';
+import { exposures, type Exposure } from './exposure';
 import { launcherFor } from './launcher';
 import { templateRequest } from './template-request';
 import type { WarmHelpers } from './warm-helpers';
 
 /** What a person is asked about before a bento is served. */
 export interface Questions {
+  readonly bento: string;
   readonly folder: string;
-  readonly hosts: readonly string[];
+  readonly exposed: readonly Exposure[];
   readonly variables: readonly PrivilegedVariable[];
   readonly secrets: readonly string[];
 }
@@ -112,16 +113,18 @@ export class WarmUp implements Disposable {
   ): Promise<string | undefined> {
     const { sources, platform, areAnswered, helpers } = this.#parts;
     const { folder } = bento;
-    const variables = await sources.privilegedVariables(bento, settings);
+    const fileVariables = await sources.fileVariables(settings);
+    const variables = sources.privilegedVariables(bento, settings, fileVariables);
+    const exposed = exposures(settings, sources.usersOwnSettings(bento));
     const secrets = secretNames(settings.env);
-    const questions = { folder, hosts: exposedHosts(settings), variables, secrets };
+    const questions = { bento: bento.id, folder, exposed, variables, secrets };
     if (!(await areAnswered(questions))) return 'somebody would have to be asked first';
     const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
     const interpreter = await sources.findInterpreter(bento, settings, limit);
     const launcher = launcherFor(settings.launcher, platform);
     const template = templateRequest({ bento, settings, interpreter, platform, launcher });
     if ('without' in template) return template.without;
-    const env = await sources.environmentFor(bento, settings, interpreter);
+    const env = await sources.environmentFor(bento, settings, interpreter, fileVariables);
     const warm = await helpers();
     if (signal.aborted) return 'everything was stopped';
     return warm.warm({ folder, python: interpreter.path, env, template });

@@ -46,6 +46,15 @@ export function rawSettings(configuration: ConfigurationLike, trusted: boolean):
   return raw;
 }
 
+/** Of one folder's values those that the user has set, for the same reader. */
+export function usersOwnSettings(configuration: ConfigurationLike): object {
+  const raw: Record<string, unknown> = {};
+  for (const key of settingKeys) {
+    put(raw, key.split('.'), usersOwn(configuration.inspect(key)));
+  }
+  return raw;
+}
+
 function put(into: Record<string, unknown>, [name = '', ...rest]: string[], value: unknown): void {
   if (rest.length === 0) into[name] = value;
   else put((into[name] ??= {}) as Record<string, unknown>, rest, value);

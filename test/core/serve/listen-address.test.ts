@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/plan';
-import { listenAddress, requestedHosts } from '../../../src/core/serve/listen-address';
+import { requestedExposures } from '../../../src/core/serve/exposure';
+import { listenAddress } from '../../../src/core/serve/listen-address';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 
 const settings = (own: { host?: string; port?: number } = {}): typeof defaultSettings => ({
@@ -20,13 +21,15 @@ describe('where a server listens', () => {
 
   it('is what the service asks for, and says who asked', () => {
     expect(listenAddress('http', settings(), plan(asked))).toEqual(asked);
-    expect(requestedHosts(settings(), plan(asked))).toEqual(['0.0.0.0']);
+    expect(requestedExposures(settings(), plan(asked))).toMatchObject([
+      { kind: 'service', component: 'http', host: '0.0.0.0' },
+    ]);
   });
 
   it('is what the settings say before that', () => {
     const own = { host: '127.0.0.1', port: 8080 };
     expect(listenAddress('http', settings(own), plan(asked))).toEqual(own);
-    expect(requestedHosts(settings(own), plan(asked))).toEqual([]);
+    expect(requestedExposures(settings(own), plan(asked))).toEqual([]);
   });
 
   it('is refused when what is asked for is no port, unless a setting says another', () => {

@@ -21,6 +21,7 @@ const request: ServeRequest = {
   settingsFiles: new Map(),
   interpreter,
   env: {},
+  fileVariables: {},
   tls: {},
   logFor: () => {
     throw new Error('nothing is logged here');

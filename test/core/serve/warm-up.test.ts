@@ -45,8 +45,8 @@ function setUp(options: Options = {}): {
   const log = quietLog();
   const warmed: BaseRequest[] = [];
   const stopAll = new Emitter<void>();
-  const isNothing = ({ hosts, variables, secrets }: Questions): boolean =>
-    hosts.length + variables.length + secrets.length === 0;
+  const isNothing = ({ exposed, variables, secrets }: Questions): boolean =>
+    exposed.length + variables.length + secrets.length === 0;
   const settings: ServeSettings = { ...defaultSettings, warmUp: 'onView', ...options.settings };
   const sources = sourcesOf({ ...bento, ...options.bento }, settings, {
     environmentFor: () => Promise.resolve({ PATH: '/bin' }),
@@ -161,10 +161,7 @@ describe('has none wait', () => {
       'where consent would be asked for',
       {
         sources: {
-          privilegedVariables: () =>
-            Promise.resolve([
-              { name: 'PYTHONPATH', value: '/evil', why: 'which code runs' },
-            ] as never),
+          privilegedVariables: () => [{ name: 'PYTHONPATH', value: '/evil' }],
         },
       },
     ],

@@ -1,42 +1,112 @@
 import { describe, expect, it } from 'vitest';
-import { isPrivileged, privilegedVariables } from '../../../src/core/settings/privileged-variables';
+import {
+  isPrivileged,
+  privilegedVariables,
+  variableFamily,
+  type VariableFamily,
+} from '../../../src/core/settings/privileged-variables';
 
-describe('variables that a workspace does not set without being asked about', () => {
+const systems = ['linux', 'darwin', 'win32'] as const;
+
+const members: Readonly<Record<VariableFamily, string>> = {
+  loader:
+    'LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT DYLD_INSERT_LIBRARIES GCONV_PATH OMP_TOOL_LIBRARIES CUDA_INJECTION64_PATH OCL_ICD_VENDORS VK_LAYER_PATH GIO_EXTRA_MODULES HOSTALIASES',
+  interpreter:
+    'PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONBREAKPOINT PYTHONWARNINGS PYTHON_PRESITE NODE_OPTIONS PERL5OPT RUBYOPT JAVA_TOOL_OPTIONS MPLBACKEND LUA_INIT_5_4',
+  programs: 'PATH PATHEXT COMSPEC BASH_ENV BASH_FUNC_ls%% SHELL PSMODULEPATH',
+  home: 'HOME USERPROFILE APPDATA XDG_CONFIG_HOME XDG_RUNTIME_DIR NETRC',
+  bentoml: 'BENTOML_CONFIG BENTOML_CONFIG_OPTIONS BENTO_CLOUD_API_ENDPOINT',
+  proxies:
+    'HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY FTP_PROXY GRPC_PROXY NO_GRPC_PROXY SOCKS_PROXY',
+  tls: 'SSLKEYLOGFILE SSL_CERT_FILE OPENSSL_MODULES OPENSSL_CONF REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS CURL_HOME AWS_CA_BUNDLE',
+  sources:
+    'PIP_INDEX_URL PIP_CONFIG_FILE UV_INDEX_URL CONDA_CHANNELS NPM_CONFIG_REGISTRY HF_ENDPOINT MLFLOW_TRACKING_URI AWS_ENDPOINT_URL_S3',
+  tools:
+    'GIT_SSH_COMMAND DOCKER_HOST DOCKER_CONFIG SSH_AUTH_SOCK KUBECONFIG CC CONTAINERS_CONF REGISTRY_AUTH_FILE',
+};
+
+const all = Object.entries(members).flatMap(([family, names]) =>
+  names.split(' ').map((name) => [name, family] as const),
+);
+
+const mixed = (name: string): string =>
+  name
+    .split('')
+    .map((letter, index) => (index % 2 === 0 ? letter : letter.toLowerCase()))
+    .join('');
+
+describe.each(systems)('variables that a workspace does not set unasked on %s', (system) => {
+  it.each(all)('%s (%s)', (name, family) => {
+    expect(variableFamily(name, system)).toBe(family);
+  });
+
   it.each([
-    'LD_PRELOAD',
-    'DYLD_INSERT_LIBRARIES',
-    'PYTHONPATH',
-    'PYTHONSTARTUP',
-    'PYTHONBREAKPOINT',
-    'NODE_OPTIONS',
-    'BASH_ENV',
-    'PATH',
-    'BENTOML_CONFIG',
-    'BENTOML_CONFIG_OPTIONS',
-    'HTTPS_PROXY',
-    'https_proxy',
-    'GIT_SSH_COMMAND',
-  ])('%s', (name) => {
-    expect(isPrivileged(name, 'linux')).toBe(true);
+    'http_proxy',
+    'Http_Proxy',
+    'hTTPS_pROXY',
+    'no_proxy',
+    'grpc_proxy',
+    'npm_config_registry',
+  ])('%s, which is read in any letters', (name) => {
+    expect(isPrivileged(name, system)).toBe(true);
   });
 
-  it.each(['MODEL_DIR', 'BENTOML_HOME', 'PYTHONUNBUFFERED', 'MY_PATH', 'OLD_LD_PRELOAD', 'path'])(
-    'but %s',
-    (name) => {
-      expect(isPrivileged(name, 'linux')).toBe(false);
-    },
-  );
+  it.each([
+    ...['MODEL_DIR', 'OMP_NUM_THREADS', 'CUDA_VISIBLE_DEVICES', 'BENTOML_HOME', 'PYTHONUNBUFFERED'],
+    ...[
+      'PYTHONHASHSEED',
+      'MY_PATH',
+      'OLD_LD_PRELOAD',
+      'LOG_LEVEL',
+      'HF_HOME',
+      'HF_TOKEN',
+      'TZ',
+      'LANG',
+    ],
+    ...[
+      'OPENAI_API_KEY',
+      'DATABASE_URL',
+      'TOKENIZERS_PARALLELISM',
+      'PIPELINE',
+      'GITHUB_SHA',
+      'HOMEPAGE',
+    ],
+    ...[
+      'TORCH_HOME',
+      'MKL_NUM_THREADS',
+      'DOCKERFILE',
+      'PROXY',
+      'BENTOML_DO_NOT_TRACK',
+      'CCACHE_DIR',
+    ],
+  ])('but not %s', (name) => {
+    expect(variableFamily(name, system)).toBeUndefined();
+  });
+});
 
-  it('in any letters on Windows', () => {
-    expect(isPrivileged('Path', 'win32')).toBe(true);
-    expect(isPrivileged('PythonPath', 'win32')).toBe(true);
+describe('letters', () => {
+  it.each(all)('of %s are all the same on Windows', (name) => {
+    expect(isPrivileged(name.toLowerCase(), 'win32')).toBe(true);
+    expect(isPrivileged(mixed(name), 'win32')).toBe(true);
   });
 
-  it('unless the user has set them to just that', () => {
+  it.each(['path', 'Home', 'ld_preload', 'cc'])('make %s another variable elsewhere', (name) => {
+    expect(isPrivileged(name, 'linux')).toBe(false);
+    expect(isPrivileged(name, 'darwin')).toBe(false);
+  });
+});
+
+describe('what is asked about', () => {
+  it('is what the user has not set to just that', () => {
     const wanted = { PATH: '/evil', LD_PRELOAD: 'x.so', MODEL: 'y', HTTP_PROXY: null };
     expect(privilegedVariables(wanted, { LD_PRELOAD: 'x.so' }, 'linux')).toEqual([
       { name: 'PATH', value: '/evil' },
     ]);
     expect(privilegedVariables({ PATH: '/mine' }, { PATH: '/other' }, 'linux')).toHaveLength(1);
+  });
+
+  it('knows the same variable in other letters on Windows', () => {
+    expect(privilegedVariables({ Path: 'C:\\x' }, { PATH: 'C:\\x' }, 'win32')).toEqual([]);
+    expect(privilegedVariables({ http_proxy: 'x' }, { HTTP_PROXY: 'x' }, 'linux')).toHaveLength(1);
   });
 });

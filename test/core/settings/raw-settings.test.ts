@@ -43,4 +43,16 @@ describe('rawSettings', () => {
     expect(defaults.http).not.toHaveProperty('host');
     expect(bentos).toEqual([]);
   });
+
+  it('tells what the user has set apart from what the workspace says', () => {
+    const own = configuration(workspace, { pythonPath: '/usr/bin/python3' });
+    const { defaults, bentos } = parseFolderSettings(usersOwnSettings(own), linuxContext);
+    expect(defaults).toMatchObject({
+      pythonPath: '/usr/bin/python3',
+      http: { host: '127.0.0.1' },
+      env: {},
+    });
+    expect(defaults.http.port).toBeUndefined();
+    expect(bentos).toEqual([]);
+  });
 });

@@ -11,7 +11,7 @@ export const options: CaseOptions = {
 
 /** Listening where other machines can reach it. */
 const journey: Journey = async (_page, window) => {
-  await askedOnce(window, /0\.0\.0\.0/, 'Listen There');
+  await askedOnce(window, /0\.0\.0\.0/, 'Allow');
   const port = (await addressOf(window, 'http')).split(':').at(-1) ?? '';
   await askSearch(`http://127.0.0.1:${port}`);
 };

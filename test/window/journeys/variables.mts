@@ -14,7 +14,7 @@ const journey: Journey = async (_page, window) => {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, '{ "serveBento.env": { "PYTHONPATH": "/nowhere" } }');
   await window.reload();
-  await askedOnce(window, /PYTHONPATH/, 'Allow');
+  await askedOnce(window, /PYTHONPATH.*\/nowhere/s, 'Allow');
 };
 
 export default journey;

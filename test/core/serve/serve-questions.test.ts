@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { ServeQuestions } from '../../../src/core/serve/serve-questions';
+import type { RegistryContext } from '../../../src/core/serve/registry-context';
+import type { BentoSources } from '../../../src/core/serve/bento-sources';
+import { defaultSettings } from '../../../src/core/settings/default-settings';
+import type { ServeSettings } from '../../../src/core/settings/serve-settings';
+import { discovered } from '../../support/bentos';
+import { sourcesOf } from '../../support/sources-of';
+
+const options = { signal: new AbortController().signal, onPhase: () => undefined };
+
+function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSources> = {}) {
+  const asked: string[] = [];
+  const own = { ...defaultSettings, ...settings };
+  const context = {
+    processEnv: {},
+    assertTrusted: () => undefined,
+    confirmVariables: (_, variables) => {
+      asked.push(...variables.map(({ name, value }) => `${name}=${value}`));
+      return Promise.resolve();
+    },
+    confirmExposures: (_, exposed) => {
+      asked.push(...exposed.map(({ kind, component, host }) => `${kind} ${component} ${host}`));
+      return Promise.resolve();
+    },
+  } as Pick<
+    RegistryContext,
+    'processEnv' | 'assertTrusted' | 'confirmVariables' | 'confirmExposures'
+  >;
+  const bento = discovered();
+  const made = new ServeQuestions(context as RegistryContext, sourcesOf(bento, own, sources));
+  return { asked, serve: () => made.toServe(bento, options) };
+}
+
+it('reads env files once: what was asked about is what is used, whatever is in the file by then', async () => {
+  let reads = 0;
+  const { asked, serve } = questions(
+    {},
+    {
+      fileVariables: () => Promise.resolve({ LD_PRELOAD: `${++reads}.so` }),
+      privilegedVariables: (_, __, files) =>
+        Object.entries(files).map(([name, value]) => ({ name, value })),
+      environmentFor: (_, __, ___, files) => Promise.resolve(files),
+    },
+  );
+  const { env, fileVariables } = await serve();
+  expect(asked).toEqual(['LD_PRELOAD=1.so']);
+  expect(env).toEqual({ LD_PRELOAD: '1.so' });
+  expect(fileVariables).toEqual(env);
+  expect(reads).toBe(1);
+});
+
+it('asks about a runner that others can reach, and about a remote one', async () => {
+  const runners = { upper: { host: '10.0.0.1' }, lower: { remote: 'tcp://10.0.0.2:1' } };
+  const { asked, serve } = questions({ runners });
+  await serve();
+  expect(asked).toEqual(['code upper 10.0.0.1', 'remote lower tcp://10.0.0.2:1']);
+});
+
+it('refuses a runner on all addresses before anybody is asked', async () => {
+  const { asked, serve } = questions({ runners: { upper: { host: '0.0.0.0' } } });
+  await expect(serve()).rejects.toMatchObject({ code: 'settings' });
+  expect(asked).toEqual([]);
+});
+
+it('leaves a runner on all addresses to the user', async () => {
+  const runners = { upper: { host: '::' } };
+  const usersOwnSettings = () => ({ ...defaultSettings, runners });
+  const { asked, serve } = questions({ runners }, { usersOwnSettings });
+  await serve();
+  expect(asked).toEqual(['code upper ::']);
+});
