@@ -152,7 +152,7 @@ describe('a restart', () => {
   it.each([
     ['its interpreter', { findInterpreter: () => Promise.reject(missing) }],
     ['its environment', { environmentFor: () => Promise.reject(missing) }],
-    ['its variables', { privilegedVariables: () => Promise.reject(missing) }],
+    ['its variables', { fileVariables: () => Promise.reject(missing) }],
   ] as const)('leaves alone what runs when the check of %s fails', async (_, failing) => {
     let broken = false;
     const sources = sourcesOf(discovered(), defaultSettings);

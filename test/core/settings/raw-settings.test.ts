@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseFolderSettings } from '../../../src/core/settings/parse-folder-settings';
-import { rawSettings, type ConfigurationLike } from '../../../src/core/settings/raw-settings';
+import {
+  rawSettings,
+  usersOwnSettings,
+  type ConfigurationLike,
+} from '../../../src/core/settings/raw-settings';
 import { linuxContext } from './settings-contexts';
 
 const configuration = (
