@@ -58,6 +58,7 @@ async function run(
       settingsFiles: new Map(),
       interpreter: { ...interpreter, origin: 'the test' },
       env: { PATH: folder },
+      fileVariables: {},
     },
     {
       displayName: 'Iris',
