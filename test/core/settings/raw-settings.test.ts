@@ -53,9 +53,9 @@ describe('rawSettings', () => {
     const { defaults, bentos } = parseFolderSettings(usersOwnSettings(own), linuxContext);
     expect(defaults).toMatchObject({
       pythonPath: '/usr/bin/python3',
-      http: { host: '127.0.0.1' },
       env: {},
     });
+    expect(defaults.http).not.toHaveProperty('host', '0.0.0.0');
     expect(defaults.http.port).toBeUndefined();
     expect(bentos).toEqual([]);
   });
