@@ -2,21 +2,16 @@ import type { Metafile } from 'esbuild';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { packageFolders } from './audit/package-folders.mts';
 import { projectRoot } from './cache.mts';
 
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
 /** The licences of the packages in the bundles, which ask to travel with their code. */
 export async function thirdPartyNotices(metafiles: readonly Metafile[]): Promise<string> {
-  const inputs = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));
-  const notices = await Promise.all([...folders].sort().map(notice));
+  const notices = await Promise.all([...packageFolders(metafiles)].sort().map(notice));
   const head = 'Serve Bento contains the following packages.\n';
   return [head, ...new Set(notices)].join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-function packageFolder(input: string): string | undefined {
-  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
 }
 
 async function notice(folder: string): Promise<string> {

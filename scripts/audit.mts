@@ -1,0 +1,23 @@
+// npm run audit: fails on known vulnerabilities of the packages whose code is in the bundles of the last build.
+import type { Metafile } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { packageFolders } from './audit/package-folders.mts';
+import { shippedVulnerabilities } from './audit/shipped-vulnerabilities.mts';
+import { projectRoot } from './cache.mts';
+import { runProgram } from './run-program.mts';
+
+const metafiles = path.join(projectRoot, 'out/metafiles.json');
+const shipped = packageFolders(JSON.parse(await readFile(metafiles, 'utf8')) as Metafile[]);
+// Everything is a development dependency here: what is shipped is what the bundles contain.
+const { stdout, stderr } = await runProgram('npm', ['audit', '--json'], { cwd: projectRoot });
+const found = shippedVulnerabilities(stdout, shipped);
+if (found === undefined) {
+  console.log(`Not checked, as the registry did not answer: ${(stderr || stdout).trim()}`);
+} else {
+  for (const { name, severity, titles } of found) {
+    console.error(`${name} (${severity}): ${titles.join('; ')}`);
+  }
+  console.log(`${shipped.size} packages are shipped, ${found.length} with known vulnerabilities.`);
+  process.exitCode = found.length === 0 ? 0 : 1;
+}
