@@ -89,7 +89,17 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     const { run } = sources;
     return installPackages(python, packages, bento, { run, tools, cwd: context.extensionPath });
   };
-  const messages = new ProblemMessages(log, terminals, registry, secrets, install);
+  const messages = new ProblemMessages(log, terminals, registry, secrets, install, {
+    serve: async (id, once) => {
+      const bento = registry.bento(id);
+      if (bento !== undefined) await progress.serve(bento, once);
+    },
+    envFiles: (id) => {
+      const bento = registry.discovered(id);
+      return bento === undefined ? [] : sources.settingsFor(bento).envFile;
+    },
+  });
+  const progress = new ServeWithProgress(registry, messages);
   const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
   const warmUp = new WarmUp({
     clock: systemClock,
@@ -143,7 +153,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     registerCommands({
       manager: registry,
       choice: new BentoChoice(registry, new RecentBentos(context.workspaceState)),
-      progress: new ServeWithProgress(registry, messages),
+      progress,
       messages,
       terminals,
       log,

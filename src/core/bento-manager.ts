@@ -11,7 +11,16 @@ export interface AskOptions {
   readonly onPhase?: (phase: string) => void;
 }
 
+/** What holds for one serve and its restarts, until the bento is stopped. */
+export interface OneTimeChoices {
+  /** A configured port that is taken is replaced by a free one. */
+  readonly freePorts?: boolean;
+  /** Added to the environment of every process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export interface ServeOptions extends AskOptions {
+  readonly once?: OneTimeChoices;
   /** Of the settings, remembered for the bento. Default: the one that was chosen last. */
   readonly profile?: string;
 }

@@ -55,6 +55,8 @@ export interface Problem {
   readonly location?: SourceLocation;
   /** What `pip install` takes to repair it, for the bento's interpreter. */
   readonly install?: readonly string[];
+  /** The configured port that cannot be had; another one could. */
+  readonly port?: number;
   /** The variable of the environment that has to be set for it. */
   readonly variable?: string;
   /** The folder of the workspace that holds the module that could not be imported. */

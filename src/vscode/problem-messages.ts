@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { BentoManager } from '../core/bento-manager';
-import type { Problem } from '../core/model';
+import type { BentoManager, OneTimeChoices } from '../core/bento-manager';
+import type { Bento, Problem } from '../core/model';
 import { problemOf } from '../core/problem';
 import { interpreterOf } from '../core/python/interpreter-error';
 import type { Notice } from './failures/notice-rules';
@@ -23,12 +23,20 @@ export type ActionName =
   | 'restart'
   | 'selectInterpreter'
   | 'serveAgain'
+  | 'serveOnFreePort'
   | 'showLog'
   | 'showTerminal';
 
 export interface Action {
   readonly title: string;
   readonly run: () => unknown;
+}
+
+/** How a bento is served again, and with what. */
+export interface Serving {
+  readonly serve: (bento: string, once: OneTimeChoices) => Promise<void>;
+  /** Of the settings of the bento: absolute paths, later ones win. */
+  readonly envFiles: (bento: string) => readonly string[];
 }
 
 interface Subject {
@@ -52,6 +60,7 @@ export class ProblemMessages {
   readonly #manager: BentoManager;
   readonly #secrets: Secrets;
   readonly #install: Install;
+  readonly #serving: Serving;
   /** A failure may come both ways: told once is enough. */
   readonly #shown = new WeakSet<Problem>();
   readonly #noticed = new WeakSet<Problem>();
@@ -62,7 +71,9 @@ export class ProblemMessages {
     manager: BentoManager,
     secrets: Secrets,
     install: Install,
+    serving: Serving,
   ) {
+    this.#serving = serving;
     this.#install = install;
     this.#secrets = secrets;
     this.#log = log;
@@ -114,6 +125,19 @@ export class ProblemMessages {
     await actions.find(({ title }) => title === chosen)?.run();
   }
 
+  async #enterVariable(bento: Bento, variable: string): Promise<void> {
+    const { serve, envFiles } = this.#serving;
+    try {
+      await enterVariable(bento, variable, {
+        secrets: this.#secrets,
+        envFiles: envFiles(bento.id),
+        serve: (once) => serve(bento.id, once),
+      });
+    } catch (error) {
+      await this.show(error, bento.id);
+    }
+  }
+
   async #installPackages(
     python: string,
     packages: readonly string[],
@@ -144,12 +168,12 @@ export class ProblemMessages {
     const { location, component, install, variable } = problem;
     switch (name) {
       case 'enterVariable': {
-        const folder = bento === undefined ? undefined : this.#manager.bento(bento)?.folder;
-        return bento === undefined || folder === undefined || variable === undefined
+        const found = bento === undefined ? undefined : this.#manager.bento(bento);
+        return found === undefined || variable === undefined
           ? undefined
           : {
               title: vscode.l10n.t('Enter {0}…', variable),
-              run: () => enterVariable(this.#secrets, folder, variable, bento),
+              run: () => this.#enterVariable(found, variable),
             };
       }
       case 'install': {
@@ -199,6 +223,13 @@ export class ProblemMessages {
           title: vscode.l10n.t('Serve Again'),
           run: () => vscode.commands.executeCommand(commandIds.serve, bento),
         };
+      case 'serveOnFreePort':
+        return bento === undefined || problem.port === undefined
+          ? undefined
+          : {
+              title: vscode.l10n.t('Serve on a Free Port'),
+              run: () => this.#serving.serve(bento, { freePorts: true }),
+            };
       case 'showLog':
         return { title: vscode.l10n.t('Show Log'), run: () => this.#log.show(true) };
       case 'showTerminal':
@@ -226,6 +257,7 @@ function nextSteps({ code }: Problem): readonly ActionName[] {
     case 'grpc-unavailable':
       return ['install', 'openFile'];
     case 'port-in-use':
+      return ['serveOnFreePort', 'openSettings'];
     case 'settings':
     case 'start-timeout':
     case 'unknown-runner':

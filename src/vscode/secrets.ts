@@ -22,12 +22,18 @@ export class Secrets {
     this.#state = state;
   }
 
-  /** @throws ServeError `cancelled` when one is not given. */
-  async of(folder: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  /** `prompt`: why they are asked for. @throws ServeError `cancelled` when one is not given. */
+  async of(
+    folder: string,
+    names: readonly string[],
+    prompt = vscode.l10n.t(
+      "The settings of this folder use it. It is kept in VS Code's secret storage, for this folder only.",
+    ),
+  ): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     for (const name of names) {
       const place = placeOf(folder, name);
-      found.set(name, (await this.#storage.get(place)) ?? (await this.#ask(place, name)));
+      found.set(name, (await this.#storage.get(place)) ?? (await this.#ask(place, name, prompt)));
     }
     return found;
   }
@@ -80,14 +86,8 @@ export class Secrets {
     return true;
   }
 
-  #ask(place: string, name: string): Promise<string> {
-    return this.#askFor(
-      place,
-      vscode.l10n.t('Secret {0}', name),
-      vscode.l10n.t(
-        "The settings of this folder use it. It is kept in VS Code's secret storage, for this folder only.",
-      ),
-    );
+  #ask(place: string, name: string, prompt: string): Promise<string> {
+    return this.#askFor(place, vscode.l10n.t('Secret {0}', name), prompt);
   }
 
   async #askFor(place: string, title: string, prompt: string): Promise<string> {

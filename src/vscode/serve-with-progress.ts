@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager, ServeOptions } from '../core/bento-manager';
+import type { BentoManager, OneTimeChoices, ServeOptions } from '../core/bento-manager';
 import type { Bento } from '../core/model';
 import { asSignal } from './as-signal';
 import { plainWindow } from './plain-window';
@@ -22,9 +22,11 @@ export class ServeWithProgress {
   }
 
   /** Of one that runs elsewhere: watches it. */
-  async serve({ id, displayName, source }: Bento): Promise<void> {
+  async serve({ id, displayName, source }: Bento, once: OneTimeChoices = {}): Promise<void> {
     const doing = source === 'remote' ? vscode.l10n.t('watching') : vscode.l10n.t('serving');
-    await this.#run(id, displayName, doing, (options) => this.#manager.serve(id, options));
+    await this.#run(id, displayName, doing, (options) =>
+      this.#manager.serve(id, { ...options, once }),
+    );
   }
 
   async restart({ id, displayName }: Bento): Promise<void> {

@@ -46,9 +46,11 @@ export function importFailure(
   }
   const { place, install, variable, moduleFolder } = cause;
   const code = cause.code === 'crashed' ? 'import-failed' : cause.code;
+  const text = textOf(cause, stderr);
   return {
     code,
-    message: `${whatFailed(cause, doing, reference)}${textOf(cause, stderr)}.${ending(cause.advice, retry)}`,
+    message: `${whatFailed(cause, doing, reference)}${text}.${ending(cause.advice, retry)}`,
+    cause: text,
     detail: traceback,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(install === undefined ? {} : { install }),

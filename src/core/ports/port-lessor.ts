@@ -50,6 +50,7 @@ const tries = 20;
 
 /** Leases the ports of one bento; the sockets are bound and held by its helper. */
 export class PortLessor {
+  readonly #replacesTaken: boolean;
   readonly #bento: string;
   readonly #binder: PortBinder;
   readonly #kept: KeptPorts;
@@ -58,7 +59,9 @@ export class PortLessor {
     { readonly request: PortRequest; readonly lease: PortLease }
   >();
 
-  constructor(bento: string, binder: PortBinder, kept: KeptPorts) {
+  /** `replacesTaken`: a configured port that is taken is replaced by a free one, which is not remembered. */
+  constructor(bento: string, binder: PortBinder, kept: KeptPorts, replacesTaken = false) {
+    this.#replacesTaken = replacesTaken;
     this.#bento = bento;
     this.#binder = binder;
     this.#kept = kept;
@@ -69,8 +72,13 @@ export class PortLessor {
     const held = this.#leased.get(request.use);
     if (held !== undefined && isDeepStrictEqual(held.request, request)) return held.lease;
     if (held !== undefined) await this.#release(request.use);
-    if (request.port !== undefined) return this.#configured(request, request.port);
-    const kept = this.#kept.get(this.#bento, request.use);
+    const { port: configured } = request;
+    if (configured !== undefined) {
+      const lease = await this.#try(request, configured);
+      if (!(lease instanceof HelperRefusal)) return lease;
+      if (!this.#replacesTaken) throw refused(request, configured, lease);
+    }
+    const kept = configured === undefined ? this.#kept.get(this.#bento, request.use) : undefined;
     const others = new Set(this.#kept.others(this.#bento));
     for (let attempt = 0; attempt < tries; attempt++) {
       // The kept port is tried by binding: get-port would pass over one that it named a moment ago.
@@ -81,7 +89,7 @@ export class PortLessor {
         others.add(port);
         continue;
       }
-      this.#kept.set(this.#bento, request.use, port);
+      if (configured === undefined) this.#kept.set(this.#bento, request.use, port);
       return lease;
     }
     throw new ServeError({
@@ -102,7 +110,7 @@ export class PortLessor {
       request,
       lease: { port },
     } = leased;
-    const automatic = request.port === undefined;
+    const automatic = request.port === undefined || this.#replacesTaken;
     const again = await this.#try(request, port);
     if (again instanceof HelperRefusal) {
       return { problem: refused(request, port, again).problem, automatic };
@@ -123,12 +131,6 @@ export class PortLessor {
   async #release(use: PortUse): Promise<void> {
     this.#leased.delete(use);
     await this.#binder.release(use);
-  }
-
-  async #configured(request: PortRequest, port: number): Promise<PortLease> {
-    const lease = await this.#try(request, port);
-    if (!(lease instanceof HelperRefusal)) return lease;
-    throw refused(request, port, lease);
   }
 
   async #try(request: PortRequest, port: number): Promise<PortLease | HelperRefusal> {
@@ -169,6 +171,7 @@ function refused(request: PortRequest, port: number, refusal: HelperRefusal): Se
     {
       code: 'port-in-use',
       message: message[refusal.code] ?? `${where} cannot be used: ${refusal.message}.`,
+      ...(refusal.code === 'EADDRINUSE' && request.port !== undefined ? { port } : {}),
     },
     { cause: refusal },
   );

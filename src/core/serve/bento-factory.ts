@@ -29,12 +29,16 @@ export class BentoFactory {
 
   /** @throws ServeError what is missing or refused. */
   async served(record: BentoRecord, asked: Asked): Promise<RunningBento> {
-    const { bento } = record;
-    const found = await this.#questions.toServe(bento, asked);
+    const { bento, once } = record;
+    const { env, ...found } = await this.#questions.toServe(bento, asked);
     const tls = await this.#questions.certificates(bento, found.settings, asked);
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
-    const request = { ...found, tls, onPhase: asked.onPhase, logFor };
+    const request = {
+      ...{ ...found, tls, onPhase: asked.onPhase, logFor },
+      env: { ...env, ...once.env },
+      freePorts: once.freePorts === true,
+    };
     return new ServedBento(this.#context, await this.#helpers(), request);
   }
 

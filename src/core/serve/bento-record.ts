@@ -1,4 +1,4 @@
-import type { BentoRemark } from '../bento-manager';
+import type { BentoRemark, OneTimeChoices } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { ComponentLog } from '../logs/component-log';
 import type { Bento, Component, Problem } from '../model';
@@ -12,6 +12,8 @@ export interface BentoRecord {
   bento: DiscoveredBento;
   /** See `Bento.displayName`. */
   displayName: string;
+  /** See `ServeOptions.once`. */
+  once: OneTimeChoices;
   served: RunningBento | undefined;
   interpreter: Interpreter | undefined;
   problem: Problem | undefined;
@@ -28,6 +30,7 @@ export function newRecord(bento: DiscoveredBento): BentoRecord {
   return {
     bento,
     displayName: bento.name,
+    once: {},
     served: undefined,
     interpreter: undefined,
     problem: undefined,

@@ -294,6 +294,8 @@ export class BentoRegistry implements BentoManager, Disposable {
   #serve(record: BentoRecord, options: ServeOptions, only?: string): Promise<Bento> {
     const { start } = record;
     if (start === undefined && this.#isUp(record)) return Promise.resolve(this.#snapshot(record));
+    // What is served goes on with what was chosen for it.
+    if (record.served === undefined && start === undefined) record.once = options.once ?? {};
     const joined =
       start?.signal.aborted === false
         ? start

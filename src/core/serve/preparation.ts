@@ -54,7 +54,12 @@ export class Preparation {
     this.#parts = parts;
     const { context, request, base } = parts;
     this.#bento = request.bento;
-    this.lessor = new PortLessor(request.bento.id, base.helper, context.keptPorts);
+    this.lessor = new PortLessor(
+      request.bento.id,
+      base.helper,
+      context.keptPorts,
+      request.freePorts,
+    );
   }
 
   /** Of this serve: one that was kept, or what BentoML says. */

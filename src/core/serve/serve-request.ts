@@ -47,6 +47,8 @@ export interface ServeRequest {
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;
   readonly tls: ServersTls;
+  /** A configured port that is taken is replaced by a free one. */
+  readonly freePorts?: boolean;
   readonly logFor: (component: string) => ComponentLog;
   readonly onPhase: (phase: string) => void;
 }

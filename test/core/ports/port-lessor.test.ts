@@ -152,4 +152,20 @@ describe('the port lessor', () => {
       expect(keptPorts(store()).get('a', 'http')).toBeUndefined();
     },
   );
+
+  it('replaces a configured port that is taken for this time only, where that is wanted', async () => {
+    const { port } = await binder.bind({ ...request, lease: 'other', port: 0 });
+    const configured = { ...request, port };
+    const error: unknown = await lessor()
+      .lease(configured)
+      .catch((thrown: unknown) => thrown);
+    expect((error as ServeError).problem).toMatchObject({ code: 'port-in-use', port });
+    const replacing = new PortLessor('a', binder, kept, true);
+    const lease = await replacing.lease(configured);
+    expect(lease.port).not.toBe(port);
+    expect(kept.get('a', 'http')).toBeUndefined();
+    await binder.release('other');
+    await replacing.releaseAllBut();
+    expect((await new PortLessor('a', binder, kept, true).lease(configured)).port).toBe(port);
+  });
 });

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appendEnvFile } from '../../../src/core/settings/append-env-file';
 import { readEnvFiles } from '../../../src/core/settings/env-files';
 
 describe('readEnvFiles', () => {
@@ -62,5 +63,31 @@ describe('readEnvFiles', () => {
       code: 'settings',
       message: `The file "${path}" of the setting serveBento.envFile ${ending}`,
     });
+  });
+
+  it.each(['plain', 'two words # no comment', '"quoted" $HOME', "it's", 'a=b', ' spaces ', ''])(
+    'reads back what is added to a file: %j',
+    async (value) => {
+      const path = await file('.env', 'A=1\nB=2');
+      await appendEnvFile(path, 'B', value);
+      await appendEnvFile(path, 'C', value);
+      expect({ ...(await readEnvFiles([path])) }).toEqual({ A: '1', B: value, C: value });
+    },
+  );
+
+  it('does not add what a file cannot hold, and follows no link', async () => {
+    const path = await file('target', '');
+    await expect(appendEnvFile(path, 'A', 'a\nB=1')).rejects.toThrow(/store it as a secret/);
+    await expect(appendEnvFile(path, 'A', '${B}')).rejects.toThrow(/store it as a secret/);
+    const link = join(folder, 'link');
+    await symlink(path, link);
+    await expect(appendEnvFile(link, 'A', 'x')).rejects.toThrow(/ELOOP/);
+    expect(await readFile(path, 'utf8')).toBe('');
+  });
+
+  it('makes a file that only its owner can read', async () => {
+    const path = join(folder, 'new.env');
+    await appendEnvFile(path, 'A', 'x');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 });

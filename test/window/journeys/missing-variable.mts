@@ -3,17 +3,39 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
-import { pythonPids, untilFound, untilReady } from '../support/services.mts';
+import type { VsCodeWindow } from '../host/window.mts';
+import { pythonPids, untilFound, untilNothingRuns, untilReady } from '../support/services.mts';
 
 export const options: CaseOptions = { folder: 'test/fixtures/bentos/missing-env' };
 
 const name = 'SERVE_BENTO_TEST_TOKEN';
+
+const hasVariable = (window: VsCodeWindow, value: string): boolean =>
+  pythonPids(window)
+    .map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'))
+    .some((text) => text.split('\0').includes(`${name}=${value}`));
 
 /** A variable that the code asks for is entered once, and the settings that hold it are one click away. */
 const journey: Journey = async (page, window) => {
   await untilFound(window, 'NeedsToken');
   await window.command('BentoML: Serve Bento');
   await page.getByRole('button', { name: `Enter ${name}…` }).click({ timeout: 60_000 });
+  await window.quickInput.asks(`NeedsToken: the service needs ${name}`);
+  await window.screenshot('where');
+  await window.quickInput.pick('Use this time only');
+  await window.quickInput.asks(name);
+  await window.quickInput.type('for once');
+  await untilReady(window, ['http']);
+  assert.ok(hasVariable(window, 'for once'));
+  await window.command('BentoML: Stop All Bentos');
+  await untilNothingRuns(window);
+
+  await window.command('BentoML: Serve Bento');
+  await page
+    .getByRole('button', { name: `Enter ${name}…` })
+    .last()
+    .click({ timeout: 60_000 });
+  await window.quickInput.pick('Store as a secret');
   await window.quickInput.asks(`Secret ${name}`);
   await window.screenshot('asked');
   await window.quickInput.type('4711 and more');
@@ -22,10 +44,7 @@ const journey: Journey = async (page, window) => {
   assert.deepEqual((JSON.parse(settings) as Record<string, unknown>)['serveBento.env'], {
     [name]: `\${secret:${name}}`,
   });
-  const environments = pythonPids(window).map((pid) =>
-    readFileSync(`/proc/${pid}/environ`, 'utf8'),
-  );
-  assert.ok(environments.some((text) => text.split('\0').includes(`${name}=4711 and more`)));
+  assert.ok(hasVariable(window, '4711 and more'));
 
   await window.command('BentoML: Configure…');
   await page.getByText('Named sets of settings').first().waitFor({ timeout: 30_000 });

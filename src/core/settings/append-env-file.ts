@@ -1,0 +1,49 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { ServeError } from '../problem';
+
+const appending =
+  constants.O_RDWR |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  // No such thing on Windows.
+  ((constants.O_NOFOLLOW as number | undefined) ?? 0);
+
+/**
+ * Adds a variable to the end of a dotenv file, where it wins over what the file says before. A file that is made is
+ * readable for its owner only; a symbolic link is not followed. @throws ServeError `settings`
+ */
+export async function appendEnvFile(path: string, name: string, value: string): Promise<void> {
+  const line = `${name}=${quoted(value)}\n`;
+  try {
+    const file = await open(path, appending, 0o600);
+    try {
+      const { size } = await file.stat();
+      const last = Buffer.alloc(1);
+      if (size > 0) await file.read(last, 0, 1, size - 1);
+      const isLineOpen = size > 0 && last.toString() !== '\n';
+      await file.appendFile(isLineOpen ? `\n${line}` : line);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new ServeError(
+      {
+        code: 'settings',
+        message: `${name} was not written to ${path} (${why}): choose another file, or store it as a secret.`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** So that every reader of dotenv files gets the value as it is. */
+function quoted(value: string): string {
+  if (!/['\\\r\n]|\$\{/.test(value)) return `'${value}'`;
+  if (!/["\\\r\n$`]/.test(value)) return `"${value}"`;
+  throw new ServeError({
+    code: 'settings',
+    message: 'The value has characters that an env file cannot hold: store it as a secret.',
+  });
+}
