@@ -8,7 +8,7 @@ import { fullTitle } from './component-title';
 import { plainWindow } from './plain-window';
 import type { RecentBentos } from './recent-bentos';
 import { stateIcons } from './tree/state-icon';
-import { stateWord } from './tree/state-words';
+import { bentoStateWord, componentStateWord } from './tree/state-words';
 import { targetOf } from './target';
 
 interface BentoItem extends vscode.QuickPickItem {
@@ -62,7 +62,7 @@ export class BentoChoice {
           .filter((component) => suits(bento, component))
           .map((component) => ({
             label: fullTitle(bento, component),
-            description: stateWord(component.state, vscode.l10n),
+            description: componentStateWord(component, vscode.l10n),
             iconPath: new vscode.ThemeIcon(stateIcons[component.state].id),
             target: { bento: bento.id, component: component.id },
           })),
@@ -92,7 +92,7 @@ export class BentoChoice {
     if (bentos.length < 2) return bentos[0];
     const items = byRecency(bentos, this.#recent.ids).map((bento): BentoItem => ({
       label: bento.displayName,
-      description: stateWord(bento.state, vscode.l10n),
+      description: bentoStateWord(bento, vscode.l10n),
       detail: bento.id,
       iconPath: new vscode.ThemeIcon(stateIcons[bento.state].id),
       bento,

@@ -7,7 +7,7 @@ import { plain, type Markdown } from './tree/markdown';
 import { stateAndProgress } from './tree/progress-words';
 import { joined } from './tree/row';
 import { shortReason } from './tree/short-reason';
-import { stateWord } from './tree/state-words';
+import { componentStateWord } from './tree/state-words';
 
 export interface StatusSummary {
   readonly text: string;
@@ -64,7 +64,7 @@ function line(bento: Bento, l10n: Localize, now: number): string {
   const { ready, total } = countOf(bento);
   const unwell = components
     .filter(needsAttention)
-    .map((component) => `${componentTitle(component)} ${stateWord(component.state, l10n)}`);
+    .map((component) => `${componentTitle(component)} ${componentStateWord(component, l10n)}`);
   const said = joined(
     [
       ...stateAndProgress(bento, now, l10n),

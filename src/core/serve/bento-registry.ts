@@ -23,6 +23,7 @@ import { remarkOn } from './remark';
 import type { RegistryContext } from './registry-context';
 import { ServeQuestions, type BentoSurroundings } from './serve-questions';
 import type { RunningBento } from './running-bento';
+import { settingsProblem } from './settings-problem';
 import { startCommands } from './start-commands';
 import { StartInProgress } from './start-in-progress';
 import { untilAborted } from '../until-aborted';
@@ -416,8 +417,9 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   /** What a start would start now. */
   #target({ bento }: BentoRecord): string {
-    const { reference, workingDir, addresses } = bento;
-    return JSON.stringify([reference, workingDir, addresses, this.#sources.settingsFor(bento)]);
+    const { reference, workingDir, buildFile, addresses } = bento;
+    const settings = this.#sources.settingsFor(bento);
+    return JSON.stringify([reference, workingDir, buildFile, addresses, settings]);
   }
 
   #servedChanged(record: BentoRecord, served: RunningBento): void {
@@ -472,6 +474,7 @@ export class BentoRegistry implements BentoManager, Disposable {
         }
         record.bento = bento;
         record.snapshot = undefined;
+        if (record.problem?.code === 'untrusted' && this.#isTrusted()) forgetProblem(record);
         this.#followReference(record);
       }
     }
@@ -542,30 +545,30 @@ export class BentoRegistry implements BentoManager, Disposable {
 
   #snapshot(record: BentoRecord): Bento {
     const { bento, displayName, served, interpreter, idle } = record;
-    record.snapshot ??= bentoSnapshot({
+    if (record.snapshot !== undefined) return record.snapshot;
+    const profile = this.#sources.profiles(bento).chosen;
+    const { problems } = this.#sources.folderSettings(bento.folder);
+    record.snapshot = bentoSnapshot({
       bento,
       displayName,
       served,
       interpreter,
       idle,
-      profile: this.#sources.profiles(bento).chosen,
+      profile,
       progress: record.start?.progress,
       problem: record.problem,
-      settingsProblem: this.#settingsProblem(bento),
+      settingsProblem: settingsProblem(problems, { bento, profile, components: idle }),
     });
     return record.snapshot;
   }
 
-  #settingsProblem(bento: DiscoveredBento): Problem | undefined {
-    const { problems } = this.#sources.folderSettings(bento.folder);
-    const own = problems.filter(({ entry }) => entry === undefined || entry === bento.entry);
-    const [first] = own;
-    if (first === undefined) return undefined;
-    return {
-      code: 'settings',
-      message: first.message,
-      detail: own.map(({ message }) => message).join('\n'),
-    };
+  #isTrusted(): boolean {
+    try {
+      this.#context.assertTrusted();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #touch(record: BentoRecord): void {

@@ -1,4 +1,4 @@
-import type { SettingProblem } from './serve-settings';
+import type { SettingItem, SettingProblem } from './serve-settings';
 import { shownKind, shownText, shownValue } from './shown-value';
 
 export type SettingPath = readonly (string | number)[];
@@ -23,17 +23,28 @@ export class ProblemList {
 
   add(path: SettingPath, message: string): void {
     const setting = settingName(path);
-    if (!this.#byName.has(setting)) this.#byName.set(setting, { setting, message });
+    if (this.#byName.has(setting)) return;
+    const within = itemOf(path);
+    this.#byName.set(setting, { setting, message, ...(within === undefined ? {} : { within }) });
   }
 
   /** `positions` maps an index of the raw list `bentos` to that of the entry made of it. */
   toArray(positions: ReadonlyMap<number, number>): readonly SettingProblem[] {
     return [...this.#byName.values()].map((problem) => {
-      const raw = /^serveBento\.bentos\[(\d+)\]/.exec(problem.setting)?.[1];
+      const { setting, message } = problem;
+      const raw = /^serveBento\.bentos\[(\d+)\]/.exec(setting)?.[1];
       const entry = raw === undefined ? undefined : positions.get(Number(raw));
-      return entry === undefined ? problem : { ...problem, entry };
+      return entry === undefined ? problem : { setting, message, entry };
     });
   }
+}
+
+const withItems = ['bentos', 'watch', 'profiles', 'runners'] as const;
+
+function itemOf([first, second]: SettingPath): SettingItem | undefined {
+  const setting = withItems.find((one) => one === first);
+  if (setting === undefined) return undefined;
+  return second === undefined ? { setting } : { setting, name: String(second) };
 }
 
 export function settingName(path: SettingPath): string {

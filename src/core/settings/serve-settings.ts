@@ -146,6 +146,14 @@ export interface SettingProblem {
   readonly message: string;
   /** Index into `bentos` when it belongs to one entry. */
   readonly entry?: number;
+  /** The item of a list or map that it is in; nothing for what holds for every bento. */
+  readonly within?: SettingItem;
+}
+
+/** `name`: the key of the item; nothing when the whole list or map is unusable. */
+export interface SettingItem {
+  readonly setting: 'bentos' | 'watch' | 'profiles' | 'runners';
+  readonly name?: string;
 }
 
 /** All of one workspace folder's settings. What is invalid is left at its default and listed in `problems`. */

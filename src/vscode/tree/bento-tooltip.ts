@@ -13,7 +13,7 @@ import {
   plain,
   type Markdown,
 } from './markdown';
-import { stateWord } from './state-words';
+import { bentoStateWord } from './state-words';
 import { warningSentence } from './warning-words';
 
 export function bentoTooltip(
@@ -32,7 +32,7 @@ export function bentoTooltip(
   return paragraphs([
     inParagraph([
       markdown`**${plain(displayName)}**`,
-      plain(stateWord(state, l10n)),
+      plain(bentoStateWord(bento, l10n)),
       plain(progress?.phase ?? ''),
     ]),
     ...(problem === undefined ? [] : problemLines(problem)),

@@ -9,7 +9,7 @@ import { gpuWords } from './resource-words';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
-import { stateWord } from './state-words';
+import { componentStateWord } from './state-words';
 
 export function componentRow(
   component: Component,
@@ -22,7 +22,7 @@ export function componentRow(
     title === component.kind || isAddress(component) ? undefined : kindWord(component, l10n);
   const state = isUnavailable(component)
     ? l10n.t('not available')
-    : stateWord(component.state, l10n);
+    : componentStateWord(component, l10n);
   const own = told(component, details, l10n, now);
   const probed = latency(component, l10n);
   return {

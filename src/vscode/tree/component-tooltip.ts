@@ -15,7 +15,7 @@ import {
 } from './markdown';
 import { resourceLines } from './resource-words';
 import { joined } from './row';
-import { stateWord } from './state-words';
+import { componentStateWord } from './state-words';
 
 /** `now` is for what grows by itself, the uptime: without it the tooltip changes only when something happens. */
 export function componentTooltip(
@@ -27,7 +27,10 @@ export function componentTooltip(
   const { pids, restarts, url, problem, state } = component;
   const { workersAlive = 0, workersWanted = 0 } = details ?? {};
   return paragraphs([
-    inParagraph([markdown`**${plain(componentTitle(component))}**`, plain(stateWord(state, l10n))]),
+    inParagraph([
+      markdown`**${plain(componentTitle(component))}**`,
+      plain(componentStateWord(component, l10n)),
+    ]),
     problem === undefined ? '' : plain(problem.message),
     problem?.location === undefined ? '' : fileLink(problem.location),
     details?.waitingFor === undefined

@@ -2,7 +2,7 @@ import type { StopTimes } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { duration } from './duration';
-import { stateWord } from './state-words';
+import { bentoStateWord } from './state-words';
 
 /** Shorter waits need no explanation. */
 const longWaitMs = 30_000;
@@ -27,11 +27,12 @@ export function countdown(
 
 /** The state, and of a start or restart in progress what is being done for it and for how long. */
 export function stateAndProgress(
-  { state, progress }: Pick<Bento, 'state' | 'progress'>,
+  bento: Pick<Bento, 'state' | 'source' | 'progress'>,
   now: number,
   l10n: Localize,
 ): readonly (string | undefined)[] {
-  const word = stateWord(state, l10n);
+  const { state, progress } = bento;
+  const word = bentoStateWord(bento, l10n);
   if (progress === undefined || state === 'stopping') return [word];
   const { phase, since } = progress;
   // "starting 2 of 3" says the state itself.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Emitter } from '../../../src/core/events';
 import type { Bento } from '../../../src/core/model';
 import { ServeError } from '../../../src/core/problem';
 import type { BentoSources } from '../../../src/core/serve/bento-sources';
@@ -328,5 +329,26 @@ describe('what is served', () => {
     last(serving).retry = () => Promise.resolve();
     expect(await codeOf(serving.registry.serve(id))).toBe('done');
     expect(serving.served).toHaveLength(1);
+  });
+});
+
+describe('trust', () => {
+  it('that is granted takes what was said for want of it from the row', async () => {
+    const found = new Emitter<void>();
+    let trusted = false;
+    const sources = sourcesOf(discovered(), defaultSettings, { onDidDiscover: found.event });
+    const serving = fakeServing(sources, {
+      assertTrusted: () => {
+        if (!trusted) throw new ServeError({ code: 'untrusted', message: 'Not trusted.' });
+      },
+    });
+    expect(await codeOf(serving.registry.serve(id))).toBe('untrusted');
+    found.fire();
+    expect(stateOf(serving)).toBe('failed');
+    trusted = true;
+    found.fire();
+    expect(stateOf(serving)).toBe('stopped');
+    expect(serving.registry.bento(id)).not.toHaveProperty('problem');
+    expect(serving.calls).toEqual([]);
   });
 });

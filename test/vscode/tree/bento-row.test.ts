@@ -68,7 +68,7 @@ describe('the row of a bento', () => {
 
   it.each([
     [bento(), 'stopped · project', 'bento:canServe:canBuild:canExport', 'circle-outline'],
-    [bento({ source: 'remote' }), 'stopped · remote', 'bento:canWatch', 'circle-outline'],
+    [bento({ source: 'remote' }), 'not watched · remote', 'bento:canWatch', 'circle-outline'],
     [
       bento({ source: 'remote', state: 'degraded', components: [ready, failed] }),
       'degraded · 1/2 · remote',

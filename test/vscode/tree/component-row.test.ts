@@ -63,7 +63,7 @@ describe('the row of a component', () => {
         ...{ id: 'service:grpc://10.0.0.5:1', kind: 'service', name: 'grpc://10.0.0.5:1' },
         ...{ state: 'stopped', remote: true },
       }),
-      'stopped',
+      'not watched',
       'component',
     ],
     [

@@ -17,7 +17,7 @@ export const options: CaseOptions = {
 const journey: Journey = async (_page, window) => {
   await untilFound(window, 'Search');
   const row = (): Promise<string> => bentoRow(window, 'Production');
-  await window.until('the row', async () => /^stopped · remote/.test(await row()));
+  await window.until('the row', async () => /^not watched · remote/.test(await row()));
   await window.command('BentoML: Watch Bento');
   await untilMessage(window, /Production is watched: 0\/1 ready\. http\S+ is not ready: nothing/);
   await window.until('it is missed', async () => /^degraded · 0\/1 · remote/.test(await row()));
@@ -32,7 +32,7 @@ const journey: Journey = async (_page, window) => {
   await untilMessage(window, /Production: http\S+ does not respond/);
   await window.until('it is gone', async () => /^degraded · 0\/1 · remote/.test(await row()));
   await window.tree.chooseFromMenu('Production', 'Stop Bento');
-  await window.until('its end', async () => /^stopped · remote/.test(await row()));
+  await window.until('its end', async () => /^not watched · remote/.test(await row()));
 };
 
 export default journey;
