@@ -72,6 +72,7 @@ export class FolderSources implements vscode.Disposable {
     return {
       ...(idPrefix === undefined ? {} : { idPrefix }),
       exclude: exclude.filter(([, on]) => on === true).map(([glob]) => glob),
+      isConfined: !vscode.workspace.isTrusted,
       entries: this.#settings.bentos,
       watched: this.#settings.watched,
       store,

@@ -4,6 +4,7 @@ import { Emitter, type Disposable, type Event } from '../events';
 import type { Log } from '../log';
 import { cancelled } from '../problem';
 import type { BentoEntry, WatchedEntry } from '../settings/serve-settings';
+import { confinedFileTree } from './confined-file-tree';
 import type { DiscoveredBento } from './discovered-bento';
 import { excludedBy } from './excluded';
 import { nodeFileTree, type FileTree } from './file-tree';
@@ -19,6 +20,8 @@ export interface CatalogConfiguration {
   readonly idPrefix?: string;
   /** Globs as in `files.exclude`. */
   readonly exclude: readonly string[];
+  /** Nobody trusts the folder yet: links that lead out of it are not followed. */
+  readonly isConfined?: boolean;
   readonly entries: readonly BentoEntry[];
   readonly watched?: readonly WatchedEntry[];
   /** The built bentos that entries may name. */
@@ -107,9 +110,12 @@ export class BentoCatalog implements Disposable {
 
   /** Other settings or another store; the folder is read again only when other files are to be read. */
   async configure(configuration: CatalogConfiguration): Promise<void> {
-    const { exclude } = this.#configuration;
+    const { exclude, isConfined = false } = this.#configuration;
     this.#configuration = configuration;
-    if (isDeepStrictEqual(exclude, configuration.exclude)) {
+    const sameFiles =
+      isDeepStrictEqual(exclude, configuration.exclude) &&
+      isConfined === (configuration.isConfined ?? false);
+    if (sameFiles) {
       await this.#inTurn(() => this.#assemble());
     } else {
       await this.refresh();
@@ -142,10 +148,11 @@ export class BentoCatalog implements Disposable {
   }
 
   #newSources(): FolderSources {
+    const { isConfined = false } = this.#configuration;
     return new FolderSources({
       folder: this.#folder,
       excluded: excludedBy(this.#configuration.exclude),
-      files: this.#files,
+      files: isConfined ? confinedFileTree(this.#files, this.#folder) : this.#files,
       log: this.#log,
     });
   }

@@ -29,6 +29,9 @@ const pyprojectSchema = z.object({
   tool: z.object({ bentoml: z.object({ build: buildSchema }) }),
 });
 
+/** Arrays and tables in each other. */
+const depthLimit = 40;
+
 /** Nothing when it is no build file at all; throws when it cannot be parsed. */
 export function parseBuildFile(fileName: string, content: string): BuildFile | undefined {
   if (fileName === 'pyproject.toml')
@@ -40,7 +43,7 @@ export function parseBuildFile(fileName: string, content: string): BuildFile | u
 }
 
 function pyproject(content: string): BuildFile | undefined {
-  const { data } = pyprojectSchema.safeParse(parseToml(content));
+  const { data } = pyprojectSchema.safeParse(parseToml(content, { maxDepth: depthLimit }));
   if (data === undefined) return undefined;
   const { build } = data.tool.bentoml;
   // As BentoML does: the project's name counts where the build has none.

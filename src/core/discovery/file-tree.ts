@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, opendir, realpath, stat } from 'node:fs/promises';
 
 export type FileKind = 'file' | 'directory' | 'link' | 'other';
@@ -19,6 +20,9 @@ export interface FileTree {
   realPath(path: string): Promise<string>;
 }
 
+/** Windows has no such flag. */
+const nonBlocking = (constants.O_NONBLOCK as number | undefined) ?? 0;
+
 export const nodeFileTree: FileTree = {
   async list(directory) {
     const entries: FileTreeEntry[] = [];
@@ -29,11 +33,14 @@ export const nodeFileTree: FileTree = {
   },
 
   async read(path, limit) {
-    // Asked first: opening a named pipe would wait for its writer.
-    const { size } = await regularFile(path);
-    if (size === undefined || size > limit) return undefined;
-    const file = await open(path, 'r');
+    // Before it is opened, since to open a device can do something.
+    if (!(await stat(path)).isFile()) return undefined;
+    // Should a named pipe have taken its place, nobody waits for its writer.
+    const file = await open(path, constants.O_RDONLY | nonBlocking);
     try {
+      const opened = await file.stat();
+      const { size } = opened;
+      if (!opened.isFile() || size > limit) return undefined;
       // Never more than was asked for, also when the file grows meanwhile.
       const buffer = Buffer.allocUnsafe(size);
       let length = 0;
@@ -62,11 +69,6 @@ export const nodeFileTree: FileTree = {
 
   realPath: (path) => realpath(path),
 };
-
-async function regularFile(path: string): Promise<{ size?: number }> {
-  const found = await stat(path);
-  return found.isFile() ? { size: found.size } : {};
-}
 
 function kindOf(entry: {
   isFile(): boolean;

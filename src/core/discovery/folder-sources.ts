@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Log } from '../log';
 import { drain } from './bounded';
 import { buildFileLimit, isBuildFileName, parseBuildFile, type BuildFile } from './build-file';
@@ -120,6 +121,8 @@ export class FolderSources {
     try {
       const content = await this.#options.files.read(path, buildFileLimit);
       if (content === undefined) this.#options.log.debug(`Skipped ${path}: too large.`);
+      // Each has its own turn of the event loop.
+      await pause();
       const build = content && parseBuildFile(name, content.toString('utf8'));
       if (build !== undefined) this.#builds.set(path, build);
     } catch (error) {

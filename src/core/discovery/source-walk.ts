@@ -22,6 +22,9 @@ const directoriesAtOnce = 16;
 const depthLimit = 64;
 /** Far beyond any project; a home directory opened by mistake ends here. */
 const directoryLimit = 50_000;
+const filesLimit = 100_000;
+/** Each is parsed as a whole. */
+const buildFilesLimit = 1_000;
 
 /** Finds the files of a folder that may define bentos. Every directory is visited once, whatever links there are. */
 export class SourceWalk {
@@ -29,6 +32,7 @@ export class SourceWalk {
   /** Real paths of the trees walked: a link into one of them, or to one around it, is not followed. */
   readonly #roots: string[] = [];
   readonly #found: string[] = [];
+  readonly #counts = new Map<string, number>();
   #directories = 0;
 
   constructor(options: SourceWalkOptions) {
@@ -53,9 +57,7 @@ export class SourceWalk {
   async #visit(directory: string): Promise<readonly string[]> {
     if (this.#directories++ >= directoryLimit) {
       if (this.#directories === directoryLimit + 1) {
-        this.#options.log.warn(
-          `The folder ${this.#options.folder} has more than ${directoryLimit.toString()} directories; the rest was not searched for bentos. Exclude what is not source in files.exclude.`,
-        );
+        this.#warn(`${directoryLimit.toString()} directories`);
       }
       return [];
     }
@@ -66,11 +68,26 @@ export class SourceWalk {
       if (kind === 'file' ? !isSource(name) : isSkippedName(name)) continue;
       const path = join(directory, name);
       if (this.#options.excluded(posixRelative(this.#options.folder, path))) continue;
-      if (kind === 'file') this.#found.push(path);
+      if (kind === 'file') this.#note(path);
       else if (kind === 'directory') inner.push(path);
       else if (await this.#follow(path)) inner.push(path);
     }
     return inner;
+  }
+
+  #note(path: string): void {
+    const isBuild = isBuildFileName(basename(path));
+    const [limit, what] = isBuild ? [buildFilesLimit, 'build files'] : [filesLimit, 'Python files'];
+    const count = (this.#counts.get(what) ?? 0) + 1;
+    this.#counts.set(what, count);
+    if (count <= limit) this.#found.push(path);
+    if (count === limit + 1) this.#warn(`${limit.toString()} ${what}`);
+  }
+
+  #warn(what: string): void {
+    this.#options.log.warn(
+      `The folder ${this.#options.folder} has more than ${what}; the rest was not searched for bentos. Exclude what is not source in files.exclude.`,
+    );
   }
 
   async #list(directory: string): Promise<readonly FileTreeEntry[]> {
@@ -86,7 +103,7 @@ export class SourceWalk {
   async #follow(path: string): Promise<boolean> {
     const { files } = this.#options;
     const kind = await files.kind(path);
-    if (kind === 'file' && isSource(basename(path))) this.#found.push(path);
+    if (kind === 'file' && isSource(basename(path))) this.#note(path);
     if (kind !== 'directory') return false;
     const target = await files.realPath(path).catch(() => undefined);
     if (target === undefined || this.#roots.some((root) => overlap(root, target))) return false;

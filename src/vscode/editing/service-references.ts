@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { nodeFileTree } from '../../core/discovery/file-tree';
+import { confinedFileTree } from '../../core/discovery/confined-file-tree';
+import { nodeFileTree, type FileTree } from '../../core/discovery/file-tree';
 import type { FoundService } from '../../core/discovery/python-services';
 import { PythonWorkspace } from '../../core/discovery/python-workspace';
 import { importedFiles, resolveReference, type Target } from '../../core/discovery/reference';
@@ -93,19 +94,21 @@ const targetOf = (
 /** The modules of a document's folder as they are now. */
 function pythonAround({ uri }: vscode.TextDocument): PythonWorkspace {
   const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? path.dirname(uri.fsPath);
+  const { isTrusted } = vscode.workspace;
+  const files = isTrusted ? nodeFileTree : confinedFileTree(nodeFileTree, folder);
   return new PythonWorkspace({
-    read: readSource,
+    read: (file) => readSource(file, files),
     has: () => true,
     filesOf: (module, file) => importedFiles(module, file, folder, () => false),
   });
 }
 
 /** What is in the editor, where it is open: it may not be saved yet. */
-async function readSource(file: string): Promise<Buffer | undefined> {
+async function readSource(file: string, files: FileTree): Promise<Buffer | undefined> {
   const uri = vscode.Uri.file(file);
   const open = vscode.workspace.textDocuments.find(({ uri: own }) => own.fsPath === uri.fsPath);
   try {
-    const content = open === undefined ? await nodeFileTree.read(file, longestFile) : undefined;
+    const content = open === undefined ? await files.read(file, longestFile) : undefined;
     return open === undefined ? content : Buffer.from(open.getText());
   } catch {
     // There is no such file.
