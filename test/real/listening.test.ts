@@ -22,11 +22,23 @@ it.skipIf(process.platform === 'win32')(
         /^Port 38871 \(http\) is in use by .*\. The service’s code or BentoML’s configuration asks for it\. Stop it, or .* serveBento\.http\.port\.$/,
       ) as string,
     });
+    expect(stage.registry.bento(id)?.problem?.port).toBe(38_871);
+    const urlNow = (): string | undefined =>
+      stage.registry.bento(id)?.components[0]?.url ?? stage.registry.bento(id)?.problem?.message;
+
+    // For this time: a restart is part of it, the next serve is not.
+    const elsewhere = /^http:\/\/127\.0\.0\.1:(?!38871$)\d+$/;
+    await stage.registry.serve(id, { once: { freePorts: true } });
+    expect(urlNow()).toMatch(elsewhere);
+    expect(stage.registry.remark(id)).toBeUndefined();
+    await stage.registry.restart(id);
+    expect(urlNow()).toMatch(elsewhere);
+    await stage.registry.stop(id);
+    await expect(stage.registry.serve(id)).rejects.toMatchObject({ code: 'port-in-use' });
+
     thief.close();
     await once(thief, 'close');
     await stage.registry.serve(id);
-    const urlNow = (): string | undefined =>
-      stage.registry.bento(id)?.components[0]?.url ?? stage.registry.bento(id)?.problem?.message;
     expect(urlNow()).toBe('http://127.0.0.1:38871');
 
     const file = path.join(stage.folder, 'service.py');
