@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { defaultBuildFiles, type BuildFile } from './build-file';
+import type { BuildFile } from './build-file';
+import { defaultBuildFiles } from './build-file-names';
 import { resolveReference, rootsFrom, type PythonLookup, type Target } from './reference';
 
 /** A build file with what it builds. */

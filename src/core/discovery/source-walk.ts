@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Log } from '../log';
 import { drain } from './bounded';
-import { isBuildFileName } from './build-file';
+import { isBuildFileName } from './build-file-names';
 import { isSkippedName, skippingMarkers, type Excluded } from './excluded';
 import type { FileTree, FileTreeEntry } from './file-tree';
 import { isWithin, posixRelative } from './relative-path';

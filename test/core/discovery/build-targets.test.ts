@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { isBuildFileName } from '../../../src/core/discovery/build-file';
+import { isBuildFileName } from '../../../src/core/discovery/build-file-names';
 import { discoverFolder } from '../../support/discover-folder';
 import { classService, ListLog, temporaryFolder } from './temporary-folder';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { defaultBuildFiles } from '../../discovery/build-file';
+import { defaultBuildFiles } from '../../discovery/build-file-names';
 import type { DiscoveredBento } from '../../discovery/discovered-bento';
 import type { ServedComponent } from '../served-components';
 import { contentDigest } from './changed-files';
