@@ -58,7 +58,7 @@ async function storeAsSecret(
   const prompt = vscode.l10n.t(
     "The service needs this variable. It is stored in VS Code's secret storage, for this folder only.",
   );
-  await secrets.of(folder, [variable], prompt);
+  await secrets.of(folder, [{ secret: variable, variable }], prompt);
   const settings = settingsOf(folder);
   const own = settings.inspect<Readonly<Record<string, unknown>>>('env')?.workspaceFolderValue;
   const value = { ...own, [variable]: `\${secret:${variable}}` };

@@ -16,7 +16,7 @@ export { WatchedBento } from '../core/serve/watched-bento';
 export { servingEnvironment } from '../core/serve/serving-environment';
 export { bentomlVariables } from '../core/settings/bentoml-variables';
 export { readEnvFiles } from '../core/settings/env-files';
-export { secretNames, withSecrets } from '../core/settings/secrets';
+export { secretUses, withSecrets } from '../core/settings/secrets';
 export { serversTls } from '../core/tls/server-tls';
 export { settingsFor } from '../core/settings/parse-folder-settings';
 export { privilegedVariables } from '../core/settings/privileged-variables';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Store } from '../core/ports/kept-ports';
+import type { SecretUse } from '../core/settings/secrets';
 import { cancelled } from '../core/problem';
 import { plainWindow } from './plain-window';
 import { stringsOf } from './recent-bentos';
@@ -11,7 +12,7 @@ const keyPrefix = '%key:';
 
 /**
  * Secrets of the settings, as `${secret:NAME}` names them: asked for once, kept in VS Code's secret storage, each for
- * one folder, so that no other folder gets it by naming it.
+ * one folder and one variable of its settings: no other folder or variable gets it by naming it.
  */
 export class Secrets {
   readonly #storage: vscode.SecretStorage;
@@ -25,17 +26,16 @@ export class Secrets {
   /** `prompt`: why they are asked for. @throws ServeError `cancelled` when one is not given. */
   async of(
     folder: string,
-    names: readonly string[],
-    prompt = vscode.l10n.t(
-      "The settings of this folder use it. It is kept in VS Code's secret storage, for this folder only.",
-    ),
-  ): Promise<ReadonlyMap<string, string>> {
+    uses: readonly SecretUse[],
+    prompt?: string,
+  ): Promise<(use: SecretUse) => string | undefined> {
     const found = new Map<string, string>();
-    for (const name of names) {
-      const place = placeOf(folder, name);
-      found.set(name, (await this.#storage.get(place)) ?? (await this.#ask(place, name, prompt)));
+    for (const use of uses) {
+      const place = placeOf(folder, nameOf(use));
+      const kept = await this.#storage.get(place);
+      found.set(nameOf(use), kept ?? (await this.#ask(place, use, prompt)));
     }
-    return found;
+    return (use) => found.get(nameOf(use));
   }
 
   /** The password of a key file. `again`: what was kept or given is wrong. @throws ServeError `cancelled` when it is not given. */
@@ -57,9 +57,9 @@ export class Secrets {
   }
 
   /** Whether all of them are kept. */
-  async has(folder: string, names: readonly string[]): Promise<boolean> {
-    for (const name of names) {
-      if ((await this.#storage.get(placeOf(folder, name))) === undefined) return false;
+  async has(folder: string, uses: readonly SecretUse[]): Promise<boolean> {
+    for (const use of uses) {
+      if ((await this.#storage.get(placeOf(folder, nameOf(use)))) === undefined) return false;
     }
     return true;
   }
@@ -86,8 +86,16 @@ export class Secrets {
     return true;
   }
 
-  #ask(place: string, name: string, prompt: string): Promise<string> {
-    return this.#askFor(place, vscode.l10n.t('Secret {0}', name), prompt);
+  #ask(place: string, { secret, variable }: SecretUse, prompt?: string): Promise<string> {
+    return this.#askFor(
+      place,
+      vscode.l10n.t('Secret {0}', secret),
+      prompt ??
+        vscode.l10n.t(
+          "The settings of this folder use it for {0}. It is kept in VS Code's secret storage, for this folder and variable only.",
+          variable,
+        ),
+    );
   }
 
   async #askFor(place: string, title: string, prompt: string): Promise<string> {
@@ -106,12 +114,19 @@ export class Secrets {
   }
 }
 
+/** Neither part has a space or a slash. */
+const nameOf = ({ secret, variable }: SecretUse): string =>
+  `${secret}/${encodeURIComponent(variable)}`;
+
 const placeOf = (folder: string, name: string): string => `${name} ${folder}`;
 
-const labelOf = (name: string): string =>
-  name.startsWith(keyPrefix)
-    ? vscode.l10n.t('Password of {0}', decodeURIComponent(name.slice(keyPrefix.length)))
-    : name;
+function labelOf(name: string): string {
+  if (name.startsWith(keyPrefix)) {
+    return vscode.l10n.t('Password of {0}', decodeURIComponent(name.slice(keyPrefix.length)));
+  }
+  const [secret = '', variable] = name.split('/');
+  return variable === undefined ? secret : `${secret} (${decodeURIComponent(variable)})`;
+}
 
 /** A name has no space. */
 function parsePlace(place: string): { readonly folder: string; readonly name: string } {

@@ -227,9 +227,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     interpreter: Interpreter,
     fileVariables: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, string>>> {
-    const { secretNames, servingEnvironment, withSecrets } = this.#later;
-    const secrets = await this.#secrets.of(bento.folder, secretNames(settings.env));
-    const env = withSecrets(settings.env, secrets);
+    const { secretUses, servingEnvironment, withSecrets } = this.#later;
+    const valueOf = await this.#secrets.of(bento.folder, secretUses(settings.env));
+    const env = withSecrets(settings.env, valueOf);
     return servingEnvironment(process.env, { ...settings, env }, interpreter, fileVariables);
   }
 

@@ -5,7 +5,7 @@ import type { Plan, PlannedComponent } from '../plan/plan';
 import { isAtLeast } from '../python/supported-versions';
 import { bentomlVariables } from '../settings/bentoml-variables';
 import { listenAddress } from '../serve/listen-address';
-import { secretNames } from '../settings/secrets';
+import { secretUses } from '../settings/secrets';
 import type { ServeSettings, TlsSettings } from '../settings/serve-settings';
 import type { ExportedCommand, ExportedSet } from './exported-set';
 
@@ -40,7 +40,7 @@ export function exportSet(request: ExportRequest): ExportedSet {
   );
   const names = commandNames(own.map(({ id }) => id));
   const variables = Object.entries(bentomlVariables(settings));
-  const isSecret = (value: string): boolean => secretNames({ value }).length > 0;
+  const isSecret = (value: string): boolean => secretUses({ value }).length > 0;
   const set = variables.filter((pair): pair is [string, string] => pair[1] !== null);
   return {
     name: bento.name,

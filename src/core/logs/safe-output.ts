@@ -1,10 +1,13 @@
+import { VisibleColours } from './visible-colours';
+
 /** Longer sequences are no sequences: an unterminated one must not swallow what follows. */
 const longest = 4096;
 
 // Sticky, so that each takes a whole run from where the last one ended.
-const printable = /[\t\n\r\x20-\x7e\u00a0-\uffff]*/y;
+// Without the controls of bidirectional text, which show it in another order than it has.
+const printable =
+  /[\t\n\r\x20-\x7e\u00a0-\u061b\u061d-\u200d\u2010-\u2029\u202f-\u2065\u206a-\uffff]*/y;
 const parameters = /[\x20-\x3f]*/y;
-const colour = /\x1b\[[\d;:]*m/y;
 
 const wholeColour = /^\x1b\[[\d;:]*m$/;
 /** BEL, CAN, SUB, ESC and ST: what ends a string of a terminal. */
@@ -15,10 +18,11 @@ const escape = 0x1b;
 type State = 'text' | 'escape' | 'sequence' | 'string';
 
 /**
- * Lets text, line ends, tabs and colours of a process through, and nothing else: other sequences of a terminal could
- * write the clipboard, fake links, move the cursor over what was said, or have the terminal answer.
+ * Lets text, line ends, tabs and colours that leave text visible of a process through, and nothing else: other sequences
+ * of a terminal could write the clipboard, fake links, move the cursor over what was said, or have the terminal answer.
  */
 export class SafeOutput {
+  readonly #colours = new VisibleColours();
   #state: State = 'text';
   /** The sequence so far, when it began in an earlier piece or is no plain colour; then what ended it. */
   #held = '';
@@ -31,7 +35,7 @@ export class SafeOutput {
       const from = at;
       switch (this.#state) {
         case 'text':
-          at = endOfSafe(text, from);
+          at = runEnd(printable, text, from);
           if (from === 0 && at === text.length) return text;
           safe += text.slice(from, at);
           if (at < text.length) this.#control(text.charCodeAt(at++));
@@ -51,7 +55,7 @@ export class SafeOutput {
     return safe;
   }
 
-  /** The first character that is neither text nor the start of a colour that is whole. */
+  /** The first character that is no text. */
   #control(code: number): void {
     if (code === escape) this.#enter('escape');
     // The one-character forms of CSI and of DCS, SOS, OSC, PM and APC.
@@ -87,7 +91,9 @@ export class SafeOutput {
   }
 
   #endedColour(): string {
-    return this.#state === 'text' && wholeColour.test(this.#held) ? this.#held : '';
+    return this.#state === 'text' && wholeColour.test(this.#held)
+      ? this.#colours.filter(this.#held)
+      : '';
   }
 
   #inString(text: string, from: number): number {
@@ -108,18 +114,6 @@ export class SafeOutput {
     this.#state = state;
     this.#held = held;
     this.#swallowed = 0;
-  }
-}
-
-/** Where the run of text and whole colours from here on ends. */
-function endOfSafe(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    at = runEnd(printable, text, at);
-    if (text.charCodeAt(at) !== escape) return at;
-    colour.lastIndex = at;
-    if (!colour.test(text) || colour.lastIndex - at > longest) return at;
-    at = colour.lastIndex;
   }
 }
 

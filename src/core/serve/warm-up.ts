@@ -4,7 +4,7 @@ import type { Disposable, Event } from '../events';
 import type { Log } from '../log';
 import { problemOf } from '../problem';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
-import { secretNames } from '../settings/secrets';
+import { secretUses, type SecretUse } from '../settings/secrets';
 import type { ServeSettings } from '../settings/serve-settings';
 import { isWatched } from './bento-record';
 import type { BentoSources } from './bento-sources';
@@ -19,7 +19,7 @@ export interface Questions {
   readonly folder: string;
   readonly exposed: readonly Exposure[];
   readonly variables: readonly PrivilegedVariable[];
-  readonly secrets: readonly string[];
+  readonly secrets: readonly SecretUse[];
 }
 
 export interface WarmUpParts {
@@ -116,7 +116,7 @@ export class WarmUp implements Disposable {
     const fileVariables = await sources.fileVariables(settings);
     const variables = sources.privilegedVariables(bento, settings, fileVariables);
     const exposed = exposures(settings, sources.usersOwnSettings(bento));
-    const secrets = secretNames(settings.env);
+    const secrets = secretUses(settings.env);
     const questions = { bento: bento.id, folder, exposed, variables, secrets };
     if (!(await areAnswered(questions))) return 'somebody would have to be asked first';
     const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);

@@ -8,7 +8,23 @@ import { check, checkAsync } from '../../support/properties';
 const pieces = [
   ...['\x1b', '\x1b[', '\x1b]', '\x1bP', '\x1b_', '\x1b\\', '\x1b(', '\x1bc'],
   ...['\x9b', '\x9d', '\x90', '\x98', '\x9c', '\x85', '\x07', '\x18', '\x1a', '\x00', '\x7f'],
-  ...['31m', '1;31m', '38:2::1:2:3m', '2J', '6n', '?25l', '52;c;', '8;;vscode://x', 'm', ';', '0'],
+  ...[
+    '31m',
+    '1;31m',
+    '41m',
+    '38;5;8m',
+    '8m',
+    '\u202e',
+    '38:2::1:2:3m',
+    '2J',
+    '6n',
+    '?25l',
+    '52;c;',
+    '8;;vscode://x',
+    'm',
+    ';',
+    '0',
+  ],
   ...['\n', '\r', '\t', ' ', 'text', '好', '🍱', '\ud83c', '\udf71', '\x1b[31m'],
   ...['0'.repeat(4090), 'x'.repeat(4090)],
 ];
@@ -24,6 +40,7 @@ describe('safe output', () => {
   it('is text, tabs, line ends and colours, whatever comes', () => {
     const property = fc.property(fc.array(hostile, { maxLength: 5 }), (parts) => {
       const safe = filtered(...parts);
+      expect(safe).not.toMatch(/\x1b\[8m|\p{Bidi_Control}/u);
       expect(safe.replace(colour, '')).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/);
       expect(safe.length).toBeLessThanOrEqual(parts.join('').length + parts.length);
     });

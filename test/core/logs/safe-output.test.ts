@@ -10,7 +10,15 @@ describe('safe output', () => {
   it.each([
     ['text and line ends', 'one\r\ntwo\tthree\n', 'one\r\ntwo\tthree\n'],
     ['colours', '\x1b[1;31mred\x1b[0m', '\x1b[1;31mred\x1b[0m'],
-    ['letters of all the world', 'Grüße 你好 🍱', 'Grüße 你好 🍱'],
+    ['letters of all the world', 'Grüße 你好 🍱 שלום', 'Grüße 你好 🍱 שלום'],
+    ['colours by number', '\x1b[38;5;8;48;5;7mx', '\x1b[38;5;8;48;5;7mx'],
+    [
+      'a colour after the background is the usual one again',
+      '\x1b[41m\x1b[0m\x1b[31mx',
+      '\x1b[41m\x1b[0m\x1b[31mx',
+    ],
+    ['true colours with an 8', '\x1b[48;2;8;8;8mx', '\x1b[48;2;8;8;8mx'],
+    ['white on blue, underlined in red', '\x1b[97;44;4;58;5;1mx', '\x1b[97;44;4;58;5;1mx'],
     ['the clipboard (OSC 52)', 'a\x1b]52;c;aGk=\x07b', 'ab'],
     ['links (OSC 8)', '\x1b]8;;vscode://x\x1b\\click\x1b]8;;\x1b\\', 'click'],
     ['shell integration (OSC 633)', '\x1b]633;A\x07x', 'x'],
@@ -21,6 +29,15 @@ describe('safe output', () => {
     ['bells, nulls and backspaces', 'a\x07\x00\x08b', 'ab'],
     ['full reset', 'a\x1bcb', 'ab'],
     ['a charset choice', 'a\x1b(0b', 'ab'],
+    ['concealed text (SGR 8)', 'a\x1b[8mhidden\x1b[28mb', 'ahidden\x1b[28mb'],
+    ['concealed text among other styles', '\x1b[1;8;31mx', '\x1b[1;31mx'],
+    ['concealed text in other digits', '\x1b[08mx\x1b[;8my\x1b[8:0mz', 'x\x1b[myz'],
+    ['text in the colour of its background', '\x1b[30;40mx\x1b[47my', '\x1b[30mx\x1b[47my'],
+    ['such text in steps', '\x1b[41mx\x1b[1mx\x1b[31mx', '\x1b[41mx\x1b[1mxx'],
+    ['such text in other words', '\x1b[38;5;0;40mx\x1b[48:5:0my', '\x1b[38;5;0mxy'],
+    ['such text in true colours', '\x1b[38;2;1;2;3;48:2::1:2:3mx', '\x1b[38;2;1;2;3mx'],
+    ['a colour that ends nowhere', '\x1b[1;38;8mx', '\x1b[1mx'],
+    ['order of others (bidirectional controls)', 'a\u202eb\u2066c\u200fd\u061ce', 'abcde'],
     ['a broken sequence before a line end', 'a\x1b[12\nb', 'a\nb'],
   ])('%s', (_, given, expected) => {
     expect(filtered(given)).toBe(expected);

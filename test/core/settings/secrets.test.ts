@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFolderSettings } from '../../../src/core/settings/parse-folder-settings';
-import { secretNames, withSecrets } from '../../../src/core/settings/secrets';
+import { secretUses, withSecrets, type SecretUse } from '../../../src/core/settings/secrets';
 import { linuxContext } from './settings-contexts';
 
 const parse = (env: object) => parseFolderSettings({ env }, linuxContext);
@@ -10,20 +10,22 @@ describe('secrets of the environment', () => {
     const { defaults, problems } = parse({ A: 'x-${secret:a.b}-${secret:c}', B: '${secret:c}' });
     expect(problems).toEqual([]);
     expect(defaults.env).toEqual({ A: 'x-${secret:a.b}-${secret:c}', B: '${secret:c}' });
-    expect(secretNames(defaults.env)).toEqual(['a.b', 'c']);
-    const secrets = new Map([
-      ['a.b', '$&'],
-      ['c', '${secret:a.b}'],
+    expect(secretUses(defaults.env)).toEqual([
+      { secret: 'a.b', variable: 'A' },
+      { secret: 'c', variable: 'A' },
+      { secret: 'c', variable: 'B' },
     ]);
+    const valueOf = ({ secret, variable }: SecretUse): string =>
+      secret === 'a.b' ? '$&' : `\${secret:a.b} of ${variable}`;
     // A secret is not read again, whatever is in it.
-    expect(withSecrets(defaults.env, secrets)).toEqual({
-      A: 'x-$&-${secret:a.b}',
-      B: '${secret:a.b}',
+    expect(withSecrets(defaults.env, valueOf)).toEqual({
+      A: 'x-$&-${secret:a.b} of A',
+      B: '${secret:a.b} of B',
     });
   });
 
   it('leave variables that are removed removed', () => {
-    expect(withSecrets({ A: null, B: '${secret:b}' }, new Map())).toEqual({
+    expect(withSecrets({ A: null, B: '${secret:b}' }, () => undefined)).toEqual({
       A: null,
       B: '${secret:b}',
     });

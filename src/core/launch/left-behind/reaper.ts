@@ -57,9 +57,13 @@ export class Reaper {
   async #end(orphans: readonly RunRecord[]): Promise<void> {
     if (orphans.length === 0) return;
     const { files, processes, log, clock } = this.#parts;
-    const helpers = orphans.flatMap(({ helper }) => helper ?? []);
-    await this.#endHelpers(helpers);
     const marks = new Set(orphans.map(({ mark }) => mark));
+    const marked = await processes.marked(marks);
+    // A file may name any process; ours has the mark in its environment.
+    const helpers = orphans
+      .flatMap(({ helper }) => helper ?? [])
+      .filter(({ pid, start }) => marked.some((one) => one.pid === pid && one.start === start));
+    await this.#endHelpers(helpers);
     const { ended, left } = await sweep(processes, marks, clock);
     log.info(`An earlier window was killed: ended ${ended} processes that it left.`);
     if (left > 0) {

@@ -47,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('what was left', () => {
   it('is ended: the helper politely, then all with the mark, in rounds', async () => {
     await files.write(record);
     processes.living = [
-      helper,
+      { ...helper, mark },
       { pid: 12, start: '102', mark },
       { pid: 13, start: '103', mark: other },
     ];
@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('what was left', () => {
 
   it('includes a helper that is deaf, after a time', async () => {
     await files.write(record);
-    processes.living = [{ ...helper, deafTo: ['SIGTERM'] }];
+    processes.living = [{ ...helper, mark, deafTo: ['SIGTERM'] }];
     await reap();
     expect(processes.signals).toEqual(['SIGTERM 11', 'SIGCONT 11', 'SIGKILL 11']);
   });
@@ -79,6 +79,15 @@ describe.skipIf(process.platform === 'win32')('what was left', () => {
     processes.living = [{ ...helper, start: '999' }];
     await reap();
     expect(processes.signals).toEqual([]);
+    expect(await marksLeft()).toEqual([]);
+  });
+
+  it('is not a process that a forged file names: it has no mark of ours', async () => {
+    await files.write(record);
+    processes.living = [helper, { ...host, pid: 15 }];
+    await reap();
+    expect(processes.signals).toEqual([]);
+    expect(processes.living).toHaveLength(2);
     expect(await marksLeft()).toEqual([]);
   });
 
@@ -167,6 +176,15 @@ describe.skipIf(process.platform === 'win32')('what was left', () => {
       processes.living.push({ pid: 12, start: '102', mark: run.mark });
       await run.end(false);
       expect(processes.signals).toEqual(['SIGKILL 12']);
+      expect(await marksLeft()).toEqual([]);
+    });
+
+    it('is not a process that a forged file names: it has no mark of ours', async () => {
+      await files.write(record);
+      processes.living = [helper, { ...host, pid: 15 }];
+      await reap();
+      expect(processes.signals).toEqual([]);
+      expect(processes.living).toHaveLength(2);
       expect(await marksLeft()).toEqual([]);
     });
 
