@@ -161,7 +161,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       discovered: () => sources.whenDone(),
       createCertificate: async () => {
         const { createCertificate } = await import('./vscode/create-certificate');
-        await createCertificate(context.globalStorageUri.fsPath);
+        await createCertificate(context.globalStorageUri.fsPath, registry);
       },
       openLog: async (target) => {
         const { openLog } = await import('./vscode/later');

@@ -40,7 +40,8 @@ export async function writeExport(folder: string, file: string, text: string): P
   }
 }
 
-async function assertNoLinks(folder: string, file: string): Promise<void> {
+/** @throws ServeError `settings` */
+export async function assertNoLinks(folder: string, file: string): Promise<void> {
   let place = folder;
   for (const part of file.split('/')) {
     place = path.join(place, part);
@@ -53,7 +54,7 @@ const notWritten = (file: string, why: string, cause?: unknown): ServeError =>
   new ServeError(
     {
       code: 'settings',
-      message: `Nothing was exported: ${file} ${why}. Move it away, or export another format.`,
+      message: `Nothing was written: ${file} ${why}. Move it away, or choose another file.`,
     },
     { cause },
   );

@@ -16,13 +16,13 @@ const aDayMs = 86_400_000;
 const lifetime = 825;
 
 /** The names of the files, for who asks before they are replaced. */
-export const developmentFiles: DevelopmentCertificates = {
+export const developmentFiles = {
   certFile: 'localhost.pem',
   keyFile: 'localhost-key.pem',
   caFile: 'ca.pem',
   clientCertFile: 'client.pem',
   clientKeyFile: 'client-key.pem',
-};
+} as const satisfies DevelopmentCertificates;
 
 /**
  * Writes an authority, a certificate of it for this machine's loopback addresses and one for a client. The authority's

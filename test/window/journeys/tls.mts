@@ -17,15 +17,18 @@ const journey: Journey = async (page, window) => {
   await window.command('BentoML: Create a Certificate for localhost…');
   await window.quickInput.asks('Create a Certificate for localhost');
   await window.screenshot('asked-where');
-  await window.quickInput.pick('With this extension');
-  const settingsFile = path.join(window.folder, '.vscode/settings.json');
-  await window.until(
-    'the settings',
-    () =>
-      existsSync(settingsFile) && readFileSync(settingsFile, 'utf8').includes('grpc.tls.keyFile'),
+  await window.quickInput.pick('Extension storage');
+  // Paths of this user are in the user's settings, and not in those of the folder.
+  const settingsFile = path.join(window.globalStorage(), '../../settings.json');
+  await window.until('the profile', async () =>
+    (await bentoRow(window, 'Search')).includes('localhost TLS'),
   );
-  const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as Record<string, string>;
-  const file = (name: string): string => settings[`serveBento.http.tls.${name}`] ?? '';
+  assert.ok(!existsSync(path.join(window.folder, '.vscode/settings.json')));
+  const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as {
+    'serveBento.profiles': Record<string, { http: { tls: Record<string, string> } }>;
+  };
+  const { tls } = settings['serveBento.profiles']['localhost TLS']?.http ?? { tls: {} };
+  const file = (name: string): string => tls[name] ?? '';
   assert.equal(statSync(file('keyFile')).mode & 0o777, 0o600);
 
   await window.command('BentoML: Serve Bento');
