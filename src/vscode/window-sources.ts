@@ -188,7 +188,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   fileVariables({ envFile }: ServeSettings): Promise<Readonly<Record<string, string>>> {
-    return this.#later.readEnvFiles(envFile);
+    return this.#later.readEnvFiles(envFile, process.env);
   }
 
   privilegedVariables(

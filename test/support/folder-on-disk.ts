@@ -67,7 +67,7 @@ export class FolderOnDisk {
       },
       environmentFor: (_, own, interpreter, fileVariables) =>
         Promise.resolve(servingEnvironment(processEnv, own, interpreter, fileVariables)),
-      fileVariables: ({ envFile }) => readEnvFiles(envFile),
+      fileVariables: ({ envFile }) => readEnvFiles(envFile, processEnv),
       usersOwnSettings: () => defaultSettings,
     };
   }

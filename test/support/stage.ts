@@ -218,7 +218,7 @@ function oneBento(
       }),
     environmentFor: (_, own, interpreter, fileVariables) =>
       Promise.resolve(servingEnvironment(processEnv, own, interpreter, fileVariables)),
-    fileVariables: ({ envFile }) => readEnvFiles(envFile),
+    fileVariables: ({ envFile }) => readEnvFiles(envFile, processEnv),
     usersOwnSettings: () => defaultSettings,
   };
 }

@@ -1,23 +1,47 @@
-import { parse } from 'dotenv';
 import { ServeError } from '../problem';
 import { readSmallFile, UnreadableFileError } from '../read-small-file';
+import { parseDotenv } from './dotenv';
+import { environmentValue } from './environment-value';
+import { expandDotenv } from './expand-dotenv';
 import { shownText } from './shown-value';
 
+/** Of all values, in characters: a few lines could ask for more than any memory has. */
+const longestValues = 4 * 1024 * 1024;
 const nameAnother = 'Name a file of variables.';
 
-/** The variables of dotenv files, later files winning. */
-export async function readEnvFiles(paths: readonly string[]): Promise<Record<string, string>> {
+/**
+ * The variables of dotenv files, later files winning. `${NAME}` is what was read before under this name, else what the
+ * environment has.
+ */
+export async function readEnvFiles(
+  paths: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Record<string, string>> {
   const variables = Object.create(null) as Record<string, string>;
-  for (const path of paths) Object.assign(variables, await readEnvFile(path));
+  let room = longestValues;
+  const lookup = (name: string): string | undefined =>
+    variables[name] ?? environmentValue(environment, name, platform);
+  for (const path of paths) {
+    for (const [name, text] of await readEnvFile(path)) {
+      if (name === '__proto__') continue;
+      const value = expandDotenv(text, lookup, room);
+      if (value === undefined) throw tooLong(path, name);
+      room -= value.length;
+      variables[name] = value;
+    }
+  }
   return variables;
 }
 
-async function readEnvFile(path: string): Promise<Record<string, string>> {
+async function readEnvFile(path: string): Promise<ReturnType<typeof parseDotenv>> {
   const content = await read(path);
   if (content.includes(0)) throw unusable(path, 'is not a text file', nameAnother);
-  // The other parser is one regular expression: a megabyte of blank lines would take it hours.
-  return parse(content, { fast: true });
+  return parseDotenv(new TextDecoder().decode(content));
 }
+
+const tooLong = (path: string, name: string): ServeError =>
+  unusable(path, `has values of more than 4 MiB, with ${shownText(name)}`, 'Shorten them.');
 
 async function read(path: string): Promise<Buffer> {
   try {

@@ -23,7 +23,7 @@ describe('readEnvFiles', () => {
   it('reads dotenv files, later ones winning', async () => {
     const first = await file('.env', 'A=1\nexport B="two words" # why\n\nC=\'$x\'\n__proto__=x\n');
     const second = await file('.env.local', 'A=2\r\nD="a\nb"\r\n');
-    expect({ ...(await readEnvFiles([first, second])) }).toEqual({
+    expect({ ...(await readEnvFiles([first, second], {})) }).toEqual({
       A: '2',
       B: 'two words',
       C: '$x',
@@ -31,13 +31,53 @@ describe('readEnvFiles', () => {
     });
   });
 
+  it('expands variables: those above, also of an earlier file, then the environment, then the default', async () => {
+    const first = await file(
+      '.env',
+      'BASE=/data\nMODELS=${BASE}/models\nLATE=${AFTER}x\nAFTER=1\n',
+    );
+    const second = await file(
+      '.env.local',
+      [
+        'DEEP="${MODELS}/${NAME:-iris}/${OURS}"',
+        'NONE=[${NOBODY}] $BASE ${BAD:x}',
+        "RAW='${BASE:-y}'",
+        'PATHS=${MODELS}:${MODELS}',
+        'ONCE=${OURS}',
+      ].join('\n'),
+    );
+    const environment = { OURS: '${BASE}', BASE: 'not this one' };
+    expect({ ...(await readEnvFiles([first, second], environment, 'linux')) }).toEqual({
+      BASE: '/data',
+      MODELS: '/data/models',
+      LATE: 'x',
+      AFTER: '1',
+      DEEP: '/data/models/iris/${BASE}',
+      NONE: '[] $BASE ${BAD:x}',
+      RAW: '/data',
+      PATHS: '/data/models:/data/models',
+      ONCE: '${BASE}',
+    });
+  });
+
+  it('refuses values that grow without end', async () => {
+    const lines = Array.from({ length: 40 }, (_, at) => `A${at + 1}=\${A${at}}\${A${at}}`);
+    const path = await file('.env', ['A0=0123456789', ...lines].join('\n'));
+    await expect(readEnvFiles([path], {})).rejects.toMatchObject({
+      code: 'settings',
+      message: expect.stringMatching(
+        /has values of more than 4 MiB, with "A\d+"\. Shorten them\./,
+      ) as string,
+    });
+  });
+
   it('is quick with a megabyte of blank lines', async () => {
-    const variables = await readEnvFiles([await file('blank', `${'\n'.repeat(1_000_000)}A=1`)]);
+    const variables = await readEnvFiles([await file('blank', `${'\n'.repeat(1_000_000)}A=1`)], {});
     expect({ ...variables }).toEqual({ A: '1' });
   });
 
   it('gives nothing for no files', async () => {
-    expect(Object.keys(await readEnvFiles([]))).toEqual([]);
+    expect(Object.keys(await readEnvFiles([], {}))).toEqual([]);
   });
 
   it.each([
@@ -59,7 +99,7 @@ describe('readEnvFiles', () => {
     ],
   ])('names a file that is %s', async (_, make, ending) => {
     const path = await make();
-    await expect(readEnvFiles([path])).rejects.toMatchObject({
+    await expect(readEnvFiles([path], {})).rejects.toMatchObject({
       code: 'settings',
       message: `The file "${path}" of the setting serveBento.envFile ${ending}`,
     });
