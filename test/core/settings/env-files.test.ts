@@ -111,7 +111,7 @@ describe('readEnvFiles', () => {
       const path = await file('.env', 'A=1\nB=2');
       await appendEnvFile(path, 'B', value);
       await appendEnvFile(path, 'C', value);
-      expect({ ...(await readEnvFiles([path])) }).toEqual({ A: '1', B: value, C: value });
+      expect({ ...(await readEnvFiles([path], {})) }).toEqual({ A: '1', B: value, C: value });
     },
   );
 
