@@ -1,3 +1,4 @@
+import { argumentLimits, argumentSize } from '../argument-limits';
 import { ServeError } from '../problem';
 
 interface Spec {
@@ -8,34 +9,39 @@ interface Spec {
   readonly cwd: string;
 }
 
-/** Of one argument or variable on Linux, in bytes, without the zero at its end: MAX_ARG_STRLEN. */
-const longestOnLinux = 131_071;
-/** Of a whole command line on Windows, in UTF-16 units. */
-const longestOnWindows = 32_767;
-
 /** Refuses what the system would refuse with nothing but E2BIG. @throws ServeError */
 export function assertFits(spec: Spec, platform: NodeJS.Platform = process.platform): void {
+  const limits = argumentLimits(platform);
   if (platform === 'win32') {
-    const length = spec.argv.join(' ').length;
-    if (length > longestOnWindows) {
-      throw tooLong(spec, `the command line has ${length} characters`, longestOnWindows);
+    const { length } = spec.argv.join(' ');
+    if (length > limits.all) {
+      throw tooLong(spec, `the command line has ${length} characters`, limits.all);
     }
-    return;
   }
   const longest = longestOf(spec);
-  if (platform === 'linux' && longest.bytes > longestOnLinux) {
-    throw tooLong(spec, `${longest.what} has ${longest.bytes} bytes`, longestOnLinux);
+  if (longest.bytes > limits.one) {
+    throw tooLong(spec, `${longest.what} has ${longest.bytes} bytes`, limits.one);
   }
+  // There is no limit for all variables.
+  if (platform === 'win32') return;
+  const size = argumentSize(stringsOf(spec));
+  if (size > limits.all) throw tooLong(spec, allTogether(size), limits.all);
 }
+
+const allTogether = (size: number): string =>
+  `they have ${size} bytes together with the environment`;
+
+const stringsOf = ({ argv, env }: Spec): readonly string[] => [
+  ...argv,
+  ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+];
 
 /** What it means that the system did not start a process. `code`: an errno name. */
 export function spawnRefusal(spec: Spec, code: string, message: string): ServeError {
   const { process: name, argv, cwd } = spec;
   switch (code) {
-    case 'E2BIG': {
-      const bytes = Buffer.byteLength([...argv, ...Object.entries(spec.env).flat()].join('='));
-      return tooLong(spec, `they have ${bytes} bytes together with its environment`);
-    }
+    case 'E2BIG':
+      return tooLong(spec, allTogether(argumentSize(stringsOf(spec))));
     case 'EMFILE':
     case 'ENFILE':
       return new ServeError({

@@ -1,5 +1,8 @@
+import { argumentLimits } from '../argument-limits';
 import type { AskOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { planRequest } from '../plan/plan-request';
+import { ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
@@ -78,6 +81,7 @@ export class ServeQuestions {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
+    assertServable(bento, settings, this.#sources);
     const settingsFiles = await readSettingsFiles(settings, this.#context.processEnv);
     // Read once: what was asked about is what is used.
     const fileVariables = await this.#sources.fileVariables(settings);
@@ -95,4 +99,25 @@ export class ServeQuestions {
   }: Omit<BentoSurroundings, 'env'>): Promise<BentoSurroundings['env']> {
     return this.#sources.environmentFor(bento, settings, interpreter, fileVariables);
   }
+}
+
+/** Before anything is started or read. @throws ServeError what the settings ask for and no system takes. */
+function assertServable(
+  bento: DiscoveredBento,
+  settings: ServeSettings,
+  sources: BentoSources,
+): void {
+  const { problems } = sources.folderSettings(bento.folder);
+  const blocking = problems.find(
+    ({ blocks, entry }) => blocks === true && (entry === undefined || entry === bento.entry),
+  );
+  if (blocking !== undefined) throw new ServeError({ code: 'settings', message: blocking.message });
+  const size = Buffer.byteLength(JSON.stringify(planRequest(settings, bento)));
+  const { one } = argumentLimits();
+  if (size <= one) return;
+  const count = Object.keys(settings.runners).length;
+  throw new ServeError({
+    code: 'settings',
+    message: `The settings are too long for one argument of a program: they have ${size} bytes, and this system takes ${one}. Name fewer than ${count} runners in serveBento.runners, or shorten names and addresses there and in serveBento.args.`,
+  });
 }

@@ -1,3 +1,4 @@
+import { argumentLimits } from '../argument-limits';
 import { isIP } from 'node:net';
 import * as z from 'zod';
 
@@ -156,12 +157,21 @@ export function table<Value extends z.ZodType>(
   key: z.ZodString,
   value: Value,
   words: string,
+  blocks = true,
 ): z.ZodRecord<z.ZodString, Value> {
   const most = 1000;
   const error = `an object with at most ${most} ${words}`;
-  return z
-    .record(key, value, { error })
-    .refine((object) => Object.keys(object).length <= most, { error });
+  return z.record(key, value, { error }).refine((object) => Object.keys(object).length <= most, {
+    error: ({ input }) => tooMany(input as object, most, words),
+    params: { blocks },
+  });
+}
+
+/** What is ignored as a whole would be served in another way: its size says what it would take. */
+function tooMany(input: object, most: number, words: string): string {
+  const size = Buffer.byteLength(JSON.stringify(input));
+  const { one } = argumentLimits();
+  return `an object with at most ${most} ${words}, and this has ${Object.keys(input).length} (${size} bytes, of which the system passes at most ${one} to a process at once)`;
 }
 
 function ipAddress(value: string, context: z.RefinementCtx<string>): string {

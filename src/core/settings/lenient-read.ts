@@ -15,7 +15,8 @@ export function lenientRead<Schema extends z.ZodType>(
   problems: ProblemList,
 ): z.output<Schema> | undefined {
   for (;;) {
-    const result = schema.safeParse(value);
+    // zod's own words read `constructor.name` of what was given, which may be anything.
+    const result = schema.safeParse(value, { error: () => 'of another kind' });
     if (result.success) return result.data;
     let cut = 0;
     const paths = result.error.issues.flatMap((issue) => report(issue, value, at, problems));
@@ -45,7 +46,8 @@ function report(
   if (issue.code === 'invalid_key') {
     problems.add(full, `${settingName(full)} is ignored: ${nameWords}.`);
   } else {
-    problems.addInvalid(full, valueAt(value, path), issue.message);
+    const blocks = issue.code === 'custom' && issue.params?.['blocks'] === true;
+    problems.addInvalid(full, valueAt(value, path), issue.message, blocks);
   }
   return [path];
 }

@@ -8,24 +8,29 @@ export class ProblemList {
   readonly #byName = new Map<string, SettingProblem>();
 
   /** `allowed` completes "it must be …". */
-  addInvalid(path: SettingPath, value: unknown, allowed: string): void {
+  addInvalid(path: SettingPath, value: unknown, allowed: string, blocks = false): void {
     if (value === undefined) {
       this.add(path, `${settingName(path)} is missing: it must be ${allowed}.`);
     } else {
-      this.addUnusable(path, value, `it must be ${allowed}`);
+      this.addUnusable(path, value, `it must be ${allowed}`, blocks);
     }
   }
 
-  addUnusable(path: SettingPath, value: unknown, reason: string): void {
+  addUnusable(path: SettingPath, value: unknown, reason: string, blocks = false): void {
     const shown = path.includes('env') ? shownKind(value) : shownValue(value);
-    this.add(path, `${settingName(path)} is ${shown}, which is ignored: ${reason}.`);
+    this.add(path, `${settingName(path)} is ${shown}, which is ignored: ${reason}.`, blocks);
   }
 
-  add(path: SettingPath, message: string): void {
+  add(path: SettingPath, message: string, blocks = false): void {
     const setting = settingName(path);
     if (this.#byName.has(setting)) return;
     const within = itemOf(path);
-    this.#byName.set(setting, { setting, message, ...(within === undefined ? {} : { within }) });
+    this.#byName.set(setting, {
+      setting,
+      message,
+      ...(within === undefined ? {} : { within }),
+      ...(blocks ? { blocks } : {}),
+    });
   }
 
   /** `positions` maps an index of the raw list `bentos` to that of the entry made of it. */

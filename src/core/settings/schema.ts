@@ -145,7 +145,7 @@ const addresses = z
 export const folderSchema = group({
   ...common,
   profiles: table(givenName, profile, 'names of profiles').optional(),
-  watch: table(givenName, addresses, 'names of bentos').optional(),
+  watch: table(givenName, addresses, 'names of bentos', false).optional(),
   bentos: z
     .array(z.unknown(), { error: 'a list of objects' })
     .max(1000, { error: 'a list of at most 1000 objects' })

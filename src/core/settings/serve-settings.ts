@@ -148,6 +148,8 @@ export interface SettingProblem {
   readonly entry?: number;
   /** The item of a list or map that it is in; nothing for what holds for every bento. */
   readonly within?: SettingItem;
+  /** Nothing is served that it concerns: without what is ignored, another thing would be. */
+  readonly blocks?: true;
 }
 
 /** `name`: the key of the item; nothing when the whole list or map is unusable. */

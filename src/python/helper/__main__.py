@@ -12,7 +12,8 @@ import signal
 import sys
 
 from channel import Channel, ChannelClosed
-from children import Children
+from children import MARK, Children
+from guard import start_guard
 from kept import KeptTexts
 from loop import make_loop
 from sockets import Leases
@@ -27,6 +28,7 @@ LONGEST_MESSAGE = 1000
 
 class Helper:
     def __init__(self):
+        self.guard = start_guard(os.environ[MARK])
         self.loop = make_loop()
         self.channel = Channel(sys.stdin.fileno(), sys.stdout.fileno())
         self.tree = make_tree()
@@ -59,6 +61,7 @@ class Helper:
             raise ValueError("a folder to remove is no absolute path")
         self.eof_grace = eofGrace
         self.cleanup = list(cleanup)
+        self.guard.remember(self.cleanup)
         return {"pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))}
 
     def reset(self, **_):
@@ -125,6 +128,7 @@ class Helper:
         self.kept.close()
         for folder in self.cleanup:
             shutil.rmtree(folder, ignore_errors=True)
+        self.guard.dismiss()
 
 
 if __name__ == "__main__":

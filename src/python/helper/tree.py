@@ -93,12 +93,13 @@ class LinuxTree(Tree):
     PR_SET_PDEATHSIG = 1
     PR_SET_CHILD_SUBREAPER = 36
 
-    def __init__(self):
+    def __init__(self, adopts=True):
         import ctypes
 
         self._prctl = ctypes.CDLL(None, use_errno=True).prctl
         # Orphans of ours come to us instead of to init, so that they can be found and ended.
-        self._prctl(self.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        if adopts:
+            self._prctl(self.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
     def spawn_options(self, death_signal):
         prctl, parent = self._prctl, os.getpid()

@@ -46,6 +46,24 @@ describe('a process whose arguments are too long', () => {
     expect(() => assertFits(spec({ argv }), 'linux')).not.toThrow();
   });
 
+  it('counts all of them together, with the environment', () => {
+    const env = Object.fromEntries(
+      Array.from({ length: 70 }, (_, index) => [`V${index}`, 'x'.repeat(100_000)]),
+    );
+    const error = refusal(() => assertFits(spec({ env }), 'linux'));
+    expect(error.message).toMatch(/they have 70\d{5} bytes together .* this system takes \d+/);
+    expect(refusal(() => assertFits(spec({ env }), 'darwin')).message).toContain('1048576');
+    const short = Object.fromEntries(Object.keys(env).map((name) => [name, 'x'.repeat(30_000)]));
+    expect(() => assertFits(spec({ env: short }), 'win32')).not.toThrow();
+  });
+
+  it('has one limit for a variable on Windows too', () => {
+    const env = { LONG: 'x'.repeat(40_000) };
+    expect(refusal(() => assertFits(spec({ env }), 'win32')).message).toContain(
+      'the variable LONG',
+    );
+  });
+
   it('may be refused by the system for all of them together', () => {
     const { message } = spawnRefusal(spec(), 'E2BIG', 'Argument list too long');
     expect(message).toMatch(/arguments of http#1 are too long: they have \d+ bytes together/);

@@ -4,10 +4,12 @@ import type { Bento } from '../../../src/core/model';
 import { ServeError } from '../../../src/core/problem';
 import type { BentoSources } from '../../../src/core/serve/bento-sources';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
+import { parseFolderSettings } from '../../../src/core/settings/parse-folder-settings';
 import { discovered } from '../../support/bentos';
 import { fakeServing, type FakeServed, type FakeServing } from '../../support/fake-serving';
 import { settle } from '../../support/settle';
 import { sourcesOf } from '../../support/sources-of';
+import { linuxContext } from '../settings/settings-contexts';
 
 const { id } = discovered();
 const missing = new ServeError({ code: 'no-python', message: 'There is no Python at /gone.' });
@@ -350,5 +352,46 @@ describe('trust', () => {
     expect(stateOf(serving)).toBe('stopped');
     expect(serving.registry.bento(id)).not.toHaveProperty('problem');
     expect(serving.calls).toEqual([]);
+  });
+});
+
+describe('settings that no system can pass on', () => {
+  const runners = (count: number, length: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `${index}`.padStart(length, 'r'),
+        { remote: 'tcp://10.0.0.1:3000' },
+      ]),
+    );
+  const served = (settings: object): FakeServing => {
+    const folder = parseFolderSettings(settings, linuxContext);
+    return fakeServing(sourcesOf(discovered(), folder.defaults, { folderSettings: () => folder }));
+  };
+
+  it.each([
+    [
+      'more runners than are taken',
+      5000,
+      12,
+      /has 5000 \(\d{6} bytes, .* at most \d+ to a process/,
+    ],
+    [
+      'names that are too long together',
+      900,
+      200,
+      /they have \d{6} bytes, and this system takes \d+/,
+    ],
+  ])('are refused at once, with the size and the limit: %s', async (_, count, length, message) => {
+    const serving = served({ runners: runners(count, length) });
+    const error: unknown = await serving.registry.serve(id).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'settings',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(serving.served).toEqual([]);
+  });
+
+  it('are others than those that fit', async () => {
+    await serve(served({ runners: runners(1000, 12) }));
   });
 });

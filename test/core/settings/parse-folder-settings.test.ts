@@ -362,6 +362,15 @@ describe('parseFolderSettings', () => {
     expect(({} as Record<string, unknown>)['http']).toBeUndefined();
   });
 
+  it('is not misled by what calls itself a class', () => {
+    const value = { constructor: { name: {} } };
+    const { problems } = parse({ bentomlConfigOptions: { a: value }, args: { b: value } });
+    expect(problems.map(({ setting }) => setting)).toEqual([
+      'serveBento.bentomlConfigOptions.a',
+      'serveBento.args.b',
+    ]);
+  });
+
   it('refuses more than 1000 runners and more than 1000 bentos', () => {
     const runners = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`r${i}`, {}]));
     const bentos = Array.from({ length: 1001 }, (_, i) => ({ bento: `b${i}` }));
@@ -372,6 +381,11 @@ describe('parseFolderSettings', () => {
     ]);
     expect(defaults.runners).toEqual({});
     expect(entries).toEqual([]);
+    // Without its runners another thing would be served.
+    expect(problems.map(({ blocks }) => blocks)).toEqual([true, undefined]);
+    expect(problems[0]?.message).toMatch(
+      /at most 1000 names of runners, and this has 1001 \(\d+ bytes, of which the system passes at most \d+ to a process at once\)/,
+    );
   });
 });
 
