@@ -22,6 +22,8 @@ export async function enterVariable(
   { secrets, envFiles, serve }: EnterVariableParts,
 ): Promise<void> {
   const file = envFiles.at(-1) ?? path.join(folder, '.env');
+  const relative = path.relative(folder, file);
+  const shown = relative.startsWith('..') ? file : relative;
   const choices = [
     {
       label: vscode.l10n.t('Store as a secret'),
@@ -32,7 +34,7 @@ export async function enterVariable(
     },
     {
       label: vscode.l10n.t('Write to an env file'),
-      detail: vscode.l10n.t('As plain text in {0}. Keep the file out of version control.', file),
+      detail: vscode.l10n.t('As plain text in {0}. Keep it out of version control.', shown),
       keep: () => writeToEnvFile(folder, file, variable, envFiles.length === 0),
     },
     {

@@ -150,7 +150,9 @@ export class ProblemMessages {
       return;
     }
     const serve = vscode.l10n.t('Serve Bento');
-    const done = vscode.l10n.t('{0} is installed.', packages.join(', '));
+    const said = vscode.l10n.t('{0} is installed.', packages.join(', '));
+    const found = this.#manager.bento(bento);
+    const done = found === undefined ? said : messageAbout(found, said);
     if ((await plainWindow.showInformationMessage(done, serve)) === serve) {
       await vscode.commands.executeCommand(commandIds.serve, bento);
     }

@@ -113,7 +113,7 @@ async function announce(bento: Bento): Promise<void> {
     void plainWindow.showInformationMessage(vscode.l10n.t('{0} is ready.', name));
     return;
   }
-  const open = vscode.l10n.t('Open');
+  const open = vscode.l10n.t('Open API Docs');
   const copy = vscode.l10n.t('Copy URL');
   const message = vscode.l10n.t('{0} is ready at {1}', name, url);
   const chosen = await plainWindow.showInformationMessage(message, open, copy);

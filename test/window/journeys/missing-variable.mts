@@ -52,7 +52,7 @@ const journey: Journey = async (page, window) => {
   // What a component's row asks for: VS Code has to know such a pattern.
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('@id:serveBento.http.*');
-  await page.getByText('The port of the HTTP server').first().waitFor();
+  await page.getByText('Port of the HTTP server').first().waitFor();
   await window.screenshot('configured-http');
 };
 
