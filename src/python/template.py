@@ -26,6 +26,7 @@ import time
 import types
 
 from serve_bento_worker.imported_files import note_imports
+from serve_bento_worker.probe_lines import leave_out_probes
 from serve_bento_worker.retirement import retire_at
 from serve_bento_worker.stacks import STACKS, TOO_EARLY
 
@@ -263,12 +264,13 @@ def reseed():
 
 
 def equip(imports, retire):
-    """What we need of it for a reload without a gap."""
+    """What we need of it: for a reload without a gap, and for an access log without our probes."""
     if imports is not None:
         note_imports(imports)
     uvicorn = sys.modules.get("uvicorn.server")
     if uvicorn is not None:
         retire_at(retire, uvicorn.Server)
+        leave_out_probes(uvicorn.Config)
 
 
 def rename(argv, env):

@@ -7,6 +7,8 @@ import { reachable, type Address } from './address';
 import type { Probe, ProbeResult } from './probe';
 import { tlsRefusal } from './tls-refusal';
 
+/** Workers leave it out of their access log: see `serve_bento_worker/probe_lines.py`. */
+const userAgent = 'serve-bento-probe';
 const maxRedirects = 3;
 /** The reason people read is in the first lines. */
 const bodyLimit = 64 * 1024;
@@ -103,7 +105,7 @@ export class HttpProbe implements Probe {
         path,
         signal,
         agent: false,
-        headers: { host: this.#authority(), connection: 'close' },
+        headers: { host: this.#authority(), connection: 'close', 'user-agent': userAgent },
       });
       request.on('error', reject);
       // An answer that asks for another protocol is no response, and no error either.
