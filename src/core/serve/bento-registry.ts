@@ -13,7 +13,7 @@ import { displayNames } from '../discovery/display-names';
 import type { ExportedSet } from '../export/exported-set';
 import { Emitter, type Disposable, type Event } from '../events';
 import { JoinedBursts } from '../joined-bursts';
-import type { Bento, Problem } from '../model';
+import type { Bento } from '../model';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import { BentoFactory } from './bento-factory';
 import { idleComponents, isWatched, newRecord, type BentoRecord } from './bento-record';

@@ -245,7 +245,6 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #carryOut(effect: LifecycleEffect): void {
-    const { clock } = this.#options;
     const { log } = this.component;
     switch (effect.do) {
       case 'launch':

@@ -26,8 +26,7 @@ export function bentoTooltip(
   }: Omit<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'expanded' | 'now'>,
   l10n: Localize,
 ): readonly Markdown[] {
-  const { displayName, id, state, progress, problem, python, bentomlVersion, generation, profile } =
-    bento;
+  const { displayName, id, progress, problem, python, bentomlVersion, generation, profile } = bento;
   const pids = bento.components.flatMap((component) => component.pids);
   return paragraphs([
     inParagraph([

@@ -24,7 +24,7 @@ export function componentTooltip(
   l10n: Localize,
   now?: number,
 ): readonly Markdown[] {
-  const { pids, restarts, url, problem, state } = component;
+  const { pids, restarts, url, problem } = component;
   const { workersAlive = 0, workersWanted = 0 } = details ?? {};
   return paragraphs([
     inParagraph([
