@@ -37,7 +37,9 @@ class GuardTest(unittest.TestCase):
         self.ask(do="init", cleanup=[self.directory])
         self.ask(do="spawn", process="w#1", group="w", argv=["sh", "-c", LEAVES], env={"PATH": os.defpath}, cwd="/")
         self.until("what it leaves", lambda: len(self.marked()) >= 4)
-        (self.guard,) = [pid for pid in guards() if self.pipes(self.helper.pid) & self.pipes(pid)]
+        # It takes its name once it has let go of what it inherited.
+        self.until("the guard", lambda: len(self.own_guards()) == 1)
+        (self.guard,) = self.own_guards()
 
     def end(self) -> None:
         for pipe in (self.helper.stdin, self.helper.stdout):
@@ -61,6 +63,9 @@ class GuardTest(unittest.TestCase):
         while not look():
             self.assertLess(time.monotonic(), end, what)
             time.sleep(0.02)
+
+    def own_guards(self) -> List[int]:
+        return [pid for pid in guards() if self.pipes(self.helper.pid) & self.pipes(pid)]
 
     def pipes(self, pid: int) -> Set[str]:
         folder = "/proc/%d/fd" % pid
