@@ -4,6 +4,7 @@ import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { HealthClient } from './core/health/grpc-client';
 import type { DiscoveredBento } from './core/discovery/discovered-bento';
+import { isAlive } from './core/launch/is-alive';
 import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
@@ -24,6 +25,7 @@ import { Resume } from './vscode/resume';
 import { runFilesFolder } from './vscode/run-files-folder';
 import { SecondTicks } from './vscode/second-ticks';
 import { Secrets } from './vscode/secrets';
+import { ServedRecords } from './vscode/served-records';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { taskType } from './vscode/identifiers';
 import { plainWindow } from './vscode/plain-window';
@@ -118,7 +120,13 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const tree = new BentoTree(registry, systemClock, ticks, (id) => warmUp.seen(id));
   const resume = new Resume({
     manager: registry,
-    store: context.workspaceState,
+    records: new ServedRecords({
+      directory: path.join((context.storageUri ?? context.globalStorageUri).fsPath, 'windows'),
+      clock: systemClock,
+      pid: process.pid,
+      isAlive,
+      onFailure: (message) => log.warn(message),
+    }),
     clock: systemClock,
     wanted: (id) => {
       const bento = registry.discovered(id);

@@ -1,20 +1,15 @@
 import type { BentoManager } from '../core/bento-manager';
 import type { Clock } from '../core/clock';
 import type { Disposable } from '../core/events';
-import type { Store } from '../core/ports/kept-ports';
-import { stringsOf } from './recent-bentos';
 import { isServed } from './readiness';
+import type { ServedRecords } from './served-records';
 
-const key = 'served';
-const aliveKey = 'servedAt';
 /** How often it is noted that the window still serves. */
 const noteMs = 60_000;
-/** A reload takes seconds; who opens the folder another day has not asked for anything to run. */
-const resumeWithinMs = 3 * noteMs;
 
 export interface ResumeParts {
   readonly manager: BentoManager;
-  readonly store: Store;
+  readonly records: Pick<ServedRecords, 'take' | 'write' | 'end'>;
   readonly clock: Clock;
   /** Whether the settings of a bento want it. */
   readonly wanted: (id: string) => boolean;
@@ -24,59 +19,61 @@ export interface ResumeParts {
 /** Remembers what is served, and serves it again after a reload: quietly, unless it fails. */
 export class Resume implements Disposable {
   readonly #parts: ResumeParts;
-  /** Read before the first change writes over it. */
-  readonly #before: readonly string[];
-  #subscription: Disposable | undefined;
+  readonly #subscription: Disposable;
   #note: Disposable | undefined;
-  #stored: string;
+  #served: readonly string[] = [];
+  #isWritten = false;
 
   constructor(parts: ResumeParts) {
     this.#parts = parts;
-    const { store, clock } = parts;
-    const at = store.get(aliveKey);
-    const isReload = typeof at === 'number' && Math.abs(clock.date() - at) < resumeWithinMs;
-    this.#before = isReload ? stringsOf(store.get(key)) : [];
-    this.#stored = JSON.stringify(this.#before);
+    this.#subscription = parts.manager.onDidChange(() => this.#remember());
   }
 
   /** To be called once, when it is known which bentos there are. */
   async run(): Promise<void> {
-    const { manager, wanted, onFailure } = this.#parts;
-    const there = new Set(manager.bentos.map(({ id }) => id));
-    const again = [...new Set(this.#before)].filter((id) => there.has(id) && wanted(id));
-    const served = again.map(async (id) => {
-      try {
-        await manager.serve(id);
-      } catch (error) {
-        onFailure(error, id);
+    const { records } = this.#parts;
+    const again = new Set<string>();
+    const served: Promise<void>[] = [];
+    for await (const ids of records.take()) {
+      for (const id of ids) {
+        if (again.has(id)) continue;
+        again.add(id);
+        served.push(this.#serve(id));
       }
-    });
-    this.#subscription = manager.onDidChange(() => this.#remember());
-    this.#remember();
+    }
     await Promise.all(served);
   }
 
   /** At the end of the window: what is stopped from then on is to be served again. */
   dispose(): void {
-    this.#subscription?.dispose();
+    this.#subscription.dispose();
     this.#note?.dispose();
+    if (this.#isWritten) this.#parts.records.end(this.#served);
+  }
+
+  async #serve(id: string): Promise<void> {
+    const { manager, wanted, onFailure } = this.#parts;
+    if (manager.bento(id) === undefined || !wanted(id)) return;
+    try {
+      await manager.serve(id);
+    } catch (error) {
+      onFailure(error, id);
+    }
   }
 
   #remember(): void {
-    const { manager, store } = this.#parts;
+    const { manager } = this.#parts;
     const served = manager.bentos.filter(isServed).map(({ id }) => id);
-    const text = JSON.stringify(served);
-    if (text === this.#stored) return;
-    this.#stored = text;
-    void store.update(key, served);
-    this.#note?.dispose();
-    this.#noteAlive(served.length > 0);
+    if (JSON.stringify(served) === JSON.stringify(this.#served)) return;
+    this.#served = served;
+    this.#write();
   }
 
-  #noteAlive(serves: boolean): void {
-    if (!serves) return;
-    const { store, clock } = this.#parts;
-    void store.update(aliveKey, clock.date());
-    this.#note = clock.after(noteMs, () => this.#noteAlive(true));
+  #write(): void {
+    const { records, clock } = this.#parts;
+    records.write(this.#served);
+    this.#isWritten = true;
+    this.#note?.dispose();
+    this.#note = this.#served.length === 0 ? undefined : clock.after(noteMs, () => this.#write());
   }
 }

@@ -1,3 +1,4 @@
+import { isAlive } from '../is-alive';
 import type { Processes, ProcessIdentity } from './processes';
 
 /** Windows: the helper's job object ends everything with it, so that there is nobody to look for. */
@@ -17,14 +18,5 @@ export class WindowsProcesses implements Processes {
 
   signal(): Promise<void> {
     return Promise.resolve();
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
