@@ -58,11 +58,7 @@ export class Reaper {
     if (orphans.length === 0) return;
     const { files, processes, log, clock } = this.#parts;
     const marks = new Set(orphans.map(({ mark }) => mark));
-    const marked = await processes.marked(marks);
-    // A file may name any process; ours has the mark in its environment.
-    const helpers = orphans
-      .flatMap(({ helper }) => helper ?? [])
-      .filter(({ pid, start }) => marked.some((one) => one.pid === pid && one.start === start));
+    const helpers = await this.#ownHelpers(orphans, marks);
     await this.#endHelpers(helpers);
     const { ended, left } = await sweep(processes, marks, clock);
     log.info(`An earlier window was killed: ended ${ended} processes that it left.`);
@@ -75,6 +71,20 @@ export class Reaper {
       if (directory !== undefined) await removeRunDirectory(directory);
       await files.remove(mark);
     }
+  }
+
+  /** A file may name any process; a helper of ours has the mark in its environment. Dead ones need no look at all others. */
+  async #ownHelpers(
+    orphans: readonly RunRecord[],
+    marks: ReadonlySet<string>,
+  ): Promise<readonly ProcessIdentity[]> {
+    const named = orphans.flatMap(({ helper }) => helper ?? []);
+    const lives = await Promise.all(named.map((one) => this.#lives(one)));
+    if (!lives.includes(true)) return [];
+    const marked = await this.#parts.processes.marked(marks);
+    return named.filter(({ pid, start }) =>
+      marked.some((one) => one.pid === pid && one.start === start),
+    );
   }
 
   /** Politely first: it ends its own better than we can. Woken, should it be stopped. */
