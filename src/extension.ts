@@ -177,10 +177,15 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       },
       runBentoml: async (action, id) => {
         const surroundings = await registry.surroundings(id);
-        const { runBentoml } = await import('./vscode/later');
+        const { offerBuilt, runBentoml } = await import('./vscode/later');
         const { displayName = id } = registry.bento(id) ?? {};
         const { run } = sources;
-        await runBentoml(action, surroundings, { displayName, run, scripts, tools, install });
+        const building = (): (() => void) => {
+          const offer = offerBuilt(displayName, sources);
+          return () => void offer().catch((error: unknown) => messages.show(error));
+        };
+        const around = { displayName, run, scripts, tools, install, building };
+        await runBentoml(action, surroundings, around);
       },
       deleteVersion: async (version) => {
         const { deleteFromStore } = await import('./vscode/later');

@@ -105,17 +105,19 @@ function commandHandlers(
     };
 
   const onBuildable =
-    (action: BentomlAction, source: Bento['source'], question: string) =>
+    (action: BentomlAction, sources: readonly Bento['source'][], question: string) =>
     async (argument: unknown): Promise<void> => {
       await discovered();
-      const suits = (bento: Bento): boolean => bento.source === source;
+      const suits = (bento: Bento): boolean => sources.includes(bento.source);
       const bento = await choice.bento(argument, question, suits);
       if (bento !== undefined) {
         await progress.withoutProgress(bento.id, () => parts.runBentoml(action, bento.id));
       } else if (!manager.bentos.some(suits)) {
         tell(
           action === 'build'
-            ? vscode.l10n.t('No project was found that could be built: add a bentofile.yaml.')
+            ? vscode.l10n.t(
+                'There is nothing to build: no project and no Python file with a service was found.',
+              )
             : vscode.l10n.t('The BentoML store has no bento: build one first.'),
         );
       }
@@ -231,8 +233,12 @@ function commandHandlers(
       if (!anyKept) tell(vscode.l10n.t('No secret is kept.'));
     },
     createCertificate: () => parts.createCertificate(),
-    build: onBuildable('build', 'project', vscode.l10n.t('Build which bento?')),
-    containerize: onBuildable('containerize', 'store', vscode.l10n.t('Containerize which bento?')),
+    build: onBuildable('build', ['project', 'file'], vscode.l10n.t('Build which bento?')),
+    containerize: onBuildable(
+      'containerize',
+      ['store'],
+      vscode.l10n.t('Containerize which bento?'),
+    ),
     deleteVersion: async (argument) => {
       const version = versionOf(argument);
       if (version !== undefined) await parts.deleteVersion(version);

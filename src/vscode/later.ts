@@ -24,6 +24,7 @@ export { askForExport, copyShellCommands } from './export-commands';
 export { diagnosticsOf } from './diagnostics-facts';
 export { endLeftBehind } from './end-left-behind';
 export { ProblemFixes } from './editing/problem-fixes';
+export { offerBuilt } from './store/offer-built';
 export { ServiceReferences } from './editing/service-references';
 export { openLog } from './open-log';
 export { Notices } from './failures/notices';

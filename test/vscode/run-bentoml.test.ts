@@ -4,6 +4,9 @@ import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { PythonTools } from '../../src/core/python/probe-report';
 import { defaultSettings } from '../../src/core/settings/default-settings';
+import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
+import type { StoreBento } from '../../src/core/discovery/store';
+import { offerBuilt } from '../../src/vscode/store/offer-built';
 import type { BentomlAction } from '../../src/core/store/bentoml-command';
 import { runBentoml } from '../../src/vscode/store/run-bentoml';
 import { discovered } from '../support/bentos';
@@ -20,8 +23,23 @@ vi.mock('vscode', () => ({
       text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)])),
   },
   Uri: { parse: (url: string) => url },
+  commands: { executeCommand: (...call: string[]) => started.push(call.join(' ')) },
   env: { openExternal: (url: string) => started.push(url) },
   window: {
+    showQuickPick: (items: { label: string }[]) => {
+      shown.push(...items.map(({ label }) => label));
+      const answer = answers.shift();
+      return Promise.resolve(items.find(({ label }) => label === answer));
+    },
+    showInformationMessage: (message: string, _: object, ...items: { title: string }[]) => {
+      shown.push(message);
+      const answer = answers.shift();
+      return Promise.resolve(items.find(({ title }) => title === answer));
+    },
+    showErrorMessage: (message: string) => {
+      shown.push(message);
+      return Promise.resolve(undefined);
+    },
     showWarningMessage: (message: string, _: object, ...items: { title: string }[]) => {
       shown.push(message, ...items.map(({ title }) => title));
       const answer = answers.shift();
@@ -30,8 +48,10 @@ vi.mock('vscode', () => ({
   },
 }));
 vi.mock('../../src/vscode/store/bentoml-task', () => ({
-  startBentomlTask: (_: BentomlAction, __: string, { title }: { title: string }) =>
-    started.push(title),
+  startBentomlTask: (...task: unknown[]) => {
+    started.push((task[2] as { title: string }).title);
+    (task[5] as (exitCode: number) => void)(0);
+  },
 }));
 
 beforeEach(() => {
@@ -42,6 +62,7 @@ async function run(
   action: BentomlAction,
   programs: readonly string[],
   tools: Partial<PythonTools> = {},
+  bento: Partial<DiscoveredBento> = {},
 ): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-programs-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -53,7 +74,7 @@ async function run(
   await runBentoml(
     action,
     {
-      bento: discovered({ name: 'Iris', reference: 'iris:one' }),
+      bento: discovered({ name: 'Iris', reference: 'iris:one', ...bento }),
       settings: defaultSettings,
       settingsFiles: new Map(),
       interpreter: { ...interpreter, origin: 'the test' },
@@ -73,6 +94,7 @@ async function run(
         started.push(`install ${packages.join(' ')} into ${python}`);
         return Promise.resolve(true);
       },
+      building: () => () => started.push('built'),
     },
   );
 }
@@ -81,12 +103,50 @@ it('builds without a question where nothing is missing', async () => {
   await run('build', [], { modules: ['pip'] });
   await run('build', ['uv']);
   expect(shown).toEqual([]);
-  expect(started).toEqual(['bentoml build .', 'bentoml build .']);
+  expect(started).toEqual(['bentoml build .', 'built', 'bentoml build .', 'built']);
+});
+
+it('asks which of several build files', async () => {
+  const buildFiles = ['/work/bentofile.yaml', '/work/deploy/bentofile-gpu.yaml'];
+  answers.push('deploy/bentofile-gpu.yaml');
+  await run('build', ['uv'], {}, { buildFiles });
+  expect(shown).toEqual(['bentofile.yaml', 'deploy/bentofile-gpu.yaml']);
+  await run('build', ['uv'], {}, { buildFiles });
+  expect(started).toEqual(['bentoml build -f deploy/bentofile-gpu.yaml .', 'built']);
+});
+
+it('builds the service of a file where no build file is in the way', async () => {
+  const workingDir = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-file-'));
+  onTestFinished(() => rmSync(workingDir, { recursive: true }));
+  const file = { source: 'file', reference: 'service:svc', workingDir } as const;
+  await run('build', ['uv'], {}, file);
+  writeFileSync(path.join(workingDir, 'pyproject.toml'), '');
+  await run('build', ['uv'], {}, file);
+  expect(started).toEqual(['bentoml build service:svc', 'built']);
+  expect(shown).toEqual([expect.stringMatching(/^Iris: BentoML builds by pyproject\.toml when/)]);
 });
 
 it.each([
-  ['Install uv…', ['install uv into /venv/python', 'bentoml build .']],
-  ['Build Anyway', ['bentoml build .']],
+  ['Serve', ['serveBento.serve store:iris:new']],
+  ['Containerize', ['serveBento.containerize store:iris:new']],
+  ['', []],
+])('offers what was built: %j', async (answer, expected) => {
+  const one = (version: string, created: number): StoreBento =>
+    ({ id: `store:iris:${version}`, reference: `iris:${version}`, created }) as StoreBento;
+  const store = { bentos: [one('old', 1)] };
+  const readStore = (): Promise<void> => {
+    store.bentos = [one('old', 1), one('new', 3), one('newer-than-old', 2)];
+    return Promise.resolve();
+  };
+  answers.push(answer);
+  await offerBuilt('Iris', { store, readStore })();
+  expect(shown).toEqual(['Iris: built iris:new.']);
+  expect(started).toEqual(expected);
+});
+
+it.each([
+  ['Install uv…', ['install uv into /venv/python', 'bentoml build .', 'built']],
+  ['Build Anyway', ['bentoml build .', 'built']],
   ['', []],
 ])('says before the build that uv is missing; %j', async (answer, expected) => {
   answers.push(answer);

@@ -11,27 +11,31 @@ const taskType = 'serveBento.bentoml';
 /** Builds of images end their own children first. */
 const gracePeriodMs = 5_000;
 
-/** Runs BentoML's own command on a bento, as a task that shows its output. Resolves when it has begun. */
+/** Runs BentoML's own command on a bento, as a task that shows its output. Resolves when it has begun; `ended` is called later. */
 export async function startBentomlTask(
   action: BentomlAction,
   displayName: string,
   { title, args, cwd }: BentomlCommand,
   { bento, interpreter, env }: BentoSurroundings,
   run: Run,
+  ended: (exitCode: number | null) => void,
 ): Promise<void> {
   const terminal = (): RunTerminal =>
     new RunTerminal({
       clock: systemClock,
       command: title,
-      run: (onOutput, signal) =>
-        run(interpreter.path, args, {
+      run: async (onOutput, signal) => {
+        const result = await run(interpreter.path, args, {
           cwd,
           env,
           maxBytes: 0,
           onOutput,
           signal,
           gracePeriodMs,
-        }),
+        });
+        ended(result.exitCode);
+        return result;
+      },
     });
   const task = new vscode.Task(
     { type: taskType, action, bento: bento.id },

@@ -1,9 +1,12 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { nodeFileTree } from '../../core/discovery/file-tree';
 import type { Run } from '../../core/launch/run';
 import { findCommand, type CommandSearch } from '../../core/python/find-command';
 import type { PythonTools } from '../../core/python/probe-report';
 import type { BentoSurroundings } from '../../core/serve/serve-questions';
 import { bentomlCommand, type BentomlAction } from '../../core/store/bentoml-command';
+import { whyNotBuilt } from '../../core/store/build-of-file';
 import { missingForBuild } from '../../core/store/build-requirements';
 import { containerBackend } from '../../core/store/container-backends';
 import { plainWindow } from '../plain-window';
@@ -22,6 +25,8 @@ export interface BentomlContext {
     packages: readonly string[],
     bento: string,
   ) => Promise<boolean>;
+  /** A build begins; what it returns is called when the build has succeeded. */
+  readonly building: () => () => void;
 }
 
 /** Builds or containerizes a bento in a task, after saying what is missing for it. Resolves when it has begun. */
@@ -32,15 +37,57 @@ export async function runBentoml(
 ): Promise<void> {
   const search = { env: surroundings.env, platform: process.platform };
   let backend: string | undefined;
+  let buildFile: string | undefined;
   if (action === 'build') {
-    if (!(await canBuild(surroundings, search, context))) return;
+    const chosen = await chooseBuildFile(surroundings, context.displayName);
+    if (chosen === undefined || !(await canBuild(surroundings, search, context))) return;
+    buildFile = chosen.buildFile;
   } else {
     const chosen = await chooseBackend(context.displayName, search);
     if (chosen === undefined) return;
     backend = chosen.backend;
   }
-  const command = bentomlCommand(action, surroundings, { scripts: context.scripts, backend });
-  await startBentomlTask(action, context.displayName, command, surroundings, context.run);
+  const { displayName, run, scripts } = context;
+  const command = bentomlCommand(action, surroundings, { scripts, backend, buildFile });
+  const built = action === 'build' ? context.building() : undefined;
+  await startBentomlTask(action, displayName, command, surroundings, run, (exitCode) => {
+    if (exitCode === 0) built?.();
+  });
+}
+
+/** Asks which build file, where there are several. Nothing: it cannot be built, which was said, or people do not want to. */
+async function chooseBuildFile(
+  { bento, interpreter }: BentoSurroundings,
+  displayName: string,
+): Promise<{ readonly buildFile: string | undefined } | undefined> {
+  const { source, workingDir, buildFiles = [] } = bento;
+  if (source === 'file') {
+    const refusal = await whyNotBuilt(bento, interpreter.bentomlVersion, nodeFileTree);
+    if (refusal === undefined) return { buildFile: undefined };
+    const { file, version } = refusal;
+    void plainWindow.showErrorMessage(
+      version === undefined
+        ? vscode.l10n.t(
+            '{0}: BentoML builds by {1} when it is in the folder, and it does not name this service. Add a build file for the service, such as bentofile-service.yaml.',
+            displayName,
+            file,
+          )
+        : vscode.l10n.t(
+            '{0}: BentoML {1} builds projects only. Add a bentofile.yaml that names the service.',
+            displayName,
+            version,
+          ),
+    );
+    return undefined;
+  }
+  if (buildFiles.length < 2) return { buildFile: buildFiles[0] };
+  const items = buildFiles.map((buildFile) => ({
+    buildFile,
+    label: path.relative(workingDir, buildFile),
+  }));
+  return plainWindow.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('{0}: build with which build file?', displayName),
+  });
 }
 
 /** Asks about a missing uv. BentoML does not need it where a build file says `lock_packages: false`. */

@@ -93,7 +93,7 @@ export function bentoCapabilities(
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
   if (hasProfiles && state !== 'stopping') able.push('hasProfiles');
-  if (source === 'project') able.push('canBuild');
+  if (source === 'project' || source === 'file') able.push('canBuild');
   if (source === 'store') able.push('canContainerize');
   if (isLocal) able.push('canExport');
   return able;

@@ -96,7 +96,7 @@ describe('the row of a bento', () => {
     [
       bento({ state: 'stopping', source: 'file' }),
       'stopping · file',
-      'bento:canStop:canExport',
+      'bento:canStop:canBuild:canExport',
       'sync~spin',
     ],
     [
