@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defaultBuildFiles } from '../discovery/build-file';
+import { defaultBuildFiles } from '../discovery/build-file-names';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { FileTree } from '../discovery/file-tree';
 
