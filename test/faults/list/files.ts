@@ -203,7 +203,7 @@ export const fileFaults: readonly Fault[] = [
       const { message, code } = await refusal(scene.serve(id));
       assert.match(
         message,
-        /cannot use its home \/dev\/null\/home, because a part of its path is not a folder: set serveBento\.bentomlHome/,
+        /cannot use its home \/dev\/null\/home, because a part of its path is not a folder\. Set serveBento\.bentomlHome/,
       );
       assert.equal(code, 'settings');
       return message;
