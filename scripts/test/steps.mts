@@ -1,8 +1,9 @@
 import { exitCount, unittestCount, vitestCount, windowCount } from './counts.mts';
+import { pythons } from './pythons.mts';
 import type { Step } from './step.mts';
 
 const minutes = (count: number) => count * 60_000;
-const python = process.platform === 'win32' ? 'python' : 'python3';
+const anyPython = process.platform === 'win32' ? 'python' : 'python3';
 
 const check = (name: string, limitMs: number, ...command: Step['command']): Step => ({
   name,
@@ -26,16 +27,32 @@ const vitest = (project: string, limitMs: number): Step => {
 
 const windowReport = 'out/window/results.json';
 
+/** The unit tests of the Python files, with every supported Python that is on the machine. */
+function pythonSteps(): readonly Step[] {
+  const found = pythons.filter(({ executable }) => executable !== undefined);
+  const all = found.length === 0 ? [{ version: '', executable: anyPython }] : pythons;
+  return all.map(({ version, executable }): Step => {
+    const name = `python${version}`;
+    if (executable === undefined) {
+      const why = `skipped: there is no Python ${version} under pyenv or on the path`;
+      const command: Step['command'] = ['node', '--eval', `console.log(${JSON.stringify(why)})`];
+      const count: Step['count'] = () => Promise.resolve({ passed: 0, failed: 0 });
+      return { name, command, limitMs: minutes(1), count };
+    }
+    return {
+      name,
+      command: [executable, '-B', '-m', 'unittest', 'discover', '-s', 'test/python'],
+      limitMs: minutes(5),
+      count: unittestCount,
+    };
+  });
+}
+
 const checks: readonly Step[] = [
   check('types', minutes(5), 'tsc'),
   check('lint', minutes(5), 'eslint', '.', '--max-warnings', '0'),
   check('format', minutes(5), 'prettier', '--check', '.'),
-  {
-    name: 'python',
-    command: [python, '-B', '-m', 'unittest', 'discover', '-s', 'test/python'],
-    limitMs: minutes(5),
-    count: unittestCount,
-  },
+  ...pythonSteps(),
   check('environments', minutes(15), 'node', 'scripts/environments.mts'),
   check('package', minutes(5), 'node', 'scripts/package.mts'),
 ];
