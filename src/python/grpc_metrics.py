@@ -10,8 +10,9 @@ import sys
 
 
 def main() -> None:
-    # As `python -m` has it.
-    sys.path[0] = os.getcwd()
+    # As `python -m` has it, and with PYTHONSAFEPATH does not.
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = os.getcwd()
     from bentoml._internal.configuration.containers import BentoMLContainer
 
     directory = sys.argv[sys.argv.index("--prometheus-dir") + 1]

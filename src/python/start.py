@@ -14,6 +14,9 @@ import shutil
 import sys
 from typing import Any, List, Tuple
 
+# With PYTHONSAFEPATH, Python 3.11 and later do not put the folder of a script on the path, nor that of `python -m`.
+SAFE_PATH = getattr(sys.flags, "safe_path", False)
+
 
 def main() -> None:
     own, command = split(sys.argv[1:])
@@ -23,12 +26,17 @@ def main() -> None:
     parser.add_argument("--args", type=json.loads, default={})
     options = parser.parse_args(own)
     counts = {name: int(count) for name, count in (item.rsplit("=", 1) for item in options.workers)}
+    if SAFE_PATH:
+        sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     from serve_bento_planner import arguments, metrics_server, recording, runner_workers, tls
 
     sys.dont_write_bytecode = write_bytecode
     # As `python -m` has it; our modules would otherwise be in the way of the user's.
-    sys.path[0] = os.getcwd()
+    if SAFE_PATH:
+        sys.path.pop(0)
+    else:
+        sys.path[0] = os.getcwd()
     serving = recording.serving_module()
     keep_metrics_apart(serving, options.metrics)
     serving.create_watcher = tls.correcting(metrics_server.correcting(serving.create_watcher))

@@ -25,10 +25,15 @@ import sys
 import time
 import types
 
-from serve_bento_worker.imported_files import note_imports
-from serve_bento_worker.probe_lines import leave_out_probes
-from serve_bento_worker.retirement import retire_at
-from serve_bento_worker.stacks import STACKS, TOO_EARLY
+# With PYTHONSAFEPATH, Python 3.11 and later do not put the folder of a script on the path, nor that of `python -m`.
+SAFE_PATH = getattr(sys.flags, "safe_path", False)
+if SAFE_PATH:
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from serve_bento_worker.imported_files import note_imports  # noqa: E402
+from serve_bento_worker.probe_lines import leave_out_probes  # noqa: E402
+from serve_bento_worker.retirement import retire_at  # noqa: E402
+from serve_bento_worker.stacks import STACKS, TOO_EARLY  # noqa: E402
 
 PR_SET_PDEATHSIG = 1
 MARK = "SERVE_BENTO_MARK"
@@ -211,12 +216,20 @@ def become(argv, env, cwd, parent, deathSignal, imports, retire, **_):
     if argv[1] == "-m":
         sys.argv = argv[2:]
         # As `python -m` has it.
-        sys.path[0] = cwd
+        begin_path(cwd)
         runpy.run_module(argv[2], run_name="__main__", alter_sys=True)
     else:
         sys.argv = argv[1:]
-        sys.path[0] = os.path.dirname(argv[1])
+        begin_path(os.path.dirname(argv[1]))
         runpy.run_path(argv[1], run_name="__main__")
+
+
+def begin_path(folder):
+    """Puts it where the template has a folder that does not exist."""
+    if SAFE_PATH:
+        sys.path.pop(0)
+    else:
+        sys.path[0] = folder
 
 
 def runs_python(argv):

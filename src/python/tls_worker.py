@@ -16,8 +16,9 @@ UNASKED = {"--ssl-version": "17", "--ssl-cert-reqs": "0", "--ssl-ciphers": "TLSv
 
 
 def main() -> None:
-    # As `python -m` has it.
-    sys.path[0] = os.getcwd()
+    # As `python -m` has it, and with PYTHONSAFEPATH does not.
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = os.getcwd()
     module = sys.argv.pop(1)
     if module.endswith(".http_api_server"):
         heed(sys.argv)

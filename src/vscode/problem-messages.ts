@@ -138,6 +138,12 @@ export class ProblemMessages {
     }
   }
 
+  /** The log opens at its end: what it is opened for is written there once more. */
+  #showLog({ message, detail }: Problem): void {
+    if (detail !== undefined) this.#log.error(`${message}\n${detail}`);
+    this.#log.show(true);
+  }
+
   async #installPackages(
     python: string,
     packages: readonly string[],
@@ -185,7 +191,7 @@ export class ProblemMessages {
         return into === undefined || packages.length === 0
           ? undefined
           : {
-              title: vscode.l10n.t('Install…'),
+              title: vscode.l10n.t('Install {0}…', namesOf(packages)),
               run: () => this.#installPackages(into, packages, bento),
             };
       }
@@ -233,7 +239,7 @@ export class ProblemMessages {
               run: () => this.#serving.serve(bento, { freePorts: true }),
             };
       case 'showLog':
-        return { title: vscode.l10n.t('Show Log'), run: () => this.#log.show(true) };
+        return { title: vscode.l10n.t('Show Log'), run: () => this.#showLog(problem) };
       case 'showTerminal':
         return component !== undefined &&
           bento !== undefined &&
@@ -246,6 +252,10 @@ export class ProblemMessages {
     }
   }
 }
+
+/** Of several packages the first, which the others are for. */
+const namesOf = ([first = '', ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first} (+${others.length})`;
 
 function nextSteps({ code }: Problem): readonly ActionName[] {
   switch (code) {
@@ -265,7 +275,7 @@ function nextSteps({ code }: Problem): readonly ActionName[] {
     case 'unknown-runner':
     case 'missing-runner':
     case 'tls':
-      return ['enterVariable', 'openSettings'];
+      return ['openFile', 'enterVariable', 'openSettings'];
     case 'untrusted':
       return ['manageTrust'];
     case 'cancelled':

@@ -6,11 +6,14 @@ export interface FatalError {
   readonly reason: string;
   /** The exception that Python could not start because of. */
   readonly raised?: string;
+  /** Python had started before. */
+  readonly isRunning: boolean;
   /** The innermost call first. */
   readonly frames: readonly Frame[];
 }
 
 const fatal = /^(?:Fatal Python error|Windows fatal exception): (.+)$/;
+const state = /^Python runtime state: (.+)$/;
 const current = /^Current thread .*\(most recent call first\):$/;
 const frameLine = /^ {2}File "(.+?)", line ([1-9]\d{0,8}) in .*$/;
 const exception = /^([A-Z]\w*(?:Error|Exception): .+)$/;
@@ -22,7 +25,9 @@ export function fatalError(output: string): FatalError | undefined {
   if (start < 0) return undefined;
   const rest = lines.slice(start + 1);
   const raised = rest.find((line) => exception.test(line));
+  const before = rest.map((line) => state.exec(line)?.[1]).find((one) => one !== undefined);
   return {
+    isRunning: before === undefined || before === 'initialized',
     reason: fatal.exec(lines[start] ?? '')?.[1] ?? '',
     ...(raised === undefined ? {} : { raised }),
     frames: currentFrames(rest),

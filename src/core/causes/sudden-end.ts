@@ -45,14 +45,7 @@ export function refusedStart(
   { env }: Pick<CauseContext, 'env'>,
 ): { readonly text: string; readonly advice: string } | undefined {
   const fatal = fatalError(stderr);
-  // Python has run something already.
-  if (
-    fatal === undefined ||
-    fatal.frames.length > 0 ||
-    !/^(?:\w*init|config|preconfig|Py_)|PYTHON|GIL/.test(fatal.reason)
-  ) {
-    return undefined;
-  }
+  if (fatal === undefined || fatal.isRunning) return undefined;
   const said = [fatal.reason.replace(/^\w+: /, ''), fatal.raised].filter(
     (one) => one !== undefined,
   );

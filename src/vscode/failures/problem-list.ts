@@ -13,7 +13,7 @@ export const problemSource = 'Serve Bento';
 /** Shows failures among the problems of the files they come from. */
 export class ProblemList implements vscode.Disposable {
   readonly #entries: ProblemEntries;
-  readonly #subscription: { dispose(): void };
+  readonly #subscriptions: readonly { dispose(): void }[];
   #collection: vscode.DiagnosticCollection | undefined;
 
   constructor(manager: BentoManager) {
@@ -24,15 +24,21 @@ export class ProblemList implements vscode.Disposable {
       );
     });
     this.#takeIn(manager.bentos);
-    this.#subscription = manager.onDidChange((id) => {
-      const changed = id === undefined ? undefined : manager.bento(id);
-      if (changed === undefined) this.#takeIn(manager.bentos);
-      else if (this.#entries.update(changed)) this.#show();
-    });
+    this.#subscriptions = [
+      manager.onDidChange((id) => {
+        const changed = id === undefined ? undefined : manager.bento(id);
+        if (changed === undefined) this.#takeIn(manager.bentos);
+        else if (this.#entries.update(changed)) this.#show();
+      }),
+      // Where the code of a line begins is known of files that are open.
+      vscode.workspace.onDidOpenTextDocument(({ uri }) => {
+        if (this.#entries.all.some(({ file }) => file === uri.fsPath)) this.#show();
+      }),
+    ];
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#collection?.dispose();
   }
 
@@ -53,8 +59,13 @@ export class ProblemList implements vscode.Disposable {
   }
 }
 
-function diagnostic({ line, message, code }: ProblemEntry): vscode.Diagnostic {
-  const range = new vscode.Range(line - 1, 0, line - 1, lineEnd);
+function diagnostic({ file, line, message, code }: ProblemEntry): vscode.Diagnostic {
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
+  const start =
+    document === undefined || line > document.lineCount
+      ? 0
+      : document.lineAt(line - 1).firstNonWhitespaceCharacterIndex;
+  const range = new vscode.Range(line - 1, start, line - 1, lineEnd);
   const made = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
   made.source = problemSource;
   made.code = code;

@@ -1,0 +1,128 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import { drain } from '../../src/core/discovery/bounded';
+import { isServeError } from '../../src/core/problem';
+import { failureFor, scripts } from '../support/plan-runs';
+
+/** Of Python's own, which VS Code may be started with. */
+const variable = /^-?(PYTHON\w*[A-Z])\b/gm;
+/** On for a switch, and for the rest what Python may refuse. */
+const value = 'nonsense';
+/** From 3.8 on, one of each that pyenv has. */
+const interpreters = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13'].flatMap(installed);
+
+function installed(version: string): readonly (readonly [string, string])[] {
+  const root = path.join(
+    process.env['PYENV_ROOT'] ?? path.join(os.userInfo().homedir, '.pyenv'),
+    'versions',
+  );
+  const names = existsSync(root) ? readdirSync(root) : [];
+  const name = names.find((one) => one.startsWith(`${version}.`));
+  const python = name === undefined ? '' : path.join(root, name, 'bin/python');
+  if (existsSync(python)) return [[version, python]];
+  console.warn(`Python ${version} is not tested: pyenv has none in ${root}.`);
+  return [];
+}
+
+/** By its own help: a later Python may have others. */
+function variablesOf(python: string): readonly string[] {
+  const help = (option: string): string => {
+    try {
+      return execFileSync(python, [option], { encoding: 'utf8', stdio: 'pipe' });
+    } catch {
+      return '';
+    }
+  };
+  const text = `${help('--help-env')}\n${help('--help')}`;
+  return [...new Set([...text.matchAll(variable)].map(([, name = '']) => name))].sort();
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'python-variables-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Whether the planner ran; where Python did not start, the message has to name the variable. */
+async function planned(python: string, env: Readonly<Record<string, string>>): Promise<boolean> {
+  const failure = await failureFor({ python, workingDir: folder, reference: 'service:S', env });
+  expect(isServeError(failure)).toBe(true);
+  expect(failure.message).not.toContain('\n');
+  // There is no BentoML: that the planner says so shows that it runs.
+  if (failure.code === 'no-bentoml' && failure.problem.install !== undefined) return true;
+  for (const [name, value] of Object.entries(env)) {
+    expect(failure.message).toContain(`${name} is set to "${value}"`);
+  }
+  return false;
+}
+
+/** What a script of ours says when it runs in this environment. */
+function said(
+  python: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  send: (input: Duplex, socket: Duplex) => void,
+  isAll: (output: string) => boolean,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(python, argv, {
+      cwd: folder,
+      env: { ...process.env, SERVE_BENTO_MARK: 'x'.repeat(100), ...env },
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
+    const input = child.stdin as unknown as Duplex;
+    const socket = child.stdio[3] as Duplex;
+    for (const stream of [child.stdout, child.stderr, socket]) {
+      stream
+        .on('error', () => undefined)
+        .on('data', (data: Buffer) => {
+          output += data.toString('latin1');
+          if (isAll(output)) child.kill();
+        });
+    }
+    input.on('error', () => undefined);
+    child.on('error', reject).on('close', () => {
+      clearTimeout(limit);
+      resolve(output);
+    });
+    send(input, socket);
+  });
+}
+
+const frame = (message: object): Buffer => {
+  const text = Buffer.from(JSON.stringify(message));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.length);
+  return Buffer.concat([length, text]);
+};
+
+describe.skipIf(process.platform !== 'linux').each(interpreters)('with Python %s', (_, python) => {
+  it('every variable of Python is obeyed, or named where it keeps Python from starting', async () => {
+    const names = variablesOf(python);
+    expect(names.length).toBeGreaterThan(10);
+    const tolerated: Record<string, string> = {};
+    await drain([...names], 4, async (name) => {
+      if (await planned(python, { [name]: value })) tolerated[name] = value;
+    });
+    expect(Object.keys(tolerated).length).toBeGreaterThan(7);
+    // Prints every import; the scripts do the same without it.
+    const { PYTHONVERBOSE: _verbose, PYTHONINSPECT: _inspect, ...env } = tolerated;
+    const start = [path.join(scripts, 'start.py'), '--metrics', folder, '--', 'start-http-server'];
+    const end = (input: Duplex): void => void input.end();
+    expect(await said(python, start, env, end, () => false)).toMatch(/No module named 'bentoml/);
+    const template = [path.join(scripts, 'template.py'), '3'];
+    const prepare = (_input: Duplex, socket: Duplex): void =>
+      void socket.write(frame({ stack: 'service', preload: [], metrics: null }));
+    expect(
+      await said(python, template, env, prepare, (text) => text.includes('"ready"')),
+    ).toContain('{"ready": true}');
+    const helper = ['-I', '-S', '-B', path.join(scripts, 'helper')];
+    const init = (input: Duplex): void => void input.write('{"do":"init","id":1}\n');
+    expect(await said(python, helper, env, init, (text) => text.includes('"ok"'))).toContain(
+      '"ok":true',
+    );
+  });
+});
