@@ -38,7 +38,9 @@ const journey: Journey = async (page, window) => {
   await untilNothingRuns(window);
 
   await window.activityBar.open('Explorer');
+  await window.tree.row('service.py').waitFor();
   await window.tree.row('search').click();
+  await window.tree.row('service.py').waitFor({ state: 'detached' });
   await window.tree.row('shout').click();
   await window.tree.row('service.py').click();
   const button = page.locator('.editor-actions a.action-label[aria-label^="Serve Bento"]');
@@ -47,6 +49,15 @@ const journey: Journey = async (page, window) => {
   await button.click();
   await window.activityBar.open('Serve Bento');
   await untilReady(window, ['http', 'count', 'upper'], 'shout');
+  const inTitle = (title: string) =>
+    page.locator(`.editor-actions a.action-label[aria-label^="${title}"]`);
+  await inTitle('Stop Bento').waitFor();
+  await inTitle('Restart Bento').waitFor();
+  assert.equal(await inTitle('Serve Bento').count(), 0, 'it is served already');
+  await window.tree.row('upper').click();
+  await window.until('the terminal of the component', async () =>
+    (await window.terminal.text()).includes('ready after'),
+  );
   await window.screenshot('served');
 };
 
