@@ -50,7 +50,7 @@ describe('what helps while one writes', () => {
     const [text] = hover?.contents ?? [];
     assert.match(
       (text as vscode.MarkdownString).value,
-      /\*\*Search\*\*: class service[^]*Calls Embedder, Ranker/,
+      /\*\*Search\*\*: class service[^]*Calls Embedder\\?, Ranker/,
     );
   });
 
