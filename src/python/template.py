@@ -2,7 +2,8 @@
 
 Usage: python template.py FD, where FD is a Unix stream socket to the helper. Frames on it, both ways: four bytes of
 length (big endian), then JSON. The helper sends one `prepare` and then one request for each worker, with descriptors;
-the answers are `{"ready": true}`, `{"pid": …}` or `{"refused": WHY}`.
+the answers are `{"ready": true}`, `{"pid": …}` or `{"refused": WHY}`. Before each module that `prepare` imports it sends
+`{"importing": NAME}`: if it dies there, that is the last frame.
 
 A worker is forked twice, so that it becomes a child of the helper, which is a subreaper: the helper sees its end, and
 the worker gets its parent-death signal from the helper, not from this process.
@@ -60,17 +61,24 @@ class Template:
     def prepare(self, stack, preload=(), metrics=None, **_):
         """Imports the modules of the stack, those that are there, and those that the settings name; checks that they may be forked."""
         gc.disable()
+        missing = []
         with self._reads:
             for name in STACKS[stack]:
                 try:
-                    importlib.import_module(name)
+                    self._import(name)
                 except ImportError as error:
                     # An optional part of BentoML, or one of another version.
-                    print("not imported: %s: %s" % (name, error), file=sys.stderr)
+                    missing.append("not imported: %s: %s" % (name, error))
             self._check("BentoML")
             for name in preload:
-                importlib.import_module(name)
+                try:
+                    self._import(name)
+                except Exception as error:
+                    raise Unfit("%s cannot be imported: %s: %s" % (name, type(error).__name__, error))
                 self._check(name)
+        # Only now: until here the output is that of the modules, which explains a death.
+        for line in missing:
+            print(line, file=sys.stderr)
         early = TOO_EARLY[stack].intersection(sys.modules)
         if early:
             raise Unfit("%s must not be imported before the number of threads is set" % ", ".join(sorted(early)))
@@ -80,6 +88,10 @@ class Template:
         # Without a collection before: what the workers make would fill its holes, and copy the pages around them.
         gc.freeze()
         return {"ready": True}
+
+    def _import(self, name):
+        send(self._helper, {"importing": name})
+        importlib.import_module(name)
 
     def _check(self, name):
         """Threads would be missing in the worker, open files be shared with it (the GPU is one)."""

@@ -161,7 +161,26 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
       /starts threads/,
     ],
     ['files', 'import os\nfile = os.open("/dev/null", 0)\n', /opens files/],
-    ['errors', 'raise RuntimeError("not here")\n', /RuntimeError: not here/],
+    [
+      'errors',
+      'raise RuntimeError("not here")\n',
+      /odd_module cannot be imported: RuntimeError: not here/,
+    ],
+    [
+      'a crash',
+      'import os\nprint("loading weights")\nos.abort()\n',
+      /forked from was ended by SIGABRT \(Aborted\) while it imported odd_module \(named in serveBento\.preload\).* Remove odd_module from serveBento\.preload/,
+    ],
+    [
+      'a sudden end',
+      'import os, sys\nprint("no memory left", file=sys.stderr)\nos.kill(os.getpid(), 9)\n',
+      /killed by SIGKILL \(out of memory\?\) while it imported odd_module .*; its last output was: no memory left\. /,
+    ],
+    [
+      'an exit, and a process that it leaves behind',
+      'import os, sys, time\nif os.fork() == 0:\n    time.sleep(300)\nsys.exit(7)\n',
+      /exited with code 7 while it imported odd_module/,
+    ],
   ])('when a module to preload has %s', async (_, source, why) => {
     const modules = mkdtempSync(path.join(os.tmpdir(), 'modules-'));
     writeFileSync(path.join(modules, 'odd_module.py'), source);

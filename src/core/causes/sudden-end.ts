@@ -23,7 +23,11 @@ const windowsCrashes: Readonly<Record<number, string>> = {
 };
 
 /** What is known of the end of a Python process that raised nothing: the system's word, and Python's own last ones. */
-export function suddenEnd(status: ExitStatus, stderr: string, context: CauseContext): SuddenEnd {
+export function suddenEnd(
+  status: ExitStatus,
+  stderr: string,
+  context: Pick<CauseContext, 'files'>,
+): SuddenEnd {
   const fatal = fatalError(stderr);
   const place = fatal?.frames.flatMap((frame): readonly Place[] => {
     const own = context.files.find(frame.file);

@@ -43,8 +43,16 @@ const workers = z.object({
 const template = z.object({
   event: z.literal('template'),
   ready: z.boolean(),
-  /** Why it cannot be. */
+  /** Why it cannot be; null when it died. */
   why: z.string().nullable(),
+  /** How it died before it was ready, and the module that it was importing. */
+  death: z
+    .object({
+      code: z.number().nullable(),
+      signal: z.string().nullable(),
+      importing: z.string().nullable(),
+    })
+    .nullish(),
 });
 
 export const helperMessage = z.union([output, exit, workers, template, success, failure]);
@@ -62,6 +70,7 @@ export type HelperExit = z.infer<typeof exit>;
 export type HelperWorkers = z.infer<typeof workers>;
 /** The template can be forked, or cannot be. */
 export type HelperTemplate = z.infer<typeof template>;
+export type TemplateDeath = NonNullable<HelperTemplate['death']>;
 export type PortHolder = z.infer<typeof holder>;
 
 export const replies = {

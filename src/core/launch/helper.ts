@@ -5,7 +5,7 @@ import { ServeError } from '../problem';
 import type { ExitStatus } from './exit-status';
 import { describeExit } from './exit-status';
 import { HelperConnection, HelperRefusal } from './helper-connection';
-import type { HelperOutput, HelperWorkers } from './helper-messages';
+import type { HelperOutput, HelperWorkers, TemplateDeath } from './helper-messages';
 import { Emitter, type Event } from '../events';
 import { markVariable } from './left-behind/processes';
 import type { Runs } from './left-behind/runs';
@@ -227,12 +227,12 @@ export class Helper {
     }
   }
 
-  /** Resolves when workers can be forked, or with the reason why they cannot. */
-  async startTemplate(spec: TemplateSpec): Promise<string | undefined> {
-    const outcome = new Promise<string | undefined>((resolve) => {
-      const subscription = this.#connection.onTemplate(({ ready, why }) => {
+  /** Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died. */
+  async startTemplate(spec: TemplateSpec): Promise<string | TemplateDeath | undefined> {
+    const outcome = new Promise<string | TemplateDeath | undefined>((resolve) => {
+      const subscription = this.#connection.onTemplate(({ ready, why, death }) => {
         subscription.dispose();
-        resolve(ready ? undefined : (why ?? 'for no reason'));
+        resolve(ready ? undefined : (death ?? why ?? 'for no reason'));
       });
       void this.ended.then(() => resolve('the helper has ended'));
     });

@@ -126,7 +126,11 @@ export class InterpreterFinder {
     const known = await this.#cache.get(candidate.path, variables);
     if (known !== undefined) return known;
     const outcome = await this.#probe.probe(candidate.path, request);
-    if (!outcome.ok) throw unusable(candidate, outcome.why, outcome.detail);
+    if (!outcome.ok) {
+      const detail = outcome.detail === undefined ? '' : `\nIt wrote:\n${outcome.detail}`;
+      this.#around.log.info(`python: ${candidate.path} ${outcome.why}${detail}`);
+      throw unusable(candidate, outcome.why, outcome.detail);
+    }
     await this.#cache.set(candidate.path, variables, outcome.report);
     return outcome.report;
   }

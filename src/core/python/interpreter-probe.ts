@@ -1,4 +1,6 @@
 import { posix, win32 } from 'node:path';
+import { lastOutput, refusedStart, suddenEnd } from '../causes/sudden-end';
+import { userFiles } from '../causes/user-files';
 import type { Run, RunResult } from '../launch/run';
 import { isWindowsScript } from '../launch/windows-script';
 import { cancelled } from '../problem';
@@ -121,9 +123,17 @@ function whyOf(result: RunResult): string {
     default:
       return `does not run (${result.startError})`;
   }
-  if (result.signal !== null) return `does not run: it was ended by ${result.signal}`;
-  if (result.exitCode !== 0) return `does not run: it ended with exit code ${result.exitCode}`;
-  return 'does not answer like a Python interpreter';
+  const last = lastOutput(result.stderr) ?? lastOutput(result.stdout);
+  const output = last === undefined ? '' : `; its last output was: ${last}`;
+  if (result.failed) return `does not run: ${deathOf(result)}${output}`;
+  return `does not answer like a Python interpreter${output}`;
+}
+
+/** How it ended, or why Python did not even start. */
+function deathOf({ exitCode, signal, stderr }: RunResult): string {
+  const refused = refusedStart(stderr, { env: {} });
+  if (refused !== undefined) return refused.text;
+  return `it ${suddenEnd({ code: exitCode, signal }, stderr, { files: userFiles([]) }).how}`;
 }
 
 function detailOf({ stdout, stderr }: RunResult): { detail?: string } {

@@ -1,11 +1,13 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { userFiles } from '../causes/user-files';
 import type { Clock } from '../clock';
 import { Helper, templateProcess } from '../launch/helper';
 import { leftBehind } from '../launch/left-behind/left-behind';
 import type { Log } from '../log';
 import type { Generation } from '../model';
 import { emptyDirectory, makeRunDirectory } from './run-directory';
+import { explainTemplateDeath } from './template-death';
 import type { TemplateRequest } from './template-request';
 
 /** What is served with: a helper, a run directory, and where it is wanted a process to fork workers from. */
@@ -44,6 +46,9 @@ export interface ServingBaseContext {
   readonly assertTrusted: () => void;
 }
 
+/** In UTF-16 units, of what the template wrote. */
+const longestOutput = 20_000;
+
 /** @throws ServeError as `Helper.start`. */
 export async function startBase(
   context: ServingBaseContext,
@@ -77,7 +82,7 @@ export async function startBase(
     template:
       'without' in template
         ? Promise.resolve(template.without)
-        : startTemplate(context, helper, { ...template, python, env, directory }),
+        : startTemplate(context, helper, { ...template, python, env, directory, folder }),
   };
 }
 
@@ -88,19 +93,23 @@ async function startTemplate(
     readonly python: string;
     readonly env: Readonly<Record<string, string>>;
     readonly directory: string;
+    readonly folder: string;
     readonly stack: Generation;
     readonly preload: readonly string[];
   },
 ): Promise<string | undefined> {
-  const { python, env, directory, stack, preload } = parts;
+  const { python, env, directory, folder, stack, preload } = parts;
   const from = clock.now();
   const metrics = path.join(directory, 't');
-  helper.onOutput(({ process, text }) => {
-    if (process === templateProcess) log.debug(`template: ${text.trimEnd()}`);
+  let stderr = '';
+  helper.onOutput(({ process, stream, text }) => {
+    if (process !== templateProcess) return;
+    if (stream === 'stderr') stderr = (stderr + text).slice(-longestOutput);
+    log.debug(`template: ${text.trimEnd()}`);
   });
   try {
     await emptyDirectory(metrics);
-    const why = await helper.startTemplate({
+    const outcome = await helper.startTemplate({
       argv: [python, path.join(scripts, 'template.py')],
       // Counted in files where there is such a directory at import; each worker has one of its own.
       env: { ...env, PROMETHEUS_MULTIPROC_DIR: metrics },
@@ -110,8 +119,18 @@ async function startTemplate(
       metrics,
     });
     const took = Math.round(clock.now() - from);
-    if (why === undefined) log.info(`template ready after ${took} ms`);
-    else log.warn(`Workers are started, not forked: ${why}`);
+    if (outcome === undefined) {
+      log.info(`template ready after ${took} ms`);
+      return undefined;
+    }
+    if (typeof outcome === 'string') {
+      log.warn(`Workers are started normally, not forked: ${outcome}`);
+      return outcome;
+    }
+    const files = userFiles([folder]);
+    const why = explainTemplateDeath(outcome, stderr, preload, { files, env, python });
+    const detail = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
+    log.warn(`Workers are started normally, not forked: ${why}${detail}`);
     return why;
   } catch (error) {
     return `the template cannot be started: ${String(error)}`;

@@ -112,6 +112,8 @@ class Children:
             # What it wrote before its end comes before the news of its end.
             for fd, pump in list(child.pumps.items()):
                 pump(self._loop.peek(fd))
+            if pid == self._template.pid:
+                self._template.ended(code, name)
             self._channel.send({"event": "exit", "process": child.name, "pid": pid, "code": code, "signal": name})
 
     def terminate(self, group, **_):

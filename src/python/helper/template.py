@@ -32,6 +32,8 @@ class Template:
         self._socket = None
         self._heard = b""
         self._ready = False
+        self._importing = None
+        self._is_read = False
         self.pid = None
 
     def start(self, spawn, argv, prepare):
@@ -45,25 +47,42 @@ class Template:
         finally:
             theirs.close()
         self._socket = ours
-        self._heard, self._ready = b"", False
+        self._heard, self._ready, self._importing = b"", False, None
         self._send(prepare, ())
         self._loop.read(ours.fileno(), self._prepared)
+        self._is_read = True
 
     def _prepared(self, data):
         if data is None:
             return
         self._heard += data
         answer = self._frame()
-        if answer is None and data:
+        while answer is not None and "importing" in answer:
+            self._importing = answer["importing"]
+            answer = self._frame()
+        if answer is None:
+            if not data:
+                # Its end is reported when it is reaped: only then is it known how it ended.
+                self._stop_reading()
             return
-        self._loop.forget(self._socket.fileno())
-        if answer is not None and answer.get("ready"):
+        self._stop_reading()
+        if answer.get("ready"):
             self._ready = True
             self._channel.send({"event": "template", "ready": True, "why": None})
         else:
-            why = "it ended while it imported BentoML" if answer is None else answer["refused"]
             self.end()
-            self._channel.send({"event": "template", "ready": False, "why": why})
+            self._channel.send({"event": "template", "ready": False, "why": answer["refused"]})
+
+    def ended(self, code, signal_name):
+        """The process is gone: reports how, and what it was importing, unless it was ready or had refused before."""
+        if self._is_read:
+            # Its last frames. A process that it left behind may hold the other end open.
+            self._prepared(self._loop.peek(self._socket.fileno()))
+        if self._socket is None or self._ready:
+            return
+        self.end()
+        death = {"code": code, "signal": signal_name, "importing": self._importing}
+        self._channel.send({"event": "template", "ready": False, "why": None, "death": death})
 
     def fork(self, request, descriptors):
         """The pid of a new worker, a child of ours. @throws NotForked."""
@@ -81,9 +100,15 @@ class Template:
 
     def end(self):
         """Nothing is forked any more; the process ends when it sees that."""
+        self._stop_reading()
         if self._socket is not None:
             self._socket.close()
         self._socket, self._ready = None, False
+
+    def _stop_reading(self):
+        if self._is_read:
+            self._loop.forget(self._socket.fileno())
+            self._is_read = False
 
     def _send(self, message, descriptors):
         text = json.dumps(message).encode("utf-8")
@@ -115,7 +140,10 @@ class Template:
             return None
         (length,) = struct.unpack(">I", self._heard[:4])
         text = self._heard[4 : 4 + length]
-        return json.loads(text.decode("utf-8")) if len(text) == length else None
+        if len(text) < length:
+            return None
+        self._heard = self._heard[4 + length :]
+        return json.loads(text.decode("utf-8"))
 
 
 class Forked:

@@ -148,11 +148,34 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
       [
         'exits',
         'echo "no module named encodings" >&2; exit 1',
-        'does not run: it ended with exit code 1',
+        'does not run: it exited with code 1; its last output was: no module named encodings',
         'no module named encodings',
       ],
       ['crashes', 'kill -SEGV $$', 'does not run: it was ended by SIGSEGV', undefined],
-      ['prints garbage', 'echo "<html>"', 'does not answer like a Python interpreter', '<html>'],
+      [
+        'crashes in Python',
+        'echo loading; echo "Fatal Python error: Segmentation fault" >&2; kill -SEGV $$',
+        'does not run: it was ended by SIGSEGV (Segmentation fault); its last output was: loading',
+        'Fatal Python error: Segmentation fault',
+      ],
+      [
+        'is killed',
+        'echo "loading sitecustomize" >&2; kill -KILL $$',
+        'does not run: it was killed by SIGKILL (out of memory?); its last output was: loading sitecustomize',
+        'loading sitecustomize',
+      ],
+      [
+        'cannot start Python',
+        'printf "%s\\n" "Fatal Python error: init_fs_encoding: failed to get the Python codec" "Python runtime state: core initialized" "ModuleNotFoundError: No module named \'encodings\'" >&2; exit 1',
+        "does not run: failed to get the Python codec; ModuleNotFoundError: No module named 'encodings'",
+        expect.stringContaining('init_fs_encoding') as unknown,
+      ],
+      [
+        'prints garbage',
+        'echo "<html>"',
+        'does not answer like a Python interpreter; its last output was: <html>',
+        '<html>',
+      ],
       ['says nothing', 'exit 0', 'does not answer like a Python interpreter', undefined],
       [
         'floods',
