@@ -28,6 +28,7 @@ import { Secrets } from './vscode/secrets';
 import { ServedRecords } from './vscode/served-records';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { taskType } from './vscode/identifiers';
+import { forwardedHosts } from './vscode/forwarded-hosts';
 import { plainWindow } from './vscode/plain-window';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
         consent.exposures(named(bento), exposed, advisoryLines(version, vscode.l10n)),
       confirmVariables: (bento, variables) => consent.variables(named(bento), variables),
       loadHealthClient,
+      forwardedHosts,
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('./vscode/later'),
       loadLogFolder,

@@ -29,7 +29,7 @@ def main() -> None:
     if SAFE_PATH:
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    from serve_bento_planner import arguments, metrics_server, recording, runner_workers, tls
+    from serve_bento_planner import arguments, host_check, metrics_server, recording, runner_workers, tls
 
     sys.dont_write_bytecode = write_bytecode
     # As `python -m` has it; our modules would otherwise be in the way of the user's.
@@ -39,7 +39,8 @@ def main() -> None:
         sys.path[0] = os.getcwd()
     serving = recording.serving_module()
     keep_metrics_apart(serving, options.metrics)
-    serving.create_watcher = tls.correcting(metrics_server.correcting(serving.create_watcher))
+    corrected = tls.correcting(metrics_server.correcting(serving.create_watcher))
+    serving.create_watcher = host_check.correcting(corrected)
     skip_deployment()
     runner_workers.set_worker_counts(counts)
     arguments.set_arguments(options.args)

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bento } from '../../src/core/model';
-import { ask, postJson as post } from '../support/answers';
+import { ask, askAs, postJson as post } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
 import { parentOf, processesWith, templatesOf, waitingPairs } from '../support/processes';
 import { templateStages, testStage } from '../support/test-stage';
@@ -117,6 +117,8 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     expect(command).toContain('_bentoml_impl.worker.service');
     expect(command).not.toContain('template.py');
+    // This version does not need our check of the Host header.
+    expect((await askAs('other.example', `${urlOf(bento)}/livez`)).status).toBe(200);
     expect(new Set(bento.components.flatMap(({ pids }) => pids).map(parentOf)).size).toBe(1);
     const [template = 0] = templatesOf(stages.current.mark);
     expect(parentOf(pid)).toBe(parentOf(template));

@@ -1,3 +1,6 @@
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
+
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -31,4 +34,18 @@ export const postJson = (url: string, body: object): Promise<Answer> =>
     // Not on a connection that one worker has already.
     headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify(body),
+  });
+
+/** The answer to a GET with a Host header of its own, as after DNS rebinding. */
+export const askAs = (
+  host: string,
+  url: string,
+): Promise<{ readonly status: number | undefined; readonly body: string }> =>
+  new Promise((resolve, reject) => {
+    const options = { headers: { host }, agent: false, timeout: 10_000 };
+    const request = get(url, options, (response) => {
+      text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+    });
+    request.on('timeout', () => request.destroy(new Error(`${url} does not answer`)));
+    request.on('error', reject);
   });

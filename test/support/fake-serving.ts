@@ -174,6 +174,7 @@ export function fakeServing(
       confirmExposures: () => Promise.resolve(),
       confirmVariables: () => Promise.resolve(),
       loadHealthClient: unused,
+      forwardedHosts: unused,
       keyPassword: unused,
       loadServing: () =>
         Promise.resolve({

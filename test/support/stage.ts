@@ -72,6 +72,8 @@ interface OtherBentos {
 export type StageOptions = (OneBento | OtherBentos) & {
   /** What the person answers who is asked before something risky is done. Default: no. */
   readonly consent?: boolean;
+  /** Under which VS Code forwards each port. Default: none. */
+  readonly forwardedHosts?: readonly string[];
   /** Of the keys of certificates. Default: none is given. */
   readonly keyPassword?: string;
   /** Milliseconds for which a warm helper is kept after a serve. Default: as long as in a window. */
@@ -82,7 +84,13 @@ export type StageOptions = (OneBento | OtherBentos) & {
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
 export function setStage(options: StageOptions): Stage {
-  const { consent = false, warmIdleMs = 10 * 60_000, runFiles, keyPassword } = options;
+  const {
+    consent = false,
+    warmIdleMs = 10 * 60_000,
+    runFiles,
+    keyPassword,
+    forwardedHosts = [],
+  } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
   const stored = new Map<string, unknown>();
@@ -134,6 +142,7 @@ export function setStage(options: StageOptions): Stage {
       confirmExposures: (_, exposed) =>
         exposed.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
       loadHealthClient: createHealthClient,
+      forwardedHosts: () => Promise.resolve(forwardedHosts),
       keyPassword: () =>
         keyPassword === undefined ? Promise.reject(cancelled()) : Promise.resolve(keyPassword),
     },

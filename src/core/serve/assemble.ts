@@ -16,6 +16,7 @@ import { workerResources, type WorkerResources } from '../plan/worker-resources'
 import type { PortLessor } from '../ports/port-lessor';
 import type { ServeSettings } from '../settings/serve-settings';
 import { commandSpecs, workerSpecs } from './component-processes';
+import { acceptedHosts, type ForwardedHosts } from './host-check';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
 import type { Launcher } from './launcher';
 import { remoteComponent } from './remote-component';
@@ -39,6 +40,8 @@ export interface AssembleRequest {
   readonly lessor: PortLessor;
   /** The template forks the workers. */
   readonly fork: boolean;
+  readonly scripts: string;
+  readonly forwardedHosts: ForwardedHosts;
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
 }
@@ -68,6 +71,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
   const leased = await leaseAddresses(request);
   const sockets = socketsOf([...leased.values()].map(({ address }) => address));
   const addresses = new Map([...leased].map(([id, { address }]) => [id, addressUri(address)]));
+  const hosts = await hostsOf(request, leased);
   // As `bentoml serve` has it, where each tells the counts of all; its start commands would wipe each other's.
   const shared = metricsDirectory(directory, 0);
   if (launcher === 'workers') await emptyDirectory(shared);
@@ -87,6 +91,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       addresses,
       metrics,
       imports: importsDirectory(directory),
+      hosts: hosts.get(planned.id),
     };
     const direct = launcher === 'workers' || planned.listens !== undefined;
     const specs = direct ? workerSpecs(parts) : commandSpecs(parts);
@@ -133,6 +138,22 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       releasedAtLaunch: lease.releaseAtLaunch,
     };
   });
+}
+
+/** Those that components accept, by their ids. */
+async function hostsOf(
+  { plan, tls, forwardedHosts }: AssembleRequest,
+  leased: ReadonlyMap<string, LeasedAddress>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  for (const planned of plan.components) {
+    const lease = leased.get(planned.id);
+    if (lease === undefined) continue;
+    const listening = { address: lease.address, hasTls: tls.has(planned.id) };
+    const hosts = await acceptedHosts(plan, planned, listening, forwardedHosts);
+    if (hosts !== undefined) found.set(planned.id, hosts);
+  }
+  return found;
 }
 
 /** The private ones, which a cleaner may remove. */

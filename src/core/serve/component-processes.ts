@@ -3,6 +3,7 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { WorkerSpec } from '../launch/worker-generation';
 import type { PlannedComponent, PlannedProcess } from '../plan/plan';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../plan/placeholders';
+import { hostCheckArgv, hostCheckEnv } from './host-check';
 import type { LeasedAddress } from './lease-addresses';
 import type { ServedTls } from './served-tls';
 
@@ -20,6 +21,10 @@ export interface ProcessParts {
   /** Where each of them writes what it imports. */
   readonly imports: string;
   readonly tls: ServedTls | undefined;
+  /** See `acceptedHosts`. */
+  readonly hosts: readonly string[] | undefined;
+  /** The folder of our Python scripts. */
+  readonly scripts: string;
 }
 
 /** The launcher `workers`: BentoML's worker processes, as many as it would run. */
@@ -30,14 +35,14 @@ export function workerSpecs(parts: ProcessParts): readonly WorkerSpec[] {
 }
 
 function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number): WorkerSpec {
-  const { planned, bento, lease, env, fork, imports } = parts;
+  const { planned, bento, lease, env, fork, imports, hosts, scripts } = parts;
   const name = `${planned.id}#${process.role === 'worker' ? worker : process.role}`;
   const fds = { self: lease.fd, metrics: lease.metrics?.fd };
   const values = valuesFor(parts, { worker, fds });
   return {
     process: name,
-    argv: fillArgv(process.argv, values),
-    env: { ...env, ...fillEnv(process.env, values) },
+    argv: hostCheckArgv(hosts, fillArgv(process.argv, values), scripts),
+    env: { ...env, ...fillEnv(process.env, values), ...hostCheckEnv(hosts) },
     cwd: process.cwd ?? bento.workingDir,
     fds: process.sockets.flatMap((name) => fds[name] ?? []),
     // Nothing may outlive the helper, also what ignores a polite signal.
@@ -49,13 +54,13 @@ function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number
 
 /** The launcher `cli`: one `start-…-server` command, whose arbiter runs the workers. */
 export function commandSpecs(parts: ProcessParts): readonly WorkerSpec[] {
-  const { planned, bento, env } = parts;
+  const { planned, bento, env, hosts } = parts;
   const values = valuesFor(parts, {});
   return [
     {
       process: `${planned.id}#1`,
       argv: fillArgv(planned.command, values),
-      env: { ...env, ...fillEnv(planned.commandEnv, values) },
+      env: { ...env, ...fillEnv(planned.commandEnv, values), ...hostCheckEnv(hosts) },
       cwd: bento.workingDir,
       fds: [],
       // The arbiter ends its workers when it is asked politely; killed, it would leave them.

@@ -90,7 +90,7 @@ function normalized(host: string): string {
   return new SocketAddress({ address: host, family: family === 6 ? 'ipv6' : 'ipv4' }).address;
 }
 
-const isLoopback = (host: string): boolean =>
+export const isLoopback = (host: string): boolean =>
   /^(?:::1|127(?:\.\d{1,3}){3})$/.test(normalized(host));
 
 const isWildcard = (host: string): boolean =>

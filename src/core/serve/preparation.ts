@@ -14,6 +14,7 @@ import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import { makePlan } from './planner';
 import { requestedExposures } from './exposure';
+import { askOnce, type ForwardedHosts } from './host-check';
 import type { ServeContext, ServeRequest } from './serve-request';
 import type { ServedTls } from './served-tls';
 import type { ServingBase } from './serving-base';
@@ -49,11 +50,13 @@ export class Preparation {
   readonly #parts: PreparationParts;
   /** With the folder that it can be imported from. */
   #bento: DiscoveredBento;
+  readonly #forwardedHosts: ForwardedHosts;
 
   constructor(parts: PreparationParts) {
     this.#parts = parts;
     const { context, request, base } = parts;
     this.#bento = request.bento;
+    this.#forwardedHosts = askOnce(context);
     this.lessor = new PortLessor(
       request.bento.id,
       base.helper,
@@ -104,6 +107,8 @@ export class Preparation {
       launcher,
       lessor: this.lessor,
       tls,
+      scripts: context.scripts,
+      forwardedHosts: this.#forwardedHosts,
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
     });
     cancel.throwIfAborted();

@@ -9,6 +9,7 @@ import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
 import type { SettingsFiles } from './settings-files';
+import type { ForwardedHosts } from './host-check';
 import type { WarmHelpersContext } from './warm-helpers';
 
 /** What every served bento needs of the world. */
@@ -30,6 +31,7 @@ export interface ServeContext extends WarmHelpersContext {
     variables: readonly PrivilegedVariable[],
   ) => Promise<void>;
   readonly loadHealthClient: LoadHealthClient;
+  readonly forwardedHosts: ForwardedHosts;
   /**
    * The password of a key of the folder's settings, kept or asked for; `again` when it was wrong. Rejects when it is not
    * given.

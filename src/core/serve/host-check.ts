@@ -1,0 +1,90 @@
+import path from 'node:path';
+import type { Clock } from '../clock';
+import type { Address } from '../health/address';
+import type { Log } from '../log';
+import type { Plan, PlannedComponent } from '../plan/plan';
+import { within } from '../within';
+import { advisoriesOf } from './advisories';
+import { isLoopback } from './exposure';
+
+/** Host names under which VS Code forwards a port of this machine. */
+export type ForwardedHosts = (port: number) => Promise<readonly string[]>;
+
+/** Class services of these versions unpickle what a request holds, also one of a web page after DNS rebinding. */
+const advisory = 'CVE-2025-27520';
+
+/** `src/python/host_check_worker.py` reads it. */
+const variable = 'SERVE_BENTO_FORWARDED_HOSTS';
+
+/** VS Code may wait for a forwarding that never comes. */
+const forwardingLimitMs = 2000;
+
+interface Listening {
+  readonly address: Address;
+  readonly hasTls: boolean;
+}
+
+/**
+ * Whether the workers of a component refuse requests whose Host header is the name of a web site. Browsers refuse a
+ * server with TLS by themselves, because its certificate is not for that name.
+ */
+export const needsHostCheck = (
+  { generation, bentomlVersion }: Pick<Plan, 'generation' | 'bentomlVersion'>,
+  { address, hasTls }: Listening,
+): boolean =>
+  generation === 'service' &&
+  address.kind === 'tcp' &&
+  isLoopback(address.host) &&
+  !hasTls &&
+  advisoriesOf(bentomlVersion).some(({ id }) => id === advisory);
+
+/** The forwarded hosts that a component accepts; people open only the entry service. Absent: it accepts every host. */
+export async function acceptedHosts(
+  plan: Plan,
+  { kind }: PlannedComponent,
+  listening: Listening,
+  forwardedHosts: ForwardedHosts,
+): Promise<readonly string[] | undefined> {
+  const { address } = listening;
+  if (!needsHostCheck(plan, listening) || address.kind !== 'tcp') return undefined;
+  return kind === 'http' ? forwardedHosts(address.port) : [];
+}
+
+interface AskParts {
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'warn'>;
+  readonly forwardedHosts: ForwardedHosts;
+}
+
+/** Asks once for each port: what listens there anew accepts the same hosts. Where there is no answer, there are none. */
+export function askOnce({ clock, log, forwardedHosts }: AskParts): ForwardedHosts {
+  const known = new Map<number, Promise<readonly string[]>>();
+  const ask = async (port: number): Promise<readonly string[]> => {
+    const asked = forwardedHosts(port).catch((error: unknown) => {
+      log.warn(`VS Code does not say where it forwards port ${port}: ${String(error)}`);
+      return [];
+    });
+    return (await within(clock, forwardingLimitMs, asked)) ?? [];
+  };
+  return (port) => {
+    const hosts = known.get(port) ?? ask(port);
+    known.set(port, hosts);
+    return hosts;
+  };
+}
+
+/** What a process of such a component gets. */
+export const hostCheckEnv = (
+  hosts: readonly string[] | undefined,
+): Readonly<Record<string, string>> => (hosts === undefined ? {} : { [variable]: hosts.join(',') });
+
+/** Runs `PYTHON -m MODULE ARGUMENT…` with the check around it. */
+export function hostCheckArgv(
+  hosts: readonly string[] | undefined,
+  argv: readonly string[],
+  scripts: string,
+): readonly string[] {
+  const [python, option, ...rest] = argv;
+  if (hosts === undefined || python === undefined || option !== '-m') return argv;
+  return [python, path.join(scripts, 'host_check_worker.py'), ...rest];
+}
