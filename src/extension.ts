@@ -208,7 +208,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   };
 
   const help = async (): Promise<void> => {
-    const { Notices, ProblemFixes, ProblemList, ServiceReferences } =
+    const { BuildFileDiagnostics, Notices, ProblemFixes, ProblemList, ServiceReferences } =
       await import('./vscode/later');
     const references = new ServiceReferences();
     context.subscriptions.push(
@@ -216,6 +216,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       vscode.languages.registerCompletionItemProvider(buildFiles, references, ':', ' ', '"'),
       vscode.languages.registerHoverProvider(buildFiles, references),
       vscode.languages.registerDefinitionProvider(buildFiles, references),
+      new BuildFileDiagnostics(sources, buildFiles),
       new ProblemList(registry),
       new Notices(registry, messages, systemClock),
     );

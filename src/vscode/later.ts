@@ -23,6 +23,7 @@ export { privilegedVariables } from '../core/settings/privileged-variables';
 export { askForExport, copyShellCommands } from './export-commands';
 export { diagnosticsOf } from './diagnostics-facts';
 export { endLeftBehind } from './end-left-behind';
+export { BuildFileDiagnostics } from './editing/build-file-diagnostics';
 export { ProblemFixes } from './editing/problem-fixes';
 export { offerBuilt } from './store/offer-built';
 export { ServiceReferences } from './editing/service-references';

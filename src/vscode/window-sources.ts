@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { BentoProfiles } from '../core/bento-manager';
 import { systemClock } from '../core/clock';
+import type { BuildFileProblem } from '../core/discovery/build-file-problems';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import { isSource } from '../core/discovery/source-walk';
 import { Emitter, type Event } from '../core/events';
@@ -104,6 +105,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       if (!bentos.has(key)) bentos.set(key, bento);
     }
     return [...bentos.values()];
+  }
+
+  buildFileProblems(): readonly BuildFileProblem[] {
+    return [...this.#folders.values()].flatMap(({ catalog }) => catalog.buildFileProblems);
   }
 
   hasFolder(folder: string): boolean {

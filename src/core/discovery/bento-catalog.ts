@@ -4,6 +4,7 @@ import { Emitter, type Disposable, type Event } from '../events';
 import type { Log } from '../log';
 import { cancelled } from '../problem';
 import type { BentoEntry, WatchedEntry } from '../settings/serve-settings';
+import type { BuildFileProblem } from './build-file-problems';
 import { confinedFileTree } from './confined-file-tree';
 import type { DiscoveredBento } from './discovered-bento';
 import { excludedBy } from './excluded';
@@ -54,6 +55,7 @@ export class BentoCatalog implements Disposable {
   #configuration: CatalogConfiguration;
   #sources: FolderSources;
   #bentos: readonly DiscoveredBento[] = [];
+  #buildFileProblems: readonly BuildFileProblem[] = [];
   #queued: Scan | undefined;
   #running: Scan | undefined;
   #changes: Set<string> | undefined;
@@ -61,7 +63,7 @@ export class BentoCatalog implements Disposable {
   #turn: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  /** Fires when `bentos` is another list. */
+  /** Fires when `bentos` or `buildFileProblems` is another list. */
   readonly onDidChange: Event<void> = this.#emitter.event;
 
   constructor(options: CatalogOptions) {
@@ -74,6 +76,10 @@ export class BentoCatalog implements Disposable {
 
   get bentos(): readonly DiscoveredBento[] {
     return this.#bentos;
+  }
+
+  get buildFileProblems(): readonly BuildFileProblem[] {
+    return this.#buildFileProblems;
   }
 
   /** Reads the whole folder. Calls made before it begins share one; those made later share the next. */
@@ -165,9 +171,12 @@ export class BentoCatalog implements Disposable {
     const context = { folder: this.#folder, entries, bentos, sources, store };
     const local = await withEntries(await bentos.all(), context);
     const found = [...local, ...watchedBentos(watched, this.#folder, bentos)];
-    const same = await areEqual(found, this.#bentos);
+    const problems = await bentos.buildFileProblems();
+    const same =
+      (await areEqual(found, this.#bentos)) && (await areEqual(problems, this.#buildFileProblems));
     if (this.#disposed || same) return;
     this.#bentos = found;
+    this.#buildFileProblems = problems;
     this.#emitter.fire();
   }
 
@@ -179,14 +188,11 @@ export class BentoCatalog implements Disposable {
 }
 
 /** In slices, so that others have their turn. */
-async function areEqual(
-  some: readonly DiscoveredBento[],
-  others: readonly DiscoveredBento[],
-): Promise<boolean> {
+async function areEqual(some: readonly unknown[], others: readonly unknown[]): Promise<boolean> {
   if (some.length !== others.length) return false;
-  for (const [index, bento] of some.entries()) {
+  for (const [index, one] of some.entries()) {
     if (index % 500 === 499) await pause();
-    if (!isDeepStrictEqual(bento, others[index])) return false;
+    if (!isDeepStrictEqual(one, others[index])) return false;
   }
   return true;
 }

@@ -1,11 +1,14 @@
 import { parse as parseToml } from 'smol-toml';
 import * as z from 'zod';
 import { readYaml } from './read-yaml';
+import type { TextRange } from './service-key';
 
 /** What discovery needs of a `bentofile.yaml` or of `[tool.bentoml.build]`; unknown keys are BentoML's business. */
 export interface BuildFile {
   /** Such as `service:svc`; absent: BentoML takes `service.py`. */
   readonly service?: string;
+  /** Where `service` is in the file; absent where that is not known. */
+  readonly serviceAt?: TextRange;
   readonly name?: string;
   /** What `bentoml.use_arguments` gets, where it is not given more. */
   readonly args?: Readonly<Record<string, unknown>>;

@@ -38,7 +38,8 @@ export async function buildTarget(
     if (target === undefined) continue;
     const found = { path, build, root, reference: referenceOf(build, target), target };
     if (target.service !== undefined) return found;
-    first ??= found;
+    // A root where the service may be comes before one where it certainly is not.
+    if (first === undefined || (first.target?.isMissing && !target.isMissing)) first = found;
   }
   if (first !== undefined || build.service === undefined) return first;
   return { path, build, root: own, reference: asked };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
+import { buildFileProblems, type BuildFileProblem } from './build-file-problems';
 import {
   buildTarget,
   byPreference,
@@ -25,6 +26,7 @@ export class FolderBentos {
   readonly #folder: string;
   readonly #prefix: string;
   readonly #sources: FolderSources;
+  #targets: Promise<readonly BuildTarget[]> | undefined;
 
   constructor(folder: string, idPrefix: string | undefined, sources: FolderSources) {
     this.#folder = folder;
@@ -69,14 +71,32 @@ export class FolderBentos {
     return { file, line: service.line, generation: service.generation, components };
   }
 
+  /** Mistakes in build files, ordered by path. */
+  async buildFileProblems(): Promise<readonly BuildFileProblem[]> {
+    const found: BuildFileProblem[] = [];
+    for (const target of await this.#allBuildTargets()) {
+      found.push(...(await buildFileProblems(target, this.#folder, this.#sources)));
+    }
+    return found.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)));
+  }
+
   async #buildTargets(): Promise<readonly BuildTarget[]> {
+    const all = await this.#allBuildTargets();
+    // What names a service that is not there would fail, or serve another one.
+    return all.filter(({ target }) => target?.isMissing !== true).sort(byPreference);
+  }
+
+  #allBuildTargets(): Promise<readonly BuildTarget[]> {
+    return (this.#targets ??= this.#findBuildTargets());
+  }
+
+  async #findBuildTargets(): Promise<readonly BuildTarget[]> {
     const found: BuildTarget[] = [];
     for (const [path, build] of this.#sources.builds) {
       const target = await buildTarget(path, build, this.#folder, this.#sources.python);
-      // What names a service that is not there would fail, or serve another one.
-      if (target !== undefined && target.target?.isMissing !== true) found.push(target);
+      if (target !== undefined) found.push(target);
     }
-    return found.sort(byPreference);
+    return found;
   }
 
   /** One for each service, and one for each other way in which a build file serves it. */

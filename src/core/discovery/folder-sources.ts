@@ -6,10 +6,12 @@ import { buildFileLimit, parseBuildFile, type BuildFile } from './build-file';
 import { isBuildFileName } from './build-file-names';
 import { isSkippedName, skippingMarkers, type Excluded } from './excluded';
 import type { FileTree } from './file-tree';
+import { mayExist } from './possible-file';
 import type { FoundService } from './python-services';
 import { PythonWorkspace } from './python-workspace';
 import { importedFiles } from './reference';
 import { isWithin, posixRelative } from './relative-path';
+import { locateService } from './service-key';
 import { isSource, SourceWalk } from './source-walk';
 
 const filesAtOnce = 16;
@@ -52,6 +54,18 @@ export class FolderSources {
 
   isPackage(directory: string): boolean {
     return this.#files.has(join(directory, '__init__.py'));
+  }
+
+  /** Whether a Python file was seen below a directory. */
+  holdsFiles(directory: string): boolean {
+    const below = directory + sep;
+    for (const file of this.#files) if (file.startsWith(below)) return true;
+    return false;
+  }
+
+  /** Whether a module's file below `root` can be there although it cannot be read; see `mayExist`. */
+  mayExist(file: string, root: string, isExact: boolean): Promise<boolean> {
+    return mayExist(file, root, isExact, this.#options.files);
   }
 
   /** Works out what the files that were read define together. */
@@ -124,8 +138,12 @@ export class FolderSources {
       if (content === undefined) this.#options.log.debug(`Skipped ${path}: too large.`);
       // Each has its own turn of the event loop.
       await pause();
-      const build = content && parseBuildFile(name, content.toString('utf8'));
-      if (build !== undefined) this.#builds.set(path, build);
+      const text = content?.toString('utf8');
+      const build = text === undefined ? undefined : parseBuildFile(name, text);
+      if (text === undefined || build === undefined) return;
+      const { service } = build;
+      const serviceAt = service === undefined ? undefined : locateService(name, text, service);
+      this.#builds.set(path, { ...build, ...(serviceAt === undefined ? {} : { serviceAt }) });
     } catch (error) {
       const reason =
         (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -30,6 +30,8 @@ const roundsLimit = 30;
 const makersLimit = 8;
 /** Between two of these pauses others have their turn. */
 const filesAtOnce = 100;
+/** Names of one module that are looked at for services. */
+const namesLimit = 500;
 const none: readonly FoundService[] = [];
 
 /** The Python modules of a workspace, and the services that they define together. A module is read when it is needed. */
@@ -96,6 +98,16 @@ export class PythonWorkspace {
     const services = await this.servicesOf(definition.file);
     const service = services?.find((one) => one.attribute === definition.attribute);
     return service && { service, file: definition.file };
+  }
+
+  /** The names by which a file's module has services, its own and those that it imports. */
+  async serviceNames(file: string): Promise<readonly string[]> {
+    if (!(await this.#load(file))) return [];
+    const names: string[] = [];
+    for (const name of [...(this.#modules.get(file)?.names.keys() ?? [])].slice(0, namesLimit)) {
+      if ((await this.serviceAt(file, name)) !== undefined) names.push(name);
+    }
+    return names;
   }
 
   /** Whether a file's module certainly has no such attribute when it is imported. */
