@@ -13,7 +13,7 @@ export interface PythonModule {
   readonly stars: string[];
   /** Other names that it may have: of loops, of several targets at once, of `global`. */
   readonly others: Set<string>;
-  /** It makes names in ways that cannot be read, such as `globals()[name] = …`. */
+  /** It may have names that cannot be read: it makes them as in `globals()[name] = …`, or its syntax is broken. */
   isDynamic: boolean;
 }
 
@@ -50,10 +50,13 @@ interface Block {
 
 const branches: ReadonlySet<string> = new Set(['if', 'elif', 'else']);
 const dynamicNames: ReadonlySet<string> = new Set([
+  '__dict__',
   '__getattr__',
+  'eval',
   'exec',
   'globals',
   'locals',
+  'modules',
   'setattr',
   'vars',
 ]);
@@ -89,7 +92,10 @@ class ModuleReader {
   read(count: number): boolean {
     for (let read = 0; read < count; read++) {
       const line = this.#lines.next((indent) => this.#enter(indent));
-      if (line === undefined) return false;
+      if (line === undefined) {
+        if (this.#lines.isBroken) this.module.isDynamic = true;
+        return false;
+      }
       if (line.tokens.length > 0) this.#readLine(line.tokens, line);
     }
     return true;
@@ -129,7 +135,10 @@ class ModuleReader {
       this.#readFunction(tokens, line, decorators, false);
     } else if (first?.text === 'async') {
       if (second?.text === 'def') this.#readFunction(tokens.slice(1), line, decorators, true);
-      else this.#readLine(tokens.slice(1), line);
+      else {
+        const start = tokens.findIndex(({ text }) => text !== 'async');
+        if (start > 0) this.#readLine(tokens.slice(start), line);
+      }
     } else if (first?.kind === 'name' && headers.has(first.text) && !isAssigned(second)) {
       this.#readHeader(first.text, tokens, line);
     } else {

@@ -27,10 +27,16 @@ export class PythonLines {
   readonly #text: string;
   #at = 0;
   #line = 0;
+  #isBroken = false;
 
   constructor(text: string) {
     this.#text = text;
     if (text.startsWith('\uFEFF')) this.#at = 1;
+  }
+
+  /** A bracket or a string is not closed: what comes after it may have been taken for a part of it. */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /** The next line that is not blank; without tokens where `wanted` says no for its indentation. */
@@ -76,7 +82,7 @@ export class PythonLines {
         this.#newline();
         if (depth === 0) return;
         statementStart.lastIndex = this.#at;
-        if (statementStart.test(text)) return;
+        if (statementStart.test(text)) break;
       } else if (char === ' ' || char === '\t' || char === '\f') {
         this.#at++;
       } else if (char === '#') {
@@ -91,6 +97,7 @@ export class PythonLines {
         else this.#skipToken(char);
       }
     }
+    if (depth > 0) this.#isBroken = true;
   }
 
   /** Only strings matter where nothing is collected: they may hide brackets and line ends. */
@@ -151,6 +158,7 @@ export class PythonLines {
       }
     }
     this.#at = text.length;
+    this.#isBroken = true;
     return [start, text.length];
   }
 

@@ -176,6 +176,10 @@ describe('nothing is said of', () => {
       'from elsewhere import *',
       'def __getattr__(name): return 1',
       'Made = make()',
+      'import sys\nfill(sys.modules[__name__])',
+      's = """not closed\nMade = 1',
+      'x = (\nMade = 1',
+      'x = (\nMade = 1\nclass A: pass',
     ].map((text): [string, Files] => [
       `a name that may be there: ${text}`,
       { 'service.py': text, 'bentofile.yaml': 'service: service:Made' },

@@ -393,6 +393,10 @@ describe('the samples', () => {
 });
 
 describe('on any input', () => {
+  test('many words in a row that begin a statement are read', () => {
+    expect(pythonServices(`${'async '.repeat(9_000)}def f(): pass\n`)).toEqual([]);
+  });
+
   test.each([
     '(',
     '[',

@@ -11,6 +11,18 @@ const marked = (file: string, text: string): string | undefined => {
 };
 
 describe('the service of a build file', () => {
+  it('is looked for in no time, also in a long line that looks like a table', () => {
+    const begin = performance.now();
+    for (const text of [
+      '['.repeat(100_000),
+      `[${' '.repeat(100_000)}`,
+      `[${'\t '.repeat(50_000)}x`,
+    ]) {
+      expect(serviceValue('pyproject.toml', [text])).toBeUndefined();
+    }
+    expect(performance.now() - begin).toBeLessThan(1_000);
+  });
+
   it.each([
     ['service: service:svc', '0:9 service:svc'],
     ['name: x\nservice:   "service:svc" # ours', '1:12 service:svc'],

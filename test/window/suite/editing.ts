@@ -65,6 +65,36 @@ describe('what helps while one writes', () => {
     assert.match(line, /class Search|@bentoml\.service/);
   });
 
+  it('says which services there are where a build file names another one, and offers them', async () => {
+    const text = readFileSync(buildFile.fsPath, 'utf8');
+    writeFileSync(buildFile.fsPath, text.replace(/^service:.*$/m, "service: 'service:Nope'"));
+    try {
+      const problem = await until(
+        'the problem',
+        () => vscode.languages.getDiagnostics(buildFile)[0],
+      );
+      const line = text.split('\n').findIndex((each) => each.startsWith('service:'));
+      assert.equal(
+        problem.message,
+        'service.py has no service Nope. It has: Embedder, Ranker, Search.',
+      );
+      assert.equal(problem.range.start.line, line);
+      const actions = await until('the corrections', async () => {
+        const found = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+          'vscode.executeCodeActionProvider',
+          buildFile,
+          problem.range,
+        );
+        return found.length > 0 ? found : undefined;
+      });
+      assert.ok(actions.some(({ title }) => title === 'Change to service:Search'));
+    } finally {
+      writeFileSync(buildFile.fsPath, text);
+    }
+    await until('no problem', () => vscode.languages.getDiagnostics(buildFile).length === 0);
+    await onlyBento(api);
+  });
+
   it('offers the next steps of a failure at its line', async () => {
     const { id } = await onlyBento(api);
     writeFileSync(code.fsPath, `${original}\nif True:\n    import sklearn\n`);
