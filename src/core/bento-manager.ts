@@ -66,6 +66,8 @@ export interface ComponentDetails {
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: string;
   readonly stop?: StopTimes;
+  /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
+  readonly recentErrors: number;
   readonly output: OutputHistory;
   /** Where its log file is, once something has been written. */
   readonly logFile: string;

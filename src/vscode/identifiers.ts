@@ -29,6 +29,8 @@ export const commandIds = {
 
 export type CommandName = keyof typeof commandIds;
 
+export type CommandId = (typeof commandIds)[CommandName];
+
 export const viewId = 'serveBento.services';
 
 export const storeViewId = 'serveBento.store';

@@ -69,12 +69,16 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
     async (environment) => {
       const python = stages.pythons[environment];
       const theirs = await askBentoml({ python, sample, reference }, answers);
-      const started = set(environment, { warmUp: 'off' });
-      const known = await knowledge(await started.registry.serve(id), started.folder);
+      const started = set(environment, { warmUp: 'off', health: { interval: 0.5 } });
+      const asStarted = await started.registry.serve(id);
+      const known = await knowledge(asStarted, started.folder);
       expect(templatesOf(started.mark)).toEqual([]);
+      await postJson(`${urlOf(asStarted)}/fail`, { how: 'otherwise' });
+      const counted = (): number | undefined => started.registry.details(id, 'http')?.recentErrors;
+      await expect.poll(counted, { timeout: 10_000 }).toBe(1);
       await started.dispose();
 
-      const { registry, folder, log, mark } = set(environment);
+      const { registry, folder, log, mark } = set(environment, { health: { interval: 0.5 } });
       const bento = await registry.serve(id);
       const url = urlOf(bento);
       expect(templatesOf(mark)).toHaveLength(1);
@@ -82,6 +86,8 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
       // First, as what is asked starts threads.
       expect(await knowledge(bento, folder)).toEqual(known);
       expect(await answers(url)).toEqual(theirs);
+      const errors = (): number | undefined => registry.details(id, 'http')?.recentErrors;
+      await expect.poll(errors, { timeout: 10_000 }).toBe(1);
       const chances = [await postJson(`${url}/chance`, {}), await postJson(`${url}/chance`, {})];
       expect(new Set(chances.map(({ body }) => body)).size).toBe(2);
       await registry.stop(id);

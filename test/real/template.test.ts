@@ -3,8 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bento } from '../../src/core/model';
+import { componentRow } from '../../src/vscode/tree/component-row';
 import { ask, askAs, postJson as post } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
+import { english } from '../support/english';
 import { parentOf, processesWith, templatesOf, waitingPairs } from '../support/processes';
 import { templateStages, testStage } from '../support/test-stage';
 import { until } from '../support/until';
@@ -78,11 +80,23 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
         { python, sample: fixture, reference: 'service:Wide' },
         answers,
       );
-      const { registry, folder, log } = set({}, { python });
+      const { registry, folder, log } = set({ health: { interval: 0.5 } }, { python });
       const bento = await registry.serve(id);
       expect(templatesOf(stages.current.mark)).toHaveLength(1);
       expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
       expect(await answers(urlOf(bento))).toEqual(theirs);
+      // One of the answers was an error already.
+      for (const how of ['a second', 'a third']) await post(`${urlOf(bento)}/fail`, { how });
+      const rows = (): readonly string[] =>
+        (registry.bento(id)?.components ?? []).map(
+          (one) => componentRow(one, registry.details(id, one.id), english, 0).description,
+        );
+      await expect
+        .poll(rows, { timeout: 10_000 })
+        .toEqual([
+          expect.stringMatching(/ready · 3 errors in the last minute$/),
+          expect.stringMatching(/^ready · private socket/),
+        ]);
       await registry.stop(id);
       for (const worker of [1, 2]) {
         expect(readFileSync(path.join(folder, `shutdown-${worker}`), 'utf8')).toBe('init startup');

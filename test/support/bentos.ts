@@ -45,6 +45,7 @@ export const details = (values: Partial<ComponentDetails> = {}): ComponentDetail
   workersWanted: 1,
   workersAlive: 1,
   resources: [],
+  recentErrors: 0,
   output: new OutputHistory(),
   logFile: '/logs/http.log',
   ...values,

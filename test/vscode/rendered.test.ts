@@ -2,6 +2,7 @@ import MarkdownIt, { type Token } from 'markdown-it';
 import { describe, expect, it, vi } from 'vitest';
 import type { Problem } from '../../src/core/model';
 import { serviceDescription } from '../../src/vscode/editing/service-description';
+import { commandIds } from '../../src/vscode/identifiers';
 import { statusSummary } from '../../src/vscode/status-summary';
 import * as store from '../../src/vscode/store/store-tooltip';
 import { bentoRow } from '../../src/vscode/tree/bento-row';
@@ -169,6 +170,11 @@ it('shows the text as it is', () => {
     .map(({ content }) => content)
     .join('');
   expect(shown).toContain(name);
+});
+
+it('is trusted with the commands of its own links alone', () => {
+  const { isTrusted } = markdownString([], [commandIds.openLog]);
+  expect(isTrusted).toEqual({ enabledCommands: [commandIds.openLog] });
 });
 
 it('is given to VS Code without any trust', () => {

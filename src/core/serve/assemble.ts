@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { AwakeProbe } from '../health/awake-probe';
+import { ErrorCounts, isErrorCounter } from '../health/error-counts';
 import { addressUri, httpUrl, type Address } from '../health/address';
 import { GrpcProbe, type LoadHealthClient } from '../health/grpc-probe';
 import { HttpProbe } from '../health/http-probe';
@@ -61,6 +62,8 @@ export interface AssembledComponent {
   readonly command: string | undefined;
   readonly makeProbe: (timeoutMs: number, load: LoadHealthClient, clock: Clock) => Probe;
   readonly beforeLaunch: () => Promise<void>;
+  /** How many requests it has answered with 5xx; absent where nothing of ours counts them. */
+  readonly errorTotal?: () => Promise<number | undefined>;
   /** Leases that it binds itself. */
   readonly releasedAtLaunch: readonly string[];
 }
@@ -135,6 +138,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
         if (launcher === 'cli') await emptyDirectory(metrics);
         await giveUp(lease, helper);
       },
+      ...errorTotalOf(planned, plan, metrics),
       releasedAtLaunch: lease.releaseAtLaunch,
     };
   });
@@ -197,6 +201,22 @@ function owned(
   const isStranger = async (): Promise<boolean> =>
     (await helper.listens(workers.group, port)) === false;
   return new OwnProbe(probe, isStranger, `another program answers on port ${port} of ${name}`);
+}
+
+/** A gRPC server has other counters, and a program of others none. */
+function errorTotalOf(
+  { id, kind, name, listens, probes }: PlannedComponent,
+  { components }: Plan,
+  metrics: string,
+): Pick<AssembledComponent, 'errorTotal'> {
+  if (kind === 'grpc' || listens !== undefined) return {};
+  const isCounted = isErrorCounter({
+    name: kind === 'http' ? undefined : name,
+    others: components.filter((one) => one.id !== id).map((one) => one.name),
+    probePaths: Object.values(probes),
+  });
+  const counts = new ErrorCounts(metrics, isCounted);
+  return { errorTotal: () => counts.total() };
 }
 
 function probeOf(

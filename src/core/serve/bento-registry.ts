@@ -121,6 +121,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       workersWanted: running?.component.workers.workersWanted ?? 0,
       workersAlive: running?.component.workers.workersAlive ?? 0,
       resources: running?.component.resources ?? [],
+      recentErrors: running?.supervisor.recentErrors ?? 0,
       ...(command === undefined ? {} : { command }),
       ...(waitingFor === undefined ? {} : { waitingFor }),
       ...(stop === undefined ? {} : { stop }),

@@ -156,6 +156,7 @@ export class ServedComponents {
             : `start it at ${remote}, or correct serveBento.runners.${name}.remote`,
         makeProbe: () => component.makeProbe(options.health.timeoutMs, loadHealthClient, clock),
         beforeLaunch: component.beforeLaunch,
+        ...(component.errorTotal === undefined ? {} : { errorTotal: component.errorTotal }),
         blockedBy: () => this.#blocked(dependsOn),
         crashProblem: (process, status) => this.#crashed(first, { id, name, log }, process, status),
       },

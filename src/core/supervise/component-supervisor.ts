@@ -17,6 +17,7 @@ import {
   type LifecycleEffect,
   type LifecycleEvent,
 } from './component-lifecycle';
+import { RecentErrors } from './recent-errors';
 import type { RestartPolicy } from './restart-policy';
 import { Timers } from './timers';
 
@@ -32,6 +33,8 @@ export interface SupervisedComponent {
   readonly makeProbe: () => Probe;
   /** Called before the first worker is started, for what has to happen right then. */
   readonly beforeLaunch: () => Promise<void>;
+  /** How many requests it has answered with an error; only grows while its workers live. Absent where nobody counts. */
+  readonly errorTotal?: () => Promise<number | undefined>;
   /** What it waits for, in words; nothing when all it depends on is ready. */
   readonly blockedBy: () => string | undefined;
   /** Why one of its processes ended. */
@@ -76,6 +79,7 @@ export class ComponentSupervisor implements Disposable {
   #lifecycle: Lifecycle = stopped;
   #monitor: HealthMonitor | undefined;
   #health: Health | undefined;
+  #errors: RecentErrors | undefined;
   readonly #timers: Timers;
   #startedAt: number | undefined;
   #readyAt: number | undefined;
@@ -118,6 +122,11 @@ export class ComponentSupervisor implements Disposable {
   get latencyMs(): number | undefined {
     const latency = this.#health?.status === 'ready' ? this.#health.latencyMs : undefined;
     return latency === undefined ? undefined : Math.max(1, Math.round(latency));
+  }
+
+  /** How many requests it answered with an error in the last minute, since it was started. */
+  get recentErrors(): number {
+    return this.#errors?.count ?? 0;
   }
 
   /** Why it is not ready yet, from its last probe. */
@@ -286,6 +295,8 @@ export class ComponentSupervisor implements Disposable {
     try {
       await beforeLaunch();
       if (isOff()) return;
+      await this.#countErrors();
+      if (isOff()) return;
       await workers.start();
     } catch (error) {
       this.#handle({ type: 'startFailed', problem: this.#own(problemOf(error)) });
@@ -296,6 +307,18 @@ export class ComponentSupervisor implements Disposable {
     this.#monitor = new HealthMonitor(makeProbe(), this.#options.health, clock, (health) =>
       this.#judge(health),
     );
+  }
+
+  /** From now on: what its workers of before counted is left out. */
+  async #countErrors(): Promise<void> {
+    const { errorTotal } = this.component;
+    if (errorTotal === undefined) return;
+    const { health, clock } = this.#options;
+    this.#errors?.dispose();
+    this.#errors = new RecentErrors(errorTotal, health.intervalMs, clock, () =>
+      this.#changed.fire(),
+    );
+    await this.#errors.start();
   }
 
   async #replace(): Promise<void> {
@@ -453,6 +476,8 @@ export class ComponentSupervisor implements Disposable {
     this.#monitor?.dispose();
     this.#monitor = undefined;
     this.#health = undefined;
+    this.#errors?.dispose();
+    this.#errors = undefined;
   }
 }
 

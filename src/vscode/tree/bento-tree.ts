@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
 import type { SecondTicks } from '../second-ticks';
+import { commandIds } from '../identifiers';
 import { markdownString } from './markdown-string';
 import { treeItem } from './tree-item';
 import { nodeKey, type TreeNode } from './tree-node';
@@ -59,7 +60,8 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   /** At hover, so that the uptime is that of now. */
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     const paragraphs = this.#rows.tooltip(node);
-    if (paragraphs.length > 0) item.tooltip = markdownString(paragraphs);
+    const commands = node.kind === 'component' ? [commandIds.openLog] : [];
+    if (paragraphs.length > 0) item.tooltip = markdownString(paragraphs, commands);
     return item;
   }
 

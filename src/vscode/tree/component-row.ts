@@ -4,6 +4,7 @@ import { componentTitle, isAddress } from '../component-title';
 import type { Localize } from '../localize';
 import { fullPlace, shortPlace } from './component-place';
 import { componentTooltip } from './component-tooltip';
+import { errorWords } from './error-words';
 import { countdown, elapsed } from './progress-words';
 import { gpuWords } from './resource-words';
 import { joined, opening, type Row } from './row';
@@ -90,6 +91,7 @@ function told(
       ];
     case 'ready':
       return [
+        errorWords(details, l10n),
         ...(isAddress(component)
           ? []
           : [
@@ -101,7 +103,7 @@ function told(
         workers(details, l10n),
       ];
     case 'unhealthy':
-      return [workers(details, l10n)];
+      return [errorWords(details, l10n), workers(details, l10n)];
     case 'stopped':
     case 'backingOff':
     case 'failed':

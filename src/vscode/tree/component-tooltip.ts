@@ -1,10 +1,13 @@
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
 import { componentTitle } from '../component-title';
+import { commandIds } from '../identifiers';
 import type { Localize } from '../localize';
 import { duration } from './duration';
+import { errorWords } from './error-words';
 import {
   code,
+  commandLink,
   fileLink,
   inParagraph,
   markdown,
@@ -16,13 +19,21 @@ import {
 import { resourceLines } from './resource-words';
 import { joined } from './row';
 import { componentStateWord } from './state-words';
+import type { ComponentNode } from './tree-node';
 
-/** `now` is for what grows by itself, the uptime: without it the tooltip changes only when something happens. */
+/** What is only for the eye of who hovers: without it the tooltip changes only when something happens. */
+export interface Hover {
+  /** Milliseconds since the epoch, for what grows by itself, the uptime. */
+  readonly now: number;
+  /** The row, which the link to its log is about. */
+  readonly node: ComponentNode;
+}
+
 export function componentTooltip(
   component: Component,
   details: ComponentDetails | undefined,
   l10n: Localize,
-  now?: number,
+  hover?: Hover,
 ): readonly Markdown[] {
   const { pids, restarts, url, problem } = component;
   const { workersAlive = 0, workersWanted = 0 } = details ?? {};
@@ -33,6 +44,7 @@ export function componentTooltip(
     ]),
     problem === undefined ? '' : plain(problem.message),
     problem?.location === undefined ? '' : fileLink(problem.location),
+    errors(component, details, l10n, hover),
     details?.waitingFor === undefined
       ? ''
       : markdown`${plain(l10n.t('Waiting'))}: ${plain(details.waitingFor)}`,
@@ -44,9 +56,25 @@ export function componentTooltip(
           plain(workersWanted > 1 ? l10n.t('{0} of {1} workers', workersAlive, workersWanted) : ''),
         ]),
     ...resourceLines(details?.resources ?? [], l10n).map(plain),
-    plain(since(component, l10n, now)),
+    plain(since(component, l10n, hover?.now)),
     restarts === 0 ? '' : plain(l10n.t('Restarts: {0}', restarts)),
     details?.command === undefined ? '' : code(details.command),
+  ]);
+}
+
+function errors(
+  { state }: Component,
+  details: ComponentDetails | undefined,
+  l10n: Localize,
+  hover: Hover | undefined,
+): Markdown | '' {
+  const words = errorWords(details, l10n);
+  if (words === undefined || (state !== 'ready' && state !== 'unhealthy')) return '';
+  return inParagraph([
+    plain(words),
+    hover === undefined
+      ? markdown``
+      : commandLink(l10n.t('Open Log'), commandIds.openLog, hover.node),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SourceLocation } from '../../core/model';
+import type { CommandId } from '../identifiers';
 
 declare const escaped: unique symbol;
 
@@ -19,6 +20,12 @@ export const plain = (text: string): Markdown =>
 export function fileLink({ file, line }: SourceLocation): Markdown {
   const url = pathToFileURL(file).href;
   return `[${plain(`${basename(file)}:${line}`)}](<${url}#L${line}>)` as Markdown;
+}
+
+/** Runs a command of ours, where the text is trusted with that command: see `markdownString`. */
+export function commandLink(label: string, command: CommandId, argument: object): Markdown {
+  const query = encodeURIComponent(JSON.stringify([argument]));
+  return `[${plain(label)}](<command:${command}?${query}>)` as Markdown;
 }
 
 /** A command, a path: as it is, whatever backticks are in it. */

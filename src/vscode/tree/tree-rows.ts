@@ -80,7 +80,7 @@ export class TreeRows {
   tooltip(node: TreeNode): readonly Markdown[] {
     const component = node.kind === 'component' ? this.#component(node) : undefined;
     return node.kind === 'component' && component !== undefined
-      ? componentTooltip(component, this.#details(node), this.#l10n, this.#now())
+      ? componentTooltip(component, this.#details(node), this.#l10n, { now: this.#now(), node })
       : (this.#rowOf(node)?.tooltip ?? []);
   }
 

@@ -6,6 +6,7 @@ import { component, details } from '../../support/bentos';
 import { english } from '../../support/english';
 
 const address = { host: '127.0.0.1', port: 3000, url: 'http://127.0.0.1:3000' };
+const node = { kind: 'component', bento: 'service.py:Search', component: 'http' } as const;
 const crash = {
   code: 'crashed',
   message: 'http exited with code 1: ValueError: no model (service.py:3). See its terminal.',
@@ -224,6 +225,49 @@ describe('the row of a component', () => {
   });
 });
 
+describe('requests that a component answered with an error', () => {
+  const served = component({ state: 'ready', ...address, latencyMs: 4 });
+
+  it.each([
+    [{ recentErrors: 0 }, ':3000 · 4 ms · ready'],
+    [{ recentErrors: 1 }, ':3000 · 4 ms · ready · 1 error in the last minute'],
+    [
+      { recentErrors: 3, workersAlive: 1, workersWanted: 2 },
+      ':3000 · 4 ms · ready · 3 errors in the last minute · 1 of 2 workers',
+    ],
+  ])('are told beside its state: %j', (values, description) => {
+    const row = componentRow(served, details(values), english, 0);
+    expect(row.description).toBe(description);
+    expect(row.icon).toEqual(componentRow(served, details(), english, 0).icon);
+  });
+
+  it('are told to screen readers', () => {
+    const row = componentRow(served, details({ recentErrors: 3 }), english, 0);
+    expect(row.accessibilityLabel).toContain('ready, ');
+    expect(row.accessibilityLabel).toContain('3 errors in the last minute');
+  });
+
+  it('are told of one that is unhealthy, and not of one that has ended', () => {
+    const described = (state: ComponentState): string =>
+      componentRow(component({ state }), details({ recentErrors: 2 }), english, 0).description;
+    expect(described('unhealthy')).toContain('2 errors in the last minute');
+    expect(described('failed')).not.toContain('error');
+    expect(described('stopped')).not.toContain('error');
+  });
+
+  it('link to the log of the component, whatever the names are', () => {
+    const odd = { kind: 'component', bento: 'a b.py:)>](x)', component: 'runner:<é>' } as const;
+    const shown = componentTooltip(served, details({ recentErrors: 3 }), english, {
+      now: 0,
+      node: odd,
+    });
+    const [link = ''] = shown.filter((line) => line.includes('command:'));
+    expect(link).toMatch(/^3 errors in the last minute · \[Open Log\]\(<command:/);
+    const [, query = ''] = /^[^<]*<command:serveBento\.openLog\?([^<>\s]*)>\)$/.exec(link) ?? [];
+    expect(JSON.parse(decodeURIComponent(query))).toEqual([odd]);
+  });
+});
+
 describe('its tooltip', () => {
   const served = component({
     state: 'ready',
@@ -236,7 +280,7 @@ describe('its tooltip', () => {
 
   it('has pids, uptime, restarts and the command', () => {
     const all = details({ workersWanted: 2, workersAlive: 2, command: 'python -m bentoml `x`' });
-    expect(componentTooltip(served, all, english, 126_000)).toEqual([
+    expect(componentTooltip(served, all, english, { now: 126_000, node })).toEqual([
       '**http** · ready',
       '`http://127.0.0.1:3000`',
       String.raw`Processes 7, 8 · 2 of 2 workers`,
