@@ -46,7 +46,7 @@ async function serviceProblem(
   const [module = '', ...rest] = service.split(':');
   const attribute = rest.join(':');
   if (target === undefined) {
-    return missingModule({ path, range }, { module, attribute, folder, sources });
+    return missingModule({ path, range }, { module, folder, sources });
   }
   if (target.isMissing !== true) return undefined;
   const names = (await sources.python.serviceNames(target.file)).filter(isShort);
@@ -61,7 +61,6 @@ async function serviceProblem(
 
 interface MissingModule {
   readonly module: string;
-  readonly attribute: string;
   readonly folder: string;
   readonly sources: FolderSources;
 }
