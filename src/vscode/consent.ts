@@ -55,7 +55,7 @@ export class Consent {
     exposed: readonly Exposure[],
     known: readonly string[],
   ): Promise<void> {
-    for (const kind of ['service', 'code', 'remote'] as const) {
+    for (const kind of ['service', 'code', 'local', 'remote'] as const) {
       await this.#ask(
         allowedExposures,
         exposed.filter((one) => one.kind === kind),
@@ -142,6 +142,18 @@ function exposureQuestion(
           places,
           t(
             'Runners and dependency services unpickle what they receive: anyone who can reach this port can run code as you.',
+          ),
+          ...known,
+          asked,
+        ],
+      };
+    case 'local':
+      return {
+        message: t('{0}: use ports of this machine for runners and dependency services?', bento),
+        detail: [
+          places,
+          t(
+            'Runners and dependency services unpickle what they receive: a web page open in your browser (DNS rebinding) or any user of this machine can run code as you through these ports. To use private Unix sockets instead, set serveBento.internalTransport to "auto" and remove host and port from serveBento.runners.',
           ),
           ...known,
           asked,

@@ -70,7 +70,7 @@ interface OtherBentos {
 }
 
 export type StageOptions = (OneBento | OtherBentos) & {
-  /** What the person answers who is asked before something risky is done. Default: no. */
+  /** What the person answers who is asked before something risky is done. Default: no, but for ports of this machine. */
   readonly consent?: boolean;
   /** Under which VS Code forwards each port. Default: none. */
   readonly forwardedHosts?: readonly string[];
@@ -140,7 +140,9 @@ export function setStage(options: StageOptions): Stage {
       confirmVariables: (_, variables) =>
         variables.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
       confirmExposures: (_, exposed) =>
-        exposed.length === 0 || consent ? Promise.resolve() : Promise.reject(cancelled()),
+        consent || exposed.every(({ kind }) => kind === 'local')
+          ? Promise.resolve()
+          : Promise.reject(cancelled()),
       loadHealthClient: createHealthClient,
       forwardedHosts: () => Promise.resolve(forwardedHosts),
       keyPassword: () =>

@@ -76,6 +76,16 @@ describe('an address that others can reach', () => {
     expect(third).toMatch(/tcp:\/\/10\.0\.0\.7:9000[^]*run code as you/);
   });
 
+  it('says who can run code through a port of this machine, and how to avoid it', async () => {
+    const local: Exposure = { kind: 'local', component: 'upper', host: '127.0.0.1' };
+    await consent.exposures(search, [local], []);
+    await consent.exposures(search, [local], []);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.detail).toMatch(
+      /upper: 127\.0\.0\.1[^]*unpickle[^]*web page[^]*any user of this machine can run code as you[^]*internalTransport/,
+    );
+  });
+
   it('is not allowed by a no, which is asked again', async () => {
     window.answer = false;
     await expect(consent.exposures(search, [runner], [])).rejects.toMatchObject({

@@ -2,16 +2,17 @@ import { SocketAddress, isIP } from 'node:net';
 import type { Plan } from '../plan/plan';
 import { ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
+import type { Launcher } from './launcher';
 import { listenAddress } from './listen-address';
 
 /** Something that a person has to want before a bento is served: who can reach it, or whom it trusts. */
 export interface Exposure {
   /**
    * `service`: other machines can use the HTTP or gRPC server. `code`: other machines can reach a runner or a
-   * dependency service, which unpickles what it receives. `remote`: requests go to one that runs elsewhere, and its
+   * dependency service, which unpickles what it receives. `local`: web pages and other users of this machine can. `remote`: requests go to one that runs elsewhere, and its
    * answers are unpickled here.
    */
-  readonly kind: 'service' | 'code' | 'remote';
+  readonly kind: 'service' | 'code' | 'local' | 'remote';
   /** `http`, `grpc`, or the name of a runner or a dependency service. */
   readonly component: string;
   /** An IP address; of a `remote` one its whole address. */
@@ -54,6 +55,28 @@ export const requestedExposures = (
       const { host, port } = listenAddress(server, settings, plan);
       return of('service', server, host, port);
     });
+
+/**
+ * Runners and dependency services that the settings put on a loopback port instead of a private socket. The launcher
+ * `cli`, which is the one of Windows, has only ports; Triton's server, which listens by itself, unpickles nothing.
+ */
+export function localExposures(
+  { internalTransport, runners }: Pick<ServeSettings, 'internalTransport' | 'runners'>,
+  { components }: Pick<Plan, 'components'>,
+  launcher: Launcher,
+): readonly Exposure[] {
+  if (launcher === 'cli') return [];
+  return components.flatMap(({ kind, name, remote, listens }) => {
+    const isInternal = kind === 'runner' || kind === 'service';
+    if (!isInternal || remote !== undefined || listens !== undefined) return [];
+    const { host, port } = runners[name] ?? {};
+    const hasPort = internalTransport === 'tcp' || host !== undefined || port !== undefined;
+    // Other addresses are asked about as `code`.
+    if (!hasPort || (host !== undefined && !isLoopback(host))) return [];
+    const address = { host: host ?? '127.0.0.1', ...(port === undefined ? {} : { port }) };
+    return [{ kind: 'local', component: name, ...address } as const];
+  });
+}
 
 /**
  * A workspace may not let a runner listen on all addresses of the machine: everyone in each of its networks could run

@@ -13,7 +13,7 @@ import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
 import { makePlan } from './planner';
-import { requestedExposures } from './exposure';
+import { localExposures, requestedExposures } from './exposure';
 import { askOnce, type ForwardedHosts } from './host-check';
 import type { ServeContext, ServeRequest } from './serve-request';
 import type { ServedTls } from './served-tls';
@@ -92,7 +92,10 @@ export class Preparation {
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
     const { context, request, launcher, base, tls } = this.#parts;
     const { bento, settings, env, onPhase } = request;
-    const exposed = requestedExposures(settings, plan);
+    const exposed = [
+      ...requestedExposures(settings, plan),
+      ...localExposures(settings, plan, launcher),
+    ];
     await context.confirmExposures(bento, exposed, plan.bentomlVersion);
     cancel.throwIfAborted();
     onPhase('reserving ports');

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { exposures, refuseWildcards, type Exposure } from '../../../src/core/serve/exposure';
+import type { Plan } from '../../../src/core/plan/plan';
+import {
+  exposures,
+  localExposures,
+  refuseWildcards,
+  type Exposure,
+} from '../../../src/core/serve/exposure';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { RunnerSettings, ServeSettings } from '../../../src/core/settings/serve-settings';
 
@@ -93,5 +99,41 @@ describe('a runner on every address of the machine', () => {
   it('is no matter of HTTP, nor of one address', () => {
     const own = settings({ host: '0.0.0.0' }, {}, { upper: { host: '192.168.1.7' } });
     expect(() => refuseWildcards(exposures(own, nobody), nobody)).not.toThrow();
+  });
+});
+
+describe('a runner or dependency service on a port of this machine', () => {
+  const plan = {
+    components: [
+      { kind: 'http', name: 'Search' },
+      { kind: 'service', name: 'Inner' },
+      { kind: 'runner', name: 'upper' },
+      { kind: 'runner', name: 'triton', listens: 'grpc' },
+      { kind: 'service', name: 'Elsewhere', remote: 'http://10.0.0.7:9' },
+    ],
+  } as unknown as Plan;
+  const found = (
+    internalTransport: ServeSettings['internalTransport'],
+    runners: ServeSettings['runners'] = {},
+    launcher: 'workers' | 'cli' = 'workers',
+  ) => localExposures({ internalTransport, runners }, plan, launcher);
+
+  it('is asked about where the settings want TCP', () => {
+    const host = '127.0.0.1';
+    expect(found('tcp')).toEqual([
+      { kind: 'local', component: 'Inner', host },
+      { kind: 'local', component: 'upper', host },
+    ]);
+    expect(found('auto', { Inner: { port: 9000 }, upper: { host: '::1' } })).toEqual([
+      { kind: 'local', component: 'Inner', host, port: 9000 },
+      { kind: 'local', component: 'upper', host: '::1' },
+    ]);
+  });
+
+  it('is no question on private sockets, on other addresses, and where the launcher has only ports', () => {
+    expect(found('auto', { Inner: { workers: 2 } })).toEqual([]);
+    expect(found('unix')).toEqual([]);
+    expect(found('auto', { Inner: { host: '192.168.1.7' } })).toEqual([]);
+    expect(found('tcp', {}, 'cli')).toEqual([]);
   });
 });
