@@ -9,7 +9,7 @@ export default defineConfig({
           name: 'unit',
           globalSetup: './test/support/unit-setup.ts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/window/**'],
+          exclude: ['test/real/**', 'test/pythons/**', 'test/window/**'],
           // Properties try hundreds of inputs, on a machine that may be busy.
           testTimeout: 30_000,
         },
@@ -23,6 +23,14 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'pythons',
+          globalSetup: './test/support/pythons-setup.ts',
+          include: ['test/pythons/**/*.test.ts'],
+          testTimeout: 120_000,
         },
       },
     ],

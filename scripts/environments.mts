@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder, projectRoot } from './cache.mts';
+import { missingPython, pythons } from './environments/pythons.mts';
 import { ensureUv } from './environments/uv.mts';
 import { withLock } from './lock.mts';
 import { output, runProgram } from './run-program.mts';
@@ -23,6 +24,22 @@ export const largeEnvironmentNames = ['bentoml-1.4-torch'] as const;
 /** Programs of others that tests run, without BentoML. */
 export const toolEnvironmentNames = ['tools'] as const;
 
+export interface PythonEnvironment {
+  readonly name: string;
+  /** The name of the file with its pins. */
+  readonly pins: string;
+  /** The version of Python; the machine need not have it. */
+  readonly python: string;
+}
+
+/** One for each supported Python, with the newest BentoML that it can use: made only for those who name it. */
+export const pythonEnvironments: readonly PythonEnvironment[] = pythons.map(
+  ({ version: python }) => {
+    const name = `bentoml-${python === '3.8' ? '1.1' : '1.4'}-python-${python}`;
+    return { name, pins: python === '3.8' ? name : 'bentoml-1.4-pythons', python };
+  },
+);
+
 export type AnyEnvironmentName =
   EnvironmentName | (typeof largeEnvironmentNames)[number] | (typeof toolEnvironmentNames)[number];
 
@@ -37,8 +54,20 @@ export async function ensureEnvironments<Name extends AnyEnvironmentName = Envir
   const uv = await ensureUv(cache);
   const base = await findPython(uv);
   const found: Partial<Record<Name, string>> = {};
-  for (const name of names) found[name] = await ensureEnvironment(uv, base, name);
+  for (const name of names) found[name] = await ensureEnvironment(uv, base, name, name);
   return found as Record<Name, string>;
+}
+
+/** The interpreter of this environment, or nothing where the machine has no such Python. */
+export async function ensurePythonEnvironment({
+  name,
+  pins,
+  python,
+}: PythonEnvironment): Promise<string | undefined> {
+  const executable = pythons.find(({ version }) => version === python)?.executable;
+  if (executable === undefined) return undefined;
+  const uv = await ensureUv(cacheFolder());
+  return ensureEnvironment(uv, await basePython(executable), name, pins);
 }
 
 interface BasePython {
@@ -54,19 +83,21 @@ async function findPython(uv: string): Promise<BasePython> {
       'The test environments need Python 3.11 or 3.12, and none was found on the path: install one.',
     );
   }
-  const executable = stdout.trim();
-  return {
-    executable,
-    version: await output(executable, ['-c', 'import sys; print(sys.version)']),
-  };
+  return basePython(stdout.trim());
 }
+
+const basePython = async (executable: string): Promise<BasePython> => ({
+  executable,
+  version: await output(executable, ['-c', 'import sys; print(sys.version)']),
+});
 
 async function ensureEnvironment(
   uv: string,
   base: BasePython,
-  name: AnyEnvironmentName,
+  name: string,
+  pinsName: string,
 ): Promise<string> {
-  const requirements = path.join(projectRoot, 'test/environments', `${name}.txt`);
+  const requirements = path.join(projectRoot, 'test/environments', `${pinsName}.txt`);
   const pins = await readFile(requirements, 'utf8');
   const hash = createHash('sha256')
     .update([pins, base.version, base.executable].join('\0'))
@@ -110,11 +141,18 @@ if (import.meta.main) {
     ...largeEnvironmentNames,
     ...toolEnvironmentNames,
   ];
-  const wanted = all.filter((name) => process.argv.slice(2).includes(name));
-  const pythons = await ensureEnvironments(wanted.length > 0 ? wanted : environmentNames);
+  const named = process.argv.slice(2);
+  const wanted = all.filter((name) => named.includes(name));
+  const ofPythons = pythonEnvironments.filter(({ name }) => named.includes(name));
+  const nothingNamed = wanted.length + ofPythons.length === 0;
+  const interpreters = await ensureEnvironments(nothingNamed ? environmentNames : wanted);
   const uv = await ensureUv(cacheFolder());
   const base = await findPython(uv);
   console.log(`uv\t${await output(uv, ['--version'])}\t${uv}`);
   console.log(`Python\t${base.version}\t${base.executable}`);
-  for (const [name, python] of Object.entries(pythons)) console.log(`${name}\t${python}`);
+  for (const [name, python] of Object.entries(interpreters)) console.log(`${name}\t${python}`);
+  for (const environment of ofPythons) {
+    const python = await ensurePythonEnvironment(environment);
+    console.log(`${environment.name}\t${python ?? missingPython(environment.python)}`);
+  }
 }

@@ -34,6 +34,7 @@ const configurationFiles = [
 
 const machinePath = 'SERVE_BENTO_MACHINE_PATH';
 const machineHome = 'SERVE_BENTO_MACHINE_HOME';
+const machinePyenv = 'SERVE_BENTO_MACHINE_PYENV_ROOT';
 
 /**
  * Replaces the environment of this process, and so of everything it starts, by one that is the same on every machine.
@@ -79,6 +80,7 @@ export function testEnvironment(
     PATH: [path.dirname(process.execPath), ...systemFolders(outer)].join(path.delimiter),
     [machinePath]: outer['PATH'] ?? outer['Path'] ?? '',
     [machineHome]: home,
+    ...(outer['PYENV_ROOT'] === undefined ? {} : { [machinePyenv]: outer['PYENV_ROOT'] }),
     HOME: ownHome,
     TMPDIR: temporary,
     XDG_RUNTIME_DIR: place('run'),
@@ -95,9 +97,10 @@ export function machineEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS
   const activated =
     /^(?:VIRTUAL_ENV|CONDA_|PYTHON|UV_PYTHON|UV_PROJECT|BENTOML_|XDG_|VSCODE_(?!HOST_DIR)|ELECTRON_)/;
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !activated.test(name)));
-  const { [machinePath]: outerPath, [machineHome]: outerHome } = env;
+  const { [machinePath]: outerPath, [machineHome]: outerHome, [machinePyenv]: pyenv } = env;
   if (outerPath === undefined || outerHome === undefined) return kept;
-  return { ...kept, PATH: outerPath, HOME: outerHome };
+  const ofPyenv = pyenv === undefined ? {} : { PYENV_ROOT: pyenv };
+  return { ...kept, PATH: outerPath, HOME: outerHome, ...ofPyenv };
 }
 
 function isInherited(name: string): boolean {

@@ -103,4 +103,15 @@ describe('the environment of the set-up', () => {
       ...{ PATH: '/bin', http_proxy: 'http://proxy' },
     });
   });
+
+  it('knows where pyenv is, which tests do not see', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'test-environment-'));
+    try {
+      const env = testEnvironment({ PATH: '/bin', PYENV_ROOT: '/pyenv' }, folder, '/home/me');
+      expect(env).not.toHaveProperty('PYENV_ROOT');
+      expect(machineEnvironment(env)).toMatchObject({ PYENV_ROOT: '/pyenv', HOME: '/home/me' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });

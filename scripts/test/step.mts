@@ -16,6 +16,10 @@ export interface StepEnd {
 
 export interface Step {
   readonly name: string;
+  /** Several steps can be run by this one name. */
+  readonly group?: string;
+  /** The reason why the step is not run on this machine. */
+  readonly skipped?: string;
   readonly command: readonly [string, ...string[]];
   readonly limitMs: number;
   /** What the step writes and `count` reads: removed before, so that an earlier run's is never taken for it. */

@@ -1,5 +1,5 @@
+import { missingPython, pythons } from '../environments/pythons.mts';
 import { exitCount, unittestCount, vitestCount, windowCount } from './counts.mts';
-import { pythons } from './pythons.mts';
 import type { Step } from './step.mts';
 
 const minutes = (count: number) => count * 60_000;
@@ -33,17 +33,13 @@ function pythonSteps(): readonly Step[] {
   const all = found.length === 0 ? [{ version: '', executable: anyPython }] : pythons;
   return all.map(({ version, executable }): Step => {
     const name = `python${version}`;
-    if (executable === undefined) {
-      const why = `skipped: there is no Python ${version} under pyenv or on the path`;
-      const command: Step['command'] = ['node', '--eval', `console.log(${JSON.stringify(why)})`];
-      const count: Step['count'] = () => Promise.resolve({ passed: 0, failed: 0 });
-      return { name, command, limitMs: minutes(1), count };
-    }
     return {
       name,
-      command: [executable, '-B', '-m', 'unittest', 'discover', '-s', 'test/python'],
+      group: 'python',
+      command: [executable ?? name, '-B', '-m', 'unittest', 'discover', '-s', 'test/python'],
       limitMs: minutes(5),
       count: unittestCount,
+      ...(executable === undefined ? { skipped: missingPython(version) } : {}),
     };
   });
 }

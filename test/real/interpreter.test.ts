@@ -5,13 +5,11 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { createRun } from '../../src/core/launch/run';
 import { installCommand } from '../../src/core/python/install-command';
 import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
 import { bareEnvironment } from '../support/bare-environment';
-import { silentLog } from '../core/python/fake-interpreters';
+import { realFinder } from '../support/real-finder';
 
-const root = join(import.meta.dirname, '../..');
 const exec = promisify(execFile);
 
 describe('the interpreter of a real environment', () => {
@@ -26,21 +24,11 @@ describe('the interpreter of a real environment', () => {
     await rm(folder, { recursive: true });
   });
 
-  const finder = (): InterpreterFinder =>
-    new InterpreterFinder({
-      run: createRun(() => undefined),
-      script: join(root, 'src/python/probe.py'),
-      cwd: root,
-      env: process.env,
-      platform: process.platform,
-      selected: () => Promise.resolve(undefined),
-      log: silentLog,
-    });
   const find = (
     pythonPath: string,
     env: Record<string, string> = {},
   ): ReturnType<InterpreterFinder['find']> =>
-    finder().find({ folder, workingDir: folder, settings: { pythonPath, env } });
+    realFinder().find({ folder, workingDir: folder, settings: { pythonPath, env } });
 
   it.each([
     ['bentoml-1.4', '1.4.38'],
@@ -79,7 +67,7 @@ describe('the interpreter of a real environment', () => {
   it('gets packages without running files of the workspace', async () => {
     const python = environments['bentoml-1.1'];
     const settings = { env: { PYTHONPATH: folder } };
-    const tools = (path: string) => finder().tools(path, { workingDir: folder, settings });
+    const tools = (path: string) => realFinder().tools(path, { workingDir: folder, settings });
     const bare = bareEnvironment(join(folder, 'bare'), python);
     expect(await tools(bare)).toMatchObject({ isolation: '-I', installers: ['ensurepip'] });
 

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
+import { missingPython, pythons } from '../../scripts/environments/pythons.mts';
 import { drain } from '../../src/core/discovery/bounded';
 import { isServeError } from '../../src/core/problem';
 import { failureFor, scripts } from '../support/plan-runs';
@@ -12,21 +13,10 @@ import { failureFor, scripts } from '../support/plan-runs';
 const variable = /^-?(PYTHON\w*[A-Z])\b/gm;
 /** On for a switch, and for the rest what Python may refuse. */
 const value = 'nonsense';
-/** From 3.8 on, one of each that pyenv has. */
-const interpreters = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13'].flatMap(installed);
-
-function installed(version: string): readonly (readonly [string, string])[] {
-  const root = path.join(
-    process.env['PYENV_ROOT'] ?? path.join(os.userInfo().homedir, '.pyenv'),
-    'versions',
-  );
-  const names = existsSync(root) ? readdirSync(root) : [];
-  const name = names.find((one) => one.startsWith(`${version}.`));
-  const python = name === undefined ? '' : path.join(root, name, 'bin/python');
-  if (existsSync(python)) return [[version, python]];
-  console.warn(`Python ${version} is not tested: pyenv has none in ${root}.`);
-  return [];
-}
+const interpreters = pythons.flatMap(({ version, executable }) => {
+  if (executable === undefined) console.warn(missingPython(version));
+  return executable === undefined ? [] : [[version, executable] as const];
+});
 
 /** By its own help: a later Python may have others. */
 function variablesOf(python: string): readonly string[] {

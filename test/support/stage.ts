@@ -202,11 +202,13 @@ function oneBento(
     platform: process.platform,
   });
   const chosen = new ChosenProfiles({ get: () => undefined, update: () => Promise.resolve() });
-  const version = execFileSync(
-    python,
-    ['-c', 'import importlib.metadata as m; print(m.version("bentoml"))'],
-    { encoding: 'utf8' },
-  ).trim();
+  const versions =
+    'import importlib.metadata as m, platform as p; print(p.python_version(), m.version("bentoml"))';
+  const [version = '', bentomlVersion = ''] = execFileSync(python, ['-c', versions], {
+    encoding: 'utf8',
+  })
+    .trim()
+    .split(' ');
   return {
     hasFolder: () => true,
     discovered: () => [bento],
@@ -223,8 +225,8 @@ function oneBento(
     findInterpreter: () =>
       Promise.resolve({
         path: python,
-        version: '3.11.0',
-        bentomlVersion: version,
+        version,
+        bentomlVersion,
         origin: 'the test',
       }),
     environmentFor: (_, own, interpreter, fileVariables) =>

@@ -1,20 +1,28 @@
 import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { machineEnvironment } from '../test-environment.mts';
 
-/** Every Python that the extension supports, and where it is on this machine: under pyenv, or on the path. */
-export const pythons: readonly { readonly version: string; readonly executable?: string }[] = [
+export interface SupportedPython {
+  readonly version: string;
+  /** On this machine, under pyenv or on the `PATH`. */
+  readonly executable?: string;
+}
+
+/** Every Python that the extension supports. */
+export const pythons: readonly SupportedPython[] = [
   ...['3.8', '3.9', '3.10', '3.11', '3.12', '3.13'],
 ].map((version) => {
   const executable = ofPyenv(version) ?? onPath(`python${version}`);
   return { version, ...(executable === undefined ? {} : { executable }) };
 });
 
+export const missingPython = (version: string): string =>
+  `skipped: there is no Python ${version} under pyenv or on the PATH`;
+
 function ofPyenv(version: string): string | undefined {
-  const versions = path.join(
-    process.env['PYENV_ROOT'] ?? path.join(os.homedir(), '.pyenv'),
-    'versions',
-  );
+  const { PYENV_ROOT: root, HOME: home = os.homedir() } = machineEnvironment();
+  const versions = path.join(root ?? path.join(home, '.pyenv'), 'versions');
   if (!existsSync(versions)) return undefined;
   const name = readdirSync(versions).find((one) => one.startsWith(`${version}.`));
   const executable = path.join(versions, name ?? '', 'bin/python');
@@ -23,7 +31,7 @@ function ofPyenv(version: string): string | undefined {
 
 /** pyenv's own entries on the path are there for versions that are not chosen, too, and refuse to run. */
 function onPath(command: string): string | undefined {
-  return (process.env['PATH'] ?? '')
+  return (machineEnvironment()['PATH'] ?? '')
     .split(path.delimiter)
     .filter((folder) => path.basename(folder) !== 'shims')
     .map((folder) => path.join(folder, command))

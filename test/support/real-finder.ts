@@ -1,0 +1,16 @@
+import path from 'node:path';
+import { createRun } from '../../src/core/launch/run';
+import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
+import { silentLog } from '../core/python/fake-interpreters';
+
+/** Runs the probe of the extension with the interpreters that it finds. */
+export const realFinder = (): InterpreterFinder =>
+  new InterpreterFinder({
+    run: createRun(() => undefined),
+    script: path.resolve('src/python/probe.py'),
+    cwd: path.resolve('.'),
+    env: process.env,
+    platform: process.platform,
+    selected: () => Promise.resolve(undefined),
+    log: silentLog,
+  });
