@@ -1,6 +1,7 @@
 """Runs one of BentoML's start commands with a metrics directory of its own.
 
-Usage: python start.py --metrics DIRECTORY [--workers RUNNER=COUNT]… [--args JSON] -- start-…-server ARGUMENTS…
+Usage: python start.py --metrics DIRECTORY [--workers RUNNER=COUNT]… [--args JSON]
+    [--build-file-values JSON] -- start-…-server ARGUMENTS…
 BentoML empties one directory for all components at each start; this keeps them apart.
 """
 
@@ -24,12 +25,13 @@ def main() -> None:
     parser.add_argument("--metrics", required=True)
     parser.add_argument("--workers", action="append", default=[])
     parser.add_argument("--args", type=json.loads, default={})
+    parser.add_argument("--build-file-values", type=json.loads)
     options = parser.parse_args(own)
     counts = {name: int(count) for name, count in (item.rsplit("=", 1) for item in options.workers)}
     if SAFE_PATH:
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    from serve_bento_planner import arguments, host_check, metrics_server, recording, runner_workers, tls
+    from serve_bento_planner import arguments, build_file, host_check, metrics_server, recording, runner_workers, tls
 
     sys.dont_write_bytecode = write_bytecode
     # As `python -m` has it; our modules would otherwise be in the way of the user's.
@@ -39,11 +41,14 @@ def main() -> None:
         sys.path[0] = os.getcwd()
     serving = recording.serving_module()
     keep_metrics_apart(serving, options.metrics)
-    corrected = tls.correcting(metrics_server.correcting(serving.create_watcher))
+    giving = build_file.giving(serving.create_watcher, options.build_file_values)
+    corrected = tls.correcting(metrics_server.correcting(giving))
     serving.create_watcher = host_check.correcting(corrected)
     skip_deployment()
     runner_workers.set_worker_counts(counts)
     arguments.set_arguments(options.args)
+    if options.build_file_values is not None:
+        build_file.set_values(options.build_file_values)
     module = "bentoml_cli._internal.start" if has_module("bentoml_cli._internal.start") else "bentoml"
     sys.argv = ["bentoml", *command]
     runpy.run_module(module, run_name="__main__")

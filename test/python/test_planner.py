@@ -2,6 +2,7 @@
 
 import functools
 import importlib.machinery
+import json
 import os
 import sys
 import tempfile
@@ -15,13 +16,16 @@ sys.path.insert(0, SOURCES)
 
 from serve_bento_planner import (  # noqa: E402
     answer,
+    build_file,
     config_options,
     grpc_check,
+    host_check,
     importing,
     metrics_server,
     names,
     raised,
     sources,
+    tls,
 )
 from serve_bento_planner.commands import runner_map  # noqa: E402
 from serve_bento_planner.problem import PlanProblem  # noqa: E402
@@ -72,6 +76,28 @@ class MetricsServerTest(unittest.TestCase):
         self.assertEqual(self.watcher_args(old), [metrics_server.SCRIPT, *old[2:]])
         for other in ([*module, "--fd", "1"], ["-m", "bentoml_cli.worker.runner", "--prometheus-dir", "d"]):
             self.assertEqual(self.watcher_args(other), other)
+
+
+class BuildFileTest(unittest.TestCase):
+    def test_its_values_go_to_workers_that_load_the_service_and_to_no_other_process(self) -> None:
+        values = {"args": {"size": "$(huge)"}, "aliases": {"flowers": "iris:latest"}}
+        create = build_file.giving(lambda name, args, **_: args, values)
+        ours = [build_file.SCRIPT, json.dumps(values)]
+        for args in (
+            ["-m", "_bentoml_impl.worker.service", "service:Reader"],
+            ["-m", "bentoml_cli.worker.runner", "service:svc"],
+            [tls.SCRIPT, "bentoml_cli.worker.http_api_server", "service:svc"],
+            [host_check.SCRIPT, "_bentoml_impl.worker.service", "service:Reader"],
+        ):
+            self.assertEqual(create("worker", args), ours + args)
+        for args in (["-m", "bentoml_cli.worker.grpc_prometheus_server"], ["/grpc_metrics.py"], ["--http-port=1"], []):
+            self.assertEqual(create("other", args), args)
+
+    def test_nothing_is_changed_without_values(self) -> None:
+        def create(name: str, args: "list[str]") -> "list[str]":
+            return args
+
+        self.assertIs(build_file.giving(create, None), create)
 
 
 class SettingsTest(unittest.TestCase):

@@ -16,12 +16,17 @@ async function post(url: string, route: string, type: string, body: string): Pro
 const read = (url: string): Promise<unknown> => post(url, 'read', 'application/json', '{}');
 
 /** Serves a sample by its build file, as the row of a project does. */
-async function served(python: string, sample: string, settings: object = {}): Promise<string> {
+async function served(
+  python: string,
+  sample: string,
+  settings: object = {},
+  buildFile = 'bentofile.yaml',
+): Promise<string> {
   const reference = sample === 'build-file' ? 'service:Reader' : 'service:svc';
   stage = setStage({
     ...{ python, reference, settings },
     sample: `test/fixtures/bentos/${sample}`,
-    buildFile: 'bentofile.yaml',
+    buildFile,
   });
   const [bento] = stage.registry.bentos;
   const { components } = await stage.registry.serve(bento?.id ?? '');
@@ -44,6 +49,27 @@ describe.skipIf(process.platform === 'win32')('a project', () => {
       theirs,
     );
   });
+
+  it.each(['workers', 'cli'])(
+    'has arguments and model aliases of a build file that BentoML does not read by itself, with the launcher %s',
+    async (launcher) => {
+      const { 'bentoml-1.4': python } = await ensureEnvironments();
+      const settings = { launcher, args: { pages: 7 } };
+      const url = await served(python, 'build-file', settings, 'deploy/bentofile-gpu.yaml');
+      expect(await read(url)).toEqual({
+        ...{ size: 'huge', pages: 7, flowers: ['iris', 'iris'], envs: null },
+      });
+    },
+  );
+
+  it.each(['workers', 'cli'])(
+    'with runners has the aliases of such a build file, with the launcher %s',
+    async (launcher) => {
+      const { 'bentoml-1.1': python } = await ensureEnvironments();
+      const url = await served(python, 'build-file-legacy', { launcher }, 'bentofile-other.yaml');
+      expect(await post(url, 'read', 'text/plain', 'x')).toEqual({ flowers: ['iris', 'iris'] });
+    },
+  );
 
   it('with runners has the model aliases in its API and in its runners', async () => {
     const { 'bentoml-1.1': python } = await ensureEnvironments();

@@ -159,13 +159,21 @@ class FreePorts {
 const tlsOf = ({ kind }: PlannedComponent, settings: ServeSettings): TlsSettings | undefined =>
   kind === 'http' || kind === 'grpc' ? settings[kind].tls : undefined;
 
-function leftOut({ generation }: Plan, { args, runners, http }: ServeSettings): readonly string[] {
+function leftOut(
+  { generation, components }: Plan,
+  { args, runners, http }: ServeSettings,
+): readonly string[] {
   const counted = Object.entries(runners)
     .filter(([, { workers, remote }]) => workers !== undefined && remote === undefined)
     .map(([name]) => name);
   const sentences: string[] = [];
   if (Object.keys(args).length > 0) {
     sentences.push('BentoML’s start commands take no arguments: serveBento.args is left out.');
+  }
+  if (components.some(({ command }) => command.includes('--build-file-values'))) {
+    sentences.push(
+      'BentoML’s start commands do not read this build file: its arguments and model aliases are left out.',
+    );
   }
   if (generation === 'legacy' && counted.length > 0) {
     sentences.push(

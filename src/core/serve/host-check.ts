@@ -78,13 +78,13 @@ export const hostCheckEnv = (
   hosts: readonly string[] | undefined,
 ): Readonly<Record<string, string>> => (hosts === undefined ? {} : { [variable]: hosts.join(',') });
 
-/** Runs `PYTHON -m MODULE ARGUMENT…` with the check around it. */
+/** Runs `PYTHON -m MODULE ARGUMENT…` with the check around it, also inside `build_file_worker.py`. */
 export function hostCheckArgv(
   hosts: readonly string[] | undefined,
   argv: readonly string[],
   scripts: string,
 ): readonly string[] {
-  const [python, option, ...rest] = argv;
-  if (hosts === undefined || python === undefined || option !== '-m') return argv;
-  return [python, path.join(scripts, 'host_check_worker.py'), ...rest];
+  const at = path.basename(argv[1] ?? '') === 'build_file_worker.py' ? 3 : 1;
+  if (hosts === undefined || argv[at] !== '-m') return argv;
+  return argv.with(at, path.join(scripts, 'host_check_worker.py'));
 }

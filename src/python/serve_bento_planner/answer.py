@@ -26,7 +26,7 @@ def make_plan(request: Request) -> Dict[str, Any]:
     from . import arguments, build_file
 
     arguments.set_arguments(request.get("args", {}))
-    request = {**request, "bento": build_file.identifier(request)}
+    request = build_file.applied(request)
     service = load(request)
     import bentoml
 
@@ -44,7 +44,7 @@ def make_plan(request: Request) -> Dict[str, Any]:
     if request.get("deployment"):
         deployment.deploy(service)
     if not deployment.is_needed(service):
-        planned["sources"] = sources.sources(request["workingDir"])
+        planned["sources"] = sources.sources(request["workingDir"], request.get("buildFile"))
     return {"bentomlVersion": bentoml.__version__, "name": service.name, "requested": requested, **planned}
 
 

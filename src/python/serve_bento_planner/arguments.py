@@ -22,3 +22,19 @@ def set_arguments(values: Dict[str, Any]) -> None:
             "with a later version.".format(SINCE, bentoml.__version__),
         ) from None
     module.set_arguments(dict(values))
+
+
+def current() -> Dict[str, Any]:
+    """Empty in a BentoML that has no arguments."""
+    from bentoml._internal.configuration.containers import BentoMLContainer
+
+    provider = getattr(BentoMLContainer, "bento_arguments", None)
+    return {} if provider is None else dict(provider.get())
+
+
+def replace(values: Dict[str, Any]) -> None:
+    from bentoml._internal.configuration.containers import BentoMLContainer
+
+    provider = getattr(BentoMLContainer, "bento_arguments", None)
+    if provider is not None:
+        provider.set(values)

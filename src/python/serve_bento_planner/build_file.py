@@ -1,28 +1,60 @@
 """The build file that a bento is served by: beside the service it names arguments (1.4.8 and later) and model aliases."""
 
+import json
 import os
-from typing import Any, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
+from . import arguments, host_check, tls
 from .problem import PlanProblem
 
+SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build_file_worker.py")
+WORKERS = ("bentoml_cli.worker.", "_bentoml_impl.worker.")
 REFUSED = "BentoML {version} cannot read {name}: {reason}. Correct the file and serve again."
 
 
-def identifier(request: Dict[str, Any]) -> str:
-    """What BentoML is given to serve: the folder, when it then reads this build file by itself, else the service.
+def applied(request: Dict[str, Any]) -> Dict[str, Any]:
+    """The request with what BentoML is given to serve: the folder, when it then reads this build file by itself.
 
-    BentoML's workers read the build file again only when they are given the folder.
+    BentoML's workers read the build file again only when they are given the folder. Else they are given the service,
+    and our build_file_worker.py sets in them what is read here.
     """
     build_file = request.get("buildFile")
     if build_file is None:
-        return request["bento"]
+        return request
     folder = request["workingDir"]
-    if build_file not in [os.path.join(folder, name) for name in names()]:
-        # One for `bentoml build -f`: BentoML does not read it by itself. Reading it sets its arguments.
-        read(build_file)
-    elif build_file in read_by_bentoml(folder):
-        return "."
-    return request["bento"]
+    before = arguments.current()
+    if build_file in [os.path.join(folder, name) for name in names()] and build_file in read_by_bentoml(folder):
+        return {**request, "bento": "."}
+    # Those of another build file.
+    arguments.replace(before)
+    config = read(build_file)
+    values = {"args": getattr(config, "args", None) or {}, "aliases": dict(getattr(config, "model_aliases", {}))}
+    set_values(values)
+    return {**request, "buildFileValues": values} if any(values.values()) else request
+
+
+def set_values(values: Dict[str, Any]) -> None:
+    """What a build file gives to the service's code. Arguments that are set already win."""
+    from bentoml._internal.configuration.containers import BentoMLContainer
+
+    if values["args"]:
+        arguments.replace({**values["args"], **arguments.current()})
+    if values["aliases"]:
+        BentoMLContainer.model_aliases.set(values["aliases"])
+
+
+def giving(create_watcher: Callable[..., Any], values: Optional[Dict[str, Any]]) -> Callable[..., Any]:
+    """BentoML's create_watcher, whose workers get these values."""
+    if values is None:
+        return create_watcher
+
+    def create(name: str, args: List[str], **kwargs: Any) -> Any:
+        is_worker = args[:1] == ["-m"] and args[1].startswith(WORKERS) and "prometheus" not in args[1]
+        if is_worker or args[:1] in ([tls.SCRIPT], [host_check.SCRIPT]):
+            args = [SCRIPT, json.dumps(values), *args]
+        return create_watcher(name, args, **kwargs)
+
+    return create
 
 
 def read_by_bentoml(folder: str) -> List[str]:

@@ -12,6 +12,9 @@ START = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 def start_command(name: str, request: Dict[str, Any], *options: str, workers: Dict[str, int] = {}) -> List[str]:
     arguments = ["--args", escape(json.dumps(request["args"]))] if request.get("args") else []
+    values = request.get("buildFileValues")
+    if values is not None:
+        arguments += ["--build-file-values", escape(json.dumps(values))]
     counts = [text for item in workers.items() for text in ("--workers", "{}={}".format(*item))]
     return [
         escape(sys.executable),

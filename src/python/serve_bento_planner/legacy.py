@@ -52,7 +52,8 @@ class LegacyPlan:
         set_worker_counts(workers)
         grpc = self.request["grpc"]
         unusable = grpc_check.problem(grpc) if grpc["enabled"] else None
-        with recording(self.tokens), replaced(bentoml, "load", lambda *_, **__: self.service):
+        values = self.request.get("buildFileValues")
+        with recording(self.tokens, values), replaced(bentoml, "load", lambda *_, **__: self.service):
             components = [self.runner(name) for name in self.ids]
             if self.request["http"]["enabled"]:
                 components.append(self.http())

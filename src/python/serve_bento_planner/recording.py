@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from . import metrics_server, tls
+from . import build_file, metrics_server, tls
 from .text import Tokens
 
 
@@ -73,7 +73,7 @@ def _stand_ins() -> Dict[str, types.ModuleType]:
 
 
 @contextlib.contextmanager
-def recording(tokens: Tokens) -> Iterator[None]:
+def recording(tokens: Tokens, build_file_values: Optional[Dict[str, Any]] = None) -> Iterator[None]:
     """While it lasts nothing is started, bound, created or deleted by BentoML's start functions."""
     metrics = tokens.token("$(metrics)")
     stand_ins = _stand_ins()
@@ -82,7 +82,8 @@ def recording(tokens: Tokens) -> Iterator[None]:
     try:
         serving = serving_module()
         utils = importlib.import_module("bentoml._internal.utils")
-        create_watcher = tls.correcting(metrics_server.correcting(serving.create_watcher))
+        giving = build_file.giving(serving.create_watcher, build_file_values)
+        create_watcher = tls.correcting(metrics_server.correcting(giving))
         with contextlib.ExitStack() as stack:
             stack.enter_context(replaced(serving, "ensure_prometheus_dir", lambda *_, **__: metrics))
             stack.enter_context(replaced(serving, "create_watcher", create_watcher))

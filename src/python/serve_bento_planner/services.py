@@ -34,7 +34,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
     names = dependencies_first(service, elsewhere)
     tokens = Tokens()
     ssl = tls.parameters(request["http"], tokens)
-    with recording(tokens), asking(service) as serving:
+    with recording(tokens, request.get("buildFileValues")), asking(service) as serving:
         watchers = watchers_of(
             serving.serve_http,
             request["bento"],

@@ -3,14 +3,14 @@
 import os
 import sys
 import sysconfig
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 BUILD_FILES = ("bentofile.yaml", "bentofile.yml", "pyproject.toml", "bento.yaml")
 INSTALLED = ("site-packages", "dist-packages")
 OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
-def sources(working_dir: str) -> List[str]:
+def sources(working_dir: str, build_file: Optional[str] = None) -> List[str]:
     """The user's modules that were imported, wherever they are, and the files BentoML reads.
 
     Also those that may come to be, and links beside their targets: a link may be switched to another one.
@@ -23,6 +23,8 @@ def sources(working_dir: str) -> List[str]:
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and is_the_users(os.path.realpath(file), not_the_users):
             found.update(names_of(os.path.abspath(file)))
+    if build_file is not None:
+        found.update((build_file, os.path.realpath(build_file)))
     if os.environ.get("BENTOML_CONFIG"):
         found.add(os.path.abspath(os.environ["BENTOML_CONFIG"]))
     return sorted(found)

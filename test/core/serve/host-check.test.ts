@@ -54,6 +54,16 @@ describe('the check of the Host header', () => {
     expect(asked).toEqual([3000]);
   });
 
+  it('is inside what gives a worker the values of a build file', () => {
+    const outer = ['python', '/scripts/build_file_worker.py', '{}'];
+    expect(hostCheckArgv([], [...outer, '-m', 'module', '--fd'], '/scripts')).toEqual([
+      ...outer,
+      expect.stringMatching(/host_check_worker\.py$/),
+      'module',
+      '--fd',
+    ]);
+  });
+
   it('changes only the processes that need it', () => {
     const argv = ['python', '-m', 'module', '-m'];
     expect(hostCheckArgv(undefined, argv, '/scripts')).toEqual(argv);
