@@ -102,11 +102,13 @@ export class ServedRecords {
   }
 
   async #takeOne(file: string): Promise<readonly string[] | 'serves'> {
-    const { clock, isAlive } = this.#parts;
+    const { clock, isAlive, pid } = this.#parts;
     const text = await readFile(file, 'utf8').catch(() => '');
     const record = recordOf(text);
     const isRecent = record !== undefined && Math.abs(clock.date() - record.at) < resumeWithinMs;
-    if (isRecent && !record.ended && isAlive(record.pid)) return 'serves';
+    // A host before this one may have had its number: that of a restarted container starts from the same.
+    const mayServe = record !== undefined && record.pid !== pid && isAlive(record.pid);
+    if (isRecent && !record.ended && mayServe) return 'serves';
     try {
       // Of several windows that start, the one that can remove it has it.
       await unlink(file);

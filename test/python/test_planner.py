@@ -21,6 +21,7 @@ from serve_bento_planner import (  # noqa: E402
     grpc_check,
     host_check,
     importing,
+    listening,
     metrics_server,
     names,
     raised,
@@ -119,6 +120,25 @@ class SettingsTest(unittest.TestCase):
         self.assertIn("uper", raised.exception.message)
         self.assertIn("it has upper, count", raised.exception.message)
         names.check_runner_names({"runners": {"upper": {}}}, "shout", ["upper"], "runner")
+
+
+class ListeningTest(unittest.TestCase):
+    def test_a_value_that_is_not_a_port_is_reported_with_its_source(self) -> None:
+        for value in (70000, -1, 65536, "http", 80.5, True, ""):
+            with self.subTest(value=value):
+                found = listening.set_values({"port": value, "metrics": {"port": value}})
+                text = str(value) or "''"
+                self.assertEqual(
+                    found,
+                    {
+                        **{"invalidPort": text, "portSource": listening.CODE},
+                        **{"invalidMetricsPort": text, "metricsPortSource": listening.CODE},
+                    },
+                )
+
+    def test_a_port_is_a_number_and_0_is_any(self) -> None:
+        self.assertEqual(listening.set_values({"port": "3000"})["port"], 3000)
+        self.assertEqual(listening.set_values({"host": "", "port": 0, "metrics": {"port": 0}}), {})
 
 
 class RaisedTest(unittest.TestCase):

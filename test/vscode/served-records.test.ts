@@ -66,6 +66,13 @@ it('gives what was served by a window whose host was killed', async () => {
   expect(await taken(open(2))).toEqual(['one']);
 });
 
+it('gives what was served by a killed host that had the same number, as in a restarted container', async () => {
+  const window = open(1);
+  window.write(['one']);
+  await window.written();
+  expect(await taken(open(1))).toEqual(['one']);
+});
+
 it('waits for a host that ends only after the next one has started', async () => {
   const before = open(1);
   before.write(['one']);

@@ -42,6 +42,8 @@ export interface RequestedAddress {
   /** Who asks for the port, for people: `BENTOML_PORT`. */
   readonly portSource?: string;
   readonly metricsPort?: number;
+  readonly invalidMetricsPort?: string;
+  readonly metricsPortSource?: string;
 }
 
 export interface PlannedComponent {

@@ -93,6 +93,8 @@ const requestedAddress = z.object({
   invalidPort: words.exactOptional(),
   portSource: words.exactOptional(),
   metricsPort: port.exactOptional(),
+  invalidMetricsPort: words.exactOptional(),
+  metricsPortSource: words.exactOptional(),
 });
 
 const plan = z.object({

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { CauseContext } from '../causes/explanation';
 import type { ExitStatus } from '../launch/exit-status';
 import { ServeError } from '../problem';
@@ -17,7 +18,7 @@ export interface PlannerOutput {
  * @throws ServeError with the planner's problem.
  */
 export function readPlan(said: PlannerOutput, context: CauseContext, retry: Retry): Plan {
-  const line = parse(said.stdout);
+  const line = parse(said, context);
   switch (line?.type) {
     case 'plan':
       return plan(line, context);
@@ -34,11 +35,30 @@ export function readPlan(said: PlannerOutput, context: CauseContext, retry: Retr
   }
 }
 
-function parse(stdout: string): PlannerLine | undefined {
+/** @throws ServeError for an answer that is complete, but not in the agreed form. */
+function parse({ stdout, stderr }: PlannerOutput, context: CauseContext): PlannerLine | undefined {
   const last = stdout.trim().split('\n').at(-1) ?? '';
+  const answer = fromJson(last);
+  const parsed = plannerLine.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  if (!isAnswer.safeParse(answer).success) return undefined;
+  const wrong = parsed.error.issues.map(
+    ({ path, message }) => `${path.map(String).join('.')}: ${message}`,
+  );
+  throw new ServeError({
+    code: 'import-failed',
+    message: `Serve Bento cannot read the planner's answer for ${context.reference}. See the log for what is wrong with it.`,
+    detail: `${wrong.join('\n').slice(0, longestPart)}\n${stderr.trim().slice(-longestPart)}`,
+  });
+}
+
+/** In UTF-16 units. */
+const longestPart = 9000;
+const isAnswer = z.object({ type: z.enum(['plan', 'problem', 'raised']) });
+
+function fromJson(text: string): unknown {
   try {
-    const parsed = plannerLine.safeParse(JSON.parse(last));
-    return parsed.success ? parsed.data : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -297,7 +297,8 @@ export class BentoRegistry implements BentoManager, Disposable {
     const { start } = record;
     if (start === undefined && this.#isUp(record)) return Promise.resolve(this.#snapshot(record));
     // What is served goes on with what was chosen for it.
-    if (record.served === undefined && start === undefined) record.once = options.once ?? {};
+    const isServed = record.served !== undefined && !record.served.stopping;
+    if (!isServed && start?.signal.aborted !== false) record.once = options.once ?? {};
     const joined =
       start?.signal.aborted === false
         ? start
@@ -449,6 +450,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   async #stop(record: BentoRecord): Promise<void> {
+    record.once = {};
     record.start?.cancel();
     await Promise.all([record.served?.stop(), record.start?.ended]);
     // What the start had begun by then.

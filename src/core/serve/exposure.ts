@@ -116,5 +116,15 @@ function normalized(host: string): string {
 export const isLoopback = (host: string): boolean =>
   /^(?:::1|127(?:\.\d{1,3}){3})$/.test(normalized(host));
 
+/** Whether both servers cannot have one port. gRPC's own server also takes IPv4 where it listens on `::`. */
+export function addressesOverlap(http: string, grpc: string): boolean {
+  const [one, other] = [http, grpc].map(
+    (host) => /^::ffff:(\d+(?:\.\d+){3})$/.exec(normalized(host))?.[1] ?? normalized(host),
+  );
+  if (one === undefined || other === undefined) return false;
+  if (one === other || other === '::') return true;
+  return isIP(one) === isIP(other) && (isWildcard(one) || isWildcard(other));
+}
+
 const isWildcard = (host: string): boolean =>
   ['0.0.0.0', '::', '::ffff:0.0.0.0'].includes(normalized(host));

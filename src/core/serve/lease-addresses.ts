@@ -3,7 +3,8 @@ import type { PlannedComponent } from '../plan/plan';
 import type { PortRequest } from '../ports/port-lessor';
 import { ServeError } from '../problem';
 import type { AssembleRequest } from './assemble';
-import { listenAddress } from './listen-address';
+import { addressesOverlap } from './exposure';
+import { listenAddress, type ListenAddress } from './listen-address';
 import { socketPath, socketPathLimit } from './run-directory';
 
 /** Where a component listens, and what is held for it. */
@@ -60,7 +61,7 @@ async function outwardAddress(
   }
   const { backlog } = settings.grpc;
   const { metricsPort, ...address } = listenAddress('grpc', settings, plan);
-  assertApart(request, address.port);
+  assertApart(request, address);
   const own = await onPort(request, {
     use: component.id,
     setting: 'serveBento.grpc.port',
@@ -85,12 +86,16 @@ async function outwardAddress(
 }
 
 /** HTTP and gRPC are two commands of BentoML, which may both be configured for the port of the one that runs. */
-function assertApart({ settings, plan }: AssembleRequest, grpcPort: number | undefined): void {
-  if (grpcPort === undefined || !plan.components.some(({ kind }) => kind === 'http')) return;
-  if (listenAddress('http', settings, plan).port !== grpcPort) return;
+function assertApart(
+  { settings, plan }: AssembleRequest,
+  { host, port }: Pick<ListenAddress, 'host' | 'port'>,
+): void {
+  if (port === undefined || !plan.components.some(({ kind }) => kind === 'http')) return;
+  const http = listenAddress('http', settings, plan);
+  if (http.port !== port || !addressesOverlap(http.host, host)) return;
   throw new ServeError({
     code: 'settings',
-    message: `HTTP and gRPC are both to listen on port ${grpcPort}: set another one in serveBento.grpc.port.`,
+    message: `HTTP and gRPC are both to listen on port ${port}: set another one in serveBento.grpc.port.`,
   });
 }
 

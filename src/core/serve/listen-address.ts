@@ -1,4 +1,4 @@
-import type { Plan, RequestedAddress } from '../plan/plan';
+import type { Plan } from '../plan/plan';
 import { ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
 import { shownText } from '../settings/shown-value';
@@ -27,7 +27,18 @@ export function listenAddress(
   const requested = plan.requested[server];
   const { host, port } = settings[server];
   const metricsPort = settings.grpc.metricsPort ?? requested?.metricsPort;
-  if (port === undefined && requested?.invalidPort !== undefined) throw noPort(server, requested);
+  if (port === undefined && requested?.invalidPort !== undefined) {
+    throw noPort('port', requested.invalidPort, requested.portSource, `serveBento.${server}.port`);
+  }
+  if (metricsPort === undefined && requested?.invalidMetricsPort !== undefined) {
+    const { invalidMetricsPort, metricsPortSource } = requested;
+    throw noPort(
+      'metrics port',
+      invalidMetricsPort,
+      metricsPortSource,
+      'serveBento.grpc.metricsPort',
+    );
+  }
   const fromService = port === undefined && requested?.port !== undefined;
   return {
     host: host ?? requested?.host ?? loopback,
@@ -40,8 +51,8 @@ export function listenAddress(
   };
 }
 
-const noPort = (server: string, { portSource, invalidPort }: RequestedAddress): ServeError =>
+const noPort = (what: string, given: string, source = 'The service', setting: string): ServeError =>
   new ServeError({
     code: 'settings',
-    message: `${portSource ?? 'The port'} is ${shownText(invalidPort ?? '')}, which is not a port: set a whole number from 1 to 65535, or set serveBento.${server}.port.`,
+    message: `${source} asks for the ${what} ${shownText(given)}, which is not a port: set a whole number from 1 to 65535, or set ${setting}.`,
   });

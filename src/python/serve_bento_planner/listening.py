@@ -40,11 +40,20 @@ def variables() -> Server:
     host, text = os.environ.get("BENTOML_HOST"), os.environ.get("BENTOML_PORT")
     if host:
         found["host"] = host
-    # 0 is any port.
-    if text and text.strip() != "0":
-        port = as_port(text)
-        found.update({"invalidPort": text} if port is None else {"port": port}, portSource="BENTOML_PORT")
+    if text:
+        found.update(requested_port(text, "port", "BENTOML_PORT"))
     return found
+
+
+def requested_port(value: Any, name: str, source: str) -> Server:
+    """The port under this name, or the text that is not one, and who asks for it."""
+    text = str(value).strip()
+    # 0 is any port.
+    if text == "0":
+        return {}
+    port = as_port(text)
+    said = {"invalid" + name[0].upper() + name[1:]: text or repr(value)} if port is None else {name: port}
+    return {**said, name + "Source": source}
 
 
 def as_port(text: str) -> Optional[int]:
@@ -100,11 +109,11 @@ def unset(config: Any) -> Any:
 
 def set_values(server: Dict[str, Any]) -> Server:
     found: Server = {}
-    if server.get("host") not in (None, UNSET_HOST):
+    if server.get("host") not in (None, "", UNSET_HOST):
         found["host"] = str(server["host"])
     if server.get("port") not in (None, UNSET_PORT):
-        found.update(port=server["port"], portSource=CODE)
+        found.update(requested_port(server["port"], "port", CODE))
     metrics = (server.get("metrics") or {}).get("port")
     if metrics not in (None, UNSET_PORT):
-        found["metricsPort"] = metrics
+        found.update(requested_port(metrics, "metricsPort", CODE))
     return found

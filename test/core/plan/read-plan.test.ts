@@ -77,6 +77,18 @@ describe('the planner’s line', () => {
     expect(read.components[0]?.processes[0]).toEqual({ ...leanProcess, env: {}, sockets: [] });
   });
 
+  it('is said to be unreadable when it is, not that Python ended', () => {
+    const wrong = { ...plan, requested: { http: { port: 70_000 } } };
+    const { problem } = failureOf(JSON.stringify(wrong), '', { code: 0 });
+    expect(problem).toMatchObject({
+      code: 'import-failed',
+      message: expect.stringMatching(
+        /^Serve Bento cannot read the planner's answer for \S+\. See the log/,
+      ) as string,
+      detail: expect.stringMatching(/^requested\.http\.port: .*65535/) as string,
+    });
+  });
+
   it('names the component that cannot be served', () => {
     const problem = { code: 'grpc-unavailable', message: 'No gRPC.' };
     const unavailable = [{ id: 'grpc', kind: 'grpc', name: 'Search', problem }];

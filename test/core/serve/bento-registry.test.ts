@@ -309,6 +309,58 @@ describe('a restart', () => {
   });
 });
 
+describe('what was chosen for one serve', () => {
+  const freePorts = (serving: FakeServing): boolean | undefined => last(serving).request.freePorts;
+  const chosen = async (): Promise<FakeServing> => {
+    const serving = setUp();
+    const done = serving.registry.serve(id, { once: { freePorts: true } });
+    await settle();
+    last(serving).ready();
+    await done;
+    expect(freePorts(serving)).toBe(true);
+    return serving;
+  };
+
+  it.each([
+    ['stop', (serving: FakeServing) => serving.registry.stop(id)],
+    ['stopAll', (serving: FakeServing) => serving.registry.stopAll()],
+  ])('is forgotten after %s, also by a restart', async (_, stop) => {
+    const serving = await chosen();
+    await stop(serving);
+    const again = serving.registry.restart(id);
+    await settle();
+    last(serving).ready();
+    await again;
+    expect(serving.served).toHaveLength(2);
+    expect(freePorts(serving)).toBe(false);
+  });
+
+  it('is kept by a restart of what runs', async () => {
+    const serving = await chosen();
+    const again = serving.registry.restart(id);
+    await settle();
+    last(serving).ready();
+    await again;
+    expect(serving.served).toHaveLength(2);
+    expect(freePorts(serving)).toBe(true);
+  });
+
+  it('counts for a serve that waits for a stop', async () => {
+    const serving = setUp();
+    await serve(serving);
+    const first = last(serving);
+    first.holdsStop = true;
+    const stopped = serving.registry.stop(id);
+    const again = serving.registry.serve(id, { once: { freePorts: true } });
+    first.end();
+    await stopped;
+    await settle();
+    last(serving).ready();
+    await again;
+    expect(freePorts(serving)).toBe(true);
+  });
+});
+
 describe('what is served', () => {
   it('tells that files of its settings have changed, as long as they have', async () => {
     const serving = setUp();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/plan';
 import {
+  addressesOverlap,
   exposures,
   localExposures,
   refuseWildcards,
@@ -18,6 +19,30 @@ const settings = (
 ) => ({ http: { ...http, ...own }, grpc: { ...grpc, ...ofGrpc }, runners });
 
 const nobody = { runners: {} };
+
+describe('the addresses of HTTP and gRPC', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['::ffff:127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.2'],
+    ['127.0.0.1', '0.0.0.0'],
+    ['127.0.0.1', '::ffff:0.0.0.0'],
+    ['::', '::1'],
+    ['127.0.0.1', '::'],
+  ])('overlap: %s and %s', (one, other) => {
+    expect(addressesOverlap(one, other)).toBe(true);
+  });
+
+  it.each([
+    ['127.0.0.1', '127.0.0.2'],
+    ['127.0.0.1', '::1'],
+    ['0.0.0.0', '::1'],
+    ['::', '127.0.0.1'],
+  ])('do not overlap: %s and %s', (one, other) => {
+    expect(addressesOverlap(one, other)).toBe(false);
+  });
+});
 
 describe('what a bento exposes', () => {
   it.each<[string, ReturnType<typeof settings>, readonly Exposure[]]>([

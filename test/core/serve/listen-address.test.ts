@@ -35,8 +35,19 @@ describe('where a server listens', () => {
   it('is refused when what is asked for is no port, unless a setting says another', () => {
     const none = plan({ portSource: 'BENTOML_PORT', invalidPort: 'http' });
     expect(() => listenAddress('http', settings(), none)).toThrow(
-      'BENTOML_PORT is "http", which is not a port: set a whole number from 1 to 65535, or set serveBento.http.port.',
+      'BENTOML_PORT asks for the port "http", which is not a port: set a whole number from 1 to 65535, or set serveBento.http.port.',
     );
     expect(listenAddress('http', settings({ port: 1234 }), none).port).toBe(1234);
+  });
+
+  it('is refused when the metrics port that is asked for is none, unless a setting says another', () => {
+    const none = {
+      requested: { grpc: { metricsPortSource: 'The code', invalidMetricsPort: '70000' } },
+    };
+    expect(() => listenAddress('grpc', settings(), none)).toThrow(
+      'The code asks for the metrics port "70000", which is not a port: set a whole number from 1 to 65535, or set serveBento.grpc.metricsPort.',
+    );
+    const own = { ...settings(), grpc: { ...defaultSettings.grpc, metricsPort: 1234 } };
+    expect(listenAddress('grpc', own, none).metricsPort).toBe(1234);
   });
 });
