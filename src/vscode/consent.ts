@@ -81,7 +81,13 @@ export class Consent {
           listed(fresh.map(({ name }) => name)),
         ),
         detail: [
-          lines(fresh.map(({ name, value }) => `${name} = ${shownText(value, 120)}`)),
+          lines(
+            fresh.map(({ name, value }) =>
+              value === null
+                ? vscode.l10n.t('{0} is removed', name)
+                : `${name} = ${shownText(value, 120)}`,
+            ),
+          ),
           vscode.l10n.t(
             'These variables can change which programs, packages or libraries run, or where requests are sent. Allow only if you expect these values. You are asked once for each value.',
           ),

@@ -3,7 +3,8 @@ import { environmentName } from './environment-value';
 /** A variable that a workspace wants to set, and that reaches beyond the workspace's own code. */
 export interface PrivilegedVariable {
   readonly name: string;
-  readonly value: string;
+  /** `null`: it is taken away. */
+  readonly value: string | null;
 }
 
 /** What a variable decides. */
@@ -23,12 +24,15 @@ const families: Readonly<Record<VariableFamily, string>> = {
   // Libraries that the system's loader or a library loads into every process.
   loader: `
     LD_.+ DYLD_.+ LIBPATH SHLIB_PATH GLIBC_TUNABLES GCONV_PATH LOCPATH HOSTALIASES RES_OPTIONS
+    RESOLV_HOST_CONF
     LOCALDOMAIN KRB5_CONFIG SASL_PATH ODBCINI ODBCSYSINI OMP_TOOL_LIBRARIES
     (?:CUDA|NVTX)_INJECTION(?:32|64)_PATH NCCL_NET_PLUGIN NCCL_TUNER_PLUGIN
     OCL_ICD_(?:VENDORS|FILENAMES) OPENCL_VENDOR_PATH VK_.*(?:LAYER|ICD|DRIVER).*
     LIBGL_DRIVERS_PATH G(?:IO|TK|DK)_.*(?:MODULE|PATH).* GST_PLUGIN_.+ QT_PLUGIN_PATH
     QT_QPA_PLATFORM_PLUGIN_PATH TORCH_EXTENSIONS_DIR TORCHINDUCTOR_CACHE_DIR TRITON_CACHE_DIR
-    TF_PLUGGABLE_DEVICE_LIBRARY_PATH
+    TF_PLUGGABLE_DEVICE_LIBRARY_PATH HSA_TOOLS_LIB ROCP_TOOL_LIB UCX_MODULE_DIR OMPI_MCA_.+
+    LIBVA_DRIVERS_PATH GBM_BACKENDS_PATH __EGL_VENDOR_LIBRARY_(?:DIRS|FILENAMES) GDAL_DRIVER_PATH
+    MAGICK_CODER_MODULE_PATH
   `,
   // What interpreters run or import before, or beside, the service.
   interpreter: `
@@ -39,7 +43,8 @@ const families: Readonly<Record<VariableFamily, string>> = {
     LUA_(?:PATH|CPATH|INIT)(?:_.+)? JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS CLASSPATH
     JAVA_HOME JULIA_(?:LOAD|DEPOT)_PATH R_(?:HOME|LIBS.*|PROFILE.*|ENVIRON.*)
     PYSPARK_(?:DRIVER_)?PYTHON (?:CORECLR|COR)_(?:ENABLE_PROFILING|PROFILER.*)
-    DOTNET_(?:STARTUP_HOOKS|ADDITIONAL_DEPS|ROOT)
+    DOTNET_(?:STARTUP_HOOKS|ADDITIONAL_DEPS|ROOT) PYTEST_(?:PLUGINS|ADDOPTS)
+    _PYTHON_SYSCONFIGDATA_NAME TRITON_CACHE_MANAGER TRITON_LIBCUDA_PATH VLLM_PLUGINS
   `,
   // Where programs are found, and what shells run first.
   programs: `
@@ -68,7 +73,7 @@ const families: Readonly<Record<VariableFamily, string>> = {
     NODE_TLS_REJECT_UNAUTHORIZED PYTHONHTTPSVERIFY WEBSOCKET_CLIENT_CA_BUNDLE
     GRPC_DEFAULT_SSL_ROOTS_FILE_PATH CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE
   `,
-  // Where packages and models come from; both run code.
+  // Where packages, models (both run code) and credentials come from, and where requests and traces go.
   sources: `
     PIP_.+ UV_.+ PIPENV_.+ PIPX_.+ POETRY_.+ PDM_.+ HATCH_.+ CONDA_.+ CONDARC MAMBA.*
     NPM_CONFIG_.+ YARN_.+ CARGO_.+ RUSTUP_.+
@@ -76,7 +81,9 @@ const families: Readonly<Record<VariableFamily, string>> = {
     HUGGINGFACE_CO_.+ MODELSCOPE_(?:DOMAIN|ENDPOINT) KAGGLE_API_ENDPOINT
     MLFLOW_(?:TRACKING|REGISTRY)_(?:URI|INSECURE_TLS|SERVER_CERT_PATH) MLFLOW_S3_.+
     WANDB_BASE_URL AWS_ENDPOINT_URL(?:_.+)? AWS_(?:CONFIG|SHARED_CREDENTIALS)_FILE
-    CLOUDSDK_CONFIG AZURE_CONFIG_DIR
+    CLOUDSDK_CONFIG AZURE_CONFIG_DIR OTEL_EXPORTER_OTLP_.+ OPENAI_BASE_URL LANGCHAIN_ENDPOINT
+    AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_EC2_METADATA_SERVICE_ENDPOINT GCE_METADATA_HOST
+    AZURE_AUTHORITY_HOST
   `,
   // Programs that BentoML, builds and packages call.
   tools: `
@@ -85,7 +92,7 @@ const families: Readonly<Record<VariableFamily, string>> = {
     BUILDX_.+ BUILDAH_.+ CONTAINER(?:_HOST|_CONNECTION|_SSHKEY|S_.*CONF.*|D_ADDRESS)
     REGISTRY_AUTH_FILE NERDCTL_TOML COMPOSE_FILE CC CXX CPP CUDACXX NVCC.* HOSTCC LDSHARED
     (?:C|CXX|CPP|LD)FLAGS CMAKE_TOOLCHAIN_FILE MAKEFLAGS
-    TRITON_(?:PTXAS|CUOBJDUMP|NVDISASM)_PATH
+    TRITON_(?:PTXAS|CUOBJDUMP|NVDISASM)_PATH GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES
   `,
 };
 
@@ -109,6 +116,13 @@ export function variableFamily(
 export const isPrivileged = (name: string, platform: NodeJS.Platform): boolean =>
   variableFamily(name, platform) !== undefined;
 
+/** Without a variable of these, requests take another way, trust others, or another library is loaded. */
+const neededFamilies: ReadonlySet<VariableFamily | undefined> = new Set([
+  'loader',
+  'proxies',
+  'tls',
+] as const);
+
 /** Those among `wanted` that the user's own settings do not set to the same value. */
 export function privilegedVariables(
   wanted: Readonly<Record<string, string | null>>,
@@ -116,7 +130,8 @@ export function privilegedVariables(
   platform: NodeJS.Platform,
 ): readonly PrivilegedVariable[] {
   return Object.entries(wanted).flatMap(([name, value]) => {
-    if (value === null || !isPrivileged(name, platform)) return [];
+    const family = variableFamily(name, platform);
+    if (family === undefined || (value === null && !neededFamilies.has(family))) return [];
     const own = environmentName(usersOwn, name, platform);
     return own !== undefined && usersOwn[own] === value ? [] : [{ name, value }];
   });
