@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { setImmediate as pause } from 'node:timers/promises';
+import { systemClock } from '../clock';
 import { buildFileProblems, type BuildFileProblem } from './build-file-problems';
 import {
   buildTarget,
@@ -15,9 +15,7 @@ import type { Dependency, FoundService } from './python-services';
 import type { LocatedService } from './python-workspace';
 import { placeOf, type Target } from './reference';
 import { posixRelative } from './relative-path';
-
-/** Between two of these pauses others have their turn. */
-const filesAtOnce = 200;
+import { Turns } from './turns';
 
 type Described = Pick<DiscoveredBento, 'file' | 'line' | 'generation' | 'components'>;
 
@@ -26,6 +24,8 @@ export class FolderBentos {
   readonly #folder: string;
   readonly #prefix: string;
   readonly #sources: FolderSources;
+  /** The services of a file by their attributes. */
+  readonly #byAttribute = new Map<string, ReadonlyMap<string, FoundService>>();
   #targets: Promise<readonly BuildTarget[]> | undefined;
 
   constructor(folder: string, idPrefix: string | undefined, sources: FolderSources) {
@@ -41,11 +41,11 @@ export class FolderBentos {
       if (!bentos.has(bento.id)) bentos.set(bento.id, bento);
     };
     for (const project of this.#projects(await this.#buildTargets())) add(project);
-    let files = 0;
+    const turns = new Turns(systemClock);
     const inner = innerServices(this.#sources.services, this.#folder);
     for (const [file, services] of this.#sources.services) {
-      if (++files % filesAtOnce === 0) await pause();
       for (const service of entryServices(services, file)) {
+        await turns.next();
         if (!inner.has(serviceKey(file, service))) add(this.#ofFile(file, service));
       }
     }
@@ -165,8 +165,13 @@ export class FolderBentos {
 
   #lookup({ file, attribute }: Dependency): LocatedService | undefined {
     if (file === undefined) return undefined;
-    const services = this.#sources.services.get(file);
-    const service = services?.find((found) => found.attribute === attribute);
+    let services = this.#byAttribute.get(file);
+    if (services === undefined) {
+      const found = this.#sources.services.get(file) ?? [];
+      services = new Map(found.map((service) => [service.attribute, service]));
+      this.#byAttribute.set(file, services);
+    }
+    const service = services.get(attribute);
     return service && { service, file };
   }
 }

@@ -38,6 +38,7 @@ export class FolderSources {
     this.python = new PythonWorkspace({
       read: (file) => this.#content(file),
       has: (file) => this.#files.has(file),
+      log: options.log,
       filesOf: (module, file) =>
         importedFiles(module, file, options.folder, (directory) => this.isPackage(directory)),
     });

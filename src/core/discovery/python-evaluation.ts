@@ -6,18 +6,20 @@ import {
   oneOf,
   textOf,
   type Arguments,
+  type ClassResult,
   type DependencyResult,
   type Frame,
   type Result,
   type ServiceResult,
 } from './python-results';
 import { runnerName, runnerNames, toRunner } from './python-runners';
-import type {
-  ImportedName,
-  PythonClass,
-  PythonFunction,
-  Value,
-  ValueArgument,
+import {
+  sizeLimit,
+  type ImportedName,
+  type PythonClass,
+  type PythonFunction,
+  type Value,
+  type ValueArgument,
 } from './python-values';
 
 /** A module of the workspace; null when there is no such file; nothing when it has not been read yet. */
@@ -25,10 +27,15 @@ export type ModuleAt = (file: string) => PythonModule | null | undefined;
 /** The files that an imported module may be, most likely first. */
 export type FilesOf = (module: string, file: string) => readonly string[];
 
-const stepsLimit = 20_000;
+/** What the evaluation of one module may cost; what would cost more is unknown. */
+export const stepsLimit = 20_000;
 const depthLimit = 200;
 const callsLimit = 16;
 const dependenciesLimit = 500;
+/** Modules whose names one module has by `from … import *`. */
+const starredLimit = 200;
+/** Files looked for that cost as much as one step. */
+const filesAStep = 8;
 /** Only class services have them; a legacy one has runners and models instead. */
 const classServiceArguments = ['cmd', 'inner', 'config', 'image', 'envs', 'labels', 'apis'];
 const classServiceOnly = [...classServiceArguments, 'description', 'path_prefix'];
@@ -44,6 +51,7 @@ export class PythonEvaluation {
   readonly #moduleAt: ModuleAt;
   readonly #filesOf: FilesOf;
   readonly #known = new Map<Value, Result>();
+  readonly #starred = new Map<PythonModule, readonly PythonModule[]>();
   #steps = 0;
   #depth = 0;
   #calls = 0;
@@ -53,22 +61,45 @@ export class PythonEvaluation {
     this.#filesOf = filesOf;
   }
 
+  /** What it has cost so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
   /** An attribute of a module, also one that it imports; nothing when it has none. */
   attribute(module: PythonModule, name: string): Result | undefined {
-    const value = module.names.get(name);
-    if (value !== undefined) return this.#evaluate(value, undefined);
-    if (this.#depth >= depthLimit) return undefined;
-    this.#depth++;
-    try {
-      for (const star of module.stars) {
-        const found = this.#moduleOf(star, module.file);
-        const result = found && found !== module ? this.attribute(found, name) : undefined;
-        if (result !== undefined) return result;
-      }
-    } finally {
-      this.#depth--;
+    const own = module.names.get(name);
+    if (own !== undefined || module.stars.length === 0)
+      return own && this.#evaluate(own, undefined);
+    this.#steps++;
+    for (const { names } of this.#starredBy(module)) {
+      const value = names.get(name);
+      if (value !== undefined) return this.#evaluate(value, undefined);
     }
     return undefined;
+  }
+
+  /** The modules whose names a module has by `from … import *`, in the order of the statements, each of them once. */
+  #starredBy(module: PythonModule): readonly PythonModule[] {
+    const known = this.#starred.get(module);
+    if (known !== undefined) return known;
+    const found = new Set<PythonModule>();
+    const stack = [module];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      if (found.has(at)) continue;
+      found.add(at);
+      if (found.size > starredLimit || this.#steps >= stepsLimit) break;
+      const stars: PythonModule[] = [];
+      for (const star of at.stars) {
+        const next = this.#moduleOf(star, at.file);
+        if (next !== undefined) stars.push(next);
+      }
+      stack.push(...stars.reverse());
+    }
+    found.delete(module);
+    const starred = [...found];
+    this.#starred.set(module, starred);
+    return starred;
   }
 
   /** `Front` or `Front.echo`, as in a reference: an attribute of a service is one of its dependencies. */
@@ -77,7 +108,7 @@ export class PythonEvaluation {
     let result = this.attribute(module, first);
     for (const name of rest) {
       if (result?.kind === 'service') {
-        result = result.dependencies.find(({ field }) => field === name)?.on;
+        result = result.dependencies().find(({ field }) => field === name)?.on;
       } else {
         result = result && this.#attributeOf(result, name);
       }
@@ -176,7 +207,9 @@ export class PythonEvaluation {
   }
 
   #moduleOf(module: string, file: string): PythonModule | undefined {
-    for (const candidate of this.#filesOf(module, file)) {
+    const files = this.#filesOf(module, file);
+    this.#steps += 1 + Math.ceil(files.length / filesAStep);
+    for (const candidate of files) {
       const found = this.used.get(candidate) ?? this.#moduleAt(candidate);
       if (found === undefined) {
         this.needed.add(candidate);
@@ -218,7 +251,8 @@ export class PythonEvaluation {
     const { kind } = callee;
     if (kind === 'external') return this.#applyExternal(normalized(callee.path), args);
     if (kind === 'function') return this.#applyFunction(callee.definition, callee.frame, args);
-    if (kind === 'partial') return this.#apply(callee.callee, joined(callee.args, args));
+    if (kind === 'partial')
+      return this.#apply(callee.callee, this.#counted(joined(callee.args, args)));
     if (kind === 'decorator') return this.#classService(args.positional[0], callee.args);
     if (kind === 'class') return this.#instance(callee.definition, callee.frame, args);
     return kind === 'to-runner' ? toRunner(callee.model, args) : nothing;
@@ -229,14 +263,17 @@ export class PythonEvaluation {
     switch (path) {
       case 'bentoml.service': {
         const inner = first ?? args.named.get('inner');
-        return inner === undefined ? { kind: 'decorator', args } : this.#classService(inner, args);
+        // Without an inner class it gives a decorator, as a decorator with optional arguments expects.
+        return inner === undefined || inner.kind === 'none'
+          ? { kind: 'decorator', args }
+          : this.#classService(inner, args);
       }
       case 'bentoml.Service':
         return this.#serviceObject(args, isClassService(args));
       case 'bentoml.legacy.Service':
         return this.#serviceObject(args, false);
       case 'bentoml.runner_service':
-        return { kind: 'service', name: undefined, isLegacy: false, dependencies: [] };
+        return { kind: 'service', name: undefined, isLegacy: false, dependencies: noDependencies };
       case 'bentoml.depends':
         return {
           kind: 'dependency',
@@ -283,40 +320,48 @@ export class PythonEvaluation {
     const isFunction = inner.kind === 'function' || inner.kind === 'service';
     if (isFunction) return nothing;
     const name = given.kind === 'none' && !args.isOpen ? (own ?? path) : textOf(given);
-    const dependencies: DependencyResult[] = [];
-    if (inner.kind === 'class') this.#collect(inner, dependencies, 0);
+    const dependencies =
+      inner.kind === 'class' ? () => this.#dependenciesOf(inner) : noDependencies;
     return { kind: 'service', name, isLegacy: false, dependencies };
   }
 
-  /** The dependencies of a class and of those that it extends. */
-  #collect(
-    { definition, frame }: Extract<Result, { kind: 'class' }>,
-    found: DependencyResult[],
-    depth: number,
-  ): void {
-    for (const base of depth < callsLimit ? definition.bases : []) {
-      const result = this.#evaluate(base, frame);
-      if (result.kind === 'class') this.#collect(result, found, depth + 1);
-    }
-    for (const [field, member] of definition.members) {
-      if (member.kind === 'function' || found.length >= dependenciesLimit) continue;
-      const result = this.#evaluate(member, frame);
-      if (result.kind === 'dependency') found.push({ ...result, field });
-    }
+  /** The dependencies of a class and of those that it extends, theirs first. */
+  #dependenciesOf(of: ClassResult): readonly DependencyResult[] {
+    const found: DependencyResult[] = [];
+    const seen = new Set<PythonClass>();
+    const collect = ({ definition, frame }: ClassResult, depth: number): void => {
+      if (seen.has(definition) || depth > callsLimit) return;
+      seen.add(definition);
+      for (const base of definition.bases) {
+        const result = this.#evaluate(base, frame);
+        if (result.kind === 'class') collect(result, depth + 1);
+      }
+      for (const [field, member] of definition.members) {
+        if (this.#steps >= stepsLimit || found.length >= dependenciesLimit) return;
+        this.#steps++;
+        if (member.kind === 'function') continue;
+        const result = this.#evaluate(member, frame);
+        if (result.kind === 'dependency') found.push({ ...result, field });
+      }
+    };
+    collect(of, 0);
+    return found;
   }
 
   /** `bentoml.Service("name", …)`, of either generation. */
   #serviceObject(args: Arguments, isClass: boolean): ServiceResult {
     const given = args.named.get('name') ?? args.positional[0];
     const name = args.isOpen && !args.named.has('name') ? undefined : textOf(given);
-    if (isClass) return { kind: 'service', name, isLegacy: false, dependencies: [] };
-    const runners = runnerNames(args.named.get('runners') ?? args.positional[1]);
+    if (isClass) return { kind: 'service', name, isLegacy: false, dependencies: noDependencies };
+    const list = args.named.get('runners') ?? args.positional[1];
+    if (list?.kind === 'list') this.#steps += list.items.length;
+    const runners = runnerNames(list);
     return {
       kind: 'service',
       // BentoML makes a legacy service's name lower case.
       name: name?.toLowerCase(),
       isLegacy: true,
-      dependencies: [],
+      dependencies: noDependencies,
       ...(runners === undefined || args.isOpen ? {} : { runners }),
     };
   }
@@ -358,6 +403,7 @@ export class PythonEvaluation {
   #frame(definition: PythonFunction, outer: Frame | undefined, args: Arguments): Frame {
     const values = new Map<string, Result>();
     const named = new Map(args.named);
+    this.#steps += definition.parameters.length + named.size;
     let next = 0;
     for (const { name, default: given, collects } of definition.parameters) {
       if (collects === 'list') {
@@ -385,7 +431,7 @@ export class PythonEvaluation {
         for (const [key, each] of result.args.named) named.set(key, each);
         isOpen ||= result.args.isOpen;
       } else if (unpacks === 'list' && result.kind === 'list') {
-        positional.push(...result.items.slice(0, 1_000));
+        positional.push(...result.items);
       } else if (unpacks !== undefined) {
         isOpen = true;
       } else if (name === undefined) {
@@ -394,7 +440,15 @@ export class PythonEvaluation {
         named.set(name, result);
       }
     }
-    return { positional, named, isOpen };
+    return this.#counted({ positional, named, isOpen });
+  }
+
+  /** Arguments as they are, where they are as many as people write; otherwise they are not known. */
+  #counted(args: Arguments): Arguments {
+    const { positional, named } = args;
+    this.#steps += positional.length + named.size;
+    const isUsual = positional.length <= sizeLimit && named.size <= sizeLimit;
+    return isUsual ? args : { ...noArguments, isOpen: true };
   }
 
   #entries(entries: readonly ValueArgument[], frame: Frame | undefined): Arguments {
@@ -406,6 +460,8 @@ export class PythonEvaluation {
 
 /** Modules through which BentoML's own names come, as those that people import. */
 const normalized = (path: string): string => path.replace(/^_bentoml_sdk\./, 'bentoml.');
+
+const noDependencies = (): readonly DependencyResult[] => [];
 
 const isClassService = ({ positional, named }: Arguments): boolean =>
   positional.length > 3 || classServiceOnly.some((name) => named.has(name));

@@ -41,7 +41,7 @@ function readFromImport(tokens: readonly Token[], scope: PythonScope, isOnlyWay:
 
 function readStar(module: string, scope: PythonScope, isOnlyWay: boolean): void {
   if (!knownPackages.test(module)) {
-    if (scope.isModule) scope.module.stars.push(module);
+    scope.addStar(module);
     return;
   }
   for (const name of bentomlNames) scope.set(name, imported(module, name, scope), isOnlyWay);

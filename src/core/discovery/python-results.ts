@@ -14,7 +14,8 @@ export interface ServiceResult {
   readonly name: string | undefined;
   readonly isLegacy: boolean;
   readonly definition?: Definition;
-  readonly dependencies: readonly DependencyResult[];
+  /** Worked out when it is asked for, since services may depend on each other in a circle. */
+  readonly dependencies: () => readonly DependencyResult[];
   /** Absent when one of them is not known. */
   readonly runners?: readonly string[];
 }
@@ -25,6 +26,12 @@ export interface DependencyResult {
   readonly field?: string;
   readonly on: Result;
   readonly isRemote: boolean;
+}
+
+export interface ClassResult {
+  readonly kind: 'class';
+  readonly definition: PythonClass;
+  readonly frame: Frame | undefined;
 }
 
 /** The values that parameters have in one call of a function. */
@@ -44,7 +51,7 @@ export type Result =
   | { readonly kind: 'module'; readonly name: string; readonly file: string }
   | { readonly kind: 'list'; readonly items: readonly Result[] }
   | { readonly kind: 'dict'; readonly args: Arguments }
-  | { readonly kind: 'class'; readonly definition: PythonClass; readonly frame: Frame | undefined }
+  | ClassResult
   | {
       readonly kind: 'function';
       readonly definition: PythonFunction;

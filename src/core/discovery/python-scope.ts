@@ -2,6 +2,7 @@ import type { Argument, Expression, Parameter } from './python-expressions';
 import type { PythonModule } from './python-module';
 import {
   none,
+  sizeLimit,
   unknown,
   valueOf,
   type PythonClass,
@@ -51,6 +52,14 @@ export class PythonScope {
     this.names.set(name, both);
   }
 
+  /** `from module import *`. */
+  addStar(star: string): void {
+    const { stars } = this.module;
+    if (!this.isModule || stars.includes(star)) return;
+    if (stars.length < sizeLimit) stars.push(star);
+    else this.module.isDynamic = true;
+  }
+
   /** The dotted path of a name of an installed package. */
   pathOf(name: string): string | undefined {
     const value = this.#lookup(name);
@@ -72,16 +81,20 @@ export class PythonScope {
       case 'attribute':
         return attribute(this.valueOf(expression.object), expression.name);
       case 'call':
+        if (expression.args.length > sizeLimit) return unknown;
         return call(this.valueOf(expression.callee), this.#arguments(expression.args), false);
       case 'list': {
+        if (expression.items.length > sizeLimit) return unknown;
         const items = expression.items.map((item) => this.valueOf(item));
         return valueOf({ kind: 'list', items }, items);
       }
       case 'dict': {
+        if (expression.entries.length > sizeLimit) return unknown;
         const entries = this.#arguments(expression.entries);
         return valueOf({ kind: 'dict', entries }, partsOf(entries));
       }
       case 'choice': {
+        if (expression.options.length > sizeLimit) return unknown;
         const options = expression.options.map((option) => this.valueOf(option));
         return valueOf({ kind: 'choice', options }, options);
       }
@@ -97,6 +110,7 @@ export class PythonScope {
   }
 
   function_(parameters: readonly Parameter[], isDeferred = false): PythonFunction {
+    if (parameters.length > sizeLimit) return { parameters: [], returns: [], isDeferred: true };
     return {
       parameters: parameters.map(({ name, default: given, collects }) => ({
         name,

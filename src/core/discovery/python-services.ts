@@ -37,6 +37,8 @@ export interface ModuleServices {
   /** Modules that were not read yet, and that the result may depend on. */
   readonly needed: ReadonlySet<string>;
   readonly used: ReadonlyMap<string, PythonModule | null>;
+  /** What it cost to work them out. */
+  readonly steps: number;
 }
 
 /** The services that a module defines, in their order. */
@@ -58,7 +60,8 @@ export function servicesOfModule(
     if (definition.attribute === name) services.push(found(result, definition));
   }
   services.sort((a, b) => a.line - b.line);
-  return { services, makesServices, needed: evaluation.needed, used: evaluation.used };
+  const { needed, used, steps } = evaluation;
+  return { services, makesServices, needed, used, steps };
 }
 
 /** What a path in a module means, such as `svc`, also where the module only imports it. */
@@ -72,11 +75,12 @@ export function pathInModule(
   /** The module certainly has no such attribute. */
   readonly isMissing: boolean;
   readonly needed: ReadonlySet<string>;
+  readonly steps: number;
 } {
   const evaluation = new PythonEvaluation(moduleAt, filesOf);
   const result = evaluation.path(module, path);
   const isMissing = result === undefined && evaluation.lacks(module, path.split('.', 1)[0] ?? path);
-  return { result, isMissing, needed: evaluation.needed };
+  return { result, isMissing, needed: evaluation.needed, steps: evaluation.steps };
 }
 
 function found(
@@ -89,7 +93,7 @@ function found(
     ...(name === undefined ? { isNameProvisional: true } : {}),
     generation: isLegacy ? 'legacy' : 'service',
     line,
-    depends: dependencies.flatMap((dependency) => dependencyOf(dependency) ?? []),
+    depends: dependencies().flatMap((dependency) => dependencyOf(dependency) ?? []),
     ...(runners === undefined ? {} : { runners }),
   };
 }

@@ -84,7 +84,7 @@ export interface PythonFunction {
     readonly collects?: 'list' | 'dict';
   }[];
   readonly returns: Value[];
-  /** A coroutine or a generator: calling it gives nothing that can be served. */
+  /** A coroutine or a generator, or one that cannot be read: calling it gives nothing that can be served. */
   isDeferred: boolean;
 }
 
@@ -92,6 +92,9 @@ type WithoutDepth<T> = T extends Value ? Omit<T, 'depth'> : never;
 
 /** Deeper ones are no definitions that people write. It also bounds how deep evaluating them goes. */
 const depthLimit = 50;
+
+/** Items of a list, arguments, parameters: more of them are data and not known, so that each step costs little. */
+export const sizeLimit = 200;
 
 export const unknown: Value = { kind: 'unknown', depth: 0 };
 export const none: Value = { kind: 'none', depth: 0 };

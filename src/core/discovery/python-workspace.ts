@@ -1,7 +1,10 @@
 import { basename, dirname } from 'node:path';
 import { setImmediate as pause } from 'node:timers/promises';
+import { systemClock, type Clock } from '../clock';
+import type { Log } from '../log';
 import { isWithin } from './relative-path';
-import type { FilesOf } from './python-evaluation';
+import { Turns } from './turns';
+import { stepsLimit as stepsOfModule, type FilesOf } from './python-evaluation';
 import { readPythonModuleInSlices, type PythonModule } from './python-module';
 import {
   pathInModule,
@@ -16,6 +19,8 @@ export interface PythonWorkspaceOptions {
   /** Whether there may be such a file. */
   readonly has: (file: string) => boolean;
   readonly filesOf: FilesOf;
+  readonly log?: Log;
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 /** A service with the file that defines it. */
@@ -28,10 +33,14 @@ export interface LocatedService {
 const roundsLimit = 30;
 /** Modules that make services for others, which do it for others again. */
 const makersLimit = 8;
-/** Between two of these pauses others have their turn. */
-const filesAtOnce = 100;
+/** What working out all files may cost: a few seconds. Thousands of files that people write cost less. */
+const stepsLimit = 1_000_000;
 /** Names of one module that are looked at for services. */
 const namesLimit = 500;
+const tooMuch =
+  'Some services of this folder may be missing: its Python files are too complex to be worked out in a few seconds. ' +
+  'Exclude generated files (files.exclude), or name the services in serveBento.bentos.';
+
 const none: readonly FoundService[] = [];
 
 /** The Python modules of a workspace, and the services that they define together. A module is read when it is needed. */
@@ -41,9 +50,15 @@ export class PythonWorkspace {
   readonly #services = new Map<string, ModuleServices>();
   /** Files that say nothing of BentoML themselves, with the modules they were searched for. */
   readonly #searched = new Map<string, string>();
+  readonly #turns: Turns;
+  /** What everything since the last `link` began has cost. */
+  #steps = 0;
+  /** Something was left out since then. */
+  #isCut = false;
 
   constructor(options: PythonWorkspaceOptions) {
     this.#options = options;
+    this.#turns = new Turns(options.clock ?? systemClock);
   }
 
   /** Takes in a file with its content: what does not speak of BentoML is read only when it is needed. */
@@ -63,12 +78,13 @@ export class PythonWorkspace {
   async link(signal?: AbortSignal): Promise<ReadonlyMap<string, readonly FoundService[]>> {
     const found = new Map<string, readonly FoundService[]>();
     let makers = '';
+    this.#steps = 0;
+    this.#isCut = false;
     // Most workspaces have no such modules, and are done after one round.
     for (let round = 0; round < makersLimit; round++) {
-      let count = 0;
       const makersNow = new Set<string>();
       for (const file of [...this.#modules.keys()]) {
-        if (++count % filesAtOnce === 0) await pause();
+        await this.#turns.next();
         signal?.throwIfAborted();
         const linked = await this.#linked(file);
         if (linked === undefined) continue;
@@ -120,7 +136,10 @@ export class PythonWorkspace {
     for (let round = 0; round < roundsLimit; round++) {
       const module = this.#modules.get(file);
       if (module === undefined || module === null) return undefined;
+      if (this.#isSpent()) return undefined;
+      await this.#turns.next();
       const found = pathInModule(module, path, this.#moduleAt, this.#options.filesOf);
+      this.#spend(found.steps);
       if (found.needed.size === 0) return found;
       await this.#loadAll(found.needed);
     }
@@ -149,7 +168,10 @@ export class PythonWorkspace {
     for (let round = 0; round < roundsLimit; round++) {
       const module = this.#modules.get(file);
       if (module === undefined || module === null) return undefined;
+      if (this.#isSpent()) return undefined;
+      await this.#turns.next();
       const linked = servicesOfModule(module, this.#moduleAt, this.#options.filesOf);
+      this.#spend(linked.steps);
       if (linked.needed.size === 0 || round === roundsLimit - 1) {
         this.#services.set(file, linked);
         return linked;
@@ -157,6 +179,23 @@ export class PythonWorkspace {
       await this.#loadAll(linked.needed);
     }
     return undefined;
+  }
+
+  #spend(steps: number): void {
+    this.#steps += steps;
+    if (steps >= stepsOfModule) this.#cut();
+  }
+
+  #isSpent(): boolean {
+    if (this.#steps < stepsLimit) return false;
+    this.#cut();
+    return true;
+  }
+
+  /** Tells once that something is left out. */
+  #cut(): void {
+    if (!this.#isCut) this.#options.log?.warn(tooMuch);
+    this.#isCut = true;
   }
 
   #holds({ used }: ModuleServices): boolean {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { discoverFolder } from '../../support/discover-folder';
 import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
+import {
+  PythonWorkspace,
+  type PythonWorkspaceOptions,
+} from '../../../src/core/discovery/python-workspace';
 import { ListLog, temporaryFolder } from './temporary-folder';
 
 const discover = async (
@@ -433,3 +437,168 @@ test('a change of the file with the decorator changes the rows of those that use
   expect(brief(catalog.bentos)).toEqual([]);
   catalog.dispose();
 });
+
+describe('what would hold the window up is found or left out in a moment', () => {
+  const many = <T>(count: number, of: (index: string) => T): readonly T[] =>
+    Array.from({ length: count }, (_, index) => of(index.toString()));
+  const stars = (...modules: readonly string[]): readonly string[] =>
+    modules.map((module) => `from ${module} import *`);
+  const service = ['@bentoml.service', 'class S(Missing): x = Field(1)'];
+
+  test.each<Case>([
+    [
+      'stars in a circle, as packages have them',
+      {
+        'app/__init__.py': stars('.a', '.b', '.service'),
+        'app/a.py': [...stars('.', '.b'), 'X = 1'],
+        'app/b.py': [...stars('.', '.a'), 'Y = 1'],
+        'app/service.py': ['import bentoml', ...stars('.a', '.b'), ...service],
+      },
+      ['app/service.py:S S service'],
+    ],
+    [
+      'stars of all modules in all modules',
+      Object.fromEntries(
+        many(12, (own) => [
+          `m${own}.py`,
+          ['import bentoml', ...stars(...many(12, (other) => `m${other}`)), 'x = missing("x")'],
+        ]),
+      ),
+      [],
+    ],
+    [
+      'a ladder of stars',
+      Object.fromEntries(
+        many(40, (own) => {
+          const next = (Number(own) + 1).toString();
+          const lines = ['import bentoml', ...stars(`m${next}`, `n${next}`), 'x = missing("x")'];
+          return [
+            [`m${own}.py`, lines],
+            [`n${own}.py`, lines],
+          ] as const;
+        }).flat(),
+      ),
+      [],
+    ],
+    [
+      'thousands of stars, and of names that may come from them',
+      {
+        's.py': [
+          'import bentoml',
+          ...stars(...many(5_000, (index) => `m${index}`)),
+          ...many(5_000, (index) => `x${index} = unknown${index}("x")`),
+        ],
+      },
+      [],
+    ],
+    [
+      'classes that extend others in many ways',
+      {
+        's.py': [
+          'import bentoml',
+          'class A0: pass',
+          ...many(16, (index) => {
+            const base = `A${index}`;
+            return `class A${(Number(index) + 1).toString()}(${many(6, () => base).join(', ')}): pass`;
+          }),
+          '@bentoml.service',
+          'class S(A16): pass',
+        ],
+      },
+      ['s.py:S S service'],
+    ],
+    [
+      'long lists, arguments and parameters, used many times',
+      {
+        's.py': [
+          'import bentoml',
+          `runners = [${many(4_000, (index) => `bentoml.Runner(x, name="r${index}")`).join(', ')}]`,
+          `options = dict(${many(4_000, (index) => `a${index}=1`).join(', ')})`,
+          `def f(${many(4_000, (index) => `a${index}=1`).join(', ')}): return 1`,
+          'def g(**kw): return bentoml.Service("G", **kw)',
+          ...many(4_000, (index) => `x${index} = f(**options)`),
+          'one = bentoml.Service("One", runners=runners)',
+          'two = g(**options)',
+        ],
+      },
+      ['s.py:one one legacy', 's.py:two two? legacy'],
+    ],
+    [
+      'services of many files that depend on each other',
+      Object.fromEntries(
+        many(40, (own) => [
+          `m${own}.py`,
+          [
+            'import bentoml',
+            ...many(40, (other) => (other === own ? '' : `from m${other} import S${other}`)),
+            '@bentoml.service',
+            `class S${own}:`,
+            ...many(40, (other) => `  d${other} = bentoml.depends(S${other})`),
+          ],
+        ]),
+      ),
+      many(40, (own) => `m${own}.py:S${own} S${own} service`),
+    ],
+  ])('%s', { timeout: 20_000 }, async (_, files, expected) => {
+    const start = performance.now();
+    const found = await discover(files);
+    expect([...brief(found)].sort()).toEqual([...expected].sort());
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  test('a name is found through a circle of stars from wherever it is entered', async () => {
+    const files = {
+      'a.py': [...stars('b'), 'import bentoml', 'x = lost', '@deco', 'class A: pass'],
+      'b.py': [...stars('a', 'c'), 'import bentoml', 'y = lost', '@deco', 'class B: pass'],
+      'c.py': [...stars('b', 'd'), 'import bentoml', '@deco', 'class C: pass'],
+      'd.py': ['import bentoml', 'deco = bentoml.service(name="x")'],
+    };
+    expect(brief(await discover(files))).toEqual([
+      'a.py:A x service',
+      'b.py:B x service',
+      'c.py:C x service',
+    ]);
+  });
+
+  test('others have their turn after 10 ms, whatever a file costs', async () => {
+    let now = 0;
+    const workspace = workspaceOf({ clock: { now: () => (now += 10) } });
+    for (const index of many(30, (own) => own)) {
+      await workspace.add(`/w/m${index}.py`, Buffer.from('import bentoml\n'));
+    }
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      immediate = setImmediate(count);
+    };
+    let immediate = setImmediate(count);
+    await workspace.link();
+    clearImmediate(immediate);
+    expect(turns).toBeGreaterThanOrEqual(30);
+  });
+
+  test('all files together have a limit, which is told', async () => {
+    const log = new ListLog();
+    const workspace = workspaceOf({ log });
+    const costly = [
+      'import bentoml',
+      `options = dict(${many(200, (index) => `a${index}=1`).join(', ')})`,
+      'def f(**kw): return 1',
+      ...many(100, (index) => `x${index} = f(**options)`),
+    ].join('\n');
+    for (const index of many(80, (own) => own)) {
+      await workspace.add(`/w/m${index}.py`, Buffer.from(costly));
+    }
+    await workspace.add('/w/z.py', Buffer.from('import bentoml\nsvc = bentoml.Service("z")\n'));
+    expect([...(await workspace.link()).keys()]).toEqual([]);
+    expect(log.lines).toEqual([expect.stringMatching(/^warn Some services .* may be missing/)]);
+  });
+});
+
+const workspaceOf = (options: Pick<PythonWorkspaceOptions, 'log' | 'clock'>): PythonWorkspace =>
+  new PythonWorkspace({
+    read: () => Promise.resolve(undefined),
+    has: () => false,
+    filesOf: () => [],
+    ...options,
+  });
