@@ -31,10 +31,15 @@ SAFE_PATH = getattr(sys.flags, "safe_path", False)
 if SAFE_PATH:
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+# Ours leave no bytecode in the extension's folder.
+WRITE_BYTECODE, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+
 from serve_bento_worker.imported_files import note_imports  # noqa: E402
 from serve_bento_worker.probe_lines import leave_out_probes  # noqa: E402
 from serve_bento_worker.retirement import retire_at  # noqa: E402
 from serve_bento_worker.stacks import STACKS, TOO_EARLY  # noqa: E402
+
+sys.dont_write_bytecode = WRITE_BYTECODE
 
 PR_SET_PDEATHSIG = 1
 MARK = "SERVE_BENTO_MARK"

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { ensureEnvironments, type EnvironmentName } from '../../scripts/environm
 import type { Plan } from '../../src/core/plan/plan';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeError } from '../../src/core/problem';
-import { failureFor, planFor, runPlanner, type PlanRun } from '../support/plan-runs';
+import { failureFor, planFor, runPlanner, scripts, type PlanRun } from '../support/plan-runs';
 
 const sample = (name: string): string => path.resolve('samples', name);
 const fixture = (name: string): string => path.resolve('test/fixtures/bentos', name);
@@ -561,6 +561,35 @@ describe('while planning', () => {
       reference: 'service',
     });
     expect(prefixed.components[0]?.probes).toEqual({ live: '/v1/livez', ready: '/v1/readyz' });
+  });
+
+  it('our scripts get no bytecode, the user’s modules do', async () => {
+    const temporary = await mkdtemp(path.join(os.tmpdir(), 'plan-bytecode-'));
+    const copied = async (from: string, name: string): Promise<string> => {
+      const to = path.join(temporary, name);
+      const filter = (file: string): boolean => path.basename(file) !== '__pycache__';
+      await cp(from, to, { recursive: true, filter });
+      return to;
+    };
+    const bytecode = async (folder: string): Promise<readonly string[]> =>
+      (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.pyc'));
+    try {
+      const own = await copied(scripts, 'scripts');
+      for (const name of ['search', 'shout']) {
+        const workingDir = await copied(sample(name), name);
+        await planFor({
+          python: pythons[newest],
+          workingDir,
+          settings: grpcOn,
+          scripts: own,
+          env: { ...env(), PYTHONDONTWRITEBYTECODE: '' },
+        });
+        expect(await bytecode(workingDir)).not.toEqual([]);
+      }
+      expect(await bytecode(own)).toEqual([]);
+    } finally {
+      await rm(temporary, { recursive: true });
+    }
   });
 
   it('nothing is left on disk, and the metrics of what runs are not touched', async () => {

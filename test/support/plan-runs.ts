@@ -27,6 +27,8 @@ export interface PlanRun {
   readonly settings?: Partial<PlanCommandParts['settings']>;
   readonly env?: Readonly<Record<string, string>>;
   readonly deployment?: boolean;
+  /** The folder with plan.py; ours when it is absent. */
+  readonly scripts?: string;
 }
 
 /** Runs plan.py for real. */
@@ -39,7 +41,7 @@ export function runPlanner(run: PlanRun): Promise<PlannerOutput> {
       ...(run.buildFile === undefined ? {} : { buildFile: run.buildFile }),
     },
     settings: { ...defaults, ...run.settings },
-    scripts,
+    scripts: run.scripts ?? scripts,
     env: { ...cleanEnvironment(), ...run.env },
     deployment: run.deployment ?? false,
   });

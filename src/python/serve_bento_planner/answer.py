@@ -3,7 +3,7 @@
 import os
 from typing import Any, Callable, Dict
 
-from . import importing, raised
+from . import bytecode, importing, raised
 from .problem import PlanProblem
 
 Request = Dict[str, Any]
@@ -23,7 +23,8 @@ def answer(request: Request, report: Callable[[Dict[str, Any]], None]) -> Dict[s
 
 
 def make_plan(request: Request) -> Dict[str, Any]:
-    from . import arguments, build_file
+    with bytecode.not_written():
+        from . import arguments, build_file
 
     arguments.set_arguments(request.get("args", {}))
     request = build_file.applied(request)
@@ -31,16 +32,15 @@ def make_plan(request: Request) -> Dict[str, Any]:
     import bentoml
 
     # Only now: what these import is not needed to say why a service cannot be imported.
-    if hasattr(service, "runners"):
-        from . import legacy as generation
-    else:
-        from . import services as generation
-    from . import listening
+    with bytecode.not_written():
+        if hasattr(service, "runners"):
+            from . import legacy as generation
+        else:
+            from . import services as generation
+        from . import deployment, listening, sources
 
     request, requested = listening.resolve(service, request)
     planned = generation.plan(service, request)
-    from . import deployment, sources
-
     if request.get("deployment"):
         deployment.deploy(service)
     if not deployment.is_needed(service):
