@@ -1,7 +1,15 @@
 import type { Token } from './python-tokens';
 
-/** What a name stands for, as a dotted path, where that is known: `TC` of `from typing import TYPE_CHECKING as TC`. */
-export type PathOf = (name: string) => string | undefined;
+/** What is known of names. */
+export interface Names {
+  /** A dotted path: of `TC` after `from typing import TYPE_CHECKING as TC`. */
+  readonly pathOf: (name: string) => string | undefined;
+  /** Whether it is true: of `MAIN` after `MAIN = __name__ == "__main__"`. */
+  readonly truthOf: (name: string) => boolean | undefined;
+}
+
+/** What `__name__` is in a program, and never in a module that is imported to be served. */
+const mainNames: ReadonlySet<string | undefined> = new Set(['__main__', '__mp_main__']);
 
 const depthLimit = 20;
 
@@ -11,14 +19,16 @@ const depthLimit = 20;
  */
 export function holdsWhenImported(
   tokens: readonly Token[],
-  pathOf: PathOf,
+  names: Names,
   depth = 0,
 ): boolean | undefined {
   const inner = withoutBrackets(tokens);
   const [first] = inner;
   if (first === undefined || depth > depthLimit) return undefined;
+  // `a if b else c`, `lambda: a` and `a, b` are no conditions of these parts.
+  if (['if', 'lambda', ','].some((word) => split(inner, word).length > 1)) return undefined;
   const holds = (part: readonly Token[]): boolean | undefined =>
-    holdsWhenImported(part, pathOf, depth + 1);
+    holdsWhenImported(part, names, depth + 1);
   for (const [word, decides] of [
     ['or', true],
     ['and', false],
@@ -33,7 +43,7 @@ export function holdsWhenImported(
     const negated = holds(inner.slice(1));
     return negated === undefined ? undefined : !negated;
   }
-  return constant(inner) ?? typeChecking(inner, pathOf) ?? isMain(inner);
+  return constant(inner) ?? truth(inner, names) ?? typeChecking(inner, names) ?? isMain(inner);
 }
 
 function constant(tokens: readonly Token[]): boolean | undefined {
@@ -46,7 +56,11 @@ function constant(tokens: readonly Token[]): boolean | undefined {
   return only.text === 'False' || only.text === 'None' ? false : undefined;
 }
 
-function typeChecking(tokens: readonly Token[], pathOf: PathOf): false | undefined {
+function truth([only, ...more]: readonly Token[], { truthOf }: Names): boolean | undefined {
+  return only?.kind === 'name' && more.length === 0 ? truthOf(only.text) : undefined;
+}
+
+function typeChecking(tokens: readonly Token[], { pathOf }: Names): false | undefined {
   const last = tokens.at(-1);
   const isPath = tokens.every(({ kind, text }) => kind === 'name' || text === '.');
   if (!isPath || last === undefined) return undefined;
@@ -56,23 +70,42 @@ function typeChecking(tokens: readonly Token[], pathOf: PathOf): false | undefin
 
 function isMain(tokens: readonly Token[]): boolean | undefined {
   const [one, sign, two, ...more] = tokens;
-  if (one === undefined || two === undefined || more.length > 0) return undefined;
+  if (one === undefined || sign === undefined || two === undefined) return undefined;
+  if (isName(one, '__name__') && isName(sign, 'in')) {
+    return isListOfMains(tokens.slice(2)) ? false : undefined;
+  }
+  if (isName(one, '__name__') && isName(sign, 'not') && isName(two, 'in')) {
+    return isListOfMains(more) ? true : undefined;
+  }
+  if (more.length > 0) return undefined;
   const [name, value] = one.kind === 'string' ? [two, one] : [one, two];
-  if (!isName(name, '__name__') || value.value !== '__main__') return undefined;
-  if (sign?.text === '==') return false;
-  return sign?.text === '!=' ? true : undefined;
+  if (!isName(name, '__name__') || !mainNames.has(value.value)) return undefined;
+  if (sign.text === '==') return false;
+  return sign.text === '!=' ? true : undefined;
+}
+
+/** `("__main__",)`, `["__main__"]` or `{"__main__"}`; `("__main__")` is a text, which may have the module's name in it. */
+function isListOfMains(tokens: readonly Token[]): boolean {
+  const [open, ...items] = tokens;
+  const close = items.pop();
+  const brackets = `${open?.text ?? ''}${close?.text ?? ''}`;
+  if (open?.kind !== 'operator' || !['()', '[]', '{}'].includes(brackets)) return false;
+  if (brackets === '()' && !items.some(({ text }) => text === ',')) return false;
+  return items.every(({ kind, text, value }, index) =>
+    index % 2 === 0 ? kind === 'string' && mainNames.has(value) : text === ',',
+  );
 }
 
 const isName = ({ kind, text }: Token, name: string): boolean => kind === 'name' && text === name;
 
-/** At the words that are in no brackets. */
+/** At the words or commas that are in no brackets. */
 function split(tokens: readonly Token[], word: string): readonly (readonly Token[])[] {
   const parts: Token[][] = [[]];
   let open = 0;
   for (const token of tokens) {
     if (token.kind === 'operator' && '([{'.includes(token.text)) open++;
     if (token.kind === 'operator' && ')]}'.includes(token.text)) open--;
-    if (open === 0 && isName(token, word)) parts.push([]);
+    if (open === 0 && token.kind !== 'string' && token.text === word) parts.push([]);
     else parts.at(-1)?.push(token);
   }
   return parts;

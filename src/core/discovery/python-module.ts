@@ -1,5 +1,10 @@
 import { holdsWhenImported } from './python-conditions';
-import { parseArguments, parseExpression, parseParameters } from './python-expressions';
+import {
+  parseArguments,
+  parseExpression,
+  parseParameters,
+  type Expression,
+} from './python-expressions';
 import { readImport } from './python-imports';
 import { call, functionValue, PythonScope } from './python-scope';
 import { PythonLines, type LogicalLine, type Token } from './python-tokens';
@@ -37,6 +42,8 @@ export async function readPythonModuleInSlices(
 
 /** A slice of a millisecond or two. */
 const linesAtOnce = 500;
+/** Longer conditions are none that people give a name. */
+const conditionLimit = 50;
 /** Functions and classes in each other. */
 const scopesLimit = 12;
 
@@ -80,6 +87,8 @@ class ModuleReader {
   readonly #blocks: Block[] = [];
   /** By indentation: whether a branch before this one always runs. */
   readonly #decided = new Map<number, boolean>();
+  /** Names that functions may change. */
+  readonly #global = new Set<string>();
   #decorators: Value[] = [];
 
   constructor(file: string, text: string) {
@@ -150,11 +159,10 @@ class ModuleReader {
     const colon = colonOf(tokens);
     if (colon < 0) return;
     const scope = this.#current;
-    if (scope.isModule) this.#noteOthers(tokens.slice(1, colon));
+    const isCondition = word === 'if' || word === 'elif' || word === 'while';
+    if (scope.isModule) this.#noteOthers(tokens.slice(1, colon), !isCondition);
     let runs: boolean | undefined;
-    if (word === 'if' || word === 'elif' || word === 'while') {
-      runs = holdsWhenImported(tokens.slice(1, colon), (name) => scope.pathOf(name));
-    }
+    if (isCondition) runs = this.#holds(tokens.slice(1, colon));
     const isOther = word === 'elif' || word === 'else';
     if (isOther && this.#decided.get(line.indent) === true) runs = false;
     if (!isOther) this.#decided.set(line.indent, false);
@@ -242,24 +250,47 @@ class ModuleReader {
         return;
       case 'global':
         this.#noteOthers(tokens.slice(1));
+        for (const { text } of tokens.slice(1)) this.#global.add(text);
         return;
       case 'del':
-        for (const { kind, text } of tokens.slice(1)) if (kind === 'name') scope.names.delete(text);
+        for (const { kind, text } of tokens.slice(1)) if (kind === 'name') scope.delete(text);
         return;
     }
     const assigned = assignment(tokens);
     const [target, ...others] = assigned?.targets ?? [];
     if (assigned === undefined || target === undefined) {
       if (scope.isModule && tokens.some(isBinding)) this.#noteOthers(tokens);
+      // It may be `name |= value`.
+      if (scope.isModule && first?.kind === 'name') scope.setTruth(first.text, undefined);
       return;
     }
     this.#bind(target, scope.valueOf(assigned.value), line, isOnlyWay);
     const bound = scope.names.get(target);
     for (const name of others) if (bound !== undefined) scope.set(name, bound, isOnlyWay);
+    if (!scope.isModule || !isOnlyWay || tokens.length > conditionLimit) return;
+    const truth = this.#holds(tokens.slice(assigned.start));
+    for (const name of assigned.targets) {
+      scope.setTruth(name, this.#global.has(name) ? undefined : truth);
+    }
   }
 
-  #noteOthers(tokens: readonly Token[]): void {
-    for (const { kind, text } of tokens) if (kind === 'name') this.module.others.add(text);
+  /** Whether a condition holds when the module is imported to be served, where that is sure. */
+  #holds(tokens: readonly Token[]): boolean | undefined {
+    const scope = this.#current;
+    return holdsWhenImported(tokens, {
+      pathOf: (name) => scope.pathOf(name),
+      truthOf: (name) => (this.module.isDynamic ? undefined : scope.truthOf(name)),
+    });
+  }
+
+  /** Names that the module may have besides; `binds`: they are bound here. */
+  #noteOthers(tokens: readonly Token[], binds = true): void {
+    const changes = binds || tokens.some(isBinding);
+    for (const { kind, text } of tokens) {
+      if (kind !== 'name') continue;
+      this.module.others.add(text);
+      if (changes) this.#scope.setTruth(text, undefined);
+    }
   }
 
   #bind(name: string, value: Value, line: LogicalLine, isOnlyWay: boolean): void {
@@ -320,7 +351,7 @@ function* statements(tokens: readonly Token[]): Generator<readonly Token[]> {
 /** `target = value`, `target: annotation = value`, `one = other = value`. */
 function assignment(
   tokens: readonly Token[],
-): { targets: readonly string[]; value: ReturnType<typeof parseExpression> } | undefined {
+): { targets: readonly string[]; start: number; value: Expression } | undefined {
   const [target, sign] = tokens;
   if (target?.kind !== 'name' || sign?.kind !== 'operator') return undefined;
   if (sign.text !== '=' && sign.text !== ':') return undefined;
@@ -333,7 +364,7 @@ function assignment(
     targets.push(next.text);
     equals += 2;
   }
-  return { targets, value: parseExpression(tokens, equals + 1) };
+  return { targets, start: equals + 1, value: parseExpression(tokens, equals + 1) };
 }
 
 function indexOfEquals(tokens: readonly Token[]): number {

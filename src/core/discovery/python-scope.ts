@@ -21,6 +21,8 @@ export class PythonScope {
   readonly function?: PythonFunction;
   readonly class?: PythonClass;
   readonly #outer: PythonScope | undefined;
+  /** Whether its own names are true when the module is imported, where their values say so. */
+  readonly #truths = new Map<string, boolean>();
 
   constructor(
     module: PythonModule,
@@ -44,6 +46,7 @@ export class PythonScope {
 
   /** Binds a name; where the statement is one of two ways (`if`, `try`), what the name was is possible, too. */
   set(name: string, value: Value, isOnlyWay: boolean): void {
+    this.#truths.delete(name);
     const before = this.names.get(name);
     const both =
       isOnlyWay || before === undefined || before === unknown || before === value
@@ -55,9 +58,25 @@ export class PythonScope {
   /** `from module import *`. */
   addStar(star: string): void {
     const { stars } = this.module;
+    this.#truths.clear();
     if (!this.isModule || stars.includes(star)) return;
     if (stars.length < sizeLimit) stars.push(star);
     else this.module.isDynamic = true;
+  }
+
+  delete(name: string): void {
+    this.names.delete(name);
+    this.#truths.delete(name);
+  }
+
+  /** Notes whether a name is true, or that this is not known any more. */
+  setTruth(name: string, truth: boolean | undefined): void {
+    if (truth === undefined) this.#truths.delete(name);
+    else this.#truths.set(name, truth);
+  }
+
+  truthOf(name: string): boolean | undefined {
+    return this.#truths.get(name);
   }
 
   /** The dotted path of a name of an installed package. */
