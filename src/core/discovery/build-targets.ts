@@ -1,5 +1,4 @@
 import { basename, dirname } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { BuildFile } from './build-file';
 import { defaultBuildFiles } from './build-file-names';
 import { resolveReference, rootsFrom, type PythonLookup, type Target } from './reference';
@@ -69,4 +68,4 @@ function rank({ path }: BuildTarget): number {
 
 /** Whether two build files of one service serve it in the same way. */
 export const servesAlike = (a: BuildTarget, b: BuildTarget): boolean =>
-  isDeepStrictEqual(a.build.args ?? {}, b.build.args ?? {});
+  a.build.argsKey === b.build.argsKey;

@@ -1,8 +1,7 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { setImmediate as pause } from 'node:timers/promises';
 import type { Log } from '../log';
 import { drain } from './bounded';
-import { buildFileLimit, parseBuildFile, type BuildFile } from './build-file';
+import { buildFileLimit, parseBuildFile, reasonOf, type BuildFile } from './build-file';
 import { isBuildFileName } from './build-file-names';
 import { isSkippedName, skippingMarkers, type Excluded } from './excluded';
 import type { FileTree } from './file-tree';
@@ -11,11 +10,22 @@ import type { FoundService } from './python-services';
 import { PythonWorkspace } from './python-workspace';
 import { importedFiles } from './reference';
 import { isWithin, posixRelative } from './relative-path';
+import { SerialQueue } from './serial-queue';
 import { locateService } from './service-key';
 import { isSource, SourceWalk } from './source-walk';
 
 const filesAtOnce = 16;
 const sourceLimit = 1024 * 1024;
+/** The parsing of build files of one scan may take so long; a thousand usual ones take a second. */
+const buildFilesMs = 3_000;
+/** Shared by all folders: the parsers are synchronous. */
+const parsing = new SerialQueue();
+
+/** The build files of one scan. */
+interface BuildScan {
+  parsedMs: number;
+  unread: number;
+}
 
 export interface FolderSourcesOptions {
   readonly folder: string;
@@ -78,10 +88,16 @@ export class FolderSources {
   async read(signal?: AbortSignal, start = this.#options.folder): Promise<void> {
     const walk = new SourceWalk({ ...this.#options, ...(signal === undefined ? {} : { signal }) });
     const found = await walk.run(start);
+    const scan: BuildScan = { parsedMs: 0, unread: 0 };
     await drain(found, filesAtOnce, async (path) => {
       signal?.throwIfAborted();
-      await this.#readFile(path);
+      await this.#readFile(path, scan);
     });
+    if (scan.unread === 0) return;
+    const seconds = (buildFilesMs / 1000).toString();
+    this.#options.log.warn(
+      `Did not read ${scan.unread.toString()} build files in ${start}: reading the others took ${seconds} seconds. Exclude what is not source in files.exclude.`,
+    );
   }
 
   /** Reads a file or directory again; what is not there any more, or not to be read, is forgotten. */
@@ -93,7 +109,7 @@ export class FolderSources {
     this.#forget(path, kind !== 'file');
     if (kind === undefined || (await this.#isSkipped(path))) return;
     if (kind === 'directory') await this.read(undefined, path);
-    else if (isSource(basename(path))) await this.#readFile(path);
+    else if (isSource(basename(path))) await this.#readFile(path, { parsedMs: 0, unread: 0 });
   }
 
   #forget(path: string, withAllBelow: boolean): void {
@@ -109,10 +125,10 @@ export class FolderSources {
     }
   }
 
-  async #readFile(path: string): Promise<void> {
+  async #readFile(path: string, scan: BuildScan): Promise<void> {
     const name = basename(path);
     if (isBuildFileName(name)) {
-      await this.#readBuild(path, name);
+      await this.#readBuild(path, name, scan);
     } else {
       this.#files.add(path);
       await this.python.add(path, await this.#content(path));
@@ -133,22 +149,24 @@ export class FolderSources {
     }
   }
 
-  async #readBuild(path: string, name: string): Promise<void> {
+  async #readBuild(path: string, name: string, scan: BuildScan): Promise<void> {
+    const { files, log } = this.#options;
     try {
-      const content = await this.#options.files.read(path, buildFileLimit);
-      if (content === undefined) this.#options.log.debug(`Skipped ${path}: too large.`);
-      // Each has its own turn of the event loop.
-      await pause();
-      const text = content?.toString('utf8');
-      const build = text === undefined ? undefined : parseBuildFile(name, text);
-      if (text === undefined || build === undefined) return;
-      const { service } = build;
-      const serviceAt = service === undefined ? undefined : locateService(name, text, service);
-      this.#builds.set(path, { ...build, ...(serviceAt === undefined ? {} : { serviceAt }) });
+      const content = await files.read(path, buildFileLimit);
+      if (content === undefined) {
+        log.debug(`Skipped ${path}: too large.`);
+        return;
+      }
+      const build = await parsing.run(() => parse(name, content.toString('utf8'), scan));
+      if (build === undefined) return;
+      this.#builds.set(path, build);
+      if (build.argsProblem !== undefined) {
+        log.warn(
+          `Did not read args in ${path}: ${build.argsProblem}. BentoML reads them when the bento is served.`,
+        );
+      }
     } catch (error) {
-      const reason =
-        (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
-      this.#options.log.warn(`Cannot read ${path}: ${reason}. Correct it to see its bento.`);
+      log.warn(`Cannot read ${path}: ${reasonOf(error)}. Correct it to see its bento.`);
     }
   }
 
@@ -163,5 +181,21 @@ export class FolderSources {
       }
     }
     return false;
+  }
+}
+
+function parse(name: string, text: string, scan: BuildScan): BuildFile | undefined {
+  if (scan.parsedMs >= buildFilesMs) {
+    scan.unread++;
+    return undefined;
+  }
+  const from = performance.now();
+  try {
+    const build = parseBuildFile(name, text);
+    const { service } = build ?? {};
+    const serviceAt = service === undefined ? undefined : locateService(name, text, service);
+    return build && { ...build, ...(serviceAt === undefined ? {} : { serviceAt }) };
+  } finally {
+    scan.parsedMs += performance.now() - from;
   }
 }

@@ -81,7 +81,8 @@ const escapes: Readonly<Record<string, string>> = {
   ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
 };
 
-const isBlank = (character: string): boolean => new RegExp(`[${blank}]`).test(character);
+const blankCharacter = new RegExp(`[${blank}]`);
+const isBlank = (character: string): boolean => blankCharacter.test(character);
 
 function withoutComment(value: string): string {
   let end = value.length;

@@ -11,14 +11,25 @@ const yaml = [
   ...common,
   ...awkward,
   ...[': ', ':', '- ', '&a ', '*a', '<<: ', '!!binary ', '!!merge ', '|', '>', '|2-', '? '],
-  ...['%YAML 1.1\n---\n', '---\n', '...\n', 'service: a:b\n', 'name: n\n', '~', '0x1', '.inf'],
+  ...[
+    '%YAML 1.1\n---\n',
+    '---\n',
+    '...\n',
+    'service: a:b\n',
+    'name: n\n',
+    'args:\n  ',
+    'args: {a: 1}\n',
+    '~',
+    '0x1',
+    '.inf',
+  ],
 ];
 const toml = [
   ...common,
   ...awkward,
   ...['=', ' = ', '.', '"""', "'''", '[tool.bentoml.build]\n', '[[', ']]', '[project]\n'],
   ...['tool', 'tool.bentoml', 'build', '1979-05-27T07:32:00Z', '0x', '1_0', 'inf', '1e9', '+'],
-  ...['service = "a:b"\n', 'name = "n"\n', '{a = 1}', '\\n\\'],
+  ...['args = {a = 1}\n', 'service = "a:b"\n', 'name = "n"\n', '{a = 1}', '\\n\\'],
 ];
 const kinds: readonly (readonly [string, readonly string[]])[] = [
   ['bentofile.yaml', yaml],
@@ -39,11 +50,11 @@ const read = (name: string, content: string): ReturnType<typeof parseBuildFile> 
 };
 
 describe.each(kinds)('%s', (name, pieces) => {
-  it('is a service and a name, nothing, or an error, whatever is in it', () => {
+  it('is a service, a name and arguments, nothing, or an error, whatever is in it', () => {
     const property = fc.property(textOf(pieces), (content) => {
       const build = read(name, `# bentoml\n${content}`);
       for (const [key, value] of Object.entries(build ?? {})) {
-        expect(key).toMatch(/^(?:service|name)$/);
+        expect(key).toMatch(/^(?:service|name|argsKey|argsProblem)$/);
         expect(value).toSatisfy((text: unknown) => typeof text === 'string' && text.length <= 1000);
       }
       expect(isUnpolluted()).toBe(true);
@@ -55,7 +66,16 @@ describe.each(kinds)('%s', (name, pieces) => {
     const starts =
       name === 'pyproject.toml'
         ? ['[tool.bentoml.build]\n', '[tool.bentoml.build]\nservice = ', '']
-        : ['service: ', 'service:\n', 'service:\n  ', 'service: |\n', ''];
+        : [
+            'args: [',
+            'args: {',
+            'args:\n  ',
+            'service: ',
+            'service:\n',
+            'service:\n  ',
+            'service: |\n',
+            '',
+          ];
     const property = fc.asyncProperty(
       fc.constantFrom(...starts),
       pumped(pieces),

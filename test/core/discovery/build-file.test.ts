@@ -20,6 +20,61 @@ describe('bentofile.yaml', () => {
   });
 });
 
+describe('a bentofile.yaml of more than 8 KB', () => {
+  const long = 'labels:\n' + '  a: b\n'.repeat(2_000);
+
+  test.each([
+    ['"service": a:b\n\'name\' : n', { service: 'a:b', name: 'n' }],
+    ['service : a:b', { service: 'a:b' }],
+    ['x: &it a:b\ny: &also n\nservice: *it\nname: *also', { service: 'a:b', name: 'n' }],
+    ['x: &it [*also]\ny: &also n\nservice: a:b\nargs: {x: *it}', { service: 'a:b' }],
+    ['service: a:b\nx-y:\n  service: no', { service: 'a:b' }],
+    ['service: a:b\ninclude:\n- "*.py"', { service: 'a:b' }],
+  ])('%j', (content, expected) => {
+    for (const text of [`${content}\n${long}`, `\uFEFF${long}${content}\n`]) {
+      expect(parseBuildFile('bentofile.yaml', text)).toMatchObject(expected);
+    }
+  });
+
+  test('has the same arguments as a short one, also behind an alias', () => {
+    const keys = (content: string): unknown => parseBuildFile('bentofile.yaml', content)?.argsKey;
+    const text = 'x: &it {size: 3, more: [a]}\nargs: *it\n';
+    expect(keys(text + long)).toBeTypeOf('string');
+    expect(keys(text + long)).toBe(keys('args:\n  more:\n  - a\n  size: 3\n'));
+    expect(keys(text + long)).not.toBe(keys('args: {size: 4, more: [a]}'));
+    expect(keys('args: {}')).toBeUndefined();
+  });
+
+  test('that has only arguments, which are too long, builds the service that BentoML takes', () => {
+    const build = parseBuildFile('bentofile.yaml', `args:\n${'  a: b\n'.repeat(2_000)}`);
+    expect(build).toEqual({ argsKey: expect.any(String) as string, argsProblem: 'it is too long' });
+  });
+
+  test('that is one mapping in brackets is not read as an empty one', () => {
+    const text = `{service: a:b, labels: {${'a: b, '.repeat(2_000)}}}`;
+    expect(() => parseBuildFile('bentofile.yaml', text)).toThrow('it is too long');
+  });
+});
+
+test.each(['args: *nowhere', 'args: {a: ', 'args: "a'])(
+  'unreadable arguments keep the service and the name: %s',
+  (args) => {
+    const read = (text: string): unknown => parseBuildFile('bentofile.yaml', text);
+    const content = `service: a:b\nname: n\n${args}\n`;
+    const build = read(content);
+    expect(build).toMatchObject({ service: 'a:b', name: 'n' });
+    expect(build).toEqual(read(content));
+    expect(build).not.toEqual(read(content.replace('args: ', 'args:  ')));
+  },
+);
+
+test('arguments that contain themselves are unlike all others', () => {
+  expect(parseBuildFile('bentofile.yaml', 'service: a:b\nargs: &a {x: *a}')).toMatchObject({
+    service: 'a:b',
+    argsProblem: expect.any(String) as string,
+  });
+});
+
 describe('pyproject.toml', () => {
   test.each([
     ['[tool.bentoml.build]\nservice = "a:b"', { service: 'a:b' }],

@@ -100,6 +100,11 @@ describe('several build files of one service', () => {
       [['service.py:Greeter', 'Greeter', 'bentofile.yaml bentofile-gpu.yaml cpu.bentofile.yaml']],
     ],
     [
+      'count also where their arguments cannot be read',
+      { ...service, 'bentofile.yaml': `${own}name: named\nargs: *nowhere\n` },
+      [['service.py:Greeter', 'named', 'bentofile.yaml']],
+    ],
+    [
       'are rows of their own where their arguments differ',
       {
         ...service,

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BentoCatalog } from '../../../src/core/discovery/bento-catalog';
 import { parseBuildFile } from '../../../src/core/discovery/build-file';
+import { nodeFileTree } from '../../../src/core/discovery/file-tree';
+import { FolderSources } from '../../../src/core/discovery/folder-sources';
 import { classService, legacyService, ListLog, temporaryFolder } from './temporary-folder';
 
 async function catalogOf(
@@ -16,16 +18,19 @@ async function catalogOf(
   return { catalog, log };
 }
 
+const steps = (mark: string): string =>
+  Array.from({ length: 100 }, (_, level) => `${' '.repeat(level)}${mark}\n`).join('');
+
 const ids = ({ bentos }: BentoCatalog): readonly string[] => bentos.map(({ id }) => id);
 
 describe('a build file that would hold the window up is refused', () => {
   const deep = 'it is nested too deeply';
   const many = 'it has too many brackets, tags or anchors';
   test.each([
-    ['brackets', '['.repeat(60_000), deep],
+    ['brackets', '['.repeat(8_000), deep],
     ['few brackets', `service: ${'['.repeat(21)}`, deep],
-    ['closed brackets', `service: ${'['.repeat(5_000)}${']'.repeat(5_000)}`, deep],
-    ['braces', `service: ${'{a: '.repeat(10_000)}`, deep],
+    ['closed brackets', `service: ${'['.repeat(3_000)}${']'.repeat(3_000)}`, deep],
+    ['braces', `service: ${'{a: '.repeat(2_000)}`, deep],
     [
       'brackets with their ends in comments',
       'service:\n  [ #]\n'.concat('  [ #]\n'.repeat(99)),
@@ -33,8 +38,12 @@ describe('a build file that would hold the window up is refused', () => {
     ],
     ['brackets with their ends in quotes', `service: ${'["]", '.repeat(100)}`, deep],
     ['keys on a line', `service: ${'? '.repeat(1_000)}`, deep],
-    ['tags', `service: ${'!a '.repeat(20_000)}`, many],
-    ['lists side by side', `service: [${'[],'.repeat(20_000)}]`, many],
+    ['tags', `service: ${'!a '.repeat(2_500)}`, many],
+    ['lists side by side', `service: [${'[],'.repeat(2_500)}]`, many],
+    ['brackets between apostrophes', `a: x '\nb: ${'['.repeat(1_900)}\nc: x '`, deep],
+    ['keys by indentation', steps('? '), deep],
+    ['items by indentation', steps('-'), deep],
+    ['what is long', `service: ${'a'.repeat(9_000)}`, 'it is too long'],
   ])('for %s', (_, content, reason) => {
     expect(() => parseBuildFile('bentofile.yaml', content)).toThrow(reason);
   });
@@ -58,10 +67,30 @@ describe('a build file that would hold the window up is refused', () => {
     });
   });
 
+  test.each([
+    ['colons', '  : : :\n'.repeat(7_000)],
+    ['commas', `  [${','.repeat(60_000)}]`],
+    ['items', '  - \n'.repeat(12_000)],
+    ['keys by indentation', steps('? ')],
+    ['brackets', `  ${'['.repeat(60_000)}`],
+    ['pairs', `  {${Array.from({ length: 5_000 }, (_, n) => `a${n.toString()}: b`).join(', ')}}`],
+    ['aliases', `  - &a b\n${'  - *a\n'.repeat(4_000)}`],
+    ['a few aliases', `  - &a b\n${'  - *a\n'.repeat(100)}`],
+    ['an alias of nothing', '  - *nowhere\n'],
+  ])('but args of too many %s leave its service and its name', (_, lines) => {
+    const content = `service: service:A\nargs:\n${lines}\nname: n\n`;
+    const from = process.cpuUsage();
+    const build = parseBuildFile('bentofile.yaml', content);
+    const { user, system } = process.cpuUsage(from);
+    expect((user + system) / 1000).toBeLessThan(400);
+    expect(build).toMatchObject({ service: 'service:A', name: 'n' });
+    expect(build?.argsProblem).toBeTypeOf('string');
+  });
+
   test('and the rest of the folder is found, with a word for each in the log', async () => {
     const hostile = Array.from({ length: 300 }, (_, index) => [
       `d${index.toString()}/bentofile.yaml`,
-      '['.repeat(60_000),
+      '['.repeat(8_000),
     ]);
     const folder = await temporaryFolder({
       ...(Object.fromEntries(hostile) as Record<string, string>),
@@ -72,6 +101,41 @@ describe('a build file that would hold the window up is refused', () => {
     const warnings = log.lines.filter((line) => line.startsWith('warn Cannot read'));
     expect(warnings).toHaveLength(300);
     expect(warnings[0]).toMatch(/bentofile\.yaml: it is nested too deeply\. Correct it/);
+  });
+
+  test('each in its own turn of the event loop, and only for so long', async () => {
+    const name = (index: number): string => `d${index.toString().padStart(2, '0')}/bentofile.yaml`;
+    const files = Array.from({ length: 40 }, (_, index) => [name(index), `name: n\n`]);
+    const folder = await temporaryFolder(Object.fromEntries(files) as Record<string, string>);
+    let turn = 0;
+    let isOver = false;
+    const count = (): void => {
+      turn++;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const turns: number[] = [];
+    let now = 0;
+    // Each call is the start or the end of one parse, which takes 250 ms.
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      turns.push(turn);
+      return (now += 250);
+    });
+    onTestFinished(() => {
+      isOver = true;
+      clock.mockRestore();
+    });
+    const log = new ListLog();
+    const options = { folder, excluded: () => false, files: nodeFileTree, log };
+    const sources = new FolderSources(options);
+    await sources.read();
+    expect(sources.builds.size).toBe(12);
+    expect(new Set(turns).size).toBe(12);
+    expect(log.lines).toEqual([
+      expect.stringMatching(
+        /^warn Did not read 28 build files in .*: reading the others took 3 sec/,
+      ),
+    ]);
   });
 });
 

@@ -104,4 +104,11 @@ describe('env files', () => {
     });
     await checkAsync(property, 50);
   });
+
+  it.each(['#', 'a#', ' # ', '\u00a0#'])(
+    'take time in proportion to their length, also half a million characters of %j',
+    async (pump) => {
+      await expectProportional(read, { before: 'A=x', pump, after: '\n' }, 500_000);
+    },
+  );
 });
