@@ -107,6 +107,9 @@ describe('a build file that would hold the window up is refused', () => {
     const name = (index: number): string => `d${index.toString().padStart(2, '0')}/bentofile.yaml`;
     const files = Array.from({ length: 40 }, (_, index) => [name(index), `name: n\n`]);
     const folder = await temporaryFolder(Object.fromEntries(files) as Record<string, string>);
+    const log = new ListLog();
+    const options = { folder, excluded: () => false, files: nodeFileTree, log };
+    const sources = new FolderSources(options);
     let turn = 0;
     let isOver = false;
     const count = (): void => {
@@ -125,9 +128,6 @@ describe('a build file that would hold the window up is refused', () => {
       isOver = true;
       clock.mockRestore();
     });
-    const log = new ListLog();
-    const options = { folder, excluded: () => false, files: nodeFileTree, log };
-    const sources = new FolderSources(options);
     await sources.read();
     expect(sources.builds.size).toBe(12);
     expect(new Set(turns).size).toBe(12);
