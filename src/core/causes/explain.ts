@@ -2,7 +2,7 @@ import { oneLine } from '../one-line';
 import { at, plainAdvice, type CauseContext, type Explanation } from './explanation';
 import { knownCause } from './known-causes';
 import { reasonOf } from './reason';
-import { rootCause, shortType, type RootCause } from './root-cause';
+import { otherMembers, rootCause, shortType, type RootCause } from './root-cause';
 import { lastTraceback, type Raised } from './traceback';
 
 export interface Explained extends Explanation {
@@ -11,6 +11,8 @@ export interface Explained extends Explanation {
   readonly raised: Raised;
 }
 
+/** Of one group; the rest is counted. */
+const mostOthers = 3;
 /** In UTF-16 units. */
 const longestText = 1000;
 
@@ -27,13 +29,13 @@ export function explainChain(
   if (cause === undefined) return undefined;
   const { raised } = cause;
   const known = knownCause(cause, chain, context);
-  const exit = exitAfter(cause, chain);
+  const after = `${othersOf(raised, chain)}${exitAfter(cause, chain)}`;
   if (known !== undefined) {
-    return { ...known, text: oneLine(`${known.text}${exit}`, longestText), known: true, raised };
+    return { ...known, text: oneLine(`${known.text}${after}`, longestText), known: true, raised };
   }
   return {
     code: 'crashed',
-    text: oneLine(`${said(raised)}${at(cause)}${causesOf(raised, chain)}${exit}`, longestText),
+    text: oneLine(`${said(raised)}${at(cause)}${causesOf(raised, chain)}${after}`, longestText),
     advice: plainAdvice,
     ...(cause.place === undefined ? {} : { place: cause.place }),
     known: false,
@@ -57,6 +59,15 @@ function causesOf(raised: Raised, chain: readonly Raised[]): string {
   const reason = reasonOf(source);
   const isSaid = reason === '' || reasonOf(raised).includes(reason);
   return isSaid ? '' : `, caused by ${said(source)}`;
+}
+
+/** What was raised together with it. */
+function othersOf(raised: Raised, chain: readonly Raised[]): string {
+  const others = otherMembers(raised, chain).map(said);
+  const distinct = [...new Set(others)].filter((one) => one !== said(raised));
+  const more = distinct.length - mostOthers;
+  const shown = distinct.slice(0, mostOthers).map((one) => `, and ${one}`);
+  return `${shown.join('')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 /** `sys.exit()` in a `finally`, or while an exception is handled, ends Python after it. */

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { explain, explainChain } from '../../../src/core/causes/explain';
 import { rootCause } from '../../../src/core/causes/root-cause';
-import { lastTraceback } from '../../../src/core/causes/traceback';
-import { fraudFiles } from './fraud-files';
+import { lastTraceback, type Raised } from '../../../src/core/causes/traceback';
+import { fraudContext, fraudFiles } from './fraud-files';
 
 const recorded = (name: string): string =>
   readFileSync(`test/fixtures/outputs/${name}.txt`, 'utf8');
@@ -51,6 +52,55 @@ describe('the root cause', () => {
     ]);
   });
 
+  it.each([
+    ['itself', ''],
+    ['in a member', '    |   File "/usr/lib/lib.py", line 9, in f\n    |     raise x'],
+  ])('of a group has the place of the group where members have none: %s', (_, frame) => {
+    const output = [
+      '  + Exception Group Traceback (most recent call last):',
+      '  |   File "/home/me/fraud/service.py", line 1, in <module>',
+      '  |     raise ExceptionGroup("many", [ValueError("one bad"), KeyError("two")])',
+      '  | ExceptionGroup: many (2 sub-exceptions)',
+      '  +-+---------------- 1 ----------------',
+      ...(frame === '' ? [] : ['    | Traceback (most recent call last):', frame]),
+      '    | ValueError: one bad',
+      '    +---------------- 2 ----------------',
+      "    | KeyError: 'two'",
+      '    +------------------------------------',
+      '',
+    ].join('\n');
+    expect(cause(output)).toEqual(['ValueError', 'one bad', 'service.py', 1]);
+    expect(explain(output, fraudContext())).toMatchObject({
+      text: "ValueError: one bad (service.py:1), and KeyError: 'two'",
+      place: { shown: 'service.py', line: 1 },
+    });
+  });
+
+  it('of a group is a member with a place of its own before others, of which a few are named', () => {
+    const member = (type: string): Raised => ({
+      type,
+      message: '',
+      frames: [],
+      relation: 'member',
+    });
+    const frames = (line: number) => [{ file: '/home/me/fraud/service.py', line, code: 'x()' }];
+    const chain: readonly Raised[] = [
+      { type: 'ExceptionGroup', message: 'many (6 sub-exceptions)', frames: frames(9) },
+      ...['A', 'B'].map(member),
+      { ...member('ExceptionGroup'), frames: frames(7) },
+      { ...member('C'), frames: frames(3), message: 'bad' },
+      ...['D', 'E', 'E', 'F'].map(member),
+      { type: 'G', message: 'handled before', frames: frames(8), relation: 'context' },
+    ];
+    expect(explainChain(chain, fraudContext())?.text).toBe(
+      'C: bad (service.py:3), and A, and B, and D, and 2 more',
+    );
+    const unplaced = chain.map((one) => (one.type === 'C' ? { ...one, frames: [] } : one));
+    expect(explainChain(unplaced, fraudContext())?.text).toMatch(
+      /^A \(service\.py:9\), and B, and C: bad/,
+    );
+  });
+
   it('is what was raised last of a chain, whose parts follow, nearest first', () => {
     expect(types(recorded('init-raises'))).toEqual(['ValueError', 'FileNotFoundError']);
     expect(cause(recorded('init-raises'))).toEqual([
@@ -92,7 +142,7 @@ describe('the root cause', () => {
       '    +------------------------------------',
     ].join('\n');
     expect(types(nested)).toEqual(['ExceptionGroup', 'ExceptionGroup', 'ValueError', 'TypeError']);
-    expect(cause(nested)).toEqual(['ValueError', 'v', undefined, undefined]);
+    expect(cause(nested)).toEqual(['ValueError', 'v', 'service.py', 1]);
   });
 
   it('of a group that was being handled is the exception after it', () => {
