@@ -81,9 +81,11 @@ function argsOf(values: Record<string, unknown>): Pick<BuildFile, 'argsKey' | 'a
   if (Object.keys(values).length === 0) return {};
   try {
     return { argsKey: keyOf(JSON.stringify(values, sorted)) };
-  } catch (error) {
-    // They contain themselves, or are nested too deeply.
-    return { argsKey: randomUUID(), argsProblem: reasonOf(error) };
+  } catch {
+    return {
+      argsKey: randomUUID(),
+      argsProblem: 'they contain themselves or are nested too deeply',
+    };
   }
 }
 

@@ -68,11 +68,16 @@ test.each(['args: *nowhere', 'args: {a: ', 'args: "a'])(
   },
 );
 
-test('arguments that contain themselves are unlike all others', () => {
-  expect(parseBuildFile('bentofile.yaml', 'service: a:b\nargs: &a {x: *a}')).toMatchObject({
+test.each([
+  ['bentofile.yaml', 'service: a:b\nargs: &a {x: *a}'],
+  ['pyproject.toml', `[tool.bentoml.build]\nservice = "a:b"\nargs.${'a.'.repeat(60_000)}b = 1`],
+])('arguments without an end are unlike all others: %s', (name, content) => {
+  const build = parseBuildFile(name, content);
+  expect(build).toMatchObject({
     service: 'a:b',
-    argsProblem: expect.any(String) as string,
+    argsProblem: 'they contain themselves or are nested too deeply',
   });
+  expect(build?.argsKey).not.toBe(parseBuildFile(name, content)?.argsKey);
 });
 
 describe('pyproject.toml', () => {
