@@ -26,7 +26,7 @@ export function holdsWhenImported(
   const [first] = inner;
   if (first === undefined || depth > depthLimit) return undefined;
   // `a if b else c`, `lambda: a` and `a, b` are no conditions of these parts.
-  if (['if', 'lambda', ','].some((word) => split(inner, word).length > 1)) return undefined;
+  if (split(inner, 'if', 'lambda', ',').length > 1) return undefined;
   const holds = (part: readonly Token[]): boolean | undefined =>
     holdsWhenImported(part, names, depth + 1);
   for (const [word, decides] of [
@@ -99,13 +99,16 @@ function isListOfMains(tokens: readonly Token[]): boolean {
 const isName = ({ kind, text }: Token, name: string): boolean => kind === 'name' && text === name;
 
 /** At the words or commas that are in no brackets. */
-function split(tokens: readonly Token[], word: string): readonly (readonly Token[])[] {
+function split(
+  tokens: readonly Token[],
+  ...words: readonly string[]
+): readonly (readonly Token[])[] {
   const parts: Token[][] = [[]];
   let open = 0;
   for (const token of tokens) {
     if (token.kind === 'operator' && '([{'.includes(token.text)) open++;
     if (token.kind === 'operator' && ')]}'.includes(token.text)) open--;
-    if (open === 0 && token.kind !== 'string' && token.text === word) parts.push([]);
+    if (open === 0 && token.kind !== 'string' && words.includes(token.text)) parts.push([]);
     else parts.at(-1)?.push(token);
   }
   return parts;

@@ -42,6 +42,11 @@ export function parseExpression(tokens: readonly Token[], start: number): Expres
   return new Parser(tokens, start).expression(0);
 }
 
+/** The expressions from token `start` on, with commas between them. */
+export function parseExpressions(tokens: readonly Token[], start: number): readonly Expression[] {
+  return new Parser(tokens, start).expressions(0);
+}
+
 /** The parameters of a function, from the token after its `(`, and the index of the token after its `)`. */
 export function parseParameters(
   tokens: readonly Token[],
@@ -199,13 +204,18 @@ class Parser {
     return { kind: 'string', value };
   }
 
-  #items(close: string, depth: number): Expression[] {
+  expressions(depth: number, close?: string): Expression[] {
     const items: Expression[] = [];
-    while (this.#at < this.#tokens.length && !this.#is(close)) {
+    while (this.#at < this.#tokens.length && (close === undefined || !this.#is(close))) {
       items.push(this.expression(depth));
       if (!this.#is(',')) break;
       this.#at++;
     }
+    return items;
+  }
+
+  #items(close: string, depth: number): Expression[] {
+    const items = this.expressions(depth, close);
     this.#close(close);
     return items;
   }

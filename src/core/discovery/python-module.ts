@@ -2,6 +2,7 @@ import { holdsWhenImported } from './python-conditions';
 import {
   parseArguments,
   parseExpression,
+  parseExpressions,
   parseParameters,
   type Expression,
 } from './python-expressions';
@@ -260,6 +261,10 @@ class ModuleReader {
     const [target, ...others] = assigned?.targets ?? [];
     if (assigned === undefined || target === undefined) {
       if (scope.isModule && tokens.some(isBinding)) this.#noteOthers(tokens);
+      const each = assignments(tokens).map(
+        ([name, value]) => [name, scope.valueOf(value)] as const,
+      );
+      for (const [name, value] of each) this.#bind(name, value, line, isOnlyWay);
       // It may be `name |= value`.
       if (scope.isModule && first?.kind === 'name') scope.setTruth(first.text, undefined);
       return;
@@ -365,6 +370,22 @@ function assignment(
     equals += 2;
   }
   return { targets, start: equals + 1, value: parseExpression(tokens, equals + 1) };
+}
+
+/** `one, other = value, another`: each with its own. */
+function assignments(tokens: readonly Token[]): readonly (readonly [string, Expression])[] {
+  const equals = tokens.findIndex(({ kind, text }, index) =>
+    index % 2 === 0 ? kind !== 'name' : text !== ',',
+  );
+  if (equals < 3 || tokens[equals]?.text !== '=') return [];
+  // `a, b = c, d = …`
+  if (indexOfEquals(tokens.slice(equals + 1)) >= 0) return [];
+  const targets = tokens.slice(0, equals).filter((_, index) => index % 2 === 0);
+  const items = parseExpressions(tokens, equals + 1);
+  const [only] = items;
+  const values = items.length === 1 && only?.kind === 'list' ? only.items : items;
+  if (values.length !== targets.length) return [];
+  return targets.map(({ text }, index) => [text, values[index] as Expression]);
 }
 
 function indexOfEquals(tokens: readonly Token[]): number {

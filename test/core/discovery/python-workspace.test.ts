@@ -268,6 +268,30 @@ describe('a service that is made by', () => {
       ['service.py:a a1 legacy', 'service.py:b b1 legacy', 'service.py:c c1 legacy'],
     ],
     [
+      'a statement with several targets',
+      {
+        'service.py': [
+          'import bentoml',
+          'class A: pass',
+          'class B: pass',
+          'def make(name): return bentoml.Service(name)',
+          'a, b = bentoml.service(A), bentoml.service(B)',
+          'c, d = (make("c1"), make(name()))',
+          'a, e = bentoml.service(B), a',
+          'f, g = make("f1")',
+          'h, i = make("h1"), *others',
+          'j, k = l, m = make("j1"), make("k1")',
+        ],
+      },
+      [
+        'service.py:b B service',
+        'service.py:c c1 legacy',
+        'service.py:d d? legacy',
+        'service.py:a B service',
+        'service.py:h h1 legacy',
+      ],
+    ],
+    [
       'BentoML, of the class of a module',
       {
         'model.py': 'class Model: pass\n',
