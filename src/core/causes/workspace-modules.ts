@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { opendirSync, statSync, type Dirent } from 'node:fs';
 import path from 'node:path';
+import { systemClock, type Clock } from '../clock';
 
 /** A module that lies in the workspace, where Python does not look for it. */
 export interface WorkspaceModule {
@@ -15,6 +16,11 @@ export type FindWorkspaceModule = (name: string) => WorkspaceModule | undefined;
 
 /** Of each folder above; more would take too long. */
 const mostSubfolders = 200;
+/** Of one folder: one with data may have millions. */
+const mostEntriesOfOne = 2000;
+/** Of all folders that are read for one module. */
+const mostEntries = 20_000;
+const longestMs = 200;
 const notSearched = /^(?:\.|__pycache__$|node_modules$|venv$|env$|site-packages$|build$|dist$)/;
 const projectFiles = ['pyproject.toml', 'setup.py', 'setup.cfg'];
 
@@ -22,13 +28,18 @@ const projectFiles = ['pyproject.toml', 'setup.py', 'setup.cfg'];
  * Looks for a top-level module in the working directory and the folders above it, up to the workspace folder; the
  * nearest one counts. Then in their subfolders (`src`, `lib`, …). Of packages on links and environments it finds nothing.
  */
-export function workspaceModules(workingDir: string, workspaceFolder: string): FindWorkspaceModule {
+export function workspaceModules(
+  workingDir: string,
+  workspaceFolder: string,
+  clock: Pick<Clock, 'now'> = systemClock,
+): FindWorkspaceModule {
   return (name) => {
     if (!/^\w+$/.test(name)) return undefined;
     const above = foldersUpTo(workingDir, workspaceFolder);
+    const search = new BoundedSearch(clock);
     const folder =
-      above.find((one) => hasModule(one, name)) ??
-      above.flatMap(subfolders).find((one) => hasModule(one, name));
+      above.find((one) => search.hasModule(one, name)) ??
+      above.flatMap((one) => search.subfolders(one)).find((one) => search.hasModule(one, name));
     if (folder === undefined) return undefined;
     const project = foldersUpTo(folder, workspaceFolder).find((one) =>
       projectFiles.some((file) => isFile(path.join(one, file))),
@@ -52,31 +63,61 @@ function foldersUpTo(from: string, workspaceFolder: string): readonly string[] {
   }
 }
 
-/** A file, or a folder with Python files in it: packages need no `__init__.py`. */
-function hasModule(folder: string, name: string): boolean {
-  if (isFile(path.join(folder, `${name}.py`))) return true;
-  const inner = path.join(folder, name);
-  return hasPython(inner) || subfolders(inner).some(hasPython);
-}
+/** Looks in folders, in the extension host's own thread: it stops at limits, and finds nothing beyond them. */
+class BoundedSearch {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #until: number;
+  #entriesLeft = mostEntries;
 
-const hasPython = (folder: string): boolean =>
-  entries(folder).some((entry) => entry.isFile() && entry.name.endsWith('.py'));
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+    this.#until = clock.now() + longestMs;
+  }
 
-const subfolders = (folder: string): readonly string[] =>
-  entries(folder)
-    .filter((entry) => entry.isDirectory() && !notSearched.test(entry.name))
-    .slice(0, mostSubfolders)
-    .map((entry) => path.join(folder, entry.name));
+  /** A file, or a folder with Python files in it: packages need no `__init__.py`. */
+  hasModule(folder: string, name: string): boolean {
+    if (this.#isOver()) return false;
+    if (isFile(path.join(folder, `${name}.py`))) return true;
+    const inner = path.join(folder, name);
+    return this.#hasPython(inner) || this.subfolders(inner).some((one) => this.#hasPython(one));
+  }
 
-function entries(folder: string): ReturnType<typeof readEntries> {
-  try {
-    return readEntries(folder);
-  } catch {
-    return [];
+  subfolders(folder: string): readonly string[] {
+    return this.#entries(folder)
+      .filter((entry) => entry.isDirectory() && !notSearched.test(entry.name))
+      .slice(0, mostSubfolders)
+      .map((entry) => path.join(folder, entry.name));
+  }
+
+  #hasPython(folder: string): boolean {
+    return this.#entries(folder).some((entry) => entry.isFile() && entry.name.endsWith('.py'));
+  }
+
+  #entries(folder: string): readonly Dirent[] {
+    if (this.#isOver()) return [];
+    const found: Dirent[] = [];
+    try {
+      const directory = opendirSync(folder, { bufferSize: 256 });
+      try {
+        while (found.length < mostEntriesOfOne && !this.#isOver()) {
+          const entry = directory.readSync();
+          if (entry === null) break;
+          this.#entriesLeft -= 1;
+          found.push(entry);
+        }
+      } finally {
+        directory.closeSync();
+      }
+    } catch {
+      // It is not there, or not to be read.
+    }
+    return found;
+  }
+
+  #isOver(): boolean {
+    return this.#entriesLeft <= 0 || this.#clock.now() >= this.#until;
   }
 }
-
-const readEntries = (folder: string) => readdirSync(folder, { withFileTypes: true });
 
 function isFile(file: string): boolean {
   try {

@@ -82,7 +82,7 @@ export class ServedBento implements RunningBento {
       workingDir: bento.workingDir,
       env,
       files: userFiles([bento.workingDir, bento.folder, store]),
-      workspaceModule: workspaceModules(bento.workingDir, bento.folder),
+      workspaceModule: workspaceModules(bento.workingDir, bento.folder, context.clock),
     };
     this.#launcher = launcherFor(settings.launcher, context.platform);
     this.#own = { context, request, launcher: this.#launcher, causes: this.#causes };

@@ -54,6 +54,27 @@ describe('a module that is missing', () => {
     );
   });
 
+  it('is looked for within limits of time and of the entries of a folder', () => {
+    const found = (name: string, clock?: { now: () => number }): string | undefined =>
+      workspaceModules(path.join(workspace, 'app/api'), workspace, clock)(name)?.shown;
+    write('libs/words.py');
+    expect(found('words')).toBe('libs/words.py');
+    let looks = 0;
+    expect(found('words', { now: () => looks++ * 100 })).toBeUndefined();
+    expect(looks).toBeLessThan(50);
+
+    // Of each of the two readings of the folder 2000 entries.
+    mkdirSync(path.join(workspace, 'data'));
+    for (let file = 0; file < 2500; file++) {
+      writeFileSync(path.join(workspace, 'data', `${file}.txt`), '');
+    }
+    let entries = 0;
+    const counting = { now: () => (entries++, 0) };
+    expect(found('data', counting)).toBeUndefined();
+    expect(entries).toBeGreaterThan(4000);
+    expect(entries).toBeLessThan(4500);
+  });
+
   it('is found in a project that is not installed', () => {
     write('pyproject.toml', 'src/words/__init__.py');
     expect(sentences(missing('words'))).toBe(
