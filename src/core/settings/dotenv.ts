@@ -84,13 +84,11 @@ const escapes: Readonly<Record<string, string>> = {
 const blankCharacter = new RegExp(`[${blank}]`);
 const isBlank = (character: string): boolean => blankCharacter.test(character);
 
+const commentStart = new RegExp(`[${blank}]#`);
+
 function withoutComment(value: string): string {
-  let end = value.length;
-  for (let at = value.indexOf('#', 1); at > 0; at = value.indexOf('#', at + 1)) {
-    if (!isBlank(value.charAt(at - 1))) continue;
-    end = at;
-    break;
-  }
+  const start = value.search(commentStart);
+  let end = start < 0 ? value.length : start;
   while (end > 0 && isBlank(value.charAt(end - 1))) end--;
   return value.slice(0, end);
 }

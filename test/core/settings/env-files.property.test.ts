@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isServeError } from '../../../src/core/problem';
+import { parseDotenv } from '../../../src/core/settings/dotenv';
 import { readEnvFiles } from '../../../src/core/settings/env-files';
 import { expectProportional, pumped } from '../../support/growth';
 import { isUnpolluted, textOf } from '../../support/hostile';
@@ -105,10 +106,10 @@ describe('env files', () => {
     await checkAsync(property, 50);
   });
 
-  it.each(['#', 'a#', ' # ', '\u00a0#'])(
-    'take time in proportion to their length, also half a million characters of %j',
+  it.each(['#', 'a#'])(
+    'take time in proportion to their length, also sixteen million characters of %j',
     async (pump) => {
-      await expectProportional(read, { before: 'A=x', pump, after: '\n' }, 500_000);
+      await expectProportional(parseDotenv, { before: 'A=x', pump, after: '\n' }, 16_000_000);
     },
   );
 });
