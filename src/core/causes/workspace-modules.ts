@@ -17,7 +17,7 @@ export type FindWorkspaceModule = (name: string) => WorkspaceModule | undefined;
 /** Of each folder above; more would take too long. */
 const mostSubfolders = 200;
 /** Of one folder: one with data may have millions. */
-const mostEntriesOfOne = 2000;
+const mostEntriesOfOne = 1000;
 /** Of all folders that are read for one module. */
 const mostEntries = 20_000;
 const longestMs = 200;
