@@ -241,7 +241,7 @@ describe.skipIf(isWindows)('a service that cannot be imported is told with its c
     place({ 'service.py': 'import bentoml\n\nS = bentoml.Service("S", runners=[])\n' });
     const { problem } = await failure();
     expect(problem.message).toMatch(
-      /write bentoml\.legacy\.Service\(runners=…\), or run .*"bentoml<1\.4"/,
+      /Write bentoml\.legacy\.Service\(runners=…\), or run .*"bentoml<1\.4"/,
     );
     expect(problem).toMatchObject(at('service.py', 3));
   });

@@ -230,7 +230,8 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     await serve('workers', 'search');
     const { directory = '' } = record() ?? {};
     host.end();
-    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 11_000);
+    // The host waits 10 s for the helper before it kills it, and then everything has to be swept.
+    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 15_000);
     await until('the end of the run file', () => files().length === 0);
     expect(existsSync(directory)).toBe(false);
   });
@@ -288,7 +289,8 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     const port = await serve('workers', 'search');
     process.kill(await helperPid(), 'SIGSTOP');
     host.end();
-    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 11_000);
+    // The host waits 10 s for the helper before it kills it, and then everything has to be swept.
+    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 15_000);
     expect(listeningPorts()).not.toContain(port);
     host.kill();
     rmSync(folder, { recursive: true, force: true });
