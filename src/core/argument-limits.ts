@@ -20,17 +20,10 @@ const allOnDarwin = 1024 * 1024;
 const lineOnWindows = 32_767;
 
 export function argumentLimits(platform: NodeJS.Platform = process.platform): ArgumentLimits {
-  switch (platform) {
-    case 'win32':
-      return { one: lineOnWindows, all: lineOnWindows };
-    case 'linux':
-      return {
-        one: oneOnLinux,
-        all: Math.min(mostOnLinux, Math.max(leastOnLinux, Math.floor(stackLimit() / 4))),
-      };
-    default:
-      return { one: allOnDarwin, all: allOnDarwin };
-  }
+  if (platform === 'win32') return { one: lineOnWindows, all: lineOnWindows };
+  if (platform !== 'linux') return { one: allOnDarwin, all: allOnDarwin };
+  const all = Math.min(mostOnLinux, Math.max(leastOnLinux, Math.floor(stackLimit() / 4)));
+  return { one: oneOnLinux, all };
 }
 
 /** What is started has the limits of who starts it. */

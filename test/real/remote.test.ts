@@ -47,6 +47,8 @@ function options(environment: EnvironmentName, sample: Sample, settings: object)
   const { reference } = samples[sample];
   return {
     ...{ python: stages.pythons[environment], sample: `samples/${sample}`, reference },
+    // Addresses that a workspace sets are asked about.
+    consent: true,
     settings: { http: { apiWorkers: 1 }, health: { interval: 0.5 }, ...settings },
   };
 }
@@ -130,7 +132,7 @@ describe('an address', () => {
       const remote = `https://localhost:${await portOf(proxy)}`;
       const settings = { env: { SSL_CERT_FILE: caFile }, runners: { Embedder: { remote } } };
       const here = options('bentoml-1.4', 'search', settings);
-      const stage = stages.set({ ...here, consent: true });
+      const stage = stages.set(here);
       const bento = await stage.registry.serve(samples.search.id);
       expect(componentOf(stage, 'search')).toMatchObject({ state: 'ready', url: remote });
       const { status, body } = await samples.search.call(urlOf(bento));

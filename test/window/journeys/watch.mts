@@ -19,7 +19,10 @@ const journey: Journey = async (_page, window) => {
   const row = (): Promise<string> => bentoRow(window, 'Production');
   await window.until('the row', async () => /^not watched · remote/.test(await row()));
   await window.command('BentoML: Watch Bento');
-  await untilMessage(window, /Production is watched: 0\/1 ready\. http\S+ is not ready: nothing/);
+  await untilMessage(
+    window,
+    /Production is watched: 0\/1 ready\. http\S+ is not ready: connection refused/,
+  );
   await window.until('it is missed', async () => /^degraded · 0\/1 · remote/.test(await row()));
   await window.screenshot('missed');
 
