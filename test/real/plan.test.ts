@@ -197,7 +197,8 @@ describe.each(Object.keys(versions) as EnvironmentName[])('an address in %s', (v
       ...['api_server.grpc.port=5005', 'api_server.grpc.metrics.port=5006'],
     ].join(' ');
     const { requested } = await planFor({ ...run, env: { BENTOML_CONFIG_OPTIONS: options } });
-    const grpc = { port: 5005, portSource: code, metricsPort: 5006 };
+    const metrics = { metricsPort: 5006, metricsPortSource: code };
+    const grpc = { port: 5005, portSource: code, ...metrics };
     expect(requested).toEqual({ http: { host: '0.0.0.0', port: 3000, portSource: code }, grpc });
     const variables = { BENTOML_PORT: '8123', BENTOML_HOST: '127.0.0.2' };
     const other = await planFor({ ...run, env: { BENTOML_CONFIG_OPTIONS: options, ...variables } });
