@@ -21,8 +21,6 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           // Real servers on a small machine: they mostly wait, so two files at a time, with patience.
           maxWorkers: 2,
-          // With the launcher `cli`, two files can take each other's ports between release and bind.
-          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 900_000,
         },
