@@ -230,8 +230,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     await serve('workers', 'search');
     const { directory = '' } = record() ?? {};
     host.end();
-    // The host waits 10 s for the helper before it kills it; 2 s after that nothing may be left.
-    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 12_000);
+    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 11_000);
     await until('the end of the run file', () => files().length === 0);
     expect(existsSync(directory)).toBe(false);
   });
@@ -289,8 +288,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     const port = await serve('workers', 'search');
     process.kill(await helperPid(), 'SIGSTOP');
     host.end();
-    // The host waits 10 s for the helper before it kills it; 2 s after that nothing may be left.
-    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 12_000);
+    await until('the end of all', () => processesWith(mark).length === 0 || undefined, 11_000);
     expect(listeningPorts()).not.toContain(port);
     host.kill();
     rmSync(folder, { recursive: true, force: true });
