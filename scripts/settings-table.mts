@@ -1,4 +1,4 @@
-// npm run settings-table: writes the table of settings in README.md anew, from the manifest.
+// npm run settings-table: writes the table in docs/settings.md from the manifest.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -28,15 +28,15 @@ type Words = Readonly<Record<string, string>>;
 
 const begin = '<!-- settings: made by "npm run settings-table" -->';
 const end = '<!-- /settings -->';
-const readmeFile = path.join(projectRoot, 'README.md');
+export const settingsFile = path.join(projectRoot, 'docs/settings.md');
 
-/** README.md as it should be, with the table that the manifest makes. */
-export async function readmeWithSettings(readme: string): Promise<string> {
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
-  if (from === -1 || to < from) throw new Error(`README.md needs ${begin} and ${end}.`);
-  const text = `${readme.slice(0, from)}${begin}\n\n${settingsTable()}\n\n${readme.slice(to)}`;
-  return format(text, { ...(await resolveConfig(readmeFile)), parser: 'markdown' });
+/** Replaces the table in `page` with one generated from the manifest. */
+export async function pageWithSettings(page: string): Promise<string> {
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from === -1 || to < from) throw new Error(`${settingsFile} needs ${begin} and ${end}.`);
+  const text = `${page.slice(0, from)}${begin}\n\n${settingsTable()}\n\n${page.slice(to)}`;
+  return format(text, { ...(await resolveConfig(settingsFile)), parser: 'markdown' });
 }
 
 function settingsTable(): string {
@@ -88,5 +88,5 @@ const json = (file: string): unknown =>
   JSON.parse(readFileSync(path.join(projectRoot, file), 'utf8'));
 
 if (import.meta.main) {
-  writeFileSync(readmeFile, await readmeWithSettings(readFileSync(readmeFile, 'utf8')));
+  writeFileSync(settingsFile, await pageWithSettings(readFileSync(settingsFile, 'utf8')));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readmeWithSettings } from '../scripts/settings-table.mts';
+import { pageWithSettings } from '../scripts/settings-table.mts';
 import { restrictedSettings } from '../src/core/settings/raw-settings';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -18,11 +18,14 @@ function section(title: string): string {
 const firstCells = (text: string): readonly string[] =>
   [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell]) => cell ?? '');
 
-describe('README.md', () => {
-  it('has the settings as the manifest has them (else: npm run settings-table)', async () => {
-    expect(await readmeWithSettings(readme)).toBe(readme);
+describe('docs/settings.md', () => {
+  it('lists the settings of the manifest (else: npm run settings-table)', async () => {
+    const page = read('docs/settings.md');
+    expect(await pageWithSettings(page)).toBe(page);
   });
+});
 
+describe('README.md', () => {
   it('says of every problem code what it means, and of no other', () => {
     const union = /type ProblemCode =([^;]+);/.exec(read('src/core/model.ts'))?.[1] ?? '';
     const codes = [...union.matchAll(/'([\w-]+)'/g)].map(([, code]) => code);
