@@ -32,8 +32,8 @@ export interface BentoProfiles {
   readonly chosen?: string;
 }
 
-/** `changed`: other settings or another interpreter would be used now. `gone`: it would not be found any more. */
-export type BentoRemark = 'changed' | 'gone';
+/** `changed`: other settings or another interpreter would be used now. `gone`: discovery does not find it any more. */
+export type ConfigDrift = 'changed' | 'gone';
 
 /** What is to be seen while a bento is served, though nothing is wrong yet. `component`: an id. */
 export type BentoWarning =
@@ -82,8 +82,8 @@ export interface BentoManager {
   bento(id: string): Bento | undefined;
   /** What discovery knows of a bento: its file, its reference. */
   discovered(id: string): DiscoveredBento | undefined;
-  /** Of one that is served; nothing when it would be served as it is. */
-  remark(id: string): BentoRemark | undefined;
+  /** How a served bento differs from what a restart would give; nothing when it does not. */
+  drift(id: string): ConfigDrift | undefined;
   /** Of one that is served. */
   warnings(id: string): readonly BentoWarning[];
   profiles(id: string): BentoProfiles;

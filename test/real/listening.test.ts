@@ -30,7 +30,7 @@ it.skipIf(process.platform === 'win32')(
     const elsewhere = /^http:\/\/127\.0\.0\.1:(?!38871$)\d+$/;
     await stage.registry.serve(id, { once: { freePorts: true } });
     expect(urlNow()).toMatch(elsewhere);
-    expect(stage.registry.remark(id)).toBeUndefined();
+    expect(stage.registry.drift(id)).toBeUndefined();
     await stage.registry.restart(id);
     expect(urlNow()).toMatch(elsewhere);
     await stage.registry.stop(id);

@@ -1,6 +1,6 @@
 import type {
   BentoManager,
-  BentoRemark,
+  ConfigDrift,
   BentoWarning,
   ComponentDetails,
 } from '../../src/core/bento-manager';
@@ -57,7 +57,7 @@ export interface FakeManager extends BentoManager {
   readonly calls: string[];
   readonly found: Map<string, DiscoveredBento>;
   readonly known: Map<string, ComponentDetails>;
-  readonly remarks: Map<string, BentoRemark>;
+  readonly drifts: Map<string, ConfigDrift>;
   readonly warned: Map<string, readonly BentoWarning[]>;
   /** Puts another bento in the place of the one with its id, and says so. */
   change(bento: Bento): void;
@@ -83,7 +83,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     calls: [],
     found: new Map(),
     known: new Map(),
-    remarks: new Map(),
+    drifts: new Map(),
     warned: new Map(),
     answer: () => Promise.resolve(),
     onDidChange: changed.event,
@@ -97,7 +97,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     },
     bento: (id) => manager.bentos.find((one) => one.id === id),
     discovered: (id) => manager.found.get(id),
-    remark: (id) => manager.remarks.get(id),
+    drift: (id) => manager.drifts.get(id),
     warnings: (id) => manager.warned.get(id) ?? [],
     profiles: () => ({ names: [] }),
     chooseProfile: () => undefined,

@@ -1,4 +1,4 @@
-import type { BentoRemark, OneTimeChoices } from '../bento-manager';
+import type { ConfigDrift, OneTimeChoices } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { ComponentLog } from '../logs/component-log';
 import type { Bento, Component, Problem } from '../model';
@@ -20,7 +20,7 @@ export interface BentoRecord {
   start: StartInProgress | undefined;
   readonly logs: Map<string, ComponentLog>;
   idle: readonly Component[];
-  remark: BentoRemark | undefined;
+  drift: ConfigDrift | undefined;
   /** How many stops have been requested, and how many of them are in progress. */
   readonly stops: { requested: number; running: number };
   snapshot: Bento | undefined;
@@ -36,7 +36,7 @@ export function newRecord(bento: DiscoveredBento): BentoRecord {
     problem: undefined,
     start: undefined,
     logs: new Map(),
-    remark: undefined,
+    drift: undefined,
     stops: { requested: 0, running: 0 },
     idle: idleComponents(bento),
     snapshot: undefined,

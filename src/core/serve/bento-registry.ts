@@ -3,7 +3,7 @@ import type {
   AskOptions,
   BentoManager,
   BentoProfiles,
-  BentoRemark,
+  ConfigDrift,
   BentoWarning,
   ComponentDetails,
   ServeOptions,
@@ -19,7 +19,7 @@ import { BentoFactory } from './bento-factory';
 import { idleComponents, isWatched, newRecord, type BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import { bentoSnapshot, idleComponent } from './bento-snapshot';
-import { remarkOn } from './remark';
+import { detectDrift } from './config-drift';
 import type { RegistryContext } from './registry-context';
 import { ServeQuestions, type BentoSurroundings } from './serve-questions';
 import type { RunningBento } from './running-bento';
@@ -80,10 +80,10 @@ export class BentoRegistry implements BentoManager, Disposable {
     return this.#records.get(id)?.bento;
   }
 
-  remark(id: string): BentoRemark | undefined {
+  drift(id: string): ConfigDrift | undefined {
     const record = this.#records.get(id);
     if (record?.served === undefined) return undefined;
-    return record.remark ?? (record.served.settingsFilesChanged ? 'changed' : undefined);
+    return record.drift ?? (record.served.settingsFilesChanged ? 'changed' : undefined);
   }
 
   warnings(id: string): readonly BentoWarning[] {
@@ -395,7 +395,7 @@ export class BentoRegistry implements BentoManager, Disposable {
       const served = await make();
       record.served = served;
       record.interpreter = served.request.interpreter;
-      record.remark = undefined;
+      record.drift = undefined;
       start.launched = served;
       served.onDidChange(() => this.#servedChanged(record, served));
       served.onDidEnd(() => this.#servedEnded(record, served));
@@ -534,13 +534,13 @@ export class BentoRegistry implements BentoManager, Disposable {
     for (const record of this.#records.values()) {
       const { served } = record;
       if (served === undefined) continue;
-      void remarkOn(served.request, this.#sources).then((remark) => {
-        if (record.served !== served || record.remark === remark) return;
-        if (remark === 'changed' && isWatched(record.bento)) {
+      void detectDrift(served.request, this.#sources).then((drift) => {
+        if (record.served !== served || record.drift === drift) return;
+        if (drift === 'changed' && isWatched(record.bento)) {
           this.#restartUnasked(record.bento);
           return;
         }
-        record.remark = remark;
+        record.drift = drift;
         this.#touch(record);
       });
     }

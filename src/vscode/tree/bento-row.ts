@@ -1,4 +1,4 @@
-import type { BentoRemark, BentoWarning, StopTimes } from '../../core/bento-manager';
+import type { ConfigDrift, BentoWarning, StopTimes } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
@@ -20,7 +20,7 @@ export interface BentoRowContext {
   readonly hasTerminal: boolean;
   /** There are some to choose from. */
   readonly hasProfiles: boolean;
-  readonly remark?: BentoRemark | undefined;
+  readonly drift?: ConfigDrift | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
   /** Of the component whose stop may take longest. */
@@ -30,7 +30,7 @@ export interface BentoRowContext {
 }
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
-  const remark = remarkWords(context.remark, l10n);
+  const drift = driftLabel(context.drift, l10n);
   const warned = (context.warnings ?? []).map((warning) => warningWords(warning, l10n));
   const ended = bento.state === 'stopped' || bento.state === 'failed';
   const words = [...stateAndProgress(bento, context.now, l10n), counted(bento)];
@@ -38,7 +38,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const left = isStopping ? countdown(context.stop, context.now, l10n) : undefined;
   const isGuess = context.isNameProvisional === true && ended;
   const name = isGuess ? l10n.t('name known when served') : undefined;
-  const rest = [left, name, remark, ...warned, bento.profile];
+  const rest = [left, name, drift, ...warned, bento.profile];
   const reason = isStopping ? undefined : shortReason(bento.problem);
   // In a narrow view only the beginning is seen: why it is not served.
   const said = joined(ended ? [reason, ...words, ...rest] : [...words, reason, ...rest]);
@@ -106,8 +106,8 @@ function counted(bento: Bento): string | undefined {
   return isCounted ? `${ready}/${total}` : undefined;
 }
 
-function remarkWords(remark: BentoRemark | undefined, l10n: Localize): string | undefined {
-  switch (remark) {
+function driftLabel(drift: ConfigDrift | undefined, l10n: Localize): string | undefined {
+  switch (drift) {
     case 'changed':
       return l10n.t('settings changed: restart to apply');
     case 'gone':

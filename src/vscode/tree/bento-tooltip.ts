@@ -1,4 +1,4 @@
-import type { BentoRemark } from '../../core/bento-manager';
+import type { ConfigDrift } from '../../core/bento-manager';
 import type { Bento, Problem } from '../../core/model';
 import type { Localize } from '../localize';
 import { advisoryLines } from '../advisory-lines';
@@ -21,7 +21,7 @@ export function bentoTooltip(
   {
     reference,
     workingDir,
-    remark,
+    drift,
     warnings = [],
   }: Omit<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'expanded' | 'now'>,
   l10n: Localize,
@@ -35,7 +35,7 @@ export function bentoTooltip(
       plain(progress?.phase ?? ''),
     ]),
     ...(problem === undefined ? [] : problemLines(problem)),
-    remark === undefined ? '' : plain(remarkSentence(remark, l10n)),
+    drift === undefined ? '' : plain(driftSentence(drift, l10n)),
     ...warnings.map((warning) => plain(warningSentence(warning, l10n))),
     code(id),
     reference === undefined || reference === id
@@ -55,8 +55,8 @@ export function bentoTooltip(
   ]);
 }
 
-const remarkSentence = (remark: BentoRemark, l10n: Localize): string =>
-  remark === 'changed'
+const driftSentence = (drift: ConfigDrift, l10n: Localize): string =>
+  drift === 'changed'
     ? l10n.t(
         'Its settings, the files that they name, or its interpreter have changed: restart it to apply them.',
       )

@@ -135,7 +135,7 @@ export class TreeRows {
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
-      remark: this.#manager.remark(bento.id),
+      drift: this.#manager.drift(bento.id),
       warnings: this.#manager.warnings(bento.id),
       stop: bento.state === 'stopping' ? this.#longestStop(bento) : undefined,
       now: this.#now(),

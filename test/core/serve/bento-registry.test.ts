@@ -365,11 +365,11 @@ describe('what is served', () => {
   it('tells that files of its settings have changed, as long as they have', async () => {
     const serving = setUp();
     await serve(serving);
-    expect(serving.registry.remark(id)).toBeUndefined();
+    expect(serving.registry.drift(id)).toBeUndefined();
     last(serving).settingsFilesChanged = true;
-    expect(serving.registry.remark(id)).toBe('changed');
+    expect(serving.registry.drift(id)).toBe('changed');
     last(serving).settingsFilesChanged = false;
-    expect(serving.registry.remark(id)).toBeUndefined();
+    expect(serving.registry.drift(id)).toBeUndefined();
   });
 
   it('tries saved code again when it is served again, and rejects with what is wrong with it', async () => {

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BentoRemark } from '../bento-manager';
+import type { ConfigDrift } from '../bento-manager';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { BentoSources } from './bento-sources';
 import type { RunningRequest } from './running-bento';
 
-/** Milliseconds after which the interpreter counts as the same. */
+/** Milliseconds to search for the interpreter; after them it counts as unchanged. */
 const limitMs = 30_000;
 
-/** Whether it would be served otherwise now: with other settings, another reference, another interpreter; or not at all. */
-export async function remarkOn(
+/** Compares a running bento with how it would be served now: its settings, reference and interpreter. */
+export async function detectDrift(
   { bento, settings, interpreter }: RunningRequest,
   sources: BentoSources,
-): Promise<BentoRemark | undefined> {
+): Promise<ConfigDrift | undefined> {
   const now = sources.discovered().find(({ id }) => id === bento.id);
   if (now === undefined) return 'gone';
   const current = sources.settingsFor(now);

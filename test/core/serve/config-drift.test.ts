@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Interpreter } from '../../../src/core/python/interpreter';
 import type { BentoSources } from '../../../src/core/serve/bento-sources';
-import { remarkOn } from '../../../src/core/serve/remark';
+import { detectDrift } from '../../../src/core/serve/config-drift';
 import type { ServeRequest } from '../../../src/core/serve/serve-request';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
@@ -39,52 +39,52 @@ const sources = ({
   python?: () => Promise<Interpreter>;
 } = {}): BentoSources => sourcesOf(bento, settings, { findInterpreter: python });
 
-describe('a remark on what runs', () => {
-  it('not while all is as it was', async () => {
+describe('the drift of a served bento from its configuration', () => {
+  it('is none while nothing has changed', async () => {
     const same = { ...defaultSettings, http: { ...defaultSettings.http } };
-    expect(await remarkOn(request, sources({ settings: same }))).toBeUndefined();
+    expect(await detectDrift(request, sources({ settings: same }))).toBeUndefined();
   });
 
-  it('when a setting is another one', async () => {
+  it('is reported when a setting changes', async () => {
     const settings = { ...defaultSettings, env: { MODEL: 'large' } };
-    expect(await remarkOn(request, sources({ settings }))).toBe('changed');
+    expect(await detectDrift(request, sources({ settings }))).toBe('changed');
   });
 
-  it('of one that is only watched, when it is elsewhere or asked otherwise', async () => {
+  it('of a watched bento is reported when its address or health settings change', async () => {
     const addresses = ['http://10.0.0.5:3000'];
     const bento = discovered({ source: 'remote', addresses });
     const watched = { bento, settings: defaultSettings };
-    const remark = (values: Parameters<typeof sources>[0]): ReturnType<typeof remarkOn> =>
-      remarkOn(watched, sources({ bento, ...values }));
-    expect(await remark({ settings: { ...defaultSettings, env: { A: '1' } } })).toBeUndefined();
+    const drift = (values: Parameters<typeof sources>[0]): ReturnType<typeof detectDrift> =>
+      detectDrift(watched, sources({ bento, ...values }));
+    expect(await drift({ settings: { ...defaultSettings, env: { A: '1' } } })).toBeUndefined();
     const health = { ...defaultSettings.health, interval: 60 };
-    expect(await remark({ settings: { ...defaultSettings, health } })).toBe('changed');
+    expect(await drift({ settings: { ...defaultSettings, health } })).toBe('changed');
     const other = discovered({ source: 'remote', addresses: ['http://10.0.0.6:3000'] });
-    expect(await remark({ bento: other })).toBe('changed');
+    expect(await drift({ bento: other })).toBe('changed');
   });
 
-  it('not for what counts at the next reload only', async () => {
+  it('is none for settings that are read later, such as resumeOnReload', async () => {
     const settings = { ...defaultSettings, resumeOnReload: false };
-    expect(await remarkOn(request, sources({ settings }))).toBeUndefined();
+    expect(await detectDrift(request, sources({ settings }))).toBeUndefined();
   });
 
-  it('when its entry names something else', async () => {
+  it('is reported when its entry names another service', async () => {
     const bento = discovered({ reference: 'service:Other' });
-    expect(await remarkOn(request, sources({ bento }))).toBe('changed');
+    expect(await detectDrift(request, sources({ bento }))).toBe('changed');
   });
 
-  it('when another interpreter would serve it', async () => {
+  it('is reported when another interpreter would serve it', async () => {
     const python = () => Promise.resolve({ ...interpreter, path: '/usr/bin/python3' });
-    expect(await remarkOn(request, sources({ python }))).toBe('changed');
+    expect(await detectDrift(request, sources({ python }))).toBe('changed');
   });
 
-  it('not when no interpreter would be found any more', async () => {
+  it('is none when no interpreter can be found', async () => {
     const python = () => Promise.reject(new Error('none'));
-    expect(await remarkOn(request, sources({ python }))).toBeUndefined();
+    expect(await detectDrift(request, sources({ python }))).toBeUndefined();
   });
 
-  it('when it would not be found any more', async () => {
+  it('is reported when discovery does not find it any more', async () => {
     const bento = discovered({ id: 'another' });
-    expect(await remarkOn(request, sources({ bento }))).toBe('gone');
+    expect(await detectDrift(request, sources({ bento }))).toBe('gone');
   });
 });
