@@ -1,15 +1,22 @@
 import path from 'node:path';
+import { Emitter, type Event } from '../events';
 import type { Log } from '../log';
-import type { Generation } from '../model';
 import { ServeError } from '../problem';
 import type { ExitStatus } from './exit-status';
 import { describeExit } from './exit-status';
 import { HelperConnection, HelperRefusal } from './helper-connection';
 import type { HelperOutput, HelperWorkers, TemplateDeath } from './helper-messages';
-import { Emitter, type Event } from '../events';
 import { markVariable } from './left-behind/processes';
 import type { Runs } from './left-behind/runs';
 import { isNotTried } from './not-tried-error';
+import {
+  templateProcess,
+  type BindSpec,
+  type ManagedProcess,
+  type ProcessHost,
+  type ProcessSpec,
+  type TemplateSpec,
+} from './process-host';
 import { warnOfChangedScripts } from './script-hashes';
 import { assertFits, spawnRefusal } from './spawn-refusal';
 
@@ -29,58 +36,6 @@ export interface HelperOptions {
   readonly cancel: AbortSignal;
 }
 
-export interface ProcessSpec {
-  /** Unique among the living processes of the bento. */
-  readonly process: string;
-  /** What is killed together: the component's id. */
-  readonly group: string;
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  readonly fds: readonly number[];
-  /** What it gets at once when the helper dies (Linux). */
-  readonly deathSignal: 'SIGKILL' | 'SIGTERM';
-  /** It runs workers of its own, which are watched. Default: false. */
-  readonly arbiter?: boolean;
-  /** The template forks it, where it can. Default: false. */
-  readonly fork?: boolean;
-  /** Where a forked one writes the files that it imports. */
-  readonly imports?: string;
-}
-
-/** The process from which workers are forked. */
-export interface TemplateSpec {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  /** What is imported: all that the workers of class services do, or what those of legacy services may. */
-  readonly stack: Generation;
-  /** Modules to import beside those. */
-  readonly preload: readonly string[];
-  /** An empty directory for metrics that are counted at import, which must not be. */
-  readonly metrics: string;
-}
-
-/** A process that the helper runs for us. */
-export interface ManagedProcess {
-  readonly name: string;
-  readonly pid: number;
-  readonly exited: Promise<ExitStatus>;
-  /** Why it was started although it was to be forked. */
-  readonly notForked?: string;
-}
-
-export interface BindSpec {
-  readonly lease: string;
-  readonly host?: string;
-  /** 0: any free one. */
-  readonly port?: number;
-  readonly path?: string;
-  readonly backlog?: number;
-  /** False only keeps others off a port that the server binds itself with SO_REUSEPORT. Default: true. */
-  readonly listen?: boolean;
-}
-
 const startLimitMs = 10_000;
 const errorLimit = 10_000;
 /** To a request that ends something, which the helper answers at once. */
@@ -89,17 +44,14 @@ const answerLimitMs = 5_000;
 const endLimitMs = 10_000;
 /** For answers that came while the extension host stood still. */
 const catchUpMs = 1_000;
-/** Its name among the processes of the helper. */
-export const templateProcess = 'template';
 /** It is not the interpreter that is to blame. */
 const exhausted = ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM', 'E2BIG'];
 
 /** The one direct child of the extension for a served bento; everything else is the helper's child. */
-export class Helper {
+export class Helper implements ProcessHost {
   readonly #connection: HelperConnection;
   readonly #output = new Emitter<HelperOutput>();
   readonly #living = new Map<string, (status: ExitStatus) => void>();
-  /** Resolves when the helper has ended, and with it everything it started. */
   readonly ended: Promise<ExitStatus>;
   readonly onOutput = this.#output.event;
   readonly onWorkers: Event<HelperWorkers>;
@@ -191,7 +143,6 @@ export class Helper {
     }
   }
 
-  /** @throws HelperRefusal with the errno's name as its code, and the holder of the port when known. */
   bind(spec: BindSpec): Promise<{ fd: number; port: number }> {
     return this.#connection.request('bind', { ...spec });
   }
@@ -200,15 +151,10 @@ export class Helper {
     await this.#connection.request('release', { lease });
   }
 
-  /**
-   * Has the workers read a text as a file that other users cannot: in the helper's memory (Linux), else in the run
-   * directory. Gives its path, which holds until a reset or the end.
-   */
   async keep(text: string): Promise<string> {
     return (await this.#connection.request('keep', { text })).path;
   }
 
-  /** @throws ServeError that says why the system did not start it. */
   async spawn(spec: ProcessSpec): Promise<ManagedProcess> {
     assertFits(spec);
     const exited = new Promise<ExitStatus>((resolve) => this.#living.set(spec.process, resolve));
@@ -227,7 +173,6 @@ export class Helper {
     }
   }
 
-  /** Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died. */
   async startTemplate(spec: TemplateSpec): Promise<string | TemplateDeath | undefined> {
     const outcome = new Promise<string | TemplateDeath | undefined>((resolve) => {
       const subscription = this.#connection.onTemplate(({ ready, why, death }) => {
@@ -240,56 +185,44 @@ export class Helper {
     return outcome;
   }
 
-  /** Ends everything but the template, and lets go of everything held. */
   async reset(): Promise<void> {
     this.#wake();
     await this.#within(endLimitMs, this.#connection.request('reset', {}));
   }
 
-  /** Asks the direct processes of the group to end. */
   async terminate(group: string): Promise<void> {
     this.#wake();
     await this.#within(answerLimitMs, this.#connection.request('terminate', { group }));
   }
 
-  /** Asks those that others have taken over from to end: they accept no more, and finish what they have. */
   async retire(group: string): Promise<void> {
     this.#wake();
     await this.#within(answerLimitMs, this.#connection.request('retire', { group }));
   }
 
-  /**
-   * Whether all of the group wait for connections; nothing where the system does not tell.
-   * @param port one that they bind themselves.
-   */
   async accepting(group: string, port?: number): Promise<boolean | undefined> {
     const asked = { group, ...(port === undefined ? {} : { port }) };
     return (await this.#connection.request('accepting', asked)).all ?? undefined;
   }
 
-  /** Ends everything that is left of the group; gives the number of processes that were. */
   async kill(group: string): Promise<number> {
     this.#wake();
     const { killed } = await this.#within(endLimitMs, this.#connection.request('kill', { group }));
     return killed;
   }
 
-  /** Whether it is the group that listens on the port; nothing where the system does not tell. */
   async listens(group: string, port: number): Promise<boolean | undefined> {
     return (await this.#connection.request('listens', { group, port })).own ?? undefined;
   }
 
-  /** The processes of the group that a signal has stopped, where the system tells. */
   async stopped(group: string): Promise<readonly number[]> {
     return (await this.#connection.request('stopped', { group })).pids;
   }
 
-  /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */
   hold(until: Promise<void>): void {
     this.#connection.hold(until);
   }
 
-  /** Ends everything it started and itself; by force when that takes longer than 10 s. */
   async end(): Promise<void> {
     this.#connection.end();
     this.#wake();

@@ -1,6 +1,6 @@
 import { Emitter, type Disposable, type Event } from '../events';
 import type { ExitStatus } from './exit-status';
-import type { Helper, ProcessSpec } from './helper';
+import type { ProcessHost, ProcessSpec } from './process-host';
 
 /** One process of a component, as often as it has to be started. */
 export type WorkerSpec = Omit<ProcessSpec, 'group'>;
@@ -28,7 +28,7 @@ export interface WorkersReplaced {
 export class WorkerGeneration implements Disposable {
   /** What the helper knows them by. */
   readonly group: string;
-  readonly #helper: Helper;
+  readonly #helper: ProcessHost;
   readonly #specs: readonly WorkerSpec[];
   readonly #living = new Map<string, number>();
   /** Of the arbiters among them, by their process. */
@@ -39,7 +39,7 @@ export class WorkerGeneration implements Disposable {
   readonly #replaced = new Emitter<WorkersReplaced>();
   readonly #subscription: Disposable;
 
-  constructor(helper: Helper, group: string, specs: readonly WorkerSpec[]) {
+  constructor(helper: ProcessHost, group: string, specs: readonly WorkerSpec[]) {
     this.#helper = helper;
     this.group = group;
     this.#specs = specs;
@@ -87,7 +87,7 @@ export class WorkerGeneration implements Disposable {
     await Promise.all(this.#missing.map((spec) => this.#startOne(spec)));
   }
 
-  /** Whether all of them wait for connections; see `Helper.accepting`. */
+  /** Whether all of them wait for connections; see `ProcessHost.accepting`. */
   accepting(port: number | undefined): Promise<boolean | undefined> {
     return this.#helper.accepting(this.group, port);
   }

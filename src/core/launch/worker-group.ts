@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import { Emitter, type Disposable, type Event } from '../events';
-import type { Helper } from './helper';
+import type { ProcessHost } from './process-host';
 import {
   WorkerGeneration,
   type WorkerExit,
@@ -29,7 +29,7 @@ export class EarlyExitError extends Error {
 }
 
 export interface WorkerGroupOptions {
-  readonly helper: Helper;
+  readonly helper: ProcessHost;
   /** The component's id. */
   readonly id: string;
   readonly specs: readonly WorkerSpec[];

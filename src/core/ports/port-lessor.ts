@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import getPort, { portNumbers } from 'get-port';
-import type { BindSpec } from '../launch/helper';
+import type { BindSpec } from '../launch/process-host';
 import { HelperRefusal } from '../launch/helper-connection';
 import type { PortHolder } from '../launch/helper-messages';
 import type { Problem } from '../model';

@@ -8,7 +8,7 @@ import { HttpProbe } from '../health/http-probe';
 import { OwnProbe } from '../health/own-probe';
 import type { Probe } from '../health/probe';
 import { TlsProbe } from '../health/tls-probe';
-import type { Helper } from '../launch/helper';
+import type { ProcessHost } from '../launch/process-host';
 import { assertFits } from '../launch/spawn-refusal';
 import { WorkerGroup } from '../launch/worker-group';
 import type { Workers } from '../launch/workers';
@@ -36,7 +36,7 @@ export interface AssembleRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly platform: NodeJS.Platform;
-  readonly helper: Helper;
+  readonly helper: ProcessHost;
   readonly launcher: Launcher;
   readonly lessor: PortLessor;
   /** The template forks the workers. */
@@ -165,7 +165,7 @@ export const socketsOf = (addresses: readonly Address[]): readonly string[] =>
   addresses.flatMap((address) => (address.kind === 'unix' ? [address.path] : []));
 
 /** What the command binds itself is let go right before it starts. */
-async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: Helper): Promise<void> {
+async function giveUp({ releaseAtLaunch }: LeasedAddress, helper: ProcessHost): Promise<void> {
   await Promise.all(releaseAtLaunch.map((lease) => helper.release(lease)));
 }
 
@@ -181,7 +181,7 @@ const workersOf = ({ processes }: PlannedComponent): number =>
 
 /** One that hangs alone is noticed by its silence. */
 const awake = (
-  helper: Helper,
+  helper: ProcessHost,
   planned: PlannedComponent,
   workers: WorkerGroup,
   probe: Probe,
@@ -190,7 +190,7 @@ const awake = (
 
 /** A socket that we hold is ours; of one that the server binds itself, the system has to say so. */
 function owned(
-  helper: Helper,
+  helper: ProcessHost,
   { name }: PlannedComponent,
   workers: WorkerGroup,
   { address, boundByServer }: LeasedAddress,

@@ -2,7 +2,7 @@ import type { CauseContext } from '../causes/explanation';
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { ExitStatus } from '../launch/exit-status';
-import type { Helper } from '../launch/helper';
+import type { ProcessHost } from '../launch/process-host';
 import type { Log } from '../log';
 import { OutputHistory } from '../logs/output-history';
 import type { Retry } from '../plan/import-failure';
@@ -14,7 +14,7 @@ import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 
 export interface PlannerRequest {
-  readonly helper: Helper;
+  readonly helper: ProcessHost;
   readonly bento: DiscoveredBento;
   readonly settings: ServeSettings;
   readonly interpreter: Interpreter;

@@ -7,7 +7,7 @@ import { workspaceModules } from '../causes/workspace-modules';
 import { bentomlHome } from '../discovery/store';
 import { Emitter, type Disposable, type Event } from '../events';
 import { describeExit } from '../launch/exit-status';
-import type { Helper } from '../launch/helper';
+import type { ProcessHost } from '../launch/process-host';
 import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
 import type { Plan } from '../plan/plan';
@@ -302,7 +302,7 @@ export class ServedBento implements RunningBento {
     };
   }
 
-  async #openTls(helper: Helper): Promise<ReadonlyMap<string, ServedTls>> {
+  async #openTls(helper: ProcessHost): Promise<ReadonlyMap<string, ServedTls>> {
     const { clock } = this.#context;
     const servers = Object.entries(this.#request.tls);
     const tls = new Map<string, ServedTls>();
@@ -411,7 +411,7 @@ export class ServedBento implements RunningBento {
     await this.#components.clear(base.helper, preparation.lessor);
   }
 
-  #watch(helper: Helper): void {
+  #watch(helper: ProcessHost): void {
     const byProcess = (process: string): ComponentLog | undefined => {
       const id = process.slice(0, process.lastIndexOf('#'));
       return this.#components.has(id) ? this.#request.logFor(id) : undefined;

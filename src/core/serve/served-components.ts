@@ -3,7 +3,7 @@ import { FirstCrash } from '../causes/first-crash';
 import type { CauseContext } from '../causes/explanation';
 import { Emitter, type Event } from '../events';
 import type { ExitStatus } from '../launch/exit-status';
-import type { Helper } from '../launch/helper';
+import type { ProcessHost } from '../launch/process-host';
 import type { ComponentLog } from '../logs/component-log';
 import type { ComponentState, Problem } from '../model';
 import { stopOrder } from '../plan/dependency-order';
@@ -242,7 +242,7 @@ export class ServedComponents {
   }
 
   /** Takes none of them any more, for others; their private sockets go too. */
-  async clear(helper: Helper, lessor: PortLessor): Promise<void> {
+  async clear(helper: ProcessHost, lessor: PortLessor): Promise<void> {
     this.dispose();
     for (const id of this.#served.keys()) if (!lessor.holds(id)) await helper.release(id);
     this.#served.clear();

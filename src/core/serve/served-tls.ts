@@ -1,4 +1,4 @@
-import type { Helper } from '../launch/helper';
+import type { ProcessHost } from '../launch/process-host';
 import type { ServerTls } from '../tls/server-tls';
 
 /** A server's TLS with the paths that its workers get. */
@@ -11,7 +11,7 @@ export interface ServedTls extends ServerTls {
  * which every user of the machine can read, and has no way to give it to gRPC servers. The certificate goes with it, so
  * that workers that start anew do not get another one than its own.
  */
-export async function servedTls(tls: ServerTls, helper: Helper): Promise<ServedTls> {
+export async function servedTls(tls: ServerTls, helper: ProcessHost): Promise<ServedTls> {
   const { certFile, keyFile, opened } = tls;
   if (opened === undefined) return { ...tls, paths: { certFile, keyFile } };
   const [certificate, key] = [await helper.keep(opened.certificate), await helper.keep(opened.key)];

@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { userFiles } from '../causes/user-files';
 import type { Clock } from '../clock';
-import { Helper, templateProcess } from '../launch/helper';
+import { Helper } from '../launch/helper';
 import { leftBehind } from '../launch/left-behind/left-behind';
+import { templateProcess, type ProcessHost } from '../launch/process-host';
 import type { Log } from '../log';
 import type { Generation } from '../model';
 import { emptyDirectory, makeRunDirectory } from './run-directory';
@@ -12,7 +13,7 @@ import type { TemplateRequest } from './template-request';
 
 /** What is served with: a helper, a run directory, and where it is wanted a process to fork workers from. */
 export interface ServingBase {
-  readonly helper: Helper;
+  readonly helper: ProcessHost;
   readonly directory: string;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
   readonly template: Promise<string | undefined>;
@@ -61,7 +62,7 @@ export async function startBase(
   const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
   // A helper removes it at its end; one that was killed, or never came to be, has not done it.
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  let helper: Helper;
+  let helper: ProcessHost;
   try {
     cancel.throwIfAborted();
     const own = { python, scripts, env, assertTrusted, log, directory, runs, cancel };
@@ -88,7 +89,7 @@ export async function startBase(
 
 async function startTemplate(
   { scripts, log, clock }: ServingBaseContext,
-  helper: Helper,
+  helper: ProcessHost,
   parts: {
     readonly python: string;
     readonly env: Readonly<Record<string, string>>;

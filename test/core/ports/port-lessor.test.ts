@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BindSpec } from '../../../src/core/launch/helper';
+import type { BindSpec } from '../../../src/core/launch/process-host';
 import { HelperRefusal } from '../../../src/core/launch/helper-connection';
 import { keptPorts, type KeptPorts } from '../../../src/core/ports/kept-ports';
 import { PortLessor, type PortBinder } from '../../../src/core/ports/port-lessor';
