@@ -106,7 +106,7 @@ export interface BentoManager {
   stopComponent(id: string, component: string): Promise<void>;
   /** Ends what waits for the next serve, too. */
   stopAll(): Promise<void>;
-  /** Helpers that serve nothing now, each with a template for the next serve. */
+  /** Helpers that serve nothing now, each with a fork server for the next serve. */
   readonly waitingHelpers: number;
   readonly onDidChangeWaiting: Event<void>;
 }

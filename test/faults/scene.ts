@@ -26,7 +26,7 @@ export interface Scene {
   restart(id: string, component?: string): Promise<Bento>;
   /** All that the extension has started and all that came of it, wherever it went. */
   processes(): readonly number[];
-  /** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its template. */
+  /** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its fork server. */
   serving(): readonly number[];
   /** The TCP ports on which any of it listens. */
   ports(): readonly number[];

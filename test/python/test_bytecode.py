@@ -41,7 +41,7 @@ class BytecodeTest(unittest.TestCase):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with ours, theirs:
             ours.shutdown(socket.SHUT_WR)
-            self.assertEqual(self.run_script("template.py", str(theirs.fileno()), fds=[theirs.fileno()]), "")
+            self.assertEqual(self.run_script("fork_server.py", str(theirs.fileno()), fds=[theirs.fileno()]), "")
         self.assertEqual(self.bytecode(self.scripts), [])
 
     def test_of_a_start(self) -> None:

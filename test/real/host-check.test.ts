@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { askAs, postJson } from '../support/answers';
-import { templatesOf } from '../support/processes';
-import { templateStages, testStage } from '../support/test-stage';
+import { forkServersOf } from '../support/processes';
+import { forkServerStages, testStage } from '../support/test-stage';
 import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Wide';
 
 const stages = testStage();
-const set = templateStages(stages, 'test/fixtures/bentos/wide', 'service:Wide');
+const set = forkServerStages(stages, 'test/fixtures/bentos/wide', 'service:Wide');
 
 it.each([
   ['forked', { warmUp: 'onServe' }],
@@ -21,7 +21,7 @@ it.each([
     const url = urlOf(await registry.serve(id));
     const { port } = new URL(url);
     if (process.platform === 'linux') {
-      expect(templatesOf(mark)).toHaveLength(how === 'forked' ? 1 : 0);
+      expect(forkServersOf(mark)).toHaveLength(how === 'forked' ? 1 : 0);
     }
     const refused = await askAs(`evil.example:${port}`, `${url}/livez`);
     expect(refused.status).toBe(403);

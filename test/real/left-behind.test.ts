@@ -235,7 +235,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     expect(existsSync(directory)).toBe(false);
   });
 
-  describe('of a helper that waits with its template', () => {
+  describe('of a helper that waits with its fork server', () => {
     const stopped = async (): Promise<readonly number[]> => {
       await serve('workers', 'search');
       host.stop();

@@ -103,12 +103,12 @@ describe.skipIf(process.platform !== 'linux').each(interpreters)('with Python %s
     const start = [path.join(scripts, 'start.py'), '--metrics', folder, '--', 'start-http-server'];
     const end = (input: Duplex): void => void input.end();
     expect(await said(python, start, env, end, () => false)).toMatch(/No module named 'bentoml/);
-    const template = [path.join(scripts, 'template.py'), '3'];
+    const forkServer = [path.join(scripts, 'fork_server.py'), '3'];
     const prepare = (_input: Duplex, socket: Duplex): void =>
       void socket.write(frame({ stack: 'service', preload: [], metrics: null }));
     // Either answer shows that it runs: it refuses what the test's own process has open.
     const answered = /"(?:ready|refused)"/;
-    expect(await said(python, template, env, prepare, (text) => answered.test(text))).toMatch(
+    expect(await said(python, forkServer, env, prepare, (text) => answered.test(text))).toMatch(
       answered,
     );
     const helper = ['-I', '-S', '-B', path.join(scripts, 'helper')];

@@ -14,14 +14,14 @@ import type { Bento } from '../../src/core/model';
 import { isAlive } from '../support/processes';
 import type { Stage } from '../support/stage';
 import { post, SteadyRequests } from '../support/steady-requests';
-import { templateStages, testStage } from '../support/test-stage';
+import { forkServerStages, testStage } from '../support/test-stage';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Entry';
 
 const stages = testStage();
-const set = templateStages(stages, 'test/fixtures/bentos/edited', 'service:Entry');
+const set = forkServerStages(stages, 'test/fixtures/bentos/edited', 'service:Entry');
 
 const pidsOf = (bento: Bento | undefined, component: string): readonly number[] =>
   bento?.components.find((one) => one.id === component)?.pids ?? [];

@@ -5,7 +5,7 @@ import { ensureEnvironments } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
 import { launcherFor } from '../../src/core/serve/launcher';
 import type { BaseRequest } from '../../src/core/serve/serving-base';
-import { templateRequest } from '../../src/core/serve/template-request';
+import { forkServerRequest } from '../../src/core/serve/fork-server-request';
 import { WarmUp } from '../../src/core/serve/warm-up';
 import { FolderOnDisk } from '../support/folder-on-disk';
 import {
@@ -13,7 +13,7 @@ import {
   parentOf,
   processesWith,
   servingOf,
-  templatesOf,
+  forkServersOf,
   waitingPairs,
 } from '../support/processes';
 import { setStage, type Stage } from '../support/stage';
@@ -77,10 +77,10 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     const signal = new AbortController().signal;
     const interpreter = await sources.findInterpreter(bento, settings, signal);
     const launcher = launcherFor(settings.launcher, platform);
-    const template = templateRequest({ bento, settings, interpreter, platform, launcher });
+    const forkServer = forkServerRequest({ bento, settings, interpreter, platform, launcher });
     const files = await sources.fileVariables(settings);
     const env = await sources.environmentFor(bento, settings, interpreter, files);
-    return { folder: bento.folder, python: interpreter.path, env, template };
+    return { folder: bento.folder, python: interpreter.path, env, forkServer };
   }
 
   it('are one for each interpreter and environment, however many are stopped at once', async () => {
@@ -98,7 +98,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     const wanted = await request(one);
     const { signal } = new AbortController();
     const bases = [await helpers.take(wanted, signal), await helpers.take(wanted, signal)];
-    expect(await Promise.all(bases.map(({ template }) => template))).toEqual([
+    expect(await Promise.all(bases.map(({ forkServer }) => forkServer))).toEqual([
       undefined,
       undefined,
     ]);
@@ -123,7 +123,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     const warming = helpers.warm(wanted);
     const pid = await pidOf(one);
     expect(await warming).toBeUndefined();
-    expect(templatesOf(stage.mark).map(parentOf)).toEqual([parentOf(pid)]);
+    expect(forkServersOf(stage.mark).map(parentOf)).toEqual([parentOf(pid)]);
     await stage.registry.stopAll();
     const starting = stage.registry.serve(one);
     await until('its start', () => processesWith(stage.mark).length > 0);

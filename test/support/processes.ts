@@ -89,20 +89,21 @@ function socketsOf(pid: number): readonly string[] {
   }
 }
 
-/** A helper that serves nothing, and its template. */
-export type WaitingPair = readonly [helper: number, template: number];
+/** A helper that serves nothing, and its fork server. */
+export type WaitingPair = readonly [helper: number, forkServer: number];
 
 /**
- * What waits for the next serve among these processes: each helper that has one template and no other child, with this
- * template. Elsewhere than on Linux nothing does.
+ * What waits for the next serve among these processes: each helper that has one fork server and no other child, with this
+ * fork server. Elsewhere than on Linux nothing does.
  */
 export function waitingPairs(pids: readonly number[]): readonly WaitingPair[] {
   if (process.platform !== 'linux') return [];
   const childrenOf = Map.groupBy(pids, parentOf);
   return pids.filter(isHelper).flatMap((helper) => {
-    const [template, ...others] = childrenOf.get(helper) ?? [];
-    const waits = template !== undefined && isTemplate(template) && !childrenOf.has(template);
-    return waits && others.length === 0 ? [[helper, template] as const] : [];
+    const [forkServer, ...others] = childrenOf.get(helper) ?? [];
+    const waits =
+      forkServer !== undefined && isForkServer(forkServer) && !childrenOf.has(forkServer);
+    return waits && others.length === 0 ? [[helper, forkServer] as const] : [];
   });
 }
 
@@ -114,7 +115,7 @@ export function servingOf(pids: readonly number[]): readonly number[] {
 
 const isHelper = (pid: number): boolean => commandOf(pid).endsWith('/python/helper');
 
-const isTemplate = (pid: number): boolean => commandOf(pid).includes('/python/template.py');
+const isForkServer = (pid: number): boolean => commandOf(pid).includes('/python/fork_server.py');
 
 /** 0 for one that is gone; Linux only. */
 export function parentOf(pid: number): number {
@@ -133,6 +134,6 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Templates among those whose environment holds the mark. */
-export const templatesOf = (mark: string): readonly number[] =>
-  processesWith(mark).filter(isTemplate);
+/** Fork servers among those whose environment holds the mark. */
+export const forkServersOf = (mark: string): readonly number[] =>
+  processesWith(mark).filter(isForkServer);

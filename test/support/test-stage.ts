@@ -37,8 +37,8 @@ export function testStage(): TestStage {
   };
 }
 
-/** Sets stages of one sample of class services, which are served from templates. */
-export const templateStages =
+/** Sets stages of one sample of class services, which are served from fork servers. */
+export const forkServerStages =
   (stages: TestStage, sample: string, reference: string) =>
   (settings: object = {}, options: Partial<OneBento> & Omit<StageOptions, 'sources'> = {}): Stage =>
     stages.set({

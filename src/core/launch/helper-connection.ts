@@ -9,7 +9,7 @@ import {
   type HelperExit,
   type HelperOutput,
   type HelperOutputHeader,
-  type HelperTemplate,
+  type HelperForkServer,
   type HelperWorkers,
   type PortHolder,
 } from './helper-messages';
@@ -43,7 +43,7 @@ export class HelperConnection {
   readonly #output = new Emitter<HelperOutput>();
   readonly #exit = new Emitter<HelperExit>();
   readonly #workers = new Emitter<HelperWorkers>();
-  readonly #template = new Emitter<HelperTemplate>();
+  readonly #forkServer = new Emitter<HelperForkServer>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
   readonly #frames: HelperFrames;
@@ -68,7 +68,7 @@ export class HelperConnection {
   readonly onOutput: Event<HelperOutput> = this.#output.event;
   readonly onExit: Event<HelperExit> = this.#exit.event;
   readonly onWorkers: Event<HelperWorkers> = this.#workers.event;
-  readonly onTemplate: Event<HelperTemplate> = this.#template.event;
+  readonly onForkServer: Event<HelperForkServer> = this.#forkServer.event;
 
   /** @throws HelperRefusal when the helper cannot, or is gone. */
   async request<C extends HelperCommand>(
@@ -156,7 +156,7 @@ export class HelperConnection {
       );
   }
 
-  #tell(message: HelperOutputHeader | HelperExit | HelperWorkers | HelperTemplate): void {
+  #tell(message: HelperOutputHeader | HelperExit | HelperWorkers | HelperForkServer): void {
     switch (message.event) {
       case 'output':
         this.#frames.expect(message);
@@ -167,8 +167,8 @@ export class HelperConnection {
       case 'workers':
         this.#workers.fire(message);
         return;
-      case 'template':
-        this.#template.fire(message);
+      case 'forkServer':
+        this.#forkServer.fire(message);
         return;
     }
   }

@@ -40,8 +40,8 @@ const workers = z.object({
   died: z.array(z.number()),
 });
 
-const template = z.object({
-  event: z.literal('template'),
+const forkServer = z.object({
+  event: z.literal('forkServer'),
   ready: z.boolean(),
   /** Why it cannot be; null when it died. */
   why: z.string().nullable(),
@@ -55,7 +55,7 @@ const template = z.object({
     .nullish(),
 });
 
-export const helperMessage = z.union([output, exit, workers, template, success, failure]);
+export const helperMessage = z.union([output, exit, workers, forkServer, success, failure]);
 
 export type HelperOutputHeader = z.infer<typeof output>;
 
@@ -68,9 +68,9 @@ export interface HelperOutput {
 export type HelperExit = z.infer<typeof exit>;
 /** An arbiter's workers have changed. */
 export type HelperWorkers = z.infer<typeof workers>;
-/** The template can be forked, or cannot be. */
-export type HelperTemplate = z.infer<typeof template>;
-export type TemplateDeath = NonNullable<HelperTemplate['death']>;
+/** The fork server is ready to fork workers, or cannot be. */
+export type HelperForkServer = z.infer<typeof forkServer>;
+export type ForkServerDeath = NonNullable<HelperForkServer['death']>;
 export type PortHolder = z.infer<typeof holder>;
 
 export const replies = {
@@ -82,7 +82,7 @@ export const replies = {
     /** Why it was started although it was to be forked. */
     notForked: z.string().nullish(),
   }),
-  template: z.object({ pid: z.number() }),
+  startForkServer: z.object({ pid: z.number() }),
   reset: z.object({}),
   kill: z.object({ killed: z.number() }),
   listens: z.object({ own: z.boolean().nullable() }),

@@ -5,17 +5,17 @@ import { ServeError } from '../problem';
 import type { ExitStatus } from './exit-status';
 import { describeExit } from './exit-status';
 import { HelperConnection, HelperRefusal } from './helper-connection';
-import type { HelperOutput, HelperWorkers, TemplateDeath } from './helper-messages';
+import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
 import { markVariable } from './left-behind/processes';
 import type { Runs } from './left-behind/runs';
 import { isNotTried } from './not-tried-error';
 import {
-  templateProcess,
+  forkServerProcess,
   type BindSpec,
   type ManagedProcess,
   type ProcessHost,
   type ProcessSpec,
-  type TemplateSpec,
+  type ForkServerSpec,
 } from './process-host';
 import { warnOfChangedScripts } from './script-hashes';
 import { assertFits, spawnRefusal } from './spawn-refusal';
@@ -173,15 +173,15 @@ export class Helper implements ProcessHost {
     }
   }
 
-  async startTemplate(spec: TemplateSpec): Promise<string | TemplateDeath | undefined> {
-    const outcome = new Promise<string | TemplateDeath | undefined>((resolve) => {
-      const subscription = this.#connection.onTemplate(({ ready, why, death }) => {
+  async startForkServer(spec: ForkServerSpec): Promise<string | ForkServerDeath | undefined> {
+    const outcome = new Promise<string | ForkServerDeath | undefined>((resolve) => {
+      const subscription = this.#connection.onForkServer(({ ready, why, death }) => {
         subscription.dispose();
         resolve(ready ? undefined : (death ?? why ?? 'for no reason'));
       });
       void this.ended.then(() => resolve('the helper has ended'));
     });
-    await this.#connection.request('template', { ...spec, process: templateProcess });
+    await this.#connection.request('startForkServer', { ...spec, process: forkServerProcess });
     return outcome;
   }
 

@@ -1,7 +1,7 @@
 import type { Event } from '../events';
 import type { Generation } from '../model';
 import type { ExitStatus } from './exit-status';
-import type { HelperOutput, HelperWorkers, TemplateDeath } from './helper-messages';
+import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
 
 export interface ProcessSpec {
   /** Unique among the living processes of the bento. */
@@ -16,14 +16,14 @@ export interface ProcessSpec {
   readonly deathSignal: 'SIGKILL' | 'SIGTERM';
   /** It runs workers of its own, which are watched. Default: false. */
   readonly arbiter?: boolean;
-  /** The template forks it, where it can. Default: false. */
+  /** The fork server forks it, where it can. Default: false. */
   readonly fork?: boolean;
   /** Where a forked one writes the files that it imports. */
   readonly imports?: string;
 }
 
 /** The process from which workers are forked. */
-export interface TemplateSpec {
+export interface ForkServerSpec {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -57,7 +57,7 @@ export interface BindSpec {
 }
 
 /** Its name among the processes of the host. */
-export const templateProcess = 'template';
+export const forkServerProcess = 'fork-server';
 
 /**
  * Runs the processes of one served bento and holds its sockets. Processes belong to groups, which are signalled and
@@ -98,8 +98,8 @@ export interface ProcessHost {
   keep(text: string): Promise<string>;
 
   /** Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died. */
-  startTemplate(spec: TemplateSpec): Promise<string | TemplateDeath | undefined>;
-  /** Ends everything but the template, and lets go of everything held. */
+  startForkServer(spec: ForkServerSpec): Promise<string | ForkServerDeath | undefined>;
+  /** Ends everything but the fork server, and lets go of everything held. */
   reset(): Promise<void>;
   /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */
   hold(until: Promise<void>): void;

@@ -39,7 +39,7 @@ export interface AssembleRequest {
   readonly helper: ProcessHost;
   readonly launcher: Launcher;
   readonly lessor: PortLessor;
-  /** The template forks the workers. */
+  /** The fork server forks the workers. */
   readonly fork: boolean;
   readonly scripts: string;
   readonly forwardedHosts: ForwardedHosts;

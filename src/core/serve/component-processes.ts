@@ -16,7 +16,7 @@ export interface ProcessParts {
   /** The metrics directory: its own with the launcher `cli`, else that of all. */
   readonly metrics: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The template forks the workers. */
+  /** The fork server forks the workers. */
   readonly fork: boolean;
   /** Where each of them writes what it imports. */
   readonly imports: string;

@@ -28,7 +28,7 @@ export interface PlannerRequest {
   readonly deployment: boolean;
   /** How people try again when it fails. */
   readonly retry: Retry;
-  /** Whether the template forks it. */
+  /** Whether the fork server forks it. */
   readonly fork: Promise<boolean>;
   /** Its name within the helper, which may run another one at the same time. */
   readonly group: string;

@@ -38,7 +38,7 @@ const inWords: Readonly<Record<Generation, string>> = {
 interface HowToAsk {
   readonly deployment: boolean;
   readonly group: string;
-  /** Default: where there is a template to fork it. */
+  /** Default: where there is a fork server to fork it. */
   readonly fork?: boolean;
   /** Default: by serving again. */
   readonly retry?: Retry;
@@ -75,7 +75,7 @@ export class Preparation {
 
   /**
    * Plans a serve with the helper of the bento that is served now: the plan is kept for the serve itself. What
-   * `bentoml serve` does once before its workers is left to that one. `fork`: the template is the one of this bento.
+   * `bentoml serve` does once before its workers is left to that one. `fork`: the fork server is the one of this bento.
    */
   async check(fork: boolean, cancel: AbortSignal): Promise<void> {
     await this.#planBy({ deployment: false, group: 'check', fork }, cancel);
@@ -118,14 +118,14 @@ export class Preparation {
     return components;
   }
 
-  /** The template has what this plan's workers import; it was started before BentoML could say what they are. */
+  /** The fork server has what this plan's workers import; it was started before BentoML could say what they are. */
   async #fits(plan: Plan): Promise<boolean> {
     const { context, base } = this.#parts;
     if (plan.generation === base.stack) return true;
     const why =
       base.stack === undefined
-        ? await base.template
-        : `the template has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`;
+        ? await base.forkServer
+        : `the fork server has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`;
     context.log.info(`Workers are started, not forked: ${String(why)}`);
     return false;
   }
@@ -174,11 +174,11 @@ export class Preparation {
     });
   }
 
-  /** Waits for the template, which is faster than to start without it. */
+  /** Waits for the fork server, which is faster than to start without it. */
   async #canFork(cancel: AbortSignal): Promise<boolean> {
     const { context, request, base } = this.#parts;
     const limitMs = request.settings.startTimeout * 1000;
-    const fit = base.template.then((why) => why === undefined);
+    const fit = base.forkServer.then((why) => why === undefined);
     return (await untilAborted(cancel, within(context.clock, limitMs, fit))) ?? false;
   }
 }

@@ -33,7 +33,7 @@ import {
 import { servedTls, type ServedTls } from './served-tls';
 import type { BaseRequest, ServingBase } from './serving-base';
 import { SettingsFilesWatch } from './settings-files';
-import { templateRequest } from './template-request';
+import { forkServerRequest } from './fork-server-request';
 import type { WarmHelpers } from './warm-helpers';
 
 interface Prepared {
@@ -298,7 +298,7 @@ export class ServedBento implements RunningBento {
       folder: bento.folder,
       python: interpreter.path,
       env,
-      template: templateRequest(own),
+      forkServer: forkServerRequest(own),
     };
   }
 

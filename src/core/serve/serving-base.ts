@@ -4,19 +4,19 @@ import { userFiles } from '../causes/user-files';
 import type { Clock } from '../clock';
 import { Helper } from '../launch/helper';
 import { leftBehind } from '../launch/left-behind/left-behind';
-import { templateProcess, type ProcessHost } from '../launch/process-host';
+import { forkServerProcess, type ProcessHost } from '../launch/process-host';
 import type { Log } from '../log';
 import type { Generation } from '../model';
 import { emptyDirectory, makeRunDirectory } from './run-directory';
-import { explainTemplateDeath } from './template-death';
-import type { TemplateRequest } from './template-request';
+import { explainForkServerDeath } from './fork-server-death';
+import type { ForkServerRequest } from './fork-server-request';
 
 /** What is served with: a helper, a run directory, and where it is wanted a process to fork workers from. */
 export interface ServingBase {
   readonly helper: ProcessHost;
   readonly directory: string;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
-  readonly template: Promise<string | undefined>;
+  readonly forkServer: Promise<string | undefined>;
   /** Settles when the helper has ended and the directory is gone. Never rejects. */
   readonly ended: Promise<unknown>;
   /** Whose workers can be. */
@@ -33,7 +33,7 @@ export interface BaseRequest {
   readonly python: string;
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;
-  readonly template: TemplateRequest;
+  readonly forkServer: ForkServerRequest;
 }
 
 /** What starting one needs of the world. */
@@ -47,13 +47,13 @@ export interface ServingBaseContext {
   readonly assertTrusted: () => void;
 }
 
-/** In UTF-16 units, of what the template wrote. */
+/** In UTF-16 units, of what the fork server wrote. */
 const longestOutput = 20_000;
 
 /** @throws ServeError as `Helper.start`. */
 export async function startBase(
   context: ServingBaseContext,
-  { python, env, template, folder }: BaseRequest,
+  { python, env, forkServer, folder }: BaseRequest,
   key: string,
   cancel: AbortSignal,
 ): Promise<ServingBase> {
@@ -79,15 +79,15 @@ export async function startBase(
       log.warn(`${directory} cannot be removed: ${String(error)}`);
     }),
     directory,
-    stack: 'without' in template ? undefined : template.stack,
-    template:
-      'without' in template
-        ? Promise.resolve(template.without)
-        : startTemplate(context, helper, { ...template, python, env, directory, folder }),
+    stack: 'without' in forkServer ? undefined : forkServer.stack,
+    forkServer:
+      'without' in forkServer
+        ? Promise.resolve(forkServer.without)
+        : startForkServer(context, helper, { ...forkServer, python, env, directory, folder }),
   };
 }
 
-async function startTemplate(
+async function startForkServer(
   { scripts, log, clock }: ServingBaseContext,
   helper: ProcessHost,
   parts: {
@@ -104,14 +104,14 @@ async function startTemplate(
   const metrics = path.join(directory, 't');
   let stderr = '';
   helper.onOutput(({ process, stream, text }) => {
-    if (process !== templateProcess) return;
+    if (process !== forkServerProcess) return;
     if (stream === 'stderr') stderr = (stderr + text).slice(-longestOutput);
-    log.debug(`template: ${text.trimEnd()}`);
+    log.debug(`fork server: ${text.trimEnd()}`);
   });
   try {
     await emptyDirectory(metrics);
-    const outcome = await helper.startTemplate({
-      argv: [python, path.join(scripts, 'template.py')],
+    const outcome = await helper.startForkServer({
+      argv: [python, path.join(scripts, 'fork_server.py')],
       // Counted in files where there is such a directory at import; each worker has one of its own.
       env: { ...env, PROMETHEUS_MULTIPROC_DIR: metrics },
       cwd: directory,
@@ -121,7 +121,7 @@ async function startTemplate(
     });
     const took = Math.round(clock.now() - from);
     if (outcome === undefined) {
-      log.info(`template ready after ${took} ms`);
+      log.info(`fork server ready after ${took} ms`);
       return undefined;
     }
     if (typeof outcome === 'string') {
@@ -129,12 +129,12 @@ async function startTemplate(
       return outcome;
     }
     const files = userFiles([folder]);
-    const why = explainTemplateDeath(outcome, stderr, preload, { files, env, python });
+    const why = explainForkServerDeath(outcome, stderr, preload, { files, env, python });
     const detail = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
     log.warn(`Workers are started normally, not forked: ${why}${detail}`);
     return why;
   } catch (error) {
-    return `the template cannot be started: ${String(error)}`;
+    return `the fork server cannot be started: ${String(error)}`;
   }
 }
 

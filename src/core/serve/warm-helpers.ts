@@ -21,7 +21,7 @@ interface Kept {
 /** So many wait for the next serve, as each keeps its memory. */
 const mostKept = 3;
 
-/** The helpers of the window: those that serve, and those that wait with a warm template to serve again. */
+/** The helpers of the window: those that serve, and those that wait with a warm fork server to serve again. */
 export class WarmHelpers {
   readonly #context: WarmHelpersContext;
   readonly #onChange: () => void;
@@ -60,7 +60,7 @@ export class WarmHelpers {
   }
 
   /**
-   * Starts one before anybody serves with it, as if a serve had ended. Resolves when its template is ready, or with the
+   * Starts one before anybody serves with it, as if a serve had ended. Resolves when its fork server is ready, or with the
    * reason why none waits. Never rejects.
    */
   async warm(request: BaseRequest): Promise<string | undefined> {
@@ -70,7 +70,7 @@ export class WarmHelpers {
     if (this.#kept.size + this.#warming.size >= mostKept) return `${mostKept} helpers wait already`;
     const { signal } = this.#warmth;
     const starting = startBase(this.#context, request, key, signal);
-    // A serve of the same waits for the helper only: it has its own patience with the template.
+    // A serve of the same waits for the helper only: it has its own patience with the fork server.
     const settled = starting.then(
       (base) => (signal.aborted ? endBase(base) : this.#keep(base)),
       () => undefined,
@@ -80,7 +80,7 @@ export class WarmHelpers {
     this.#warming.delete(key);
     try {
       const base = await starting;
-      const why = await base.template;
+      const why = await base.forkServer;
       if (why !== undefined && this.#forgetBase(base)) await endBase(base);
       return why;
     } catch (error) {
@@ -127,7 +127,8 @@ export class WarmHelpers {
   }
 
   async #isOfUse(base: ServingBase): Promise<boolean> {
-    const isWarm = (await Promise.race([base.template, Promise.resolve('not yet')])) === undefined;
+    const isWarm =
+      (await Promise.race([base.forkServer, Promise.resolve('not yet')])) === undefined;
     if (!isWarm || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base)) return false;
     if (!(await isWhole(base.directory))) return false;
     try {
@@ -179,5 +180,5 @@ export class WarmHelpers {
   }
 }
 
-const keyOf = ({ python, env, template }: BaseRequest): string =>
-  JSON.stringify([python, env, template]);
+const keyOf = ({ python, env, forkServer }: BaseRequest): string =>
+  JSON.stringify([python, env, forkServer]);

@@ -10,7 +10,7 @@ import { isWatched } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import { exposures, type Exposure } from './exposure';
 import { launcherFor } from './launcher';
-import { templateRequest } from './template-request';
+import { forkServerRequest } from './fork-server-request';
 import type { WarmHelpers } from './warm-helpers';
 
 /** What a person is asked about before a bento is served. */
@@ -43,7 +43,7 @@ const settleMs = 1_000;
 /** Milliseconds after which an interpreter is given up. */
 const limitMs = 30_000;
 
-/** Has a template wait for the serve of a bento whose row was seen, once, where `serveBento.warmUp` is `onView`. Asks nobody anything. */
+/** Has a fork server wait for the serve of a bento whose row was seen, once, where `serveBento.warmUp` is `onView`. Asks nobody anything. */
 export class WarmUp implements Disposable {
   readonly #parts: WarmUpParts;
   readonly #seen = new Set<string>();
@@ -106,7 +106,7 @@ export class WarmUp implements Disposable {
     }
   }
 
-  /** Nothing when a template waits for it now. */
+  /** Nothing when a fork server waits for it now. */
   async #whyNot(
     { bento, settings }: { bento: DiscoveredBento; settings: ServeSettings },
     signal: AbortSignal,
@@ -122,11 +122,11 @@ export class WarmUp implements Disposable {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
     const interpreter = await sources.findInterpreter(bento, settings, limit);
     const launcher = launcherFor(settings.launcher, platform);
-    const template = templateRequest({ bento, settings, interpreter, platform, launcher });
-    if ('without' in template) return template.without;
+    const forkServer = forkServerRequest({ bento, settings, interpreter, platform, launcher });
+    if ('without' in forkServer) return forkServer.without;
     const env = await sources.environmentFor(bento, settings, interpreter, fileVariables);
     const warm = await helpers();
     if (signal.aborted) return 'everything was stopped';
-    return warm.warm({ folder, python: interpreter.path, env, template });
+    return warm.warm({ folder, python: interpreter.path, env, forkServer });
   }
 }

@@ -44,7 +44,7 @@ class Helper:
             "release": self.leases.release,
             "keep": self.keep,
             "spawn": self.children.spawn,
-            "template": self.children.template,
+            "startForkServer": self.children.start_fork_server,
             "reset": self.reset,
             "terminate": self.children.terminate,
             "retire": self.children.retire,

@@ -8,7 +8,7 @@ import time
 from accepting import accepts
 from arbiters import Arbiters
 from holder import is_held_by, listening_inodes
-from template import MARK_ROOM, RETIRE, Forked, NotForked, Template, forked
+from fork_server import MARK_ROOM, RETIRE, Forked, ForkServer, NotForked, forked
 
 # In our environment, chosen by the extension, and in that of everything spawned, so that what escapes is still known.
 MARK = "SERVE_BENTO_MARK"
@@ -30,13 +30,13 @@ class Children:
         self._tree = tree
         self._children = {}
         self._arbiters = Arbiters(loop, channel, tree)
-        self._template = Template(loop, channel)
+        self._fork_server = ForkServer(loop, channel)
         self._seed = os.environ[MARK]
 
     def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, fork=False, imports=None, **_):
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter.
 
-        `fork` has the template fork it instead; where that cannot be, the answer says why. A forked one writes the files
+        `fork` has the fork server fork it instead; where that cannot be, the answer says why. A forked one writes the files
         that it imports to `imports`.
         """
         if not isinstance(process, str) or not isinstance(group, str):
@@ -45,7 +45,7 @@ class Children:
         popen, not_forked = None, None
         if fork:
             try:
-                popen = forked(self._template, argv, env, cwd, fds, deathSignal, imports)
+                popen = forked(self._fork_server, argv, env, cwd, fds, deathSignal, imports)
             except NotForked as error:
                 not_forked = str(error)
         child = self._adopt(process, group, popen or self._popen(argv, env, cwd, fds, deathSignal))
@@ -53,17 +53,17 @@ class Children:
             self._arbiters.watch(child)
         return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
 
-    def template(self, process, argv, env, cwd, stack, preload, metrics, **_):
-        """Starts the template, in place of another one."""
-        self._template.end()
+    def start_fork_server(self, process, argv, env, cwd, stack, preload, metrics, **_):
+        """Starts the fork server, in place of another one."""
+        self._fork_server.end()
         # Room for the marks of its workers.
         env = dict(env, **{MARK: self._mark(process).ljust(MARK_ROOM, "-")})
 
         def spawn(command, fds):
             return self._adopt(process, process, self._popen(command, env, cwd, fds, "SIGKILL")).pid
 
-        self._template.start(spawn, argv, {"stack": stack, "preload": preload, "metrics": metrics})
-        return {"pid": self._template.pid}
+        self._fork_server.start(spawn, argv, {"stack": stack, "preload": preload, "metrics": metrics})
+        return {"pid": self._fork_server.pid}
 
     def _popen(self, argv, env, cwd, fds, death_signal):
         options = self._tree.spawn_options(death_signal)
@@ -112,8 +112,8 @@ class Children:
             # What it wrote before its end comes before the news of its end.
             for fd, pump in list(child.pumps.items()):
                 pump(self._loop.peek(fd))
-            if pid == self._template.pid:
-                self._template.ended(code, name)
+            if pid == self._fork_server.pid:
+                self._fork_server.ended(code, name)
             self._channel.send({"event": "exit", "process": child.name, "pid": pid, "code": code, "signal": name})
 
     def terminate(self, group, **_):
@@ -179,8 +179,8 @@ class Children:
         return len(killed)
 
     def reset(self):
-        """Ends everything but the template, at once."""
-        spared = {os.getpid(), self._template.pid}
+        """Ends everything but the fork server, at once."""
+        spared = {os.getpid(), self._fork_server.pid}
 
         def others():
             return [pid for pid in self._tree.everything(self._seed) if pid not in spared]

@@ -81,7 +81,7 @@ const shown = async ({ clock, warmUp }: ReturnType<typeof setUp>): Promise<void>
   await clock.pass(1_000);
 };
 
-it('has a template wait for what was seen, once', async () => {
+it('has a fork server wait for what was seen, once', async () => {
   const set = setUp({ settings: { preload: ['torch'] } });
   set.warmUp.seen(bento.id);
   await set.clock.pass(999);
@@ -93,7 +93,7 @@ it('has a template wait for what was seen, once', async () => {
       folder: '/work',
       python: '/work/.venv/bin/python',
       env: { PATH: '/bin' },
-      template: { stack: 'service', preload: ['torch'] },
+      forkServer: { stack: 'service', preload: ['torch'] },
     },
   ]);
 });
@@ -117,7 +117,7 @@ it('begins when the folder is trusted', async () => {
   expect(set.warmed).toHaveLength(1);
 });
 
-it('has a template wait where all was answered before', async () => {
+it('has a fork server wait where all was answered before', async () => {
   const env = { TOKEN: '${secret:token}' };
   const http = { ...defaultSettings.http, host: '0.0.0.0' };
   const set = setUp({ settings: { env, http }, answered: true });

@@ -213,7 +213,7 @@ export const fileFaults: readonly Fault[] = [
 
 const servedId = async (scene: Scene, id: string): Promise<string> => (await scene.serve(id)).id;
 
-/** Of the bento that a worker or its template belongs to: its metrics are there. */
+/** Of the bento that a worker or its fork server belongs to: its metrics are there. */
 function runDirectoryOf(pid: number): string {
   const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
   const [, directory] =

@@ -73,7 +73,7 @@ const journey: Journey = async (page, window) => {
   await untilNothingRuns(window);
   // Another window may have taken the port since.
   assert.deepEqual(portsOf(pythonPids(window)), [], 'nobody listens any more');
-  assert.equal(waitingPairs(pythonPids(window)).length, 1, 'a helper waits, with its template');
+  assert.equal(waitingPairs(pythonPids(window)).length, 1, 'a helper waits, with its fork server');
   await window.command('BentoML: Stop All Bentos');
   await window.until('the end of what waits', () => pythonProcesses(window).length === 0);
   await window.screenshot('stopped');

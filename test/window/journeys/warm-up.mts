@@ -12,7 +12,7 @@ export const options: CaseOptions = {
 
 const components = ['http', 'Embedder', 'Ranker'];
 
-/** The first sight of a bento has a template wait, from which a click on Serve forks; after "Stop All" nothing does. */
+/** The first sight of a bento has a fork server wait, from which a click on Serve forks; after "Stop All" nothing does. */
 const journey: Journey = async (page, window) => {
   await window.activityBar.open('Explorer');
   // What the palette answers comes after everything that begins with the window.
@@ -24,11 +24,11 @@ const journey: Journey = async (page, window) => {
 
   await untilFound(window, 'Search');
   const pair = await window.until(
-    'the template',
+    'the fork server',
     () => waitingPairs(pythonPids(window))[0],
     30_000,
   );
-  const [helper, template] = pair as readonly [number, number];
+  const [helper, forkServer] = pair as readonly [number, number];
   await window.until('that it is warm', () => /Search: warm$/m.test(window.extensionLog()), 30_000);
   assert.deepEqual(servingOf(pythonPids(window)), []);
   await window.screenshot('warm');
@@ -42,7 +42,7 @@ const journey: Journey = async (page, window) => {
     .map(({ pid }) => pid);
   assert.equal(workers.length, components.length);
   assert.deepEqual([...new Set(workers.map(parentOf))], [helper]);
-  assert.ok(pythonPids(window).includes(template), 'it was started anew');
+  assert.ok(pythonPids(window).includes(forkServer), 'it was started anew');
   assert.equal(pythonPids(window).length, components.length + 2);
 
   await window.command('BentoML: Stop All Bentos');

@@ -135,7 +135,7 @@ describe(`${sample.id} of BentoML ${version}, launcher ${String(setting('launche
 
   it('leaves nothing that waits when everything is stopped', async () => {
     const waits = process.platform === 'linux' && setting('launcher') === 'workers';
-    // A helper and its template.
+    // A helper and its fork server.
     assert.equal(ownProcesses().length, waits ? 2 : 0);
     await vscode.commands.executeCommand('serveBento.stopAll');
     assert.deepEqual(ownProcesses(), before.processes);

@@ -60,7 +60,7 @@ export function pythonProcesses(window: VsCodeWindow): readonly string[] {
     .map(({ pid, command }) => `${pid} ${command}`);
 }
 
-/** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its template. */
+/** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its fork server. */
 export const servingPids = (window: VsCodeWindow): readonly number[] =>
   servingOf(pythonPids(window));
 

@@ -19,7 +19,7 @@ export function ownProcesses(): readonly number[] {
   );
 }
 
-/** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its template. */
+/** Of these, what serves or is left of it: all but helpers that wait for the next serve, each with its fork server. */
 export const servingProcesses = (): readonly number[] => servingOf(ownProcesses());
 
 export function alive(pids: readonly number[]): readonly number[] {

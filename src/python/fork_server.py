@@ -1,6 +1,6 @@
 """A process that has imported what BentoML's workers import, and nothing of the user's, and forks workers from it (Linux).
 
-Usage: python template.py FD, where FD is a Unix stream socket to the helper. Frames on it, both ways: four bytes of
+Usage: python fork_server.py FD, where FD is a Unix stream socket to the helper. Frames on it, both ways: four bytes of
 length (big endian), then JSON. The helper sends one `prepare` and then one request for each worker, with descriptors;
 the answers are `{"ready": true}`, `{"pid": …}` or `{"refused": WHY}`. Before each module that `prepare` imports it sends
 `{"importing": NAME}`: if it dies there, that is the last frame.
@@ -55,7 +55,7 @@ class Unfit(Exception):
     """What was imported may not be forked."""
 
 
-class Template:
+class ForkServer:
     def __init__(self, helper):
         self._helper = helper
         self._own = {0, 1, 2, helper.fileno()}
@@ -203,7 +203,7 @@ class Reads:
 
 
 class Forked(BaseException):
-    """Carries a worker out of everything that belongs to the template."""
+    """Carries a worker out of everything that belongs to the fork server."""
 
     def __init__(self, request, descriptors):
         super().__init__()
@@ -226,7 +226,7 @@ def become(argv, env, cwd, parent, deathSignal, imports, retire, **_):
     rename(argv, env)
     configure(env)
     reseed()
-    # What was installed since the template looked for it.
+    # What was installed since the fork server looked for it.
     importlib.invalidate_caches()
     equip(imports, retire)
     gc.enable()
@@ -242,7 +242,7 @@ def become(argv, env, cwd, parent, deathSignal, imports, retire, **_):
 
 
 def begin_path(folder):
-    """Puts it where the template has a folder that does not exist."""
+    """Puts it where the fork server has a folder that does not exist."""
     if SAFE_PATH:
         sys.path.pop(0)
     else:
@@ -411,7 +411,7 @@ def main():
     sys.path.insert(0, os.path.join(os.sep, "nowhere"))
     helper = socket.socket(fileno=int(sys.argv[1]))
     try:
-        Template(helper).serve()
+        ForkServer(helper).serve()
     except Forked as forked:
         return forked
     return None

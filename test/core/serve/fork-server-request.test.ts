@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { templateRequest } from '../../../src/core/serve/template-request';
+import { forkServerRequest } from '../../../src/core/serve/fork-server-request';
 
 const parts = {
   platform: 'linux',
@@ -9,18 +9,18 @@ const parts = {
   bento: { generation: 'service' },
 } as const;
 
-describe('a template', () => {
+describe('a fork server', () => {
   it('is there for known versions, with what is to be preloaded for class services', () => {
-    expect(templateRequest(parts)).toEqual({ stack: 'service', preload: ['torch'] });
+    expect(forkServerRequest(parts)).toEqual({ stack: 'service', preload: ['torch'] });
     const legacy = { ...parts, bento: { generation: 'legacy' } } as const;
-    expect(templateRequest(legacy)).toEqual({ stack: 'legacy', preload: [] });
+    expect(forkServerRequest(legacy)).toEqual({ stack: 'legacy', preload: [] });
   });
 
   it('takes a bento of which only BentoML itself knows what it is for what is usual', () => {
     const unknown = { ...parts, bento: {} };
-    expect(templateRequest(unknown)).toMatchObject({ stack: 'service' });
+    expect(forkServerRequest(unknown)).toMatchObject({ stack: 'service' });
     const interpreter = { bentomlVersion: '1.1.11' };
-    expect(templateRequest({ ...unknown, interpreter })).toMatchObject({ stack: 'legacy' });
+    expect(forkServerRequest({ ...unknown, interpreter })).toMatchObject({ stack: 'legacy' });
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('a template', () => {
     [{ interpreter: { bentomlVersion: '1.5.0' } }, /not known how BentoML 1\.5\.0/],
     [{ interpreter: { bentomlVersion: '1.1.11' } }, /not known how BentoML 1\.1\.11/],
   ] as const)('is not there with %o', (change, why) => {
-    expect(templateRequest({ ...parts, ...change })).toEqual({
+    expect(forkServerRequest({ ...parts, ...change })).toEqual({
       without: expect.stringMatching(why) as string,
     });
   });

@@ -1,4 +1,4 @@
-"""The template's parts that need no BentoML: python -m unittest discover test/python."""
+"""The fork server's parts that need no BentoML: python -m unittest discover test/python."""
 
 import array
 import os
@@ -14,14 +14,14 @@ sys.path.insert(0, SOURCES)
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-import template  # noqa: E402
+import fork_server  # noqa: E402
 
 
 class ReadsTest(unittest.TestCase):
     def test_knows_what_was_read_and_restores_what_reads(self) -> None:
         kind = type(os.environ)
         before = kind.__getitem__, kind.__contains__
-        reads = template.Reads()
+        reads = fork_server.Reads()
         with reads:
             os.environ.get("READ_BY_GET")
             os.getenv("READ_BY_GETENV")
@@ -40,36 +40,36 @@ class ForkTest(unittest.TestCase):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with ours, theirs:
             for argv in (["tritonserver", "--http-port=1"], ["tritonserver"]):
-                with self.assertRaisesRegex(template.Unfit, "tritonserver is no Python"):
-                    template.Template(theirs).fork([], argv=argv, cwd="/", env={})
-        self.assertTrue(template.runs_python(["python", "-m", "bentoml_cli.worker.runner"]))
-        self.assertTrue(template.runs_python(["python", "/scripts/plan.py"]))
+                with self.assertRaisesRegex(fork_server.Unfit, "tritonserver is no Python"):
+                    fork_server.ForkServer(theirs).fork([], argv=argv, cwd="/", env={})
+        self.assertTrue(fork_server.runs_python(["python", "-m", "bentoml_cli.worker.runner"]))
+        self.assertTrue(fork_server.runs_python(["python", "/scripts/plan.py"]))
 
 
 class StampTest(unittest.TestCase):
     def test_changes_with_what_python_reads_at_its_start(self) -> None:
         with tempfile.TemporaryDirectory() as folder, mock.patch("site.getsitepackages", lambda: [folder]):
-            before = template.stamp()
-            self.assertEqual(template.stamp(), before)
+            before = fork_server.stamp()
+            self.assertEqual(fork_server.stamp(), before)
             with open(os.path.join(folder, "__editable__.greeting.pth"), "w") as file:
                 file.write("/src/greeting")
-            self.assertNotEqual(template.stamp(), before)
+            self.assertNotEqual(fork_server.stamp(), before)
 
 
 class HidingTest(unittest.TestCase):
     def test_names_what_would_have_been_imported_instead(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.assertIsNone(template.hiding(folder))
+            self.assertIsNone(fork_server.hiding(folder))
             self.touch(folder, "service.py")
             os.mkdir(os.path.join(folder, "unittest"))
             # Without an __init__.py it comes last.
-            self.assertIsNone(template.hiding(folder))
+            self.assertIsNone(fork_server.hiding(folder))
             self.touch(folder, "unittest/__init__.py")
-            self.assertEqual(template.hiding(folder), "unittest")
+            self.assertEqual(fork_server.hiding(folder), "unittest")
             os.remove(os.path.join(folder, "unittest/__init__.py"))
             self.touch(folder, "tempfile.py")
-            self.assertEqual(template.hiding(folder), "tempfile.py")
-        self.assertIsNone(template.hiding(folder))
+            self.assertEqual(fork_server.hiding(folder), "tempfile.py")
+        self.assertIsNone(fork_server.hiding(folder))
 
     def touch(self, folder: str, name: str) -> None:
         with open(os.path.join(folder, name), "w"):
@@ -85,12 +85,12 @@ class FramesTest(unittest.TestCase):
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [writing]))]
         ours.sendmsg([length], rights)
         ours.sendall(text)
-        message, descriptors = template.receive(theirs)
+        message, descriptors = fork_server.receive(theirs)
         self.assertEqual(len(message["env"]), 50_000)
         os.write(descriptors[0], b"through")
         self.assertEqual(os.read(reading, 10), b"through")
         ours.close()
-        self.assertEqual(template.receive(theirs), (None, []))
+        self.assertEqual(fork_server.receive(theirs), (None, []))
         theirs.close()
         for fd in (reading, writing, *descriptors):
             os.close(fd)

@@ -7,8 +7,8 @@ import { componentRow } from '../../src/vscode/tree/component-row';
 import { ask, askAs, postJson as post } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
 import { english } from '../support/english';
-import { parentOf, processesWith, templatesOf, waitingPairs } from '../support/processes';
-import { templateStages, testStage } from '../support/test-stage';
+import { parentOf, processesWith, forkServersOf, waitingPairs } from '../support/processes';
+import { forkServerStages, testStage } from '../support/test-stage';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
@@ -16,7 +16,7 @@ const fixture = 'test/fixtures/bentos/wide';
 const id = 'service.py:Wide';
 
 const stages = testStage();
-const set = templateStages(stages, fixture, 'service:Wide');
+const set = forkServerStages(stages, fixture, 'service:Wide');
 
 /** Of the dependency, which has one worker. */
 const firstPid = ({ components }: Bento): number =>
@@ -82,7 +82,7 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
       );
       const { registry, folder, log } = set({ health: { interval: 0.5 } }, { python });
       const bento = await registry.serve(id);
-      expect(templatesOf(stages.current.mark)).toHaveLength(1);
+      expect(forkServersOf(stages.current.mark)).toHaveLength(1);
       expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
       expect(await answers(urlOf(bento))).toEqual(theirs);
       // One of the answers was an error already.
@@ -107,7 +107,7 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
   it('know of themselves what those know that are started', async () => {
     const started = set({ warmUp: 'off' });
     const known = await facts(urlOf(await started.registry.serve(id)));
-    expect(templatesOf(started.mark)).toEqual([]);
+    expect(forkServersOf(started.mark)).toEqual([]);
     await started.dispose();
     const forked = set();
     expect(await facts(urlOf(await forked.registry.serve(id)))).toEqual(known);
@@ -130,18 +130,18 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
     const pid = firstPid(bento);
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     expect(command).toContain('_bentoml_impl.worker.service');
-    expect(command).not.toContain('template.py');
+    expect(command).not.toContain('fork_server.py');
     // This version does not need our check of the Host header.
     expect((await askAs('other.example', `${urlOf(bento)}/livez`)).status).toBe(200);
     expect(new Set(bento.components.flatMap(({ pids }) => pids).map(parentOf)).size).toBe(1);
-    const [template = 0] = templatesOf(stages.current.mark);
-    expect(parentOf(pid)).toBe(parentOf(template));
+    const [forkServer = 0] = forkServersOf(stages.current.mark);
+    expect(parentOf(pid)).toBe(parentOf(forkServer));
   });
 
-  it('live on when the template is killed; the next ones are started', async () => {
+  it('live on when the fork server is killed; the next ones are started', async () => {
     const { registry, log } = set();
     const bento = await registry.serve(id);
-    process.kill(templatesOf(stages.current.mark)[0] ?? 0, 'SIGKILL');
+    process.kill(forkServersOf(stages.current.mark)[0] ?? 0, 'SIGKILL');
     const pid = firstPid(bento);
     process.kill(pid, 'SIGKILL');
     await until('another worker', () =>
@@ -225,11 +225,11 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('a warm template', () => {
+describe.runIf(process.platform === 'linux')('a warm fork server', () => {
   it('serves again, and ends when it was idle for its time', async () => {
     const { registry, mark } = set({}, { warmIdleMs: 4_000 });
     await registry.serve(id);
-    const [first] = templatesOf(mark);
+    const [first] = forkServersOf(mark);
     await registry.stop(id);
     // Its helper and itself.
     expect(waitingPairs(processesWith(mark)).flat().sort()).toEqual(
@@ -237,7 +237,7 @@ describe.runIf(process.platform === 'linux')('a warm template', () => {
     );
     expect(registry.waitingHelpers).toBe(1);
     const bento = await registry.serve(id);
-    expect(templatesOf(mark)).toEqual([first]);
+    expect(forkServersOf(mark)).toEqual([first]);
     expect(registry.waitingHelpers).toBe(0);
     expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
     await registry.stop(id);

@@ -4,8 +4,8 @@ import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { Launcher } from './launcher';
 
-/** What a template imports, or why there is none. */
-export type TemplateRequest =
+/** What a fork server imports, or why there is none. */
+export type ForkServerRequest =
   | {
       readonly stack: Generation;
       /** Modules beside those of the stack. */
@@ -20,13 +20,13 @@ const known: Readonly<Record<Generation, RegExp>> = {
 };
 
 /** Whether the workers of a bento may be forked. */
-export function templateRequest(parts: {
+export function forkServerRequest(parts: {
   readonly platform: NodeJS.Platform;
   readonly launcher: Launcher;
   readonly settings: Pick<ServeSettings, 'warmUp' | 'preload'>;
   readonly interpreter: Pick<Interpreter, 'bentomlVersion'>;
   readonly bento: Pick<DiscoveredBento, 'generation'>;
-}): TemplateRequest {
+}): ForkServerRequest {
   const { platform, launcher, settings, interpreter, bento } = parts;
   const { bentomlVersion } = interpreter;
   // Frameworks of macOS do not survive a fork, and Windows has none.

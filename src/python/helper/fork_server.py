@@ -1,4 +1,4 @@
-"""Our end of the template process, which forks workers that would otherwise be started (see ../template.py)."""
+"""Our end of the fork server, which forks workers that would otherwise be started (see ../fork_server.py)."""
 
 import array
 import json
@@ -10,9 +10,9 @@ import struct
 import subprocess
 import time
 
-# Seconds. A fork takes milliseconds; a template that does not answer is ended, and the worker started as usual.
+# Seconds. A fork takes milliseconds; a fork server that does not answer is ended, and the worker started as usual.
 FORK_LIMIT = 5
-# Workers show their own command and mark where the system keeps those of the template: as long as they may be.
+# Workers show their own command and mark where the system keeps those of the fork server: as long as they may be.
 COMMAND_ROOM = 4096
 MARK_ROOM = 1024
 
@@ -25,7 +25,7 @@ class NotForked(Exception):
     """Why the worker has to be started as usual."""
 
 
-class Template:
+class ForkServer:
     def __init__(self, loop, channel):
         self._loop = loop
         self._channel = channel
@@ -37,7 +37,7 @@ class Template:
         self.pid = None
 
     def start(self, spawn, argv, prepare):
-        """Starts the process and has it import the modules; the event `template` tells how that ended."""
+        """Starts the process and has it import the modules; the event `forkServer` tells how that ended."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self.pid = spawn([*argv, str(theirs.fileno()), " " * COMMAND_ROOM], (theirs.fileno(),))
@@ -68,10 +68,10 @@ class Template:
         self._stop_reading()
         if answer.get("ready"):
             self._ready = True
-            self._channel.send({"event": "template", "ready": True, "why": None})
+            self._channel.send({"event": "forkServer", "ready": True, "why": None})
         else:
             self.end()
-            self._channel.send({"event": "template", "ready": False, "why": answer["refused"]})
+            self._channel.send({"event": "forkServer", "ready": False, "why": answer["refused"]})
 
     def ended(self, code, signal_name):
         """The process is gone: reports how, and what it was importing, unless it was ready or had refused before."""
@@ -82,18 +82,18 @@ class Template:
             return
         self.end()
         death = {"code": code, "signal": signal_name, "importing": self._importing}
-        self._channel.send({"event": "template", "ready": False, "why": None, "death": death})
+        self._channel.send({"event": "forkServer", "ready": False, "why": None, "death": death})
 
     def fork(self, request, descriptors):
         """The pid of a new worker, a child of ours. @throws NotForked."""
         if not self._ready:
-            raise NotForked("the template is not there")
+            raise NotForked("the fork server is not there")
         try:
             self._send(dict(request, parent=os.getpid()), descriptors)
             answer = self._answer()
         except OSError as error:
             self.end()
-            raise NotForked("the template does not answer: %s" % error)
+            raise NotForked("the fork server does not answer: %s" % error)
         if "pid" not in answer:
             raise NotForked(answer["refused"])
         return answer["pid"]
@@ -156,14 +156,14 @@ class Forked:
         self.returncode = None
 
 
-def forked(template, argv, env, cwd, fds, death_signal, imports):
-    """Has the template fork what `subprocess.Popen` would start. @throws NotForked."""
+def forked(fork_server, argv, env, cwd, fds, death_signal, imports):
+    """Has the fork server fork what `subprocess.Popen` would start. @throws NotForked."""
     out, out_end = os.pipe()
     err, err_end = os.pipe()
     try:
         request = {"argv": argv, "env": env, "cwd": cwd, "fds": list(fds), "deathSignal": death_signal}
         request.update(imports=imports, retire=RETIRE)
-        pid = template.fork(request, [out_end, err_end, *fds])
+        pid = fork_server.fork(request, [out_end, err_end, *fds])
     except NotForked:
         os.close(out)
         os.close(err)

@@ -7,7 +7,7 @@ import type { Bento } from '../../src/core/model';
 import { ask, postJson } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
 import { callShout } from '../support/call-grpc';
-import { templatesOf } from '../support/processes';
+import { forkServersOf } from '../support/processes';
 import type { Stage } from '../support/stage';
 import { testStage } from '../support/test-stage';
 import { until } from '../support/until';
@@ -72,7 +72,7 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
       const started = set(environment, { warmUp: 'off', health: { interval: 0.5 } });
       const asStarted = await started.registry.serve(id);
       const known = await knowledge(asStarted, started.folder);
-      expect(templatesOf(started.mark)).toEqual([]);
+      expect(forkServersOf(started.mark)).toEqual([]);
       await postJson(`${urlOf(asStarted)}/fail`, { how: 'otherwise' });
       const counted = (): number | undefined => started.registry.details(id, 'http')?.recentErrors;
       await expect.poll(counted, { timeout: 10_000 }).toBe(1);
@@ -81,7 +81,7 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
       const { registry, folder, log, mark } = set(environment, { health: { interval: 0.5 } });
       const bento = await registry.serve(id);
       const url = urlOf(bento);
-      expect(templatesOf(mark)).toHaveLength(1);
+      expect(forkServersOf(mark)).toHaveLength(1);
       expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
       // First, as what is asked starts threads.
       expect(await knowledge(bento, folder)).toEqual(known);

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { userFiles } from '../../../src/core/causes/user-files';
-import { explainTemplateDeath } from '../../../src/core/serve/template-death';
+import { explainForkServerDeath } from '../../../src/core/serve/fork-server-death';
 
 const context = { files: userFiles([]), env: {}, python: '/usr/bin/python3' };
 const explained = (
   status: { code: number | null; signal: string | null },
   importing: string | null,
   stderr = '',
-): string => explainTemplateDeath({ ...status, importing }, stderr, ['torch', 'a.model'], context);
+): string =>
+  explainForkServerDeath({ ...status, importing }, stderr, ['torch', 'a.model'], context);
 
 it.each([
   [

@@ -1,6 +1,6 @@
 import { at, type CauseContext } from '../causes/explanation';
 import { lastOutput, refusedStart, suddenEnd } from '../causes/sudden-end';
-import type { TemplateDeath } from '../launch/helper-messages';
+import type { ForkServerDeath } from '../launch/helper-messages';
 import { oneLine } from '../one-line';
 
 /**
@@ -9,8 +9,8 @@ import { oneLine } from '../one-line';
  * @param stderr what it wrote.
  * @param preload the modules of `serveBento.preload`.
  */
-export function explainTemplateDeath(
-  { importing, ...status }: TemplateDeath,
+export function explainForkServerDeath(
+  { importing, ...status }: ForkServerDeath,
   stderr: string,
   preload: readonly string[],
   context: Pick<CauseContext, 'files' | 'env' | 'python'>,
