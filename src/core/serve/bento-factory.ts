@@ -28,7 +28,7 @@ export class BentoFactory {
   }
 
   /** @throws ServeError what is missing or refused. */
-  async served(record: BentoRecord, asked: Asked): Promise<RunningBento> {
+  async served(record: Readonly<BentoRecord>, asked: Asked): Promise<RunningBento> {
     const { bento, once } = record;
     const { env, ...found } = await this.#questions.toServe(bento, asked);
     const tls = await this.#questions.certificates(bento, found.settings, asked);
@@ -43,7 +43,10 @@ export class BentoFactory {
   }
 
   /** @throws ServeError `untrusted`. */
-  async watched(record: BentoRecord, { onPhase }: Pick<Asked, 'onPhase'>): Promise<RunningBento> {
+  async watched(
+    record: Readonly<BentoRecord>,
+    { onPhase }: Pick<Asked, 'onPhase'>,
+  ): Promise<RunningBento> {
     this.#context.assertTrusted();
     const { bento } = record;
     onPhase('waiting for the first answers');
@@ -55,26 +58,21 @@ export class BentoFactory {
 
   /** BentoML says what it would run; nothing of it is. */
   async plan(
-    record: BentoRecord,
+    record: Readonly<BentoRecord>,
     { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
-  ): Promise<{ readonly plan: Plan } & Pick<ServeRequest, 'settings' | 'fileVariables'>> {
+  ): Promise<
+    { readonly plan: Plan } & Pick<ServeRequest, 'settings' | 'fileVariables' | 'interpreter'>
+  > {
     const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
-    record.interpreter = found.interpreter;
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
     const request = { ...found, tls: {}, onPhase, logFor };
     const asked = new ServedBento(this.#context, await this.#helpers(), request);
-    const { settings, fileVariables } = found;
-    return { plan: await asked.ask(signal), settings, fileVariables };
+    return { plan: await asked.ask(signal), ...found };
   }
 
-  /** Each component of it has one, from serve to serve. */
-  async #logsOf({ bento, logs }: BentoRecord): Promise<ServeRequest['logFor']> {
+  async #logsOf({ bento, logs }: Readonly<BentoRecord>): Promise<ServeRequest['logFor']> {
     const folder = await this.#context.loadLogFolder();
-    return (component) => {
-      const log = logs.get(component) ?? folder.open(bento, component);
-      logs.set(component, log);
-      return log;
-    };
+    return (component) => logs.open(folder, bento, component);
   }
 }

@@ -1,13 +1,13 @@
 import type { ConfigDrift, OneTimeChoices } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { ComponentLog } from '../logs/component-log';
-import type { Bento, Component, Problem } from '../model';
+import type { Component, Problem } from '../model';
 import type { Interpreter } from '../python/interpreter';
-import { idleComponent } from './bento-snapshot';
+import { ComponentLogs } from './component-logs';
+import { idleComponent } from './idle-component';
 import type { RunningBento } from './running-bento';
 import type { StartInProgress } from './start-in-progress';
 
-/** What is known of one bento of the window, and what is under way with it. */
+/** The state of one bento. Its `ServeSession` is the only writer. */
 export interface BentoRecord {
   bento: DiscoveredBento;
   /** See `Bento.displayName`. */
@@ -16,14 +16,13 @@ export interface BentoRecord {
   once: OneTimeChoices;
   served: RunningBento | undefined;
   interpreter: Interpreter | undefined;
+  /** Why the newest attempt to serve it failed, or why it ended by itself. */
   problem: Problem | undefined;
   start: StartInProgress | undefined;
-  readonly logs: Map<string, ComponentLog>;
+  readonly logs: ComponentLogs;
+  /** Its components while it is not served. */
   idle: readonly Component[];
   drift: ConfigDrift | undefined;
-  /** How many stops have been requested, and how many of them are in progress. */
-  readonly stops: { requested: number; running: number };
-  snapshot: Bento | undefined;
 }
 
 export function newRecord(bento: DiscoveredBento): BentoRecord {
@@ -35,15 +34,13 @@ export function newRecord(bento: DiscoveredBento): BentoRecord {
     interpreter: undefined,
     problem: undefined,
     start: undefined,
-    logs: new Map(),
+    logs: new ComponentLogs(),
     drift: undefined,
-    stops: { requested: 0, running: 0 },
     idle: idleComponents(bento),
-    snapshot: undefined,
   };
 }
 
-/** Those that discovery tells of. */
+/** The components that discovery reports. */
 export const idleComponents = ({ components }: DiscoveredBento): readonly Component[] =>
   components.map(({ kind, name, ...rest }) =>
     idleComponent({
@@ -52,5 +49,5 @@ export const idleComponents = ({ components }: DiscoveredBento): readonly Compon
     }),
   );
 
-/** Nothing of it is served here. */
+/** It runs elsewhere: nothing of it is started here. */
 export const isWatched = ({ addresses }: DiscoveredBento): boolean => addresses !== undefined;

@@ -1,93 +1,88 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   AskOptions,
   BentoManager,
   BentoProfiles,
-  ConfigDrift,
   BentoWarning,
   ComponentDetails,
+  ConfigDrift,
   ServeOptions,
 } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import { displayNames } from '../discovery/display-names';
-import type { ExportedSet } from '../export/exported-set';
 import { Emitter, type Disposable, type Event } from '../events';
-import { JoinedBursts } from '../joined-bursts';
+import type { ExportedSet } from '../export/exported-set';
 import type { Bento } from '../model';
-import { cancelled, isServeError, problemOf, ServeError } from '../problem';
+import { ServeError } from '../problem';
 import { BentoFactory } from './bento-factory';
-import { idleComponents, isWatched, newRecord, type BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
-import { bentoSnapshot, idleComponent } from './bento-snapshot';
-import { detectDrift } from './config-drift';
+import { componentDetails } from './component-details';
+import { DiscoveryReconciler } from './discovery-reconciler';
+import { DriftMonitor } from './drift-monitor';
 import type { RegistryContext } from './registry-context';
 import { ServeQuestions, type BentoSurroundings } from './serve-questions';
-import type { RunningBento } from './running-bento';
-import { settingsProblem } from './settings-problem';
+import { ServeSession } from './serve-session';
 import { startCommands } from './start-commands';
-import { StartInProgress } from './start-in-progress';
-import { untilAborted } from '../until-aborted';
 import type { WarmHelpers } from './warm-helpers';
 
-/** All bentos of the window, and what is done with them. */
+/** All bentos of the window: finds the session of a bento and passes requests on to it. */
 export class BentoRegistry implements BentoManager, Disposable {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
   readonly #questions: ServeQuestions;
   readonly #factory: BentoFactory;
-  readonly #records = new Map<string, BentoRecord>();
+  readonly #reconciler: DiscoveryReconciler;
+  readonly #drift: DriftMonitor;
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<void>();
   readonly #waitingChanged = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
-  readonly #restarts: JoinedBursts<Bento>;
   #bentos: readonly Bento[] | undefined;
   #helpers: WarmHelpers | undefined;
 
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
-    this.#restarts = new JoinedBursts(context.clock);
     this.#questions = new ServeQuestions(context, sources);
-    const helpers = (): Promise<WarmHelpers> => this.warmHelpers();
-    this.#factory = new BentoFactory(context, sources, this.#questions, helpers);
+    this.#factory = new BentoFactory(context, sources, this.#questions, () => this.warmHelpers());
+    this.#drift = new DriftMonitor(sources);
+    this.#reconciler = new DiscoveryReconciler({
+      sources,
+      newSession: (bento) => this.#newSession(bento),
+      isTrusted: () => this.#isTrusted(),
+    });
     this.#subscriptions = [
-      sources.onDidDiscover(() => this.#takeIn()),
-      sources.onDidChangeInterpreter(() => this.#compare()),
+      sources.onDidDiscover(() => this.#reconcile()),
+      sources.onDidChangeInterpreter(() => this.#checkDrift()),
       sources.onDidChangeFiles((paths) => this.#filesChanged(paths)),
     ];
-    this.#takeIn();
+    this.#reconcile();
   }
 
   readonly onDidChange: Event<string | undefined> = this.#changed.event;
-  /** Everything is about to be stopped. */
+  /** Fires before everything is stopped. */
   readonly onStopAll: Event<void> = this.#stopsAll.event;
   readonly onDidChangeWaiting: Event<void> = this.#waitingChanged.event;
 
   get bentos(): readonly Bento[] {
-    this.#bentos ??= Object.freeze(
-      [...this.#records.values()].map((record) => this.#snapshot(record)),
-    );
+    this.#bentos ??= Object.freeze(this.#reconciler.sessions.map(({ bento }) => bento));
     return this.#bentos;
   }
 
   bento(id: string): Bento | undefined {
-    const record = this.#records.get(id);
-    return record && this.#snapshot(record);
+    return this.#reconciler.get(id)?.bento;
   }
 
   discovered(id: string): DiscoveredBento | undefined {
-    return this.#records.get(id)?.bento;
+    return this.#reconciler.get(id)?.record.bento;
   }
 
   drift(id: string): ConfigDrift | undefined {
-    const record = this.#records.get(id);
-    if (record?.served === undefined) return undefined;
-    return record.drift ?? (record.served.settingsFilesChanged ? 'changed' : undefined);
+    const { served, drift } = this.#reconciler.get(id)?.record ?? {};
+    if (served === undefined) return undefined;
+    return drift ?? (served.settingsFilesChanged ? 'changed' : undefined);
   }
 
   warnings(id: string): readonly BentoWarning[] {
-    return this.#records.get(id)?.served?.warnings ?? [];
+    return this.#reconciler.get(id)?.record.served?.warnings ?? [];
   }
 
   profiles(id: string): BentoProfiles {
@@ -96,107 +91,66 @@ export class BentoRegistry implements BentoManager, Disposable {
   }
 
   chooseProfile(id: string, name: string | undefined): void {
-    const record = this.#get(id);
-    const { names } = this.#sources.profiles(record.bento);
-    if (name !== undefined && !names.includes(name))
-      throw noProfile(record.bento.name, name, names);
-    this.#sources.chooseProfile(record.bento, name);
-    this.#touch(record);
-    this.#compare();
+    const session = this.#get(id);
+    const { bento } = session.record;
+    const { names } = this.#sources.profiles(bento);
+    if (name !== undefined && !names.includes(name)) throw noProfile(bento.name, name, names);
+    this.#sources.chooseProfile(bento, name);
+    session.invalidate();
+    this.#checkDrift();
   }
 
   details(id: string, component: string): ComponentDetails | undefined {
-    const record = this.#records.get(id);
-    const log = record?.logs.get(component);
-    if (record === undefined || log === undefined) return undefined;
-    const running = record.served?.components.find(
-      (candidate) => candidate.component.planned.id === component,
-    );
-    const waitingFor = running?.supervisor.waitingFor;
-    const stop = running?.supervisor.stopping;
-    const command = running?.component.command;
-    return {
-      output: log.output,
-      logFile: log.path,
-      workersWanted: running?.component.workers.workersWanted ?? 0,
-      workersAlive: running?.component.workers.workersAlive ?? 0,
-      resources: running?.component.resources ?? [],
-      recentErrors: running?.supervisor.recentErrors ?? 0,
-      ...(command === undefined ? {} : { command }),
-      ...(waitingFor === undefined ? {} : { waitingFor }),
-      ...(stop === undefined ? {} : { stop }),
-    };
+    const session = this.#reconciler.get(id);
+    return session && componentDetails(session.record, component);
   }
 
   async refresh(): Promise<readonly Bento[]> {
     await this.#sources.refresh();
-    this.#takeIn();
+    this.#reconcile();
     return this.bentos;
   }
 
   async serve(id: string, options: ServeOptions = {}): Promise<Bento> {
     if (options.profile !== undefined) this.chooseProfile(id, options.profile);
-    return this.#serve(this.#get(id), options);
+    return this.#get(id).serve(options);
   }
 
   async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
     return startCommands(this.#get(id), this.#context, this.#factory, options);
   }
 
-  /** What BentoML's own commands are run with for a bento; whatever a serve would ask for that is asked. */
+  /** What BentoML's own commands run with for a bento. Asks for everything that a serve would ask for. */
   async surroundings(id: string): Promise<BentoSurroundings> {
-    const record = this.#get(id);
+    const session = this.#get(id);
     const { signal } = new AbortController();
-    const found = await this.#questions.surroundings(record.bento, {
-      signal,
-      onPhase: () => undefined,
-    });
-    record.interpreter = found.interpreter;
+    const asked = { signal, onPhase: () => undefined };
+    const found = await this.#questions.surroundings(session.record.bento, asked);
+    session.setInterpreter(found.interpreter);
     return found;
   }
 
   async stop(id: string): Promise<void> {
-    await this.#stopAsked(this.#get(id));
+    await this.#get(id).stop();
   }
 
   async stopAll(): Promise<void> {
     this.#stopsAll.fire();
-    await Promise.all([...this.#records.values()].map((record) => this.#stopAsked(record)));
-    // Who wants everything to end means the warm ones too.
+    await Promise.all(this.#reconciler.sessions.map((session) => session.stop()));
+    // Helpers that wait for the next serve end, too.
     await this.#helpers?.endKept();
   }
 
   async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
-    const record = this.#get(id);
-    // A stop in between ends a burst, as do other settings.
-    const burst = [id, component, record.stops.requested, this.#target(record)];
-    const restarted = this.#restarts.run(JSON.stringify(burst), () =>
-      component === undefined
-        ? this.#restartAll(record)
-        : this.#restartComponent(record, component, options),
-    );
-    record.start?.join(options).catch(() => undefined);
-    return restarted;
+    return this.#get(id).restart(component, options);
   }
 
   async serveComponent(id: string, component: string, options: ServeOptions = {}): Promise<Bento> {
-    const record = this.#get(id);
-    const { served, start } = record;
-    if (served === undefined || served.stopping || start !== undefined) {
-      return this.#serve(record, options, component);
-    }
-    await served.startComponent(component, options.signal ?? new AbortController().signal);
-    return this.#snapshot(record);
+    return this.#get(id).serveComponent(component, options);
   }
 
   async stopComponent(id: string, component: string): Promise<void> {
-    const record = this.#get(id);
-    const { served } = record;
-    if (served === undefined) return;
-    await served.stopComponent(component);
-    // With nothing left to serve, the helper and the leases have no use.
-    const idle = served.components.every(({ supervisor }) => supervisor.state === 'stopped');
-    if (idle) await this.#stop(record);
+    await this.#get(id).stopComponent(component);
   }
 
   get waitingHelpers(): number {
@@ -217,352 +171,50 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#waitingChanged.dispose();
   }
 
-  async #restartComponent(
-    record: BentoRecord,
-    component: string,
-    { signal = new AbortController().signal }: ServeOptions,
-  ): Promise<Bento> {
-    const { served, start } = record;
-    if (served === undefined || served.stopping) return this.#restartAll(record);
-    const isKnown = served.components.some(
-      ({ component: { planned } }) => planned.id === component,
-    );
-    // A start in progress makes all of them anew, unless it has started this one already.
-    if (start !== undefined && !(isKnown && start.launched === served)) {
-      return this.#restartAll(record);
-    }
-    try {
-      await served.restartComponent(component, signal);
-    } catch (error) {
-      // A restart of the whole bento came in between, and restarts the component as well.
-      if (signal.aborted || record.start === undefined || record.start === start) throw error;
-      return record.start.done;
-    }
-    return this.#snapshot(record);
-  }
-
-  #restartAll(record: BentoRecord): Promise<Bento> {
-    const { start } = record;
-    // A start that is in progress makes everything anew already.
-    const isSame = start?.signal.aborted === false && start.target === this.#target(record);
-    return isSame
-      ? start.done
-      : this.#begin(record, (begun) => this.#restartNow(record, begun)).done;
-  }
-
-  /** Checks first, and stops what is served only when it can be started again. */
-  async #restartNow(record: BentoRecord, start: StartInProgress): Promise<void> {
-    const { served } = record;
-    if (served === undefined || served.stopping) return this.#serveNow(record, start, undefined);
-    const next = await this.#checked(record, served, start);
-    start.throwIfCancelled();
-    start.report('stopping what is served');
-    await served.stop();
-    start.throwIfCancelled();
-    await this.#launch(record, start, () => Promise.resolve(next), undefined);
-  }
-
-  async #checked(
-    record: BentoRecord,
-    served: RunningBento,
-    start: StartInProgress,
-  ): Promise<RunningBento> {
-    try {
-      const next = await this.#make(record, start);
-      await next.check(served, start.signal);
-      return next;
-    } catch (error) {
-      start.throwIfCancelled();
-      const problem = problemOf(error);
-      if (problem.code === 'cancelled') throw error;
-      const message = `${problem.message} ${record.displayName} was not restarted and keeps running.`;
-      throw new ServeError({ ...problem, message }, { cause: error });
-    }
-  }
-
-  /** A second request while the first one is in progress does not wait any longer. */
-  async #stopAsked(record: BentoRecord): Promise<void> {
-    const { stops } = record;
-    stops.requested += 1;
-    if (stops.running > 0) record.served?.force();
-    stops.running += 1;
-    try {
-      await this.#stop(record);
-    } finally {
-      stops.running -= 1;
-    }
-  }
-
-  #serve(record: BentoRecord, options: ServeOptions, only?: string): Promise<Bento> {
-    const { start } = record;
-    if (start === undefined && this.#isUp(record)) return Promise.resolve(this.#snapshot(record));
-    // What is served goes on with what was chosen for it.
-    const isServed = record.served !== undefined && !record.served.stopping;
-    if (!isServed && start?.signal.aborted !== false) record.once = options.once ?? {};
-    const joined =
-      start?.signal.aborted === false
-        ? start
-        : this.#begin(record, (begun) => this.#serveNow(record, begun, only));
-    return joined.join(options);
-  }
-
-  /** Nothing of it is left to start. */
-  #isUp({ served }: BentoRecord): boolean {
-    return (
-      served !== undefined &&
-      !served.stopping &&
-      served.problem === undefined &&
-      served.components.length > 0 &&
-      served.components.every(({ supervisor }) => supervisor.state === 'ready')
-    );
-  }
-
-  /** Begins a start, after the one in progress has ended: it was cancelled, or gives way. */
-  #begin(record: BentoRecord, work: (start: StartInProgress) => Promise<void>): StartInProgress {
-    const { log, clock } = this.#context;
-    const before = record.start;
-    const start = new StartInProgress(
-      this.#target(record),
-      clock.date(),
-      (begun) => this.#run(record, begun, before, work),
-      (phase) => {
-        log.info(`${record.displayName}: ${phase}`);
-        this.#touch(record);
-      },
-    );
-    record.start = start;
-    if (before?.signal.aborted === false) before.supersede(start);
-    if (record.served === undefined) forgetProblem(record);
-    this.#touch(record);
-    return start;
-  }
-
-  async #run(
-    record: BentoRecord,
-    start: StartInProgress,
-    before: StartInProgress | undefined,
-    work: (start: StartInProgress) => Promise<void>,
-  ): Promise<Bento> {
-    try {
-      await before?.ended;
-      start.throwIfCancelled();
-      await work(start);
-    } finally {
-      if (record.start === start) record.start = undefined;
-      this.#touch(record);
-      this.#forgetIfGone(record);
+  #newSession(bento: DiscoveredBento): ServeSession {
+    const parts = {
+      context: this.#context,
+      sources: this.#sources,
+      factory: this.#factory,
+      onChange: (session: ServeSession) => this.#sessionChanged(session),
       // The settings may have changed since they were read for it.
-      this.#compare();
-    }
-    return this.#snapshot(record);
+      onStartEnd: () => this.#checkDrift(),
+      onIdle: (session: ServeSession) => this.#forgetIfGone(session),
+    };
+    return new ServeSession(parts, bento);
   }
 
-  async #serveNow(
-    record: BentoRecord,
-    start: StartInProgress,
-    only: string | undefined,
-  ): Promise<void> {
-    if (record.served?.stopping === true) {
-      start.report('waiting for the stop to finish');
-      await record.served.stop();
-      start.throwIfCancelled();
-    }
-    const { served } = record;
-    if (served !== undefined) await this.#completeServing(served, start);
-    else await this.#launch(record, start, () => this.#make(record, start), only);
+  #sessionChanged({ record }: ServeSession): void {
+    this.#bentos = undefined;
+    this.#changed.fire(record.bento.id);
   }
 
-  /** It is served already: what is stopped or failed in it is started, what runs is left alone. */
-  async #completeServing(served: RunningBento, start: StartInProgress): Promise<void> {
-    start.report('starting stopped components');
-    await Promise.all(
-      served.components.map(({ component }) =>
-        served.startComponent(component.planned.id, start.signal),
-      ),
-    );
-    await served.retryReload(start.signal);
+  /** A bento that is gone is listed only while it is served. */
+  #forgetIfGone({ record }: ServeSession): void {
+    const { id } = record.bento;
+    if (!this.#sources.discovered().some((bento) => bento.id === id)) this.#reconcile();
   }
 
-  async #launch(
-    record: BentoRecord,
-    start: StartInProgress,
-    make: () => Promise<RunningBento>,
-    only: string | undefined,
-  ): Promise<void> {
-    forgetProblem(record);
-    this.#touch(record);
-    try {
-      const served = await make();
-      record.served = served;
-      record.interpreter = served.request.interpreter;
-      record.drift = undefined;
-      start.launched = served;
-      served.onDidChange(() => this.#servedChanged(record, served));
-      served.onDidEnd(() => this.#servedEnded(record, served));
-      await served.start(start.signal, only);
-    } catch (error) {
-      const problem = start.signal.aborted ? cancelled().problem : problemOf(error);
-      record.problem = problem.code === 'cancelled' ? undefined : problem;
-      throw isServeError(error) ? error : new ServeError(problem, { cause: error });
-    }
-  }
-
-  /** Asks and checks whatever has to be before anything is started. Questions do not hold a start that is cancelled. */
-  #make(record: BentoRecord, start: StartInProgress): Promise<RunningBento> {
-    const { signal } = start;
-    const onPhase = (phase: string): void => start.report(phase);
-    const made = isWatched(record.bento)
-      ? this.#factory.watched(record, { onPhase })
-      : this.#factory.served(record, { signal, onPhase });
-    return untilAborted(signal, made);
-  }
-
-  /** What a start would start now. */
-  #target({ bento }: BentoRecord): string {
-    const { reference, workingDir, buildFile, addresses } = bento;
-    const settings = this.#sources.settingsFor(bento);
-    return JSON.stringify([reference, workingDir, buildFile, addresses, settings]);
-  }
-
-  #servedChanged(record: BentoRecord, served: RunningBento): void {
-    if (record.served === served && served.components.length > 0) {
-      record.idle = served.components.map(({ component: { planned }, supervisor }) =>
-        idleComponent({ ...planned, remote: planned.remote !== undefined }, supervisor.problem),
-      );
-    }
-    this.#touch(record);
-  }
-
-  #servedEnded(record: BentoRecord, served: RunningBento): void {
-    if (record.served !== served) return;
-    record.served = undefined;
-    // A start that failed says why itself.
-    if (record.start?.launched === served) return;
-    record.problem = served.problem;
-    this.#touch(record);
-    this.#forgetIfGone(record);
-  }
-
-  /** What is not there any more was listed only while it was served. */
-  #forgetIfGone({ bento, served, start }: BentoRecord): void {
-    if (served !== undefined || start !== undefined) return;
-    if (!this.#sources.discovered().some(({ id }) => id === bento.id)) this.#takeIn();
-  }
-
-  async #stop(record: BentoRecord): Promise<void> {
-    record.once = {};
-    record.start?.cancel();
-    await Promise.all([record.served?.stop(), record.start?.ended]);
-    // What the start had begun by then.
-    await record.served?.stop();
-    if (record.served === undefined && record.start === undefined) forgetProblem(record);
-    this.#touch(record);
-  }
-
-  /** What was discovered anew, what changed, and what is gone and not served. */
-  #takeIn(): void {
-    const found = new Map(this.#sources.discovered().map((bento) => [bento.id, bento]));
-    for (const [id, record] of this.#records) {
-      if (found.has(id)) continue;
-      if (record.served === undefined && record.start === undefined) this.#records.delete(id);
-      else if (record.served?.stopping !== true && this.#isDoneWith(record))
-        void this.#stop(record);
-    }
-    for (const [id, bento] of found) {
-      const record = this.#records.get(id);
-      if (record === undefined) this.#records.set(id, newRecord(bento));
-      else {
-        if (!isDeepStrictEqual(record.bento.components, bento.components)) {
-          record.idle = idleComponents(bento);
-        }
-        record.bento = bento;
-        record.snapshot = undefined;
-        if (record.problem?.code === 'untrusted' && this.#isTrusted()) forgetProblem(record);
-        this.#followReference(record);
-      }
-    }
-    this.#updateDisplayNames();
-    const folders = new Set([...this.#records.values()].map(({ bento }) => bento.folder));
+  #reconcile(): void {
+    this.#reconciler.reconcile();
+    const folders = new Set(this.#reconciler.sessions.map(({ record }) => record.bento.folder));
     void this.#helpers?.endKeptOf((folder) => !folders.has(folder));
     this.#bentos = undefined;
     this.#changed.fire(undefined);
-    this.#compare();
+    this.#checkDrift();
   }
 
-  #updateDisplayNames(): void {
-    const records = [...this.#records.values()];
-    const names = displayNames(records.map(({ bento }) => bento));
-    for (const record of records) {
-      record.displayName = names.get(record.bento.id) ?? record.bento.name;
-      record.snapshot = undefined;
-    }
-  }
-
-  /** Who takes a folder out of the window is done with what it serves, as is who watches an address no longer. */
-  #isDoneWith({ bento }: BentoRecord): boolean {
-    return isWatched(bento) || !this.#sources.hasFolder(bento.folder);
-  }
-
-  /** Its build file names another service now, or another folder: that is no matter of new workers. */
-  #followReference({ bento, served }: BentoRecord): void {
-    if (served === undefined || !this.#sources.settingsFor(bento).reload) return;
-    const { reference, workingDir, buildFile } = served.request.bento;
-    const same =
-      bento.reference === reference &&
-      bento.workingDir === workingDir &&
-      bento.buildFile === buildFile;
-    if (same) return;
-    this.#restartUnasked(bento);
-  }
-
-  #restartUnasked({ id, name }: DiscoveredBento): void {
-    this.restart(id).catch((error: unknown) =>
-      this.#context.log.warn(`${name} was not served again: ${problemOf(error).message}`),
-    );
+  #checkDrift(): void {
+    this.#drift.check(this.#reconciler.sessions);
   }
 
   #filesChanged(paths: readonly string[]): void {
-    for (const { bento, served } of this.#records.values()) {
+    for (const { record } of this.#reconciler.sessions) {
+      const { bento, served } = record;
       if (served !== undefined && this.#sources.settingsFor(bento).reload) {
         served.filesChanged(paths);
       }
     }
-  }
-
-  /** What runs is not touched: people are told that a restart would make a difference. What is watched has nothing to lose. */
-  #compare(): void {
-    for (const record of this.#records.values()) {
-      const { served } = record;
-      if (served === undefined) continue;
-      void detectDrift(served.request, this.#sources).then((drift) => {
-        if (record.served !== served || record.drift === drift) return;
-        if (drift === 'changed' && isWatched(record.bento)) {
-          this.#restartUnasked(record.bento);
-          return;
-        }
-        record.drift = drift;
-        this.#touch(record);
-      });
-    }
-  }
-
-  #snapshot(record: BentoRecord): Bento {
-    const { bento, displayName, served, interpreter, idle } = record;
-    if (record.snapshot !== undefined) return record.snapshot;
-    const profile = this.#sources.profiles(bento).chosen;
-    const { problems } = this.#sources.folderSettings(bento.folder);
-    record.snapshot = bentoSnapshot({
-      bento,
-      displayName,
-      served,
-      interpreter,
-      idle,
-      profile,
-      progress: record.start?.progress,
-      problem: record.problem,
-      settingsProblem: settingsProblem(problems, { bento, profile, components: idle }),
-    });
-    return record.snapshot;
   }
 
   #isTrusted(): boolean {
@@ -574,27 +226,14 @@ export class BentoRegistry implements BentoManager, Disposable {
     }
   }
 
-  #touch(record: BentoRecord): void {
-    record.snapshot = undefined;
-    this.#bentos = undefined;
-    this.#changed.fire(record.bento.id);
+  #get(id: string): ServeSession {
+    const session = this.#reconciler.get(id);
+    if (session !== undefined) return session;
+    throw new ServeError({
+      code: 'not-found',
+      message: `There is no bento ${id}: refresh the view, or choose another one.`,
+    });
   }
-
-  #get(id: string): BentoRecord {
-    const record = this.#records.get(id);
-    if (record === undefined) {
-      throw new ServeError({
-        code: 'not-found',
-        message: `There is no bento ${id}: refresh the view, or choose another one.`,
-      });
-    }
-    return record;
-  }
-}
-
-function forgetProblem(record: BentoRecord): void {
-  record.problem = undefined;
-  record.idle = record.idle.map((component) => idleComponent(component));
 }
 
 function noProfile(bento: string, name: string, names: readonly string[]): ServeError {

@@ -1,26 +1,35 @@
-import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Bento, BentoState, Component, ComponentKind, Problem, StartProgress } from '../model';
-import type { Interpreter } from '../python/interpreter';
+import type { BentoRecord } from './bento-record';
+import { idleComponent } from './idle-component';
+import type { BentoSources } from './bento-sources';
 import type { RunningBento } from './running-bento';
+import { settingsProblem } from './settings-problem';
 
-export interface SnapshotParts {
-  readonly bento: DiscoveredBento;
-  readonly displayName: string;
-  readonly served: RunningBento | undefined;
+interface SnapshotParts extends Readonly<
+  Pick<BentoRecord, 'bento' | 'displayName' | 'served' | 'problem' | 'interpreter' | 'idle'>
+> {
   /** Of the start or restart in progress. */
   readonly progress: StartProgress | undefined;
-  /** Of its last serve. */
-  readonly problem: Problem | undefined;
-  /** Of what is set for it, which is no failure as long as nobody serves it. */
+  /** Of its settings, which is no failure as long as nobody serves it. */
   readonly settingsProblem: Problem | undefined;
-  readonly interpreter: Interpreter | undefined;
   readonly profile: string | undefined;
-  /** What is known of a bento that is not served. */
-  readonly idle: readonly Component[];
 }
 
-/** The bento as readers see it: one immutable value. */
-export function bentoSnapshot(parts: SnapshotParts): Bento {
+/** The bento as readers see it now. */
+export function snapshotOf(record: Readonly<BentoRecord>, sources: BentoSources): Bento {
+  const { bento, idle, start } = record;
+  const profile = sources.profiles(bento).chosen;
+  const { problems } = sources.folderSettings(bento.folder);
+  return bentoSnapshot({
+    ...record,
+    profile,
+    progress: start?.progress,
+    settingsProblem: settingsProblem(problems, { bento, profile, components: idle }),
+  });
+}
+
+/** One immutable value. */
+function bentoSnapshot(parts: SnapshotParts): Bento {
   const { bento, displayName, served, profile, progress } = parts;
   // What runs may have another one than what was found last.
   const interpreter = served?.request.interpreter ?? parts.interpreter;
@@ -84,21 +93,6 @@ function componentsOf(served: RunningBento): readonly Component[] {
     });
   });
   return Object.freeze([...live, ...unavailable].sort(byKind));
-}
-
-/** A component that does not run; with a problem, because of it. */
-export function idleComponent(
-  { id, kind, name, remote = false }: Pick<Component, 'id' | 'kind' | 'name' | 'remote'>,
-  problem?: Problem,
-): Component {
-  return Object.freeze({
-    ...{ id, kind, name },
-    ...(remote ? { remote } : {}),
-    state: problem === undefined || problem.code === 'grpc-unavailable' ? 'stopped' : 'failed',
-    pids: Object.freeze([]),
-    restarts: 0,
-    ...(problem === undefined ? {} : { problem }),
-  });
 }
 
 /** What people open comes first. */

@@ -2,17 +2,18 @@ import type { AskOptions } from '../bento-manager';
 import type { ExportedSet } from '../export/exported-set';
 import { ServeError } from '../problem';
 import type { BentoFactory } from './bento-factory';
-import { isWatched, type BentoRecord } from './bento-record';
+import { isWatched } from './bento-record';
 import type { RegistryContext } from './registry-context';
+import type { ServeSession } from './serve-session';
 
 /** See `BentoManager.startCommands`. */
 export async function startCommands(
-  record: BentoRecord,
+  session: ServeSession,
   { keptPorts, loadServing }: Pick<RegistryContext, 'keptPorts' | 'loadServing'>,
   factory: BentoFactory,
   options: AskOptions,
 ): Promise<ExportedSet> {
-  const { bento, served } = record;
+  const { bento, served } = session.record;
   if (isWatched(bento)) throw onlyWatched(bento.name);
   const { exportSet } = await loadServing();
   const {
@@ -20,7 +21,7 @@ export async function startCommands(
     settings,
     fileVariables = {},
   } = served?.plan === undefined
-    ? await factory.plan(record, options)
+    ? await planned(session, factory, options)
     : { plan: served.plan, ...served.request };
   const ports = plan.components.flatMap((planned): (readonly [string, number])[] => {
     const port = keptPorts.get(bento.id, planned.id);
@@ -31,6 +32,16 @@ export async function startCommands(
     fileVariables: Object.keys(fileVariables),
     ports: new Map(ports),
   });
+}
+
+async function planned(
+  session: ServeSession,
+  factory: BentoFactory,
+  options: AskOptions,
+): ReturnType<BentoFactory['plan']> {
+  const found = await factory.plan(session.record, options);
+  session.setInterpreter(found.interpreter);
+  return found;
 }
 
 const onlyWatched = (bento: string): ServeError =>

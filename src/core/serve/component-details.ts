@@ -1,0 +1,28 @@
+import type { ComponentDetails } from '../bento-manager';
+import type { BentoRecord } from './bento-record';
+
+/** See `BentoManager.details`. */
+export function componentDetails(
+  { logs, served }: Readonly<BentoRecord>,
+  component: string,
+): ComponentDetails | undefined {
+  const log = logs.get(component);
+  if (log === undefined) return undefined;
+  const running = served?.components.find(
+    (candidate) => candidate.component.planned.id === component,
+  );
+  const waitingFor = running?.supervisor.waitingFor;
+  const stop = running?.supervisor.stopping;
+  const command = running?.component.command;
+  return {
+    output: log.output,
+    logFile: log.path,
+    workersWanted: running?.component.workers.workersWanted ?? 0,
+    workersAlive: running?.component.workers.workersAlive ?? 0,
+    resources: running?.component.resources ?? [],
+    recentErrors: running?.supervisor.recentErrors ?? 0,
+    ...(command === undefined ? {} : { command }),
+    ...(waitingFor === undefined ? {} : { waitingFor }),
+    ...(stop === undefined ? {} : { stop }),
+  };
+}

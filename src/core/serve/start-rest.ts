@@ -1,0 +1,20 @@
+import type { RunningBento } from './running-bento';
+import type { StartInProgress } from './start-in-progress';
+
+/** Nothing of it is left to start. */
+export const isFullyReady = (served: RunningBento): boolean =>
+  !served.stopping &&
+  served.problem === undefined &&
+  served.components.length > 0 &&
+  served.components.every(({ supervisor }) => supervisor.state === 'ready');
+
+/** Starts what is stopped or failed in it, and leaves alone what runs. */
+export async function startRest(served: RunningBento, start: StartInProgress): Promise<void> {
+  start.report('starting stopped components');
+  await Promise.all(
+    served.components.map(({ component }) =>
+      served.startComponent(component.planned.id, start.signal),
+    ),
+  );
+  await served.retryReload(start.signal);
+}
