@@ -1,22 +1,58 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pageWithSettings } from '../scripts/settings-table.mts';
+import { stages } from '../scripts/test/steps.mts';
+import { grpcPackages } from '../src/core/causes/known-causes';
+import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
 import { restrictedSettings } from '../src/core/settings/raw-settings';
+import { settingKeys } from '../src/core/settings/schema';
+import { linuxContext } from './core/settings/settings-contexts';
+import {
+  codeBlocks,
+  headings,
+  inlineCode,
+  linkTargets,
+  pages,
+  prose,
+  read,
+  resolves,
+  root,
+} from './support/pages';
 
-const root = path.resolve(import.meta.dirname, '..');
-const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const readme = read('README.md');
+const words = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
+const manifest = JSON.parse(read('package.json')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly contributes: {
+    readonly taskDefinitions: readonly [
+      { readonly properties: Readonly<Record<string, { readonly type: string }>> },
+    ];
+  };
+};
+const sources = globSync(['src/**/*.ts', 'src/**/*.py'], { cwd: root }).map(read).join('\n');
 
-/** What is between a heading and the next one of its rank. */
-function section(title: string): string {
-  const found = readme.split(/^## /m).find((part) => part.startsWith(`${title}\n`));
-  if (found === undefined) throw new Error(`README.md has no section "${title}"`);
-  return found;
-}
+/** A changelog also names what has been renamed since. */
+const current = pages.filter((page) => page !== 'CHANGELOG.md');
+const userPages = current.filter((page) => !/^(?:test\/|CONTRIBUTING)/.test(page));
 
-const firstCells = (text: string): readonly string[] =>
-  [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell]) => cell ?? '');
+describe('README.md', () => {
+  const readme = read('README.md');
+
+  it('is short, and begins with a picture in PNG', () => {
+    const lines = readme.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(160);
+    expect(lines.slice(0, 12).join('\n')).toMatch(/<img src="[^"]+\.png"/);
+  });
+
+  it('has no picture that a marketplace refuses', () => {
+    expect(linkTargets(readme).filter((target) => /\.svg$/.test(target))).toEqual([]);
+  });
+
+  it('links to every page of docs', () => {
+    const linked = linkTargets(readme).map((target) => target.split('#')[0]);
+    expect(pages.filter((page) => /^docs\//.test(page) && !linked.includes(page))).toEqual([]);
+  });
+});
 
 describe('docs/settings.md', () => {
   it('lists the settings of the manifest (else: npm run settings-table)', async () => {
@@ -25,30 +61,129 @@ describe('docs/settings.md', () => {
   });
 });
 
-describe('README.md', () => {
-  it('says of every problem code what it means, and of no other', () => {
+describe('docs/troubleshooting.md', () => {
+  it('has a section for each problem code, and for nothing else', () => {
     const union = /type ProblemCode =([^;]+);/.exec(read('src/core/model.ts'))?.[1] ?? '';
     const codes = [...union.matchAll(/'([\w-]+)'/g)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(10);
-    expect([...firstCells(section('Troubleshooting'))].sort()).toEqual([...codes].sort());
+    const [, ...sections] = headings(read('docs/troubleshooting.md'));
+    expect([...sections].sort()).toEqual([...codes].sort());
   });
 
+  it('gives a next step in each section', () => {
+    const [, ...sections] = read('docs/troubleshooting.md').split(/^## /m);
+    expect(sections.filter((section) => !section.includes('\n**Next step:** '))).toEqual([]);
+  });
+});
+
+describe('docs/commands.md', () => {
   it('names every command as the palette does', () => {
-    const words = JSON.parse(read('package.nls.json')) as Record<string, string>;
     const titles = Object.entries(words)
       .filter(([key]) => key.startsWith('command.'))
       .map(([, title]) => title);
-    const named = [...section('Commands').matchAll(/^\| \*\*([^*]+)\*\*/gm)].map(([, t]) => t);
+    const named = [...read('docs/commands.md').matchAll(/^\| \*\*([^*]+)\*\*/gm)].map(([, t]) => t);
     expect([...named].sort()).toEqual([...titles].sort());
   });
+});
 
-  it.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'])(
-    '%s and its kind link to what is there',
-    (file) => {
-      const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, to]) => to);
-      expect(links.filter((to) => !existsSync(path.join(root, to ?? '')))).toEqual([]);
+describe('docs/grpc.md', () => {
+  it('names the packages that the extension offers to install', () => {
+    const [command = ''] = codeBlocks(read('docs/grpc.md'), 'sh');
+    const named = [...command.matchAll(/"([^"]+)"/g)].map(([, one]) => one);
+    expect(named).toEqual(['bentoml[grpc]', ...grpcPackages]);
+  });
+});
+
+describe('docs/tasks.md', () => {
+  it('describes every property of a task', () => {
+    const named = [...read('docs/tasks.md').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    expect(named).toEqual(Object.keys(manifest.contributes.taskDefinitions[0].properties));
+  });
+});
+
+describe('docs/api.md', () => {
+  it('has the example that the compiler checks', () => {
+    const [, example] = /^\/\/ [^\n]*\n([\s\S]*)$/.exec(read('test/support/api-example.ts')) ?? [];
+    const [shown] = codeBlocks(read('docs/api.md'), 'ts');
+    expect(shown?.replace("'./serve-bento-api'", "'../../src/api'")).toBe(example);
+  });
+
+  it('describes every member of the API', () => {
+    const [, body = ''] = /interface ServeBentoApi \{([\s\S]*?)\n\}/.exec(read('src/api.ts')) ?? [];
+    const members = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name);
+    const named = [...read('docs/api.md').matchAll(/^\| `(\w+)/gm)].map(([, name]) => name);
+    expect(named).toEqual(members);
+  });
+});
+
+describe('docs/platforms.md', () => {
+  it.each(['macOS', 'Windows', 'Desktop VS Code', 'Codespace', 'Triton', 'process-compose'])(
+    'says that %s was not run',
+    (platform) => {
+      const [, table = ''] =
+        /^## Not tested on a real machine\n([\s\S]*?)^## /m.exec(read('docs/platforms.md')) ?? [];
+      expect(table).toContain(platform);
     },
   );
+});
+
+describe.each(pages)('%s', (file) => {
+  it('has no dead link and no missing picture', () => {
+    expect(linkTargets(read(file)).filter((target) => !resolves(target, file))).toEqual([]);
+  });
+
+  it('describes its pictures', () => {
+    expect(prose(read(file)).match(/!\[\]|<img (?![^>]*\balt="[^"])/g) ?? []).toEqual([]);
+  });
+});
+
+describe.each(userPages)('%s', (file) => {
+  const page = read(file);
+
+  it('names only settings that exist', () => {
+    const named = [
+      ...page.matchAll(/serveBento\.((?:[a-z]\w*|NAME|\[\])(?:\.\w+|\[\])*(?:\.\*)?)/g),
+    ]
+      .map(([, name = '']) => name)
+      .filter((name) => !isSetting(name));
+    expect([...new Set(named)]).toEqual([]);
+  });
+
+  it('gives examples that the extension accepts', () => {
+    for (const example of codeBlocks(page, 'json')) {
+      const parsed = JSON.parse(example) as unknown;
+      if (!example.includes('"serveBento.')) continue;
+      expect(parseFolderSettings(nested(parsed as object), linuxContext).problems).toEqual([]);
+    }
+  });
+
+  it('writes buttons, commands and views as the window shows them', () => {
+    const bold = [...prose(page).matchAll(/\*\*([^*]+)\*\*/g)].map(([, text = '']) => text);
+    // "**A worker dies.**" and "**Next step:**" begin a paragraph and name nothing.
+    const names = bold.filter((text) => !/[.:]$/.test(text));
+    expect(names.filter((name) => !isShown(name))).toEqual([]);
+  });
+});
+
+describe('the commands in the pages', () => {
+  const commands = current.flatMap((file) => {
+    const page = read(file);
+    const typed = inlineCode(page).filter((code) =>
+      /^(?:[A-Z_]+=\S+ )?(?:npm|npx|node) /.test(code),
+    );
+    const blocks = codeBlocks(page, 'sh').flatMap((block) => block.trim().split('\n'));
+    return [...typed, ...blocks.filter((line) => /^(?:npm|npx|node) /.test(line))].map(
+      (command): readonly [string, string] => [command, file],
+    );
+  });
+
+  it('are many', () => {
+    expect(commands.length).toBeGreaterThan(20);
+  });
+
+  it.each(commands)('%s (%s) can be run', (command) => {
+    expect(isRunnable(command.replace(/^[A-Z_]+=\S+ /, '').replace(/\s+#.*$/, ''))).toBe(true);
+  });
 });
 
 describe('SECURITY.md', () => {
@@ -60,3 +195,68 @@ describe('SECURITY.md', () => {
     expect([...new Set(groups)].sort()).toEqual([...named].sort());
   });
 });
+
+/** `NAME` is that of a runner, `bentos[]` an entry, `.*` a group. */
+function isSetting(name: string): boolean {
+  const own =
+    words[`serveBento.${name.replace('bentos[].', 'bentos.').replace('.NAME.', '.')}.description`];
+  if (own !== undefined) return true;
+  if (name === 'runners.NAME.port') return true;
+  const group = name.replace(/\*$/, '');
+  return group !== name && settingKeys.some((key) => key.startsWith(group));
+}
+
+/** Values of the settings file, nested as the dots say. */
+function nested(settings: object): object {
+  const all: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(settings)) {
+    const names = key.replace(/^serveBento\./, '').split('.');
+    const last = names.pop() ?? '';
+    let into = all;
+    for (const name of names) into = (into[name] ??= {}) as Record<string, unknown>;
+    into[last] = value;
+  }
+  return all;
+}
+
+/** What VS Code itself shows. */
+const namesOfVscode = ['Problems', 'Ports', 'Extensions: Install from VSIX…'];
+
+/** `Install torch…` is shown where the sources have `Install {0}…`. */
+function isShown(name: string): boolean {
+  const title = name.replace(/^BentoML: /, '');
+  if (namesOfVscode.includes(title) || Object.values(words).includes(title)) return true;
+  if (sources.includes(`'${title}'`) || title === 'BentoML' || title === 'Serve Bento') return true;
+  const patterns = [...sources.matchAll(/'([^'\n]*\{0\}[^'\n]*)'/g)].map(([, text = '']) => text);
+  return patterns.some((pattern) => {
+    const [before = '', after = ''] = pattern.split('{0}');
+    const isLabel = before.length > 3 && !/\{\d\}/.test(after);
+    return (
+      isLabel && title.startsWith(before) && title.endsWith(after) && title.length > before.length
+    );
+  });
+}
+
+/** Whether the script, the file, the test project or the step that a command names exists. */
+function isRunnable(command: string): boolean {
+  const [program, ...args] = command.split(' ');
+  if (program === 'npm') return isNpmCommand(args);
+  if (program === 'node') return existsSync(path.join(root, args[0] ?? ''));
+  const [, , , project = '', file] = args;
+  return (
+    command.startsWith('npx vitest run --project ') &&
+    ['unit', 'real', 'pythons'].includes(project) &&
+    isTest(file)
+  );
+}
+
+function isNpmCommand([verb = '', ...args]: readonly string[]): boolean {
+  if (verb === 'ci') return true;
+  const [script = '', ...rest] = verb === 'run' ? args : [verb, ...args];
+  if (manifest.scripts[script] === undefined) return false;
+  const steps = new Set(stages.flat(2).flatMap(({ name, group = name }) => [name, group]));
+  return script !== 'test' || rest.slice(1).every((step) => steps.has(step));
+}
+
+const isTest = (file: string | undefined): boolean =>
+  file === undefined || globSync(`${file}*`, { cwd: root }).length > 0;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench` measures everything and draws the chart of the README; `npm run bench -- NAME… [ROUNDS]` only what is
+ * `npm run bench` measures everything and draws the chart of docs/how-it-works.md; `npm run bench -- NAME… [ROUNDS]` only what is
  * named, and `torch` only then. Prints a table and writes out/bench/results.json. It is no test: a goal that is missed is
  * said, not failed.
  */
