@@ -165,6 +165,16 @@ describe.each(userPages)('%s', (file) => {
   });
 });
 
+describe('CONTRIBUTING.md', () => {
+  it('names only files and folders that exist', () => {
+    const named = inlineCode(read('CONTRIBUTING.md'))
+      .filter((code) => /^(?:src|test|scripts|docs|samples|media)\/[\w./-]+$/.test(code))
+      .filter((name) => !name.includes('NAME'));
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !existsSync(path.join(root, name)))).toEqual([]);
+  });
+});
+
 describe('the commands in the pages', () => {
   const commands = current.flatMap((file) => {
     const page = read(file);

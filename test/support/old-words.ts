@@ -1,0 +1,46 @@
+/** A name that is no longer used, and the one to use instead. */
+export interface OldWord {
+  /** Found in the text of files and in their paths. */
+  readonly old: RegExp;
+  readonly instead: string;
+  /** True once no file contains it. From then on a test forbids it. */
+  readonly gone: boolean;
+}
+
+const gone = (old: RegExp, instead: string): OldWord => ({ old, instead, gone: true });
+const pending = (old: RegExp, instead: string): OldWord => ({ old, instead, gone: false });
+
+/** The one list of forbidden identifiers and file names. Rename a word everywhere, then change `pending` to `gone`. */
+export const oldWords: readonly OldWord[] = [
+  gone(/\bBentoRemark\b|\bremarkOn\b/, 'ConfigDrift, detectDrift'),
+  gone(/\bJoinedWork\b/, 'SingleFlight'),
+  gone(/\btemplate\.py\b|\btemplate-(?:death|request)\b/, 'fork server'),
+  pending(/\bPortLessor\b|\bport-lessor\b/, 'PortAllocator'),
+  pending(/\bKeptPorts\b|\bkept-ports\b/, 'StickyPorts'),
+  pending(/\bKeptPlans\b|\bkept-plans\b/, 'PlanCache'),
+  pending(/\bkept\.py\b|\bKeptTexts\b/, 'secret_files.py, SecretFiles'),
+  pending(/\/later\.[jt]s\b/, 'deferred.ts, or the lazy feature itself'),
+  pending(/\bWarmHelpers\b|\bwarm-helpers\b|\bgiveBack\b/, 'HelperPool: acquire, release'),
+  pending(/\bServingBase\b|\bserving-base\b/, 'ServeRuntime'),
+  pending(/\bBentoSurroundings\b/, 'LaunchContext'),
+  pending(/\bServeQuestions\b|\bserve-questions\b/, 'ServePrerequisites'),
+  pending(/\bLastWords\b|\blast-words\b/, 'RecentOutput'),
+  pending(/\bwithin\(/, 'withTimeout'),
+  pending(/\bNotTriedError\b|\bnot-tried-error\b/, 'SpawnRejectedError'),
+  pending(/\bsettled\(\)/, 'waitUntilReady'),
+  pending(/\bmakeWay\b|#successor\b/, 'handOver'),
+  pending(/\.(?:hurry|calm)\b/, 'probeNow, fixedInterval'),
+  pending(/\bOwnProbe\b|\bown-probe\b/, 'PortOwnerProbe'),
+  pending(/\bAwakeProbe\b|\bawake-probe\b/, 'StoppedWorkerProbe'),
+  pending(/\bisWelcome\b/, 'acceptsOurCertificate'),
+  pending(/\bwellKnown\b/, 'usePublicCAs'),
+  pending(/\bnotAsked\b/, 'readinessUnknown'),
+  pending(/#(?:takeIn|touch|compare)\b/, '#reconcile, #invalidate, #checkDrift'),
+  pending(/\bCollectedChanges\b|\bcollected-changes\b/, 'DebouncedPaths'),
+  pending(/\boutwardAddress\b|\binwardAddress\b/, 'publicAddress, internalAddress'),
+  pending(/\bdrain\(/, 'forEachLimit'),
+  pending(/\bStagehand\b|\bPuppet\b/, 'driver, FakeProbe'),
+  pending(/\bcore\/causes\b/, 'diagnosis'),
+  pending(/\bleft-behind\//, 'orphans'),
+  pending(/\/[a-z-]+-words\.ts$|\/[a-z-]+-words'/m, '-labels or -messages'),
+];
