@@ -1,0 +1,365 @@
+import { Emitter } from '../../src/core/events';
+import type { ExitStatus } from '../../src/core/launch/exit-status';
+import { HelperRefusal } from '../../src/core/launch/helper-connection';
+import type {
+  HelperOutput,
+  HelperWorkers,
+  TemplateDeath,
+} from '../../src/core/launch/helper-messages';
+import {
+  templateProcess,
+  type BindSpec,
+  type ManagedProcess,
+  type ProcessHost,
+  type ProcessSpec,
+  type TemplateSpec,
+} from '../../src/core/launch/process-host';
+import { spawnRefusal } from '../../src/core/launch/spawn-refusal';
+
+/** Carries messages between the extension and the host. */
+export interface Wire {
+  /** `label`: `spawn http#1` on its way there, `spawn http#1 reply`, `exit http#1` and the like on the way back. */
+  carry(label: string, arrive: () => void): void;
+}
+
+/** Delivers everything at once and in order, as a pipe does. */
+export const pipe: Wire = { carry: (_, arrive) => queueMicrotask(arrive) };
+
+/** Holds what is sent until a test delivers it, in any order, or loses it. */
+export class HeldWire implements Wire {
+  #held: readonly { readonly label: string; readonly arrive: () => void }[] = [];
+
+  get labels(): readonly string[] {
+    return this.#held.map(({ label }) => label);
+  }
+
+  carry(label: string, arrive: () => void): void {
+    this.#held = [...this.#held, { label, arrive }];
+  }
+
+  /** Delivers the first message with this label. */
+  async deliver(label: string): Promise<void> {
+    this.#take(label).arrive();
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  }
+
+  /** Delivers everything, and what is sent in consequence, in order. */
+  async deliverAll(): Promise<void> {
+    for (let first = this.labels[0]; first !== undefined; first = this.labels[0]) {
+      await this.deliver(first);
+    }
+  }
+
+  lose(label: string): void {
+    this.#take(label);
+  }
+
+  #take(label: string): { readonly arrive: () => void } {
+    const index = this.labels.indexOf(label);
+    const found = this.#held[index];
+    if (found === undefined) throw new Error(`no ${label} among ${this.labels.join(', ')}`);
+    this.#held = this.#held.filter((_, at) => at !== index);
+    return found;
+  }
+}
+
+/** What a program of the fake does. */
+export interface FakeProgram {
+  /** The system refuses to start it with this errno. */
+  readonly refused?: string;
+  /** It ignores polite signals. Default: false. */
+  readonly stubborn?: boolean;
+  /** It waits for connections. Default: true. */
+  readonly accepts?: boolean;
+  /** It ends by itself as soon as it runs. */
+  readonly ends?: ExitStatus;
+  /** It writes this as soon as it runs. */
+  readonly writes?: string;
+  /** So many workers are started by it; only of an arbiter. Default: 0. */
+  readonly workers?: number;
+}
+
+interface FakeProcess {
+  readonly spec: Pick<ProcessSpec, 'process' | 'group' | 'arbiter'>;
+  readonly program: FakeProgram;
+  readonly pid: number;
+  workers: readonly number[];
+}
+
+export interface FakeHostOptions {
+  readonly wire?: Wire;
+  /** What it runs. Default: a program that serves until it is asked to end. */
+  readonly program?: (spec: ProcessSpec) => FakeProgram;
+  /** How the start of a template ends. Default: workers can be forked. */
+  readonly template?: string | TemplateDeath;
+  /** Ports that another program has. */
+  readonly takenPorts?: ReadonlySet<number>;
+}
+
+const ended: ExitStatus = { code: null, signal: 'SIGTERM' };
+const killed: ExitStatus = { code: null, signal: 'SIGKILL' };
+
+/** Keeps processes as data: what `Helper` does, without Python. `test/real/process-host.test.ts` compares them. */
+export class FakeProcessHost implements ProcessHost {
+  readonly #options: FakeHostOptions;
+  readonly #wire: Wire;
+  readonly #output = new Emitter<HelperOutput>();
+  readonly #workers = new Emitter<HelperWorkers>();
+  readonly #ended = Promise.withResolvers<ExitStatus>();
+  /** On the side of the extension: who waits for an exit, and for a reply. */
+  readonly #awaited = new Map<string, (status: ExitStatus) => void>();
+  readonly #waiting = new Set<(error: Error) => void>();
+  /** On the side of the host. */
+  readonly #living = new Map<string, FakeProcess>();
+  readonly #leases = new Map<string, { readonly fd: number; readonly port: number }>();
+  readonly #kept = new Set<string>();
+  readonly #stopped = new Set<number>();
+  #nextPid = 1000;
+  #nextFd = 10;
+  #nextPort = 40_000;
+  #isOver = false;
+  /** All requests, in the order in which they were sent. */
+  readonly requests: string[] = [];
+
+  constructor(options: FakeHostOptions = {}) {
+    this.#options = options;
+    this.#wire = options.wire ?? pipe;
+  }
+
+  readonly ended = this.#ended.promise;
+  readonly onOutput = this.#output.event;
+  readonly onWorkers = this.#workers.event;
+
+  /** The names of the processes that live, on the side of the host. */
+  get living(): readonly string[] {
+    return [...this.#living.keys()];
+  }
+
+  /** The names of the leases that are held. */
+  get leases(): readonly string[] {
+    return [...this.#leases.keys()];
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  async spawn(spec: ProcessSpec): Promise<ManagedProcess> {
+    const { process: name } = spec;
+    const exited = new Promise<ExitStatus>((resolve) => this.#awaited.set(name, resolve));
+    try {
+      const pid = await this.#request(`spawn ${name}`, () => this.#start(spec));
+      return { name, pid, exited };
+    } catch (error) {
+      this.#awaited.delete(name);
+      throw error;
+    }
+  }
+
+  terminate(group: string): Promise<void> {
+    return this.#request(`terminate ${group}`, () => this.#askToEnd(group));
+  }
+
+  retire(group: string): Promise<void> {
+    return this.#request(`retire ${group}`, () => this.#askToEnd(group));
+  }
+
+  kill(group: string): Promise<number> {
+    return this.#request(`kill ${group}`, () => {
+      const members = this.#of(group);
+      for (const one of members) this.exit(one.spec.process, killed);
+      return members.reduce((sum, { workers }) => sum + 1 + workers.length, 0);
+    });
+  }
+
+  accepting(group: string): Promise<boolean | undefined> {
+    return this.#request(`accepting ${group}`, () =>
+      this.#of(group).every(({ program }) => program.accepts ?? true),
+    );
+  }
+
+  listens(group: string): Promise<boolean | undefined> {
+    return this.#request(`listens ${group}`, () => this.#of(group).length > 0);
+  }
+
+  stopped(group: string): Promise<readonly number[]> {
+    return this.#request(`stopped ${group}`, () =>
+      this.#of(group).flatMap(({ pid }) => (this.#stopped.has(pid) ? [pid] : [])),
+    );
+  }
+
+  bind({ lease, port = 0, path }: BindSpec): Promise<{ fd: number; port: number }> {
+    return this.#request(`bind ${lease}`, () => {
+      const isHeld = [...this.#leases.values()].some((held) => port !== 0 && held.port === port);
+      if (isHeld || this.#options.takenPorts?.has(port) === true) {
+        const holder = { pid: 4711, name: 'another' };
+        throw new HelperRefusal('EADDRINUSE', 'Address already in use', holder);
+      }
+      const free = path === undefined ? this.#nextPort++ : 0;
+      const held = { fd: this.#nextFd++, port: port === 0 ? free : port };
+      this.#leases.set(lease, held);
+      return held;
+    });
+  }
+
+  release(lease: string): Promise<void> {
+    return this.#request(`release ${lease}`, () => void this.#leases.delete(lease));
+  }
+
+  keep(text: string): Promise<string> {
+    return this.#request('keep', () => {
+      this.#kept.add(text);
+      return `/kept/${this.#kept.size}`;
+    });
+  }
+
+  async startTemplate(spec: TemplateSpec): Promise<string | TemplateDeath | undefined> {
+    const own = { ...spec, process: templateProcess, group: templateProcess };
+    this.#awaited.set(templateProcess, () => undefined);
+    await this.#request('template', () => this.#run(own, {}));
+    const { template } = this.#options;
+    if (template !== undefined) this.exit(templateProcess, killed);
+    return template;
+  }
+
+  reset(): Promise<void> {
+    return this.#request('reset', () => {
+      for (const name of this.living) if (name !== templateProcess) this.exit(name, killed);
+      this.#leases.clear();
+      this.#kept.clear();
+    });
+  }
+
+  hold(): void {
+    // It has no output of its own.
+  }
+
+  async end(): Promise<void> {
+    this.requests.push('end');
+    this.#wire.carry('end', () => this.die({ code: 0, signal: null }));
+    await this.ended;
+  }
+
+  /** A process ends. */
+  exit(name: string, status: ExitStatus = killed): void {
+    if (!this.#living.delete(name)) return;
+    this.#carryBack(`exit ${name}`, () => this.#exited(name, status));
+  }
+
+  /** A signal stops a process, or another one wakes it. */
+  suspend(name: string, isStopped = true): void {
+    const pid = this.#living.get(name)?.pid ?? 0;
+    if (isStopped) this.#stopped.add(pid);
+    else this.#stopped.delete(pid);
+  }
+
+  /** The workers of an arbiter are others now. */
+  setWorkers(name: string, alive: readonly number[]): void {
+    const one = this.#living.get(name);
+    if (one === undefined) return;
+    const died = one.workers.filter((pid) => !alive.includes(pid));
+    one.workers = alive;
+    this.#carryBack(`workers ${name}`, () =>
+      this.#workers.fire({ ...event(name), alive: [...alive], died }),
+    );
+  }
+
+  /** The worker of an arbiter that has this pid ends. */
+  endWorker(pid: number): void {
+    for (const [name, { workers }] of this.#living) {
+      if (workers.includes(pid)) {
+        const others = workers.filter((one) => one !== pid);
+        this.setWorkers(name, others);
+      }
+    }
+  }
+
+  /** The host ends, and with it everything it started. */
+  die(status: ExitStatus = killed): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#living.clear();
+    this.#leases.clear();
+    for (const reject of this.#waiting) reject(gone());
+    this.#waiting.clear();
+    for (const name of [...this.#awaited.keys()]) this.#exited(name, killed);
+    this.#ended.resolve(status);
+  }
+
+  async #request<T>(label: string, work: () => T): Promise<T> {
+    if (this.#isOver) throw gone();
+    this.requests.push(label);
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.add(reject);
+      const reply = (settle: () => void): void =>
+        this.#carryBack(`${label} reply`, () => {
+          this.#waiting.delete(reject);
+          settle();
+        });
+      this.#wire.carry(label, () => {
+        if (this.#isOver) return;
+        try {
+          const result = work();
+          reply(() => resolve(result));
+        } catch (error) {
+          reply(() => reject(error));
+        }
+      });
+    });
+  }
+
+  /** Nothing comes from a host that has ended. */
+  #carryBack(label: string, arrive: () => void): void {
+    this.#wire.carry(label, () => {
+      if (!this.#isOver) arrive();
+    });
+  }
+
+  #start(spec: ProcessSpec): number {
+    const program = this.#options.program?.(spec) ?? {};
+    const { refused } = program;
+    if (refused !== undefined) throw spawnRefusal(spec, refused, `[Errno] ${refused}`);
+    return this.#run(spec, program);
+  }
+
+  #run(spec: FakeProcess['spec'], program: FakeProgram): number {
+    const { process: name, arbiter } = spec;
+    const pid = this.#nextPid++;
+    this.#living.set(name, { spec, program, pid, workers: [] });
+    const { writes, ends, workers = 0 } = program;
+    // After the reply.
+    queueMicrotask(() => {
+      if (writes !== undefined) this.write(name, writes);
+      if (arbiter === true) this.setWorkers(name, pidsFrom(this.#nextPid, workers));
+      this.#nextPid += workers;
+      if (ends !== undefined) this.exit(name, ends);
+    });
+    return pid;
+  }
+
+  write(name: string, text: string, stream: HelperOutput['stream'] = 'stdout'): void {
+    this.#carryBack(`output ${name}`, () => this.#output.fire({ process: name, stream, text }));
+  }
+
+  #askToEnd(group: string): void {
+    for (const { spec, program } of this.#of(group)) {
+      if (program.stubborn !== true) this.exit(spec.process, ended);
+    }
+  }
+
+  #of(group: string): readonly FakeProcess[] {
+    return [...this.#living.values()].filter(({ spec }) => spec.group === group);
+  }
+
+  #exited(name: string, status: ExitStatus): void {
+    this.#awaited.get(name)?.(status);
+    this.#awaited.delete(name);
+  }
+}
+
+const gone = (): HelperRefusal => new HelperRefusal('EPIPE', 'The helper process has ended.');
+
+const event = (process: string) => ({ event: 'workers' as const, process });
+
+const pidsFrom = (first: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => first + index);
