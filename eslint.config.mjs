@@ -11,6 +11,36 @@ const editor = {
   message: 'The core knows nothing of the editor.',
 };
 
+/** Time can be set by tests. */
+const clockOnly = 'Use the Clock that is handed in (src/core/clock.ts).';
+const timers = {
+  regex: '^(?:node:)?timers(?:/promises)?$',
+  importNames: ['setTimeout', 'setInterval', 'scheduler'],
+  message: clockOnly,
+};
+const timersOfTheCore = {
+  'no-restricted-globals': [
+    'error',
+    ...['setTimeout', 'setInterval'].map((name) => ({ name, message: clockOnly })),
+  ],
+  'no-restricted-properties': [
+    'error',
+    { object: 'AbortSignal', property: 'timeout', message: clockOnly },
+    { object: 'Date', property: 'now', message: clockOnly },
+    { object: 'performance', property: 'now', message: clockOnly },
+    { object: 'process', property: 'hrtime', message: clockOnly },
+    ...['setTimeout', 'setInterval'].map((property) => ({
+      object: 'globalThis',
+      property,
+      message: clockOnly,
+    })),
+  ],
+};
+const dateOfNow = {
+  selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+  message: clockOnly,
+};
+
 const startersByName = {
   selector:
     'ImportExpression[source.value=/^(execa|(node:)?(child_process|cluster)|cross-spawn)$/]',
@@ -97,11 +127,19 @@ export default defineConfig(
   },
   {
     files: ['src/core/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [starters, editor] }] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [starters, editor, timers] }],
+      'no-restricted-syntax': ['error', startersByName, dateOfNow],
+    },
+  },
+  {
+    files: ['src/core/**/*.ts'],
+    ignores: ['src/core/clock.ts'],
+    rules: timersOfTheCore,
   },
   {
     files: ['src/core/launch/start-program.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [editor] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [editor, timers] }] },
   },
   {
     // Vitest's matchers are `any` by design.

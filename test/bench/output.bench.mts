@@ -60,6 +60,7 @@ export async function figures(): Promise<readonly Figure[]> {
 async function measure(folder: string, coloured: boolean): Promise<readonly Figure[]> {
   const env = { PATH: process.env['PATH'] ?? '' };
   const helper = await Helper.start({
+    clock: systemClock,
     python,
     scripts: path.join(projectRoot, 'src/python'),
     env,

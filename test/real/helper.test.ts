@@ -4,6 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/clock';
 import { Helper } from '../../src/core/launch/helper';
 import { HelperRefusal } from '../../src/core/launch/helper-connection';
 import { isAlive, processesWith } from '../support/processes';
@@ -38,6 +39,7 @@ describe('the helper, for real', () => {
 
   const start = (): Promise<Helper> =>
     Helper.start({
+      clock: systemClock,
       python,
       scripts,
       env: { PATH: process.env['PATH'] ?? '' },
@@ -94,6 +96,7 @@ describe('the helper, for real', () => {
 
   it('says that an interpreter cannot be started', async () => {
     const starting = Helper.start({
+      clock: systemClock,
       python: path.join(directory, 'no-python'),
       scripts,
       env: {},

@@ -30,6 +30,7 @@ describe('the way of output from a process to its log file', () => {
   beforeEach(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'output-test-'));
     helper = await Helper.start({
+      clock: systemClock,
       python,
       scripts: path.resolve('src/python'),
       env: { PATH: process.env['PATH'] ?? '' },

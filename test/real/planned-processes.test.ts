@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { addressUri, type Address } from '../../src/core/health/address';
+import { systemClock } from '../../src/core/clock';
 import { Helper } from '../../src/core/launch/helper';
 import { dependencyOrder } from '../../src/core/plan/dependency-order';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../../src/core/plan/placeholders';
@@ -62,6 +63,7 @@ afterEach(async () => {
 async function prepare(version: EnvironmentName, sample: Sample, grpc = false): Promise<Plan> {
   const python = pythons[version];
   helper = await Helper.start({
+    clock: systemClock,
     python,
     scripts,
     env: environment(),

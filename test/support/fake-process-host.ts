@@ -4,15 +4,15 @@ import { HelperRefusal } from '../../src/core/launch/helper-connection';
 import type {
   HelperOutput,
   HelperWorkers,
-  TemplateDeath,
+  ForkServerDeath,
 } from '../../src/core/launch/helper-messages';
 import {
-  templateProcess,
+  forkServerProcess,
   type BindSpec,
   type ManagedProcess,
   type ProcessHost,
   type ProcessSpec,
-  type TemplateSpec,
+  type ForkServerSpec,
 } from '../../src/core/launch/process-host';
 import { spawnRefusal } from '../../src/core/launch/spawn-refusal';
 
@@ -90,8 +90,8 @@ export interface FakeHostOptions {
   readonly wire?: Wire;
   /** What it runs. Default: a program that serves until it is asked to end. */
   readonly program?: (spec: ProcessSpec) => FakeProgram;
-  /** How the start of a template ends. Default: workers can be forked. */
-  readonly template?: string | TemplateDeath;
+  /** How the start of a fork server ends. Default: workers can be forked. */
+  readonly forkServer?: string | ForkServerDeath;
   /** Ports that another program has. */
   readonly takenPorts?: ReadonlySet<number>;
 }
@@ -213,18 +213,18 @@ export class FakeProcessHost implements ProcessHost {
     });
   }
 
-  async startTemplate(spec: TemplateSpec): Promise<string | TemplateDeath | undefined> {
-    const own = { ...spec, process: templateProcess, group: templateProcess };
-    this.#awaited.set(templateProcess, () => undefined);
-    await this.#request('template', () => this.#run(own, {}));
-    const { template } = this.#options;
-    if (template !== undefined) this.exit(templateProcess, killed);
-    return template;
+  async startForkServer(spec: ForkServerSpec): Promise<string | ForkServerDeath | undefined> {
+    const own = { ...spec, process: forkServerProcess, group: forkServerProcess };
+    this.#awaited.set(forkServerProcess, () => undefined);
+    await this.#request('fork-server', () => this.#run(own, {}));
+    const { forkServer } = this.#options;
+    if (forkServer !== undefined) this.exit(forkServerProcess, killed);
+    return forkServer;
   }
 
   reset(): Promise<void> {
     return this.#request('reset', () => {
-      for (const name of this.living) if (name !== templateProcess) this.exit(name, killed);
+      for (const name of this.living) if (name !== forkServerProcess) this.exit(name, killed);
       this.#leases.clear();
       this.#kept.clear();
     });
@@ -302,7 +302,7 @@ export class FakeProcessHost implements ProcessHost {
           const result = work();
           reply(() => resolve(result));
         } catch (error) {
-          reply(() => reject(error));
+          reply(() => reject(error instanceof Error ? error : new Error(String(error))));
         }
       });
     });

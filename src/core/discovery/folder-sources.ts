@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { systemClock } from '../clock';
 import type { Log } from '../log';
 import { drain } from './bounded';
 import { buildFileLimit, parseBuildFile, reasonOf, type BuildFile } from './build-file';
@@ -189,13 +190,13 @@ function parse(name: string, text: string, scan: BuildScan): BuildFile | undefin
     scan.unread++;
     return undefined;
   }
-  const from = performance.now();
+  const from = systemClock.now();
   try {
     const build = parseBuildFile(name, text);
     const { service } = build ?? {};
     const serviceAt = service === undefined ? undefined : locateService(name, text, service);
     return build && { ...build, ...(serviceAt === undefined ? {} : { serviceAt }) };
   } finally {
-    scan.parsedMs += performance.now() - from;
+    scan.parsedMs += systemClock.now() - from;
   }
 }

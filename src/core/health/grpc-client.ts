@@ -8,8 +8,11 @@ import type { TlsClient } from '../tls/tls-client';
  * Source: the gRPC health checking protocol, health.proto.
  */
 export interface HealthClient {
-  /** Resolves with the serving status: 1 is SERVING. Rejects with the gRPC error. */
-  check(deadlineMs: number, signal: AbortSignal): Promise<number>;
+  /**
+   * Resolves with the serving status: 1 is SERVING. Rejects with the gRPC error.
+   * @param deadline milliseconds since the epoch.
+   */
+  check(deadline: number, signal: AbortSignal): Promise<number>;
   close(): void;
 }
 
@@ -30,7 +33,7 @@ export async function createHealthClient(target: string, tls?: TlsClient): Promi
     'grpc.use_local_subchannel_pool': 1,
   });
   return {
-    check: (deadlineMs, signal) =>
+    check: (deadline, signal) =>
       new Promise((resolve, reject) => {
         const call = client.makeUnaryRequest(
           '/grpc.health.v1.Health/Check',
@@ -38,7 +41,7 @@ export async function createHealthClient(target: string, tls?: TlsClient): Promi
           statusOf,
           null,
           new grpc.Metadata(),
-          { deadline: Date.now() + deadlineMs },
+          { deadline },
           (error, status) => {
             signal.removeEventListener('abort', abort);
             if (error === null) resolve(status ?? 0);

@@ -43,7 +43,8 @@ export class GrpcProbe implements Probe {
     const from = this.#clock.now();
     try {
       this.#client ??= this.#load(this.#target, this.#tls);
-      const status = await (await this.#client).check(this.#timeoutMs, signal);
+      const client = await this.#client;
+      const status = await client.check(this.#clock.date() + this.#timeoutMs, signal);
       return status === serving
         ? { outcome: 'ok', latencyMs: this.#clock.now() - from }
         : { outcome: 'refused', reason: `grpc.health.v1 answered status ${status}, not SERVING` };

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type * as z from 'zod';
+import { systemClock } from '../clock';
 import { Emitter, type Event } from '../events';
 import { HelperFrames } from './helper-frames';
 import {
@@ -126,9 +127,9 @@ export class HelperConnection {
   }
 
   #receive(piece: Buffer): void {
-    const from = performance.now();
+    const from = systemClock.now();
     this.#frames.feed(piece);
-    this.#busyMs += performance.now() - from;
+    this.#busyMs += systemClock.now() - from;
     if (this.#busyMs < longestTurnMs) return;
     this.#busyMs = 0;
     this.hold(new Promise((resolve) => setImmediate(resolve)));

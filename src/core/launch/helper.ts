@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Clock } from '../clock';
 import { Emitter, type Event } from '../events';
 import type { Log } from '../log';
 import { ServeError } from '../problem';
@@ -32,6 +33,7 @@ export interface HelperOptions {
   /** The run directory, which the helper removes at its end. */
   readonly directory: string;
   readonly runs: Runs;
+  readonly clock: Clock;
   /** Ends a start that is under way. */
   readonly cancel: AbortSignal;
 }
@@ -56,15 +58,18 @@ export class Helper implements ProcessHost {
   readonly onOutput = this.#output.event;
   readonly onWorkers: Event<HelperWorkers>;
   readonly #signal: (signal: NodeJS.Signals) => void;
+  readonly #clock: Clock;
 
   private constructor(
     connection: HelperConnection,
     ended: Promise<ExitStatus>,
     signal: (signal: NodeJS.Signals) => void,
+    clock: Clock,
   ) {
     this.#connection = connection;
     this.ended = ended;
     this.#signal = signal;
+    this.#clock = clock;
     this.onWorkers = connection.onWorkers;
     connection.onOutput((output) => this.#output.fire(output));
     connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
@@ -79,7 +84,7 @@ export class Helper implements ProcessHost {
   /** @throws ServeError `untrusted`, or `no-python` when the interpreter cannot be started within 10 s. */
   static async start(options: HelperOptions): Promise<Helper> {
     options.assertTrusted();
-    const { python, scripts, directory, runs, log } = options;
+    const { python, scripts, directory, runs, log, clock } = options;
     // -S: no site-packages are needed, and without them it starts in half the time.
     const args = ['-I', '-S', '-B', path.join(scripts, 'helper')];
     // On record before it lives, so that there is no moment in which it could be left and not be found.
@@ -126,10 +131,10 @@ export class Helper implements ProcessHost {
       return status;
     });
     const kill = (): void => void child.kill('SIGKILL');
-    const helper = new Helper(connection, ended, (signal) => void child.kill(signal));
+    const helper = new Helper(connection, ended, (signal) => void child.kill(signal), clock);
     // An interpreter on a drive that hangs says nothing.
-    const limit = AbortSignal.any([options.cancel, AbortSignal.timeout(startLimitMs)]);
-    limit.addEventListener('abort', kill);
+    const limit = clock.after(startLimitMs, kill);
+    options.cancel.addEventListener('abort', kill);
     try {
       const { pid } = await connection.request('init', { cleanup: [directory] });
       log.info(`helper ${pid} started with ${python}`);
@@ -139,7 +144,8 @@ export class Helper implements ProcessHost {
       if (code !== undefined && exhausted.includes(code)) throw spawnRefusal(own, code, code);
       throw notStarted(python, error, spoken);
     } finally {
-      limit.removeEventListener('abort', kill);
+      limit.dispose();
+      options.cancel.removeEventListener('abort', kill);
     }
   }
 
@@ -236,13 +242,13 @@ export class Helper implements ProcessHost {
 
   /** A helper that hangs is killed: what it started dies with it, or is found later. */
   async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-    let timer = setTimeout(() => {
-      timer = setTimeout(() => this.#signal('SIGKILL'), catchUpMs);
-    }, limitMs);
+    let timer = this.#clock.after(limitMs, () => {
+      timer = this.#clock.after(catchUpMs, () => this.#signal('SIGKILL'));
+    });
     try {
       return await work;
     } finally {
-      clearTimeout(timer);
+      timer.dispose();
     }
   }
 

@@ -43,7 +43,7 @@ export class BentoRegistry implements BentoManager, Disposable {
     this.#sources = sources;
     this.#questions = new ServeQuestions(context, sources);
     this.#factory = new BentoFactory(context, sources, this.#questions, () => this.warmHelpers());
-    this.#drift = new DriftMonitor(sources);
+    this.#drift = new DriftMonitor(sources, context.clock);
     this.#reconciler = new DiscoveryReconciler({
       sources,
       newSession: (bento) => this.#newSession(bento),

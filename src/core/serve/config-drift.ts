@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigDrift } from '../bento-manager';
+import type { Clock } from '../clock';
+import { withDeadline } from '../deadline';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { BentoSources } from './bento-sources';
 import type { RunningRequest } from './running-bento';
@@ -11,6 +13,7 @@ const limitMs = 30_000;
 export async function detectDrift(
   { bento, settings, interpreter }: RunningRequest,
   sources: BentoSources,
+  clock: Clock,
 ): Promise<ConfigDrift | undefined> {
   const now = sources.discovered().find(({ id }) => id === bento.id);
   if (now === undefined) return 'gone';
@@ -28,7 +31,9 @@ export async function detectDrift(
     isDeepStrictEqual(whatCounts(current), whatCounts(settings));
   if (!same) return 'changed';
   try {
-    const found = await sources.findInterpreter(now, current, AbortSignal.timeout(limitMs));
+    const found = await withDeadline(clock, limitMs, [], (limit) =>
+      sources.findInterpreter(now, current, limit),
+    );
     return found.path === interpreter.path ? undefined : 'changed';
   } catch {
     // Gone or broken: what runs is better than what a restart would give.

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock';
 import { isWatched } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import { detectDrift } from './config-drift';
@@ -9,11 +10,13 @@ import type { ServeSession } from './serve-session';
  */
 export class DriftMonitor {
   readonly #sources: BentoSources;
+  readonly #clock: Clock;
   /** The newest check of each session. */
   readonly #newest = new WeakMap<ServeSession, symbol>();
 
-  constructor(sources: BentoSources) {
+  constructor(sources: BentoSources, clock: Clock) {
     this.#sources = sources;
+    this.#clock = clock;
   }
 
   check(sessions: readonly ServeSession[]): void {
@@ -25,7 +28,7 @@ export class DriftMonitor {
     if (served === undefined) return;
     const check = Symbol();
     this.#newest.set(session, check);
-    const drift = await detectDrift(served.request, this.#sources);
+    const drift = await detectDrift(served.request, this.#sources, this.#clock);
     // A newer check has read newer settings.
     if (this.#newest.get(session) !== check) return;
     const { record } = session;

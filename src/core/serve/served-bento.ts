@@ -5,6 +5,7 @@ import type { BentoWarning } from '../bento-manager';
 import { userFiles } from '../causes/user-files';
 import { workspaceModules } from '../causes/workspace-modules';
 import { bentomlHome } from '../discovery/store';
+import { withDeadline } from '../deadline';
 import { Emitter, type Disposable, type Event } from '../events';
 import { describeExit } from '../launch/exit-status';
 import type { ProcessHost } from '../launch/process-host';
@@ -213,12 +214,12 @@ export class ServedBento implements RunningBento {
 
   /** Starts components of a bento that is served already. */
   async startComponent(id: string, signal: AbortSignal): Promise<void> {
-    // What runs and is unhealthy has no start deadline of its own.
-    const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
-    const until = AbortSignal.any([signal, this.#cancel.signal, limit]);
     await this.#mend();
     try {
-      await this.#components.launch(id, until);
+      // What runs and is unhealthy has no start deadline of its own.
+      await this.#withinStartTimeout([signal, this.#cancel.signal], (until) =>
+        this.#components.launch(id, until),
+      );
     } catch (error) {
       throw signal.aborted ? cancelled() : error;
     }
@@ -243,15 +244,21 @@ export class ServedBento implements RunningBento {
     supervisor.restart();
     await settled(supervisor, cancel);
     await this.#certificates?.restarted(id);
-    const limit = AbortSignal.timeout(this.#request.settings.startTimeout * 1000);
-    const recovered = affected.map((one) =>
-      settled(one.supervisor, AbortSignal.any([cancel, limit])),
-    );
-    await Promise.all(recovered).catch((error: unknown) => {
+    await this.#withinStartTimeout([cancel], (until) =>
+      Promise.all(affected.map((one) => settled(one.supervisor, until))),
+    ).catch((error: unknown) => {
       // What does not recover says so on its own row: the restart itself has succeeded.
       if (cancel.aborted) throw error;
     });
     await this.#saves?.retry();
+  }
+
+  #withinStartTimeout<T>(
+    cancels: readonly AbortSignal[],
+    work: (until: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { startTimeout } = this.#request.settings;
+    return withDeadline(this.#context.clock, startTimeout * 1000, cancels, work);
   }
 
   async retryReload(signal: AbortSignal): Promise<void> {

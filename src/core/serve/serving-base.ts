@@ -65,7 +65,7 @@ export async function startBase(
   let helper: ProcessHost;
   try {
     cancel.throwIfAborted();
-    const own = { python, scripts, env, assertTrusted, log, directory, runs, cancel };
+    const own = { python, scripts, env, assertTrusted, log, clock, directory, runs, cancel };
     helper = await Helper.start(own);
   } catch (error) {
     await remove();

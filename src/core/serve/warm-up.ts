@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import { withDeadline } from '../deadline';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Disposable, Event } from '../events';
 import type { Log } from '../log';
@@ -111,7 +112,7 @@ export class WarmUp implements Disposable {
     { bento, settings }: { bento: DiscoveredBento; settings: ServeSettings },
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const { sources, platform, areAnswered, helpers } = this.#parts;
+    const { clock, sources, platform, areAnswered, helpers } = this.#parts;
     const { folder } = bento;
     const fileVariables = await sources.fileVariables(settings);
     const variables = sources.privilegedVariables(bento, settings, fileVariables);
@@ -119,8 +120,9 @@ export class WarmUp implements Disposable {
     const secrets = secretUses(settings.env);
     const questions = { bento: bento.id, folder, exposed, variables, secrets };
     if (!(await areAnswered(questions))) return 'somebody would have to be asked first';
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-    const interpreter = await sources.findInterpreter(bento, settings, limit);
+    const interpreter = await withDeadline(clock, limitMs, [signal], (limit) =>
+      sources.findInterpreter(bento, settings, limit),
+    );
     const launcher = launcherFor(settings.launcher, platform);
     const forkServer = forkServerRequest({ bento, settings, interpreter, platform, launcher });
     if ('without' in forkServer) return forkServer.without;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemClock } from '../clock';
 import { readYaml } from '../discovery/read-yaml';
 import {
   creationTime,
@@ -76,7 +77,7 @@ async function removeAbandoned(place: string, { files, log }: DeleteOptions): Pr
     for (const { name, kind } of await files.list(place)) {
       const path = join(place, name);
       if (!name.startsWith(privatePrefix) || kind !== 'directory') continue;
-      if (Date.now() - (await files.modified(path)) < abandonedMs) continue;
+      if (systemClock.date() - (await files.modified(path)) < abandonedMs) continue;
       await rm(path, { recursive: true, maxRetries: 3 });
     }
   } catch (error) {

@@ -6,7 +6,10 @@ import type { ServeRequest } from '../../../src/core/serve/serve-request';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { discovered } from '../../support/bentos';
+import { ManualClock } from '../../support/manual-clock';
 import { sourcesOf } from '../../support/sources-of';
+
+const clock = new ManualClock();
 
 const interpreter: Interpreter = {
   path: '/work/.venv/bin/python',
@@ -42,12 +45,12 @@ const sources = ({
 describe('the drift of a served bento from its configuration', () => {
   it('is none while nothing has changed', async () => {
     const same = { ...defaultSettings, http: { ...defaultSettings.http } };
-    expect(await detectDrift(request, sources({ settings: same }))).toBeUndefined();
+    expect(await detectDrift(request, sources({ settings: same }), clock)).toBeUndefined();
   });
 
   it('is reported when a setting changes', async () => {
     const settings = { ...defaultSettings, env: { MODEL: 'large' } };
-    expect(await detectDrift(request, sources({ settings }))).toBe('changed');
+    expect(await detectDrift(request, sources({ settings }), clock)).toBe('changed');
   });
 
   it('of a watched bento is reported when its address or health settings change', async () => {
@@ -55,7 +58,7 @@ describe('the drift of a served bento from its configuration', () => {
     const bento = discovered({ source: 'remote', addresses });
     const watched = { bento, settings: defaultSettings };
     const drift = (values: Parameters<typeof sources>[0]): ReturnType<typeof detectDrift> =>
-      detectDrift(watched, sources({ bento, ...values }));
+      detectDrift(watched, sources({ bento, ...values }), clock);
     expect(await drift({ settings: { ...defaultSettings, env: { A: '1' } } })).toBeUndefined();
     const health = { ...defaultSettings.health, interval: 60 };
     expect(await drift({ settings: { ...defaultSettings, health } })).toBe('changed');
@@ -65,26 +68,26 @@ describe('the drift of a served bento from its configuration', () => {
 
   it('is none for settings that are read later, such as resumeOnReload', async () => {
     const settings = { ...defaultSettings, resumeOnReload: false };
-    expect(await detectDrift(request, sources({ settings }))).toBeUndefined();
+    expect(await detectDrift(request, sources({ settings }), clock)).toBeUndefined();
   });
 
   it('is reported when its entry names another service', async () => {
     const bento = discovered({ reference: 'service:Other' });
-    expect(await detectDrift(request, sources({ bento }))).toBe('changed');
+    expect(await detectDrift(request, sources({ bento }), clock)).toBe('changed');
   });
 
   it('is reported when another interpreter would serve it', async () => {
     const python = () => Promise.resolve({ ...interpreter, path: '/usr/bin/python3' });
-    expect(await detectDrift(request, sources({ python }))).toBe('changed');
+    expect(await detectDrift(request, sources({ python }), clock)).toBe('changed');
   });
 
   it('is none when no interpreter can be found', async () => {
     const python = () => Promise.reject(new Error('none'));
-    expect(await detectDrift(request, sources({ python }))).toBeUndefined();
+    expect(await detectDrift(request, sources({ python }), clock)).toBeUndefined();
   });
 
   it('is reported when discovery does not find it any more', async () => {
     const bento = discovered({ id: 'another' });
-    expect(await detectDrift(request, sources({ bento }))).toBe('gone');
+    expect(await detectDrift(request, sources({ bento }), clock)).toBe('gone');
   });
 });

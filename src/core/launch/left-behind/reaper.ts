@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock';
 import type { Log } from '../../log';
+import { pause } from '../../pause';
 import { within } from '../../within';
 import type { Processes, ProcessIdentity } from './processes';
 import { removeRunDirectory } from './run-directory';
@@ -94,7 +94,7 @@ export class Reaper {
     await processes.signal(helpers, 'SIGCONT');
     const until = clock.now() + patienceMs;
     for (const helper of helpers) {
-      while (clock.now() < until && (await this.#lives(helper))) await pause(pollMs);
+      while (clock.now() < until && (await this.#lives(helper))) await pause(clock, pollMs);
     }
     await processes.signal(helpers, 'SIGKILL');
   }

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../clock';
+import { pause } from '../../pause';
 import type { Processes } from './processes';
 
 export interface Swept {
@@ -29,6 +29,6 @@ export async function sweep(
       return { ended: ended.size - found.length, left: found.length };
     }
     await processes.signal(found, 'SIGKILL');
-    await pause(pauseMs);
+    await pause(clock, pauseMs);
   }
 }
