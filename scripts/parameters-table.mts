@@ -1,4 +1,4 @@
-// npm run settings-table writes docs/start-parameters.md anew, from the table that the extension has.
+// npm run settings-table writes docs/start-parameters.md from the table in the extension.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -9,9 +9,9 @@ export const parametersFile = path.join(projectRoot, 'docs/start-parameters.md')
 
 const intro = `# Parameters of BentoML's start functions
 
-Serve Bento starts what \`bentoml/start.py\` starts. This is every parameter that those functions have in BentoML 1.0.8 to 1.4, and the setting that fills it. What is not set is not passed: BentoML decides, also from \`BENTOML_CONFIG\`. With the launcher \`cli\` a setting becomes the option of the same name.
+Serve Bento runs what the functions in \`bentoml/start.py\` run. This page lists every parameter of these functions in BentoML 1.0.8 to 1.4, and the setting that fills it. Parameters that are not set are not passed. Then BentoML's own value applies, for example from \`BENTOML_CONFIG\`. With the launcher \`cli\`, a setting becomes the option of the same name.
 
-Made by \`npm run settings-table\`; a test compares it with the signatures and the command-line options of the BentoML versions that are installed for the tests.`;
+\`npm run settings-table\` generates this page. A test compares it with the signatures and the command-line options of each BentoML version that the tests install.`;
 
 /** The page as it should be. */
 export async function parametersPage(): Promise<string> {

@@ -1,4 +1,4 @@
-// npm run screenshots [NAME]...: makes the pictures of the README from the packaged extension.
+// npm run screenshots [NAME]...: takes the pictures of README.md and docs from the packaged extension.
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

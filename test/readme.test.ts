@@ -86,6 +86,16 @@ describe('docs/commands.md', () => {
   });
 });
 
+describe('docs/services-view.md', () => {
+  it('names states and notes as the rows do', () => {
+    const page = read('docs/services-view.md');
+    const texts = [...page.matchAll(/^\| `([^`]+)`/gm)].map(([, text]) => text);
+    const states = [...page.matchAll(/^\| [a-z ]+ \| ([a-z ]+?) +\|/gm)].map(([, state]) => state);
+    expect([texts.length, states.length].map((count) => count > 4)).toEqual([true, true]);
+    expect([...texts, ...states].filter((text = '') => !sources.includes(`'${text}'`))).toEqual([]);
+  });
+});
+
 describe('docs/grpc.md', () => {
   it('names the packages that the extension offers to install', () => {
     const [command = ''] = codeBlocks(read('docs/grpc.md'), 'sh');

@@ -3,7 +3,7 @@ import type { CaseOptions } from '../../test/window/case-options.mts';
 import type { VsCodeWindow } from '../../test/window/host/window.mts';
 import { projectRoot } from '../cache.mts';
 
-/** What one picture of the README shows, and how the window comes to show it. */
+/** One picture of the pages, and the steps that lead to it. */
 export interface Scene {
   readonly name: string;
   readonly options: CaseOptions;

@@ -22,6 +22,16 @@ const ready: Scene = {
   },
 };
 
+/** The same for readers with a light theme. */
+const readyLight: Scene = {
+  ...ready,
+  name: 'ready-light',
+  options: {
+    ...ready.options,
+    settings: { ...look, 'workbench.colorTheme': 'Default Light Modern' },
+  },
+};
+
 /** A legacy service with runners and gRPC: the output of its HTTP server in its terminal. */
 const terminal: Scene = {
   name: 'terminal',
@@ -122,7 +132,7 @@ const profile: Scene = {
   },
 };
 
-export const scenes: readonly Scene[] = [ready, terminal, failure, save, profile];
+export const scenes: readonly Scene[] = [ready, readyLight, terminal, failure, save, profile];
 
 async function serveSearch(window: VsCodeWindow, python: string): Promise<void> {
   bringEnvironment(window, python);

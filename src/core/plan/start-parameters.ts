@@ -15,19 +15,22 @@ export type StartFunction =
 type Parameters = Readonly<Record<string, StartParameter>>;
 
 const bento: Parameters = {
-  bento_identifier: { setting: 'bentos[].bento', note: 'What is found needs no setting.' },
+  bento_identifier: {
+    setting: 'bentos[].bento',
+    note: 'Not needed for bentos that discovery finds.',
+  },
   working_dir: { setting: 'bentos[].workingDir' },
 };
 
 const runnerMap: StartParameter = {
-  note: 'Made from the addresses of the components.',
+  note: 'Filled with the addresses of the components.',
 };
 
 const httpTls: Parameters = {
   ssl_certfile: { setting: 'http.tls.certFile' },
   ssl_keyfile: { setting: 'http.tls.keyFile' },
   ssl_keyfile_password: {
-    note: 'Asked for, and not passed: it would stand in the arguments. BentoML gets the opened key.',
+    note: 'The extension asks for it and decrypts the key. It is never passed: every user of the machine can read arguments.',
   },
   ssl_version: { setting: 'http.tls.version' },
   ssl_cert_reqs: { setting: 'http.tls.clientCertificates' },
@@ -50,7 +53,7 @@ export const startParameters: Readonly<Record<StartFunction, Parameters>> = {
     timeout: { setting: 'runners.NAME.timeout' },
     backlog: {
       setting: 'runners.NAME.backlog',
-      note: "The runner's workers of BentoML listen once more, with 2048.",
+      note: "BentoML's runner workers listen again, with a backlog of 2048.",
     },
   },
   start_http_server: {
@@ -71,7 +74,7 @@ export const startParameters: Readonly<Record<StartFunction, Parameters>> = {
     port: { setting: 'grpc.port' },
     backlog: {
       setting: 'grpc.backlog',
-      note: 'Of the metrics server; that of calls is up to gRPC.',
+      note: 'For the metrics server. gRPC has its own limit for calls.',
     },
     api_workers: { setting: 'grpc.apiWorkers' },
     reflection: { setting: 'grpc.reflection' },
@@ -81,7 +84,7 @@ export const startParameters: Readonly<Record<StartFunction, Parameters>> = {
     ssl_keyfile: { setting: 'grpc.tls.keyFile' },
     ssl_ca_certs: {
       setting: 'grpc.tls.caFile',
-      note: 'Then every client has to bring a certificate.',
+      note: 'If it is set, every client must present a certificate.',
     },
     protocol_version: { setting: 'grpc.protocolVersion' },
   },
@@ -89,23 +92,26 @@ export const startParameters: Readonly<Record<StartFunction, Parameters>> = {
     ...bento,
     service_name: { note: 'Each service is a component.' },
     dependency_map: runnerMap,
-    host: { setting: 'http.host', note: 'Of a dependency: `serveBento.runners.NAME.host`.' },
-    port: { setting: 'http.port', note: 'Of a dependency: `serveBento.runners.NAME.port`.' },
+    host: { setting: 'http.host', note: 'For a dependency: `serveBento.runners.NAME.host`.' },
+    port: { setting: 'http.port', note: 'For a dependency: `serveBento.runners.NAME.port`.' },
     backlog: {
       setting: 'http.backlog',
-      note: 'Of a dependency: `serveBento.runners.NAME.backlog`.',
+      note: 'For a dependency: `serveBento.runners.NAME.backlog`.',
     },
     timeout: {
       setting: 'http.timeout',
-      note: 'Of a dependency: `serveBento.runners.NAME.timeout`.',
+      note: 'For a dependency: `serveBento.runners.NAME.timeout`.',
     },
     ...httpTls,
     ...timeouts,
-    reload: { setting: 'reload', note: 'Ours, which restarts what uses the changed file.' },
+    reload: {
+      setting: 'reload',
+      note: 'The extension has its own reload, which restarts only what uses the changed file.',
+    },
     bentoml_home: { setting: 'bentomlHome' },
     development_mode: {
-      note: 'All services in one process, so that there would be no components to supervise.',
+      note: 'Not used: it runs all services in one process, so there are no components to supervise.',
     },
-    threaded: { note: 'For servers within a Python program.' },
+    threaded: { note: 'Not used: it is for servers inside a Python program.' },
   },
 };
