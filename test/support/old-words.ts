@@ -27,7 +27,7 @@ export const oldWords: readonly OldWord[] = [
   pending(/\bLastWords\b|\blast-words\b/, 'RecentOutput'),
   pending(/\bwithin\(/, 'withTimeout'),
   pending(/\bNotTriedError\b|\bnot-tried-error\b/, 'SpawnRejectedError'),
-  pending(/\bsettled\(\)/, 'waitUntilReady'),
+  gone(/\bsettled\(\)/, 'waitUntilReady'),
   pending(/\bmakeWay\b|#successor\b/, 'handOver'),
   pending(/\.(?:hurry|calm)\b/, 'probeNow, fixedInterval'),
   pending(/\bOwnProbe\b|\bown-probe\b/, 'PortOwnerProbe'),
@@ -40,7 +40,7 @@ export const oldWords: readonly OldWord[] = [
   pending(/\boutwardAddress\b|\binwardAddress\b/, 'publicAddress, internalAddress'),
   pending(/\bdrain\(/, 'forEachLimit'),
   pending(/\bStagehand\b|\bPuppet\b/, 'driver, FakeProbe'),
-  pending(/\bcore\/causes\b/, 'diagnosis'),
+  pending(/\/causes\//, 'diagnosis'),
   pending(/\bleft-behind\//, 'orphans'),
   pending(/\/[a-z-]+-words\.ts$|\/[a-z-]+-words'/m, '-labels or -messages'),
 ];
