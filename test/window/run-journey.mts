@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { defaultTimeoutSeconds, windowOptions, type CaseContext } from './case-options.mts';
 import { openWindow } from './host/open-window.mts';
 import type { Host } from './host/setup.mts';
@@ -24,8 +25,7 @@ export async function runJourney(
     results.passed(name, Date.now() - start);
   } catch (error) {
     await window.screenshot('failed').catch(() => undefined);
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    results.failedWith(name, `${message}\nsee ${out}`);
+    results.failedWith(name, `${inspect(error)}\nsee ${out}`);
   } finally {
     await window.close();
   }

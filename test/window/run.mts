@@ -1,7 +1,7 @@
 // Usage: node test/window/run.mts [--only NAME]... [--release current|oldest]
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { enterTestEnvironment } from '../../scripts/test-environment.mts';
@@ -96,10 +96,7 @@ async function runCase({ name, run }: Case): Promise<void> {
   try {
     await run({ environments, vsix, bentomlHome }, out);
   } catch (error) {
-    results.failedWith(
-      name,
-      error instanceof Error ? (error.stack ?? error.message) : String(error),
-    );
+    results.failedWith(name, inspect(error));
   } finally {
     rmSync(bentomlHome, { recursive: true, force: true });
   }
