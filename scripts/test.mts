@@ -4,6 +4,7 @@ import path from 'node:path';
 import { projectRoot } from './cache.mts';
 import { stages } from './test/steps.mts';
 import { runStep, type Step } from './test/step.mts';
+import { failedTests, slowestTests, stepLine, type StepOutcome } from './test/summary.mts';
 import { setTraps } from './test/traps.mts';
 
 const only = process.argv.slice(2);
@@ -20,9 +21,8 @@ if (only.length === 0) await rm(path.join(projectRoot, 'out/serve-bento.vsix'), 
 
 console.log(`Node ${process.version} (${process.execPath}) on ${process.platform} ${process.arch}`);
 const traps = setTraps(path.join(projectRoot, 'out/traps'));
-let passed = 0;
-let failed = 0;
-const rows: string[] = [];
+const outcomes: StepOutcome[] = [];
+const skipped: string[] = [];
 const isWanted = ({ name, group = name }: Step) =>
   only.length === 0 || only.includes(name) || only.includes(group);
 for (const stage of stages) {
@@ -30,24 +30,36 @@ for (const stage of stages) {
   await Promise.all(lanes.map((lane) => runLane(lane, lanes.length > 1)));
 }
 const calls = traps.calls();
-if (calls === '') passed += 1;
-else failed += 1;
-rows.push(calls === '' ? 'no program of the machine was called' : `called:\n${calls}`);
-console.log(`\n${rows.join('\n')}\n\n${passed} passed, ${failed} failed`);
+const failures = [
+  ...failedTests(outcomes),
+  ...(calls === '' ? [] : [`FAILED: a program of the machine was called:\n${calls}`]),
+];
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+const passed = sum(outcomes.map(({ report }) => report.passed)) + (calls === '' ? 1 : 0);
+const failed = sum(outcomes.map(({ report }) => report.failed)) + (calls === '' ? 0 : 1);
+const blocks = [
+  ['The slowest tests:', ...slowestTests(outcomes)],
+  failures,
+  [
+    ...skipped,
+    ...outcomes.map(stepLine),
+    ...(calls === '' ? ['no program of the machine was called'] : []),
+  ],
+  [`${passed} passed, ${failed} failed`],
+];
+for (const lines of blocks) if (lines.length > 0) console.log(`\n${lines.join('\n')}`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** Beside others it shows the output of a step when that has ended, so that nothing is mixed. */
 async function runLane(lane: readonly Step[], besideOthers: boolean): Promise<void> {
   for (const step of lane) {
     if (step.skipped !== undefined) {
-      rows.push(`${step.name}: ${step.skipped}`);
+      skipped.push(`${step.name}: ${step.skipped}`);
       continue;
     }
     const from = performance.now();
-    const result = await runStep(step, projectRoot, besideOthers);
-    passed += result.passed;
-    failed += result.failed;
+    const report = await runStep(step, projectRoot, besideOthers);
     const seconds = Math.round((performance.now() - from) / 1000);
-    rows.push(`${step.name}: ${result.passed} passed, ${result.failed} failed, ${seconds} s`);
+    outcomes.push({ step: step.name, seconds, report });
   }
 }

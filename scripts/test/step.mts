@@ -3,9 +3,24 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGroup } from './group.mts';
 
-export interface Count {
+export interface Failure {
+  /** Its names from the outermost on; absent when the step as a whole has failed. */
+  readonly test?: string;
+  /** One line. */
+  readonly error: string;
+}
+
+export interface Timing {
+  readonly test: string;
+  readonly milliseconds: number;
+}
+
+/** What became of the tests of a step. */
+export interface Report {
   readonly passed: number;
   readonly failed: number;
+  readonly failures?: readonly Failure[];
+  readonly timings?: readonly Timing[];
 }
 
 export interface StepEnd {
@@ -22,30 +37,30 @@ export interface Step {
   readonly skipped?: string;
   readonly command: readonly [string, ...string[]];
   readonly limitMs: number;
-  /** What the step writes and `count` reads: removed before, so that an earlier run's is never taken for it. */
+  /** What the step writes and `read` reads: removed before, so that an earlier run's is never taken for it. */
   readonly report?: string;
-  /** How many tests that were; throws when it cannot be told, which is a failure. */
-  readonly count: (end: StepEnd) => Promise<Count>;
+  /** Which tests that were; throws when it cannot be told, which is a failure. */
+  readonly read: (end: StepEnd) => Promise<Report>;
 }
 
 /**
  * Runs one step, shows its output as it comes or, `held`, at its end, and never throws: what goes wrong is a failed
  * test.
  */
-export async function runStep(step: Step, root: string, held: boolean): Promise<Count> {
+export async function runStep(step: Step, root: string, held: boolean): Promise<Report> {
   if (!held) console.log(title(step));
   try {
     if (step.report !== undefined) await rm(path.join(root, step.report), { force: true });
     const end = await run(step, root, held);
-    const { passed, failed } = await step.count(end);
-    if (passed + failed === 0) throw new Error('no test was executed');
-    if (end.code === 0 || failed > 0) return { passed, failed };
+    const report = await step.read(end);
+    if (report.passed + report.failed === 0) throw new Error('no test was executed');
+    if (end.code === 0 || report.failed > 0) return report;
     // A suite that ends badly with all its tests passed has failed all the same.
-    console.error(`${step.name}: ended with ${String(end.code)} although no test failed`);
-    return { passed, failed: 1 };
+    throw new Error(`ended with ${String(end.code)} although no test failed`);
   } catch (error) {
-    console.error(`${step.name}: ${error instanceof Error ? error.message : String(error)}`);
-    return { passed: 0, failed: 1 };
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(`${step.name}: ${message}`);
+    return { passed: 0, failed: 1, failures: [{ error: message }] };
   }
 }
 

@@ -1,5 +1,5 @@
 import { missingPython, pythons } from '../environments/pythons.mts';
-import { exitCount, unittestCount, vitestCount, windowCount } from './counts.mts';
+import { exitReport, unittestReport, vitestReport, windowReport } from './reports.mts';
 import type { Step } from './step.mts';
 
 const minutes = (count: number) => count * 60_000;
@@ -9,7 +9,7 @@ const check = (name: string, limitMs: number, ...command: Step['command']): Step
   name,
   command,
   limitMs,
-  count: exitCount,
+  read: exitReport,
 });
 
 const vitest = (project: string, limitMs: number): Step => {
@@ -21,11 +21,11 @@ const vitest = (project: string, limitMs: number): Step => {
     command: ['vitest', 'run', '--project', project, ...options],
     limitMs,
     report,
-    count: vitestCount(report),
+    read: vitestReport(report),
   };
 };
 
-const windowReport = 'out/window/results.json';
+const windowFile = 'out/window/results.json';
 
 /** The unit tests of the Python files, with every supported Python that is on the machine. */
 function pythonSteps(): readonly Step[] {
@@ -38,7 +38,7 @@ function pythonSteps(): readonly Step[] {
       group: 'python',
       command: [executable ?? name, '-B', '-m', 'unittest', 'discover', '-s', 'test/python'],
       limitMs: minutes(5),
-      count: unittestCount,
+      read: unittestReport,
       ...(executable === undefined ? { skipped: missingPython(version) } : {}),
     };
   });
@@ -57,8 +57,8 @@ const windowSuite: Step = {
   name: 'window',
   command: ['node', 'test/window/run.mts'],
   limitMs: minutes(30),
-  report: windowReport,
-  count: windowCount(windowReport),
+  report: windowFile,
+  read: windowReport(windowFile),
 };
 
 /**

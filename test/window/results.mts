@@ -2,22 +2,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ReportLine } from './suite-runner/report-line.ts';
 
-/** Counts cases and prints a line for each. */
+/** Keeps what became of each case and prints a line for it. */
 export class Results {
-  #passed = 0;
-  #failed = 0;
+  readonly #timings: { readonly test: string; readonly milliseconds: number }[] = [];
+  readonly #failures: { readonly test: string; readonly error: string }[] = [];
 
   get failed(): number {
-    return this.#failed;
+    return this.#failures.length;
   }
 
   passed(title: string, milliseconds: number): void {
-    this.#passed += 1;
+    this.#timings.push({ test: title, milliseconds });
     console.log(`✓ ${title} (${(milliseconds / 1000).toFixed(1)} s)`);
   }
 
   failedWith(title: string, message: string): void {
-    this.#failed += 1;
+    this.#failures.push({ test: title, error: message });
     console.log(`✗ ${title}\n${message.replaceAll(/^/gm, '    ')}`);
   }
 
@@ -43,7 +43,10 @@ export class Results {
 
   write(file: string): void {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify({ passed: this.#passed, failed: this.#failed })}\n`);
-    console.log(`${String(this.#passed)} passed, ${String(this.#failed)} failed`);
+    const passed = this.#timings.length;
+    const [failures, timings] = [this.#failures, this.#timings];
+    const report = { passed, failed: failures.length, failures, timings };
+    writeFileSync(file, `${JSON.stringify(report)}\n`);
+    console.log(`${passed} passed, ${this.failed} failed`);
   }
 }
