@@ -227,14 +227,27 @@ export class Helper {
     }
   }
 
-  /** Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died. */
-  async startTemplate(spec: TemplateSpec): Promise<string | TemplateDeath | undefined> {
+  /**
+   * Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died.
+   * @param onLost called when workers could be forked and cannot be any more.
+   */
+  async startTemplate(
+    spec: TemplateSpec,
+    onLost: (why: string | TemplateDeath) => void,
+  ): Promise<string | TemplateDeath | undefined> {
     const outcome = new Promise<string | TemplateDeath | undefined>((resolve) => {
+      let wasReady = false;
       const subscription = this.#connection.onTemplate(({ ready, why, death }) => {
-        subscription.dispose();
-        resolve(ready ? undefined : (death ?? why ?? 'for no reason'));
+        const reason = ready ? undefined : (death ?? why ?? 'for no reason');
+        if (reason !== undefined) subscription.dispose();
+        if (wasReady && reason !== undefined) onLost(reason);
+        wasReady = ready;
+        resolve(reason);
       });
-      void this.ended.then(() => resolve('the helper has ended'));
+      void this.ended.then(() => {
+        subscription.dispose();
+        resolve('the helper has ended');
+      });
     });
     await this.#connection.request('template', { ...spec, process: templateProcess });
     return outcome;

@@ -170,10 +170,13 @@ export class BentoRegistry implements BentoManager, Disposable {
     const record = this.#get(id);
     // A stop in between ends a burst, as do other settings.
     const burst = [id, component, record.stops.requested, this.#target(record)];
-    const restarted = this.#restarts.run(JSON.stringify(burst), () =>
-      component === undefined
-        ? this.#restartAll(record)
-        : this.#restartComponent(record, component, options),
+    const restarted = this.#restarts.run(
+      JSON.stringify(burst),
+      (cancel) =>
+        component === undefined
+          ? this.#restartAll(record)
+          : this.#restartComponent(record, component, cancel),
+      options.signal,
     );
     record.start?.join(options).catch(() => undefined);
     return restarted;
@@ -220,7 +223,7 @@ export class BentoRegistry implements BentoManager, Disposable {
   async #restartComponent(
     record: BentoRecord,
     component: string,
-    { signal = new AbortController().signal }: ServeOptions,
+    signal: AbortSignal,
   ): Promise<Bento> {
     const { served, start } = record;
     if (served === undefined || served.stopping) return this.#restartAll(record);
@@ -375,11 +378,14 @@ export class BentoRegistry implements BentoManager, Disposable {
   /** It is served already: what is stopped or failed in it is started, what runs is left alone. */
   async #completeServing(served: RunningBento, start: StartInProgress): Promise<void> {
     start.report('starting stopped components');
-    await Promise.all(
+    const starts = await Promise.allSettled(
       served.components.map(({ component }) =>
         served.startComponent(component.planned.id, start.signal),
       ),
     );
+    start.throwIfCancelled();
+    const failed = starts.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
     await served.retryReload(start.signal);
   }
 

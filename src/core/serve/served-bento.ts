@@ -59,6 +59,7 @@ export class ServedBento implements RunningBento {
   readonly #ended = new Emitter<void>();
   #base: ServingBase | undefined;
   #output: Disposable | undefined;
+  #lessor: PortLessor | undefined;
   #plan: Plan | undefined;
   #problem: Problem | undefined;
   /** Why code that was saved is not served. */
@@ -185,7 +186,7 @@ export class ServedBento implements RunningBento {
     if (!(running instanceof ServedBento) || running.#base === undefined) return;
     const preparation = new Preparation({ ...this.#own, base: running.#base, tls: new Map() });
     const sameBase = isDeepStrictEqual(this.#baseRequest(), running.#baseRequest());
-    await preparation.check(sameBase, signal);
+    await preparation.check(sameBase, running.#lessor?.ports ?? [], signal);
   }
 
   /** What it would run, without running any of it. @throws ServeError why that is not known. */
@@ -247,10 +248,9 @@ export class ServedBento implements RunningBento {
     const recovered = affected.map((one) =>
       settled(one.supervisor, AbortSignal.any([cancel, limit])),
     );
-    await Promise.all(recovered).catch((error: unknown) => {
-      // What does not recover says so on its own row: the restart itself has succeeded.
-      if (cancel.aborted) throw error;
-    });
+    // What does not recover says so on its own row: the restart itself has succeeded.
+    await Promise.allSettled(recovered);
+    if (cancel.aborted) throw cancelled();
     await this.#saves?.retry();
   }
 
@@ -286,6 +286,7 @@ export class ServedBento implements RunningBento {
     cancel.throwIfAborted();
     const tls = await this.#openTls(base.helper);
     const preparation = new Preparation({ ...this.#own, base, tls });
+    this.#lessor = preparation.lessor;
     this.#plan = await preparation.plan(cancel);
     return { base, preparation, plan: this.#plan };
   }
@@ -299,6 +300,7 @@ export class ServedBento implements RunningBento {
       python: interpreter.path,
       env,
       template: templateRequest(own),
+      templateLimitMs: settings.startTimeout * 1000,
     };
   }
 

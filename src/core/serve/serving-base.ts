@@ -3,6 +3,7 @@ import path from 'node:path';
 import { userFiles } from '../causes/user-files';
 import type { Clock } from '../clock';
 import { Helper, templateProcess } from '../launch/helper';
+import type { TemplateDeath } from '../launch/helper-messages';
 import { leftBehind } from '../launch/left-behind/left-behind';
 import type { Log } from '../log';
 import type { Generation } from '../model';
@@ -16,6 +17,8 @@ export interface ServingBase {
   readonly directory: string;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
   readonly template: Promise<string | undefined>;
+  /** Why workers cannot be forked any more. */
+  readonly templateLost: () => string | undefined;
   /** Settles when the helper has ended and the directory is gone. Never rejects. */
   readonly ended: Promise<unknown>;
   /** Whose workers can be. */
@@ -33,6 +36,8 @@ export interface BaseRequest {
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;
   readonly template: TemplateRequest;
+  /** Milliseconds after which a template that is not ready is ended. */
+  readonly templateLimitMs: number;
 }
 
 /** What starting one needs of the world. */
@@ -52,7 +57,7 @@ const longestOutput = 20_000;
 /** @throws ServeError as `Helper.start`. */
 export async function startBase(
   context: ServingBaseContext,
-  { python, env, template, folder }: BaseRequest,
+  { python, env, template, templateLimitMs, folder }: BaseRequest,
   key: string,
   cancel: AbortSignal,
 ): Promise<ServingBase> {
@@ -70,6 +75,9 @@ export async function startBase(
     await remove();
     throw error;
   }
+  let lost: string | undefined;
+  const onLost = (why: string): void => void (lost = why);
+  const parts = { python, env, directory, folder, limitMs: templateLimitMs, onLost };
   return {
     key,
     folder,
@@ -82,23 +90,30 @@ export async function startBase(
     template:
       'without' in template
         ? Promise.resolve(template.without)
-        : startTemplate(context, helper, { ...template, python, env, directory, folder }),
+        : startTemplate(context, helper, { ...template, ...parts }),
+    templateLost: () => lost,
   };
 }
 
+interface TemplateParts {
+  readonly python: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly folder: string;
+  readonly stack: Generation;
+  readonly preload: readonly string[];
+  readonly limitMs: number;
+  readonly onLost: (why: string) => void;
+}
+
+/** Resolves when workers can be forked, or with the reason why they cannot. */
 async function startTemplate(
-  { scripts, log, clock }: ServingBaseContext,
+  context: ServingBaseContext,
   helper: Helper,
-  parts: {
-    readonly python: string;
-    readonly env: Readonly<Record<string, string>>;
-    readonly directory: string;
-    readonly folder: string;
-    readonly stack: Generation;
-    readonly preload: readonly string[];
-  },
+  parts: TemplateParts,
 ): Promise<string | undefined> {
-  const { python, env, directory, folder, stack, preload } = parts;
+  const { scripts, log, clock } = context;
+  const { python, env, directory, folder, stack, preload, limitMs, onLost } = parts;
   const from = clock.now();
   const metrics = path.join(directory, 't');
   let stderr = '';
@@ -107,9 +122,25 @@ async function startTemplate(
     if (stream === 'stderr') stderr = (stderr + text).slice(-longestOutput);
     log.debug(`template: ${text.trimEnd()}`);
   });
+  let lateAfterMs: number | undefined;
+  const explained = (why: string | TemplateDeath, wasReady: boolean): string => {
+    if (typeof why === 'string') return why;
+    const death = { ...why, wasReady, ...(lateAfterMs === undefined ? {} : { lateAfterMs }) };
+    const files = userFiles([folder]);
+    return explainTemplateDeath(death, stderr, preload, { files, env, python });
+  };
+  const warn = (why: string): void => {
+    const written = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
+    log.warn(`Workers are started normally, not forked: ${why}${written}`);
+  };
+  // It dies then, and its last report names the module.
+  const limit = clock.after(limitMs, () => {
+    lateAfterMs = limitMs;
+    helper.kill(templateProcess).catch(() => undefined);
+  });
   try {
     await emptyDirectory(metrics);
-    const outcome = await helper.startTemplate({
+    const spec = {
       argv: [python, path.join(scripts, 'template.py')],
       // Counted in files where there is such a directory at import; each worker has one of its own.
       env: { ...env, PROMETHEUS_MULTIPROC_DIR: metrics },
@@ -117,23 +148,23 @@ async function startTemplate(
       stack,
       preload,
       metrics,
+    };
+    const outcome = await helper.startTemplate(spec, (reason) => {
+      const why = explained(reason, true);
+      warn(why);
+      onLost(why);
     });
-    const took = Math.round(clock.now() - from);
     if (outcome === undefined) {
-      log.info(`template ready after ${took} ms`);
+      log.info(`template ready after ${Math.round(clock.now() - from)} ms`);
       return undefined;
     }
-    if (typeof outcome === 'string') {
-      log.warn(`Workers are started normally, not forked: ${outcome}`);
-      return outcome;
-    }
-    const files = userFiles([folder]);
-    const why = explainTemplateDeath(outcome, stderr, preload, { files, env, python });
-    const detail = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
-    log.warn(`Workers are started normally, not forked: ${why}${detail}`);
+    const why = explained(outcome, false);
+    warn(why);
     return why;
   } catch (error) {
     return `the template cannot be started: ${String(error)}`;
+  } finally {
+    limit.dispose();
   }
 }
 

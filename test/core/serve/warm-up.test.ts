@@ -94,6 +94,7 @@ it('has a template wait for what was seen, once', async () => {
       python: '/work/.venv/bin/python',
       env: { PATH: '/bin' },
       template: { stack: 'service', preload: ['torch'] },
+      templateLimitMs: 300_000,
     },
   ]);
 });
