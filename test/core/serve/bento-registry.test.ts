@@ -331,17 +331,8 @@ it('waits for each stopped component, also when another one fails', async () => 
   const serving = setUp();
   await serve(serving);
   const served = last(serving);
-  const [http] = served.components;
-  if (http === undefined) throw new Error('no component');
   const slow = Promise.withResolvers<undefined>();
-  const runner = {
-    ...http,
-    component: { ...http.component, planned: { ...http.component.planned, id: 'runner:a' } },
-  };
-  served.components = [
-    { ...http, supervisor: { state: 'failed' } },
-    { ...runner, supervisor: { state: 'stopped' } },
-  ] as typeof served.components;
+  served.has({ http: 'failed', 'runner:a': 'stopped' });
   served.startComponent = (component) =>
     component === 'http' ? Promise.reject(missing) : slow.promise;
   let code: unknown;
