@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import type { Scene } from '../scene.ts';
@@ -11,6 +13,7 @@ import {
   pidsOf,
   place,
   placeService,
+  refusal,
   refused,
   untilFound,
 } from '../steps.ts';
@@ -150,6 +153,32 @@ export const settingFaults: readonly Fault[] = [
       assert.deepEqual(pidsOf(bentoOf(scene, id)), pidsOf(before));
       assert.equal(componentOf(await scene.restart(id), 'http').port, port);
       return `the same processes, and port ${port} after the restart`;
+    },
+  },
+  {
+    number: 33,
+    fault: 'a restart is to move it to a port that somebody else has',
+    expected: 'refused, naming the port, before anything is stopped: it goes on as before',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const before = await scene.serve(id);
+      const holder = net.createServer().listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+      try {
+        const { port } = holder.address() as net.AddressInfo;
+        await scene.settings({ 'http.port': port });
+        const { code, message } = await refusal(scene.restart(id));
+        assert.equal(code, 'port-in-use');
+        assert.match(message, new RegExp(`${port}`));
+        const now = bentoOf(scene, id);
+        assert.equal(now.state, 'ready');
+        assert.deepEqual(pidsOf(now), pidsOf(before));
+        await askHello(urlOf(before));
+        return message;
+      } finally {
+        holder.close();
+      }
     },
   },
   {

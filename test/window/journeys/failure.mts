@@ -64,7 +64,7 @@ const journey: Journey = async (page, window) => {
 
   await window.sideBar.resize(200);
   await window.until('the beginning of the reason in a narrow view', async () =>
-    /^the module not/.test(await window.tree.visibleDescription('Search')),
+    /^not_/.test(await window.tree.visibleDescription('Search')),
   );
   await window.screenshot('narrow-failure');
   const [failedRow] = await window.tree.rows();
@@ -122,7 +122,7 @@ async function narrowRow(window: VsCodeWindow, url: string): Promise<void> {
   assert.ok((await window.sideBar.resize(200)) <= 210);
   const port = url.slice(url.indexOf(':'));
   await window.until('the port in a narrow view', async () =>
-    new RegExp(`^${port} · \\d+ ms`).test(await window.tree.visibleDescription('http')),
+    (await window.tree.visibleDescription('http')).startsWith(port),
   );
   await window.screenshot('narrow');
   const row = (await window.tree.rows()).find(({ label }) => label === 'http');
