@@ -70,6 +70,6 @@ export const stages: readonly (readonly (readonly Step[])[])[] = [
     checks,
     [vitest('unit', minutes(10)), check('host', minutes(15), 'node', 'test/window/host.mts')],
   ],
-  [[vitest('real', minutes(20))]],
+  [[vitest('real', minutes(40))]],
   [[windowSuite]],
 ];

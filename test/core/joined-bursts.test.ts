@@ -53,3 +53,25 @@ it('does again what is requested by who has waited for the first, however fast t
   await clock.pass(5);
   expect(await second).toBe(2);
 });
+
+it('lets each caller cancel the work, also one that joined it', async () => {
+  for (const canceller of [0, 1]) {
+    const callers = [new AbortController(), new AbortController()];
+    const work = (cancel: AbortSignal): Promise<number> =>
+      new Promise((_, reject) => {
+        cancel.addEventListener('abort', () => reject(new Error('cancelled')));
+      });
+    const all = callers.map(({ signal }) => bursts.run('c', work, signal));
+    callers[canceller]?.abort();
+    for (const one of all) await expect(one).rejects.toThrow('cancelled');
+  }
+});
+
+it('is cancelled at once for a caller that has given up already', async () => {
+  const work = (cancel: AbortSignal): Promise<number> =>
+    new Promise((_, reject) => {
+      if (cancel.aborted) reject(new Error('cancelled'));
+      cancel.addEventListener('abort', () => reject(new Error('cancelled')));
+    });
+  await expect(bursts.run('d', work, AbortSignal.abort())).rejects.toThrow('cancelled');
+});

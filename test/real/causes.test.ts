@@ -103,7 +103,7 @@ describe.skipIf(isWindows).each([
     [
       'a module that is not installed',
       ['import sklearn.linear_model'],
-      own('the module sklearn is not installed in', 'service.py:6', 'pip install scikit-learn'),
+      own('sklearn is not installed in', 'service.py:6', 'pip install scikit-learn'),
       6,
       ['scikit-learn'],
     ],

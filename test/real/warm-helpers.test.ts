@@ -80,7 +80,8 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     const forkServer = forkServerRequest({ bento, settings, interpreter, platform, launcher });
     const files = await sources.fileVariables(settings);
     const env = await sources.environmentFor(bento, settings, interpreter, files);
-    return { folder: bento.folder, python: interpreter.path, env, forkServer };
+    const forkServerLimitMs = settings.startTimeout * 1000;
+    return { folder: bento.folder, python: interpreter.path, env, forkServer, forkServerLimitMs };
   }
 
   it('are one for each interpreter and environment, however many are stopped at once', async () => {

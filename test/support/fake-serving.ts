@@ -1,7 +1,7 @@
 import type { BentoWarning } from '../../src/core/bento-manager';
 import { Emitter } from '../../src/core/events';
 import type { LogFolder } from '../../src/core/logs/log-folder';
-import type { Problem } from '../../src/core/model';
+import type { ComponentState, Problem } from '../../src/core/model';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
 import { cancelled } from '../../src/core/problem';
@@ -55,19 +55,23 @@ export class FakeServed implements RunningBento {
 
   /** It is ready now, with one component. */
   ready(): void {
-    const planned = { id: 'http', kind: 'http', name: 'Search', dependsOn: [] };
-    const component = {
-      planned,
-      address: { kind: 'unix', path: '/http' },
-      workers: { pids: [], restarts: 0, workersWanted: 1, workersAlive: 1 },
-      resources: [],
-    };
-    this.components = [
-      { component, supervisor: { state: 'ready' } },
-    ] as unknown as readonly ServedComponent[];
+    this.has({ http: 'ready' });
     this.wasReady = true;
     this.#start.resolve(undefined);
     this.#changed.fire();
+  }
+
+  /** Its components by id, with their states. */
+  has(states: Readonly<Record<string, ComponentState>>): void {
+    this.components = Object.entries(states).map(([id, state]) => ({
+      component: {
+        planned: { id, kind: 'http', name: 'Search', dependsOn: [] },
+        address: { kind: 'unix', path: `/${id}` },
+        workers: { pids: [], restarts: 0, workersWanted: 1, workersAlive: 1 },
+        resources: [],
+      },
+      supervisor: { state },
+    })) as unknown as readonly ServedComponent[];
   }
 
   fail(error: Error): void {

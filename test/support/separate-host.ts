@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { HostMessage, HostTask } from './host.ts';
@@ -61,7 +62,12 @@ export class SeparateHost {
     this.#child.stdin?.write('end\n');
   }
 
-  kill(): void {
+  /** Resolves when it is gone: until then it would be taken for a living host. */
+  async kill(): Promise<void> {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return;
+    const exit = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
+    await exit;
   }
 }

@@ -95,7 +95,7 @@ function notInstalled(name: string, cause: RootCause, { python }: CauseContext):
   const install = [packageOf(name)];
   return {
     code: 'import-failed',
-    text: `the module ${name} is not installed in ${python}${at(cause)}`,
+    text: `${name} is not installed in ${python}${at(cause)}`,
     advice: namespaces.test(name)
       ? 'Install the package that brings what is imported, or correct the import'
       : `Run ${pipInstall(python, install)}, or correct the import`,

@@ -45,7 +45,7 @@ const forkServer = z.object({
   ready: z.boolean(),
   /** Why it cannot be; null when it died. */
   why: z.string().nullable(),
-  /** How it died before it was ready, and the module that it was importing. */
+  /** How it died, and the module that it was importing; null for that one when it was ready. */
   death: z
     .object({
       code: z.number().nullable(),

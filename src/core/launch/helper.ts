@@ -179,13 +179,27 @@ export class Helper implements ProcessHost {
     }
   }
 
-  async startForkServer(spec: ForkServerSpec): Promise<string | ForkServerDeath | undefined> {
+  /**
+   * Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died.
+   * @param onLost called when workers could be forked and cannot be any more.
+   */
+  async startForkServer(
+    spec: ForkServerSpec,
+    onLost: (why: string | ForkServerDeath) => void,
+  ): Promise<string | ForkServerDeath | undefined> {
     const outcome = new Promise<string | ForkServerDeath | undefined>((resolve) => {
+      let wasReady = false;
       const subscription = this.#connection.onForkServer(({ ready, why, death }) => {
-        subscription.dispose();
-        resolve(ready ? undefined : (death ?? why ?? 'for no reason'));
+        const reason = ready ? undefined : (death ?? why ?? 'for no reason');
+        if (reason !== undefined) subscription.dispose();
+        if (wasReady && reason !== undefined) onLost(reason);
+        wasReady = ready;
+        resolve(reason);
       });
-      void this.ended.then(() => resolve('the helper has ended'));
+      void this.ended.then(() => {
+        subscription.dispose();
+        resolve('the helper has ended');
+      });
     });
     await this.#connection.request('startForkServer', { ...spec, process: forkServerProcess });
     return outcome;

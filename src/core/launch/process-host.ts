@@ -97,8 +97,14 @@ export interface ProcessHost {
    */
   keep(text: string): Promise<string>;
 
-  /** Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died. */
-  startForkServer(spec: ForkServerSpec): Promise<string | ForkServerDeath | undefined>;
+  /**
+   * Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died.
+   * @param onLost called when workers could be forked and cannot be any more.
+   */
+  startForkServer(
+    spec: ForkServerSpec,
+    onLost: (why: string | ForkServerDeath) => void,
+  ): Promise<string | ForkServerDeath | undefined>;
   /** Ends everything but the fork server, and lets go of everything held. */
   reset(): Promise<void>;
   /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */

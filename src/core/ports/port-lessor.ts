@@ -118,6 +118,27 @@ export class PortLessor {
     return failure?.code === 'port-in-use' ? { problem: failure, automatic } : undefined;
   }
 
+  /** The numbers of all leased ports. */
+  get ports(): readonly number[] {
+    return [...this.#leased.values()].map(({ lease }) => lease.port);
+  }
+
+  /**
+   * Checks whether a configured port could be leased, and holds nothing.
+   * @param own ports that will be free by then. @throws ServeError `port-in-use`
+   */
+  async check(request: PortRequest, own: readonly number[]): Promise<void> {
+    const { port, use } = request;
+    if (port === undefined || own.includes(port) || this.#replacesTaken) return;
+    const lease = `check ${use}`;
+    try {
+      await this.#binder.bind(bindSpec(request, port, lease));
+    } catch (error) {
+      throw error instanceof HelperRefusal ? refused(request, port, error) : error;
+    }
+    await this.#binder.release(lease);
+  }
+
   holds(use: PortUse): boolean {
     return this.#leased.has(use);
   }
@@ -134,15 +155,9 @@ export class PortLessor {
   }
 
   async #try(request: PortRequest, port: number): Promise<PortLease | HelperRefusal> {
-    const { use, host, backlog, listen } = request;
+    const { use, host } = request;
     try {
-      const { fd } = await this.#binder.bind({
-        lease: use,
-        host,
-        port,
-        listen,
-        ...(backlog === undefined ? {} : { backlog }),
-      });
+      const { fd } = await this.#binder.bind(bindSpec(request, port, use));
       const lease = { use, host, port, fd };
       this.#leased.set(use, { request, lease });
       return lease;
@@ -152,6 +167,12 @@ export class PortLessor {
     }
   }
 }
+
+const bindSpec = (
+  { host, listen, backlog }: PortRequest,
+  port: number,
+  lease: string,
+): BindSpec => ({ lease, host, port, listen, ...(backlog === undefined ? {} : { backlog }) });
 
 async function nextFree(host: string, exclude: ReadonlySet<number>): Promise<number> {
   return getPort({ host, port: portNumbers(firstPort, lastPort), exclude: [...exclude] });

@@ -19,6 +19,9 @@ export interface LeasedAddress {
   readonly releaseAtLaunch: readonly string[];
 }
 
+/** What decides which ports components listen on. */
+export type PortsRequest = Pick<AssembleRequest, 'plan' | 'settings' | 'launcher' | 'platform'>;
+
 const loopback = '127.0.0.1';
 
 /** The addresses of all components by id; those that people reach are leased first and get the low ports. */
@@ -43,51 +46,78 @@ export async function leaseAddresses(
   return leased;
 }
 
+/** The ports that these settings and this plan ask for, and no others. @throws ServeError `settings` */
+export function configuredPorts(request: PortsRequest): readonly PortRequest[] {
+  const local = request.plan.components.filter(({ remote }) => remote === undefined);
+  return local
+    .flatMap((component) => {
+      if (component.kind === 'http') return [httpPort(request, component)];
+      if (component.kind === 'grpc') {
+        return [grpcPort(request, component), ...grpcMetricsPort(request, component)];
+      }
+      return listensOnPort(request, component) ? [inwardPort(request, component)] : [];
+    })
+    .filter(({ port }) => port !== undefined);
+}
+
 async function outwardAddress(
   request: AssembleRequest,
   component: PlannedComponent,
 ): Promise<LeasedAddress> {
-  const { settings, launcher, plan } = request;
-  if (component.kind === 'http') {
-    const { backlog } = settings.http;
-    const { metricsPort: _, ...address } = listenAddress('http', settings, plan);
-    return onPort(request, {
-      use: component.id,
-      setting: 'serveBento.http.port',
-      listen: true,
-      ...address,
-      ...(backlog === undefined ? {} : { backlog }),
-    });
-  }
-  const { backlog } = settings.grpc;
-  const { metricsPort, ...address } = listenAddress('grpc', settings, plan);
-  assertApart(request, address);
-  const own = await onPort(request, {
-    use: component.id,
-    setting: 'serveBento.grpc.port',
-    listen: false,
-    ...address,
-  });
-  if (!component.processes.some(({ role }) => role === 'metrics')) return own;
-  const use = `${component.id} metrics`;
-  const metrics = await request.lessor.lease({
-    use,
-    host: loopback,
-    setting: 'serveBento.grpc.metricsPort',
-    listen: true,
-    ...(metricsPort === undefined ? {} : { port: metricsPort }),
-    ...(backlog === undefined ? {} : { backlog }),
-  });
+  if (component.kind === 'http') return onPort(request, httpPort(request, component));
+  const own = await onPort(request, grpcPort(request, component));
+  const [metricsPort] = grpcMetricsPort(request, component);
+  if (metricsPort === undefined) return own;
+  const metrics = await request.lessor.lease(metricsPort);
+  const metricsToRelease = request.launcher === 'cli' ? [metricsPort.use] : [];
+  return { ...own, metrics, releaseAtLaunch: [...own.releaseAtLaunch, ...metricsToRelease] };
+}
+
+function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): PortRequest {
+  const { metricsPort: _, ...address } = listenAddress('http', settings, plan);
   return {
-    ...own,
-    metrics,
-    releaseAtLaunch: [...own.releaseAtLaunch, ...(launcher === 'cli' ? [use] : [])],
+    use: id,
+    setting: 'serveBento.http.port',
+    listen: true,
+    ...address,
+    ...backlogOf(settings.http),
   };
 }
 
+function grpcPort(request: PortsRequest, { id }: PlannedComponent): PortRequest {
+  const { metricsPort: _, ...address } = listenAddress('grpc', request.settings, request.plan);
+  assertApart(request, address);
+  return { use: id, setting: 'serveBento.grpc.port', listen: false, ...address };
+}
+
+/** Empty where it has no metrics server of its own. */
+function grpcMetricsPort(
+  { settings, plan }: PortsRequest,
+  { id, processes }: PlannedComponent,
+): readonly PortRequest[] {
+  if (!processes.some(({ role }) => role === 'metrics')) return [];
+  const { metricsPort } = listenAddress('grpc', settings, plan);
+  return [
+    {
+      use: `${id} metrics`,
+      host: loopback,
+      setting: 'serveBento.grpc.metricsPort',
+      listen: true,
+      ...(metricsPort === undefined ? {} : { port: metricsPort }),
+      ...backlogOf(settings.grpc),
+    },
+  ];
+}
+
+const backlogOf = ({
+  backlog,
+}: {
+  readonly backlog?: number | undefined;
+}): Pick<PortRequest, 'backlog'> => (backlog === undefined ? {} : { backlog });
+
 /** HTTP and gRPC are two commands of BentoML, which may both be configured for the port of the one that runs. */
 function assertApart(
-  { settings, plan }: AssembleRequest,
+  { settings, plan }: PortsRequest,
   { host, port }: Pick<ListenAddress, 'host' | 'port'>,
 ): void {
   if (port === undefined || !plan.components.some(({ kind }) => kind === 'http')) return;
@@ -100,31 +130,42 @@ function assertApart(
 }
 
 /** Runners and dependency services unpickle what they get: a private socket unless an address is asked for. */
-async function inwardAddress(
-  request: AssembleRequest,
-  component: PlannedComponent,
-  index: number,
-): Promise<LeasedAddress> {
-  const { settings, launcher, platform, directory, helper } = request;
-  const { host, port, backlog } = settings.runners[component.name] ?? {};
-  const { listens } = component;
-  const tcp =
+function listensOnPort(
+  { settings, launcher, platform }: PortsRequest,
+  { name, listens }: PlannedComponent,
+): boolean {
+  const { host, port } = settings.runners[name] ?? {};
+  return (
     launcher === 'cli' ||
     listens !== undefined ||
     platform === 'win32' ||
     host !== undefined ||
     port !== undefined ||
-    settings.internalTransport === 'tcp';
-  if (tcp) {
-    const wanted = {
-      use: component.id,
-      host: host ?? loopback,
-      setting: `serveBento.runners.${component.name}.port`,
-      listen: true,
-      ...(port === undefined ? {} : { port }),
-      ...(backlog === undefined ? {} : { backlog }),
-    };
-    return onPort(request, wanted, launcher === 'cli' || listens !== undefined);
+    settings.internalTransport === 'tcp'
+  );
+}
+
+function inwardPort({ settings }: PortsRequest, { id, name }: PlannedComponent): PortRequest {
+  const runner = settings.runners[name] ?? {};
+  return {
+    use: id,
+    host: runner.host ?? loopback,
+    setting: `serveBento.runners.${name}.port`,
+    listen: true,
+    ...(runner.port === undefined ? {} : { port: runner.port }),
+    ...backlogOf(runner),
+  };
+}
+
+async function inwardAddress(
+  request: AssembleRequest,
+  component: PlannedComponent,
+  index: number,
+): Promise<LeasedAddress> {
+  const { settings, launcher, directory, helper } = request;
+  if (listensOnPort(request, component)) {
+    const boundByServer = launcher === 'cli' || component.listens !== undefined;
+    return onPort(request, inwardPort(request, component), boundByServer);
   }
   const path = socketPath(directory, index);
   if (Buffer.byteLength(path) > socketPathLimit) {
@@ -136,7 +177,7 @@ async function inwardAddress(
   const { fd } = await helper.bind({
     lease: component.id,
     path,
-    ...(backlog === undefined ? {} : { backlog }),
+    ...backlogOf(settings.runners[component.name] ?? {}),
   });
   return { address: { kind: 'unix', path }, fd, boundByServer: false, releaseAtLaunch: [] };
 }

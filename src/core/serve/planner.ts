@@ -42,6 +42,8 @@ const longestErrors = 1_000_000;
 export async function makePlan(request: PlannerRequest): Promise<Plan> {
   const { helper, bento, settings, interpreter, env, scripts, log, clock, cancel } = request;
   const { causes, retry, deployment, group } = request;
+  // It has a limit of its own, and may take long: modules of serveBento.preload are no part of the import.
+  const fork = await request.fork;
   const said = {
     stdout: new OutputHistory(longestAnswer),
     stderr: new OutputHistory(longestErrors),
@@ -67,7 +69,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
       ...planCommand({ bento, settings, python: interpreter.path, scripts, env, deployment }),
       fds: [],
       deathSignal: 'SIGKILL',
-      fork: await request.fork,
+      fork,
     });
     status = await exited;
   } finally {

@@ -12,6 +12,7 @@ import { untilAborted } from '../until-aborted';
 import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
 import type { Launcher } from './launcher';
+import { configuredPorts } from './lease-addresses';
 import { makePlan } from './planner';
 import { localExposures, requestedExposures } from './exposure';
 import { askOnce, type ForwardedHosts } from './host-check';
@@ -75,10 +76,20 @@ export class Preparation {
 
   /**
    * Plans a serve with the helper of the bento that is served now: the plan is kept for the serve itself. What
-   * `bentoml serve` does once before its workers is left to that one. `fork`: the fork server is the one of this bento.
+   * `bentoml serve` does once before its workers is left to that one. Where it would listen is confirmed and free.
+   * @param fork the fork server is the one of this bento.
+   * @param ownPorts those of the bento that is served now.
    */
-  async check(fork: boolean, cancel: AbortSignal): Promise<void> {
-    await this.#planBy({ deployment: false, group: 'check', fork }, cancel);
+  async check(fork: boolean, ownPorts: readonly number[], cancel: AbortSignal): Promise<void> {
+    const { context, request, launcher } = this.#parts;
+    const { settings } = request;
+    const plan = await this.#planBy({ deployment: false, group: 'check', fork }, cancel);
+    await untilAborted(cancel, this.#confirmExposures(plan));
+    const { platform } = context;
+    for (const port of configuredPorts({ plan, settings, launcher, platform })) {
+      cancel.throwIfAborted();
+      await this.lessor.check(port, ownPorts);
+    }
   }
 
   /** Of the code as it is now. What `bentoml serve` does once before its workers is not done again. */
@@ -91,12 +102,8 @@ export class Preparation {
 
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
     const { context, request, launcher, base, tls } = this.#parts;
-    const { bento, settings, env, onPhase } = request;
-    const exposed = [
-      ...requestedExposures(settings, plan),
-      ...localExposures(settings, plan, launcher),
-    ];
-    await context.confirmExposures(bento, exposed, plan.bentomlVersion);
+    const { settings, env, onPhase } = request;
+    await this.#confirmExposures(plan);
     cancel.throwIfAborted();
     onPhase('reserving ports');
     const components = await assemble({
@@ -118,6 +125,17 @@ export class Preparation {
     return components;
   }
 
+  /** Asks about the addresses that only the plan knows. @throws ServeError `cancelled` */
+  async #confirmExposures(plan: Plan): Promise<void> {
+    const { context, request, launcher } = this.#parts;
+    const { bento, settings } = request;
+    const exposed = [
+      ...requestedExposures(settings, plan),
+      ...localExposures(settings, plan, launcher),
+    ];
+    await context.confirmExposures(bento, exposed, plan.bentomlVersion);
+  }
+
   /** The fork server has what this plan's workers import; it was started before BentoML could say what they are. */
   async #fits(plan: Plan): Promise<boolean> {
     const { context, base } = this.#parts;
@@ -135,7 +153,11 @@ export class Preparation {
     const { bento, settings, interpreter, env, onPhase } = request;
     const missing = missingParameter(settings, interpreter.bentomlVersion);
     if (missing !== undefined) throw new ServeError(missing);
-    return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], () => {
+    return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], async () => {
+      if (how.fork !== false && settings.preload.length > 0) {
+        onPhase('importing the modules of serveBento.preload');
+        await this.#canFork(cancel);
+      }
       onPhase('importing the service');
       return this.#askWhereItCanBeImported(how, cancel);
     });
@@ -178,7 +200,9 @@ export class Preparation {
   async #canFork(cancel: AbortSignal): Promise<boolean> {
     const { context, request, base } = this.#parts;
     const limitMs = request.settings.startTimeout * 1000;
-    const fit = base.forkServer.then((why) => why === undefined);
+    const fit = base.forkServer.then(
+      (why) => why === undefined && base.forkServerLost() === undefined,
+    );
     return (await untilAborted(cancel, within(context.clock, limitMs, fit))) ?? false;
   }
 }

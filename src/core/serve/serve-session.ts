@@ -75,8 +75,11 @@ export class ServeSession {
   async restart(component: string | undefined, options: ServeOptions): Promise<Bento> {
     // A stop in between ends a burst, as do other settings.
     const burst = JSON.stringify([component, this.#stopsRequested, this.#target()]);
-    const restarted = this.#restarts.run(burst, () =>
-      component === undefined ? this.#restartAll() : this.#restartComponent(component, options),
+    const restarted = this.#restarts.run(
+      burst,
+      (cancel) =>
+        component === undefined ? this.#restartAll() : this.#restartComponent(component, cancel),
+      options.signal,
     );
     this.#record.start?.join(options).catch(() => undefined);
     return restarted;
@@ -178,10 +181,7 @@ export class ServeSession {
     if (!same) this.restartUnasked();
   }
 
-  async #restartComponent(
-    component: string,
-    { signal = new AbortController().signal }: ServeOptions,
-  ): Promise<Bento> {
+  async #restartComponent(component: string, signal: AbortSignal): Promise<Bento> {
     const record = this.#record;
     const { served, start } = record;
     if (served === undefined || served.stopping) return this.#restartAll();

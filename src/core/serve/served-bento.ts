@@ -60,6 +60,7 @@ export class ServedBento implements RunningBento {
   readonly #ended = new Emitter<void>();
   #base: ServingBase | undefined;
   #output: Disposable | undefined;
+  #lessor: PortLessor | undefined;
   #plan: Plan | undefined;
   #problem: Problem | undefined;
   /** Why code that was saved is not served. */
@@ -186,7 +187,7 @@ export class ServedBento implements RunningBento {
     if (!(running instanceof ServedBento) || running.#base === undefined) return;
     const preparation = new Preparation({ ...this.#own, base: running.#base, tls: new Map() });
     const sameBase = isDeepStrictEqual(this.#baseRequest(), running.#baseRequest());
-    await preparation.check(sameBase, signal);
+    await preparation.check(sameBase, running.#lessor?.ports ?? [], signal);
   }
 
   /** What it would run, without running any of it. @throws ServeError why that is not known. */
@@ -244,12 +245,11 @@ export class ServedBento implements RunningBento {
     supervisor.restart();
     await settled(supervisor, cancel);
     await this.#certificates?.restarted(id);
+    // What does not recover says so on its own row: the restart itself has succeeded.
     await this.#withinStartTimeout([cancel], (until) =>
-      Promise.all(affected.map((one) => settled(one.supervisor, until))),
-    ).catch((error: unknown) => {
-      // What does not recover says so on its own row: the restart itself has succeeded.
-      if (cancel.aborted) throw error;
-    });
+      Promise.allSettled(affected.map((one) => settled(one.supervisor, until))),
+    );
+    if (cancel.aborted) throw cancelled();
     await this.#saves?.retry();
   }
 
@@ -293,6 +293,7 @@ export class ServedBento implements RunningBento {
     cancel.throwIfAborted();
     const tls = await this.#openTls(base.helper);
     const preparation = new Preparation({ ...this.#own, base, tls });
+    this.#lessor = preparation.lessor;
     this.#plan = await preparation.plan(cancel);
     return { base, preparation, plan: this.#plan };
   }
@@ -306,6 +307,7 @@ export class ServedBento implements RunningBento {
       python: interpreter.path,
       env,
       forkServer: forkServerRequest(own),
+      forkServerLimitMs: settings.startTimeout * 1000,
     };
   }
 

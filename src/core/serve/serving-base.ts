@@ -3,6 +3,7 @@ import path from 'node:path';
 import { userFiles } from '../causes/user-files';
 import type { Clock } from '../clock';
 import { Helper } from '../launch/helper';
+import type { ForkServerDeath } from '../launch/helper-messages';
 import { leftBehind } from '../launch/left-behind/left-behind';
 import { forkServerProcess, type ProcessHost } from '../launch/process-host';
 import type { Log } from '../log';
@@ -17,6 +18,8 @@ export interface ServingBase {
   readonly directory: string;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
   readonly forkServer: Promise<string | undefined>;
+  /** Why workers cannot be forked any more. */
+  readonly forkServerLost: () => string | undefined;
   /** Settles when the helper has ended and the directory is gone. Never rejects. */
   readonly ended: Promise<unknown>;
   /** Whose workers can be. */
@@ -34,6 +37,8 @@ export interface BaseRequest {
   /** The environment of every component. */
   readonly env: Readonly<Record<string, string>>;
   readonly forkServer: ForkServerRequest;
+  /** Milliseconds after which a fork server that is not ready is ended. */
+  readonly forkServerLimitMs: number;
 }
 
 /** What starting one needs of the world. */
@@ -53,7 +58,7 @@ const longestOutput = 20_000;
 /** @throws ServeError as `Helper.start`. */
 export async function startBase(
   context: ServingBaseContext,
-  { python, env, forkServer, folder }: BaseRequest,
+  { python, env, forkServer, forkServerLimitMs, folder }: BaseRequest,
   key: string,
   cancel: AbortSignal,
 ): Promise<ServingBase> {
@@ -71,6 +76,9 @@ export async function startBase(
     await remove();
     throw error;
   }
+  let lost: string | undefined;
+  const onLost = (why: string): void => void (lost = why);
+  const parts = { python, env, directory, folder, limitMs: forkServerLimitMs, onLost };
   return {
     key,
     folder,
@@ -83,23 +91,30 @@ export async function startBase(
     forkServer:
       'without' in forkServer
         ? Promise.resolve(forkServer.without)
-        : startForkServer(context, helper, { ...forkServer, python, env, directory, folder }),
+        : startForkServer(context, helper, { ...forkServer, ...parts }),
+    forkServerLost: () => lost,
   };
 }
 
+interface ForkServerParts {
+  readonly python: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly folder: string;
+  readonly stack: Generation;
+  readonly preload: readonly string[];
+  readonly limitMs: number;
+  readonly onLost: (why: string) => void;
+}
+
+/** Resolves when workers can be forked, or with the reason why they cannot. */
 async function startForkServer(
-  { scripts, log, clock }: ServingBaseContext,
+  context: ServingBaseContext,
   helper: ProcessHost,
-  parts: {
-    readonly python: string;
-    readonly env: Readonly<Record<string, string>>;
-    readonly directory: string;
-    readonly folder: string;
-    readonly stack: Generation;
-    readonly preload: readonly string[];
-  },
+  parts: ForkServerParts,
 ): Promise<string | undefined> {
-  const { python, env, directory, folder, stack, preload } = parts;
+  const { scripts, log, clock } = context;
+  const { python, env, directory, folder, stack, preload, limitMs, onLost } = parts;
   const from = clock.now();
   const metrics = path.join(directory, 't');
   let stderr = '';
@@ -108,9 +123,25 @@ async function startForkServer(
     if (stream === 'stderr') stderr = (stderr + text).slice(-longestOutput);
     log.debug(`fork server: ${text.trimEnd()}`);
   });
+  let lateAfterMs: number | undefined;
+  const explained = (why: string | ForkServerDeath, wasReady: boolean): string => {
+    if (typeof why === 'string') return why;
+    const death = { ...why, wasReady, ...(lateAfterMs === undefined ? {} : { lateAfterMs }) };
+    const files = userFiles([folder]);
+    return explainForkServerDeath(death, stderr, preload, { files, env, python });
+  };
+  const warn = (why: string): void => {
+    const written = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
+    log.warn(`Workers are started normally, not forked: ${why}${written}`);
+  };
+  // It dies then, and its last report names the module.
+  const limit = clock.after(limitMs, () => {
+    lateAfterMs = limitMs;
+    helper.kill(forkServerProcess).catch(() => undefined);
+  });
   try {
     await emptyDirectory(metrics);
-    const outcome = await helper.startForkServer({
+    const spec = {
       argv: [python, path.join(scripts, 'fork_server.py')],
       // Counted in files where there is such a directory at import; each worker has one of its own.
       env: { ...env, PROMETHEUS_MULTIPROC_DIR: metrics },
@@ -118,23 +149,23 @@ async function startForkServer(
       stack,
       preload,
       metrics,
+    };
+    const outcome = await helper.startForkServer(spec, (reason) => {
+      const why = explained(reason, true);
+      warn(why);
+      onLost(why);
     });
-    const took = Math.round(clock.now() - from);
     if (outcome === undefined) {
-      log.info(`fork server ready after ${took} ms`);
+      log.info(`fork server ready after ${Math.round(clock.now() - from)} ms`);
       return undefined;
     }
-    if (typeof outcome === 'string') {
-      log.warn(`Workers are started normally, not forked: ${outcome}`);
-      return outcome;
-    }
-    const files = userFiles([folder]);
-    const why = explainForkServerDeath(outcome, stderr, preload, { files, env, python });
-    const detail = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
-    log.warn(`Workers are started normally, not forked: ${why}${detail}`);
+    const why = explained(outcome, false);
+    warn(why);
     return why;
   } catch (error) {
     return `the fork server cannot be started: ${String(error)}`;
+  } finally {
+    limit.dispose();
   }
 }
 

@@ -11,10 +11,13 @@ export const isFullyReady = (served: RunningBento): boolean =>
 /** Starts what is stopped or failed in it, and leaves alone what runs. */
 export async function startRest(served: RunningBento, start: StartInProgress): Promise<void> {
   start.report('starting stopped components');
-  await Promise.all(
+  const starts = await Promise.allSettled(
     served.components.map(({ component }) =>
       served.startComponent(component.planned.id, start.signal),
     ),
   );
+  start.throwIfCancelled();
+  const failed = starts.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
   await served.retryReload(start.signal);
 }

@@ -120,8 +120,12 @@ export class WarmHelpers {
   /** Forgets the one that waits, and gives it where its directory is still there. */
   async #wholeKept(key: string): Promise<ServingBase | undefined> {
     const base = this.#forget(key)?.base;
-    if (base === undefined || (await isWhole(base.directory))) return base;
-    this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
+    if (base === undefined) return undefined;
+    const isLost = base.forkServerLost() !== undefined;
+    if (!isLost && (await isWhole(base.directory))) return base;
+    if (!isLost) {
+      this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
+    }
     await endBase(base);
     return undefined;
   }
@@ -129,7 +133,9 @@ export class WarmHelpers {
   async #isOfUse(base: ServingBase): Promise<boolean> {
     const isWarm =
       (await Promise.race([base.forkServer, Promise.resolve('not yet')])) === undefined;
-    if (!isWarm || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base)) return false;
+    const isLost = base.forkServerLost() !== undefined;
+    if (!isWarm || isLost || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base))
+      return false;
     if (!(await isWhole(base.directory))) return false;
     try {
       await base.helper.reset();

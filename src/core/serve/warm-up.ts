@@ -129,6 +129,7 @@ export class WarmUp implements Disposable {
     const env = await sources.environmentFor(bento, settings, interpreter, fileVariables);
     const warm = await helpers();
     if (signal.aborted) return 'everything was stopped';
-    return warm.warm({ folder, python: interpreter.path, env, forkServer });
+    const forkServerLimitMs = settings.startTimeout * 1000;
+    return warm.warm({ folder, python: interpreter.path, env, forkServer, forkServerLimitMs });
   }
 }

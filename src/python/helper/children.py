@@ -189,6 +189,7 @@ class Children:
 
     def end(self, grace):
         """The life line broke: everything ends, politely for `grace` seconds, then by force."""
+        self._fork_server.end()
         for child in list(self._children.values()):
             self._tree.terminate(child)
         until = time.monotonic() + grace

@@ -25,6 +25,10 @@ class NotForked(Exception):
     """Why the worker has to be started as usual."""
 
 
+class Silence(OSError):
+    """The process is there, and does not answer."""
+
+
 class ForkServer:
     def __init__(self, loop, channel):
         self._loop = loop
@@ -34,6 +38,8 @@ class ForkServer:
         self._ready = False
         self._importing = None
         self._is_read = False
+        # Nothing is reported any more: it has refused, does not answer, or is not wanted.
+        self._is_over = False
         self.pid = None
 
     def start(self, spawn, argv, prepare):
@@ -48,6 +54,7 @@ class ForkServer:
             theirs.close()
         self._socket = ours
         self._heard, self._ready, self._importing = b"", False, None
+        self._is_over = False
         self._send(prepare, ())
         self._loop.read(ours.fileno(), self._prepared)
         self._is_read = True
@@ -67,39 +74,55 @@ class ForkServer:
             return
         self._stop_reading()
         if answer.get("ready"):
-            self._ready = True
+            self._ready, self._importing = True, None
             self._channel.send({"event": "forkServer", "ready": True, "why": None})
         else:
             self.end()
-            self._channel.send({"event": "forkServer", "ready": False, "why": answer["refused"]})
+            self._lost(answer["refused"])
 
     def ended(self, code, signal_name):
-        """The process is gone: reports how, and what it was importing, unless it was ready or had refused before."""
+        """The process is gone: reports how, and what it was importing, unless it had refused or was ended by us."""
         if self._is_read:
             # Its last frames. A process that it left behind may hold the other end open.
             self._prepared(self._loop.peek(self._socket.fileno()))
-        if self._socket is None or self._ready:
+        if self._is_over:
             return
-        self.end()
-        death = {"code": code, "signal": signal_name, "importing": self._importing}
-        self._channel.send({"event": "forkServer", "ready": False, "why": None, "death": death})
+        self._close()
+        self._lost(None, {"code": code, "signal": signal_name, "importing": self._importing})
 
     def fork(self, request, descriptors):
         """The pid of a new worker, a child of ours. @throws NotForked."""
         if not self._ready:
-            raise NotForked("the fork server is not there")
+            state = "is gone" if self._socket is None else "is not ready"
+            raise NotForked("the process that workers are forked from %s" % state)
         try:
             self._send(dict(request, parent=os.getpid()), descriptors)
             answer = self._answer()
-        except OSError as error:
+        except (Silence, socket.timeout):
+            why = "the process that workers are forked from did not answer within %d s" % FORK_LIMIT
             self.end()
-            raise NotForked("the fork server does not answer: %s" % error)
+            # One that is stopped does not see that nobody wants it any more.
+            os.kill(self.pid, signal.SIGKILL)
+            self._lost(why)
+            raise NotForked(why)
+        except OSError:
+            # How it ended is reported when it is reaped.
+            self._close()
+            raise NotForked("the process that workers are forked from has ended")
         if "pid" not in answer:
             raise NotForked(answer["refused"])
         return answer["pid"]
 
     def end(self):
-        """Nothing is forked any more; the process ends when it sees that."""
+        """Nothing is forked any more; the process ends when it sees that, which is not reported."""
+        self._is_over = True
+        self._close()
+
+    def _lost(self, why, death=None):
+        self._is_over = True
+        self._channel.send({"event": "forkServer", "ready": False, "why": why, "death": death})
+
+    def _close(self):
         self._stop_reading()
         if self._socket is not None:
             self._socket.close()
@@ -126,7 +149,7 @@ class ForkServer:
         while True:
             left = until - time.monotonic()
             if left <= 0 or not select.select([self._socket], [], [], left)[0]:
-                raise OSError("nothing for %d seconds" % FORK_LIMIT)
+                raise Silence()
             data = self._socket.recv(4096)
             if not data:
                 raise OSError("it has ended")

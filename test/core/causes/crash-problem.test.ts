@@ -30,7 +30,7 @@ describe('a crash', () => {
 
   it('has its repair where there is one', () => {
     const problem = told([traceback("ModuleNotFoundError: No module named 'torch'")]);
-    expect(problem.message).toMatch(/^fraud exited with code 1: the module torch is not installed/);
+    expect(problem.message).toMatch(/^fraud exited with code 1: torch is not installed/);
     expect(problem).toMatchObject({ code: 'crashed', install: ['torch'] });
   });
 

@@ -24,7 +24,7 @@ describe('a known cause', () => {
   it.each([
     [
       'missing-module',
-      `the module sklearn is not installed in ${python} (service.py:5). Run ${pip} scikit-learn, or correct the import`,
+      `sklearn is not installed in ${python} (service.py:5). Run ${pip} scikit-learn, or correct the import`,
       ['scikit-learn'],
     ],
     [

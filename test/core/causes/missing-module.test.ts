@@ -88,7 +88,7 @@ describe('a module that is missing', () => {
     ['too deep', 'a/b/c/words.py'],
   ])('is not taken for %s', (_, file) => {
     write(file);
-    expect(missing('words')?.text).toMatch(/^the module words is not installed in/);
+    expect(missing('words')?.text).toMatch(/^words is not installed in/);
   });
 
   it('of a package that is there is no package to install', () => {

@@ -165,7 +165,7 @@ describe('the planner’s line', () => {
   it('may be a cause with a repair', () => {
     const { problem } = raised("ModuleNotFoundError: No module named 'sklearn'");
     expect(problem.message).toMatch(
-      /^Importing service:svc failed: the module sklearn is not installed in .*\. Run .* -m pip install scikit-learn, or correct the import, then serve again\.$/,
+      /^Importing service:svc failed: sklearn is not installed in .*\. Run .* -m pip install scikit-learn, or correct the import, then serve again\.$/,
     );
     expect(problem.install).toEqual(['scikit-learn']);
     const variable = raised(

@@ -96,6 +96,36 @@ describe('the port lessor', () => {
     expect(kept.get('a', 'http')).toBeUndefined();
   });
 
+  describe('when it only checks', () => {
+    const busy = async (): Promise<number> => (await lessor('b').lease(request)).port;
+
+    it('refuses a busy configured port as a lease would, and holds nothing', async () => {
+      const port = await busy();
+      const own = lessor('a');
+      const checked = await refusal(own.check({ ...request, port }, []));
+      const leased = await refusal(own.lease({ ...request, port }));
+      expect(checked.problem).toEqual(leased.problem);
+      await binder.release('http');
+      await own.check({ ...request, port }, []);
+      await own.check({ ...request, port }, []);
+      expect(own.ports).toEqual([]);
+      expect((await own.lease({ ...request, port })).port).toBe(port);
+      expect(own.ports).toEqual([port]);
+    });
+
+    it('accepts a port that the bento itself holds, and one that may be replaced', async () => {
+      const port = await busy();
+      await lessor('a').check({ ...request, port }, [port]);
+      const replacing = new PortLessor('a', binder, kept, true);
+      await replacing.check({ ...request, port }, []);
+    });
+
+    it('leaves ports alone that nobody configured', async () => {
+      await lessor('a').check(request, []);
+      expect(kept.get('a', 'http')).toBeUndefined();
+    });
+  });
+
   it('says that an address is not of this machine', async () => {
     const error = await refusal(lessor().lease({ ...request, host: '203.0.113.1', port: 3000 }));
     expect(error.message).toContain('203.0.113.1:3000 is not an address of this machine');

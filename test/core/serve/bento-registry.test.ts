@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../src/core/events';
 import type { Bento } from '../../../src/core/model';
-import { ServeError } from '../../../src/core/problem';
+import { cancelled, ServeError } from '../../../src/core/problem';
 import type { BentoSources } from '../../../src/core/serve/bento-sources';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import { parseFolderSettings } from '../../../src/core/settings/parse-folder-settings';
@@ -223,6 +223,24 @@ describe('a restart', () => {
     expect(serving.calls).toEqual(['start', 'restart http']);
   });
 
+  it('of a component is cancelled by each of its callers', async () => {
+    const serving = setUp();
+    await serve(serving);
+    let signal: AbortSignal | undefined;
+    last(serving).restartComponent = (_, cancel) =>
+      new Promise((_resolve, reject) => {
+        signal = cancel;
+        cancel.addEventListener('abort', () => reject(cancelled()));
+      });
+    const first = codeOf(serving.registry.restart(id, 'http'));
+    const second = new AbortController();
+    const joined = codeOf(serving.registry.restart(id, 'http', { signal: second.signal }));
+    await settle();
+    expect(signal?.aborted).toBe(false);
+    second.abort();
+    expect(await Promise.all([first, joined])).toEqual(['cancelled', 'cancelled']);
+  });
+
   it('is done again for who has waited for the first', async () => {
     const serving = setUp();
     await serve(serving);
@@ -307,6 +325,24 @@ describe('a restart', () => {
     await Promise.all(stops);
     expect(stateOf(serving)).toBe('stopped');
   });
+});
+
+it('waits for each stopped component, also when another one fails', async () => {
+  const serving = setUp();
+  await serve(serving);
+  const served = last(serving);
+  const slow = Promise.withResolvers<undefined>();
+  served.has({ http: 'failed', 'runner:a': 'stopped' });
+  served.startComponent = (component) =>
+    component === 'http' ? Promise.reject(missing) : slow.promise;
+  let code: unknown;
+  const done = codeOf(serving.registry.serve(id)).then((one) => void (code = one));
+  await settle();
+  expect(code).toBeUndefined();
+  expect(serving.registry.bento(id)).toHaveProperty('progress');
+  slow.resolve(undefined);
+  await done;
+  expect(code).toBe('no-python');
 });
 
 describe('what was chosen for one serve', () => {

@@ -7,8 +7,14 @@ const explained = (
   status: { code: number | null; signal: string | null },
   importing: string | null,
   stderr = '',
+  more: { wasReady?: boolean; lateAfterMs?: number } = {},
 ): string =>
-  explainForkServerDeath({ ...status, importing }, stderr, ['torch', 'a.model'], context);
+  explainForkServerDeath(
+    { ...status, importing, wasReady: false, ...more },
+    stderr,
+    ['torch', 'a.model'],
+    context,
+  );
 
 it.each([
   [
@@ -42,5 +48,20 @@ it('says that Python did not start', () => {
     "Fatal Python error: init_fs_encoding: failed to get the Python codec\nPython runtime state: core initialized\nModuleNotFoundError: No module named 'encodings'\n";
   expect(explained({ code: 1, signal: null }, null, stderr)).toBe(
     "/usr/bin/python3 cannot be started: failed to get the Python codec; ModuleNotFoundError: No module named 'encodings'. Check the interpreter, or select another one.",
+  );
+});
+
+it('names the module that did not come to an end, and no signal of ours', () => {
+  const killed = { code: null, signal: 'SIGKILL' };
+  const late = explained(killed, 'torch', 'asking the hub\n', { lateAfterMs: 60_000 });
+  expect(late).toBe(
+    'the process that workers are forked from was not ready after 60 s and was ended while it imported torch (named in serveBento.preload); its last output was: asking the hub. Remove torch from serveBento.preload to have workers forked again. Otherwise: find what it waits for, or raise serveBento.startTimeout.',
+  );
+});
+
+it('says how one died that was ready, and how workers are forked again', () => {
+  const killed = { code: null, signal: 'SIGKILL' };
+  expect(explained(killed, null, 'last line\n', { wasReady: true })).toBe(
+    'the process that workers are forked from was killed by SIGKILL (out of memory?); its last output was: last line. Stop the bento and serve it again to have workers forked again. If it happens again: free memory, or have it load less.',
   );
 });

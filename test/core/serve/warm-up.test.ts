@@ -94,6 +94,7 @@ it('has a fork server wait for what was seen, once', async () => {
       python: '/work/.venv/bin/python',
       env: { PATH: '/bin' },
       forkServer: { stack: 'service', preload: ['torch'] },
+      forkServerLimitMs: 300_000,
     },
   ]);
 });

@@ -26,8 +26,8 @@ const killedAt = (moment: 'start' | 'stop'): Fault => ({
         host.stop();
       }
       await sleep(Math.random() * (moment === 'stop' ? stopMs : startMs));
-      host.kill();
       const from = performance.now();
+      await host.kill();
       const nobody = (): true | undefined => processesWith(mark).length === 0 || undefined;
       await until('the end', nobody, 2000).catch(() => undefined);
       assert.deepEqual(processesWith(mark), []);

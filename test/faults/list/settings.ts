@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import type { Scene } from '../scene.ts';
@@ -11,6 +13,7 @@ import {
   pidsOf,
   place,
   placeService,
+  refusal,
   refused,
   untilFound,
 } from '../steps.ts';
@@ -41,7 +44,8 @@ export const settingFaults: readonly Fault[] = [
   {
     number: 26,
     fault: 'ports -1, 70000, 3000.5 and "3000; x", and an entry of bentos that is null',
-    expected: 'one message for each, naming the setting and its value; the rest works',
+    expected:
+      'one message for each, naming the setting and its value, and none on the row of another bento; the rest works',
     on: 'core',
     run: async (scene) => {
       const id = await placeService(scene);
@@ -51,7 +55,7 @@ export const settingFaults: readonly Fault[] = [
         said.push(await problemNaming(scene, id, 'serveBento.http.port', String(port)));
       }
       await scene.settings({ 'http.port': undefined, bentos: [null], stopGracePeriod: 1 });
-      said.push(await problemNaming(scene, id, 'serveBento.bentos[0]'));
+      await noProblemOf(scene, id);
       const bento = await scene.serve(id);
       await askHello(urlOf(bento));
       return `${said[0] ?? ''} (and ${said.length - 1} more), served nevertheless`;
@@ -99,17 +103,20 @@ export const settingFaults: readonly Fault[] = [
   {
     number: 31,
     fault: 'two entries of bentos with one name',
-    expected: 'the second is refused, and both are named',
+    // What is told names both: test/core/settings/parse-folder-settings.test.ts.
+    expected: 'the second is refused; the first has no problem',
     on: 'core',
     run: async (scene) => {
       await placeService(scene);
       const entry = { bento: 'service:S', name: 'mine' };
       await scene.settings({ bentos: [entry, entry] });
       await scene.refresh();
-      const [first] = scene.bentos;
-      assert.ok(first);
-      assert.equal(scene.bentos.length, 1);
-      return problemNaming(scene, first.id, 'serveBento.bentos[1]', 'serveBento.bentos[0]');
+      assert.deepEqual(
+        scene.bentos.map(({ name }) => name),
+        ['mine'],
+      );
+      await noProblemOf(scene, scene.bentos[0]?.id ?? '');
+      return 'one row, named mine, without a problem';
     },
   },
   {
@@ -149,6 +156,32 @@ export const settingFaults: readonly Fault[] = [
     },
   },
   {
+    number: 33,
+    fault: 'a restart is to move it to a port that somebody else has',
+    expected: 'refused, naming the port, before anything is stopped: it goes on as before',
+    on: 'core',
+    run: async (scene) => {
+      const id = await placeService(scene);
+      const before = await scene.serve(id);
+      const holder = net.createServer().listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+      try {
+        const { port } = holder.address() as net.AddressInfo;
+        await scene.settings({ 'http.port': port });
+        const { code, message } = await refusal(scene.restart(id));
+        assert.equal(code, 'port-in-use');
+        assert.match(message, new RegExp(`${port}`));
+        const now = bentoOf(scene, id);
+        assert.equal(now.state, 'ready');
+        assert.deepEqual(pidsOf(now), pidsOf(before));
+        await askHello(urlOf(before));
+        return message;
+      } finally {
+        holder.close();
+      }
+    },
+  },
+  {
     number: 34,
     fault: 'the interpreter changes while it is served',
     expected: 'nothing restarts by itself; the next start uses the new one',
@@ -175,13 +208,15 @@ export const settingFaults: readonly Fault[] = [
       for (const [key, value] of [
         ['http.host', '--reload'],
         ['pythonPath', '-cimport os'],
-        ['bentos', [{ bento: '--help' }]],
       ] as const) {
         await scene.settings({ [key]: value });
         await problemNaming(scene, id, `serveBento.${key}`);
         await scene.settings({ [key]: undefined });
       }
-      return 'each refused, naming the setting';
+      await scene.settings({ bentos: [{ bento: '--help' }] });
+      await noProblemOf(scene, id);
+      assert.equal(scene.bentos.length, 1);
+      return 'each refused, naming the setting; the entry has no row';
     },
   },
   {
@@ -204,8 +239,13 @@ export const settingFaults: readonly Fault[] = [
   },
 ];
 
-/** The problem of the settings that the bento shows. */
-/** Settings are read when VS Code has told of their change. */
+/** A bad entry of `bentos` is not shown on the row of another bento. */
+async function noProblemOf(scene: Scene, id: string): Promise<void> {
+  await scene.refresh();
+  assert.equal(bentoOf(scene, id).problem, undefined);
+}
+
+/** The problem of the settings that the bento shows. Settings are read when VS Code has told of their change. */
 async function problemNaming(
   scene: Scene,
   id: string,

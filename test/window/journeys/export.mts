@@ -12,7 +12,7 @@ export const options: CaseOptions = {
 };
 
 /** What is exported is written beside what is there, and the tasks that were written serve by themselves. */
-const journey: Journey = async (_page, window) => {
+const journey: Journey = async (page, window) => {
   await untilFound(window, 'Search');
   const procfile = path.join(window.folder, 'Procfile');
   await window.command('BentoML: Export…');
@@ -31,6 +31,8 @@ const journey: Journey = async (_page, window) => {
   await window.quickInput.pick('tasks.json');
   await window.until('the tasks', () => readFileSync(tasks, 'utf8').includes('Search: all'));
   assert.match(readFileSync(tasks, 'utf8'), /\/\/ ours/);
+  // The file opens after it is written, which would close the list of tasks.
+  await page.locator('.tab.active', { hasText: 'tasks.json' }).waitFor();
   const task = 'Search: all';
   await window.until(
     'the task',

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
+import { postJson } from '../../support/answers.ts';
+import type { VsCodeWindow } from '../host/window.mts';
 import {
+  addressOf,
   bentoRow,
   problemCount,
   servingPids,
@@ -12,9 +17,17 @@ import {
   untilReady,
 } from '../support/services.mts';
 
-export const options: CaseOptions = { folder: 'samples/search' };
+const busyPort = 28_317;
 
-/** A service that cannot be imported: one message that leads to the line, and a row that says why. */
+export const options: CaseOptions = {
+  folder: 'samples/search',
+  settings: { 'serveBento.http.port': busyPort },
+};
+
+/**
+ * A service that cannot be imported: one message that leads to the line and to the log, and a row that says why. Then a
+ * port that is taken, and answers with errors: each with its next step.
+ */
 const journey: Journey = async (page, window) => {
   const file = path.join(window.folder, 'service.py');
   const source = readFileSync(file, 'utf8');
@@ -49,13 +62,71 @@ const journey: Journey = async (page, window) => {
   await window.tree.row('Search').click();
   await page.locator('.tab[aria-label^="service.py"]').waitFor();
 
-  writeFileSync(file, source);
+  await window.sideBar.resize(200);
+  await window.until('the beginning of the reason in a narrow view', async () =>
+    /^not_/.test(await window.tree.visibleDescription('Search')),
+  );
+  await window.screenshot('narrow-failure');
+  const [failedRow] = await window.tree.rows();
+  assert.match(failedRow?.aria ?? '', /not_there is not installed in .*pip install not_there/);
+
   await window.command('BentoML: Serve Bento');
+  await untilMessage(window, /not_there/);
+  await window.notifications.answer('Show Log');
+  await page.getByText("No module named 'not_there'").last().waitFor({ timeout: 15_000 });
+  await window.screenshot('log');
+
+  writeFileSync(file, source.replace('import bentoml\n', 'import bentoml\nimport sklearn\n'));
+  await window.command('BentoML: Serve Bento');
+  await untilMessage(window, /sklearn/);
+  await window.notifications.answer('Install scikit-learn…');
+  await page.getByText(/^Install scikit-learn into/).waitFor({ timeout: 30_000 });
+  await window.screenshot('install');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+
+  const raising = '        raise RuntimeError("on purpose")\n        scores = ';
+  writeFileSync(file, source.replace('        scores = ', raising));
+  const holder = net.createServer().listen(busyPort, '127.0.0.1');
+  await once(holder, 'listening');
+  await window.command('BentoML: Serve Bento');
+  const busy = await untilMessage(window, new RegExp(`Port ${busyPort}`));
+  assert.match(busy, /^Search: Port .* is in use by .*serveBento\.http\.port/);
+  await window.screenshot('port-in-use');
+  await window.notifications.answer('Serve on a Free Port');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
+  holder.close();
+  const url = await addressOf(window, 'http');
+  assert.ok(!url.endsWith(`:${busyPort}`), url);
   assert.doesNotMatch(await bentoRow(window, 'Search'), /not_there/);
   await window.until('that it is gone', async () =>
     /no problems/i.test(await problemCount(window)),
   );
+  await narrowRow(window, url);
+
+  const { status } = await postJson(`http://${url}/search`, { query: 'tea' });
+  assert.equal(status, 500);
+  await window.until('the error on the row', async () =>
+    (await window.tree.rows()).some(({ description }) => /1 error in the last/.test(description)),
+  );
+  await window.tree.row('http').hover();
+  const link = page.locator('.workbench-hover a').filter({ hasText: 'Open Log' });
+  await link.waitFor({ timeout: 15_000 });
+  await window.screenshot('error-tooltip');
+  await link.click();
+  await page.locator('.tab[aria-label*=".log"]').waitFor({ timeout: 15_000 });
+  await window.screenshot('error-log');
 };
+
+/** Where a component is stays in sight at 200 pixels; screen readers get the whole text. */
+async function narrowRow(window: VsCodeWindow, url: string): Promise<void> {
+  assert.ok((await window.sideBar.resize(200)) <= 210);
+  const port = url.slice(url.indexOf(':'));
+  await window.until('the port in a narrow view', async () =>
+    (await window.tree.visibleDescription('http')).startsWith(port),
+  );
+  await window.screenshot('narrow');
+  const row = (await window.tree.rows()).find(({ label }) => label === 'http');
+  assert.match(row?.aria ?? '', new RegExp(`ready, .*${url}, \\d+ ms`));
+}
 
 export default journey;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
@@ -45,6 +45,22 @@ const journey: Journey = async (page, window) => {
     [name]: `\${secret:${name}}`,
   });
   assert.ok(hasVariable(window, '4711 and more'));
+
+  await window.command('BentoML: Stop All Bentos');
+  await untilNothingRuns(window);
+
+  writeFileSync(path.join(window.folder, '.vscode/settings.json'), '{}\n');
+  await window.command('BentoML: Serve Bento');
+  await page
+    .getByRole('button', { name: `Enter ${name}…` })
+    .last()
+    .click({ timeout: 60_000 });
+  await window.quickInput.pick('Write to an env file');
+  await window.quickInput.asks(name);
+  await window.quickInput.type('from the file');
+  await untilReady(window, ['http']);
+  assert.ok(hasVariable(window, 'from the file'));
+  assert.match(readFileSync(path.join(window.folder, '.env'), 'utf8'), /from the file/);
 
   await window.command('BentoML: Configure…');
   await page.getByText('Named sets of settings').first().waitFor({ timeout: 30_000 });

@@ -87,7 +87,12 @@ describe('what helps while one writes', () => {
         );
         return found.length > 0 ? found : undefined;
       });
-      assert.ok(actions.some(({ title }) => title === 'Change to service:Search'));
+      const change = actions.find(({ title }) => title === 'Change to service:Search');
+      assert.ok(change?.edit);
+      await vscode.workspace.applyEdit(change.edit);
+      const document = await vscode.workspace.openTextDocument(buildFile);
+      assert.match(document.lineAt(line).text, /service: 'service:Search'/);
+      await document.save();
     } finally {
       writeFileSync(buildFile.fsPath, text);
     }

@@ -18,7 +18,7 @@ export class QuickInput {
       try {
         await this.#page.keyboard.press('F1');
         await this.#input().waitFor({ timeout: 2000 });
-        await this.#input().fill(`>${title}`);
+        await this.#set(`>${title}`);
         // Not the first that begins so, which may be another one that was run last.
         const label = this.#page.locator('.label-name').filter({ hasText: exactly(title) });
         const row = this.#rows().filter({ has: label }).first();
@@ -38,7 +38,7 @@ export class QuickInput {
   async offers(typed: string): Promise<readonly string[]> {
     await this.#page.keyboard.press('F1');
     await this.#input().waitFor({ timeout: 15_000 });
-    await this.#input().fill(`>${typed}`);
+    await this.#set(`>${typed}`);
     await this.#rows().first().waitFor({ timeout: 15_000 });
     const titles = await this.items();
     await this.#page.keyboard.press('Escape');
@@ -72,8 +72,20 @@ export class QuickInput {
 
   async type(text: string): Promise<void> {
     await this.#input().waitFor({ timeout: 15_000 });
-    await this.#input().fill(text);
+    await this.#set(text);
     await this.#page.keyboard.press('Enter');
+  }
+
+  /**
+   * Sets the value of the input itself. Playwright's `fill` types into what has the focus, which is the text of a file
+   * when an editor opens at that moment.
+   */
+  async #set(value: string): Promise<void> {
+    await this.#input().evaluate((input, text) => {
+      if (!(input instanceof HTMLInputElement)) throw new Error('It is not an input.');
+      input.value = text;
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }, value);
   }
 
   #input() {

@@ -44,6 +44,27 @@ export class Tree {
     return this.#rows().filter({ has: name }).first();
   }
 
+  /** What of a row's description is in sight: in a narrow view its end is cut off. */
+  visibleDescription(label: string): Promise<string> {
+    return this.row(label).evaluate((row) => {
+      const description = row.querySelector('.label-description');
+      const text = description?.querySelector('span')?.firstChild ?? description?.firstChild;
+      const frame = row.querySelector('.monaco-icon-label-container')?.getBoundingClientRect();
+      if (text === undefined || text === null || frame === undefined) return '';
+      const all = text.textContent ?? '';
+      const range = document.createRange();
+      const isInSight = (end: number): boolean => {
+        range.setStart(text, end - 1);
+        range.setEnd(text, end);
+        return range.getBoundingClientRect().right <= frame.right;
+      };
+      let end = 0;
+      while (end < all.length && isInSight(end + 1)) end++;
+      // Something stands for what is cut off.
+      return end === all.length ? all : all.slice(0, Math.max(0, end - 2));
+    });
+  }
+
   async expand(label: string): Promise<void> {
     const row = this.row(label);
     await row.waitFor({ timeout: 15_000 });
