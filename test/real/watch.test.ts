@@ -100,7 +100,9 @@ describe.each([
       await until('they are missed', () => states(now()).every((state) => state === 'unhealthy'));
       expect(now()?.state).toBe('degraded');
       expect(now()?.components[0]?.problem).toMatchObject({ code: 'unresponsive' });
-      expect(now()?.components[0]?.problem?.message).toMatch(/See to it where it runs\.$/);
+      expect(now()?.components[0]?.problem?.message).toMatch(
+        /Check it on the machine where it runs\.$/,
+      );
 
       await there.registry.serve(service);
       await until('they are back', () => now()?.state === 'ready');

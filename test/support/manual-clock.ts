@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/core/clock';
+import { settle } from './settle';
 
 interface Timer {
   readonly at: number;
@@ -53,8 +54,4 @@ export class ManualClock implements Clock {
   jump(ms: number): void {
     this.#now += ms;
   }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }

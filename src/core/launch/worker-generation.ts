@@ -37,6 +37,8 @@ export class WorkerGeneration implements Disposable {
   readonly #exited = new Emitter<WorkerExit>();
   readonly #started = new Emitter<WorkerStart>();
   readonly #replaced = new Emitter<WorkersReplaced>();
+  /** Fires when one of them has ended, or could not be started. */
+  readonly #fewer = new Emitter<void>();
   readonly #subscription: Disposable;
 
   constructor(helper: ProcessHost, group: string, specs: readonly WorkerSpec[]) {
@@ -82,9 +84,16 @@ export class WorkerGeneration implements Disposable {
     return this.#missing.length;
   }
 
-  /** Starts the workers that are missing. @throws HelperRefusal when one cannot be started. */
-  async start(): Promise<void> {
-    await Promise.all(this.#missing.map((spec) => this.#startOne(spec)));
+  /**
+   * Starts the workers that are missing; resolves when all of them run.
+   * @param started called for each of them.
+   * @throws what the host says of the first that cannot be started, after all were tried.
+   */
+  async start(started: () => void = () => undefined): Promise<void> {
+    const tries = await Promise.allSettled(
+      this.#missing.map((spec) => this.#startOne(spec).then(started)),
+    );
+    for (const one of tries) if (one.status === 'rejected') throw one.reason as Error;
   }
 
   /** Whether all of them wait for connections; see `ProcessHost.accepting`. */
@@ -110,9 +119,9 @@ export class WorkerGeneration implements Disposable {
   async ended(): Promise<void> {
     if (this.alive === 0) return;
     await new Promise<void>((resolve) => {
-      const exits = this.onExit(() => {
+      const fewer = this.#fewer.event(() => {
         if (this.alive > 0) return;
-        exits.dispose();
+        fewer.dispose();
         resolve();
       });
     });
@@ -137,14 +146,18 @@ export class WorkerGeneration implements Disposable {
     try {
       const { pid, exited, notForked } = await this.#helper.spawn({ ...spec, group: this.group });
       this.#living.set(spec.process, pid);
+      this.#starting.delete(spec.process);
       this.#started.fire({ spec, pid, notForked });
       void exited.then((status) => {
         this.#living.delete(spec.process);
         this.#workers.delete(spec.process);
         this.#exited.fire({ process: spec.process, pid, status });
+        this.#fewer.fire();
       });
-    } finally {
+    } catch (error) {
       this.#starting.delete(spec.process);
+      this.#fewer.fire();
+      throw error;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import { Emitter, type Disposable, type Event } from '../events';
+import { pause } from '../pause';
 import type { ProcessHost } from './process-host';
 import {
   WorkerGeneration,
@@ -11,6 +12,8 @@ import {
 
 /** New workers, which accept connections beside those that serve. */
 export interface Renewal {
+  /** The first of them that has ended already. */
+  readonly earlyExit: WorkerExit | undefined;
   /** They serve from now on. Resolves when the old ones have finished what they had, or were ended after the grace period. */
   commit(gracePeriodMs: number): Promise<void>;
   /** They are ended, and all stays as it was. */
@@ -108,9 +111,14 @@ export class WorkerGroup implements Disposable {
     return this.#restarts;
   }
 
-  /** Starts the workers that are missing. @throws HelperRefusal when one cannot be started. */
+  /** Starts the workers that are missing. See `WorkerGeneration.start`. */
   start(): Promise<void> {
     return this.#current.start();
+  }
+
+  /** As `start`, in place of workers that have ended: each counts as a restart. */
+  replace(): Promise<void> {
+    return this.#current.start(() => this.countRestart());
   }
 
   /**
@@ -118,25 +126,43 @@ export class WorkerGroup implements Disposable {
    * @throws EarlyExitError when one of them ends, HelperRefusal when one cannot be started; and when it is cancelled.
    */
   async renew(clock: Clock, cancel: AbortSignal): Promise<Renewal> {
+    cancel.throwIfAborted();
     const next = this.#nextGeneration();
     this.#beside.add(next);
     // Some of them may have accepted requests by now.
     const abandon = (): Promise<void> => this.#retire(next, clock, abandonedGraceMs);
+    const failed = new AbortController();
+    let earlyExit: WorkerExit | undefined;
+    const exits = next.onExit((exit) => {
+      earlyExit ??= exit;
+      failed.abort(new EarlyExitError(earlyExit));
+    });
+    const over = AbortSignal.any([cancel, failed.signal]);
     try {
-      const early = new Promise<never>((_, reject) => {
-        next.onExit((exit) => reject(new EarlyExitError(exit)));
-        cancel.addEventListener('abort', () => reject(cancel.reason as Error), { once: true });
+      const ended = new Promise<never>((_, reject) => {
+        over.addEventListener('abort', () => reject(over.reason as Error), { once: true });
       });
-      await Promise.race([next.start().then(() => this.#accepts(next, clock, cancel)), early]);
+      await Promise.race([next.start().then(() => this.#accepts(next, clock, over)), ended]);
+      over.throwIfAborted();
     } catch (error) {
+      exits.dispose();
       await abandon();
       throw error;
     }
-    return { abandon, commit: (graceMs) => this.#commit(next, clock, graceMs) };
+    return {
+      get earlyExit() {
+        return earlyExit;
+      },
+      abandon,
+      commit: (graceMs) => {
+        exits.dispose();
+        return this.#commit(next, clock, graceMs);
+      },
+    };
   }
 
-  countRestart(times = 1): void {
-    this.#restarts += times;
+  countRestart(): void {
+    this.#restarts += 1;
   }
 
   async terminate(): Promise<void> {
@@ -166,10 +192,10 @@ export class WorkerGroup implements Disposable {
     return [this.#current, ...this.#beside];
   }
 
-  async #accepts(next: WorkerGeneration, clock: Clock, cancel: AbortSignal): Promise<void> {
+  async #accepts(next: WorkerGeneration, clock: Clock, over: AbortSignal): Promise<void> {
     let pauseMs = firstPauseMs;
-    while (!cancel.aborted && (await next.accepting(this.#options.port)) !== true) {
-      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+    while (!over.aborted && (await next.accepting(this.#options.port)) !== true) {
+      await pause(clock, pauseMs, over);
       pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
     }
   }
@@ -183,22 +209,14 @@ export class WorkerGroup implements Disposable {
   }
 
   async #retire(generation: WorkerGeneration, clock: Clock, graceMs: number): Promise<void> {
-    const force = clock.after(graceMs, () => void generation.kill().catch(() => undefined));
-    try {
-      await generation.retire();
-      await generation.ended();
-      // What they left behind does not outlive them.
-      await generation.kill();
-    } catch {
-      // The helper is gone, and with it everything it started.
-    } finally {
-      force.dispose();
-      await this.#forget(generation);
-    }
-  }
-
-  async #forget(generation: WorkerGeneration): Promise<void> {
+    // A host that is gone has ended everything.
+    const kill = (): Promise<unknown> => generation.kill().catch(() => undefined);
+    const force = clock.after(graceMs, () => void kill());
+    generation.retire().catch(() => undefined);
     await generation.ended();
+    force.dispose();
+    // What they left behind does not outlive them.
+    await kill();
     this.#beside.delete(generation);
     generation.dispose();
   }

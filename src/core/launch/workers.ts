@@ -21,6 +21,7 @@ export const noWorkers: Workers = {
   onStart: never,
   onReplace: never,
   start: done,
+  replace: done,
   renew: () => Promise.reject(new Error('it runs elsewhere')),
   countRestart: () => undefined,
   terminate: done,

@@ -333,7 +333,7 @@ export class ServedBento implements RunningBento {
     this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
     // What the commands bind themselves is not held.
     const held = this.#launcher === 'workers' ? leasesOf(plan) : [];
-    await this.#components.makeWay();
+    await this.#components.handOver();
     await this.#components.clear(base.helper, lessor);
     await lessor.releaseAllBut(held);
     this.#plan = plan;

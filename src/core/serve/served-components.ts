@@ -187,9 +187,9 @@ export class ServedComponents {
   }
 
   /** As `stop`, for others that will serve from the same sockets. */
-  async makeWay(): Promise<void> {
+  async handOver(): Promise<void> {
     for (const wave of this.#wavesBack()) {
-      await Promise.all(wave.map(({ supervisor }) => supervisor.makeWay()));
+      await Promise.all(wave.map(({ supervisor }) => supervisor.handOver()));
     }
   }
 
@@ -221,9 +221,10 @@ export class ServedComponents {
       }),
     );
     const renewals = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const reasons = tries.flatMap((one) =>
-      one.status === 'rejected' ? [problemOf(one.reason)] : [],
-    );
+    const reasons = [
+      ...tries.flatMap((one) => (one.status === 'rejected' ? [problemOf(one.reason)] : [])),
+      ...renewals.flatMap((renewal) => renewal.failure() ?? []),
+    ];
     if (reasons.length > 0 || cancel.aborted) {
       await Promise.all(renewals.map((renewal) => renewal.abandon()));
       // Those that were cancelled for it say nothing.

@@ -1,7 +1,6 @@
-import type { StopTimes } from '../bento-manager';
 import type { Clock } from '../clock';
 import { Emitter, type Disposable, type Event } from '../events';
-import { HealthMonitor, type Health, type HealthTimings } from '../health/health-monitor';
+import type { Health, HealthTimings } from '../health/health-monitor';
 import type { Probe } from '../health/probe';
 import { describeExit, type ExitStatus } from '../launch/exit-status';
 import type { WorkerExit, WorkersReplaced } from '../launch/worker-generation';
@@ -17,8 +16,11 @@ import {
   type LifecycleEffect,
   type LifecycleEvent,
 } from './component-lifecycle';
-import { RecentErrors } from './recent-errors';
+import { GracefulStop, type StopInProgress } from './graceful-stop';
+import { healthProblem } from './health-problem';
+import { LaunchAttempt } from './launch-attempt';
 import type { RestartPolicy } from './restart-policy';
+import { seconds } from './seconds';
 import { Timers } from './timers';
 
 export interface SupervisedComponent {
@@ -43,7 +45,7 @@ export interface SupervisedComponent {
 
 export interface SupervisorOptions {
   readonly health: HealthTimings;
-  /** What is done about a component that does not respond any more. */
+  /** What to do about a component that has stopped responding. */
   readonly onHang: 'notify' | 'restart';
   /** A Python debugger may hold the processes on purpose. */
   readonly isDebugging: () => boolean;
@@ -57,17 +59,22 @@ export interface SupervisorOptions {
 
 /** New workers that wait beside those that serve. */
 export interface ComponentRenewal {
+  /** Why one of them has ended already; nothing while all of them can serve. */
+  failure(): Problem | undefined;
   /** They serve from now on. Resolves when the old ones have ended. */
   commit(): Promise<void>;
   /** They are ended, and all stays as it was. */
   abandon(): Promise<void>;
 }
 
-export interface StopInProgress extends StopTimes {
-  /** What was left has been ended by force, and why. */
-  readonly forcedBecause?: string;
-}
+/** Stopped components have the new code when they are started again. */
+const nothingToRenew: ComponentRenewal = {
+  failure: () => undefined,
+  commit: () => Promise.resolve(),
+  abandon: () => Promise.resolve(),
+};
 
+/** A component that was never ready has no requests to finish, and may wait for a dependency that never comes. */
 const unreadyGraceMs = 1000;
 
 /** Keeps one component running: holds its lifecycle and carries out what the lifecycle asks for. */
@@ -76,19 +83,14 @@ export class ComponentSupervisor implements Disposable {
   readonly #options: SupervisorOptions;
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
-  #lifecycle: Lifecycle = stopped;
-  #monitor: HealthMonitor | undefined;
-  #health: Health | undefined;
-  #errors: RecentErrors | undefined;
+  /** The only owner of timers: whatever ends a state ends its timers. */
   readonly #timers: Timers;
-  #startedAt: number | undefined;
-  #readyAt: number | undefined;
-  #launchedAt = 0;
-  #launches = 0;
-  #ending: Promise<void> | undefined;
-  #stop: StopInProgress | undefined;
-  /** Others will serve from its sockets. */
-  #successor = false;
+  #lifecycle: Lifecycle = stopped;
+  /** The last one, also when it is over. */
+  #attempt: LaunchAttempt | undefined;
+  #stop: GracefulStop | undefined;
+  #handsOver = false;
+  #isDisposed = false;
 
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
     this.component = component;
@@ -112,32 +114,34 @@ export class ComponentSupervisor implements Disposable {
   }
 
   get startedAt(): number | undefined {
-    return this.#startedAt;
+    return this.#attempt?.startedAt;
   }
 
   get readyAt(): number | undefined {
-    return this.#readyAt;
+    return this.#attempt?.readyAt;
   }
 
   get latencyMs(): number | undefined {
-    const latency = this.#health?.status === 'ready' ? this.#health.latencyMs : undefined;
+    const health = this.#attempt?.health;
+    const latency = health?.status === 'ready' ? health.latencyMs : undefined;
     return latency === undefined ? undefined : Math.max(1, Math.round(latency));
   }
 
   /** How many requests it answered with an error in the last minute, since it was started. */
   get recentErrors(): number {
-    return this.#errors?.count ?? 0;
+    return this.#attempt?.recentErrors ?? 0;
   }
 
   /** Why it is not ready yet, from its last probe. */
   get waitingFor(): string | undefined {
     if (this.#lifecycle.state !== 'starting') return undefined;
-    return this.#health?.status === 'ready' ? this.component.blockedBy() : this.#health?.reason;
+    const health = this.#attempt?.health;
+    return health?.status === 'ready' ? this.component.blockedBy() : health?.reason;
   }
 
-  /** Of a stop in progress. */
+  /** The stop in progress. */
   get stopping(): StopInProgress | undefined {
-    return this.#lifecycle.state === 'stopping' ? this.#stop : undefined;
+    return this.#lifecycle.state === 'stopping' ? this.#stop?.times : undefined;
   }
 
   start(): void {
@@ -150,35 +154,45 @@ export class ComponentSupervisor implements Disposable {
 
   /**
    * Starts new workers beside those that serve, and resolves when they accept connections. Nothing changes until the
-   * renewal is committed. Only where `AssembledComponent.renewable`, and while it is ready.
+   * renewal is committed. Only where `AssembledComponent.renewable`. A component that does not serve, or stops
+   * meanwhile, has nothing to renew.
    * @throws ServeError why there are none; what serves goes on.
    */
   async renew(cancel: AbortSignal): Promise<ComponentRenewal> {
+    const attempt = this.#attempt;
+    if (attempt === undefined || attempt.isOver()) return nothingToRenew;
     const { clock, startTimeoutMs, gracePeriodMs } = this.#options;
-    const { workers, log } = this.component;
+    const { workers, log, crashProblem } = this.component;
     const startedAt = clock.date();
     const from = clock.now();
     const late = new AbortController();
     const limit = clock.after(startTimeoutMs, () => late.abort());
     try {
-      const renewal = await workers.renew(clock, AbortSignal.any([cancel, late.signal]));
+      const until = AbortSignal.any([cancel, late.signal, attempt.over]);
+      const renewal = await workers.renew(clock, until);
       return {
+        failure: () => {
+          const exit = attempt.isOver() ? undefined : renewal.earlyExit;
+          return exit && this.#own(crashProblem(exit.process, exit.status));
+        },
         abandon: () => renewal.abandon(),
         commit: () => {
+          if (attempt.isOver()) return renewal.abandon();
           log.event(`new workers after ${seconds(clock.now() - from)}`);
-          this.#startedAt = startedAt;
-          this.#readyAt = clock.date();
+          attempt.startedAt = startedAt;
+          attempt.readyAt = clock.date();
           const done = renewal.commit(gracePeriodMs);
           // Those that would be replaced do not serve any more.
           this.#timers.cancel('replacement');
           this.#handle({ type: 'renewed' });
-          this.#monitor?.hurry();
+          attempt.hurry();
           this.#changed.fire();
           return done;
         },
       };
     } catch (error) {
       if (cancel.aborted) throw cancelled();
+      if (attempt.isOver()) return nothingToRenew;
       throw new ServeError(this.#own(this.#notRenewed(error, late.signal.aborted)));
     } finally {
       limit.dispose();
@@ -188,23 +202,25 @@ export class ComponentSupervisor implements Disposable {
   /** Graceful, then forced; a second call forces at once. Resolves when no process is left. */
   async stop(): Promise<void> {
     this.#handle({ type: 'stop' });
-    await this.#ending;
+    await this.#stop?.done;
   }
 
-  /** As `stop`, for others that will serve from the same sockets: what clients have sent is answered first. */
-  async makeWay(): Promise<void> {
-    this.#successor = true;
+  /** Stops it for others that will serve from the same sockets: what clients have sent is answered first. */
+  async handOver(): Promise<void> {
+    this.#handsOver = true;
     await this.stop();
   }
 
   /** To be called when the state of something it depends on changed. */
   reconsider(): void {
-    if (this.#health === undefined) return;
-    if (this.#health.status !== 'ready') this.#monitor?.hurry();
-    this.#judge(this.#health);
+    const health = this.#attempt?.health;
+    if (health === undefined) return;
+    if (health.status !== 'ready') this.#attempt?.hurry();
+    this.#judge(health);
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#rest();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.component.workers.dispose();
@@ -212,6 +228,7 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #handle(event: LifecycleEvent): void {
+    if (this.#isDisposed) return;
     const { clock, freshPolicy } = this.#options;
     const before = this.#lifecycle;
     const { next, effects } = transition(before, event, clock.now(), freshPolicy());
@@ -225,13 +242,7 @@ export class ComponentSupervisor implements Disposable {
     const { log } = this.component;
     switch (next.state) {
       case 'ready':
-        this.#timers.cancel('deadline');
-        this.#readyAt = this.#options.clock.date();
-        log.event(
-          before.state === 'unhealthy'
-            ? 'ready again'
-            : `ready after ${seconds(this.#options.clock.now() - this.#launchedAt)}`,
-        );
+        this.#becameReady(before.state === 'unhealthy');
         return;
       case 'unhealthy':
         log.event(`unhealthy: ${next.problem.message}`);
@@ -253,6 +264,14 @@ export class ComponentSupervisor implements Disposable {
     }
   }
 
+  #becameReady(again: boolean): void {
+    this.#timers.cancel('deadline');
+    const attempt = this.#attempt;
+    if (attempt === undefined) return;
+    attempt.readyAt = this.#options.clock.date();
+    this.component.log.event(again ? 'ready again' : `ready after ${seconds(attempt.age)}`);
+  }
+
   #carryOut(effect: LifecycleEffect): void {
     const { log } = this.component;
     switch (effect.do) {
@@ -270,77 +289,72 @@ export class ComponentSupervisor implements Disposable {
         );
         return;
       case 'terminate':
-        this.#ending = this.#end();
+        this.#end();
         return;
       case 'kill':
         log.event('ending it by force');
-        this.#force('it was to stop at once');
+        this.#stop?.force('it was to stop at once');
         return;
     }
   }
 
   async #launch(): Promise<void> {
-    const { clock, startTimeoutMs, watchOnly } = this.#options;
-    const { workers, beforeLaunch, makeProbe } = this.component;
-    const launch = ++this.#launches;
-    // A stop, or a stop and another start, may come in between.
-    const isOff = (): boolean => launch !== this.#launches || this.state !== 'starting';
-    this.#startedAt = clock.date();
-    this.#readyAt = undefined;
-    this.#launchedAt = clock.now();
-    this.#health = undefined;
-    if (this.#lifecycle.state === 'starting' && this.#lifecycle.again) workers.countRestart();
-    this.#timers.dispose();
+    const { clock, health, startTimeoutMs, watchOnly } = this.#options;
+    const { workers, beforeLaunch, makeProbe, errorTotal } = this.component;
+    const isRestart = this.#lifecycle.state === 'starting' && this.#lifecycle.again;
+    this.#rest();
+    const attempt = new LaunchAttempt(clock, health);
+    this.#attempt = attempt;
     if (!watchOnly) this.#timers.after('deadline', startTimeoutMs, () => this.#deadline());
     try {
       await beforeLaunch();
-      if (isOff()) return;
-      await this.#countErrors();
-      if (isOff()) return;
+      if (attempt.isOver()) return;
+      if (errorTotal !== undefined) {
+        await attempt.countErrors(errorTotal, () => this.#changed.fire());
+      }
+      if (attempt.isOver()) return;
       await workers.start();
     } catch (error) {
+      // A stop, or a stop and another start, may have come in between.
+      if (attempt.isOver()) return;
       this.#handle({ type: 'startFailed', problem: this.#own(problemOf(error)) });
       return;
     }
-    if (isOff()) return;
-    this.#monitor?.dispose();
-    this.#monitor = new HealthMonitor(makeProbe(), this.#options.health, clock, (health) =>
-      this.#judge(health),
-    );
-  }
-
-  /** From now on: what its workers of before counted is left out. */
-  async #countErrors(): Promise<void> {
-    const { errorTotal } = this.component;
-    if (errorTotal === undefined) return;
-    const { health, clock } = this.#options;
-    this.#errors?.dispose();
-    this.#errors = new RecentErrors(errorTotal, health.intervalMs, clock, () =>
-      this.#changed.fire(),
-    );
-    await this.#errors.start();
+    if (isRestart) workers.countRestart();
+    if (!attempt.isOver()) attempt.watch(makeProbe(), (verdict) => this.#report(attempt, verdict));
   }
 
   async #replace(): Promise<void> {
-    if (this.state !== 'ready' && this.state !== 'unhealthy' && this.state !== 'starting') return;
+    const attempt = this.#attempt;
     const { workers } = this.component;
     // A restart that came before has started them.
-    const { missing } = workers;
-    if (missing === 0) return;
-    workers.countRestart(missing);
+    if (attempt === undefined || attempt.isOver() || workers.missing === 0) return;
     try {
-      await workers.start();
+      await workers.replace();
     } catch (error) {
-      this.component.log.event(problemOf(error).message);
+      if (attempt.isOver()) return;
+      const problem = this.#own(problemOf(error));
+      this.component.log.event(problem.message);
+      this.#handle({ type: 'workerExited', problem, alive: workers.alive });
     }
     this.#changed.fire();
   }
 
-  #judge(health: Health): void {
+  #report(attempt: LaunchAttempt, health: Health): void {
     const before = this.latencyMs;
-    this.#health = health;
-    this.#handle(this.#eventOf(this.#problemIn(health)));
+    attempt.health = health;
+    this.#judge(health);
     if (this.latencyMs !== before || this.state === 'starting') this.#changed.fire();
+  }
+
+  #judge(health: Health): void {
+    const { name, remote, blockedBy } = this.component;
+    const facts = {
+      ...{ name, remote, blockedBy: blockedBy() },
+      isDebugging: this.#options.isDebugging(),
+    };
+    const problem = healthProblem(health, facts);
+    this.#handle(this.#eventOf(problem && this.#own(problem)));
   }
 
   #eventOf(problem: Problem | undefined): LifecycleEvent {
@@ -354,41 +368,9 @@ export class ComponentSupervisor implements Disposable {
     return { type: 'hung', problem };
   }
 
-  #problemIn(health: Health): Problem | undefined {
-    const { name, remote, blockedBy } = this.component;
-    const blocked = blockedBy();
-    if (blocked !== undefined) {
-      const cause = `waits for ${blocked}`;
-      return this.#own({ code: 'not-ready', message: `${name} ${cause}.`, cause });
-    }
-    switch (health.status) {
-      case 'ready':
-        return undefined;
-      case 'notReady':
-        return this.#own({
-          code: 'not-ready',
-          message: `${name} is not ready: ${health.reason}.`,
-          cause: health.reason,
-        });
-      case 'unresponsive':
-        return this.#own(
-          this.#options.isDebugging() && !remote
-            ? {
-                code: 'not-ready',
-                message: `${name} does not respond, maybe because the debugger holds it: continue there.`,
-              }
-            : {
-                code: 'unresponsive',
-                message: `${name} does not respond: ${health.reason}. ${remote ? 'See to it where it runs.' : 'Restart it if it does not recover.'}`,
-                cause: health.reason,
-              },
-        );
-    }
-  }
-
   #workerExited({ process, pid, status }: WorkerExit): void {
     const { log, workers } = this.component;
-    const forced = this.#lifecycle.state === 'stopping' ? this.#stop?.forcedBecause : undefined;
+    const forced = this.stopping?.forcedBecause;
     log.event(
       status.signal === 'SIGKILL' && forced !== undefined
         ? `${process} (pid ${pid}) was ended by force: ${forced}`
@@ -423,40 +405,19 @@ export class ComponentSupervisor implements Disposable {
     });
   }
 
-  /** Polite, then forced after the grace period; done when no process is left. */
-  async #end(): Promise<void> {
-    const { clock } = this.#options;
+  #end(): void {
+    const { clock, gracePeriodMs } = this.#options;
     const { workers, log } = this.component;
-    // What was never ready has no requests to finish, and may wait for a dependency that never comes.
-    const gracePeriodMs =
-      this.#readyAt === undefined
-        ? Math.min(unreadyGraceMs, this.#options.gracePeriodMs)
-        : this.#options.gracePeriodMs;
-    log.event('stopping');
-    const since = clock.date();
-    this.#stop = { since, forceAt: since + gracePeriodMs };
-    this.#timers.after('force', gracePeriodMs, () => {
-      log.event(`still running after ${seconds(gracePeriodMs)}: ending it by force`);
-      this.#force(`it did not stop within ${seconds(gracePeriodMs)}`);
+    const restarts = this.#lifecycle.state === 'stopping' && this.#lifecycle.then.to === 'starting';
+    const stop = new GracefulStop({
+      ...{ workers, log, clock, timers: this.#timers },
+      gracePeriodMs:
+        this.readyAt === undefined ? Math.min(unreadyGraceMs, gracePeriodMs) : gracePeriodMs,
+      handOver: restarts || this.#handsOver,
+      onChange: () => this.#changed.fire(),
     });
-    try {
-      const again = this.#lifecycle.state === 'stopping' && this.#lifecycle.then.to === 'starting';
-      await (again || this.#successor ? workers.retire() : workers.terminate());
-      await workers.ended();
-      // What the workers left behind does not outlive them.
-      await workers.kill();
-    } catch {
-      // The helper is gone, and with it everything it started.
-    }
-    this.#timers.cancel('force');
-    this.#handle({ type: 'gone' });
-  }
-
-  #force(why: string): void {
-    if (this.#stop !== undefined) this.#stop = { ...this.#stop, forcedBecause: why };
-    this.#changed.fire();
-    // Without a helper there is nothing left that could be killed.
-    this.component.workers.kill().catch(() => undefined);
+    this.#stop = stop;
+    void stop.done.then(() => this.#handle({ type: 'gone' }));
   }
 
   #notRenewed(error: unknown, late: boolean): Problem {
@@ -473,12 +434,6 @@ export class ComponentSupervisor implements Disposable {
 
   #rest(): void {
     this.#timers.dispose();
-    this.#monitor?.dispose();
-    this.#monitor = undefined;
-    this.#health = undefined;
-    this.#errors?.dispose();
-    this.#errors = undefined;
+    this.#attempt?.dispose();
   }
 }
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
