@@ -15,7 +15,7 @@ import { WarmUp } from './core/serve/warm-up';
 import { assertTrusted } from './vscode/assert-trusted';
 import { advisoryLines } from './vscode/advisory-lines';
 import { BentoChoice } from './vscode/bento-choice';
-import { registerCommands } from './vscode/commands';
+import { registerCommands } from './vscode/commands/register-commands';
 import { endAll } from './vscode/end-all';
 import { Consent, type ConsentSubject } from './vscode/consent';
 import { exportedApi } from './vscode/exported-api';
@@ -119,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     settled,
   });
   const ticks = new SecondTicks(registry, systemClock);
-  const tree = new BentoTree(registry, systemClock, ticks, (id) => warmUp.seen(id));
+  const tree = new BentoTree(registry, systemClock, ticks);
   const resume = new Resume({
     manager: registry,
     records: new ServedRecords({
@@ -148,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     ticks,
     tree,
     warmUp,
+    tree.onDidShow((ids) => ids.forEach((id) => warmUp.seen(id))),
     new ServicesView(registry, tree, () => sources.done, systemClock, ticks),
     new StoreView(async () => {
       await sources.whenDone();
