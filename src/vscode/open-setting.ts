@@ -1,17 +1,14 @@
 import * as vscode from 'vscode';
 import type { BentoSource, Component, Problem } from '../core/model';
+import { settingKeys } from '../core/settings/schema';
 import { settingsSection } from './identifiers';
 import { plainWindow } from './plain-window';
 
-/** Objects and lists: what is in them is no setting of its own. */
-const whole = ['args', 'bentos', 'bentomlConfigOptions', 'env', 'profiles', 'runners', 'watch'];
-
-/** The setting that a sentence names first, such as `serveBento.http.port`. */
+/** The setting that a sentence names first, such as `serveBento.http.port`; of a table or list, the whole of it. */
 export function settingIn(sentence: string): string | undefined {
-  const found = /\bserveBento\.([A-Za-z]+)((?:\.[A-Za-z]+)*)/.exec(sentence);
-  if (found === null) return undefined;
-  const [, first = '', rest = ''] = found;
-  return `${settingsSection}.${first}${whole.includes(first) ? '' : rest}`;
+  const [, name = ''] = /\bserveBento\.([A-Za-z]+(?:\.[A-Za-z]+)*)/.exec(sentence) ?? [];
+  const key = settingKeys.find((one) => name === one || name.startsWith(`${one}.`));
+  return key === undefined ? undefined : `${settingsSection}.${key}`;
 }
 
 /** What the settings are searched for: the one that is wrong, else those of a component, else all of ours. */

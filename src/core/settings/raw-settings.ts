@@ -1,4 +1,4 @@
-import { settingKeys } from './schema';
+import { restrictedSettings, settingKeys } from './schema';
 
 /** Of `vscode.WorkspaceConfiguration` (section `serveBento`, scope the folder) what reading needs. */
 export interface ConfigurationLike {
@@ -7,31 +7,6 @@ export interface ConfigurationLike {
     key: string,
   ): { readonly defaultValue?: unknown; readonly globalValue?: unknown } | undefined;
 }
-
-/**
- * Settings that choose what is run or who can reach it. The manifest restricts them in untrusted workspaces,
- * and so do we: VS Code's own check could be passed with nested objects (vscode #335112).
- */
-export const restrictedSettings: readonly string[] = [
-  'pythonPath',
-  'bentos',
-  'profiles',
-  'watch',
-  'http.host',
-  'grpc.host',
-  'runners',
-  'internalTransport',
-  'env',
-  'envFile',
-  'bentomlHome',
-  'bentomlConfig',
-  'bentomlConfigOptions',
-  'args',
-  'launcher',
-  'warmUp',
-  'preload',
-  ...settingKeys.filter((key) => /^(?:http|grpc)\.tls\./.test(key)),
-];
 
 /** One folder's values, nested as `parseFolderSettings` takes them. */
 export function rawSettings(configuration: ConfigurationLike, trusted: boolean): object {
