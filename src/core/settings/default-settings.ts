@@ -1,4 +1,6 @@
 import { bentoSettings } from './declarations/bento-settings';
+import { withoutPrototype } from './merge-settings';
+import { isPlainObject } from './plain-copy';
 import type { ServeSettings } from './serve-settings';
 import { isField, isSetting, type SettingTree } from './setting';
 
@@ -10,7 +12,8 @@ function defaultsOf(tree: SettingTree): object {
   for (const [name, node] of Object.entries(tree)) {
     if (!isField(node)) defaults[name] = defaultsOf(node);
     else if (isSetting(node) && node.default !== null && node.default !== '') {
-      defaults[name] = node.default;
+      const value = node.default;
+      defaults[name] = isPlainObject(value) ? withoutPrototype(value) : value;
     }
   }
   return defaults;

@@ -12,12 +12,14 @@ export function mergeSettings(base: ServeSettings, over: ExpandedOverrides): Ser
 
 function mergeTree(tree: SettingTree, base: Values, over: Values): Values {
   const merged: Record<string, unknown> = { ...base };
-  for (const [name, node] of Object.entries(tree)) {
-    const value = isField(node)
-      ? mergeField(node, base[name], over[name])
-      : mergeTree(node, (base[name] ?? {}) as Values, (over[name] ?? {}) as Values);
-    if (value === undefined) Reflect.deleteProperty(merged, name);
-    else merged[name] = value;
+  for (const [name, value] of Object.entries(over)) {
+    const node = tree[name];
+    if (node === undefined || value === undefined) continue;
+    const own = isField(node)
+      ? mergeField(node, base[name], value)
+      : mergeTree(node, (base[name] ?? {}) as Values, value as Values);
+    if (own === undefined) Reflect.deleteProperty(merged, name);
+    else merged[name] = own;
   }
   return merged;
 }
@@ -25,24 +27,24 @@ function mergeTree(tree: SettingTree, base: Values, over: Values): Values {
 function mergeField({ type }: Field, base: unknown, over: unknown): unknown {
   switch (type.handling) {
     case 'variables':
-      return withoutPrototype({ ...(base as Values), ...(over as Values | undefined) });
+      return withoutPrototype({ ...(base as Values), ...(over as Values) });
     case 'entries':
-      return mergeEntries(base as Values, over as Values | undefined, (_, value) => value);
+      return mergeEntries(base as Values, over as Values, (_, value) => value);
     case 'objects':
-      return mergeEntries(base as Values, over as Values | undefined, (object = {}, fields) =>
+      return mergeEntries(base as Values, over as Values, (object = {}, fields) =>
         mergeTree(type.fields ?? {}, object as Values, fields as Values),
       );
     case 'plain':
     case 'path':
     case 'command':
     case 'paths':
-      return over === undefined ? base : (over ?? undefined);
+      return over ?? undefined;
   }
 }
 
 function mergeEntries(
   base: Values,
-  over: Values = {},
+  over: Values,
   merge: (base: unknown, over: unknown) => unknown,
 ): Values {
   const merged = withoutPrototype(base);
@@ -54,6 +56,6 @@ function mergeEntries(
 }
 
 /** Copies a table so that an entry called `constructor` is found only if there is one. */
-function withoutPrototype(table: Values): Record<string, unknown> {
+export function withoutPrototype(table: Values): Record<string, unknown> {
   return Object.assign(Object.create(null) as Record<string, unknown>, table);
 }

@@ -12,45 +12,45 @@ export type RunnerSettings = ServeSettings['runners'][string];
 /** One entry of `serveBento.bentos`: overrides the folder's settings for the bento it names. */
 export interface BentoEntry {
   readonly name?: string;
-  /** A reference as BentoML takes it (`service:svc`, `.`, `iris:latest`) or a bento's id. */
+  /** A reference in BentoML's syntax (`service:svc`, `.`, `iris:latest`) or the id of a bento. */
   readonly bento: string;
   /** Absolute. Default: the workspace folder. */
   readonly workingDir: string;
   readonly settings: ServeSettings;
-  /** The same with each profile. */
+  /** The same settings with each profile. */
   readonly profiles: Profiles;
 }
 
-/** Settings by the names of the profiles that they are with. */
+/** Settings by the name of the profile that is applied. */
 export type Profiles = Readonly<Record<string, ServeSettings>>;
 
-/** A bento that runs elsewhere and is only watched. */
+/** A bento that runs elsewhere and is only watched, not started. */
 export interface WatchedEntry {
   readonly name: string;
-  /** `http:`, `https:`, `tcp:` (which speaks HTTP), `grpc:` or `grpcs:`; each once. */
+  /** Without duplicates; the scheme is `http`, `https`, `tcp` (which means HTTP too), `grpc` or `grpcs`. */
   readonly addresses: readonly string[];
 }
 
-/** What is wrong with one setting, in one sentence that names it, its value and what is allowed. */
+/** A problem with one setting. The message is one sentence with the setting, its value and what is allowed. */
 export interface SettingProblem {
   /** The full name, such as `serveBento.http.port` or `serveBento.bentos[1].grpc.port`. */
   readonly setting: string;
   readonly message: string;
-  /** Index into `bentos` when it belongs to one entry. */
+  /** The index in `bentos`, if it is a problem of one entry. */
   readonly entry?: number;
-  /** The item of a list or map that it is in; nothing for what holds for every bento. */
+  /** The item of a list or table that contains it. Absent: the setting applies to every bento. */
   readonly within?: SettingItem;
-  /** Nothing is served that it concerns: without what is ignored, another thing would be. */
+  /** Bentos that it concerns are not served: the ignored value would change what is served. */
   readonly blocks?: true;
 }
 
-/** `name`: the key of the item; nothing when the whole list or map is unusable. */
+/** `name`: the key of the item. Absent: the whole list or table is unusable. */
 export interface SettingItem {
   readonly setting: 'bentos' | 'watch' | 'profiles' | 'runners';
   readonly name?: string;
 }
 
-/** All of one workspace folder's settings. What is invalid is left at its default and listed in `problems`. */
+/** All settings of one workspace folder. For an invalid value, the default applies, and `problems` has the reason. */
 export interface FolderSettings {
   readonly defaults: ServeSettings;
   /** `defaults` with each profile. */

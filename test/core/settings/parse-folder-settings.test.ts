@@ -261,7 +261,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { pythonPath: '${foo}/python' },
-      'serveBento.pythonPath is "${foo}/python", which is ignored: the variables known are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}.',
+      'serveBento.pythonPath is "${foo}/python", which is ignored: the known variables are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}.',
     ],
     [
       { pythonPath: '${env:NOT_SET}/python' },
@@ -297,7 +297,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { http: { prot: 3000 } },
-      `serveBento.http.prot is ignored: known here are ${namesOf(bentoSettings.http)}.`,
+      `serveBento.http.prot is not a known setting and is ignored. Known ones: ${namesOf(bentoSettings.http)}.`,
     ],
     [
       { bentos: [{ bento: '--config' }] },
@@ -333,7 +333,7 @@ describe('parseFolderSettings', () => {
     }).join('\n');
     expect(shown).toContain('serveBento.env.KEY is a number, which is ignored');
     expect(shown).toContain('serveBento.env["bad name"] is ignored');
-    expect(shown).toContain('serveBento.env.URL is a text, which is ignored');
+    expect(shown).toContain('serveBento.env.URL is a string, which is ignored');
     expect(shown).not.toMatch(/s3cret|12345/);
   });
 

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { ActivityBar } from './page/activity-bar.mts';
 import { Notifications } from './page/notifications.mts';
 import { QuickInput } from './page/quick-input.mts';
+import { SettingsEditor } from './page/settings-editor.mts';
 import { StatusBar } from './page/status-bar.mts';
 import { TerminalPanel } from './page/terminal-panel.mts';
 import { Tree } from './page/tree.mts';
@@ -15,6 +16,7 @@ export class VsCodePage {
   readonly activityBar: ActivityBar;
   readonly tree: Tree;
   readonly notifications: Notifications;
+  readonly settingsEditor: SettingsEditor;
   readonly statusBar: StatusBar;
   readonly terminal: TerminalPanel;
   readonly trust: WorkspaceTrust;
@@ -26,6 +28,7 @@ export class VsCodePage {
     this.activityBar = new ActivityBar(page);
     this.tree = new Tree(page);
     this.notifications = new Notifications(page);
+    this.settingsEditor = new SettingsEditor(page);
     this.statusBar = new StatusBar(page);
     this.terminal = new TerminalPanel(page);
     this.trust = new WorkspaceTrust(page);
