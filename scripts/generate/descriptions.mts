@@ -1,4 +1,3 @@
-import { bentoSettings } from '../../src/core/settings/declarations/bento-settings';
 import { entryFields } from '../../src/core/settings/declarations/bentos';
 import { folderSettings } from '../../src/core/settings/declarations/folder-settings';
 import { runnerFields } from '../../src/core/settings/declarations/runners';

@@ -38,7 +38,10 @@ function report(
     const known = issue.message.replace(/^an object with /, '');
     return issue.keys.map((key) => {
       const unknown = [...at, ...path, key];
-      problems.add(unknown, `${settingName(unknown)} is not a known setting and is ignored. Known ones: ${known}.`);
+      problems.add(
+        unknown,
+        `${settingName(unknown)} is not a known setting and is ignored. Known ones: ${known}.`,
+      );
       return [...path, key];
     });
   }
