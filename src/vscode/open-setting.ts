@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import type { BentoSource, Component, Problem } from '../core/model';
-import { settingKeys } from '../core/settings/schema';
 import { settingsSection } from './identifiers';
 import { plainWindow } from './plain-window';
 
-/** The setting that a sentence names first, such as `serveBento.http.port`; of a table or list, the whole of it. */
+/** The parts of names under which there are settings. What is in any other object is no setting of its own. */
+const groups = ['http', 'grpc', 'health'];
+
+/** The setting that a sentence names first, such as `serveBento.http.port`. */
 export function settingIn(sentence: string): string | undefined {
-  const [, name = ''] = /\bserveBento\.([A-Za-z]+(?:\.[A-Za-z]+)*)/.exec(sentence) ?? [];
-  const key = settingKeys.find((one) => name === one || name.startsWith(`${one}.`));
-  return key === undefined ? undefined : `${settingsSection}.${key}`;
+  const found = /\bserveBento\.([A-Za-z]+)((?:\.[A-Za-z]+)*)/.exec(sentence);
+  if (found === null) return undefined;
+  const [, first = '', rest = ''] = found;
+  return `${settingsSection}.${first}${groups.includes(first) ? rest : ''}`;
 }
 
 /** What the settings are searched for: the one that is wrong, else those of a component, else all of ours. */
