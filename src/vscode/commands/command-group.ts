@@ -1,4 +1,3 @@
-import type { LogOutputChannel } from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { StoreKind } from '../../core/discovery/store-versions';
 import type { BentomlAction } from '../../core/store/bentoml-command';
@@ -23,7 +22,7 @@ export interface CommandParts {
   readonly progress: ServeWithProgress;
   readonly messages: ProblemMessages;
   readonly terminals: Terminals;
-  readonly log: Pick<LogOutputChannel, 'show'>;
+  readonly log: { show(): void };
   /** Resolves when the first discovery is done. */
   readonly discovered: () => Promise<unknown>;
   readonly secrets: Secrets;

@@ -22,7 +22,7 @@ describe('the output of processes', () => {
     const helper = { onOutput: output.event, hold: (until: Promise<void>) => holds.push(until) };
     const route = routeOutput(helper, logOf);
     const say = (process: string): void =>
-      output.fire({ process, stream: 'stderr', text: 'hello' } as HelperOutput);
+      output.fire({ process, stream: 'stderr', text: 'hello' });
     say('http#1');
     say('runner:a#b#2');
     say('fork-server');

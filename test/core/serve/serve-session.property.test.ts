@@ -151,7 +151,7 @@ describe('whatever is requested, and in whatever order things happen', () => {
       fc.array(steps, { maxLength: 25 }),
       async (scheduler, taken) => {
         const serve = new RandomServe(scheduler);
-        const { done } = scheduler.scheduleSequence(
+        scheduler.scheduleSequence(
           taken.map((step) => ({
             label: step,
             builder: async () => {
@@ -160,7 +160,6 @@ describe('whatever is requested, and in whatever order things happen', () => {
             },
           })),
         );
-        void done;
         await scheduler.waitIdle();
         await serve.stop(scheduler);
         serve.check();
