@@ -12,7 +12,7 @@ const buildFiles: vscode.DocumentSelector = {
 
 /** Registers problems, their fixes and notices, and help in build files. Loaded after the first discovery. */
 export async function registerEditing(
-  subscriptions: vscode.Disposable[],
+  subscriptions: vscode.ExtensionContext['subscriptions'],
   {
     manager,
     messages,
