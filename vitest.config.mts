@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,6 +6,8 @@ export default defineConfig({
     reporters: ['default', './test/support/inputs-reporter.ts'],
     projects: [
       {
+        // Logic of the editor's side, whose real window is tested in test/window.
+        resolve: { alias: { vscode: path.resolve('test/support/fake-vscode/index.ts') } },
         test: {
           name: 'unit',
           globalSetup: './test/support/unit-setup.ts',

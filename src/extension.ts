@@ -2,23 +2,25 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
-import type { HealthClient } from './core/health/grpc-client';
 import type { DiscoveredBento } from './core/discovery/discovered-bento';
 import { isAlive } from './core/launch/is-alive';
-import type { LogFolder } from './core/logs/log-folder';
 import { KeptPlans } from './core/plan/kept-plans';
 import { keptPorts } from './core/ports/kept-ports';
 import { BentoRegistry } from './core/serve/bento-registry';
 import type { PythonTools } from './core/python/probe-report';
-import type { TlsClient } from './core/tls/tls-client';
 import { WarmUp } from './core/serve/warm-up';
 import { assertTrusted } from './vscode/assert-trusted';
 import { advisoryLines } from './vscode/advisory-lines';
 import { BentoChoice } from './vscode/bento-choice';
-import { registerCommands } from './vscode/commands';
+import { lazyActions } from './vscode/commands/lazy-actions';
+import { registerCommands } from './vscode/commands/register-commands';
+import { registerEditing } from './vscode/editing/register-editing';
 import { endAll } from './vscode/end-all';
 import { Consent, type ConsentSubject } from './vscode/consent';
 import { exportedApi } from './vscode/exported-api';
+import { isDebugging } from './vscode/is-debugging';
+import { LazyLogFolder } from './vscode/lazy-log-folder';
+import { loadHealthClient } from './vscode/load-health-client';
 import { ProblemMessages, type Install } from './vscode/problem-messages';
 import { RecentBentos } from './vscode/recent-bentos';
 import { Resume } from './vscode/resume';
@@ -29,7 +31,6 @@ import { ServedRecords } from './vscode/served-records';
 import { ServeWithProgress } from './vscode/serve-with-progress';
 import { taskType } from './vscode/identifiers';
 import { forwardedHosts } from './vscode/forwarded-hosts';
-import { plainWindow } from './vscode/plain-window';
 import { SettingProblems } from './vscode/setting-problems';
 import { ServicesView } from './vscode/services-view';
 import { StoreView } from './vscode/store/store-view';
@@ -44,8 +45,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const log = vscode.window.createOutputChannel('Serve Bento', { log: true });
   const secrets = new Secrets(context.secrets, context.globalState);
   const sources = new WindowSources(context, secrets, log);
-  let logFolder: Promise<LogFolder> | undefined;
-  const loadLogFolder = (): Promise<LogFolder> => (logFolder ??= openLogFolder(context, log));
+  const logFiles = new LazyLogFolder(context.globalStorageUri, log);
   const consent = new Consent(context.workspaceState);
   const scripts = path.join(context.extensionPath, 'dist/python');
   const registry = new BentoRegistry(
@@ -69,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       forwardedHosts,
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('./vscode/later'),
-      loadLogFolder,
+      loadLogFolder: () => logFiles.open(),
     },
     sources,
   );
@@ -119,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     settled,
   });
   const ticks = new SecondTicks(registry, systemClock);
-  const tree = new BentoTree(registry, systemClock, ticks, (id) => warmUp.seen(id));
+  const tree = new BentoTree(registry, systemClock, ticks);
   const resume = new Resume({
     manager: registry,
     records: new ServedRecords({
@@ -148,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     ticks,
     tree,
     warmUp,
+    tree.onDidShow((ids) => ids.forEach((id) => warmUp.seen(id))),
     new ServicesView(registry, tree, () => sources.done, systemClock, ticks),
     new StoreView(async () => {
       await sources.whenDone();
@@ -169,62 +170,28 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       log,
       secrets,
       discovered: () => sources.whenDone(),
-      createCertificate: async () => {
-        const { createCertificate } = await import('./vscode/create-certificate');
-        await createCertificate(context.globalStorageUri.fsPath, registry);
-      },
-      openLog: async (target) => {
-        const { openLog } = await import('./vscode/later');
-        await openLog(target, registry, await loadLogFolder());
-      },
-      runBentoml: async (action, id) => {
-        const surroundings = await registry.surroundings(id);
-        const { offerBuilt, runBentoml } = await import('./vscode/later');
-        const { displayName = id } = registry.bento(id) ?? {};
-        const { run } = sources;
-        const building = (): (() => void) => {
-          const offer = offerBuilt(displayName, sources);
-          return () => void offer().catch((error: unknown) => messages.show(error));
-        };
-        const around = { displayName, run, scripts, tools, install, building };
-        await runBentoml(action, surroundings, around);
-      },
-      deleteVersion: async (version) => {
-        const { deleteFromStore } = await import('./vscode/later');
-        await deleteFromStore(version, { sources, manager: registry, log });
-      },
-      storeDirectory: (kind) => path.join(sources.store.home, kind),
-      diagnose: async () => {
-        const { diagnosticsOf } = await import('./vscode/later');
-        return diagnosticsOf(registry, context.extension);
-      },
+      ...lazyActions(context, {
+        registry,
+        sources,
+        messages,
+        log,
+        scripts,
+        install,
+        tools,
+        logFiles,
+      }),
     }),
   );
 
   stopEverything = async () => {
     resume.dispose();
     await endAll(registry, systemClock);
-    await (await logFolder)?.flushed();
-  };
-
-  const help = async (): Promise<void> => {
-    const { BuildFileDiagnostics, Notices, ProblemFixes, ProblemList, ServiceReferences } =
-      await import('./vscode/later');
-    const references = new ServiceReferences();
-    context.subscriptions.push(
-      new ProblemFixes(registry, messages),
-      vscode.languages.registerCompletionItemProvider(buildFiles, references, ':', ' ', '"'),
-      vscode.languages.registerHoverProvider(buildFiles, references),
-      vscode.languages.registerDefinitionProvider(buildFiles, references),
-      new BuildFileDiagnostics(sources, buildFiles),
-      new ProblemList(registry),
-      new Notices(registry, messages, systemClock),
-    );
+    await logFiles.flushed();
   };
 
   void sources
     .whenDone()
-    .then(help)
+    .then(() => registerEditing(context.subscriptions, { manager: registry, messages, sources }))
     // What is served again is to find its ports free.
     .then(async () => (await import('./vscode/later')).endLeftBehind(context, log))
     .then(
@@ -238,36 +205,4 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
 /** No call of `vscode` here: at this time nothing answers any more. */
 export async function deactivate(): Promise<void> {
   await stopEverything?.();
-}
-
-/** Where a bento's `service` stands. */
-const buildFiles: vscode.DocumentSelector = {
-  scheme: 'file',
-  pattern: '**/{*bentofile*.yaml,*bentofile*.yml,pyproject.toml}',
-};
-
-const isDebugging = (): boolean =>
-  /^(?:debugpy|python)$/.test(vscode.debug.activeDebugSession?.type ?? '');
-
-/** Not the folder of VS Code's logs: that one is another after each start, and people look for what was before it. */
-async function openLogFolder(
-  { globalStorageUri }: vscode.ExtensionContext,
-  log: vscode.LogOutputChannel,
-): Promise<LogFolder> {
-  const { LogFolder } = await import('./vscode/later');
-  return new LogFolder({
-    directory: path.join(globalStorageUri.fsPath, 'logs'),
-    clock: systemClock,
-    log,
-    onFailure: (message) => {
-      log.warn(message);
-      void plainWindow.showWarningMessage(message);
-    },
-  });
-}
-
-/** A bundle of its own, loaded with the first gRPC component. */
-async function loadHealthClient(target: string, tls?: TlsClient): Promise<HealthClient> {
-  const { createHealthClient } = await import('./core/health/grpc-client');
-  return createHealthClient(target, tls);
 }

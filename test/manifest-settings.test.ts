@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
-import { rawSettings, restrictedSettings } from '../src/core/settings/raw-settings';
-import { entrySchema, folderSchema, settingKeys } from '../src/core/settings/schema';
+import { rawSettings } from '../src/core/settings/raw-settings';
+import {
+  entrySchema,
+  folderSchema,
+  restrictedSettings,
+  settingKeys,
+} from '../src/core/settings/schema';
 import { linuxContext } from './core/settings/settings-contexts';
 
 interface JsonSchema {
@@ -130,17 +135,26 @@ describe('the settings of the manifest', () => {
     expect(declared.problems).toEqual([]);
   });
 
-  it.each(settingKeys)(
-    '%s has a default, a scope, an order and a description with an example',
-    (key) => {
-      const { scope, order, default: value, ...rest } = setting(key);
-      expect(value).not.toBeUndefined();
-      expect(['resource', 'window', 'machine-overridable']).toContain(scope);
-      expect(order).toEqual(expect.any(Number));
-      expect(rest['markdownDescription']).toBe(`%serveBento.${key}.description%`);
-      expect(texts[`serveBento.${key}.description`]).toMatch(/\n\nExample: /);
-    },
-  );
+  it.each(settingKeys)('%s is found by a search: it has no tag', (key) => {
+    expect(setting(key)).not.toHaveProperty('tags');
+  });
+
+  it('are in groups with titles', () => {
+    const titles = manifest.contributes.configuration.map(
+      ({ title }) => texts[title.replaceAll('%', '')],
+    );
+    expect(titles).toEqual([
+      ...['General', 'HTTP', 'gRPC', 'Runners', 'TLS', 'Environment', 'Health', 'Performance'],
+    ]);
+  });
+
+  it.each(settingKeys)('%s has a scope, and a description whose first sentence is short', (key) => {
+    const { scope, markdownDescription } = setting(key);
+    expect(['resource', 'window', 'machine-overridable']).toContain(scope);
+    expect(markdownDescription).toBe(`%serveBento.${key}.description%`);
+    const [first = ''] = (texts[`serveBento.${key}.description`] ?? '').split(/[.;:](?:\s|$)/);
+    expect(first.length).toBeLessThanOrEqual(120);
+  });
 
   it('name only texts that exist, and all texts of settings are named', () => {
     const used = new Set(

@@ -1,11 +1,9 @@
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pageWithSettings } from '../scripts/settings-table.mts';
 import { stages } from '../scripts/test/steps.mts';
 import { grpcPackages } from '../src/core/causes/known-causes';
 import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
-import { restrictedSettings } from '../src/core/settings/raw-settings';
 import { settingKeys } from '../src/core/settings/schema';
 import { linuxContext } from './core/settings/settings-contexts';
 import {
@@ -51,13 +49,6 @@ describe('README.md', () => {
   it('links to every page of docs', () => {
     const linked = linkTargets(readme).map((target) => target.split('#')[0]);
     expect(pages.filter((page) => /^docs\//.test(page) && !linked.includes(page))).toEqual([]);
-  });
-});
-
-describe('docs/settings.md', () => {
-  it('lists the settings of the manifest (else: npm run settings-table)', async () => {
-    const page = read('docs/settings.md');
-    expect(await pageWithSettings(page)).toBe(page);
   });
 });
 
@@ -183,6 +174,17 @@ describe('CONTRIBUTING.md', () => {
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((name) => !existsSync(path.join(root, name)))).toEqual([]);
   });
+
+  it('shows how to add a setting with lines of the files that it names', () => {
+    const [, part = ''] = read('CONTRIBUTING.md').split('## Adding a setting\n');
+    const [steps = ''] = part.split('\n## ');
+    const shown = [...steps.matchAll(/^\d\. `([^`]+)`.*\n\n {3}```\w+\n([^]*?)```/gm)];
+    expect(shown).toHaveLength(3);
+    const compact = (text: string): string => text.replace(/\s+/g, '');
+    for (const [, file = '', lines = ''] of shown) {
+      expect(compact(read(file)), file).toContain(compact(lines));
+    }
+  });
 });
 
 describe('the commands in the pages', () => {
@@ -203,16 +205,6 @@ describe('the commands in the pages', () => {
 
   it.each(commands)('%s (%s) can be run', (command) => {
     expect(isRunnable(command.replace(/^[A-Z_]+=\S+ /, '').replace(/\s+#.*$/, ''))).toBe(true);
-  });
-});
-
-describe('SECURITY.md', () => {
-  it('names every setting that does not count in an untrusted workspace', () => {
-    const [line = ''] =
-      /Settings of an untrusted workspace do not count.*/.exec(read('SECURITY.md')) ?? [];
-    const named = [...line.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
-    const groups = restrictedSettings.map((key) => key.replace(/\.tls\..*/, '.tls.*'));
-    expect([...new Set(groups)].sort()).toEqual([...named].sort());
   });
 });
 

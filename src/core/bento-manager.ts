@@ -73,8 +73,8 @@ export interface ComponentDetails {
   readonly logFile: string;
 }
 
-/** Discovers, serves, stops. Commands, tree, terminals, status bar and the exported API are readers and callers of it. */
-export interface BentoManager {
+/** What is known of the bentos of the window: for tree, terminals, status bar and diagnostics. */
+export interface BentoReader {
   readonly bentos: readonly Bento[];
   /** Fires the id of the bento that changed, or nothing when the list did. */
   readonly onDidChange: Event<string | undefined>;
@@ -84,20 +84,23 @@ export interface BentoManager {
   discovered(id: string): DiscoveredBento | undefined;
   /** How a served bento differs from what a restart would give; nothing when it does not. */
   drift(id: string): ConfigDrift | undefined;
-  /** Of one that is served. */
+  /** The warnings of a served bento. */
   warnings(id: string): readonly BentoWarning[];
   profiles(id: string): BentoProfiles;
-  /** Takes effect with the next serve. Without a name: none. @throws ServeError when there is no such profile. */
-  chooseProfile(id: string, name: string | undefined): void;
   details(id: string, component: string): ComponentDetails | undefined;
+  /** The number of helpers that serve nothing now and keep a fork server for the next serve. */
+  readonly waitingHelpers: number;
+  readonly onDidChangeWaiting: Event<void>;
+}
+
+/** Serves and stops bentos: for commands, tasks and the exported API. Requests reject with a `ServeError`. */
+export interface BentoCommander {
   refresh(): Promise<readonly Bento[]>;
   /**
-   * Resolves when every component is ready, at once when they are; of a bento that is only watched, when each address
-   * was asked. Rejects with a `ServeError`.
+   * Resolves when every component is ready, at once when they are; for a watched bento, when each address was probed
+   * once.
    */
   serve(id: string, options?: ServeOptions): Promise<Bento>;
-  /** BentoML's own start commands for what is served, or would be; imports the code for it. Rejects with a `ServeError`. */
-  startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;
   /** Graceful, then forced; a second call while stopping forces at once. Resolves when no process is left. */
   stop(id: string): Promise<void>;
   /** Without `component`, all of them. Resolves when ready again. */
@@ -106,7 +109,10 @@ export interface BentoManager {
   stopComponent(id: string, component: string): Promise<void>;
   /** Ends what waits for the next serve, too. */
   stopAll(): Promise<void>;
-  /** Helpers that serve nothing now, each with a fork server for the next serve. */
-  readonly waitingHelpers: number;
-  readonly onDidChangeWaiting: Event<void>;
+  /** Takes effect with the next serve. Without a name: none. @throws ServeError when there is no such profile. */
+  chooseProfile(id: string, name: string | undefined): void;
+  /** BentoML's own start commands for what is served, or would be. Imports the code for it. */
+  startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;
 }
+
+export type BentoManager = BentoReader & BentoCommander;

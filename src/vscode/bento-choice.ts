@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager } from '../core/bento-manager';
+import type { BentoReader } from '../core/bento-manager';
 import type { DiscoveredBento } from '../core/discovery/discovered-bento';
 import type { Bento } from '../core/model';
 import { bentosAt } from './bento-files';
@@ -17,10 +17,10 @@ interface BentoItem extends vscode.QuickPickItem {
 
 /** Finds out which bento a command is meant for, and asks only when there is a choice. */
 export class BentoChoice {
-  readonly #manager: BentoManager;
+  readonly #manager: BentoReader;
   readonly #recent: RecentBentos;
 
-  constructor(manager: BentoManager, recent: RecentBentos) {
+  constructor(manager: BentoReader, recent: RecentBentos) {
     this.#manager = manager;
     this.#recent = recent;
   }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import type { BentoManager } from '../core/bento-manager';
+import type { BentoReader } from '../core/bento-manager';
 import { rawSettings } from '../core/settings/raw-settings';
 import { diagnostics } from './diagnostics';
 import { settingsSection } from './identifiers';
@@ -8,7 +8,7 @@ import { hasPythonExtension } from './python-extension';
 
 /** Gathers what only the editor knows. */
 export function diagnosticsOf(
-  manager: BentoManager,
+  manager: BentoReader,
   extension: Pick<vscode.Extension<unknown>, 'packageJSON'>,
 ): string {
   const { isTrusted, workspaceFolders = [] } = vscode.workspace;

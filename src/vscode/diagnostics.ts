@@ -1,9 +1,9 @@
-import type { BentoManager } from '../core/bento-manager';
+import type { BentoReader } from '../core/bento-manager';
 import type { Component } from '../core/model';
 import { advisoriesOf } from '../core/serve/advisories';
 
 export interface DiagnosticsFacts {
-  readonly manager: BentoManager;
+  readonly manager: BentoReader;
   readonly versions: Readonly<Record<string, string>>;
   /** The raw settings of each workspace folder. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ export function diagnostics({
 }
 
 function componentLines(
-  manager: BentoManager,
+  manager: BentoReader,
   bento: string,
   component: Component,
 ): readonly string[] {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BentoManager } from '../core/bento-manager';
+import type { BentoCommander } from '../core/bento-manager';
 import type { ExportedSet } from '../core/export/exported-set';
 import { processCompose } from '../core/export/process-compose';
 import { procfile } from '../core/export/procfile';
@@ -43,14 +43,14 @@ const formats = (): readonly Format[] => [
   },
 ];
 
-export async function copyShellCommands(manager: BentoManager, bento: Bento): Promise<void> {
+export async function copyShellCommands(manager: BentoCommander, bento: Bento): Promise<void> {
   const set = await startCommandsOf(manager, bento);
   await vscode.env.clipboard.writeText(shellCommands(set));
   tellExported(vscode.l10n.t('Shell commands copied.'), bento, set);
 }
 
 /** Asks for the kind of file, and before one is replaced. */
-export async function askForExport(manager: BentoManager, bento: Bento): Promise<void> {
+export async function askForExport(manager: BentoCommander, bento: Bento): Promise<void> {
   const format = await plainWindow.showQuickPick(formats(), {
     title: vscode.l10n.t('Export {0} as', bento.displayName),
   });
@@ -66,7 +66,10 @@ export async function askForExport(manager: BentoManager, bento: Bento): Promise
   tellExported(vscode.l10n.t('{0} was written.', format.file), bento, set);
 }
 
-function startCommandsOf(manager: BentoManager, { id, displayName }: Bento): Promise<ExportedSet> {
+function startCommandsOf(
+  manager: BentoCommander,
+  { id, displayName }: Bento,
+): Promise<ExportedSet> {
   return Promise.resolve(
     plainWindow.withProgress(
       {

@@ -10,6 +10,7 @@ export { runOnRecord } from '../core/launch/left-behind/run-on-record';
 export { createRun } from '../core/launch/run';
 export { LogFolder } from '../core/logs/log-folder';
 export { InterpreterFinder } from '../core/python/interpreter-finder';
+export { planOnly } from '../core/serve/prepared-serve';
 export { ServedBento } from '../core/serve/served-bento';
 export { WarmHelpers } from '../core/serve/warm-helpers';
 export { WatchedBento } from '../core/serve/watched-bento';

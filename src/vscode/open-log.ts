@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager } from '../core/bento-manager';
+import type { BentoReader } from '../core/bento-manager';
 import { systemClock } from '../core/clock';
 import type { LogFolder } from '../core/logs/log-folder';
 import { logChoices, type LogChoice } from './log-choices';
@@ -10,7 +10,7 @@ import { plainWindow } from './plain-window';
 /** Opens a log that is on disk, whoever wrote it and when; asks which one where there are several. */
 export async function openLog(
   target: { readonly bento?: string; readonly component?: string },
-  manager: BentoManager,
+  manager: BentoReader,
   logs: LogFolder,
 ): Promise<void> {
   const context = {

@@ -3,15 +3,15 @@ import type { BentoSource, Component, Problem } from '../core/model';
 import { settingsSection } from './identifiers';
 import { plainWindow } from './plain-window';
 
-/** Objects and lists: what is in them is no setting of its own. */
-const whole = ['args', 'bentos', 'bentomlConfigOptions', 'env', 'profiles', 'runners', 'watch'];
+/** The parts of names under which there are settings. What is in any other object is no setting of its own. */
+const groups = ['http', 'grpc', 'health'];
 
 /** The setting that a sentence names first, such as `serveBento.http.port`. */
 export function settingIn(sentence: string): string | undefined {
   const found = /\bserveBento\.([A-Za-z]+)((?:\.[A-Za-z]+)*)/.exec(sentence);
   if (found === null) return undefined;
   const [, first = '', rest = ''] = found;
-  return `${settingsSection}.${first}${whole.includes(first) ? '' : rest}`;
+  return `${settingsSection}.${first}${groups.includes(first) ? rest : ''}`;
 }
 
 /** What the settings are searched for: the one that is wrong, else those of a component, else all of ours. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager, OneTimeChoices } from '../core/bento-manager';
+import type { BentoReader, OneTimeChoices } from '../core/bento-manager';
 import type { Bento, Problem } from '../core/model';
 import { problemOf } from '../core/problem';
 import { interpreterOf } from '../core/python/interpreter-error';
@@ -57,7 +57,7 @@ export type Install = (
 export class ProblemMessages {
   readonly #log: vscode.LogOutputChannel;
   readonly #terminals: Terminals;
-  readonly #manager: BentoManager;
+  readonly #manager: BentoReader;
   readonly #secrets: Secrets;
   readonly #install: Install;
   readonly #serving: Serving;
@@ -68,7 +68,7 @@ export class ProblemMessages {
   constructor(
     log: vscode.LogOutputChannel,
     terminals: Terminals,
-    manager: BentoManager,
+    manager: BentoReader,
     secrets: Secrets,
     install: Install,
     serving: Serving,

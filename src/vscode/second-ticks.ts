@@ -1,4 +1,4 @@
-import type { BentoManager } from '../core/bento-manager';
+import type { BentoReader } from '../core/bento-manager';
 import type { Clock } from '../core/clock';
 import { Emitter, type Disposable, type Event } from '../core/events';
 import type { Bento } from '../core/model';
@@ -7,13 +7,13 @@ const secondMs = 1000;
 
 /** Fires every second while time is shown that passes: of starts and stops. */
 export class SecondTicks implements Disposable {
-  readonly #manager: Pick<BentoManager, 'bentos' | 'onDidChange'>;
+  readonly #manager: Pick<BentoReader, 'bentos' | 'onDidChange'>;
   readonly #clock: Clock;
   readonly #ticked = new Emitter<readonly string[]>();
   readonly #subscription: Disposable;
   #timer: Disposable | undefined;
 
-  constructor(manager: Pick<BentoManager, 'bentos' | 'onDidChange'>, clock: Clock) {
+  constructor(manager: Pick<BentoReader, 'bentos' | 'onDidChange'>, clock: Clock) {
     this.#manager = manager;
     this.#clock = clock;
     this.#subscription = manager.onDidChange(() => this.#follow());

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager } from '../core/bento-manager';
+import type { BentoReader } from '../core/bento-manager';
 import type { Clock } from '../core/clock';
 import type { Bento } from '../core/model';
 import { allBentoFiles } from './bento-files';
@@ -14,7 +14,7 @@ import { viewBadge } from './tree/view-badge';
 
 /** The view's frame: badge, status bar item and context keys, each written only when it changes. */
 export class ServicesView implements vscode.Disposable {
-  readonly #manager: BentoManager;
+  readonly #manager: BentoReader;
   readonly #tree: BentoTree;
   readonly #isDiscovered: () => boolean;
   readonly #clock: Clock;
@@ -27,7 +27,7 @@ export class ServicesView implements vscode.Disposable {
   #servedIds = '';
 
   constructor(
-    manager: BentoManager,
+    manager: BentoReader,
     tree: BentoTree,
     isDiscovered: () => boolean,
     clock: Clock,

@@ -286,7 +286,7 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
       python: pythons[version],
       workingDir: sample('search'),
       settings: {
-        http: { enabled: true, host: '127.0.0.1', apiWorkers: 2, timeout: 9 },
+        http: { ...defaultSettings.http, host: '127.0.0.1', apiWorkers: 2, timeout: 9 },
         runners: { Ranker: { workers: 3 } },
       },
       env: { ...env(), BENTOML_CONFIG_OPTIONS: 'services.Embedder.workers=4' },
@@ -345,7 +345,7 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
     const plan = await planFor({
       python: pythons[version],
       workingDir: sample('search'),
-      settings: { http: { enabled: false, host: '127.0.0.1' } },
+      settings: { http: { ...defaultSettings.http, enabled: false, host: '127.0.0.1' } },
       env: env(),
     });
     expect(plan.components.map(({ id }) => id)).toEqual(['service:Embedder', 'service:Ranker']);
@@ -512,7 +512,7 @@ describe('what goes wrong while planning', () => {
     const failure = await failureFor({
       python: pythons[newest],
       workingDir: sample('search'),
-      settings: { http: { enabled: true, host: 'localhost' } },
+      settings: { http: { ...defaultSettings.http, host: 'localhost' } },
       env: env(),
     });
     expect(failure.code).toBe('settings');

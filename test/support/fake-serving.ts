@@ -4,7 +4,7 @@ import type { LogFolder } from '../../src/core/logs/log-folder';
 import type { ComponentState, Problem } from '../../src/core/model';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import { keptPorts } from '../../src/core/ports/kept-ports';
-import { cancelled } from '../../src/core/problem';
+import { cancelled, ServeError } from '../../src/core/problem';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import type { BentoSources } from '../../src/core/serve/bento-sources';
 import type { RegistryContext } from '../../src/core/serve/registry-context';
@@ -32,6 +32,8 @@ export class FakeServed implements RunningBento {
   wasReady = false;
   stopping = false;
   forced = false;
+  wasStarted = false;
+  hasEnded = false;
   problem: Problem | undefined;
   /** Answers the check before a restart. */
   check = (): Promise<void> => Promise.resolve();
@@ -44,12 +46,14 @@ export class FakeServed implements RunningBento {
 
   async start(signal: AbortSignal): Promise<void> {
     this.calls.push('start');
+    this.wasStarted = true;
+    this.has({ http: 'starting' });
     this.request.onPhase('importing the service');
     try {
       await untilAborted(AbortSignal.any([signal, this.#cancel.signal]), this.#start.promise);
     } catch (error) {
       await this.stop();
-      throw error;
+      throw this.problem === undefined ? error : new ServeError(this.problem);
     }
   }
 
@@ -58,6 +62,12 @@ export class FakeServed implements RunningBento {
     this.has({ http: 'ready' });
     this.wasReady = true;
     this.#start.resolve(undefined);
+    this.#changed.fire();
+  }
+
+  /** Its component is in another state now. */
+  turn(state: ComponentState): void {
+    this.has({ http: state });
     this.#changed.fire();
   }
 
@@ -81,11 +91,13 @@ export class FakeServed implements RunningBento {
   async startComponent(id: string): Promise<void> {
     this.calls.push(`start ${id}`);
     await this.#start.promise;
+    if (!this.stopping) this.turn('ready');
   }
 
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
     this.calls.push(`restart ${id}`);
     await untilAborted(AbortSignal.any([signal, this.#cancel.signal]), Promise.resolve());
+    this.turn('ready');
   }
 
   /** Answers a retry of saved code that could not be served. */
@@ -98,6 +110,7 @@ export class FakeServed implements RunningBento {
   async stopComponent(id: string): Promise<void> {
     this.calls.push(`stop ${id}`);
     await Promise.resolve();
+    this.turn('stopped');
   }
 
   /** The stop takes until `end`. */
@@ -118,7 +131,15 @@ export class FakeServed implements RunningBento {
   /** No process of it is left. */
   end(): void {
     this.#end.resolve(undefined);
+    if (this.hasEnded) return;
+    this.hasEnded = true;
     this.#ended.fire();
+  }
+
+  /** What supervises it is gone, and everything it served. */
+  lose(problem: Problem): void {
+    this.problem = problem;
+    void this.stop();
   }
 
   force(): void {

@@ -13,7 +13,7 @@ import { defaultSettings } from '../../src/core/settings/default-settings';
 export const scripts = path.resolve('src/python');
 
 const defaults: PlanCommandParts['settings'] = {
-  http: { enabled: true, host: '127.0.0.1', apiWorkers: 1 },
+  http: { ...defaultSettings.http, host: '127.0.0.1', apiWorkers: 1 },
   grpc: defaultSettings.grpc,
   runners: {},
   args: {},

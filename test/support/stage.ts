@@ -14,6 +14,7 @@ import { keptPorts } from '../../src/core/ports/kept-ports';
 import { ChosenProfiles } from '../../src/core/serve/chosen-profiles';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import type { BentoSources } from '../../src/core/serve/bento-sources';
+import { planOnly } from '../../src/core/serve/prepared-serve';
 import { ServedBento } from '../../src/core/serve/served-bento';
 import { WarmHelpers } from '../../src/core/serve/warm-helpers';
 import { WatchedBento } from '../../src/core/serve/watched-bento';
@@ -133,7 +134,7 @@ export function setStage(options: StageOptions): Stage {
       isDebugging: () => stage.debugging,
       loadServing: () =>
         Promise.resolve({
-          ...{ ServedBento, WatchedBento, WarmHelpers, serversTls, exportSet },
+          ...{ ServedBento, WatchedBento, WarmHelpers, planOnly, serversTls, exportSet },
         }),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),

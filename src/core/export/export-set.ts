@@ -4,7 +4,7 @@ import { fillArgv, fillEnv } from '../plan/placeholders';
 import type { Plan, PlannedComponent } from '../plan/plan';
 import { isAtLeast } from '../python/supported-versions';
 import { bentomlVariables } from '../settings/bentoml-variables';
-import { listenAddress } from '../serve/listen-address';
+import { listenAddress } from '../plan/listen-address';
 import { secretUses } from '../settings/secrets';
 import type { ServeSettings, TlsSettings } from '../settings/serve-settings';
 import type { ExportedCommand, ExportedSet } from './exported-set';

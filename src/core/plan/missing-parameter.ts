@@ -1,21 +1,31 @@
 import type { Problem } from '../model';
 import { isAtLeast } from '../python/supported-versions';
+import { bentoSettings } from '../settings/declarations/bento-settings';
+import { defaultSettings } from '../settings/default-settings';
 import type { ServeSettings } from '../settings/serve-settings';
-import { startParameters } from './start-parameters';
+import { fieldsOf } from '../settings/setting';
 
-/** The first setting in force that this BentoML has no parameter for. */
+/** The first setting in effect that this BentoML does not support. */
 export function missingParameter(
-  { http }: Pick<ServeSettings, 'http'>,
+  settings: ServeSettings,
   bentomlVersion: string,
 ): Problem | undefined {
-  for (const { setting = '', since } of Object.values(startParameters.start_http_server)) {
-    const [, name] = setting.split('.');
-    const isSet = name !== undefined && http[name as keyof typeof http] !== undefined;
-    if (since === undefined || !isSet || isAtLeast(bentomlVersion, since)) continue;
+  for (const [path, { since }] of fieldsOf(bentoSettings)) {
+    if (since === undefined || isAtLeast(bentomlVersion, since)) continue;
+    if (valueAt(settings, path) === valueAt(defaultSettings, path)) continue;
     return {
       code: 'settings',
-      message: `serveBento.${setting} needs BentoML ${since} or later, and this is ${bentomlVersion}: remove the setting, or choose an environment with a later version.`,
+      message: `serveBento.${path.join('.')} needs BentoML ${since} or later, and this is ${bentomlVersion}: remove the setting, or choose an environment with a later version.`,
     };
   }
   return undefined;
 }
+
+/** As JSON, so that tables are compared by their entries. */
+const valueAt = (settings: ServeSettings, path: readonly string[]): string =>
+  JSON.stringify(
+    path.reduce<unknown>(
+      (value, name) => (value as Readonly<Record<string, unknown>>)[name],
+      settings,
+    ) ?? null,
+  );

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { planRequest, type PlannedBento, type PlannedSettings } from './plan-request';
+import { planRequest, type PlannedBento } from './plan-request';
+import type { PlannedSettings } from './planned-settings';
 
 export interface PlanCommandParts {
   readonly bento: PlannedBento;

@@ -1,70 +1,45 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { RunnerSettings, ServeSettings, TlsSettings } from '../settings/serve-settings';
+import { plannedValues, type PlannedSettings, type PlannedValues } from './planned-settings';
 
-/** The settings that BentoML is asked with; the rest is ours. */
-export type PlannedSettings = Pick<ServeSettings, 'http' | 'grpc' | 'runners' | 'args'>;
-
-/** What of a bento BentoML is asked with. */
+/** The part of a bento that BentoML needs to plan. */
 export type PlannedBento = Pick<DiscoveredBento, 'reference' | 'workingDir' | 'buildFile'>;
 
-/** What `plan.py` is asked, as its one argument; nothing secret, since command lines are public. */
-export interface PlanRequest {
+/** The only argument of `plan.py`; without secrets, because every user of the machine can read command lines. */
+export interface PlanRequest extends Omit<PlannedValues, 'http' | 'grpc'> {
   readonly bento: string;
   readonly workingDir: string;
   /** See `DiscoveredBento.buildFile`. */
   readonly buildFile?: string;
-  readonly http: Omit<ServeSettings['http'], 'port' | 'tls'> & WithTls<ServeSettings['http']>;
-  readonly grpc: Omit<ServeSettings['grpc'], 'port' | 'metricsPort' | 'tls'> &
-    WithTls<ServeSettings['grpc']>;
-  readonly runners: Readonly<
-    Record<string, Pick<RunnerSettings, 'remote' | 'workers' | 'timeout' | 'backlog'>>
-  >;
+  readonly http: WithOptionalTls<PlannedValues['http']>;
+  readonly grpc: WithOptionalTls<PlannedValues['grpc']>;
   /** Whether to run what `bentoml serve` runs once before its workers: models, deployment hooks. */
   readonly deployment: boolean;
-  /** Of `bentoml.use_arguments()`. */
-  readonly args: ServeSettings['args'];
 }
 
-/** What is asked of BentoML. Where certificate and key are is decided at each serve. */
-interface WithTls<Server extends Pick<ServeSettings['grpc'], 'tls'>> {
-  readonly tls?: Omit<NonNullable<Server['tls']>, OurOwn>;
-}
-
-type OurOwn = 'certFile' | 'keyFile' | 'serverName' | 'clientCertFile' | 'clientKeyFile';
+/** Without `tls`, the server does not use TLS. The files of certificate and key are chosen at each serve. */
+type WithOptionalTls<Server extends { readonly tls: object }> = Omit<Server, 'tls'> &
+  Partial<Pick<Server, 'tls'>>;
 
 export function planRequest(
   settings: PlannedSettings,
-  bento: PlannedBento,
+  { reference, workingDir, buildFile }: PlannedBento,
   deployment = true,
 ): PlanRequest {
-  const { port: _port, tls: httpTls, ...http } = settings.http;
-  const { port: _grpcPort, metricsPort: _metricsPort, tls: grpcTls, ...grpc } = settings.grpc;
-  const runners = Object.entries(settings.runners).map(
-    ([name, { host: _own, port: _ownPort, ...rest }]) => [name, rest],
-  );
+  const { http, grpc, ...values } = plannedValues(settings);
   return {
-    bento: bento.reference,
-    workingDir: bento.workingDir,
-    ...(bento.buildFile === undefined ? {} : { buildFile: bento.buildFile }),
-    http: { ...http, ...withTls(httpTls) },
-    grpc: { ...grpc, ...withTls(grpcTls) },
-    runners: Object.fromEntries(runners) as PlanRequest['runners'],
+    bento: reference,
+    workingDir,
+    ...(buildFile === undefined ? {} : { buildFile }),
+    ...values,
+    http: withoutUnusedTls(http, settings.http),
+    grpc: withoutUnusedTls(grpc, settings.grpc),
     deployment,
-    args: settings.args,
   };
 }
 
-function withTls<Tls extends TlsSettings>(
-  settings: Tls | undefined,
-): { readonly tls?: Omit<Tls, OurOwn> } {
-  if (settings?.certFile === undefined) return {};
-  const {
-    certFile: _,
-    keyFile: __,
-    serverName: ___,
-    clientCertFile: ____,
-    clientKeyFile: _____,
-    ...tls
-  } = settings;
-  return { tls };
+function withoutUnusedTls<Server extends { readonly tls: object }>(
+  { tls, ...server }: Server,
+  settings: { readonly tls: { readonly certFile?: string } },
+): WithOptionalTls<Server> {
+  return { ...server, ...(settings.tls.certFile === undefined ? {} : { tls }) };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Raised } from '../causes/traceback';
 import { oneLine } from '../one-line';
-import { remoteAddress } from '../settings/field-kinds';
+import { remoteAddress } from '../settings/address-types';
 
 /** What plan.py says in one line. Tolerant: fields we don't know are dropped. */
 

@@ -64,11 +64,11 @@ export class BentoFactory {
     { readonly plan: Plan } & Pick<ServeRequest, 'settings' | 'fileVariables' | 'interpreter'>
   > {
     const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
-    const { ServedBento } = await this.#context.loadServing();
+    const { planOnly } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
     const request = { ...found, tls: {}, onPhase, logFor };
-    const asked = new ServedBento(this.#context, await this.#helpers(), request);
-    return { plan: await asked.ask(signal), ...found };
+    const plan = await planOnly(this.#context, await this.#helpers(), request, signal);
+    return { plan, ...found };
   }
 
   async #logsOf({ bento, logs }: Readonly<BentoRecord>): Promise<ServeRequest['logFor']> {

@@ -1,7 +1,8 @@
 import type {
   AskOptions,
-  BentoManager,
+  BentoCommander,
   BentoProfiles,
+  BentoReader,
   BentoWarning,
   ComponentDetails,
   ConfigDrift,
@@ -24,7 +25,7 @@ import { startCommands } from './start-commands';
 import type { WarmHelpers } from './warm-helpers';
 
 /** All bentos of the window: finds the session of a bento and passes requests on to it. */
-export class BentoRegistry implements BentoManager, Disposable {
+export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
   readonly #questions: ServeQuestions;

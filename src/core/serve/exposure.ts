@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan';
 import { ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { Launcher } from './launcher';
-import { listenAddress } from './listen-address';
+import { listenAddress } from '../plan/listen-address';
 
 /** Something that a person has to want before a bento is served: who can reach it, or whom it trusts. */
 export interface Exposure {

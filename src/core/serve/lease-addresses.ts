@@ -4,7 +4,7 @@ import type { PortRequest } from '../ports/port-lessor';
 import { ServeError } from '../problem';
 import type { AssembleRequest } from './assemble';
 import { addressesOverlap } from './exposure';
-import { listenAddress, type ListenAddress } from './listen-address';
+import { listenAddress, type ListenAddress } from '../plan/listen-address';
 import { socketPath, socketPathLimit } from './run-directory';
 
 /** Where a component listens, and what is held for it. */

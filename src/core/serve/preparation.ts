@@ -1,4 +1,3 @@
-import type { CauseContext } from '../causes/explanation';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Generation } from '../model';
 import type { Retry } from '../plan/import-failure';
@@ -11,20 +10,15 @@ import { isServeError, ServeError } from '../problem';
 import { untilAborted } from '../until-aborted';
 import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
-import type { Launcher } from './launcher';
 import { configuredPorts } from './lease-addresses';
 import { makePlan } from './planner';
 import { localExposures, requestedExposures } from './exposure';
 import { askOnce, type ForwardedHosts } from './host-check';
-import type { ServeContext, ServeRequest } from './serve-request';
+import type { ServeParts } from './serve-parts';
 import type { ServedTls } from './served-tls';
 import type { ServingBase } from './serving-base';
 
-export interface PreparationParts {
-  readonly context: ServeContext;
-  readonly request: ServeRequest;
-  readonly launcher: Launcher;
-  readonly causes: CauseContext;
+export interface PreparationParts extends ServeParts {
   readonly base: ServingBase;
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;

@@ -1,6 +1,7 @@
 import type { exportSet } from '../export/export-set';
 import type { LogFolder } from '../logs/log-folder';
 import type { serversTls } from '../tls/server-tls';
+import type { planOnly } from './prepared-serve';
 import type { ServeContext } from './serve-request';
 import type { ServedBento } from './served-bento';
 import type { WarmHelpers } from './warm-helpers';
@@ -12,6 +13,7 @@ export interface RegistryContext extends ServeContext {
     readonly ServedBento: typeof ServedBento;
     readonly WarmHelpers: typeof WarmHelpers;
     readonly WatchedBento: typeof WatchedBento;
+    readonly planOnly: typeof planOnly;
     readonly serversTls: typeof serversTls;
     readonly exportSet: typeof exportSet;
   }>;

@@ -124,9 +124,11 @@ export class ServeSession {
     );
   }
 
-  /** Stops it because it was removed from the window. What is stopping already is not hurried. */
+  /** Stops it because it was removed from the window. A stop in progress is not hurried. */
   release(): void {
-    if (this.#record.served?.stopping !== true) void this.#stop();
+    this.#stop().catch((error: unknown) =>
+      this.#parts.context.log.warn(`${this.#record.bento.name}: ${problemOf(error).message}`),
+    );
   }
 
   /** Takes over what discovery has found. */

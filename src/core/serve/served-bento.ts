@@ -1,50 +1,32 @@
-import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { CauseContext } from '../causes/explanation';
 import type { BentoWarning } from '../bento-manager';
-import { userFiles } from '../causes/user-files';
-import { workspaceModules } from '../causes/workspace-modules';
-import { bentomlHome } from '../discovery/store';
 import { withDeadline } from '../deadline';
 import { Emitter, type Disposable, type Event } from '../events';
 import { describeExit } from '../launch/exit-status';
 import type { ProcessHost } from '../launch/process-host';
-import type { ComponentLog } from '../logs/component-log';
 import type { Problem } from '../model';
 import type { Plan } from '../plan/plan';
-import type { PortLessor, StolenPort } from '../ports/port-lessor';
+import type { PortLessor } from '../ports/port-lessor';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import { CertificateWatch } from '../tls/certificate-watch';
 import { socketsOf } from './assemble';
 import { untilAborted } from '../until-aborted';
-import { launcherFor, type Launcher } from './launcher';
+import { launchOnFreePorts, stolenPort } from './launch-on-free-ports';
+import { routeOutput } from './output-router';
 import { Preparation } from './preparation';
+import { baseRequest, prepare, type PreparedServe } from './prepared-serve';
 import { Reload } from './reload/reload';
 import type { ReportedChanges } from './reload/outdated-files';
 import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
 import { mendRunDirectory } from './run-directory';
 import type { RunningBento } from './running-bento';
+import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from './serve-request';
-import {
-  ServedComponents,
-  settled,
-  type ServedComponent,
-  type ServedComponentsParts,
-} from './served-components';
-import { servedTls, type ServedTls } from './served-tls';
-import type { BaseRequest, ServingBase } from './serving-base';
+import { ServedComponents, settled, type ServedComponent } from './served-components';
+import { openTls } from './served-tls';
+import type { ServingBase } from './serving-base';
 import { SettingsFilesWatch } from './settings-files';
-import { forkServerRequest } from './fork-server-request';
 import type { WarmHelpers } from './warm-helpers';
-
-interface Prepared {
-  readonly base: ServingBase;
-  readonly preparation: Preparation;
-  readonly plan: Plan;
-}
-
-/** As often a start is tried on other ports. */
-const portTries = 3;
 
 /** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
 export class ServedBento implements RunningBento {
@@ -53,10 +35,8 @@ export class ServedBento implements RunningBento {
   readonly #request: ServeRequest;
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
-  readonly #causes: CauseContext;
   readonly #components: ServedComponents;
-  readonly #launcher: Launcher;
-  readonly #own: ServedComponentsParts;
+  readonly #parts: ServeParts;
   readonly #ended = new Emitter<void>();
   #base: ServingBase | undefined;
   #output: Disposable | undefined;
@@ -74,21 +54,8 @@ export class ServedBento implements RunningBento {
     this.#context = context;
     this.#helpers = helpers;
     this.#request = request;
-    const { bento, settings, interpreter, env } = request;
-    const home = bentomlHome(env);
-    const store = path.join(home, 'bentos');
-    this.#causes = {
-      python: interpreter.path,
-      reference: bento.reference,
-      home,
-      workingDir: bento.workingDir,
-      env,
-      files: userFiles([bento.workingDir, bento.folder, store]),
-      workspaceModule: workspaceModules(bento.workingDir, bento.folder, context.clock),
-    };
-    this.#launcher = launcherFor(settings.launcher, context.platform);
-    this.#own = { context, request, launcher: this.#launcher, causes: this.#causes };
-    this.#components = new ServedComponents(this.#own);
+    this.#parts = serveParts(context, request);
+    this.#components = new ServedComponents(this.#parts);
     this.#components.onDidChange(() => this.#changed.fire());
     // They may run what a reload could not, and what is left of it may succeed now.
     this.#components.onDidServeAnew(() => void this.#saves?.retry());
@@ -147,20 +114,14 @@ export class ServedBento implements RunningBento {
       const prepared = await this.#prepare(cancel);
       // What is built does not change.
       if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
-      for (let attempt = 1; ; attempt++) {
-        await this.#assemble(prepared, cancel);
-        try {
-          await this.#components.launch(only, cancel, this.#request.onPhase);
-          break;
-        } catch (error) {
-          if (cancel.aborted) throw error;
-          const stolen = await this.#stolenPort(prepared.preparation.lessor);
-          if (stolen === undefined) throw error;
-          if (!stolen.automatic || attempt >= portTries) throw new ServeError(stolen.problem);
-          this.#context.log.warn(`${stolen.problem.message} Trying another one.`);
-          await this.#takeDown(prepared);
-        }
-      }
+      await launchOnFreePorts({
+        cancel,
+        log: this.#context.log,
+        reserve: () => this.#assemble(prepared, cancel),
+        launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
+        stolen: () => stolenPort(this.components, prepared.preparation.lessor),
+        takeDown: () => this.#takeDown(prepared),
+      });
       this.#components.started();
       this.#saves?.begin();
       this.#settingsFiles = new SettingsFilesWatch(
@@ -185,21 +146,9 @@ export class ServedBento implements RunningBento {
 
   async check(running: RunningBento, signal: AbortSignal): Promise<void> {
     if (!(running instanceof ServedBento) || running.#base === undefined) return;
-    const preparation = new Preparation({ ...this.#own, base: running.#base, tls: new Map() });
-    const sameBase = isDeepStrictEqual(this.#baseRequest(), running.#baseRequest());
+    const preparation = new Preparation({ ...this.#parts, base: running.#base, tls: new Map() });
+    const sameBase = isDeepStrictEqual(baseRequest(this.#parts), baseRequest(running.#parts));
     await preparation.check(sameBase, running.#lessor?.ports ?? [], signal);
-  }
-
-  /** What it would run, without running any of it. @throws ServeError why that is not known. */
-  async ask(signal: AbortSignal): Promise<Plan> {
-    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
-    try {
-      return (await this.#prepare(cancel)).plan;
-    } catch (error) {
-      throw cancel.aborted ? cancelled() : error;
-    } finally {
-      await this.stop();
-    }
   }
 
   #failureOf(error: unknown, cancel: AbortSignal): unknown {
@@ -286,53 +235,33 @@ export class ServedBento implements RunningBento {
   }
 
   /** What stays the same whatever ports it gets. */
-  async #prepare(cancel: AbortSignal): Promise<Prepared> {
-    const base = await this.#helpers.take(this.#baseRequest(), cancel);
+  async #prepare(cancel: AbortSignal): Promise<PreparedServe> {
+    const base = await this.#helpers.take(baseRequest(this.#parts), cancel);
     this.#base = base;
     this.#watch(base.helper);
     cancel.throwIfAborted();
-    const tls = await this.#openTls(base.helper);
-    const preparation = new Preparation({ ...this.#own, base, tls });
-    this.#lessor = preparation.lessor;
-    this.#plan = await preparation.plan(cancel);
-    return { base, preparation, plan: this.#plan };
-  }
-
-  #baseRequest(): BaseRequest {
-    const { bento, settings, interpreter, env } = this.#request;
-    const { platform } = this.#context;
-    const own = { bento, settings, interpreter, platform, launcher: this.#launcher };
-    return {
-      folder: bento.folder,
-      python: interpreter.path,
-      env,
-      forkServer: forkServerRequest(own),
-      forkServerLimitMs: settings.startTimeout * 1000,
-    };
-  }
-
-  async #openTls(helper: ProcessHost): Promise<ReadonlyMap<string, ServedTls>> {
+    const tls = await openTls(this.#request.tls, base.helper);
     const { clock } = this.#context;
-    const servers = Object.entries(this.#request.tls);
-    const tls = new Map<string, ServedTls>();
-    for (const [id, server] of servers) tls.set(id, await servedTls(server, helper));
     this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
-    return tls;
+    const prepared = await prepare({ ...this.#parts, base, tls }, cancel);
+    this.#plan = prepared.plan;
+    this.#lessor = prepared.preparation.lessor;
+    return prepared;
   }
 
-  async #assemble({ preparation, plan }: Prepared, cancel: AbortSignal): Promise<void> {
+  async #assemble({ preparation, plan }: PreparedServe, cancel: AbortSignal): Promise<void> {
     const components = await preparation.assemble(plan, cancel);
     for (const component of components) this.#components.add(component);
     this.#changed.fire();
   }
 
   /** Serves another plan on the ports that are held. */
-  async #replace(prepared: Prepared, cancel: AbortSignal): Promise<void> {
+  async #replace(prepared: PreparedServe, cancel: AbortSignal): Promise<void> {
     const { base, preparation, plan } = prepared;
     const { lessor } = preparation;
     this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
     // What the commands bind themselves is not held.
-    const held = this.#launcher === 'workers' ? leasesOf(plan) : [];
+    const held = this.#parts.launcher === 'workers' ? leasesOf(plan) : [];
     await this.#components.handOver();
     await this.#components.clear(base.helper, lessor);
     await lessor.releaseAllBut(held);
@@ -383,7 +312,7 @@ export class ServedBento implements RunningBento {
     return { ...problem, message: `${problem.message} ${next}` };
   }
 
-  #reloadOnSave(prepared: Prepared): ReloadOnSave {
+  #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
     const { clock, log } = this.#context;
     const reload = new Reload({
       request: this.#request,
@@ -401,34 +330,17 @@ export class ServedBento implements RunningBento {
     });
   }
 
-  /** Why a server failed that binds its port itself: between our release and its bind, anybody can take it. */
-  async #stolenPort(lessor: PortLessor): Promise<StolenPort | undefined> {
-    for (const { component, supervisor } of this.components) {
-      if (supervisor.state !== 'failed') continue;
-      for (const use of component.releasedAtLaunch) {
-        const stolen = await lessor.stolen(use, supervisor.problem);
-        if (stolen !== undefined) return stolen;
-      }
-    }
-    return undefined;
-  }
-
   /** Everything but the helper and the plan, for another try. */
-  async #takeDown({ base, preparation }: Prepared): Promise<void> {
+  async #takeDown({ base, preparation }: PreparedServe): Promise<void> {
     await this.#components.stop();
     await preparation.lessor.releaseAllBut();
     await this.#components.clear(base.helper, preparation.lessor);
   }
 
   #watch(helper: ProcessHost): void {
-    const byProcess = (process: string): ComponentLog | undefined => {
-      const id = process.slice(0, process.lastIndexOf('#'));
-      return this.#components.has(id) ? this.#request.logFor(id) : undefined;
-    };
-    this.#output = helper.onOutput(({ process, stream, text }) => {
-      const drained = byProcess(process)?.write(text, process, stream);
-      if (drained !== undefined) helper.hold(drained);
-    });
+    this.#output = routeOutput(helper, (component) =>
+      this.#components.has(component) ? this.#request.logFor(component) : undefined,
+    );
     void helper.ended.then((status) => {
       if (this.#stopping !== undefined) return;
       this.#problem = {

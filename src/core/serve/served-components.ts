@@ -1,6 +1,5 @@
 import { crashProblem } from '../causes/crash-problem';
 import { FirstCrash } from '../causes/first-crash';
-import type { CauseContext } from '../causes/explanation';
 import { Emitter, type Event } from '../events';
 import type { ExitStatus } from '../launch/exit-status';
 import type { ProcessHost } from '../launch/process-host';
@@ -11,8 +10,7 @@ import type { PortLessor } from '../ports/port-lessor';
 import { cancelled, problemOf, ServeError } from '../problem';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
 import type { AssembledComponent } from './assemble';
-import type { Launcher } from './launcher';
-import type { ServeContext, ServeRequest } from './serve-request';
+import type { ServeParts } from './serve-parts';
 import { supervisorOptions } from './supervisor-options';
 
 /** A component with what watches over it. */
@@ -29,23 +27,16 @@ export interface Renewed {
   readonly oldEnded: Promise<unknown>;
 }
 
-export interface ServedComponentsParts {
-  readonly context: ServeContext;
-  readonly request: ServeRequest;
-  readonly launcher: Launcher;
-  readonly causes: CauseContext;
-}
-
 /** The components of one served bento, which depend on each other. */
 export class ServedComponents {
-  readonly #parts: ServedComponentsParts;
+  readonly #parts: ServeParts;
   readonly #served = new Map<string, ServedComponent>();
   readonly #changed = new Emitter<void>();
   readonly #renewed = new Emitter<void>();
   #wasReady = false;
   #firstCrash: Problem | undefined;
 
-  constructor(parts: ServedComponentsParts) {
+  constructor(parts: ServeParts) {
     this.#parts = parts;
   }
 

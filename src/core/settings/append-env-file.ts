@@ -6,12 +6,12 @@ const appending =
   constants.O_RDWR |
   constants.O_APPEND |
   constants.O_CREAT |
-  // No such thing on Windows.
+  // Windows does not have this flag.
   ((constants.O_NOFOLLOW as number | undefined) ?? 0);
 
 /**
- * Adds a variable to the end of a dotenv file, where it wins over what the file says before. A file that is made is
- * readable for its owner only; a symbolic link is not followed. @throws ServeError `settings`
+ * Appends a variable to a dotenv file, where it overrides earlier lines. A new file is readable only by its owner; a
+ * symbolic link is not followed. @throws ServeError `settings`
  */
 export async function appendEnvFile(path: string, name: string, value: string): Promise<void> {
   const line = `${name}=${quoted(value)}\n`;
@@ -38,7 +38,7 @@ export async function appendEnvFile(path: string, name: string, value: string): 
   }
 }
 
-/** So that every reader of dotenv files gets the value as it is. */
+/** Quotes a value so that every reader of dotenv files reads exactly this value. */
 function quoted(value: string): string {
   if (!/['\\\r\n]|\$\{/.test(value)) return `'${value}'`;
   if (!/["\\\r\n$`]/.test(value)) return `"${value}"`;

@@ -10,17 +10,17 @@ import { shownText } from './shown-value';
 
 export interface ReadEntries {
   readonly entries: readonly BentoEntry[];
-  /** From the index in the raw list to that of the entry. */
+  /** Maps an index in the raw list to the index of the entry. */
   readonly positions: ReadonlyMap<number, number>;
 }
 
-/** What entries are merged with. */
+/** The settings that entries override. */
 interface EntryBases {
   readonly defaults: ServeSettings;
   readonly withProfiles: WithProfiles;
 }
 
-/** Reads `serveBento.bentos`; what has no usable `bento` or repeats an earlier entry is left out. */
+/** Reads `serveBento.bentos`, without entries that have no valid `bento` or repeat an earlier one. */
 export function readEntries(
   raw: readonly unknown[],
   { defaults, withProfiles }: EntryBases,

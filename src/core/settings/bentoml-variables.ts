@@ -2,16 +2,16 @@ import type { ServeSettings } from './serve-settings';
 
 type Variables = Readonly<Record<string, string | null>>;
 
-/** The settings that reach BentoML as variables of its own. */
+/** The settings that BentoML reads from environment variables. */
 export type BentomlSettings = Pick<ServeSettings, 'env'> &
   Partial<Pick<ServeSettings, 'bentomlHome' | 'bentomlConfig' | 'bentomlConfigOptions'>>;
 
 const configOptions = 'BENTOML_CONFIG_OPTIONS';
 
 /**
- * `env` with them; they win over what it has by the same name. Options are joined with those that are there, and win
- * over one of the same key.
- * @param under the variables that `env` wins over: of the env files, and of the environment.
+ * Adds BentoML's variables to `env`; they override those of the same name. Configuration options are appended to
+ * existing ones, and override options with the same key.
+ * @param under the variables that `env` overrides: those of the env files and of the environment.
  */
 export function bentomlVariables(
   settings: BentomlSettings,
@@ -30,7 +30,7 @@ export function bentomlVariables(
   };
 }
 
-/** As BentoML splits them: at blanks and the first `=`, where nothing is in double quotes. */
+/** Quotes an option for BentoML, which splits at spaces and at the first `=` outside of double quotes. */
 function option(key: string, value: string | number | boolean): string {
   const text = String(value);
   return `${key}=${/[\s=]/.test(text) ? `"${text}"` : text}`;

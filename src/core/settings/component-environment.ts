@@ -2,14 +2,14 @@ import { environmentName } from './environment-value';
 import { bentomlVariables, type BentomlSettings } from './bentoml-variables';
 
 /**
- * What VS Code, Electron and their packaging add to the extension host for their own use. A Python that
- * finds it may start a second Electron as Node, or load libraries of a snap.
+ * Matches variables that VS Code, Electron and their packages set for themselves. With them, a Python program could
+ * start a second Electron as Node, or load libraries of a snap.
  */
 const foreign = /^(?:ELECTRON_|VSCODE_|SNAP(?:_|$)|GDK_PIXBUF_)|^(?:NODE_OPTIONS|CHROME_DESKTOP)$/i;
 
 const doNotTrack = 'BENTOML_DO_NOT_TRACK';
 
-/** The environment of everything served: ours cleaned, then the files, then `env`. */
+/** Builds the environment of all components: our own without foreign variables, then the env files, then `env`. */
 export function componentEnvironment(
   processEnv: NodeJS.ProcessEnv,
   settings: BentomlSettings,

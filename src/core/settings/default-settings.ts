@@ -1,30 +1,20 @@
+import { bentoSettings } from './declarations/bento-settings';
+import { withoutPrototype } from './merge-settings';
+import { isPlainObject } from './plain-copy';
 import type { ServeSettings } from './serve-settings';
+import { isField, isSetting, type SettingTree } from './setting';
 
-/** What is in force where nothing is set. The manifest says the same, which a test checks. */
-export const defaultSettings: ServeSettings = {
-  http: {
-    enabled: true,
-    tls: { clientCertificates: 'none', version: 'auto' },
-  },
-  grpc: {
-    enabled: false,
-    reflection: false,
-    channelz: false,
-    protocolVersion: 'v1',
-    tls: {},
-  },
-  runners: {},
-  internalTransport: 'auto',
-  env: {},
-  envFile: [],
-  bentomlConfigOptions: {},
-  args: {},
-  launcher: 'auto',
-  startTimeout: 300,
-  health: { interval: 5, timeout: 2, failureThreshold: 3, onHang: 'notify' },
-  stopGracePeriod: 10,
-  resumeOnReload: true,
-  reload: true,
-  warmUp: 'onServe',
-  preload: [],
-};
+/** The settings in effect where nothing is set. */
+export const defaultSettings = defaultsOf(bentoSettings) as ServeSettings;
+
+function defaultsOf(tree: SettingTree): object {
+  const defaults: Record<string, unknown> = {};
+  for (const [name, node] of Object.entries(tree)) {
+    if (!isField(node)) defaults[name] = defaultsOf(node);
+    else if (isSetting(node) && node.default !== null && node.default !== '') {
+      const value = node.default;
+      defaults[name] = isPlainObject(value) ? withoutPrototype(value) : value;
+    }
+  }
+  return defaults;
+}

@@ -5,13 +5,13 @@ import { environmentValue } from './environment-value';
 import { expandDotenv } from './expand-dotenv';
 import { shownText } from './shown-value';
 
-/** Of all values, in characters: a few lines could ask for more than any memory has. */
+/** Limits the length of all values in characters: a few lines could expand to more than the memory holds. */
 const longestValues = 4 * 1024 * 1024;
 const nameAnother = 'Name a file of variables.';
 
 /**
- * The variables of dotenv files, later files winning. `${NAME}` is what was read before under this name, else what the
- * environment has.
+ * Reads the variables of dotenv files; later files override earlier ones. `${NAME}` is replaced by an earlier variable
+ * with this name, or else by one of the environment.
  */
 export async function readEnvFiles(
   paths: readonly string[],

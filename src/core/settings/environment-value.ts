@@ -1,4 +1,4 @@
-/** Windows takes `Path` and `PATH` for the same variable; a copy of `process.env` does not. */
+/** Finds the name of a variable: on Windows `Path` and `PATH` are the same, but not in a copy of `process.env`. */
 export function environmentName(
   env: Readonly<Record<string, unknown>>,
   name: string,

@@ -1,9 +1,9 @@
-/** The value of a variable that another one names. */
+/** Gives the value of a variable that another one refers to. */
 export type Lookup = (name: string) => string | undefined;
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` as python-dotenv does, once: what a variable brings is not read again.
- * Gives nothing when the text would get longer than `longest`.
+ * Replaces `${NAME}` and `${NAME:-default}` once, as python-dotenv does: values are not expanded again. Gives nothing
+ * if the text would become longer than `longest`.
  */
 export function expandDotenv(text: string, lookup: Lookup, longest: number): string | undefined {
   const pieces: string[] = [];
@@ -27,7 +27,7 @@ export function expandDotenv(text: string, lookup: Lookup, longest: number): str
   return add(text.slice(done)) ? pieces.join('') : undefined;
 }
 
-/** Where a character is next; each place is looked for once. */
+/** Finds the next occurrence of a character, and searches each part of the text only once. */
 class Ahead {
   readonly #text: string;
   readonly #character: string;

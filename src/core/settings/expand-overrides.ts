@@ -1,30 +1,19 @@
 import { posix, win32 } from 'node:path';
-import { maxPathLength, maxTextLength } from './field-kinds';
+import { bentoSettings } from './declarations/bento-settings';
 import type { ProblemList, SettingPath } from './problem-list';
 import type { Overrides } from './schema';
+import { isField, type Field, type SettingTree } from './setting';
+import type { Expanded } from './setting-values';
 import type { SettingsContext } from './settings-context';
+import { maxPathLength, maxTextLength } from './value-types';
 import { expandVariables } from './variables';
 
-/** In an entry of `bentos`, `null` takes back what the folder says. */
-type ExpandedServer<Server> = Omit<NonNullable<Server>, 'tls'> & {
-  readonly tls?: Readonly<Record<string, string | null>>;
-};
+/** Overrides with their variables replaced and their paths absolute. */
+export type ExpandedOverrides = Expanded<typeof bentoSettings>;
 
-/** Overrides with their variables replaced and their paths absolute; still everything may be absent. */
-export interface ExpandedOverrides extends Omit<
-  Overrides,
-  'pythonPath' | 'envFile' | 'env' | 'http' | 'grpc' | 'bentomlHome' | 'bentomlConfig'
-> {
-  readonly http?: ExpandedServer<Overrides['http']> | undefined;
-  readonly grpc?: ExpandedServer<Overrides['grpc']> | undefined;
-  readonly pythonPath?: string;
-  readonly envFile?: readonly string[];
-  readonly env?: Readonly<Record<string, string | null>>;
-  readonly bentomlHome?: string;
-  readonly bentomlConfig?: string;
-}
+type Values = Readonly<Record<string, unknown>>;
 
-/** Replaces the variables of one folder's settings or of one entry of `bentos`. */
+/** Expands the variables in a folder's settings, in an entry of `bentos` or in a profile. */
 export class OverridesExpander {
   readonly #context: SettingsContext;
   readonly #problems: ProblemList;
@@ -35,34 +24,62 @@ export class OverridesExpander {
   }
 
   expand(overrides: Overrides, at: SettingPath): ExpandedOverrides {
-    const { pythonPath, envFile, env, bentomlHome, bentomlConfig, http, grpc, ...rest } = overrides;
-    const python = this.#python(pythonPath, [...at, 'pythonPath']);
-    const files = this.#files(envFile, [...at, 'envFile']);
-    const variables = this.#environment(env, [...at, 'env']);
-    const home = this.path(bentomlHome, [...at, 'bentomlHome']);
-    const config = this.path(bentomlConfig, [...at, 'bentomlConfig']);
-    return {
-      ...rest,
-      ...(python !== undefined && { pythonPath: python }),
-      ...(files !== undefined && { envFile: files }),
-      ...(variables !== undefined && { env: variables }),
-      ...(home !== undefined && { bentomlHome: home }),
-      ...(config !== undefined && { bentomlConfig: config }),
-      ...(http !== undefined && { http: this.#server(http, [...at, 'http']) }),
-      ...(grpc !== undefined && { grpc: this.#server(grpc, [...at, 'grpc']) }),
-    };
+    return this.#tree(bentoSettings, overrides, at);
   }
 
-  /** An absolute path, relative ones starting at the workspace folder; nothing when it is empty or wrong. */
+  /** Gives an absolute path, resolved from the workspace folder; nothing if the value is empty or unusable. */
   path(value: string | undefined, at: SettingPath): string | undefined {
+    return (value === undefined ? value : this.#path(value, at)) ?? undefined;
+  }
+
+  #tree(tree: SettingTree, values: Values, at: SettingPath): Values {
+    const expanded: Record<string, unknown> = {};
+    for (const [name, node] of Object.entries(tree)) {
+      const value = values[name];
+      if (value === undefined) continue;
+      const here = [...at, name];
+      const own = isField(node)
+        ? this.#field(node, value, here)
+        : this.#tree(node, value as Values, here);
+      if (own !== undefined) expanded[name] = own;
+    }
+    return expanded;
+  }
+
+  #field({ type }: Field, value: unknown, at: SettingPath): unknown {
+    switch (type.handling) {
+      case 'plain':
+      case 'entries':
+        return value;
+      case 'path':
+        return this.#path(value as string, at);
+      case 'command':
+        return this.#command(value as string, at);
+      case 'paths':
+        return this.#paths(value as string | readonly string[], at);
+      case 'variables':
+        return this.#byName(value as Values, at, (text, here) =>
+          text === null ? null : this.#text(text as string, here, 'environment', maxTextLength),
+        );
+      case 'objects':
+        return this.#byName(value as Values, at, (object, here) =>
+          this.#tree(type.fields ?? {}, object as Values, here),
+        );
+    }
+  }
+
+  /** `null` if the value is empty, `undefined` if it is unusable. */
+  #path(value: string, at: SettingPath): string | null | undefined {
     const expanded = this.#text(value, at, 'path', maxPathLength);
-    return expanded === undefined || expanded === '' ? undefined : this.#absolute(expanded);
+    if (expanded === '') return null;
+    return expanded === undefined ? undefined : this.#absolute(expanded);
   }
 
   /** A name without a separator is a command and stays as it is. */
-  #python(value: string | undefined, at: SettingPath): string | undefined {
+  #command(value: string, at: SettingPath): string | null | undefined {
     const expanded = this.#text(value, at, 'path', maxPathLength);
-    if (expanded === undefined || expanded === '') return undefined;
+    if (expanded === undefined) return undefined;
+    if (expanded === '') return null;
     if (expanded.startsWith('-')) {
       this.#problems.addInvalid(at, value, 'a path that does not begin with "-"');
       return undefined;
@@ -71,46 +88,30 @@ export class OverridesExpander {
     return separator.test(expanded) ? this.#absolute(expanded) : expanded;
   }
 
-  #server<
-    Server extends { readonly tls?: Readonly<Record<string, string | undefined>> | undefined },
-  >({ tls, ...rest }: Server, at: SettingPath): ExpandedServer<Server> {
-    const expanded: Record<string, string | null> = {};
-    for (const [name, value] of Object.entries(tls ?? {})) {
-      const isFile = name.endsWith('File');
-      const own = isFile ? this.path(value, [...at, 'tls', name]) : value;
-      if (value === '') expanded[name] = null;
-      else if (own !== undefined) expanded[name] = own;
-    }
-    return { ...rest, ...(tls !== undefined && { tls: expanded }) };
+  #paths(value: string | readonly string[], at: SettingPath): readonly string[] {
+    if (typeof value === 'string') return [this.#path(value, at) ?? []].flat();
+    return value.flatMap((item, index) => this.#path(item, [...at, index]) ?? []);
   }
 
-  #files(value: Overrides['envFile'], at: SettingPath): readonly string[] | undefined {
-    if (value === undefined) return undefined;
-    if (typeof value === 'string') {
-      const file = this.path(value, at);
-      return file === undefined ? [] : [file];
-    }
-    return value.flatMap((item, index) => this.path(item, [...at, index]) ?? []);
-  }
-
-  #environment(value: Overrides['env'], at: SettingPath): ExpandedOverrides['env'] {
-    if (value === undefined) return undefined;
-    const expanded = Object.create(null) as Record<string, string | null>;
-    for (const [name, raw] of Object.entries(value)) {
-      const item =
-        raw === null ? null : this.#text(raw, [...at, name], 'environment', maxTextLength);
-      if (item !== undefined) expanded[name] = item;
+  #byName(
+    values: Values,
+    at: SettingPath,
+    expand: (value: unknown, at: SettingPath) => unknown,
+  ): Values {
+    const expanded = Object.create(null) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(values)) {
+      const own = expand(value, [...at, name]);
+      if (own !== undefined) expanded[name] = own;
     }
     return expanded;
   }
 
   #text(
-    value: string | undefined,
+    value: string,
     at: SettingPath,
     use: 'environment' | 'path',
     longest: number,
   ): string | undefined {
-    if (value === undefined) return undefined;
     const expansion = expandVariables(value, this.#context, use, longest);
     if (expansion.ok) return expansion.text;
     this.#problems.addUnusable(at, value, expansion.reason);

@@ -5,8 +5,8 @@ import { settingName, type ProblemList, type SettingPath } from './problem-list'
 type Issue = z.core.$ZodIssue;
 
 /**
- * What of a value its schema accepts: each part that is not accepted is reported once and cut out, until the
- * rest is valid. Nothing when a required part is missing. The value is changed: give a copy.
+ * Reads the valid parts of a value: each invalid part is reported once and removed, until the rest is valid. Gives
+ * nothing if a required part is missing. It changes the value, so pass a copy.
  */
 export function lenientRead<Schema extends z.ZodType>(
   schema: Schema,
@@ -15,18 +15,18 @@ export function lenientRead<Schema extends z.ZodType>(
   problems: ProblemList,
 ): z.output<Schema> | undefined {
   for (;;) {
-    // zod's own words read `constructor.name` of what was given, which may be anything.
+    // zod's own messages read `constructor.name` of the value, which can be anything.
     const result = schema.safeParse(value, { error: () => 'of another kind' });
     if (result.success) return result.data;
     let cut = 0;
     const paths = result.error.issues.flatMap((issue) => report(issue, value, at, problems));
-    // Backwards, as what follows in a list moves up.
+    // Backwards, because removing an item of a list moves the later ones.
     for (const path of paths.reverse()) if (remove(value, path)) cut += 1;
     if (cut === 0) return undefined;
   }
 }
 
-/** Tells of one issue; the paths of what has to go. */
+/** Reports one issue. Gives the paths of the parts to remove. */
 function report(
   issue: Issue,
   value: unknown,
@@ -38,7 +38,10 @@ function report(
     const known = issue.message.replace(/^an object with /, '');
     return issue.keys.map((key) => {
       const unknown = [...at, ...path, key];
-      problems.add(unknown, `${settingName(unknown)} is ignored: known here are ${known}.`);
+      problems.add(
+        unknown,
+        `${settingName(unknown)} is not a known setting and is ignored. Known ones: ${known}.`,
+      );
       return [...path, key];
     });
   }

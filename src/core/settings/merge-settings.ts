@@ -1,55 +1,61 @@
+import { bentoSettings } from './declarations/bento-settings';
 import type { ExpandedOverrides } from './expand-overrides';
-import type { RunnerSettings, ServeSettings } from './serve-settings';
+import type { ServeSettings } from './serve-settings';
+import { isField, type Field, type SettingTree } from './setting';
 
-/** Field by field; runners, variables, options and arguments by their names. */
+type Values = Readonly<Record<string, unknown>>;
+
+/** Merges setting by setting. `undefined` keeps the value of the base, `null` removes it. */
 export function mergeSettings(base: ServeSettings, over: ExpandedOverrides): ServeSettings {
-  const { http, grpc, health, runners, env, bentomlConfigOptions, args, ...rest } = over;
-  return {
-    ...mergeFields<ServeSettings>(base, rest),
-    http: mergeServer(base.http, http),
-    grpc: mergeServer(base.grpc, grpc),
-    health: mergeFields(base.health, health),
-    runners: mergeRunners(base.runners, runners),
-    env: withoutPrototype({ ...base.env, ...env }),
-    bentomlConfigOptions: mergeFields(
-      withoutPrototype(base.bentomlConfigOptions),
-      bentomlConfigOptions,
-    ),
-    args: mergeFields(withoutPrototype(base.args), args),
-  };
+  return mergeTree(bentoSettings, base, over) as ServeSettings;
 }
 
-type Loose<T> = { readonly [Key in keyof T]?: T[Key] | null | undefined };
-
-/** `undefined` keeps what the base says, `null` takes it away. */
-function mergeFields<T extends object>(base: T, over: Loose<T> | undefined): T {
-  const merged = { ...base } as Record<string, unknown>;
-  for (const [key, value] of Object.entries(over ?? {})) {
-    if (value === null) Reflect.deleteProperty(merged, key);
-    else if (value !== undefined) merged[key] = value;
-  }
-  return merged as T;
-}
-
-function mergeServer<Server extends { readonly tls?: object }>(
-  base: Server,
-  { tls, ...own }: Loose<Omit<Server, 'tls'>> & { readonly tls?: object | undefined } = {},
-): Server {
-  return { ...mergeFields<object>(base, own), tls: mergeFields(base.tls ?? {}, tls) } as Server;
-}
-
-function mergeRunners(
-  base: ServeSettings['runners'],
-  over: ExpandedOverrides['runners'],
-): ServeSettings['runners'] {
-  const merged = withoutPrototype(base);
-  for (const [name, fields] of Object.entries(over ?? {})) {
-    merged[name] = mergeFields<RunnerSettings>(merged[name] ?? {}, fields);
+function mergeTree(tree: SettingTree, base: Values, over: Values): Values {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, value] of Object.entries(over)) {
+    const node = tree[name];
+    if (node === undefined || value === undefined) continue;
+    const own = isField(node)
+      ? mergeField(node, base[name], value)
+      : mergeTree(node, (base[name] ?? {}) as Values, value as Values);
+    if (own === undefined) Reflect.deleteProperty(merged, name);
+    else merged[name] = own;
   }
   return merged;
 }
 
-/** So that a runner called `constructor` is found only when there is one. */
-function withoutPrototype<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.assign(Object.create(null) as Record<string, T>, record);
+function mergeField({ type }: Field, base: unknown, over: unknown): unknown {
+  switch (type.handling) {
+    case 'variables':
+      return withoutPrototype({ ...(base as Values), ...(over as Values) });
+    case 'entries':
+      return mergeEntries(base as Values, over as Values, (_, value) => value);
+    case 'objects':
+      return mergeEntries(base as Values, over as Values, (object = {}, fields) =>
+        mergeTree(type.fields ?? {}, object as Values, fields as Values),
+      );
+    case 'plain':
+    case 'path':
+    case 'command':
+    case 'paths':
+      return over ?? undefined;
+  }
+}
+
+function mergeEntries(
+  base: Values,
+  over: Values,
+  merge: (base: unknown, over: unknown) => unknown,
+): Values {
+  const merged = withoutPrototype(base);
+  for (const [name, value] of Object.entries(over)) {
+    if (value === null) Reflect.deleteProperty(merged, name);
+    else if (value !== undefined) merged[name] = merge(merged[name], value);
+  }
+  return merged;
+}
+
+/** Copies a table so that an entry called `constructor` is found only if there is one. */
+export function withoutPrototype(table: Values): Record<string, unknown> {
+  return Object.assign(Object.create(null) as Record<string, unknown>, table);
 }

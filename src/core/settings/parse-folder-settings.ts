@@ -12,8 +12,8 @@ import type { FolderSettings, ServeSettings } from './serve-settings';
 import type { SettingsContext } from './settings-context';
 
 /**
- * The only reader of settings. `raw` is one workspace folder's values, nested as the dots say:
- * `{ http: { port: 3000 }, bentos: [] }`. Never throws: what is wrong is a problem and left at its default.
+ * Parses all settings of one workspace folder. `raw` has its values, nested at the dots of their names:
+ * `{ http: { port: 3000 }, bentos: [] }`. Never throws: an invalid value is reported, and its default applies.
  */
 export function parseFolderSettings(raw: unknown, context: SettingsContext): FolderSettings {
   const problems = new ProblemList();
@@ -41,7 +41,7 @@ export function parseFolderSettings(raw: unknown, context: SettingsContext): Fol
   };
 }
 
-/** The settings of one bento: those of its entry of `bentos`, else the folder's; with its profile, where there is one. */
+/** Gives the settings of one bento: those of its entry in `bentos` or of the folder, with its profile if it has one. */
 export function settingsFor(
   { defaults, profiles, bentos }: FolderSettings,
   entry?: number,

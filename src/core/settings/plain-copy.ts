@@ -2,8 +2,8 @@
 const deepest = 6;
 
 /**
- * A copy of a raw value that can be read and cut without surprise: own enumerable properties only, objects
- * without a prototype (so `__proto__` is a key like any other), no functions, no cycles.
+ * Copies a raw value into a form that is safe to read and to change: only own enumerable properties, objects without
+ * a prototype (so `__proto__` is a key like any other), no functions, no cycles.
  */
 export function plainCopy(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;

@@ -9,8 +9,8 @@ interface ClaimedPort {
 }
 
 /**
- * Two components of one bento cannot have one port: the later one is left to chance again. `at` is where
- * `overrides` were written; what is not among them comes from the folder's settings.
+ * Removes a port that an earlier component of the same bento already has, and reports it. `at` is the path of
+ * `overrides`; other values come from the folder's settings.
  */
 export function withoutPortClashes(
   settings: ServeSettings,

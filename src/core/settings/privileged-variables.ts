@@ -1,13 +1,13 @@
 import { environmentName } from './environment-value';
 
-/** A variable that a workspace wants to set, and that reaches beyond the workspace's own code. */
+/** A variable that a workspace sets or removes, with effects beyond the workspace's own code. */
 export interface PrivilegedVariable {
   readonly name: string;
-  /** `null`: it is taken away. */
+  /** `null`: it is removed. */
   readonly value: string | null;
 }
 
-/** What a variable decides. */
+/** What a variable controls. */
 export type VariableFamily =
   | 'loader'
   | 'interpreter'
@@ -19,7 +19,7 @@ export type VariableFamily =
   | 'sources'
   | 'tools';
 
-/** In capitals, as patterns. Variables that only choose how a service behaves are in none of them. */
+/** Patterns for names in capitals. Variables that only change how a service behaves are in no family. */
 const families: Readonly<Record<VariableFamily, string>> = {
   // Libraries that the system's loader or a library loads into every process.
   loader: `
@@ -101,10 +101,10 @@ const patterns = (Object.keys(families) as VariableFamily[]).map(
     [family, new RegExp(`^(?:${families[family].trim().split(/\s+/).join('|')})$`)] as const,
 );
 
-/** Programs read these in small letters and mixed ones, too, on every system. */
+/** Programs read these variables in any case, on every system. */
 const anyLetters = /_proxy$|^npm_config_/i;
 
-/** On Windows all names are the same in any letters. */
+/** On Windows the case of a name does not matter. */
 export function variableFamily(
   name: string,
   platform: NodeJS.Platform,
@@ -116,14 +116,14 @@ export function variableFamily(
 export const isPrivileged = (name: string, platform: NodeJS.Platform): boolean =>
   variableFamily(name, platform) !== undefined;
 
-/** Without a variable of these, requests take another way, trust others, or another library is loaded. */
+/** Removing a variable of these families also changes what is loaded, trusted or used as a proxy. */
 const neededFamilies: ReadonlySet<VariableFamily | undefined> = new Set([
   'loader',
   'proxies',
   'tls',
 ] as const);
 
-/** Those among `wanted` that the user's own settings do not set to the same value. */
+/** Gives the variables that the user's own settings do not set to the same value. */
 export function privilegedVariables(
   wanted: Readonly<Record<string, string | null>>,
   usersOwn: Readonly<Record<string, string | null>>,

@@ -3,7 +3,7 @@ import { shownKind, shownText, shownValue } from './shown-value';
 
 export type SettingPath = readonly (string | number)[];
 
-/** Collects at most one problem per setting. */
+/** Collects problems, at most one for each setting. */
 export class ProblemList {
   readonly #byName = new Map<string, SettingProblem>();
 
@@ -33,7 +33,7 @@ export class ProblemList {
     });
   }
 
-  /** `positions` maps an index of the raw list `bentos` to that of the entry made of it. */
+  /** `positions` maps an index in the raw list `bentos` to the index of the entry read from it. */
   toArray(positions: ReadonlyMap<number, number>): readonly SettingProblem[] {
     return [...this.#byName.values()].map((problem) => {
       const { setting, message } = problem;

@@ -7,7 +7,7 @@ import type { Profiles, ServeSettings } from './serve-settings';
 
 export type WithProfiles = (settings: ServeSettings) => Profiles;
 
-/** Gives, for the settings of a bento, those that it has with each profile. */
+/** Makes a function that gives the settings of a bento with each profile. */
 export function readProfiles(
   raw: Readonly<Record<string, Overrides>>,
   expander: OverridesExpander,
@@ -18,7 +18,7 @@ export function readProfiles(
     return { name, at, expanded: expander.expand(overrides, at) };
   });
   return (settings) => {
-    // So that a profile called `constructor` is found only when there is one.
+    // Without a prototype, a profile called `constructor` is found only if there is one.
     const made = Object.create(null) as Record<string, ServeSettings>;
     for (const { name, at, expanded } of profiles) {
       const merged = mergeSettings(settings, expanded);

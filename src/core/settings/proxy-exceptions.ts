@@ -3,14 +3,14 @@ import { environmentName } from './environment-value';
 type Variables = Readonly<Record<string, string>>;
 
 const loopback = ['localhost', '127.0.0.1', '::1'];
-/** Programs differ in which of these they read. */
+/** Programs read one or the other. */
 const exceptions = ['NO_PROXY', 'no_proxy'] as const;
 
 /**
- * The exceptions from a proxy that components need to reach each other. BentoML's client of runners obeys the proxy
- * variables, also over Unix sockets (it calls them 127.0.0.1:8000), and a proxy cannot reach this machine's loopback.
- * Without a proxy nothing is set: on macOS and Windows, Python would no longer look at the system's own proxies.
- * @param hosts where components listen that are not on loopback.
+ * Gives the proxy exceptions that components need to connect to each other. BentoML's client of runners uses the proxy
+ * variables even for Unix sockets (it calls them 127.0.0.1:8000), and a proxy cannot reach the loopback of this machine.
+ * Without a proxy it gives nothing: on macOS and Windows, Python would otherwise ignore the system's proxy settings.
+ * @param hosts the hosts other than loopback on which components listen.
  */
 export function proxyExceptions(
   env: Variables,
@@ -22,9 +22,9 @@ export function proxyExceptions(
   if (!names.some((name) => !isException(name) && env[name] !== '')) return {};
   const present = names.filter(isException);
   const missing = exceptions.filter((name) => environmentName(env, name, platform) === undefined);
-  // Windows has one variable for both.
+  // On Windows both are the same variable.
   const created = platform === 'win32' ? missing.slice(0, 1) : missing;
-  // What one library reads in capitals has to hold for another that reads small letters.
+  // An exception in one spelling must also apply to libraries that read the other one.
   const others = exceptions.map((name) => env[name]).find((value) => value !== undefined) ?? '';
   const wanted = [...loopback, ...hosts];
   return Object.fromEntries([
@@ -34,7 +34,7 @@ export function proxyExceptions(
 }
 
 function joined(value: string, hosts: readonly string[]): string {
-  // Nothing goes through the proxy. Python knows the star only alone.
+  // Nothing uses the proxy. Python supports the star only on its own.
   if (value.trim() === '*') return value;
   const there = value.split(',').map((item) => item.trim());
   const added = hosts.filter((host) => !there.includes(host));

@@ -1,6 +1,6 @@
-import { settingKeys } from './schema';
+import { restrictedSettings, settingKeys } from './schema';
 
-/** Of `vscode.WorkspaceConfiguration` (section `serveBento`, scope the folder) what reading needs. */
+/** The part of `vscode.WorkspaceConfiguration` that reading needs: section `serveBento`, scoped to the folder. */
 export interface ConfigurationLike {
   get(key: string): unknown;
   inspect(
@@ -8,32 +8,7 @@ export interface ConfigurationLike {
   ): { readonly defaultValue?: unknown; readonly globalValue?: unknown } | undefined;
 }
 
-/**
- * Settings that choose what is run or who can reach it. The manifest restricts them in untrusted workspaces,
- * and so do we: VS Code's own check could be passed with nested objects (vscode #335112).
- */
-export const restrictedSettings: readonly string[] = [
-  'pythonPath',
-  'bentos',
-  'profiles',
-  'watch',
-  'http.host',
-  'grpc.host',
-  'runners',
-  'internalTransport',
-  'env',
-  'envFile',
-  'bentomlHome',
-  'bentomlConfig',
-  'bentomlConfigOptions',
-  'args',
-  'launcher',
-  'warmUp',
-  'preload',
-  ...settingKeys.filter((key) => /^(?:http|grpc)\.tls\./.test(key)),
-];
-
-/** One folder's values, nested as `parseFolderSettings` takes them. */
+/** Reads the values of one folder, nested as `parseFolderSettings` expects them. */
 export function rawSettings(configuration: ConfigurationLike, trusted: boolean): object {
   const raw: Record<string, unknown> = {};
   for (const key of settingKeys) {
@@ -46,7 +21,7 @@ export function rawSettings(configuration: ConfigurationLike, trusted: boolean):
   return raw;
 }
 
-/** Of one folder's values those that the user has set, for the same reader. */
+/** Reads only the values that come from the user settings, in the same form. */
 export function usersOwnSettings(configuration: ConfigurationLike): object {
   const raw: Record<string, unknown> = {};
   for (const key of settingKeys) {

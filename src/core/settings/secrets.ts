@@ -1,22 +1,22 @@
-/** A name as `${secret:NAME}` takes it: what stands there is asked for once and kept out of every settings file. */
+/** Matches `${secret:NAME}`, whose value the user enters once and which is in no settings file. */
 const reference = /\$\{secret:([A-Za-z0-9_][A-Za-z0-9_.-]{0,99})\}/g;
 
 type Variables = Readonly<Record<string, string | null>>;
 
-/** A secret that a variable uses. What is kept for one variable is not given to another. */
+/** A secret and the variable that uses it. A value that is stored for one variable is not used for another. */
 export interface SecretUse {
   readonly secret: string;
   readonly variable: string;
 }
 
-/** The secrets that variables of the environment use, each once for a variable. */
+/** Lists the secrets that environment variables use, without duplicates for a variable. */
 export const secretUses = (variables: Variables): readonly SecretUse[] =>
   Object.entries(variables).flatMap(([variable, value]) => {
     const names = [...(value ?? '').matchAll(reference)].map(([, name]) => name ?? '');
     return [...new Set(names)].map((secret) => ({ secret, variable }));
   });
 
-/** The variables with their secrets in place; one that has no value is left as it stands. */
+/** Replaces the secrets in variables by their values; a secret without a value is left as it is. */
 export function withSecrets(
   variables: Variables,
   valueOf: (use: SecretUse) => string | undefined,

@@ -1,4 +1,4 @@
-/** Where the variables of a folder's settings get their values. */
+/** The values of the variables in a folder's settings. */
 export interface SettingsContext {
   /** An absolute path. */
   readonly workspaceFolder: string;

@@ -1,4 +1,4 @@
-/** A raw value as a message shows it: short, on one line, nothing in it that a terminal or a label would obey. */
+/** Formats a raw value for a message: short, on one line, without control characters. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'string') return shownText(value);
   if (typeof value === 'symbol' || typeof value === 'function') return `a ${typeof value}`;
@@ -6,10 +6,10 @@ export function shownValue(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'an object';
 }
 
-/** What may be a secret is told by its kind only. */
+/** Names only the type of a value that could be a secret. */
 export function shownKind(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'object') return shownValue(value);
-  return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
+  return `a ${typeof value}`;
 }
 
 export function shownText(value: string, longest = 60): string {

@@ -5,9 +5,9 @@ export type Expansion =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
 
 /**
- * Replaces `${workspaceFolder}`, `${userHome}`, `${env:NAME}` and a leading `~`, once: what a variable
- * brings is not read again. In an `environment`, a variable that is not set is empty and `${secret:NAME}` stays, to be
- * replaced at each serve; in a `path` both are refused, and so is a text that would get longer than `longest`.
+ * Replaces `${workspaceFolder}`, `${userHome}`, `${env:NAME}` and a leading `~` once: values are not expanded again. In
+ * an `environment`, a variable that is not set is empty, and `${secret:NAME}` stays, to be replaced at each serve. In a
+ * `path` both are errors. A text that would become longer than `longest` is an error, too.
  */
 export function expandVariables(
   text: string,
@@ -24,7 +24,7 @@ export function expandVariables(
     .replace(/\$\{([^{}]*)\}/g, (whole: string, name: string) => {
       const value = variable(name, context, use);
       if (value.ok) length += value.text.length;
-      // Not kept until then: a long value may be asked for thousands of times.
+      // Stop inserting values then: a long one could be used thousands of times.
       if (value.ok && length <= longest) return value.text;
       reason ??= value.ok ? tooLong : value.reason;
       return whole;
@@ -46,7 +46,7 @@ function variable(name: string, context: SettingsContext, use: 'environment' | '
     return {
       ok: false,
       reason:
-        'the variables known are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}',
+        'the known variables are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}',
     };
   }
   const value = environmentValue(context.env, name.slice('env:'.length), context.platform);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager } from '../../core/bento-manager';
+import type { BentoReader } from '../../core/bento-manager';
 import type { Problem } from '../../core/model';
 import { problemSource } from '../failures/problem-list';
 import type { Action, ProblemMessages } from '../problem-messages';
@@ -9,11 +9,11 @@ const fixCommand = '_serveBento.fix';
 
 /** What can be done about a problem, where it stands in its file. */
 export class ProblemFixes implements vscode.CodeActionProvider, vscode.Disposable {
-  readonly #manager: BentoManager;
+  readonly #manager: BentoReader;
   readonly #messages: ProblemMessages;
   readonly #subscription: vscode.Disposable;
 
-  constructor(manager: BentoManager, messages: ProblemMessages) {
+  constructor(manager: BentoReader, messages: ProblemMessages) {
     this.#manager = manager;
     this.#messages = messages;
     const selector = { scheme: 'file' };

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager } from '../../core/bento-manager';
+import type { BentoReader } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import { userFiles } from '../../core/causes/user-files';
 import { ProblemEntries, type ProblemEntry } from './problem-entries';
@@ -16,7 +16,7 @@ export class ProblemList implements vscode.Disposable {
   readonly #subscriptions: readonly { dispose(): void }[];
   #collection: vscode.DiagnosticCollection | undefined;
 
-  constructor(manager: BentoManager) {
+  constructor(manager: BentoReader) {
     this.#entries = new ProblemEntries((file, id) => {
       const bento = manager.discovered(id);
       return (

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BentoManager } from '../../core/bento-manager';
+import type { BentoReader } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
 import type { Disposable } from '../../core/events';
 import { directorySize } from '../../core/store/directory-size';
@@ -24,7 +24,7 @@ export class StoreTree implements vscode.TreeDataProvider<StoreNode>, vscode.Dis
   readonly #subscription: vscode.Disposable;
   #soon: Disposable | undefined;
 
-  constructor(manager: BentoManager, sources: WindowSources, clock: Clock) {
+  constructor(manager: BentoReader, sources: WindowSources, clock: Clock) {
     this.#clock = clock;
     const changed = (): void => this.changed();
     this.#sizes = new KnownSizes(

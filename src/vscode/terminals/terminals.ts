@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { BentoManager } from '../../core/bento-manager';
+import type { BentoReader } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
 import type { OutputHistory } from '../../core/logs/output-history';
 import { fullTitle } from '../component-title';
@@ -7,7 +7,7 @@ import { ComponentTerminal } from './component-terminal';
 import { WantedTerminals } from './wanted-terminals';
 
 export interface TerminalsOptions {
-  readonly manager: BentoManager;
+  readonly manager: BentoReader;
   readonly clock: Clock;
   readonly onInterrupt: (bento: string, component: string) => void;
 }

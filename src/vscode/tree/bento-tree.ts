@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { BentoManager } from '../../core/bento-manager';
+import type { BentoReader } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
 import type { SecondTicks } from '../second-ticks';
 import { commandIds } from '../identifiers';
@@ -11,18 +11,11 @@ import { TreeRows } from './tree-rows';
 /** Maps rows to what VS Code shows, and refreshes only those that look different. */
 export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #rows: TreeRows;
-  readonly #onSeen: (bento: string) => void;
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
+  readonly #showed = new vscode.EventEmitter<readonly string[]>();
   readonly #subscriptions: readonly { dispose(): void }[];
 
-  /** `onSeen`: told the ids of bentos whose rows are shown, again and again. */
-  constructor(
-    manager: BentoManager,
-    clock: Clock,
-    ticks: SecondTicks,
-    onSeen: (bento: string) => void,
-  ) {
-    this.#onSeen = onSeen;
+  constructor(manager: BentoReader, clock: Clock, ticks: SecondTicks) {
     this.#rows = new TreeRows(
       manager,
       vscode.l10n,
@@ -42,9 +35,14 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   readonly onDidChangeTreeData = this.#changed.event;
+  /** Fires the ids of bentos whose rows are shown, again at each refresh. */
+  readonly onDidShow = this.#showed.event;
 
   getChildren(node?: TreeNode): TreeNode[] {
-    return [...(node === undefined ? this.#rows.roots() : this.#rows.children(node))];
+    const nodes = node === undefined ? this.#rows.roots() : this.#rows.children(node);
+    const bentos = nodes.flatMap((one) => (one.kind === 'bento' ? [one.bento] : []));
+    if (bentos.length > 0) this.#showed.fire(bentos);
+    return [...nodes];
   }
 
   getParent(node: TreeNode): TreeNode | undefined {
@@ -52,7 +50,6 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    if (node.kind === 'bento') this.#onSeen(node.bento);
     const row = this.#rows.row(node);
     return row === undefined ? new vscode.TreeItem('') : treeItem(nodeKey(node), row, node);
   }
@@ -72,5 +69,6 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#showed.dispose();
   }
 }

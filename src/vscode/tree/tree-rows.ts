@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { BentoManager, StopTimes } from '../../core/bento-manager';
+import type { BentoReader, StopTimes } from '../../core/bento-manager';
 import type { Bento, Component } from '../../core/model';
 import type { Localize } from '../localize';
 import { isServed } from '../readiness';
@@ -16,7 +16,7 @@ const fewBentos = 4;
 
 /** The rows of everything the manager knows, and which of them a change touches. */
 export class TreeRows {
-  readonly #manager: BentoManager;
+  readonly #manager: BentoReader;
   readonly #l10n: Localize;
   readonly #folderCount: () => number;
   readonly #now: () => number;
@@ -27,7 +27,7 @@ export class TreeRows {
   readonly #shownComponents = new Map<string, Set<string>>();
 
   /** `now`: milliseconds since the epoch. */
-  constructor(manager: BentoManager, l10n: Localize, folderCount: () => number, now: () => number) {
+  constructor(manager: BentoReader, l10n: Localize, folderCount: () => number, now: () => number) {
     this.#manager = manager;
     this.#l10n = l10n;
     this.#folderCount = folderCount;
@@ -157,7 +157,7 @@ export class TreeRows {
     return this.#manager.bento(bento)?.components.find(({ id }) => id === component);
   }
 
-  #details({ bento, component }: ComponentNode): ReturnType<BentoManager['details']> {
+  #details({ bento, component }: ComponentNode): ReturnType<BentoReader['details']> {
     return this.#manager.details(bento, component);
   }
 

@@ -9,7 +9,7 @@ describe('the planner’s process', () => {
     scripts: '/extension/python',
     bento: { reference: 'service:svc', workingDir: '/bento' },
     settings: {
-      http: { enabled: true, host: '127.0.0.1', port: 3000, apiWorkers: 2 },
+      http: { ...defaultSettings.http, host: '127.0.0.1', port: 3000, apiWorkers: 2 },
       grpc: {
         ...defaultSettings.grpc,
         ...{ enabled: true, host: '::1', port: 50_051, metricsPort: 3001, channelz: true },

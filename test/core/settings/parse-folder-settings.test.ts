@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { bentoSettings } from '../../../src/core/settings/declarations/bento-settings';
+import { entryFields } from '../../../src/core/settings/declarations/bentos';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import { parseFolderSettings, settingsFor } from '../../../src/core/settings/parse-folder-settings';
 import type { FolderSettings } from '../../../src/core/settings/serve-settings';
@@ -6,6 +8,8 @@ import { linuxContext } from './settings-contexts';
 
 const parse = (raw: unknown): FolderSettings => parseFolderSettings(raw, linuxContext);
 const messages = (raw: unknown): string[] => parse(raw).problems.map(({ message }) => message);
+
+const namesOf = (tree: object): string => Object.keys(tree).join(', ');
 
 const nothingSet = {
   ...{ defaults: defaultSettings, profiles: {}, bentos: [], watched: [], problems: [] },
@@ -139,7 +143,7 @@ describe('parseFolderSettings', () => {
       preload: ['torch', 'sklearn.linear_model'],
     });
     expect(problems).toEqual([]);
-    expect(defaults).toEqual({
+    expect(defaults).toMatchObject({
       pythonPath: '/projects/fraud/.venv/bin/python',
       http: {
         enabled: false,
@@ -221,7 +225,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { http: [] },
-      'serveBento.http is a list, which is ignored: it must be an object with enabled, host, port, apiWorkers, timeout, backlog, keepAliveTimeout, gracefulShutdownTimeout, tls.',
+      `serveBento.http is a list, which is ignored: it must be an object with ${namesOf(bentoSettings.http)}.`,
     ],
     [
       { http: { host: 'localhost' } },
@@ -257,7 +261,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { pythonPath: '${foo}/python' },
-      'serveBento.pythonPath is "${foo}/python", which is ignored: the variables known are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}.',
+      'serveBento.pythonPath is "${foo}/python", which is ignored: the known variables are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}.',
     ],
     [
       { pythonPath: '${env:NOT_SET}/python' },
@@ -273,7 +277,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { bentos: [null] },
-      'serveBento.bentos[0] is null, which is ignored: it must be an object with bento, name, workingDir, pythonPath, http, grpc, runners, internalTransport, env, envFile, bentomlHome, bentomlConfig, bentomlConfigOptions, args, launcher, startTimeout, health, stopGracePeriod, resumeOnReload, reload, warmUp, preload.',
+      `serveBento.bentos[0] is null, which is ignored: it must be an object with ${namesOf({ ...entryFields, ...bentoSettings })}.`,
     ],
     [
       { profiles: { tls: { http: { port: 0 } } } },
@@ -293,7 +297,7 @@ describe('parseFolderSettings', () => {
     ],
     [
       { http: { prot: 3000 } },
-      'serveBento.http.prot is ignored: known here are enabled, host, port, apiWorkers, timeout, backlog, keepAliveTimeout, gracefulShutdownTimeout, tls.',
+      `serveBento.http.prot is not a known setting and is ignored. Known ones: ${namesOf(bentoSettings.http)}.`,
     ],
     [
       { bentos: [{ bento: '--config' }] },
@@ -329,12 +333,12 @@ describe('parseFolderSettings', () => {
     }).join('\n');
     expect(shown).toContain('serveBento.env.KEY is a number, which is ignored');
     expect(shown).toContain('serveBento.env["bad name"] is ignored');
-    expect(shown).toContain('serveBento.env.URL is a text, which is ignored');
+    expect(shown).toContain('serveBento.env.URL is a string, which is ignored');
     expect(shown).not.toMatch(/s3cret|12345/);
   });
 
   it('shows direction-changing characters escaped and long values shortened', () => {
-    const [second = '', first = ''] = messages({
+    const [first = '', second = ''] = messages({
       launcher: `\u202ecli${'x'.repeat(1000)}`,
       runners: { ['\u202eabc']: {} },
     });
@@ -366,8 +370,8 @@ describe('parseFolderSettings', () => {
     const value = { constructor: { name: {} } };
     const { problems } = parse({ bentomlConfigOptions: { a: value }, args: { b: value } });
     expect(problems.map(({ setting }) => setting)).toEqual([
-      'serveBento.bentomlConfigOptions.a',
       'serveBento.args.b',
+      'serveBento.bentomlConfigOptions.a',
     ]);
   });
 
@@ -376,14 +380,14 @@ describe('parseFolderSettings', () => {
     const bentos = Array.from({ length: 1001 }, (_, i) => ({ bento: `b${i}` }));
     const { defaults, bentos: entries, problems } = parse({ runners, bentos });
     expect(problems.map(({ setting }) => setting)).toEqual([
-      'serveBento.runners',
       'serveBento.bentos',
+      'serveBento.runners',
     ]);
     expect(defaults.runners).toEqual({});
     expect(entries).toEqual([]);
     // Without its runners another thing would be served.
-    expect(problems.map(({ blocks }) => blocks)).toEqual([true, undefined]);
-    expect(problems[0]?.message).toMatch(
+    expect(problems.map(({ blocks }) => blocks)).toEqual([undefined, true]);
+    expect(problems[1]?.message).toMatch(
       /at most 1000 names of runners, and this has 1001 \(\d+ bytes, of which the system passes at most \d+ to a process at once\)/,
     );
   });
@@ -405,6 +409,19 @@ describe('an entry of bentos', () => {
       keyFile: '/projects/fraud/b-key.pem',
     });
     expect(settingsFor(settings, 1).http.tls).toEqual(rest);
+  });
+
+  it('undoes with an empty path what the folder sets', () => {
+    const { pythonPath, bentomlHome, envFile } = settingsFor(
+      parse({
+        pythonPath: '/usr/bin/python3',
+        bentomlHome: '~/store',
+        envFile: '.env',
+        bentos: [{ bento: 'a:svc', pythonPath: '', bentomlHome: '', envFile: '' }],
+      }),
+      0,
+    );
+    expect({ pythonPath, bentomlHome, envFile }).toEqual({ envFile: [] });
   });
 
   it('overrides the folder field by field, runners and variables by name', () => {

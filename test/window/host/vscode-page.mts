@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { ActivityBar } from './page/activity-bar.mts';
 import { Notifications } from './page/notifications.mts';
 import { QuickInput } from './page/quick-input.mts';
+import { SettingsEditor } from './page/settings-editor.mts';
 import { SideBar } from './page/side-bar.mts';
 import { StatusBar } from './page/status-bar.mts';
 import { TerminalPanel } from './page/terminal-panel.mts';
@@ -17,6 +18,7 @@ export class VsCodePage {
   readonly tree: Tree;
   readonly notifications: Notifications;
   readonly sideBar: SideBar;
+  readonly settingsEditor: SettingsEditor;
   readonly statusBar: StatusBar;
   readonly terminal: TerminalPanel;
   readonly trust: WorkspaceTrust;
@@ -29,6 +31,7 @@ export class VsCodePage {
     this.tree = new Tree(page);
     this.notifications = new Notifications(page);
     this.sideBar = new SideBar(page);
+    this.settingsEditor = new SettingsEditor(page);
     this.statusBar = new StatusBar(page);
     this.terminal = new TerminalPanel(page);
     this.trust = new WorkspaceTrust(page);

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { portsOf, waitingPairs } from '../../support/processes.ts';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
+import { sendReadmeRequest } from '../support/readme-examples.ts';
 import {
   addressOf,
   componentStates,
@@ -33,14 +34,7 @@ const journey: Journey = async (page, window) => {
   const status = await window.statusBar.item('serve-bento.serve-bento.status').textContent();
   assert.match(status ?? '', /Bento 3\/3/);
 
-  const response = await fetch(`${url}/search`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"query": "rice and tea"}',
-  });
-  assert.deepEqual(await response.json(), [
-    { document: 'green tea goes well with rice', score: 0.4714 },
-  ]);
+  await sendReadmeRequest('search', url);
 
   await window.tree.clickInlineAction('http', 'Show Terminal');
   await window.until('the output of the component', async () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { callShout } from '../../support/call-grpc.ts';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
+import { runReadmeClient, sendReadmeRequest } from '../support/readme-examples.ts';
 import { askShout } from '../support/sample-requests.ts';
 import {
   addressOf,
@@ -20,16 +20,15 @@ export const options: CaseOptions = {
 const components = ['http', 'grpc', 'upper', 'count'];
 
 /** A legacy service: runners, HTTP and gRPC, and terminals that come and go without their components. */
-const journey: Journey = async (_page, window) => {
+const journey: Journey = async (_page, window, { environments }) => {
   await untilFound(window, 'shout');
   await window.command('BentoML: Serve Bento');
   await window.screenshot('starting');
   await untilReady(window, components);
   await window.screenshot('ready');
   const url = `http://${await addressOf(window, 'http')}`;
-  await askShout(url);
-  const answer = await callShout(await addressOf(window, 'grpc'), 'v1', 'good morning');
-  assert.match(answer, /GOOD MORNING!/);
+  await sendReadmeRequest('shout', url);
+  await runReadmeClient(await addressOf(window, 'grpc'), environments['bentoml-1.4']);
 
   await window.tree.clickInlineAction('upper', 'Show Terminal');
   await window.until('the life of the runner', async () =>

@@ -8,7 +8,15 @@ export const options: CaseOptions = {
   settings: { 'serveBento.http.port': 99_999, 'serveBento.startTimeout': 120 },
 };
 
-/** A bad value is named where it is seen, and the valid rest works. */
+/** Plain words for settings, and the label of the one that they must find. */
+const searches = [
+  ['bento start timeout', /: Start Timeout$/],
+  ['bento port', /Http: Port$/],
+  ['bento workers', /Http: Api Workers$/],
+  ['bento config options', /: Bentoml Config Options$/],
+] as const;
+
+/** A bad value is named where it is seen, a search finds settings by plain words, and the valid rest works. */
 const journey: Journey = async (_page, window) => {
   await untilFound(window, 'Search');
   await window.until('the problem on the row', async () =>
@@ -18,6 +26,10 @@ const journey: Journey = async (_page, window) => {
   console.log(`  ${row?.description ?? ''} | ${row?.aria ?? ''}`);
   assert.match(row?.aria ?? '', /99999|99,999/);
   await window.screenshot('problem');
+
+  await window.command('Preferences: Open Settings (UI)');
+  for (const [words, label] of searches) await window.settingsEditor.finds(words, label);
+  await window.screenshot('found-settings');
 
   await window.command('BentoML: Serve Bento');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/plan';
 import { requestedExposures } from '../../../src/core/serve/exposure';
-import { listenAddress } from '../../../src/core/serve/listen-address';
+import { listenAddress } from '../../../src/core/plan/listen-address';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 
 const settings = (own: { host?: string; port?: number } = {}): typeof defaultSettings => ({

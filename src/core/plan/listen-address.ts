@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan';
+import type { Plan } from './plan';
 import { ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
 import { shownText } from '../settings/shown-value';

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import { isField, type SettingTree, type ValueType } from './setting';
+
+type NodeSchema<Node> = Node extends { readonly type: infer Type extends ValueType }
+  ? Type['schema']
+  : Node extends SettingTree
+    ? TreeSchema<Node>
+    : never;
+
+/** The zod schema of an object with the settings of a tree. */
+export type TreeSchema<Tree extends SettingTree> = z.ZodObject<
+  { -readonly [Name in keyof Tree]: z.ZodOptional<NodeSchema<Tree[Name]>> },
+  z.core.$strict
+>;
+
+/** Builds the schema of an object in which every setting of the tree may be absent, and nothing else may occur. */
+export function schemaOf<Tree extends SettingTree>(tree: Tree): TreeSchema<Tree> {
+  const shape: Record<string, z.ZodType> = {};
+  for (const [name, node] of Object.entries(tree)) {
+    shape[name] = (isField(node) ? node.type.schema : schemaOf(node)).optional();
+  }
+  const error = `an object with ${Object.keys(tree).join(', ')}`;
+  return z.strictObject(shape, { error }) as unknown as TreeSchema<Tree>;
+}

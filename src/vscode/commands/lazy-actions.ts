@@ -1,0 +1,64 @@
+import path from 'node:path';
+import type { ExtensionContext } from 'vscode';
+import type { Log } from '../../core/log';
+import type { PythonTools } from '../../core/python/probe-report';
+import type { BentoRegistry } from '../../core/serve/bento-registry';
+import type { LazyLogFolder } from '../lazy-log-folder';
+import type { Install, ProblemMessages } from '../problem-messages';
+import type { WindowSources } from '../window-sources';
+import type { CommandParts } from './command-group';
+
+export interface LazyActionParts {
+  readonly registry: BentoRegistry;
+  readonly sources: WindowSources;
+  readonly messages: ProblemMessages;
+  readonly log: Log;
+  /** The folder of our Python scripts. */
+  readonly scripts: string;
+  readonly install: Install;
+  readonly tools: (python: string, id: string | undefined) => Promise<PythonTools>;
+  readonly logFiles: LazyLogFolder;
+}
+
+type LazyActions = Pick<
+  CommandParts,
+  'createCertificate' | 'openLog' | 'runBentoml' | 'deleteVersion' | 'storeDirectory' | 'diagnose'
+>;
+
+/** What some commands do, in bundles that are loaded at their first call. */
+export function lazyActions(
+  { extension, globalStorageUri }: ExtensionContext,
+  { registry, sources, messages, log, scripts, install, tools, logFiles }: LazyActionParts,
+): LazyActions {
+  return {
+    createCertificate: async () => {
+      const { createCertificate } = await import('../create-certificate');
+      await createCertificate(globalStorageUri.fsPath, registry);
+    },
+    openLog: async (target) => {
+      const { openLog } = await import('../later');
+      await openLog(target, registry, await logFiles.open());
+    },
+    runBentoml: async (action, id) => {
+      const surroundings = await registry.surroundings(id);
+      const { offerBuilt, runBentoml } = await import('../later');
+      const { displayName = id } = registry.bento(id) ?? {};
+      const { run } = sources;
+      const building = (): (() => void) => {
+        const offer = offerBuilt(displayName, sources);
+        return () => void offer().catch((error: unknown) => messages.show(error));
+      };
+      const around = { displayName, run, scripts, tools, install, building };
+      await runBentoml(action, surroundings, around);
+    },
+    deleteVersion: async (version) => {
+      const { deleteFromStore } = await import('../later');
+      await deleteFromStore(version, { sources, manager: registry, log });
+    },
+    storeDirectory: (kind) => path.join(sources.store.home, kind),
+    diagnose: async () => {
+      const { diagnosticsOf } = await import('../later');
+      return diagnosticsOf(registry, extension);
+    },
+  };
+}

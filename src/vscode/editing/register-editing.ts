@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import type { BentoManager } from '../../core/bento-manager';
+import { systemClock } from '../../core/clock';
+import type { ProblemMessages } from '../problem-messages';
+import type { WindowSources } from '../window-sources';
+
+/** Files that name a bento's `service`. */
+const buildFiles: vscode.DocumentSelector = {
+  scheme: 'file',
+  pattern: '**/{*bentofile*.yaml,*bentofile*.yml,pyproject.toml}',
+};
+
+/** Registers problems, their fixes and notices, and help in build files. Loaded after the first discovery. */
+export async function registerEditing(
+  subscriptions: vscode.ExtensionContext['subscriptions'],
+  {
+    manager,
+    messages,
+    sources,
+  }: {
+    readonly manager: BentoManager;
+    readonly messages: ProblemMessages;
+    readonly sources: WindowSources;
+  },
+): Promise<void> {
+  const { BuildFileDiagnostics, Notices, ProblemFixes, ProblemList, ServiceReferences } =
+    await import('../later');
+  const references = new ServiceReferences();
+  subscriptions.push(
+    new ProblemFixes(manager, messages),
+    vscode.languages.registerCompletionItemProvider(buildFiles, references, ':', ' ', '"'),
+    vscode.languages.registerHoverProvider(buildFiles, references),
+    vscode.languages.registerDefinitionProvider(buildFiles, references),
+    new BuildFileDiagnostics(sources, buildFiles),
+    new ProblemList(manager),
+    new Notices(manager, messages, systemClock),
+  );
+}

@@ -1,0 +1,196 @@
+import type * as vscode from 'vscode';
+
+/**
+ * What logic sees of VS Code in unit tests: the values that our code uses, and a window whose user is the test. Windows
+ * that paint are the business of the window tests.
+ */
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => unknown>();
+
+  readonly event = (listener: (value: T) => unknown): Disposable => {
+    this.#listeners.add(listener);
+    return new Disposable(() => this.#listeners.delete(listener));
+  };
+
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export class Disposable {
+  readonly #end: () => unknown;
+
+  static from(...all: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => all.forEach((one) => one.dispose()));
+  }
+
+  constructor(end: () => unknown) {
+    this.#end = end;
+  }
+
+  dispose(): void {
+    this.#end();
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly fsPath: string;
+  readonly #text: string;
+
+  static file(path: string): Uri {
+    return new Uri('file', path, `file://${path}`);
+  }
+
+  static parse(text: string): Uri {
+    const url = new URL(text);
+    return new Uri(url.protocol.slice(0, -1), url.pathname, text);
+  }
+
+  private constructor(scheme: string, fsPath: string, text: string) {
+    this.scheme = scheme;
+    this.fsPath = fsPath;
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+export class ThemeIcon {
+  readonly id: string;
+  readonly color: unknown;
+
+  constructor(id: string, color?: unknown) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class TreeItem {
+  readonly label: string;
+
+  constructor(label: string) {
+    this.label = label;
+  }
+}
+
+export class MarkdownString {
+  readonly value: string;
+
+  constructor(value = '') {
+    this.value = value;
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } as const;
+export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
+
+export const l10n = {
+  t: (text: string, ...values: unknown[]): string =>
+    text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)])),
+};
+
+/** The user of the window: what was shown, and how questions are answered. */
+export class FakeUser {
+  /** Messages, questions and commands, in order. */
+  readonly seen: string[] = [];
+  /** The button or the item to choose, by what is asked; nothing: it is closed. */
+  readonly answers = new Map<string, string>();
+  readonly commands = new Map<string, (...args: unknown[]) => unknown>();
+  clipboard = '';
+
+  reset(): void {
+    this.seen.length = 0;
+    this.answers.clear();
+    this.commands.clear();
+    this.clipboard = '';
+    workspace.isTrusted = true;
+  }
+
+  /** Runs a command that was registered. */
+  async run(command: string, argument?: unknown): Promise<void> {
+    const handler = this.commands.get(command);
+    if (handler === undefined) throw new Error(`no command ${command}`);
+    await handler(argument);
+  }
+}
+
+export const user = new FakeUser();
+
+const message =
+  (kind: string) =>
+  (
+    text: string,
+    _options: vscode.MessageOptions,
+    ...items: vscode.MessageItem[]
+  ): Promise<vscode.MessageItem | undefined> => {
+    user.seen.push(`${kind}: ${text}`);
+    return Promise.resolve(items.find(({ title }) => title === user.answers.get(text)));
+  };
+
+export const window = {
+  activeTextEditor: undefined,
+  showInformationMessage: message('info'),
+  showWarningMessage: message('warning'),
+  showErrorMessage: message('error'),
+  setStatusBarMessage: (text: string): Disposable => {
+    user.seen.push(`status: ${text}`);
+    return new Disposable(() => undefined);
+  },
+  showQuickPick: (
+    items: readonly vscode.QuickPickItem[],
+    { title, placeHolder = title ?? '' }: vscode.QuickPickOptions,
+  ): Promise<vscode.QuickPickItem | undefined> => {
+    user.seen.push(`pick: ${placeHolder} ${items.map(({ label }) => label).join(' | ')}`);
+    return Promise.resolve(items.find(({ label }) => label === user.answers.get(placeHolder)));
+  },
+  withProgress: <T>(
+    { title = '' }: vscode.ProgressOptions,
+    task: (progress: unknown, token: unknown) => Promise<T>,
+  ): Promise<T> => {
+    user.seen.push(`progress: ${title}`);
+    const token = { isCancellationRequested: false, onCancellationRequested: none };
+    return task({ report: () => undefined }, token);
+  },
+};
+
+export const commands = {
+  registerCommand: (id: string, handler: (...args: unknown[]) => unknown): Disposable => {
+    user.commands.set(id, handler);
+    return new Disposable(() => user.commands.delete(id));
+  },
+  executeCommand: (id: string, ...args: unknown[]): Promise<unknown> => {
+    user.seen.push(`command: ${[id, ...args].map(String).join(' ')}`);
+    return Promise.resolve(undefined);
+  },
+};
+
+export const workspace = { isTrusted: true };
+
+export const env = {
+  clipboard: {
+    writeText: (text: string): Promise<void> => Promise.resolve(void (user.clipboard = text)),
+  },
+  asExternalUri: (uri: Uri): Promise<Uri> => Promise.resolve(uri),
+  openExternal: (uri: Uri): Promise<boolean> => {
+    user.seen.push(`open: ${uri.toString()}`);
+    return Promise.resolve(true);
+  },
+};
+
+const none = (): Disposable => new Disposable(() => undefined);

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { SecondTicks } from '../../../src/vscode/second-ticks';
+import { BentoTree } from '../../../src/vscode/tree/bento-tree';
+import { bento, fakeManager } from '../../support/bentos';
+import { ManualClock } from '../../support/manual-clock';
+
+const project = bento({ id: 'a.py:A', name: 'A' });
+const built = bento({ id: 'store:d:1', name: 'D', source: 'store' });
+
+describe('the tree of bentos', () => {
+  const open = () => {
+    const manager = fakeManager([project, built]);
+    const clock = new ManualClock();
+    const tree = new BentoTree(manager, clock, new SecondTicks(manager, clock));
+    const shown: string[] = [];
+    tree.onDidShow((ids) => shown.push(...ids));
+    return { tree, shown, manager, clock };
+  };
+
+  it('says which bentos it shows, those of a closed group when it is opened', () => {
+    const { tree, shown } = open();
+    const [first, store] = tree.getChildren();
+    expect(shown).toEqual([project.id]);
+    expect(first && tree.getChildren(first)).toHaveLength(1);
+    expect(shown).toEqual([project.id]);
+    expect(store && tree.getChildren(store)).toHaveLength(1);
+    expect(shown).toEqual([project.id, built.id]);
+  });
+
+  it('starts nothing for a row', () => {
+    const { tree, shown, manager, clock } = open();
+    const nodes = tree.getChildren();
+    shown.length = 0;
+    for (const node of nodes) expect(tree.getTreeItem(node).id).not.toBe('');
+    expect(shown).toEqual([]);
+    expect(manager.calls).toEqual([]);
+    expect(clock.waiting).toBe(0);
+  });
+});
