@@ -117,7 +117,6 @@ export class Preparation {
       launcher,
       lessor: this.lessor,
       tls,
-      scripts: context.scripts,
       forwardedHosts: this.#forwardedHosts,
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
     });
