@@ -1,5 +1,5 @@
 /** A table header at the start of a line, such as `[tool.bentoml.build]`. */
-const header = /^[ \t]*\[{1,2}([^\]\r\n]{1,200})\]/;
+const header = /[ \t]*\[{1,2}([^\]\r\n]{1,200})\]/y;
 /** What is neither in a string nor in a comment ends at one of these. */
 const special = /"""|'''|["'#\n]/g;
 
@@ -9,7 +9,8 @@ export function tomlSections(text: string, names: readonly string[]): string {
   let isKept = true;
   let start = 0;
   for (const lineStart of lineStarts(text)) {
-    const name = header.exec(text.slice(lineStart, lineStart + 210))?.[1];
+    header.lastIndex = lineStart;
+    const name = header.exec(text)?.[1];
     if (name === undefined) continue;
     if (isKept) kept.push(text.slice(start, lineStart));
     start = lineStart;

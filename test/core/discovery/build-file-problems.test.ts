@@ -150,13 +150,6 @@ describe('nothing is said of', () => {
       { 'service.cpython-311.so': '', 'bentofile.yaml': 'service: service:svc' },
     ],
     [
-      'a module that is too large',
-      {
-        'service.py': '#'.repeat(1024 * 1024 + 1),
-        'bentofile.yaml': 'service: service:svc',
-      },
-    ],
-    [
       'a module of a folder above',
       {
         'service.py': greeter,
@@ -288,13 +281,22 @@ describe('a file that is not read', () => {
       left('b/bentofile.yaml', 'it is nested too deeply'),
       left('c/pyproject.toml', 'it is too long'),
     ];
-    expect([...seen()].sort()).toEqual([...others, left('big.py', 'it is larger than 1 MB')]);
+    const big = left('big.py', 'it is larger than 1 MB');
+    expect([...seen()].sort()).toEqual([...others, big].sort());
     await write(join(folder, 'big.py'), legacyService('x'));
     await catalog.changed(join(folder, 'big.py'));
     expect([...seen()].sort()).toEqual(others);
     await rm(join(folder, 'b'), { recursive: true });
     await catalog.changed(join(folder, 'b'));
     expect(seen()).toHaveLength(2);
+  });
+
+  test('and its services may be there', async () => {
+    const files = {
+      'service.py': '#'.repeat(1024 * 1024 + 1),
+      'bentofile.yaml': 'service: service:svc',
+    };
+    expect(await problemsOf(files)).toMatchObject([{ path: 'service.py', code: 'not-read' }]);
   });
 
   test('and one that is too complex to be worked out', async () => {
