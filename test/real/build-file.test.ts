@@ -63,7 +63,6 @@ describe.skipIf(process.platform === 'win32')('a project', () => {
   );
 
   it.each([
-    ['workers', 'off'],
     ['workers', 'onServe'],
     ['cli', 'off'],
   ])(
