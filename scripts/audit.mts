@@ -16,7 +16,9 @@ if (found === undefined) {
   // A registry that mirrors packages may have no such service. On GitHub the run then shows a warning.
   const mark = process.env['GITHUB_ACTIONS'] === 'true' ? '::warning::' : '';
   const answer = (stderr || stdout).trim().replaceAll(/\s+/g, ' ').slice(0, 300);
-  console.log(`${mark}Vulnerabilities were not checked: the package registry gave no report (${answer}).`);
+  console.log(
+    `${mark}Vulnerabilities were not checked: the package registry gave no report (${answer}).`,
+  );
 } else {
   for (const { name, severity, titles } of found) {
     console.error(`${name} (${severity}): ${titles.join('; ')}`);
