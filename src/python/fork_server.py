@@ -35,7 +35,7 @@ if SAFE_PATH:
 WRITE_BYTECODE, sys.dont_write_bytecode = sys.dont_write_bytecode, True
 
 from serve_bento_worker.imported_files import note_imports  # noqa: E402
-from serve_bento_worker.probe_lines import leave_out_probes  # noqa: E402
+from serve_bento_worker import probe_lines  # noqa: E402, F401 (worker.py imports it in every worker)
 from serve_bento_worker.retirement import retire_at  # noqa: E402
 from serve_bento_worker.stacks import STACKS, TOO_EARLY  # noqa: E402
 
@@ -294,13 +294,12 @@ def reseed():
 
 
 def equip(imports, retire):
-    """What we need of it: for a reload without a gap, and for an access log without our probes."""
+    """What a reload without a gap needs."""
     if imports is not None:
         note_imports(imports)
     uvicorn = sys.modules.get("uvicorn.server")
     if uvicorn is not None:
         retire_at(retire, uvicorn.Server)
-        leave_out_probes(uvicorn.Config)
 
 
 def rename(argv, env):

@@ -31,7 +31,7 @@ def main() -> None:
     if SAFE_PATH:
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    from serve_bento_planner import arguments, build_file, host_check, metrics_server, recording, runner_workers, tls
+    from serve_bento_planner import arguments, build_file, metrics_server, recording, runner_workers, workers
 
     sys.dont_write_bytecode = write_bytecode
     # As `python -m` has it; our modules would otherwise be in the way of the user's.
@@ -41,9 +41,8 @@ def main() -> None:
         sys.path[0] = os.getcwd()
     serving = recording.serving_module()
     keep_metrics_apart(serving, options.metrics)
-    giving = build_file.giving(serving.create_watcher, options.build_file_values)
-    corrected = tls.correcting(metrics_server.correcting(giving))
-    serving.create_watcher = host_check.correcting(corrected)
+    run_by_us = workers.run_by_us(serving.create_watcher, options.build_file_values)
+    serving.create_watcher = metrics_server.correcting(run_by_us)
     skip_deployment()
     runner_workers.set_worker_counts(counts)
     arguments.set_arguments(options.args)

@@ -54,7 +54,7 @@ class BytecodeTest(unittest.TestCase):
     def test_of_a_worker_whose_modules_are_compiled(self) -> None:
         self.write("served.py", "import greeting\n")
         self.write("greeting.py", "print('hello')\n")
-        self.assertEqual(self.run_script("build_file_worker.py", "{}", "-m", "served").strip(), "hello")
+        self.assertEqual(self.run_script("worker.py", "--build-file-values", "{}", "served").strip(), "hello")
         self.assertEqual(self.bytecode(self.scripts), [])
         self.assertEqual(len(self.bytecode(self.working_dir)), 1)
 

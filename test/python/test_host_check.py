@@ -10,8 +10,7 @@ from unittest import mock
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path.insert(0, SOURCES)
 
-import host_check_worker  # noqa: E402
-from serve_bento_planner import host_check  # noqa: E402
+from serve_bento_worker import host_check  # noqa: E402
 
 FORWARDED = ["name-3000.app.example"]
 ACCEPTED = (
@@ -34,7 +33,7 @@ class Exchange:
         self.reached = False
         self.sent: List[Dict[str, Any]] = []
         headers = [(b"accept", b"*/*"), *((b"host", host) for host in hosts)]
-        app = host_check_worker.checked(self.app, FORWARDED)
+        app = host_check.checked(self.app, FORWARDED)
         asyncio.run(app({"type": kind, "headers": headers, **scope}, self.receive, self.send))
 
     async def app(self, *_: Any) -> None:
@@ -93,26 +92,20 @@ class HostCheckTest(unittest.TestCase):
             def load(self) -> None:
                 self.loaded_app = "app"
 
-        with mock.patch.object(host_check_worker, "checked", lambda app, forwarded: (app, forwarded)):
-            host_check_worker.check_hosts(Config, FORWARDED)
+        with mock.patch.object(host_check, "checked", lambda app, forwarded: (app, forwarded)):
+            host_check.put_around(Config, FORWARDED)
             config = Config()
             config.load()
         self.assertEqual(config.loaded_app, ("app", FORWARDED))
 
-
-class CorrectingTest(unittest.TestCase):
-    def created(self, *args: str) -> List[str]:
-        return host_check.correcting(lambda name, args, **_: args)("x", args=list(args))
-
-    def test_has_workers_of_class_services_run_by_the_script_where_the_check_is_needed(self) -> None:
-        with mock.patch.dict(os.environ, {host_check.VARIABLE: ""}):
-            self.assertEqual(self.created("-m", host_check.MODULE, "x"), [host_check.SCRIPT, host_check.MODULE, "x"])
-            self.assertEqual(self.created("-m", "bentoml_cli.worker.runner"), ["-m", "bentoml_cli.worker.runner"])
-        self.assertEqual(self.created("-m", host_check.MODULE), ["-m", host_check.MODULE])
-
-    def test_is_of_the_variable_that_the_worker_reads(self) -> None:
-        self.assertEqual(host_check.VARIABLE, host_check_worker.VARIABLE)
-        self.assertTrue(os.path.isfile(host_check.SCRIPT))
+    def test_is_for_workers_of_class_services_and_hidden_from_their_code(self) -> None:
+        changed: List[str] = []
+        with mock.patch.object(host_check, "after_import", lambda name, change: changed.append(name)):
+            for module in ("bentoml_cli.worker.runner", host_check.MODULE):
+                with mock.patch.dict(os.environ, {host_check.VARIABLE: "a.example"}):
+                    host_check.check_hosts(module)
+                    self.assertNotIn(host_check.VARIABLE, os.environ)
+        self.assertEqual(changed, ["uvicorn.config"])
 
 
 if __name__ == "__main__":

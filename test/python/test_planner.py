@@ -10,23 +10,22 @@ import traceback
 import types
 import unittest
 import unittest.mock
+from typing import Optional
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path.insert(0, SOURCES)
 
 from serve_bento_planner import (  # noqa: E402
     answer,
-    build_file,
     config_options,
     grpc_check,
-    host_check,
     importing,
     listening,
     metrics_server,
     names,
     raised,
     sources,
-    tls,
+    workers,
 )
 from serve_bento_planner.commands import runner_map  # noqa: E402
 from serve_bento_planner.problem import PlanProblem  # noqa: E402
@@ -79,26 +78,22 @@ class MetricsServerTest(unittest.TestCase):
             self.assertEqual(self.watcher_args(other), other)
 
 
-class BuildFileTest(unittest.TestCase):
-    def test_its_values_go_to_workers_that_load_the_service_and_to_no_other_process(self) -> None:
+class WorkersTest(unittest.TestCase):
+    def created(self, values: "Optional[dict]", *args: str) -> "list[str]":
+        return workers.run_by_us(lambda name, args, **_: args, values)("worker", list(args))
+
+    def test_every_worker_is_run_by_our_script_and_no_other_program(self) -> None:
+        for module in ("_bentoml_impl.worker.service", "bentoml_cli.worker.runner", "bentoml_cli.worker.grpc_api_server"):
+            self.assertEqual(self.created(None, "-m", module, "svc"), [workers.SCRIPT, module, "svc"])
+        for args in (["-m", "http.server"], ["/grpc_metrics.py"], ["--http-port=1"], []):
+            self.assertEqual(self.created(None, *args), args)
+        self.assertTrue(os.path.isfile(workers.SCRIPT))
+
+    def test_the_values_of_a_build_file_go_to_workers(self) -> None:
         values = {"args": {"size": "$(huge)"}, "aliases": {"flowers": "iris:latest"}}
-        create = build_file.giving(lambda name, args, **_: args, values)
-        ours = [build_file.SCRIPT, json.dumps(values)]
-        for args in (
-            ["-m", "_bentoml_impl.worker.service", "service:Reader"],
-            ["-m", "bentoml_cli.worker.runner", "service:svc"],
-            [tls.SCRIPT, "bentoml_cli.worker.http_api_server", "service:svc"],
-            [host_check.SCRIPT, "_bentoml_impl.worker.service", "service:Reader"],
-        ):
-            self.assertEqual(create("worker", args), ours + args)
-        for args in (["-m", "bentoml_cli.worker.grpc_prometheus_server"], ["/grpc_metrics.py"], ["--http-port=1"], []):
-            self.assertEqual(create("other", args), args)
-
-    def test_nothing_is_changed_without_values(self) -> None:
-        def create(name: str, args: "list[str]") -> "list[str]":
-            return args
-
-        self.assertIs(build_file.giving(create, None), create)
+        args = self.created(values, "-m", "_bentoml_impl.worker.service", "service:Reader")
+        wanted = ["--build-file-values", json.dumps(values), "_bentoml_impl.worker.service", "service:Reader"]
+        self.assertEqual(args, [workers.SCRIPT, *wanted])
 
 
 class SettingsTest(unittest.TestCase):

@@ -5,17 +5,19 @@ import ssl
 import sys
 import types
 import unittest
+from typing import List
 from unittest import mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
 sys.path.insert(0, SOURCES)
 
-import tls_worker  # noqa: E402
 from serve_bento_planner import tls  # noqa: E402
 from serve_bento_planner.problem import PlanProblem  # noqa: E402
 from serve_bento_planner.text import Tokens  # noqa: E402
+from serve_bento_worker import tls as worker_tls  # noqa: E402
 
 HTTP = "bentoml_cli.worker.http_api_server"
+GRPC = "bentoml_cli.worker.grpc_api_server"
 
 
 class ParametersTest(unittest.TestCase):
@@ -45,21 +47,11 @@ class ParametersTest(unittest.TestCase):
         self.assertIn("serveBento.grpc.tls.certFile", raised.exception.message)
 
 
-class CorrectingTest(unittest.TestCase):
-    def test_only_what_legacy_workers_with_tls_run(self) -> None:
-        create = tls.correcting(lambda name, args, **_: args)
-        self.assertEqual(
-            create("x", args=["-m", HTTP, "svc", "--ssl-certfile", "a"]), [tls.SCRIPT, HTTP, "svc", "--ssl-certfile", "a"]
-        )
-        for args in (["-m", HTTP, "svc"], ["-m", "_bentoml_impl.worker.service", "--ssl-certfile", "a"], ["x.py"]):
-            self.assertEqual(create("x", args=args), args)
-
-
 class WorkerTest(unittest.TestCase):
     def made(self, *argv: str) -> dict:
         uvicorn = types.SimpleNamespace(Config=lambda app, **options: options)
         with mock.patch.dict(sys.modules, {"uvicorn": uvicorn}):
-            tls_worker.heed(list(argv))
+            worker_tls.correct([HTTP, *argv])
             return uvicorn.Config("app", backlog=1)
 
     def test_heeds_what_was_asked_for(self) -> None:
@@ -70,6 +62,13 @@ class WorkerTest(unittest.TestCase):
 
     def test_leaves_what_bentoml_passes_by_itself(self) -> None:
         self.assertEqual(self.made("--ssl-version", "17", "--ssl-ciphers", "TLSv1"), {"backlog": 1})
+
+    def test_changes_only_legacy_workers(self) -> None:
+        changed: List[str] = []
+        with mock.patch.object(worker_tls, "after_import", lambda name, change: changed.append(name)):
+            for module in ("_bentoml_impl.worker.service", "bentoml_cli.worker.runner", HTTP, GRPC):
+                worker_tls.correct([module, "--ssl-certfile", "a"])
+        self.assertEqual(changed, ["uvicorn", "bentoml.grpc.utils"])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
 from accepting import accepts  # noqa: E402
-from serve_bento_worker import probe_lines  # noqa: E402
 from serve_bento_worker.imported_files import note_imports  # noqa: E402
 from serve_bento_worker.retirement import CLOSE, retire_at  # noqa: E402
 
@@ -177,54 +176,6 @@ class RetirementTest(unittest.TestCase):
                 self.assertEqual(ended, [True])
 
         asyncio.run(serve())
-
-
-class ProbeLinesTest(unittest.TestCase):
-    def setUp(self) -> None:
-        self.handle = logging.Logger.handle
-
-    def tearDown(self) -> None:
-        logging.Logger.handle = self.handle  # type: ignore[method-assign]
-
-    def ask(self, user_agent: bytes, status: int, logger: str = "bentoml.access") -> "list[str]":
-        lines: "list[str]" = []
-
-        class Collecting(logging.Handler):
-            def emit(self, record: logging.LogRecord) -> None:
-                lines.append(record.getMessage())
-
-        async def app(scope: dict, receive: object, send: Any) -> None:
-            await send({"type": "http.response.start", "status": status})
-            log = logging.getLogger(logger)
-            # As a service that configures logging by itself.
-            log.handlers, log.filters, log.propagate = [Collecting()], [], False
-            log.setLevel(logging.INFO)
-            log.info("asked")
-
-        class Config:
-            loaded_app: Any = None
-
-            def load(self) -> None:
-                self.loaded_app = app
-
-        async def send(_: dict) -> None:
-            pass
-
-        probe_lines.leave_out_probes(Config)
-        config = Config()
-        config.load()
-        scope = {"type": "http", "headers": [(b"user-agent", user_agent)]}
-        asyncio.run(config.loaded_app(scope, None, send))
-        return lines
-
-    def test_a_probe_that_succeeded_is_not_in_the_access_log(self) -> None:
-        for logger in ("bentoml.access", "uvicorn.access"):
-            self.assertEqual(self.ask(b"serve-bento-probe", 200, logger), [])
-
-    def test_one_that_failed_is_and_so_are_requests_of_others_and_other_lines(self) -> None:
-        self.assertEqual(self.ask(b"serve-bento-probe", 503), ["asked"])
-        self.assertEqual(self.ask(b"curl", 200), ["asked"])
-        self.assertEqual(self.ask(b"serve-bento-probe", 200, "my.service"), ["asked"])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ async function served(
   settings: object = {},
   buildFile = 'bentofile.yaml',
 ): Promise<string> {
-  const reference = sample === 'build-file' ? 'service:Reader' : 'service:svc';
+  const reference = sample === 'build-file-legacy' ? 'service:svc' : 'service:Reader';
   stage = setStage({
     ...{ python, reference, settings },
     sample: `test/fixtures/bentos/${sample}`,
@@ -59,6 +59,19 @@ describe.skipIf(process.platform === 'win32')('a project', () => {
       expect(await read(url)).toEqual({
         ...{ size: 'huge', pages: 7, flowers: ['iris', 'iris'], envs: null },
       });
+    },
+  );
+
+  it.each([
+    ['workers', 'onServe'],
+    ['cli', 'off'],
+  ])(
+    'has the aliases of such a build file with BentoML 1.3, which sets others when it imports a class service: launcher %s, warm-up %s',
+    async (launcher, warmUp) => {
+      const { 'bentoml-1.3': python } = await ensureEnvironments();
+      const settings = { launcher, warmUp };
+      const url = await served(python, 'build-file-aliases', settings, 'bentofile-gpu.yaml');
+      expect(await read(url)).toEqual({ flowers: ['iris', 'iris'] });
     },
   );
 

@@ -1,28 +1,67 @@
 import { expect, it } from 'vitest';
+import type { EnvironmentName } from '../../scripts/environments.mts';
+import { callShout } from '../support/call-grpc';
+import { until } from '../support/until';
 import { testStage } from '../support/test-stage';
+
+const ownLogging = {
+  sample: 'test/fixtures/bentos/own-logging',
+  reference: 'service:Logs',
+  id: 'service.py:Logs',
+} as const;
+const shout = { sample: 'samples/shout', reference: 'service:svc', id: 'service.py:svc' } as const;
+
+const forked = { launcher: 'workers', warmUp: 'onServe' } as const;
+const started = { launcher: 'workers', warmUp: 'off' } as const;
+const withCli = { launcher: 'cli', warmUp: 'off' } as const;
 
 const stages = testStage();
 
-it.runIf(process.platform === 'linux')(
-  'the access log of a forked worker has no line of our probes, whatever format the service logs in',
-  async () => {
+/** Both generations, and each way in which workers are run. */
+const cases: readonly (readonly [
+  string,
+  EnvironmentName,
+  typeof ownLogging | typeof shout,
+  object,
+])[] = [
+  ['a class service with a format of its own, forked', 'bentoml-1.4', ownLogging, forked],
+  ['the same with the launcher cli', 'bentoml-1.3', ownLogging, withCli],
+  ['a service with runners and gRPC, forked', 'bentoml-1.4', shout, forked],
+  ['a service with runners and gRPC, started', 'bentoml-1.1', shout, started],
+];
+
+it.each(cases)(
+  'no access log has our probes: %s (%s)',
+  async (_, environment, { id, ...bento }, settings) => {
     const { registry } = stages.set({
-      python: stages.pythons['bentoml-1.4'],
-      sample: 'test/fixtures/bentos/own-logging',
-      reference: 'service:Logs',
-      settings: { health: { interval: 0.5 } },
+      ...bento,
+      python: stages.pythons[environment],
+      settings: {
+        ...settings,
+        grpc: { enabled: bento.reference === shout.reference },
+        health: { interval: 0.5 },
+      },
     });
-    const id = 'service.py:Logs';
-    const [http] = (await registry.serve(id)).components;
-    const probed = (): number | undefined => registry.bento(id)?.components[0]?.latencyMs;
+    const components = (await registry.serve(id)).components;
+    const http = components.find((one) => one.id === 'http');
+    const grpc = components.find((one) => one.id === 'grpc');
+    const probed = (): readonly (number | undefined)[] =>
+      (registry.bento(id)?.components ?? []).map(({ latencyMs }) => latencyMs);
     const before = probed();
+    await until('each component was probed again', () =>
+      probed().every((latency, index) => latency !== before[index]),
+    );
     // As our probes ask, and yet not one of them.
     await fetch(`${http?.url ?? ''}/livez`);
-    await expect.poll(probed, { timeout: 30_000 }).not.toBe(before);
-    const lines = (): string =>
-      registry.details(id, 'http')?.output.text().replaceAll(/\r?\n/g, '\n') ?? '';
-    await expect.poll(lines, { timeout: 10_000 }).toContain('/livez');
-    expect(lines().match(/"logger": "(?:bentoml|uvicorn)\.access"/g)).toHaveLength(1);
-    expect(lines()).not.toContain('/readyz');
+    if (grpc !== undefined) await callShout(`127.0.0.1:${grpc.port ?? 0}`, 'v1', 'hello');
+    const output = (component: string): string =>
+      registry.details(id, component)?.output.text() ?? '';
+    await expect.poll(() => output('http'), { timeout: 10_000 }).toContain('/livez');
+    if (grpc !== undefined) {
+      await expect.poll(() => output('grpc'), { timeout: 10_000 }).toContain('BentoService/Call');
+    }
+    for (const component of components) {
+      expect(output(component.id)).not.toMatch(/readyz|grpc\.health/);
+    }
   },
 );

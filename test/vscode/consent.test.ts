@@ -115,6 +115,20 @@ describe('variables that reach beyond the bento', () => {
     expect(asked).toHaveLength(3);
   });
 
+  it('are named as removed where a workspace takes them away', async () => {
+    const removed = [
+      { name: 'NO_PROXY', value: null },
+      { name: 'PIP_INDEX_URL', value: 'http://a' },
+    ];
+    await consent.variables(search, removed);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.message).toContain('NO_PROXY, PIP_INDEX_URL');
+    expect(asked[0]?.detail).toMatch(/^NO_PROXY is removed\nPIP_INDEX_URL = "http:\/\/a"\n/);
+    // Setting it is another question.
+    await consent.variables(search, [{ name: 'NO_PROXY', value: '*' }]);
+    expect(asked).toHaveLength(2);
+  });
+
   it('are not kept as they are', async () => {
     await consent.variables(search, variables);
     expect(JSON.stringify([...stored])).not.toContain('pypi.example');

@@ -5,13 +5,13 @@ import { moduleFiles, placeOf, rootsFrom } from './reference';
 import { posixRelative } from './relative-path';
 import { startOfFile, type TextRange } from './service-key';
 
-/** A mistake in a build file that reading files shows. */
+/** What reading files shows: a mistake in a build file, or a file that was not read. */
 export interface BuildFileProblem {
-  /** The build file, absolute. */
+  /** The file, absolute. */
   readonly path: string;
   readonly range: TextRange;
   readonly severity: 'warning' | 'information';
-  readonly code: 'no-such-service' | 'no-such-module' | 'not-read-by-bentoml';
+  readonly code: 'no-such-service' | 'no-such-module' | 'not-read-by-bentoml' | 'not-read';
   readonly message: string;
   /** Values that would be correct at `range`. */
   readonly corrections: readonly string[];
@@ -24,6 +24,8 @@ type Place = Pick<BuildFileProblem, 'path' | 'range'>;
 /** The names that a message can list; people can read a few. */
 const mostNames = 10;
 const longestName = 100;
+/** Files of a folder that are reported; the log has the rest. */
+const mostUnread = 100;
 
 /** Finds the mistakes of one build file, in a folder of which everything was read. */
 export async function buildFileProblems(
@@ -57,6 +59,15 @@ async function serviceProblem(
     message: `${file} has no service ${attribute}. ${others}`,
     corrections: names.slice(0, mostNames).map((name) => `${module}:${name}`),
   };
+}
+
+/** Files that discovery leaves out, so that nobody wonders why their services are not listed. */
+export function unreadFiles(sources: FolderSources): readonly BuildFileProblem[] {
+  return [...sources.unread].slice(0, mostUnread).map(([path, reason]): BuildFileProblem => ({
+    ...{ path, range: startOfFile, severity: 'information', code: 'not-read' },
+    message: `Serve Bento did not read this file: ${reason}. A service of it is listed when serveBento.bentos names it.`,
+    corrections: [],
+  }));
 }
 
 interface MissingModule {

@@ -3,6 +3,7 @@ import { parse as parseToml } from 'smol-toml';
 import * as z from 'zod';
 import { readYaml, topLevelSections } from './read-yaml';
 import type { TextRange } from './service-key';
+import { tomlSections } from './toml-sections';
 
 /** What discovery needs of a `bentofile.yaml` or of `[tool.bentoml.build]`; unknown keys are BentoML's business. */
 export interface BuildFile {
@@ -30,6 +31,8 @@ const pyprojectSchema = z.object({
   tool: z.object({ bentoml: z.object({ build: buildSchema }) }),
 });
 
+/** The longest TOML that is parsed: a hundredth of a second, whatever is in it. The rest of a file is cut off before. */
+const wholeTomlLimit = 16 * 1024;
 /** Arrays and tables in each other. */
 const depthLimit = 40;
 
@@ -64,7 +67,10 @@ function fromYaml(parsed: unknown): BuildFile | undefined {
 }
 
 function pyproject(content: string): BuildFile | undefined {
-  const { data } = pyprojectSchema.safeParse(parseToml(content, { maxDepth: depthLimit }));
+  const parts =
+    content.length <= wholeTomlLimit ? content : tomlSections(content, ['project', 'tool.bentoml']);
+  if (parts.length > wholeTomlLimit) throw new Error('it is too long');
+  const { data } = pyprojectSchema.safeParse(parseToml(parts, { maxDepth: depthLimit }));
   if (data === undefined) return undefined;
   const { build } = data.tool.bentoml;
   // As BentoML does: the project's name counts where the build has none.

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { systemClock } from '../clock';
-import { buildFileProblems, type BuildFileProblem } from './build-file-problems';
+import { buildFileProblems, unreadFiles, type BuildFileProblem } from './build-file-problems';
 import {
   buildTarget,
   byPreference,
@@ -73,7 +73,7 @@ export class FolderBentos {
 
   /** Mistakes in build files, ordered by path. */
   async buildFileProblems(): Promise<readonly BuildFileProblem[]> {
-    const found: BuildFileProblem[] = [];
+    const found: BuildFileProblem[] = [...unreadFiles(this.#sources)];
     for (const target of await this.#allBuildTargets()) {
       found.push(...(await buildFileProblems(target, this.#folder, this.#sources)));
     }

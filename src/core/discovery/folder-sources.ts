@@ -19,6 +19,7 @@ const filesAtOnce = 16;
 const sourceLimit = 1024 * 1024;
 /** The parsing of build files of one scan may take so long; a thousand usual ones take a second. */
 const buildFilesMs = 3_000;
+const tooComplex = 'it is too complex to be worked out in a few seconds';
 /** Shared by all folders: the parsers are synchronous. */
 const parsing = new SerialQueue();
 
@@ -41,6 +42,7 @@ export class FolderSources {
   /** Every Python file seen. */
   readonly #files = new Set<string>();
   readonly #builds = new Map<string, BuildFile>();
+  readonly #unread = new Map<string, string>();
   readonly python: PythonWorkspace;
   #services: ReadonlyMap<string, readonly FoundService[]> = new Map();
 
@@ -62,6 +64,12 @@ export class FolderSources {
 
   get builds(): ReadonlyMap<string, BuildFile> {
     return this.#builds;
+  }
+
+  /** The files that could not be read, or not in a short time, with the reasons. */
+  get unread(): ReadonlyMap<string, string> {
+    const cut = [...this.python.cut].map((file) => [file, tooComplex] as const);
+    return new Map([...this.#unread, ...cut]);
   }
 
   isPackage(directory: string): boolean {
@@ -118,7 +126,9 @@ export class FolderSources {
     this.python.forget(path);
     const isMeant = (file: string): boolean =>
       file === path || (withAllBelow && file.startsWith(below));
-    for (const file of this.#builds.keys()) if (isMeant(file)) this.#builds.delete(file);
+    for (const map of [this.#builds, this.#unread]) {
+      for (const file of map.keys()) if (isMeant(file)) map.delete(file);
+    }
     for (const file of this.#files) {
       if (!isMeant(file)) continue;
       this.#files.delete(file);
@@ -141,7 +151,7 @@ export class FolderSources {
     try {
       const content = await files.read(path, sourceLimit);
       if (content === undefined && (await files.kind(path)) === 'file') {
-        log.debug(`Skipped ${path}: larger than 1 MB.`);
+        this.#skip(path, 'it is larger than 1 MB');
       }
       return content;
     } catch (error) {
@@ -155,10 +165,16 @@ export class FolderSources {
     try {
       const content = await files.read(path, buildFileLimit);
       if (content === undefined) {
-        log.debug(`Skipped ${path}: too large.`);
+        if ((await files.kind(path)) === 'file') {
+          this.#skip(path, `it is larger than ${(buildFileLimit / 1024).toString()} KB`);
+        }
         return;
       }
       const build = await parsing.run(() => parse(name, content.toString('utf8'), scan));
+      if (build === 'late') {
+        this.#unread.set(path, 'reading the other build files took too long');
+        return;
+      }
       if (build === undefined) return;
       this.#builds.set(path, build);
       if (build.argsProblem !== undefined) {
@@ -167,8 +183,14 @@ export class FolderSources {
         );
       }
     } catch (error) {
+      this.#unread.set(path, reasonOf(error));
       log.warn(`Cannot read ${path}: ${reasonOf(error)}. Correct it to see its bento.`);
     }
+  }
+
+  #skip(path: string, reason: string): void {
+    this.#unread.set(path, reason);
+    this.#options.log.debug(`Skipped ${path}: ${reason}.`);
   }
 
   /** What a walk would not have come to. */
@@ -185,10 +207,10 @@ export class FolderSources {
   }
 }
 
-function parse(name: string, text: string, scan: BuildScan): BuildFile | undefined {
+function parse(name: string, text: string, scan: BuildScan): BuildFile | 'late' | undefined {
   if (scan.parsedMs >= buildFilesMs) {
     scan.unread++;
-    return undefined;
+    return 'late';
   }
   const from = systemClock.now();
   try {

@@ -9,12 +9,14 @@ import {
   type ClassResult,
   type DependencyResult,
   type Frame,
+  type InstanceResult,
   type Result,
   type ServiceResult,
 } from './python-results';
 import { runnerName, runnerNames, toRunner } from './python-runners';
 import {
   sizeLimit,
+  unknown,
   type ImportedName,
   type PythonClass,
   type PythonFunction,
@@ -40,7 +42,7 @@ const filesAStep = 8;
 const classServiceArguments = ['cmd', 'inner', 'config', 'image', 'envs', 'labels', 'apis'];
 const classServiceOnly = [...classServiceArguments, 'description', 'path_prefix'];
 /** Decorators of Python that leave a function as it is. */
-const transparent = /^(?:functools\.(?:cache|lru_cache|wraps)|builtins\.staticmethod)$/;
+const transparent = /^functools\.(?:cache|lru_cache|wraps)$/;
 
 /** Works out what the values of a module are, across the modules of the workspace. It ends, whatever they say. */
 export class PythonEvaluation {
@@ -132,9 +134,15 @@ export class PythonEvaluation {
     if (kind === 'external') {
       return /^bentoml\.(?:legacy\.)?[sS]ervice$/.test(normalized(result.path));
     }
+    if (kind === 'list' || kind === 'dict') {
+      const items = kind === 'list' ? result.items : [...result.args.named.values()];
+      return items.some((item) => item.kind !== kind && this.canMakeServices(item));
+    }
+    // Its methods may.
+    if (kind === 'instance') return [...result.of.definition.members.values()].some(isFunction);
     if (kind !== 'class' && kind !== 'function') return kind === 'decorator' || kind === 'partial';
     const made = this.#apply(result, { ...noArguments, isOpen: true });
-    return made.kind === 'service' || made.kind === 'decorator' || made.kind === 'function';
+    return ['service', 'decorator', 'function', 'partial'].includes(made.kind);
   }
 
   #evaluate(value: Value, frame: Frame | undefined): Result {
@@ -167,6 +175,8 @@ export class PythonEvaluation {
         return this.#attributeOf(this.#evaluate(value.object, frame), value.name);
       case 'call':
         return this.#called(value, frame);
+      case 'item':
+        return this.#itemOf(this.#evaluate(value.object, frame), value.key);
       case 'list':
         return { kind: 'list', items: value.items.map((item) => this.#evaluate(item, frame)) };
       case 'dict':
@@ -183,7 +193,8 @@ export class PythonEvaluation {
         return at?.values.get(value.name) ?? nothing;
       }
       case 'defined': {
-        const result = this.#evaluate(value.value, frame);
+        const made = this.#evaluate(value.value, frame);
+        const result = this.#guessed(value.value, made, frame) ?? made;
         if (result.kind !== 'service' || result.definition !== undefined) return result;
         const { file, attribute, line } = value;
         return { ...result, definition: { file, attribute, line } };
@@ -227,9 +238,55 @@ export class PythonEvaluation {
     }
     if (object.kind === 'external') return { kind: 'external', path: `${object.path}.${name}` };
     if (object.kind === 'module') return this.#member(object.name, name, object.file);
-    const member = object.kind === 'class' ? object.definition.members.get(name) : undefined;
-    if (member === undefined || object.kind !== 'class') return nothing;
-    return this.#evaluate(member, object.frame);
+    if (object.kind === 'class') return this.#memberOf(object, name) ?? nothing;
+    return object.kind === 'instance' ? this.#attributeOfInstance(object, name) : nothing;
+  }
+
+  /** What the body of a class, or of one that it extends, has by this name. */
+  #memberOf(of: ClassResult, name: string, depth = 0): Result | undefined {
+    const member = of.definition.members.get(name);
+    if (member !== undefined) return this.#evaluate(member, of.frame);
+    if (depth > callsLimit) return undefined;
+    for (const base of of.definition.bases) {
+      if (this.#steps >= stepsLimit) return undefined;
+      const result = this.#evaluate(base, of.frame);
+      const found = result.kind === 'class' ? this.#memberOf(result, name, depth + 1) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #attributeOfInstance(object: InstanceResult, name: string): Result {
+    const method = this.#memberOf(object.of, '__init__');
+    const set = method?.kind === 'function' ? method.definition.sets.get(name) : undefined;
+    if (set !== undefined && method?.kind === 'function' && this.#calls < callsLimit) {
+      const args = withFirst(object, object.args);
+      this.#calls++;
+      const own = this.#evaluate(set, this.#frame(method.definition, method.frame, args));
+      this.#calls--;
+      if (own.kind !== 'unknown') return own;
+    }
+    const member = this.#memberOf(object.of, name);
+    if (member?.kind === 'property') return this.#apply(member.getter, withFirst(object));
+    return member?.kind === 'function'
+      ? { kind: 'partial', callee: member, args: withFirst(object) }
+      : (member ?? nothing);
+  }
+
+  /** With a key that is not known, or of something that was changed meanwhile, any of its items. */
+  #itemOf(object: Result, key: string | number | undefined): Result {
+    // `Service[Inner]`, `Base[T]`: as the class itself.
+    if (object.kind === 'class' || object.kind === 'external') return object;
+    if (object.kind !== 'list' && object.kind !== 'dict') return nothing;
+    const items = object.kind === 'list' ? object.items : [...object.args.named.values()];
+    this.#steps += items.length;
+    const found =
+      object.kind === 'list'
+        ? typeof key === 'number'
+          ? items.at(key)
+          : undefined
+        : object.args.named.get(String(key));
+    return found ?? oneOf(items);
   }
 
   #called(value: Extract<Value, { kind: 'call' }>, frame: Frame | undefined): Result {
@@ -254,7 +311,11 @@ export class PythonEvaluation {
     if (kind === 'partial')
       return this.#apply(callee.callee, this.#counted(joined(callee.args, args)));
     if (kind === 'decorator') return this.#classService(args.positional[0], callee.args);
-    if (kind === 'class') return this.#instance(callee.definition, callee.frame, args);
+    if (kind === 'class') return this.#instance(callee, args);
+    if (kind === 'instance') {
+      const method = this.#memberOf(callee.of, '__call__');
+      return method === undefined ? nothing : this.#apply(method, withFirst(callee, args));
+    }
     return kind === 'to-runner' ? toRunner(callee.model, args) : nothing;
   }
 
@@ -291,6 +352,14 @@ export class PythonEvaluation {
               callee: first,
               args: { ...args, positional: args.positional.slice(1) },
             };
+      case 'builtins.property':
+      case 'functools.cached_property':
+        return first === undefined ? nothing : { kind: 'property', getter: first };
+      case 'builtins.staticmethod':
+        // Wrapped, so that no instance is passed to it.
+        return first === undefined
+          ? nothing
+          : { kind: 'partial', callee: first, args: noArguments };
       case 'functools.lru_cache':
         return first ?? { kind: 'external', path: 'functools.cache' };
       case 'functools.wraps':
@@ -320,9 +389,53 @@ export class PythonEvaluation {
     const isFunction = inner.kind === 'function' || inner.kind === 'service';
     if (isFunction) return nothing;
     const name = given.kind === 'none' && !args.isOpen ? (own ?? path) : textOf(given);
+    return { ...this.#serviceOf(inner), name };
+  }
+
+  #serviceOf(inner: Result): Omit<ServiceResult, 'name'> {
     const dependencies =
       inner.kind === 'class' ? () => this.#dependenciesOf(inner) : noDependencies;
-    return { kind: 'service', name, isLegacy: false, dependencies };
+    return { kind: 'service', isLegacy: false, dependencies };
+  }
+
+  /** A service that a class with an API becomes by a decorator or call that cannot be read. */
+  #guessed(value: Value, made: Result, frame: Frame | undefined): ServiceResult | undefined {
+    let isOpen = false;
+    let inner = value;
+    for (; inner.kind === 'call' && inner.decorates; inner = inner.args[0]?.value ?? unknown) {
+      isOpen ||= mayMakeServices(this.#evaluate(inner.callee, frame));
+    }
+    let of = made;
+    if (inner.kind === 'call' && made.kind === 'unknown') {
+      const callee = this.#evaluate(inner.callee, frame);
+      isOpen = callee.kind === 'unknown' || callee.kind === 'function';
+      of = this.#evaluate(inner.args[0]?.value ?? unknown, frame);
+    }
+    if (!isOpen || of.kind !== 'class' || !this.#hasApi(of)) return undefined;
+    return { ...this.#serviceOf(of), name: undefined };
+  }
+
+  /** Whether a method of the class, or of one that it extends, is decorated with `bentoml.api` or `bentoml.task`. */
+  #hasApi(of: ClassResult, depth = 0): boolean {
+    const { definition, frame } = of;
+    for (const member of definition.members.values()) {
+      if (member.kind !== 'call' || !member.decorates) continue;
+      if (this.#steps >= stepsLimit) return false;
+      const callee = this.#evaluate(
+        member.callee.kind === 'call' ? member.callee.callee : member.callee,
+        frame,
+      );
+      if (callee.kind === 'external' && /^bentoml\.(?:api|task)$/.test(normalized(callee.path))) {
+        return true;
+      }
+    }
+    return (
+      depth < callsLimit &&
+      definition.bases.some((base) => {
+        const result = this.#evaluate(base, frame);
+        return result.kind === 'class' && this.#hasApi(result, depth + 1);
+      })
+    );
   }
 
   /** The dependencies of a class and of those that it extends, theirs first. */
@@ -366,10 +479,10 @@ export class PythonEvaluation {
     };
   }
 
-  /** An instance of a class that extends BentoML's own `Service`; others are of no use here. */
-  #instance(definition: PythonClass, frame: Frame | undefined, args: Arguments): Result {
+  /** A service, where the class extends BentoML's own `Service`. */
+  #instance(of: ClassResult, args: Arguments): Result {
     let isOwn = false;
-    let at: Result = { kind: 'class', definition, frame };
+    let at: Result = of;
     for (let depth = 0; depth < callsLimit && at.kind === 'class'; depth++) {
       isOwn ||= at.definition.hasConstructor;
       const bases: readonly Result[] = at.definition.bases.map((base) =>
@@ -377,9 +490,10 @@ export class PythonEvaluation {
       );
       at = bases.find(({ kind }) => kind === 'class' || kind === 'external') ?? nothing;
     }
-    if (at.kind !== 'external') return nothing;
-    const path = normalized(at.path);
-    if (path !== 'bentoml.Service' && path !== 'bentoml.legacy.Service') return nothing;
+    const path = at.kind === 'external' ? normalized(at.path) : '';
+    if (path !== 'bentoml.Service' && path !== 'bentoml.legacy.Service') {
+      return { kind: 'instance', of, args };
+    }
     const isClass = path === 'bentoml.Service' && isClassService(args);
     const service = this.#serviceObject(args, isClass);
     if (!isOwn) return service;
@@ -460,6 +574,22 @@ export class PythonEvaluation {
 
 /** Modules through which BentoML's own names come, as those that people import. */
 const normalized = (path: string): string => path.replace(/^_bentoml_sdk\./, 'bentoml.');
+
+const isFunction = ({ kind }: Value): boolean => kind === 'function';
+
+/** Decorators that leave a class what it is. */
+const plainDecorators =
+  /^(?:_?bentoml(?:_sdk)?|abc|attrs?|contextlib|dataclasses|enum|functools|pydantic|typing(?:_extensions)?|unittest|warnings)\./;
+
+/** Whether something that is not known may be a decorator of BentoML. */
+const mayMakeServices = (callee: Result): boolean =>
+  callee.kind === 'unknown' || (callee.kind === 'external' && !plainDecorators.test(callee.path));
+
+/** The arguments of a method. */
+const withFirst = (first: Result, { positional, ...rest }: Arguments = noArguments): Arguments => ({
+  positional: [first, ...positional],
+  ...rest,
+});
 
 const noDependencies = (): readonly DependencyResult[] => [];
 

@@ -6,10 +6,16 @@ export type Expression =
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'attribute'; readonly object: Expression; readonly name: string }
   | { readonly kind: 'call'; readonly callee: Expression; readonly args: readonly Argument[] }
+  /** `object[key]`; without a key where it is no literal. */
+  | {
+      readonly kind: 'item';
+      readonly object: Expression;
+      readonly key: string | number | undefined;
+    }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
   /** Entries without a name have a key that is no literal. */
   | { readonly kind: 'dict'; readonly entries: readonly Argument[] }
-  /** `a if c else b`, `a or b`: one of them. */
+  /** `a if c else b`, `a or b`, `a and b`: one of them. */
   | { readonly kind: 'choice'; readonly options: readonly Expression[] }
   | {
       readonly kind: 'lambda';
@@ -40,6 +46,12 @@ const delimiters: ReadonlySet<string> = new Set([',', ')', ']', '}', ';', '=', '
 /** The expression that begins at token `start` and ends at a delimiter or at the end. */
 export function parseExpression(tokens: readonly Token[], start: number): Expression {
   return new Parser(tokens, start).expression(0);
+}
+
+/** The expression that a statement ends with: `a, b` is a tuple. */
+export function parseLast(tokens: readonly Token[], start: number): Expression {
+  const [first = other, ...more] = parseExpressions(tokens, start);
+  return more.length === 0 ? first : { kind: 'list', items: [first, ...more] };
 }
 
 /** The expressions from token `start` on, with commas between them. */
@@ -76,9 +88,14 @@ class Parser {
 
   expression(depth: number): Expression {
     const result = this.#operand(depth);
+    if (result.kind === 'name' && this.#is(':=')) {
+      // Whoever reads the statement has bound the name before.
+      this.#skip();
+      return result;
+    }
     const options = [result];
     while (result.kind !== 'other') {
-      if (this.#isName('or')) {
+      if (this.#isName('or') || this.#isName('and')) {
         this.#at++;
         options.push(this.#operand(depth + 1));
       } else if (this.#isName('if')) {
@@ -109,6 +126,9 @@ class Parser {
       } else if (this.#is('(')) {
         this.#at++;
         result = { kind: 'call', callee: result, args: this.args(depth + 1) };
+      } else if (this.#is('[')) {
+        this.#at++;
+        result = { kind: 'item', object: result, key: this.#key() };
       } else {
         break;
       }
@@ -187,6 +207,20 @@ class Parser {
       return items.length === 1 && only !== undefined && !isTuple ? only : { kind: 'list', items };
     }
     return other;
+  }
+
+  /** To behind the `]`. */
+  #key(): string | number | undefined {
+    const sign = this.#is('-') ? -1 : 1;
+    if (sign < 0) this.#at++;
+    const token = this.#tokens[this.#at];
+    const isOnly = this.#tokens[this.#at + 1]?.text === ']';
+    this.#close(']');
+    if (!isOnly) return undefined;
+    if (token?.kind === 'string') return token.value;
+    return token?.kind === 'number' && /^\d{1,6}$/.test(token.text)
+      ? sign * Number(token.text)
+      : undefined;
   }
 
   #lambda(depth: number): Expression {

@@ -3,13 +3,14 @@ import {
   parseArguments,
   parseExpression,
   parseExpressions,
+  parseLast,
   parseParameters,
   type Expression,
 } from './python-expressions';
 import { readImport } from './python-imports';
-import { call, functionValue, PythonScope } from './python-scope';
+import { call, functionValue, item, PythonScope } from './python-scope';
 import { PythonLines, type LogicalLine, type Token } from './python-tokens';
-import { unknown, valueOf, type PythonClass, type Value } from './python-values';
+import { sizeLimit, unknown, valueOf, type PythonClass, type Value } from './python-values';
 
 /** What a Python source defines at its top level, found without running it. */
 export interface PythonModule {
@@ -54,8 +55,13 @@ interface Block {
   readonly scope?: PythonScope;
   /** The indentation of its first line. */
   body?: number;
+  /** Of a function: its name, and the names of the module that it assigns. */
+  readonly name?: string;
+  readonly global?: Set<string>;
 }
 
+/** What gives something new a name; other values are things that have one. */
+const makes: ReadonlySet<Value['kind']> = new Set(['attribute', 'call', 'choice', 'class', 'item']);
 const branches: ReadonlySet<string> = new Set(['if', 'elif', 'else']);
 const dynamicNames: ReadonlySet<string> = new Set([
   '__dict__',
@@ -90,6 +96,9 @@ class ModuleReader {
   readonly #decided = new Map<number, boolean>();
   /** Names that functions may change. */
   readonly #global = new Set<string>();
+  /** What functions assign to them, once they are called. */
+  readonly #late: { function: string; name: string; value: Value; line: LogicalLine }[] = [];
+  readonly #called = new Set<string>();
   #decorators: Value[] = [];
 
   constructor(file: string, text: string) {
@@ -102,8 +111,10 @@ class ModuleReader {
   read(count: number): boolean {
     for (let read = 0; read < count; read++) {
       const line = this.#lines.next((indent) => this.#enter(indent));
+      if (line === 'unfinished') return true;
       if (line === undefined) {
         if (this.#lines.isBroken) this.module.isDynamic = true;
+        this.#bindLate();
         return false;
       }
       if (line.tokens.length > 0) this.#readLine(line.tokens, line);
@@ -139,6 +150,8 @@ class ModuleReader {
     if (tokens.some(({ kind, text }) => kind === 'name' && dynamicNames.has(text))) {
       this.module.isDynamic = true;
     }
+    const isHeader = first?.kind === 'name' && headers.has(first.text) && !isAssigned(second);
+    if (!isHeader) this.#noteCalls(tokens);
     if (first?.text === 'class' && second?.kind === 'name') {
       this.#readClass(tokens, line, decorators);
     } else if (first?.text === 'def' && second?.kind === 'name') {
@@ -149,7 +162,7 @@ class ModuleReader {
         const start = tokens.findIndex(({ text }) => text !== 'async');
         if (start > 0) this.#readLine(tokens.slice(start), line);
       }
-    } else if (first?.kind === 'name' && headers.has(first.text) && !isAssigned(second)) {
+    } else if (isHeader) {
       this.#readHeader(first.text, tokens, line);
     } else {
       for (const statement of statements(tokens)) this.#readStatement(statement, line);
@@ -170,6 +183,10 @@ class ModuleReader {
     if (branches.has(word) && word !== 'else' && runs === true)
       this.#decided.set(line.indent, true);
     const rest = tokens.slice(colon + 1);
+    if (runs !== false) {
+      this.#readWalruses(tokens.slice(1, colon), line);
+      this.#noteCalls(tokens);
+    }
     if (runs === false) this.#blocks.push({ indent: line.indent });
     else if (rest.length > 0) this.#readBranch(rest, line);
   }
@@ -191,7 +208,7 @@ class ModuleReader {
     };
     const value = decorated(valueOf({ kind: 'class', definition }, definition.bases), decorators);
     this.#bind(name, value, line, this.#isOnlyWay(line));
-    this.#open({ class: definition }, tokens, line, outer);
+    this.#open(name, { class: definition }, tokens, line, outer);
   }
 
   #readFunction(
@@ -210,11 +227,12 @@ class ModuleReader {
     }
     const value = decorated(functionValue(definition), decorators);
     outer.set(name, value, this.#isOnlyWay(line));
-    this.#open({ function: definition }, tokens, line, outer);
+    this.#open(name, { function: definition }, tokens, line, outer);
   }
 
   /** Goes into the body of a function or class, which may be on the same line. */
   #open(
+    name: string,
     of: ConstructorParameters<typeof PythonScope>[1],
     tokens: readonly Token[],
     line: LogicalLine,
@@ -222,7 +240,11 @@ class ModuleReader {
   ): void {
     const isDeep = this.#blocks.length >= scopesLimit;
     const scope = isDeep ? undefined : new PythonScope(this.module, of, outer);
-    const block: Block = { indent: line.indent, ...(scope === undefined ? {} : { scope }) };
+    const block: Block = {
+      indent: line.indent,
+      ...(scope === undefined ? {} : { scope }),
+      ...(of?.function === undefined ? {} : { name, global: new Set<string>() }),
+    };
     this.#blocks.push(block);
     const colon = colonOf(tokens);
     const rest = colon < 0 ? [] : tokens.slice(colon + 1);
@@ -244,25 +266,35 @@ class ModuleReader {
         readImport(tokens, scope, isOnlyWay);
         return;
       case 'return':
-        scope.function?.returns.push(scope.valueOf(parseExpression(tokens, 1)));
+        scope.function?.returns.push(scope.valueOf(parseLast(tokens, 1)));
         return;
       case 'yield':
         if (scope.function !== undefined) scope.function.isDeferred = true;
         return;
       case 'global':
         this.#noteOthers(tokens.slice(1));
-        for (const { text } of tokens.slice(1)) this.#global.add(text);
+        for (const { kind, text } of tokens.slice(1)) {
+          if (kind !== 'name') continue;
+          this.#global.add(text);
+          this.#blocks.at(-1)?.global?.add(text);
+        }
         return;
       case 'del':
         for (const { kind, text } of tokens.slice(1)) if (kind === 'name') scope.delete(text);
         return;
     }
+    this.#readWalruses(tokens, line);
+    this.#readAttribute(tokens);
     const assigned = assignment(tokens);
     const [target, ...others] = assigned?.targets ?? [];
     if (assigned === undefined || target === undefined) {
       if (scope.isModule && tokens.some(isBinding)) this.#noteOthers(tokens);
       const each = assignments(tokens).map(
-        ([name, value]) => [name, scope.valueOf(value)] as const,
+        ([name, value, index]) =>
+          [
+            name,
+            index === undefined ? scope.valueOf(value) : item(scope.valueOf(value), index),
+          ] as const,
       );
       for (const [name, value] of each) this.#bind(name, value, line, isOnlyWay);
       // It may be `name |= value`.
@@ -277,6 +309,27 @@ class ModuleReader {
     for (const name of assigned.targets) {
       scope.setTruth(name, this.#global.has(name) ? undefined : truth);
     }
+  }
+
+  /** `(name := value)`, at any place in a statement. */
+  #readWalruses(tokens: readonly Token[], line: LogicalLine): void {
+    for (const [index, { kind, text }] of tokens.entries()) {
+      const name = tokens[index - 1];
+      if (kind !== 'operator' || text !== ':=' || name?.kind !== 'name') continue;
+      const value = this.#current.valueOf(parseExpression(tokens, index + 1));
+      this.#bind(name.text, value, line, this.#isOnlyWay(line));
+    }
+  }
+
+  /** `self.name = value` in a method. */
+  #readAttribute(tokens: readonly Token[]): void {
+    const { function: method } = this.#current;
+    const [self, dot, name, sign] = tokens;
+    if (method === undefined || dot?.text !== '.' || name?.kind !== 'name') return;
+    if (self?.text !== method.parameters[0]?.name || method.sets.size >= sizeLimit) return;
+    const equals = sign?.text === ':' ? indexOfEquals(tokens) : 3;
+    if (tokens[equals]?.text !== '=') return;
+    method.sets.set(name.text, this.#current.valueOf(parseExpression(tokens, equals + 1)));
   }
 
   /** Whether a condition holds when the module is imported to be served, where that is sure. */
@@ -298,11 +351,31 @@ class ModuleReader {
     }
   }
 
+  /** Names before `(`, but those of definitions. */
+  #noteCalls(tokens: readonly Token[]): void {
+    for (const [index, { kind, text }] of tokens.entries()) {
+      const [before, name] = [tokens[index - 2], tokens[index - 1]];
+      if (kind !== 'operator' || text !== '(' || name?.kind !== 'name') continue;
+      if (before?.text !== 'def' && before?.text !== 'class') this.#called.add(name.text);
+    }
+  }
+
+  /** What functions that are called have assigned to names of the module. */
+  #bindLate(): void {
+    this.#blocks.length = 0;
+    for (const { function: name, name: target, value, line } of this.#late) {
+      if (this.#called.has(name)) this.#bind(target, value, line, false);
+    }
+  }
+
   #bind(name: string, value: Value, line: LogicalLine, isOnlyWay: boolean): void {
     const scope = this.#current;
-    const makes = value.kind === 'class' || value.kind === 'call' || value.kind === 'choice';
+    const block = this.#blocks.findLast(({ global }) => global !== undefined);
+    if (block?.global?.has(name) === true && this.#late.length < sizeLimit) {
+      this.#late.push({ function: block.name ?? '', name, value, line });
+    }
     const bound =
-      scope.isModule && makes
+      scope.isModule && makes.has(value.kind)
         ? valueOf(
             {
               kind: 'defined',
@@ -369,11 +442,13 @@ function assignment(
     targets.push(next.text);
     equals += 2;
   }
-  return { targets, start: equals + 1, value: parseExpression(tokens, equals + 1) };
+  return { targets, start: equals + 1, value: parseLast(tokens, equals + 1) };
 }
 
-/** `one, other = value, another`: each with its own. */
-function assignments(tokens: readonly Token[]): readonly (readonly [string, Expression])[] {
+/** `one, other = value, another`: each with its own; `one, other = value`: each with an item of it. */
+function assignments(
+  tokens: readonly Token[],
+): readonly (readonly [name: string, value: Expression, item?: number])[] {
   const equals = tokens.findIndex(({ kind, text }, index) =>
     index % 2 === 0 ? kind !== 'name' : text !== ',',
   );
@@ -384,6 +459,9 @@ function assignments(tokens: readonly Token[]): readonly (readonly [string, Expr
   const items = parseExpressions(tokens, equals + 1);
   const [only] = items;
   const values = items.length === 1 && only?.kind === 'list' ? only.items : items;
+  if (items.length === 1 && only !== undefined && only.kind !== 'list') {
+    return targets.map(({ text }, index) => [text, only, index]);
+  }
   if (values.length !== targets.length) return [];
   return targets.map(({ text }, index) => [text, values[index] as Expression]);
 }

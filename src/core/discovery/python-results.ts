@@ -34,6 +34,14 @@ export interface ClassResult {
   readonly frame: Frame | undefined;
 }
 
+/** An object of a class of the workspace. */
+export interface InstanceResult {
+  readonly kind: 'instance';
+  readonly of: ClassResult;
+  /** What its class was called with. */
+  readonly args: Arguments;
+}
+
 /** The values that parameters have in one call of a function. */
 export interface Frame {
   readonly of: PythonFunction;
@@ -58,6 +66,9 @@ export type Result =
       readonly frame: Frame | undefined;
     }
   | { readonly kind: 'partial'; readonly callee: Result; readonly args: Arguments }
+  | InstanceResult
+  /** What `@property` makes of a function. */
+  | { readonly kind: 'property'; readonly getter: Result }
   | { readonly kind: 'decorator'; readonly args: Arguments }
   | ServiceResult
   | DependencyResult
@@ -83,6 +94,8 @@ const ranks: Readonly<Record<Result['kind'], number>> = {
   runner: 5,
   function: 4,
   class: 4,
+  instance: 4,
+  property: 4,
   model: 4,
   'to-runner': 4,
   external: 3,

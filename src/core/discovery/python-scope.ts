@@ -12,7 +12,13 @@ import {
 } from './python-values';
 
 /** Functions of Python itself that discovery understands. */
-const builtins: ReadonlySet<string> = new Set(['classmethod', 'dict', 'getattr', 'staticmethod']);
+const builtins: ReadonlySet<string> = new Set([
+  'classmethod',
+  'dict',
+  'getattr',
+  'property',
+  'staticmethod',
+]);
 
 /** The names of a module, of a function or of the body of a class, while its statements are read. */
 export class PythonScope {
@@ -102,6 +108,8 @@ export class PythonScope {
       case 'call':
         if (expression.args.length > sizeLimit) return unknown;
         return call(this.valueOf(expression.callee), this.#arguments(expression.args), false);
+      case 'item':
+        return item(this.valueOf(expression.object), expression.key);
       case 'list': {
         if (expression.items.length > sizeLimit) return unknown;
         const items = expression.items.map((item) => this.valueOf(item));
@@ -129,7 +137,9 @@ export class PythonScope {
   }
 
   function_(parameters: readonly Parameter[], isDeferred = false): PythonFunction {
-    if (parameters.length > sizeLimit) return { parameters: [], returns: [], isDeferred: true };
+    if (parameters.length > sizeLimit) {
+      return { parameters: [], returns: [], sets: new Map(), isDeferred: true };
+    }
     return {
       parameters: parameters.map(({ name, default: given, collects }) => ({
         name,
@@ -137,6 +147,7 @@ export class PythonScope {
         ...(collects === undefined ? {} : { collects }),
       })),
       returns: [],
+      sets: new Map(),
       isDeferred,
     };
   }
@@ -184,6 +195,9 @@ export function attribute(object: Value, name: string): Value {
   if (object.kind === 'unknown' && name !== 'to_runner') return unknown;
   return valueOf({ kind: 'attribute', object, name }, [object]);
 }
+
+export const item = (object: Value, key: string | number | undefined): Value =>
+  object.kind === 'unknown' ? unknown : valueOf({ kind: 'item', object, key }, [object]);
 
 export function call(callee: Value, args: readonly ValueArgument[], decorates: boolean): Value {
   const parts = partsOf(args);

@@ -16,11 +16,23 @@ export interface LogicalLine {
   readonly tokens: readonly Token[];
 }
 
+/** Characters of a line that are read at once: a millisecond or two. */
+const sliceLength = 32 * 1024;
 /** More tokens than any definition needs; a table of a million numbers is not kept. */
 const tokenLimit = 10_000;
 const stringPrefix = /^(?:[rbuft]|rb|br|fr|rf|tr|rt)$/i;
 /** What cannot continue an expression: where the closing bracket was forgotten, a new statement begins here. */
 const statementStart = /(?:class|def|import|from|async[ \t]+def)[ \t]|@[A-Za-z_]/y;
+
+/** A logical line of which only a part was read so far. */
+interface OpenLine {
+  readonly indent: number;
+  readonly line: number;
+  readonly tokens: Token[];
+  readonly isWanted: boolean;
+  /** Brackets that are open. */
+  depth: number;
+}
 
 /** Cuts Python source into logical lines in one pass; bad input ends sooner, never later. */
 export class PythonLines {
@@ -28,6 +40,7 @@ export class PythonLines {
   #at = 0;
   #line = 0;
   #isBroken = false;
+  #open: OpenLine | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -39,16 +52,23 @@ export class PythonLines {
     return this.#isBroken;
   }
 
-  /** The next line that is not blank; without tokens where `wanted` says no for its indentation. */
-  next(wanted: (indent: number) => boolean): LogicalLine | undefined {
+  /**
+   * The next line that is not blank; without tokens where `wanted` says no for its indentation. `unfinished`: call it
+   * again for the rest of a line that is too long to be read at once.
+   */
+  next(wanted: (indent: number) => boolean): LogicalLine | 'unfinished' | undefined {
+    const open = this.#open ?? this.#begin(wanted);
+    if (open === undefined) return undefined;
+    this.#open = this.#scanLine(open) ? undefined : open;
+    return this.#open === undefined ? open : 'unfinished';
+  }
+
+  #begin(wanted: (indent: number) => boolean): OpenLine | undefined {
     for (;;) {
       const indent = this.#indentation();
       if (this.#at >= this.#text.length) return undefined;
       if (this.#skipBlank()) continue;
-      const line = this.#line;
-      const tokens: Token[] = [];
-      this.#scanLine(wanted(indent) ? tokens : undefined);
-      return { indent, line, tokens };
+      return { indent, line: this.#line, tokens: [], isWanted: wanted(indent), depth: 0 };
     }
   }
 
@@ -72,15 +92,17 @@ export class PythonLines {
     return column;
   }
 
-  /** Goes behind the end of the logical line. */
-  #scanLine(tokens: Token[] | undefined): void {
+  /** Goes behind the end of the logical line, and gives true, or behind a slice of it. */
+  #scanLine(open: OpenLine): boolean {
     const text = this.#text;
-    let depth = 0;
+    const { tokens, isWanted } = open;
+    const end = this.#at + sliceLength;
     while (this.#at < text.length) {
+      if (this.#at >= end) return false;
       const char = text.charAt(this.#at);
       if (char === '\n' || char === '\r') {
         this.#newline();
-        if (depth === 0) return;
+        if (open.depth === 0) return true;
         statementStart.lastIndex = this.#at;
         if (statementStart.test(text)) break;
       } else if (char === ' ' || char === '\t' || char === '\f') {
@@ -91,13 +113,14 @@ export class PythonLines {
         this.#at++;
         if (isNewline(text.charAt(this.#at))) this.#newline();
       } else {
-        if (char === '(' || char === '[' || char === '{') depth++;
-        else if ((char === ')' || char === ']' || char === '}') && depth > 0) depth--;
-        if (tokens !== undefined && tokens.length < tokenLimit) tokens.push(this.#token(char));
+        if (char === '(' || char === '[' || char === '{') open.depth++;
+        else if ((char === ')' || char === ']' || char === '}') && open.depth > 0) open.depth--;
+        if (isWanted && tokens.length < tokenLimit) tokens.push(this.#token(char));
         else this.#skipToken(char);
       }
     }
-    if (depth > 0) this.#isBroken = true;
+    if (open.depth > 0) this.#isBroken = true;
+    return true;
   }
 
   /** Only strings matter where nothing is collected: they may hide brackets and line ends. */

@@ -41,6 +41,13 @@ export type Value =
       readonly decorates: boolean;
       readonly depth: number;
     }
+  /** `object[key]`; without a key where it is not known. */
+  | {
+      readonly kind: 'item';
+      readonly object: Value;
+      readonly key: string | number | undefined;
+      readonly depth: number;
+    }
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly depth: number }
   | { readonly kind: 'dict'; readonly entries: readonly ValueArgument[]; readonly depth: number }
   | { readonly kind: 'choice'; readonly options: readonly Value[]; readonly depth: number }
@@ -84,6 +91,8 @@ export interface PythonFunction {
     readonly collects?: 'list' | 'dict';
   }[];
   readonly returns: Value[];
+  /** What it assigns to attributes of its first parameter, which is the instance in a method. */
+  readonly sets: Map<string, Value>;
   /** A coroutine or a generator, or one that cannot be read: calling it gives nothing that can be served. */
   isDeferred: boolean;
 }

@@ -53,12 +53,17 @@ export class PythonWorkspace {
   readonly #turns: Turns;
   /** What everything since the last `link` began has cost. */
   #steps = 0;
-  /** Something was left out since then. */
-  #isCut = false;
+  /** Files whose services were left out since then. */
+  readonly #cutFiles = new Set<string>();
 
   constructor(options: PythonWorkspaceOptions) {
     this.#options = options;
     this.#turns = new Turns(options.clock ?? systemClock);
+  }
+
+  /** The files of which services may be missing, because they are too complex. */
+  get cut(): ReadonlySet<string> {
+    return this.#cutFiles;
   }
 
   /** Takes in a file with its content: what does not speak of BentoML is read only when it is needed. */
@@ -79,7 +84,7 @@ export class PythonWorkspace {
     const found = new Map<string, readonly FoundService[]>();
     let makers = '';
     this.#steps = 0;
-    this.#isCut = false;
+    this.#cutFiles.clear();
     // Most workspaces have no such modules, and are done after one round.
     for (let round = 0; round < makersLimit; round++) {
       const makersNow = new Set<string>();
@@ -136,10 +141,10 @@ export class PythonWorkspace {
     for (let round = 0; round < roundsLimit; round++) {
       const module = this.#modules.get(file);
       if (module === undefined || module === null) return undefined;
-      if (this.#isSpent()) return undefined;
+      if (this.#isSpent(file)) return undefined;
       await this.#turns.next();
       const found = pathInModule(module, path, this.#moduleAt, this.#options.filesOf);
-      this.#spend(found.steps);
+      this.#spend(file, found.steps);
       if (found.needed.size === 0) return found;
       await this.#loadAll(found.needed);
     }
@@ -168,10 +173,10 @@ export class PythonWorkspace {
     for (let round = 0; round < roundsLimit; round++) {
       const module = this.#modules.get(file);
       if (module === undefined || module === null) return undefined;
-      if (this.#isSpent()) return undefined;
+      if (this.#isSpent(file)) return undefined;
       await this.#turns.next();
       const linked = servicesOfModule(module, this.#moduleAt, this.#options.filesOf);
-      this.#spend(linked.steps);
+      this.#spend(file, linked.steps);
       if (linked.needed.size === 0 || round === roundsLimit - 1) {
         this.#services.set(file, linked);
         return linked;
@@ -181,21 +186,21 @@ export class PythonWorkspace {
     return undefined;
   }
 
-  #spend(steps: number): void {
+  #spend(file: string, steps: number): void {
     this.#steps += steps;
-    if (steps >= stepsOfModule) this.#cut();
+    if (steps >= stepsOfModule) this.#cut(file);
   }
 
-  #isSpent(): boolean {
+  #isSpent(file: string): boolean {
     if (this.#steps < stepsLimit) return false;
-    this.#cut();
+    this.#cut(file);
     return true;
   }
 
-  /** Tells once that something is left out. */
-  #cut(): void {
-    if (!this.#isCut) this.#options.log?.warn(tooMuch);
-    this.#isCut = true;
+  /** Warns once that something is left out. */
+  #cut(file: string): void {
+    if (this.#cutFiles.size === 0) this.#options.log?.warn(tooMuch);
+    this.#cutFiles.add(file);
   }
 
   #holds({ used }: ModuleServices): boolean {

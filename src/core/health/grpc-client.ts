@@ -1,6 +1,7 @@
 import * as grpc from '@grpc/grpc-js';
 import { createSecureContext } from 'node:tls';
 import type { TlsClient } from '../tls/tls-client';
+import { probeName } from './probe-name';
 
 /**
  * `grpc.health.v1.Health/Check` for the whole server, by hand: the request is empty, and field 1 of the reply is the status.
@@ -27,6 +28,7 @@ export async function createHealthClient(target: string, tls?: TlsClient): Promi
     ...(tls === undefined
       ? {}
       : { 'grpc.ssl_target_name_override': tls.name, 'grpc.default_authority': tls.name }),
+    'grpc.primary_user_agent': probeName,
     // Loopback must not go through a proxy of the environment.
     'grpc.enable_http_proxy': 0,
     // A new client must not inherit the connection state of an earlier one from the shared pool.

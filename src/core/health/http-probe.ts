@@ -5,10 +5,9 @@ import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
 import { reachable, type Address } from './address';
 import type { Probe, ProbeResult } from './probe';
+import { probeName } from './probe-name';
 import { tlsRefusal } from './tls-refusal';
 
-/** Workers leave it out of their access log: see `serve_bento_worker/probe_lines.py`. */
-const userAgent = 'serve-bento-probe';
 const maxRedirects = 3;
 /** The reason people read is in the first lines. */
 const bodyLimit = 64 * 1024;
@@ -105,7 +104,7 @@ export class HttpProbe implements Probe {
         path,
         signal,
         agent: false,
-        headers: { host: this.#authority(), connection: 'close', 'user-agent': userAgent },
+        headers: { host: this.#authority(), connection: 'close', 'user-agent': probeName },
       });
       request.on('error', reject);
       // An answer that asks for another protocol is no response, and no error either.

@@ -5,7 +5,6 @@ import { LastWords } from './last-words';
 import { LogFile } from './log-file';
 import { LogRecords, openLineMs } from './log-records';
 import { OutputHistory } from './output-history';
-import { withoutProbeLines } from './probe-lines';
 import { SafeOutput } from './safe-output';
 
 export interface ComponentLogOptions {
@@ -68,7 +67,7 @@ export class ComponentLog {
     this.lastWords.add(process, stream, text);
     this.#file.write(...this.#records.add(text, source));
     this.#watchOpenLines();
-    this.#print(withoutProbeLines(text));
+    this.#print(text);
     return this.#file.drained;
   }
 

@@ -6,6 +6,7 @@ import type { PortHolder } from '../launch/helper-messages';
 import type { Problem } from '../model';
 import { ServeError } from '../problem';
 import type { KeptPorts, PortUse } from './kept-ports';
+import { foreignAddress } from './own-address';
 
 export interface PortRequest {
   readonly use: PortUse;
@@ -186,7 +187,7 @@ function refused(request: PortRequest, port: number, refusal: HelperRefusal): Se
   const message: Partial<Record<string, string>> = {
     EADDRINUSE: `Port ${port} (${use}) is in use${by(refusal.holder)}.${who} ${next}`,
     EACCES: `Port ${port} (${use}) is reserved for administrators.${who} Choose one above 1023 in the setting ${setting}.`,
-    EADDRNOTAVAIL: `${where} is not an address of this machine: change the host of ${use} in the settings.`,
+    EADDRNOTAVAIL: foreignAddress(use, host, port),
   };
   return new ServeError(
     {

@@ -41,7 +41,6 @@ export interface AssembleRequest {
   readonly lessor: PortLessor;
   /** The fork server forks the workers. */
   readonly fork: boolean;
-  readonly scripts: string;
   readonly forwardedHosts: ForwardedHosts;
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;

@@ -3,7 +3,7 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { WorkerSpec } from '../launch/worker-generation';
 import type { PlannedComponent, PlannedProcess } from '../plan/plan';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../plan/placeholders';
-import { hostCheckArgv, hostCheckEnv } from './host-check';
+import { hostCheckEnv } from './host-check';
 import type { LeasedAddress } from './lease-addresses';
 import type { ServedTls } from './served-tls';
 
@@ -23,8 +23,6 @@ export interface ProcessParts {
   readonly tls: ServedTls | undefined;
   /** See `acceptedHosts`. */
   readonly hosts: readonly string[] | undefined;
-  /** The folder of our Python scripts. */
-  readonly scripts: string;
 }
 
 /** The launcher `workers`: BentoML's worker processes, as many as it would run. */
@@ -35,13 +33,13 @@ export function workerSpecs(parts: ProcessParts): readonly WorkerSpec[] {
 }
 
 function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number): WorkerSpec {
-  const { planned, bento, lease, env, fork, imports, hosts, scripts } = parts;
+  const { planned, bento, lease, env, fork, imports, hosts } = parts;
   const name = `${planned.id}#${process.role === 'worker' ? worker : process.role}`;
   const fds = { self: lease.fd, metrics: lease.metrics?.fd };
   const values = valuesFor(parts, { worker, fds });
   return {
     process: name,
-    argv: hostCheckArgv(hosts, fillArgv(process.argv, values), scripts),
+    argv: fillArgv(process.argv, values),
     env: { ...env, ...fillEnv(process.env, values), ...hostCheckEnv(hosts) },
     cwd: process.cwd ?? bento.workingDir,
     fds: process.sockets.flatMap((name) => fds[name] ?? []),

@@ -116,13 +116,16 @@ function normalized(host: string): string {
 export const isLoopback = (host: string): boolean =>
   /^(?:::1|127(?:\.\d{1,3}){3})$/.test(normalized(host));
 
-/** Whether both servers cannot have one port. gRPC's own server also takes IPv4 where it listens on `::`. */
-export function addressesOverlap(http: string, grpc: string): boolean {
+/**
+ * Whether both servers cannot have one port. BentoML's servers also take IPv4 where they listen on `::`: gRPC's always,
+ * that of HTTP with the launcher `cli`. The socket that we bind for the launcher `workers` does not.
+ */
+export function addressesOverlap(http: string, grpc: string, launcher: Launcher): boolean {
   const [one, other] = [http, grpc].map(
     (host) => /^::ffff:(\d+(?:\.\d+){3})$/.exec(normalized(host))?.[1] ?? normalized(host),
   );
   if (one === undefined || other === undefined) return false;
-  if (one === other || other === '::') return true;
+  if (one === other || other === '::' || (one === '::' && launcher === 'cli')) return true;
   return isIP(one) === isIP(other) && (isWildcard(one) || isWildcard(other));
 }
 

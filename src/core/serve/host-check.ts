@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Clock } from '../clock';
 import type { Address } from '../health/address';
 import type { Log } from '../log';
@@ -13,7 +12,7 @@ export type ForwardedHosts = (port: number) => Promise<readonly string[]>;
 /** Class services of these versions unpickle what a request holds, also one of a web page after DNS rebinding. */
 const advisory = 'CVE-2025-27520';
 
-/** `src/python/host_check_worker.py` reads it. */
+/** `src/python/serve_bento_worker/host_check.py` reads it. */
 const variable = 'SERVE_BENTO_FORWARDED_HOSTS';
 
 /** VS Code may wait for a forwarding that never comes. */
@@ -73,18 +72,7 @@ export function askOnce({ clock, log, forwardedHosts }: AskParts): ForwardedHost
   };
 }
 
-/** What a process of such a component gets. */
+/** What a process of such a component gets: with the variable, its workers check. */
 export const hostCheckEnv = (
   hosts: readonly string[] | undefined,
 ): Readonly<Record<string, string>> => (hosts === undefined ? {} : { [variable]: hosts.join(',') });
-
-/** Runs `PYTHON -m MODULE ARGUMENT…` with the check around it, also inside `build_file_worker.py`. */
-export function hostCheckArgv(
-  hosts: readonly string[] | undefined,
-  argv: readonly string[],
-  scripts: string,
-): readonly string[] {
-  const at = path.basename(argv[1] ?? '') === 'build_file_worker.py' ? 3 : 1;
-  if (hosts === undefined || argv[at] !== '-m') return argv;
-  return argv.with(at, path.join(scripts, 'host_check_worker.py'));
-}

@@ -86,7 +86,7 @@ function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): P
 
 function grpcPort(request: PortsRequest, { id }: PlannedComponent): PortRequest {
   const { metricsPort: _, ...address } = listenAddress('grpc', request.settings, request.plan);
-  assertApart(request, address);
+  assertApart(request);
   return { use: id, setting: 'serveBento.grpc.port', listen: false, ...address };
 }
 
@@ -115,14 +115,21 @@ const backlogOf = ({
   readonly backlog?: number | undefined;
 }): Pick<PortRequest, 'backlog'> => (backlog === undefined ? {} : { backlog });
 
-/** HTTP and gRPC are two commands of BentoML, which may both be configured for the port of the one that runs. */
-function assertApart(
-  { settings, plan }: PortsRequest,
-  { host, port }: Pick<ListenAddress, 'host' | 'port'>,
-): void {
-  if (port === undefined || !plan.components.some(({ kind }) => kind === 'http')) return;
+/**
+ * HTTP and gRPC are two commands of BentoML, which may both be configured for the port of the one that runs.
+ * @throws ServeError `settings`
+ */
+export function assertApart({
+  settings,
+  plan,
+  launcher,
+}: Pick<PortsRequest, 'settings' | 'plan' | 'launcher'>): void {
+  const served = (server: string): boolean => plan.components.some(({ kind }) => kind === server);
+  if (!served('http') || !served('grpc')) return;
   const http = listenAddress('http', settings, plan);
-  if (http.port !== port || !addressesOverlap(http.host, host)) return;
+  const { host, port } = listenAddress('grpc', settings, plan);
+  if (port === undefined || http.port !== port) return;
+  if (!addressesOverlap(http.host, host, launcher)) return;
   throw new ServeError({
     code: 'settings',
     message: `HTTP and gRPC are both to listen on port ${port}: set another one in serveBento.grpc.port.`,

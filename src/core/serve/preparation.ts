@@ -5,12 +5,13 @@ import { importedFrom } from '../plan/import-root';
 import type { Plan } from '../plan/plan';
 import { missingParameter } from '../plan/missing-parameter';
 import { planRequest } from '../plan/plan-request';
+import { refuseForeignAddresses } from '../ports/own-address';
 import { PortLessor } from '../ports/port-lessor';
 import { isServeError, ServeError } from '../problem';
 import { untilAborted } from '../until-aborted';
 import { within } from '../within';
 import { assemble, type AssembledComponent } from './assemble';
-import { configuredPorts } from './lease-addresses';
+import { assertApart, configuredPorts } from './lease-addresses';
 import { makePlan } from './planner';
 import { localExposures, requestedExposures } from './exposure';
 import { askOnce, type ForwardedHosts } from './host-check';
@@ -111,7 +112,6 @@ export class Preparation {
       launcher,
       lessor: this.lessor,
       tls,
-      scripts: context.scripts,
       forwardedHosts: this.#forwardedHosts,
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
     });
@@ -127,6 +127,9 @@ export class Preparation {
       ...requestedExposures(settings, plan),
       ...localExposures(settings, plan, launcher),
     ];
+    // Nobody is asked about what is refused anyway.
+    assertApart({ settings, plan, launcher });
+    await refuseForeignAddresses(exposed);
     await context.confirmExposures(bento, exposed, plan.bentomlVersion);
   }
 

@@ -2,6 +2,7 @@ import { argumentLimits } from '../argument-limits';
 import type { AskOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { planRequest } from '../plan/plan-request';
+import { refuseForeignAddresses } from '../ports/own-address';
 import { ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
@@ -53,6 +54,7 @@ export class ServeQuestions {
     const usersOwn = this.#sources.usersOwnSettings(bento);
     const exposed = exposures(settings, usersOwn);
     refuseWildcards(exposed, usersOwn);
+    await refuseForeignAddresses(exposed.filter(({ kind }) => kind !== 'remote'));
     await this.#context.confirmExposures(bento, exposed, interpreter.bentomlVersion);
     return { ...found, env: await this.#environment(found) };
   }

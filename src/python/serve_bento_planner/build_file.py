@@ -1,14 +1,11 @@
 """The build file that a bento is served by: beside the service it names arguments (1.4.8 and later) and model aliases."""
 
-import json
 import os
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List
 
-from . import arguments, host_check, tls
+from . import arguments
 from .problem import PlanProblem
 
-SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "build_file_worker.py")
-WORKERS = ("bentoml_cli.worker.", "_bentoml_impl.worker.")
 REFUSED = "BentoML {version} cannot read {name}: {reason}. Correct the file and serve again."
 
 
@@ -16,7 +13,7 @@ def applied(request: Dict[str, Any]) -> Dict[str, Any]:
     """The request with what BentoML is given to serve: the folder, when it then reads this build file by itself.
 
     BentoML's workers read the build file again only when they are given the folder. Else they are given the service,
-    and our build_file_worker.py sets in them what is read here.
+    and our worker.py sets in them what is read here.
     """
     build_file = request.get("buildFile")
     if build_file is None:
@@ -40,21 +37,10 @@ def set_values(values: Dict[str, Any]) -> None:
     if values["args"]:
         arguments.replace({**values["args"], **arguments.current()})
     if values["aliases"]:
-        BentoMLContainer.model_aliases.set(values["aliases"])
-
-
-def giving(create_watcher: Callable[..., Any], values: Optional[Dict[str, Any]]) -> Callable[..., Any]:
-    """BentoML's create_watcher, whose workers get these values."""
-    if values is None:
-        return create_watcher
-
-    def create(name: str, args: List[str], **kwargs: Any) -> Any:
-        is_worker = args[:1] == ["-m"] and args[1].startswith(WORKERS) and "prometheus" not in args[1]
-        if is_worker or args[:1] in ([tls.SCRIPT], [host_check.SCRIPT]):
-            args = [SCRIPT, json.dumps(values), *args]
-        return create_watcher(name, args, **kwargs)
-
-    return create
+        provider = BentoMLContainer.model_aliases
+        provider.set(values["aliases"])
+        # When BentoML 1.3 imports a class service, it sets those of the build file that it finds in the folder.
+        provider.set = lambda _: None
 
 
 def read_by_bentoml(folder: str) -> List[str]:

@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from . import build_file, metrics_server, tls
+from . import metrics_server, workers
 from .text import Tokens
 
 
@@ -82,8 +82,7 @@ def recording(tokens: Tokens, build_file_values: Optional[Dict[str, Any]] = None
     try:
         serving = serving_module()
         utils = importlib.import_module("bentoml._internal.utils")
-        giving = build_file.giving(serving.create_watcher, build_file_values)
-        create_watcher = tls.correcting(metrics_server.correcting(giving))
+        create_watcher = metrics_server.correcting(workers.run_by_us(serving.create_watcher, build_file_values))
         with contextlib.ExitStack() as stack:
             stack.enter_context(replaced(serving, "ensure_prometheus_dir", lambda *_, **__: metrics))
             stack.enter_context(replaced(serving, "create_watcher", create_watcher))

@@ -1,14 +1,11 @@
 """The settings `http.tls` and `grpc.tls` as BentoML's parameters."""
 
-import os
 import ssl
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
 from .problem import PlanProblem
 from .text import Tokens
 
-WORKERS = ("bentoml_cli.worker.http_api_server", "bentoml_cli.worker.grpc_api_server")
-SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tls_worker.py")
 VERSIONS = {"TLSv1.2": "PROTOCOL_TLSv1_2", "TLSv1.1": "PROTOCOL_TLSv1_1", "TLSv1": "PROTOCOL_TLSv1"}
 CLIENTS = {"none": ssl.CERT_NONE, "optional": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
 
@@ -56,14 +53,3 @@ def check_configured(arguments: List[str], given: Dict[str, Any], group: str) ->
             "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento neither checks nor knows how "
             "to ask: take it out there, and set serveBento.{0}.tls.certFile and serveBento.{0}.tls.keyFile.".format(group),
         )
-
-
-def correcting(create_watcher: Callable[..., Any]) -> Callable[..., Any]:
-    """BentoML's create_watcher, with the commands of legacy workers corrected that serve with TLS."""
-
-    def create(name: str, args: List[str], **kwargs: Any) -> Any:
-        if args[:1] == ["-m"] and args[1] in WORKERS and "--ssl-certfile" in args:
-            args = [SCRIPT, *args[1:]]
-        return create_watcher(name, args, **kwargs)
-
-    return create

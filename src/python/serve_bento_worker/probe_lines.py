@@ -1,20 +1,33 @@
-"""Keeps our probes that succeed out of the access log, whatever format the service logs in: we know them by their header."""
+"""Leaves our probes that succeed out of the access log, whatever its format: a header tells them from other requests."""
 
 import contextvars
 import logging
+from typing import Any, Awaitable, Callable, Dict, List, Optional
 
-# src/core/health/http-probe.ts sends it.
-HEADER = (b"user-agent", b"serve-bento-probe")
-ACCESS_LOGS = ("bentoml.access", "uvicorn.access")
+from .after_import import after_import
+
+Scope = Dict[str, Any]
+Receive = Callable[[], Awaitable[Dict[str, Any]]]
+Send = Callable[[Dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# src/core/health/probe-name.ts has it too. A gRPC client adds its own name and version.
+NAME = "serve-bento-probe"
+HEADER = (b"user-agent", NAME.encode())
 # The status of the answer to a probe; each request of uvicorn has a context of its own.
-answered = contextvars.ContextVar("serve_bento_probe", default=None)
+answered: "contextvars.ContextVar[Optional[List[int]]]" = contextvars.ContextVar(NAME, default=None)
 
 
-def leave_out_probes(config_class):
-    """Of every server made from uvicorn's configuration class."""
+def leave_out_probes() -> None:
+    """Of every HTTP server (uvicorn) and gRPC server that this process starts."""
+    after_import("uvicorn.config", lambda module: of_http(module.Config))
+    after_import("bentoml.grpc.interceptors.access", lambda module: of_grpc(module.AccessLogServerInterceptor))
+
+
+def of_http(config_class: Any) -> None:
     load = config_class.load
 
-    def load_noting(config):
+    def load_noting(config: Any) -> None:
         load(config)
         config.loaded_app = noting(config.loaded_app)
 
@@ -22,21 +35,21 @@ def leave_out_probes(config_class):
     handle = logging.Logger.handle
 
     # Not a filter of a logger: a service that configures logging anew may remove it.
-    def handle_others(logger, record):
-        if record.name not in ACCESS_LOGS or not is_answered_probe():
+    def handle_others(logger: logging.Logger, record: logging.LogRecord) -> None:
+        if not (is_access_log(record.name) and is_answered_probe()):
             handle(logger, record)
 
-    logging.Logger.handle = handle_others
+    setattr(logging.Logger, "handle", handle_others)
 
 
-def noting(app):
-    async def noted(scope, receive, send):
+def noting(app: App) -> App:
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or HEADER not in [tuple(header) for header in scope["headers"]]:
             return await app(scope, receive, send)
-        status = []
+        status: List[int] = []
         answered.set(status)
 
-        async def send_noting(message):
+        async def send_noting(message: Dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 status.append(message["status"])
             await send(message)
@@ -46,5 +59,28 @@ def noting(app):
     return noted
 
 
-def is_answered_probe():
-    return answered.get() == [200]
+def is_access_log(name: str) -> bool:
+    """`bentoml.access`, `uvicorn.access`, and what a service names its own."""
+    return name.rpartition(".")[2] == "access"
+
+
+def is_answered_probe() -> bool:
+    """Whether the probe succeeded, or is about to follow a redirect."""
+    status = answered.get()
+    return bool(status) and 200 <= status[0] < 400
+
+
+def of_grpc(interceptor_class: Any) -> None:
+    intercept = interceptor_class.intercept_service
+
+    async def intercept_others(interceptor: Any, continuation: Any, details: Any) -> Any:
+        if is_grpc_probe(details):
+            return await continuation(details)
+        return await intercept(interceptor, continuation, details)
+
+    interceptor_class.intercept_service = intercept_others
+
+
+def is_grpc_probe(details: Any) -> bool:
+    agents = [value for key, value in details.invocation_metadata or () if key == "user-agent"]
+    return any(str(agent).split(" ")[0] == NAME for agent in agents)

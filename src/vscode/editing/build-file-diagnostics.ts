@@ -11,7 +11,7 @@ interface BuildFileSources {
   buildFileProblems(): readonly BuildFileProblem[];
 }
 
-/** Shows mistakes in saved build files among the problems, with corrections as quick fixes. */
+/** Shows mistakes in saved build files, with corrections as quick fixes, and files that were not read, among the problems. */
 export class BuildFileDiagnostics implements vscode.CodeActionProvider, vscode.Disposable {
   readonly #sources: BuildFileSources;
   readonly #collection = vscode.languages.createDiagnosticCollection('serveBento.buildFiles');

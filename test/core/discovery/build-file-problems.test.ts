@@ -150,13 +150,6 @@ describe('nothing is said of', () => {
       { 'service.cpython-311.so': '', 'bentofile.yaml': 'service: service:svc' },
     ],
     [
-      'a module that is too large',
-      {
-        'service.py': '#'.repeat(1024 * 1024 + 1),
-        'bentofile.yaml': 'service: service:svc',
-      },
-    ],
-    [
       'a module of a folder above',
       {
         'service.py': greeter,
@@ -265,4 +258,63 @@ test('a problem follows its build file and its module', async () => {
   await catalog.removed(join(folder, 'bentofile.yaml'));
   expect(messages()).toEqual([]);
   expect(changes).toBe(3);
+});
+
+describe('a file that is not read', () => {
+  test('is an information on the file, with the reason, until it can be read', async () => {
+    const folder = await temporaryFolder({
+      'big.py': legacyService('x') + '#'.repeat(1024 * 1024),
+      'a/bentofile.yaml': `service: a:b\n${'#'.repeat(128 * 1024)}`,
+      'b/bentofile.yaml': `service: ${'['.repeat(100)}`,
+      'c/pyproject.toml': `[tool.bentoml.build]\n${'x = 1\n'.repeat(4_000)}`,
+      'service.py': greeter,
+    });
+    const catalog = await catalogOf(folder);
+    const seen = (): readonly string[] =>
+      catalog.buildFileProblems.map(
+        ({ path, severity, message }) => `${severity} ${relative(folder, path)}: ${message}`,
+      );
+    const left = (file: string, reason: string): string =>
+      `information ${file}: Serve Bento did not read this file: ${reason}. A service of it is listed when serveBento.bentos names it.`;
+    const others = [
+      left('a/bentofile.yaml', 'it is larger than 128 KB'),
+      left('b/bentofile.yaml', 'it is nested too deeply'),
+      left('c/pyproject.toml', 'it is too long'),
+    ];
+    const big = left('big.py', 'it is larger than 1 MB');
+    expect([...seen()].sort()).toEqual([...others, big].sort());
+    await write(join(folder, 'big.py'), legacyService('x'));
+    await catalog.changed(join(folder, 'big.py'));
+    expect([...seen()].sort()).toEqual(others);
+    await rm(join(folder, 'b'), { recursive: true });
+    await catalog.changed(join(folder, 'b'));
+    expect(seen()).toHaveLength(2);
+  });
+
+  test('and its services may be there', async () => {
+    const files = {
+      'service.py': '#'.repeat(1024 * 1024 + 1),
+      'bentofile.yaml': 'service: service:svc',
+    };
+    expect(await problemsOf(files)).toMatchObject([{ path: 'service.py', code: 'not-read' }]);
+  });
+
+  test('and one that is too complex to be worked out', async () => {
+    const deep = Array.from(
+      { length: 60 },
+      (_, n) => `def f${n}(x): return f${n + 1}(f${n + 1}(x))`,
+    );
+    const folder = await temporaryFolder({
+      'deep.py': [
+        'import bentoml',
+        ...deep,
+        'def f60(x): return x',
+        'svc = f0(bentoml.Service("a"))',
+      ].join('\n'),
+    });
+    const { buildFileProblems } = await catalogOf(folder);
+    expect(buildFileProblems.map(({ code, message }) => [code, message])).toEqual([
+      ['not-read', expect.stringContaining('it is too complex')],
+    ]);
+  });
 });

@@ -68,10 +68,8 @@ test.each(['args: *nowhere', 'args: {a: ', 'args: "a'])(
   },
 );
 
-test.each([
-  ['bentofile.yaml', 'service: a:b\nargs: &a {x: *a}'],
-  ['pyproject.toml', `[tool.bentoml.build]\nservice = "a:b"\nargs.${'a.'.repeat(60_000)}b = 1`],
-])('arguments without an end are unlike all others: %s', (name, content) => {
+test('arguments without an end are unlike all others', () => {
+  const [name, content] = ['bentofile.yaml', 'service: a:b\nargs: &a {x: *a}'];
   const build = parseBuildFile(name, content);
   expect(build).toMatchObject({
     service: 'a:b',
@@ -90,6 +88,29 @@ describe('pyproject.toml', () => {
     ['[tool.other', undefined],
   ])('%j', (content, expected) => {
     expect(parseBuildFile('pyproject.toml', content)).toEqual(expected);
+    // Only what is needed of a long one is parsed.
+    const long = `# bentoml\n${content}\n[tool.lock]\n${'x = [\n'.repeat(4_000)}`;
+    if (!content.endsWith('.other')) {
+      expect(parseBuildFile('pyproject.toml', long)).toEqual(expected);
+    }
+  });
+
+  test.each([
+    ['tables in strings', `x = '''\n[tool.x]\n'''\ny = """\n[tool.x]\n\\"""[a\n"""\n`],
+    ['quotes in comments', `x = 1 # "\n# '''\n`],
+    ['escapes', `x = "\\"" # """\ny = '\\'\nz = ""\n`],
+    ['a table of tables', '[[project.authors]]\nname = "x"\n'],
+  ])('a long one is cut where its tables are: %s', (_, before) => {
+    const rest = `[tool.lock]\n${'x = "y" # z\n'.repeat(3_000)}`;
+    const own = `${before}[ tool . "bentoml".build ]\nservice = "a:b"\n`;
+    for (const content of [own + rest, `${rest}[tool.other]\n${own}`]) {
+      expect(parseBuildFile('pyproject.toml', content)).toEqual({ service: 'a:b' });
+    }
+  });
+
+  test('is not parsed where even that is long', () => {
+    const content = `[tool.bentoml.build]\nargs.${'a.'.repeat(60_000)}b = 1`;
+    expect(() => parseBuildFile('pyproject.toml', content)).toThrow('it is too long');
   });
 });
 

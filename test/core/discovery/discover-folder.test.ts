@@ -241,7 +241,7 @@ describe('files', () => {
       'big.py': legacyService('x') + '#'.repeat(1024 * 1024),
     });
     expect(await discover(folder, { log })).toEqual([]);
-    expect(log.lines).toEqual([`debug Skipped ${join(folder, 'big.py')}: larger than 1 MB.`]);
+    expect(log.lines).toEqual([`debug Skipped ${join(folder, 'big.py')}: it is larger than 1 MB.`]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readPythonModuleInSlices } from '../../../src/core/discovery/python-module';
 import type { FoundService } from '../../../src/core/discovery/python-services';
 import { pythonServices } from '../../support/python-services';
 
@@ -418,5 +419,19 @@ describe('on any input', () => {
     const start = performance.now();
     pythonServices(text);
     expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  test('of any length, others have their turn while a line is read', async () => {
+    const text = `import bentoml\nx = [${'1, '.repeat(300_000)}]\nsvc = bentoml.Service("x")\n`;
+    const turns: number[] = [];
+    let from = process.cpuUsage().user;
+    const module = await readPythonModuleInSlices('s.py', text, () => {
+      turns.push(process.cpuUsage().user - from);
+      from = process.cpuUsage().user;
+      return Promise.resolve();
+    });
+    expect([...module.names.keys()]).toEqual(['bentoml', 'x', 'svc']);
+    expect(turns.length).toBeGreaterThan(20);
+    expect(Math.max(...turns) / 1000).toBeLessThan(100);
   });
 });

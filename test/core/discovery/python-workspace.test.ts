@@ -331,6 +331,180 @@ describe('a service that is made by', () => {
   });
 });
 
+describe('what static reading follows, or marks as known when served', () => {
+  const api = ['  @bentoml.api', '  def greet(self) -> str: ...'];
+
+  test.each<Case>([
+    [
+      'a decorator that is an instance with __call__',
+      {
+        'tools.py': [
+          'import bentoml',
+          'class Serve:',
+          '    def __init__(self, name=None):',
+          '        self.name = name',
+          '        self.decorator = bentoml.service(name=name)',
+          '    def __call__(self, cls):',
+          '        return bentoml.service(cls, name=self.name)',
+          '    def bare(self, cls): return self.decorator(cls)',
+          '    @property',
+          '    def plain(self): return bentoml.service',
+          '    @staticmethod',
+          '    def static(cls): return bentoml.service(cls)',
+          'serve = Serve()',
+        ],
+        'service.py': [
+          'from tools import Serve, serve',
+          '@serve',
+          'class A: pass',
+          '@Serve("named")',
+          'class B: pass',
+          '@serve.bare',
+          'class C: pass',
+          '@serve.plain',
+          'class D: pass',
+          '@serve.static',
+          'class E: pass',
+          'f = Serve("made").bare(A.inner)',
+        ],
+      },
+      [
+        'service.py:A A service',
+        'service.py:B named service',
+        'service.py:C C service',
+        'service.py:D D service',
+        'service.py:E E service',
+        'service.py:f made service',
+      ],
+    ],
+    [
+      'a method of an instance that makes services',
+      {
+        'service.py': [
+          'import bentoml',
+          'class Base:',
+          '    def legacy(self, name): return bentoml.legacy.Service(name)',
+          'class Factory(Base):',
+          '    prefix: str',
+          '    def __init__(self, prefix): self.prefix = prefix',
+          '    def made(self, name): return bentoml.Service(f"{self.prefix}-{name}")',
+          'factory = Factory("x")',
+          'one = factory.legacy("One")',
+          'two = Factory("y").made("two")',
+        ],
+      },
+      ['service.py:one one legacy', 'service.py:two two? legacy'],
+    ],
+    [
+      'an item of a list or dictionary',
+      {
+        'service.py': [
+          'import bentoml',
+          'deco = {"a": bentoml.service(name="one"), "b": bentoml.service(name="two")}',
+          '@deco["a"]',
+          'class A: pass',
+          '@deco[KIND]',
+          'class B: pass',
+          'class C: pass',
+          'made = [bentoml.service(C), bentoml.legacy.Service("Last")]',
+          'c = made[0]',
+          'd = made[-1]',
+          'by_name = dict(x=bentoml.legacy.Service("x1"))',
+          'e = by_name["x"]',
+          'def both(): return bentoml.service(C), bentoml.legacy.Service("both2")',
+          'f, g = both()',
+          'h = None',
+          'i = TABLE and bentoml.legacy.Service("i1")',
+        ],
+      },
+      [
+        'service.py:A one service',
+        'service.py:B B? service',
+        'service.py:c C service',
+        'service.py:d last legacy',
+        'service.py:e x1 legacy',
+        'service.py:f C service',
+        'service.py:g both2 legacy',
+        'service.py:i i1 legacy',
+      ],
+    ],
+    [
+      'an assignment expression',
+      {
+        'service.py': [
+          'import bentoml',
+          'if (a := bentoml.legacy.Service("a1")) is not None:',
+          '    print(b := bentoml.legacy.Service("b1"))',
+          'other = (c := bentoml.legacy.Service("c1"))',
+          'if __name__ == "__main__" and (d := bentoml.legacy.Service("d1")): pass',
+        ],
+      },
+      ['service.py:a a1 legacy', 'service.py:b b1 legacy', 'service.py:c c1 legacy'],
+    ],
+    [
+      'a global of a function that is called',
+      {
+        'service.py': [
+          'import bentoml',
+          'svc = None',
+          'def setup(name):',
+          '    global svc',
+          '    svc = bentoml.legacy.Service(name)',
+          'setup("x")',
+          'class Setup:',
+          '    def run(self):',
+          '        global own, other',
+          '        own = bentoml.legacy.Service("Own")',
+          '        inner = bentoml.legacy.Service("inner")',
+          'Setup().run()',
+          'def unused():',
+          '    global never',
+          '    never = bentoml.legacy.Service("never")',
+          'if __name__ == "__main__": unused()',
+        ],
+      },
+      ['service.py:svc svc? legacy', 'service.py:own own legacy'],
+    ],
+    [
+      'a class with an API and a decorator or call that cannot be read',
+      {
+        'service.py': [
+          'import bentoml, dataclasses, lib',
+          '@lib.registry["x"]',
+          'class A:',
+          ...api,
+          'class C:',
+          ...api,
+          'c = lib_made[0](C)',
+          '@dataclasses.dataclass',
+          'class NotOne:',
+          ...api,
+          'class Base:',
+          ...api,
+          '@bentoml.service',
+          '@bentoml.asgi_app(lib.app)',
+          'class D(Base):',
+          '  pass',
+          'client = lib.Client(D)',
+          '@decorators_of(lib)[0]',
+          'class B(Base):',
+          '  pass',
+          '@lib.noted',
+          'class Plain: pass',
+        ],
+      },
+      [
+        'service.py:A A? service',
+        'service.py:c c? service',
+        'service.py:D D service',
+        'service.py:B B? service',
+      ],
+    ],
+  ])('%s', async (_, files, expected) => {
+    expect(brief(await discover(files))).toEqual(expected);
+  });
+});
+
 describe('dependencies', () => {
   const front = (target: string, ...imports: readonly string[]): readonly string[] => [
     'import bentoml',

@@ -32,20 +32,6 @@ describe('the log of a component', () => {
     expect(one.output.text()).toBe('a\r\nb\r\nc');
   });
 
-  it('leaves out the access log of probes that succeed, in the terminal only', async () => {
-    const one = log();
-    const line = (path: string, status: number): string =>
-      `2026 [INFO] [api_server:x:1] 127.0.0.1:5 (scheme=http,method=GET,path=${path},type=,length=) (status=${status},type=text/plain,length=1) 0.4ms (trace=1)\n`;
-    void one.write(
-      `before\n${line('/readyz', 200)}${line('/readyz', 503)}${line('/livez', 200)}${line('/predict', 200)}`,
-      'http#1',
-      'stderr',
-    );
-    const text = one.output.text();
-    expect(text).toMatch(/^before\r\n.*readyz.*503.*\r\n.*predict.*\r\n$/);
-    expect((await written(one)).match(/path=\/(readyz|livez|predict)/g)).toHaveLength(4);
-  });
-
   it('has output and events in its file, as plain text with their source', async () => {
     const one = log();
     one.event('http#1 started');
@@ -113,13 +99,6 @@ describe('the log of a component', () => {
     );
     expect(one.output.text()).toContain('log goes on');
     expect(states).toEqual(['a file has the name of its folder', undefined]);
-  });
-
-  it('is not held up by a line that begins as that of a probe again and again', () => {
-    const start = '(scheme=http,method=GET,path=/readyz,(status=200';
-    const from = performance.now();
-    void log().write(start.repeat(3000), 'http#1', 'stdout');
-    expect(performance.now() - from).toBeLessThan(2000);
   });
 
   it('shows no control characters of an event', () => {

@@ -7,6 +7,7 @@ import {
   refuseWildcards,
   type Exposure,
 } from '../../../src/core/serve/exposure';
+import type { Launcher } from '../../../src/core/serve/launcher';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { RunnerSettings, ServeSettings } from '../../../src/core/settings/serve-settings';
 
@@ -21,7 +22,7 @@ const settings = (
 const nobody = { runners: {} };
 
 describe('the addresses of HTTP and gRPC', () => {
-  it.each([
+  it.each<[string, string, Launcher?]>([
     ['127.0.0.1', '127.0.0.1'],
     ['0:0:0:0:0:0:0:1', '::1'],
     ['::ffff:127.0.0.1', '127.0.0.1'],
@@ -30,8 +31,10 @@ describe('the addresses of HTTP and gRPC', () => {
     ['127.0.0.1', '::ffff:0.0.0.0'],
     ['::', '::1'],
     ['127.0.0.1', '::'],
-  ])('overlap: %s and %s', (one, other) => {
-    expect(addressesOverlap(one, other)).toBe(true);
+    ['::1', '::'],
+    ['::', '127.0.0.1', 'cli'],
+  ])('overlap: %s and %s', (one, other, launcher = 'workers') => {
+    expect(addressesOverlap(one, other, launcher)).toBe(true);
   });
 
   it.each([
@@ -40,7 +43,7 @@ describe('the addresses of HTTP and gRPC', () => {
     ['0.0.0.0', '::1'],
     ['::', '127.0.0.1'],
   ])('do not overlap: %s and %s', (one, other) => {
-    expect(addressesOverlap(one, other)).toBe(false);
+    expect(addressesOverlap(one, other, 'workers')).toBe(false);
   });
 });
 

@@ -4,7 +4,6 @@ import type { Plan, PlannedComponent } from '../../../src/core/plan/plan';
 import {
   acceptedHosts,
   askOnce,
-  hostCheckArgv,
   hostCheckEnv,
   needsHostCheck,
 } from '../../../src/core/serve/host-check';
@@ -54,25 +53,8 @@ describe('the check of the Host header', () => {
     expect(asked).toEqual([3000]);
   });
 
-  it('is inside what gives a worker the values of a build file', () => {
-    const outer = ['python', '/scripts/build_file_worker.py', '{}'];
-    expect(hostCheckArgv([], [...outer, '-m', 'module', '--fd'], '/scripts')).toEqual([
-      ...outer,
-      expect.stringMatching(/host_check_worker\.py$/),
-      'module',
-      '--fd',
-    ]);
-  });
-
-  it('changes only the processes that need it', () => {
-    const argv = ['python', '-m', 'module', '-m'];
-    expect(hostCheckArgv(undefined, argv, '/scripts')).toEqual(argv);
+  it('is told to the processes that need it', () => {
     expect(hostCheckEnv(undefined)).toEqual({});
-    expect(hostCheckArgv([], argv, '/scripts').slice(1)).toEqual([
-      expect.stringMatching(/host_check_worker\.py$/),
-      'module',
-      '-m',
-    ]);
     expect(hostCheckEnv(['a.example', 'b.example'])).toEqual({
       SERVE_BENTO_FORWARDED_HOSTS: 'a.example,b.example',
     });

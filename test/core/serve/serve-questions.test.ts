@@ -7,6 +7,7 @@ import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { discovered } from '../../support/bentos';
 import { sourcesOf } from '../../support/sources-of';
 
+const { http } = defaultSettings;
 const options = { signal: new AbortController().signal, onPhase: () => undefined };
 
 function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSources> = {}) {
@@ -50,12 +51,25 @@ it('reads env files once: what was asked about is what is used, whatever is in t
   expect(reads).toBe(1);
 });
 
-it('asks about a runner that others can reach, and about a remote one', async () => {
-  const runners = { upper: { host: '10.0.0.1' }, lower: { remote: 'tcp://10.0.0.2:1' } };
-  const { asked, serve } = questions({ runners });
+it('asks about a server that others can reach, and about a remote runner', async () => {
+  const runners = { lower: { remote: 'tcp://10.0.0.2:1' } };
+  const { asked, serve } = questions({ runners, http: { ...http, host: '0.0.0.0' } });
   await serve();
-  expect(asked).toEqual(['code upper 10.0.0.1', 'remote lower tcp://10.0.0.2:1']);
+  expect(asked).toEqual(['service http 0.0.0.0', 'remote lower tcp://10.0.0.2:1']);
 });
+
+it.each<[string, Partial<ServeSettings>, string]>([
+  ['http', { http: { ...http, host: '203.0.113.7', port: 80 } }, '203.0.113.7:80'],
+  ['upper', { runners: { upper: { host: '2001:db8::7' } } }, '2001:db8::7'],
+])(
+  'refuses an address of another machine before anybody is asked: %s',
+  async (name, own, address) => {
+    const { asked, serve } = questions(own);
+    const message = `${address} is not an address of this machine: change the host of ${name} in the settings.`;
+    await expect(serve()).rejects.toMatchObject({ code: 'port-in-use', message });
+    expect(asked).toEqual([]);
+  },
+);
 
 it('refuses a runner on all addresses before anybody is asked', async () => {
   const { asked, serve } = questions({ runners: { upper: { host: '0.0.0.0' } } });

@@ -1,16 +1,17 @@
-"""Runs BentoML's worker of class services, and refuses the requests that a web page can send by DNS rebinding.
+"""Refuses the requests that a web page can send to a class service by DNS rebinding.
 
-Usage: python host_check_worker.py MODULE ARGUMENT…, as `python -m MODULE ARGUMENT…`. The variable
-SERVE_BENTO_FORWARDED_HOSTS has the host names, separated by commas, under which VS Code forwards the port.
+The variable SERVE_BENTO_FORWARDED_HOSTS has the host names, separated by commas, under which VS Code forwards the
+port. src/core/serve/host-check.ts sets it where the check is needed.
 """
 
 import ipaddress
 import os
 import re
-import runpy
-import sys
 from typing import Any, Awaitable, Callable, Collection, Dict
 
+from .after_import import after_import
+
+MODULE = "_bentoml_impl.worker.service"
 VARIABLE = "SERVE_BENTO_FORWARDED_HOSTS"
 Scope = Dict[str, Any]
 Receive = Callable[[], Awaitable[Dict[str, Any]]]
@@ -33,19 +34,14 @@ HEADERS = [
 ]
 
 
-def main() -> None:
-    # As `python -m` has it; Python puts the folder of a script first, except with PYTHONSAFEPATH.
-    if os.path.abspath(sys.path[0]) == os.path.dirname(os.path.abspath(__file__)):
-        sys.path[0] = os.getcwd()
+def check_hosts(module: str) -> None:
+    """Has the servers of this process check the Host header if it is a worker of class services."""
     forwarded = os.environ.pop(VARIABLE, "").lower().split(",")
-    import uvicorn
-
-    check_hosts(uvicorn.Config, forwarded)
-    module = sys.argv.pop(1)
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    if module == MODULE:
+        after_import("uvicorn.config", lambda uvicorn: put_around(uvicorn.Config, forwarded))
 
 
-def check_hosts(config_class: Any, forwarded: Collection[str]) -> None:
+def put_around(config_class: Any, forwarded: Collection[str]) -> None:
     """Puts the check around the application of every server made from uvicorn's configuration class."""
     load = config_class.load
 
@@ -100,7 +96,3 @@ async def refuse(scope: Scope, send: Send) -> None:
             return
     await send({"type": kind + ".start", "status": 403, "headers": HEADERS})
     await send({"type": kind + ".body", "body": REFUSAL})
-
-
-if __name__ == "__main__":
-    main()
