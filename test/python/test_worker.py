@@ -16,12 +16,12 @@ import unittest
 from typing import Any, Dict
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
-sys.path[:0] = [SOURCES, os.path.join(SOURCES, "helper")]
+sys.path.insert(0, SOURCES)
 
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-from accepting import accepts  # noqa: E402
+from helper.accepting import accepts  # noqa: E402
 from serve_bento_worker import probe_lines  # noqa: E402
 from serve_bento_worker.imported_files import note_imports  # noqa: E402
 from serve_bento_worker.retirement import CLOSE, retire_at  # noqa: E402

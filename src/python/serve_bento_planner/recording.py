@@ -15,6 +15,10 @@ from .text import Tokens
 class Captured(BaseException):
     """Not an Exception, so that no handler in between swallows it."""
 
+    def __init__(self, watchers: "List[Watcher]") -> None:
+        super().__init__()
+        self.watchers = watchers
+
 
 class Watcher:
     """What circus would run: `numprocesses` times `cmd` with `args`."""
@@ -101,7 +105,7 @@ def watchers_of(start: Callable[..., Any], *args: Any, **kwargs: Any) -> List[Wa
     try:
         start(*args, **kwargs)
     except Captured as captured:
-        return captured.args[0]
+        return captured.watchers
     raise RuntimeError("BentoML started nothing")
 
 

@@ -1,5 +1,7 @@
 """What is imported before workers are forked, by the generation of what they serve. What a version lacks is left out."""
 
+from typing import Dict, FrozenSet, Tuple
+
 SERVER = (
     "uvicorn",
     "uvicorn.lifespan.on",
@@ -114,5 +116,5 @@ LEGACY = (
     "yaml",
 )
 
-STACKS = {"service": SERVICE, "legacy": LEGACY}
-TOO_EARLY = {"service": frozenset(), "legacy": frozenset(("bentoml", "numpy", "prometheus_client"))}
+STACKS: Dict[str, Tuple[str, ...]] = {"service": SERVICE, "legacy": LEGACY}
+TOO_EARLY: Dict[str, FrozenSet[str]] = {"service": frozenset(), "legacy": frozenset(("bentoml", "numpy", "prometheus_client"))}

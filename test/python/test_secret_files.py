@@ -8,9 +8,9 @@ import unittest
 from unittest import mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
-sys.path.insert(0, os.path.join(SOURCES, "helper"))
+sys.path.insert(0, SOURCES)
 
-from kept import KeptTexts  # noqa: E402
+from helper.secret_files import SecretFiles  # noqa: E402
 
 TEXT = "-----BEGIN PRIVATE KEY-----\n✓\n"
 
@@ -20,23 +20,23 @@ def read(path: str) -> str:
         return file.read()
 
 
-class KeptTextsTest(unittest.TestCase):
+class SecretFilesTest(unittest.TestCase):
     def setUp(self) -> None:
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.directory = directory.name
-        self.kept = KeptTexts()
-        self.addCleanup(self.kept.close)
+        self.files = SecretFiles()
+        self.addCleanup(self.files.close)
 
     def keep(self) -> str:
-        return self.kept.keep(TEXT, self.directory)["path"]
+        return self.files.write(TEXT, self.directory)
 
     @unittest.skipUnless(sys.platform == "linux", "others have files only")
     def test_are_in_memory(self) -> None:
         paths = [self.keep(), self.keep()]
         self.assertEqual([read(path) for path in paths], [TEXT, TEXT])
         self.assertEqual(os.listdir(self.directory), [])
-        self.kept.close()
+        self.files.close()
         self.assertFalse(any(map(os.path.exists, paths)))
 
     def test_are_private_files_where_there_is_no_such_memory(self) -> None:
@@ -45,7 +45,7 @@ class KeptTextsTest(unittest.TestCase):
         self.assertEqual([read(path) for path in paths], [TEXT, TEXT])
         if os.name == "posix":
             self.assertEqual({stat.S_IMODE(os.stat(path).st_mode) for path in paths}, {0o600})
-        self.kept.close()
+        self.files.close()
         self.assertEqual(os.listdir(self.directory), [])
 
 
