@@ -48,6 +48,8 @@ const checks: readonly Step[] = [
   check('types', minutes(5), 'tsc'),
   check('lint', minutes(5), 'eslint', '.', '--max-warnings', '0'),
   check('format', minutes(5), 'prettier', '--check', '.'),
+  check('ruff', minutes(5), 'node', 'scripts/python-checks.mts', 'ruff'),
+  check('mypy', minutes(5), 'node', 'scripts/python-checks.mts', 'mypy'),
   ...pythonSteps(),
   check('environments', minutes(15), 'node', 'scripts/environments.mts'),
   check('package', minutes(5), 'node', 'scripts/package.mts'),

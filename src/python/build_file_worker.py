@@ -29,13 +29,14 @@ class AfterContainers(importlib.abc.MetaPathFinder):
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is None or spec.loader is None:
             return spec
-        exec_module = spec.loader.exec_module
+        loader: Any = spec.loader
+        exec_module = loader.exec_module
 
         def execute(module: Any) -> None:
             exec_module(module)
             self._act()
 
-        setattr(spec.loader, "exec_module", execute)
+        loader.exec_module = execute
         return spec
 
 

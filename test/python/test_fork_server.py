@@ -27,7 +27,7 @@ class ReadsTest(unittest.TestCase):
         with reads:
             os.environ.get("READ_BY_GET")
             os.getenv("READ_BY_GETENV")
-            "ASKED_FOR" in os.environ
+            self.assertNotIn("ASKED_FOR", os.environ)
         self.assertEqual((kind.__getitem__, kind.__contains__), before)
         for name in ("READ_BY_GET", "READ_BY_GETENV", "ASKED_FOR", "PYTHONHASHSEED", "OMP_NUM_THREADS"):
             self.assertEqual(reads.late({}, {name: "1"}), name)

@@ -187,7 +187,7 @@ class ProbeLinesTest(unittest.TestCase):
         logging.Logger.handle = self.handle  # type: ignore[method-assign]
 
     def ask(self, user_agent: bytes, status: int, logger: str = "bentoml.access") -> "list[str]":
-        lines: "list[str]" = []
+        lines: list[str] = []
 
         class Collecting(logging.Handler):
             def emit(self, record: logging.LogRecord) -> None:

@@ -18,7 +18,7 @@ class WindowsLoop(Loop):
     def __init__(self) -> None:
         super().__init__()
         # Bounded: a thread that cannot hand over stops reading, which is the back-pressure.
-        self._pieces: "queue.Queue[Tuple[Callback, bytes]]" = queue.Queue(maxsize=16)
+        self._pieces: queue.Queue[Tuple[Callback, bytes]] = queue.Queue(maxsize=16)
 
     def read(self, fd: int, callback: Callback) -> None:
         def pump() -> None:

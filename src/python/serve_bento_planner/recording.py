@@ -58,12 +58,12 @@ def _capture(watchers: List[Watcher], *_: Any, **__: Any) -> None:
 def _stand_ins() -> Dict[str, types.ModuleType]:
     """circus and what BentoML builds on it: not needed to ask, and a tenth of a second to import."""
 
-    class Any_:
+    class Anything:
         pass
 
     def module(name: str, **members: Any) -> types.ModuleType:
         made = types.ModuleType(name)
-        made.__dict__.update(members, __path__=[], __getattr__=lambda _: Any_)
+        made.__dict__.update(members, __path__=[], __getattr__=lambda _: Anything)
         return made
 
     return {

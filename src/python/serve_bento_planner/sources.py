@@ -16,7 +16,7 @@ def sources(working_dir: str, build_file: Optional[str] = None) -> List[str]:
     Also those that may come to be, and links beside their targets: a link may be switched to another one.
     """
     found: Set[str] = set()
-    not_the_users = standard_folders() + (os.path.join(OURS, ""),)
+    not_the_users = (*standard_folders(), os.path.join(OURS, ""))
     for folder in (os.path.abspath(working_dir), os.path.realpath(working_dir)):
         found.update(os.path.join(folder, name) for name in BUILD_FILES)
     for module in list(sys.modules.values()):

@@ -58,10 +58,10 @@ class ImportedFiles:
     def _note_places(self, name: str, path: Optional[Sequence[str]], origin: Optional[str]) -> None:
         """Where it would be found before the place where it was: what comes there later is imported instead."""
         last = name.rpartition(".")[2]
-        for folder in sys.path if path is None else path:
-            if not isinstance(folder, str):
+        for entry in sys.path if path is None else path:
+            if not isinstance(entry, str):
                 continue
-            folder = os.path.abspath(folder)
+            folder = os.path.abspath(entry)
             if not self._is_the_users(folder):
                 if origin is not None and origin.startswith(os.path.join(folder, "")):
                     return
