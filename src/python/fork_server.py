@@ -10,8 +10,6 @@ import sys
 import types
 from typing import Optional
 
-assert sys.platform == "linux"
-
 # With PYTHONSAFEPATH, Python 3.11 and later do not put the folder of a script on the path, nor that of `python -m`.
 SAFE_PATH: bool = getattr(sys.flags, "safe_path", False)
 if SAFE_PATH:

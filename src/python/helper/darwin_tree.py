@@ -1,12 +1,9 @@
 """Processes of macOS, by ps."""
 
 import subprocess
-import sys
 from typing import Collection, Dict, List, NamedTuple, Optional, Tuple
 
 from .posix_tree import PosixTree
-
-assert sys.platform != "win32"
 
 
 class Row(NamedTuple):

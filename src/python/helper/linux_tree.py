@@ -3,12 +3,9 @@
 import ctypes
 import os
 import signal
-import sys
 from typing import Any, Collection, Dict, List, Optional, Union
 
 from .posix_tree import PosixTree
-
-assert sys.platform == "linux"
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36

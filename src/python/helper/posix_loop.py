@@ -3,12 +3,9 @@
 import os
 import selectors
 import signal
-import sys
 from typing import Optional
 
 from .loop import Callback, Loop
-
-assert sys.platform != "win32"
 
 CHUNK = 65536
 

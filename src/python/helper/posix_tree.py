@@ -3,13 +3,10 @@
 import abc
 import os
 import signal
-import sys
 from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Set
 
 from .child import Child
 from .tree import Ended, Tree
-
-assert sys.platform != "win32"
 
 
 class PosixTree(Tree):

@@ -2,11 +2,8 @@
 
 import ctypes
 import subprocess
-import sys
 from ctypes import wintypes
 from typing import List, Optional
-
-assert sys.platform == "win32"
 
 Handle = int
 

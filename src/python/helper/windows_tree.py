@@ -3,14 +3,11 @@
 import os
 import signal
 import subprocess
-import sys
 from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional
 
 from . import windows_job
 from .child import Child
 from .tree import Ended, StartTime, Tree
-
-assert sys.platform == "win32"
 
 
 class WindowsTree(Tree):

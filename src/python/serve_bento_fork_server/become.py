@@ -21,8 +21,6 @@ from serve_bento_worker.retirement import retire_at
 from .protocol import ForkRequest
 from .server import MARK_ROOM
 
-assert sys.platform == "linux"
-
 PR_SET_PDEATHSIG = 1
 # Seconds until the helper must have adopted the worker.
 ADOPTION_LIMIT = 5

@@ -8,8 +8,6 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Seq
 
 from serve_bento_shared.mark import MARK
 
-assert sys.platform == "linux"
-
 
 class Unfit(Exception):
     """The reason why the worker has to be started instead."""

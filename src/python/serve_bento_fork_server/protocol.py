@@ -46,23 +46,39 @@ class ForkRequest(TypedDict):
 def send(channel: socket.socket, message: Mapping[str, object], descriptors: Sequence[int] = ()) -> None:
     data = encode(message)
     if descriptors:
-        assert sys.platform != "win32"
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
-        data = data[channel.sendmsg([data], rights) :]
+        data = data[_send_first(channel, data, descriptors) :]
     channel.sendall(data)
+
+
+def _send_first(channel: socket.socket, data: bytes, descriptors: Sequence[int]) -> int:
+    """Sends the descriptors with the first bytes, and returns how many these were."""
+    if sys.platform == "win32":
+        raise OSError("this system cannot send descriptors")
+    else:
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))]
+        return channel.sendmsg([data], rights)
 
 
 def receive(channel: socket.socket) -> Tuple[Optional[Message], List[int]]:
     """Waits for one message and its descriptors; None where the other end is closed."""
-    assert sys.platform != "win32"
     reader = LineReader()
     descriptors = array.array("i")
     while True:
-        data, ancillary, _, _ = channel.recvmsg(CHUNK, socket.CMSG_LEN(MOST_DESCRIPTORS * descriptors.itemsize))
-        for level, kind, payload in ancillary:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                descriptors.frombytes(payload[: len(payload) - len(payload) % descriptors.itemsize])
+        data = _receive_piece(channel, descriptors)
         for line in reader.feed(data):
             return decode(line), list(descriptors)
         if not data:
             return None, list(descriptors)
+
+
+def _receive_piece(channel: socket.socket, descriptors: "array.array[int]") -> bytes:
+    """Adds the descriptors that come with this piece."""
+    if sys.platform == "win32":
+        raise OSError("this system cannot receive descriptors")
+    else:
+        room = socket.CMSG_LEN(MOST_DESCRIPTORS * descriptors.itemsize)
+        data, ancillary, _, _ = channel.recvmsg(CHUNK, room)
+        for level, kind, payload in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                descriptors.frombytes(payload[: len(payload) - len(payload) % descriptors.itemsize])
+        return data

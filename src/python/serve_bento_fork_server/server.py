@@ -13,8 +13,6 @@ from .fitness import EnvironmentReads, Unfit, check_forkable, hiding_file, is_py
 from .protocol import ForkRequest, PrepareRequest, receive, send
 from .stacks import STACKS, TOO_EARLY
 
-assert sys.platform == "linux"
-
 Answer = Dict[str, Any]
 
 # The mark in the environment of this process has this length; that of a worker takes its place.

@@ -130,7 +130,7 @@ def kind_of(place: str) -> str:
 def note_imports(path: str) -> None:
     """Without such a file, every change counts."""
     try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     except OSError:
         return
     sys.meta_path.insert(0, ImportedFiles(fd))

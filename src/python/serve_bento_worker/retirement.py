@@ -7,11 +7,8 @@ with somebody else to take over, it can stop accepting first, and ask its client
 import asyncio
 import os
 import signal
-import sys
 import time
 from typing import Any
-
-assert sys.platform == "linux"
 
 # Seconds until it ends although clients keep connections open that they do not use.
 LONGEST = 2.0
