@@ -50,6 +50,7 @@ const needed: readonly string[] = [
 const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md'];
 /** In bytes: of pictures that are part of a page, where there is no repository that has them. */
 const pictureRoom = 150_000;
+let picturesSize = 0;
 
 const repository = repositoryOf(process.env);
 console.log(`Repository: ${repository?.url ?? 'none'}`);
@@ -84,7 +85,7 @@ if (problems.length > 0) {
 /** What is packaged is not quite what is in the repository. */
 async function stageFiles(): Promise<void> {
   await rm(staged, { recursive: true, force: true });
-  for (const file of files) {
+  for (const file of [...files, '.vscodeignore']) {
     const to = path.join(staged, file);
     await mkdir(path.dirname(to), { recursive: true });
     await copyFile(path.join(projectRoot, file), to);
@@ -105,6 +106,7 @@ async function stagePages(): Promise<string[]> {
       const data = readFileSync(path.join(projectRoot, picture));
       if (!picture.endsWith('.png') || data.length > room) return undefined;
       room -= data.length;
+      picturesSize += data.length;
       return `data:image/png;base64,${data.toString('base64')}`;
     };
     const packaged = packagedPage(text, { page, repository, inlined });
@@ -131,7 +133,9 @@ async function tooLarge(): Promise<string[]> {
   for (const [file, limit] of Object.entries(limits)) {
     const { size } = await stat(path.join(projectRoot, file));
     console.log(`${file}: ${Math.round(size / 1000)} kB`);
-    if (size > limit) problems.push(`${file} is larger than ${limit / 1000} kB.`);
+    // Published packages have none.
+    const pictures = file === 'out/serve-bento.vsix' ? picturesSize : 0;
+    if (size - pictures > limit) problems.push(`${file} is larger than ${limit / 1000} kB.`);
   }
   return problems;
 }
