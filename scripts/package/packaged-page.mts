@@ -54,19 +54,16 @@ export function deadTargets(text: string): readonly string[] {
 const isAbsolute = (target: string): boolean => /^(?:https:|mailto:|data:image\/|#)/.test(target);
 
 function packagedHtml(tags: string, context: PageContext): string {
-  let missing = false;
   const replaced = tags.replace(
     /\b(src|srcset)="([^"]*)"/g,
-    (_whole, name: string, target: string) => {
-      const address = addressOf(target, 'raw', context);
-      missing ||= address === undefined;
-      return `${name}="${address ?? ''}"`;
-    },
+    (_whole, name: string, target: string) =>
+      `${name}="${addressOf(target, 'raw', context) ?? ''}"`,
   );
-  if (!missing) return replaced;
+  const isMissing = /\b(?:src|srcset)=""/;
+  if (!isMissing.test(replaced)) return replaced;
   // Of a picture with a version for each theme, one is enough.
-  const [img] = /<img\b[^>]*>/.exec(replaced) ?? [];
-  return img === undefined || img.includes('src=""') ? '' : img;
+  const [img = ''] = /<img\b[^>]*>/.exec(replaced) ?? [];
+  return isMissing.test(img) ? '' : img;
 }
 
 /** The target itself where it is absolute; nothing where there is no such address. */
