@@ -12,7 +12,7 @@ export { LogFolder } from '../core/logs/log-folder';
 export { InterpreterFinder } from '../core/python/interpreter-finder';
 export { planOnly } from '../core/serve/prepared-serve';
 export { ServedBento } from '../core/serve/served-bento';
-export { WarmHelpers } from '../core/serve/warm-helpers';
+export { HelperPool } from '../core/serve/helper-pool';
 export { WatchedBento } from '../core/serve/watched-bento';
 export { servingEnvironment } from '../core/serve/serving-environment';
 export { bentomlVariables } from '../core/settings/bentoml-variables';

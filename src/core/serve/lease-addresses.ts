@@ -1,8 +1,8 @@
-import type { Address } from '../health/address';
+import type { Address } from '../address';
 import type { PlannedComponent } from '../plan/plan';
-import type { PortRequest } from '../ports/port-lessor';
+import type { PortRequest } from '../ports/port-allocator';
 import { ServeError } from '../problem';
-import type { AssembleRequest } from './assemble';
+import type { AssembleRequest } from './assembled-component';
 import { addressesOverlap } from './exposure';
 import { listenAddress, type ListenAddress } from '../plan/listen-address';
 import { socketPath, socketPathLimit } from './run-directory';
@@ -33,17 +33,17 @@ export async function leaseAddresses(
     .filter(outward)
     .sort((a, b) => Number(b.kind === 'http') - Number(a.kind === 'http'));
   for (const component of httpFirst) {
-    leased.set(component.id, await outwardAddress(request, component));
+    leased.set(component.id, await publicAddress(request, component));
   }
   for (const [index, component] of components.entries()) {
     if (!outward(component)) {
-      leased.set(component.id, await inwardAddress(request, component, index));
+      leased.set(component.id, await internalAddress(request, component, index));
     }
   }
   return leased;
 }
 
-async function outwardAddress(
+async function publicAddress(
   request: AssembleRequest,
   component: PlannedComponent,
 ): Promise<LeasedAddress> {
@@ -70,7 +70,7 @@ async function outwardAddress(
   });
   if (!component.processes.some(({ role }) => role === 'metrics')) return own;
   const use = `${component.id} metrics`;
-  const metrics = await request.lessor.lease({
+  const metrics = await request.allocator.lease({
     use,
     host: loopback,
     setting: 'serveBento.grpc.metricsPort',
@@ -100,7 +100,7 @@ function assertApart(
 }
 
 /** Runners and dependency services unpickle what they get: a private socket unless an address is asked for. */
-async function inwardAddress(
+async function internalAddress(
   request: AssembleRequest,
   component: PlannedComponent,
   index: number,
@@ -142,11 +142,11 @@ async function inwardAddress(
 }
 
 async function onPort(
-  { lessor, launcher, platform }: AssembleRequest,
+  { allocator, launcher, platform }: AssembleRequest,
   request: PortRequest,
   boundByServer = launcher === 'cli' || !request.listen,
 ): Promise<LeasedAddress> {
-  const { use, host, port, fd } = await lessor.lease(request);
+  const { use, host, port, fd } = await allocator.lease(request);
   // A hold without listening does not disturb a server that binds with SO_REUSEPORT, on Linux.
   const inTheWay = request.listen ? boundByServer : platform !== 'linux';
   return {

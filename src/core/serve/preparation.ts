@@ -5,11 +5,12 @@ import { importedFrom } from '../plan/import-root';
 import type { Plan } from '../plan/plan';
 import { missingParameter } from '../plan/missing-parameter';
 import { planRequest } from '../plan/plan-request';
-import { PortLessor } from '../ports/port-lessor';
+import { PortAllocator } from '../ports/port-allocator';
 import { isServeError, ServeError } from '../problem';
 import { untilAborted } from '../until-aborted';
-import { within } from '../within';
-import { assemble, type AssembledComponent } from './assemble';
+import { withTimeout } from '../with-timeout';
+import { assemble } from './assemble';
+import type { AssembledComponent } from './assembled-component';
 import { makePlan } from './planner';
 import { localExposures, requestedExposures } from './exposure';
 import { askOnce, type ForwardedHosts } from './host-check';
@@ -40,7 +41,7 @@ interface HowToAsk {
 
 /** What is known and held before anything of a bento runs: its plan and its leases. */
 export class Preparation {
-  readonly lessor: PortLessor;
+  readonly allocator: PortAllocator;
   readonly #parts: PreparationParts;
   /** With the folder that it can be imported from. */
   #bento: DiscoveredBento;
@@ -51,10 +52,10 @@ export class Preparation {
     const { context, request, base } = parts;
     this.#bento = request.bento;
     this.#forwardedHosts = askOnce(context);
-    this.lessor = new PortLessor(
+    this.allocator = new PortAllocator(
       request.bento.id,
       base.helper,
-      context.keptPorts,
+      context.stickyPorts,
       request.freePorts,
     );
   }
@@ -102,7 +103,7 @@ export class Preparation {
       platform: context.platform,
       helper: base.helper,
       launcher,
-      lessor: this.lessor,
+      allocator: this.allocator,
       tls,
       scripts: context.scripts,
       forwardedHosts: this.#forwardedHosts,
@@ -173,6 +174,6 @@ export class Preparation {
     const { context, request, base } = this.#parts;
     const limitMs = request.settings.startTimeout * 1000;
     const fit = base.forkServer.then((why) => why === undefined);
-    return (await untilAborted(cancel, within(context.clock, limitMs, fit))) ?? false;
+    return (await untilAborted(cancel, withTimeout(context.clock, limitMs, fit))) ?? false;
   }
 }

@@ -4,14 +4,14 @@ import type { serversTls } from '../tls/server-tls';
 import type { planOnly } from './prepared-serve';
 import type { ServeContext } from './serve-request';
 import type { ServedBento } from './served-bento';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 import type { WatchedBento } from './watched-bento';
 
 /** What talks to processes comes with the first serve. */
 export interface RegistryContext extends ServeContext {
   readonly loadServing: () => Promise<{
     readonly ServedBento: typeof ServedBento;
-    readonly WarmHelpers: typeof WarmHelpers;
+    readonly HelperPool: typeof HelperPool;
     readonly WatchedBento: typeof WatchedBento;
     readonly planOnly: typeof planOnly;
     readonly serversTls: typeof serversTls;

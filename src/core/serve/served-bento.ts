@@ -21,16 +21,16 @@ import { mendRunDirectory } from './run-directory';
 import type { RunningBento } from './running-bento';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from './serve-request';
-import { ServedComponents, settled, type ServedComponent } from './served-components';
+import { ServedComponents, waitUntilReady, type ServedComponent } from './served-components';
 import { openTls } from './served-tls';
 import type { ServingBase } from './serving-base';
 import { SettingsFilesWatch } from './settings-files';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 
 /** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
 export class ServedBento implements RunningBento {
   readonly #context: ServeContext;
-  readonly #helpers: WarmHelpers;
+  readonly #helpers: HelperPool;
   readonly #request: ServeRequest;
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
@@ -48,7 +48,7 @@ export class ServedBento implements RunningBento {
   #settingsFiles: SettingsFilesWatch | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(context: ServeContext, helpers: WarmHelpers, request: ServeRequest) {
+  constructor(context: ServeContext, helpers: HelperPool, request: ServeRequest) {
     this.#context = context;
     this.#helpers = helpers;
     this.#request = request;
@@ -117,7 +117,7 @@ export class ServedBento implements RunningBento {
         log: this.#context.log,
         reserve: () => this.#assemble(prepared, cancel),
         launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
-        stolen: () => stolenPort(this.components, prepared.preparation.lessor),
+        stolen: () => stolenPort(this.components, prepared.preparation.allocator),
         takeDown: () => this.#takeDown(prepared),
       });
       this.#components.started();
@@ -190,10 +190,10 @@ export class ServedBento implements RunningBento {
         component.planned.dependsOn.includes(id) && state === 'ready',
     );
     supervisor.restart();
-    await settled(supervisor, cancel);
+    await waitUntilReady(supervisor, cancel);
     await this.#certificates?.restarted(id);
     await this.#withinStartTimeout([cancel], (until) =>
-      Promise.all(affected.map((one) => settled(one.supervisor, until))),
+      Promise.all(affected.map((one) => waitUntilReady(one.supervisor, until))),
     ).catch((error: unknown) => {
       // What does not recover says so on its own row: the restart itself has succeeded.
       if (cancel.aborted) throw error;
@@ -235,7 +235,7 @@ export class ServedBento implements RunningBento {
 
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<PreparedServe> {
-    const base = await this.#helpers.take(baseRequest(this.#parts), cancel);
+    const base = await this.#helpers.acquire(baseRequest(this.#parts), cancel);
     this.#base = base;
     this.#watch(base.helper);
     cancel.throwIfAborted();
@@ -256,13 +256,13 @@ export class ServedBento implements RunningBento {
   /** Serves another plan on the ports that are held. */
   async #replace(prepared: PreparedServe, cancel: AbortSignal): Promise<void> {
     const { base, preparation, plan } = prepared;
-    const { lessor } = preparation;
+    const { allocator } = preparation;
     this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
     // What the commands bind themselves is not held.
     const held = this.#parts.launcher === 'workers' ? leasesOf(plan) : [];
     await this.#components.handOver();
-    await this.#components.clear(base.helper, lessor);
-    await lessor.releaseAllBut(held);
+    await this.#components.clear(base.helper, allocator);
+    await allocator.releaseAllBut(held);
     this.#plan = plan;
     try {
       await this.#assemble(prepared, cancel);
@@ -331,8 +331,8 @@ export class ServedBento implements RunningBento {
   /** Everything but the helper and the plan, for another try. */
   async #takeDown({ base, preparation }: PreparedServe): Promise<void> {
     await this.#components.stop();
-    await preparation.lessor.releaseAllBut();
-    await this.#components.clear(base.helper, preparation.lessor);
+    await preparation.allocator.releaseAllBut();
+    await this.#components.clear(base.helper, preparation.allocator);
   }
 
   #watch(helper: ProcessHost): void {
@@ -357,7 +357,7 @@ export class ServedBento implements RunningBento {
     try {
       await this.#components.stop();
     } finally {
-      if (this.#base !== undefined) await this.#helpers.giveBack(this.#base);
+      if (this.#base !== undefined) await this.#helpers.release(this.#base);
       this.#output?.dispose();
       this.#components.dispose();
       this.#ended.fire();

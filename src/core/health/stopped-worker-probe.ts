@@ -2,7 +2,7 @@ import { CheckedProbe } from './checked-probe';
 import type { Probe, ProbeResult } from './probe';
 
 /** Of several workers on one socket those that live answer for all: asks beside it whether one of them is stopped. */
-export class AwakeProbe extends CheckedProbe {
+export class StoppedWorkerProbe extends CheckedProbe {
   readonly #stopped: () => Promise<readonly number[]>;
 
   constructor(probe: Probe, stopped: () => Promise<readonly number[]>) {

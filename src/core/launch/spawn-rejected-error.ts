@@ -1,6 +1,6 @@
 /** It was not even tried to start the program. */
-export class NotTriedError extends Error {
-  override readonly name = 'NotTriedError';
+export class SpawnRejectedError extends Error {
+  override readonly name = 'SpawnRejectedError';
   /** `EINVAL`: no care makes it safe. `EMFILE`: there are no descriptors for its pipes. */
   readonly code: 'EINVAL' | 'EMFILE';
 
@@ -11,5 +11,5 @@ export class NotTriedError extends Error {
 }
 
 /** By its name: the bundle that throws it has a class of its own. */
-export const isNotTried = (error: unknown): error is NotTriedError =>
-  error instanceof Error && error.name === 'NotTriedError';
+export const isSpawnRejected = (error: unknown): error is SpawnRejectedError =>
+  error instanceof Error && error.name === 'SpawnRejectedError';

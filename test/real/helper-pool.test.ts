@@ -94,21 +94,21 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   });
 
   it('are one for each also when several are given back at the same moment', async () => {
-    const helpers = await stage.registry.warmHelpers();
+    const helpers = await stage.registry.helperPool();
     const wanted = await request(one);
     const { signal } = new AbortController();
-    const bases = [await helpers.take(wanted, signal), await helpers.take(wanted, signal)];
+    const bases = [await helpers.acquire(wanted, signal), await helpers.acquire(wanted, signal)];
     expect(await Promise.all(bases.map(({ forkServer }) => forkServer))).toEqual([
       undefined,
       undefined,
     ]);
-    await Promise.all(bases.map((base) => helpers.giveBack(base)));
+    await Promise.all(bases.map((base) => helpers.release(base)));
     expect(serving()).toEqual([]);
     expect(pairs()).toHaveLength(1);
   });
 
   it('serve what asks for the same, in place of another one', async () => {
-    const helpers = await stage.registry.warmHelpers();
+    const helpers = await stage.registry.helperPool();
     expect(await helpers.warm(await request(one))).toBeUndefined();
     const [[helper] = []] = pairs();
     expect(parentOf(await pidOf(other))).toBe(helper);
@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   });
 
   it('are taken while they start, and not started beside a serve that starts', async () => {
-    const helpers = await stage.registry.warmHelpers();
+    const helpers = await stage.registry.helperPool();
     const wanted = await request(one);
     const warming = helpers.warm(wanted);
     const pid = await pidOf(one);
@@ -135,7 +135,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   });
 
   it('are three at most; what was served longest ago goes first', async () => {
-    const helpers = await stage.registry.warmHelpers();
+    const helpers = await stage.registry.helperPool();
     for (const number of ['1', '2', '3']) {
       await disk.set({ env: { NUMBER: number } });
       expect(await helpers.warm(await request(one))).toBeUndefined();
@@ -152,7 +152,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   });
 
   it('go when everything is stopped, also while they start', async () => {
-    const helpers = await stage.registry.warmHelpers();
+    const helpers = await stage.registry.helperPool();
     const warming = helpers.warm(await request(one));
     await until('its start', () => processesWith(stage.mark).length > 0);
     await stage.registry.stopAll();
@@ -182,7 +182,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
       assertTrusted: () => undefined,
       discovered: (id) => registry.discovered(id),
       areAnswered: () => Promise.resolve(true),
-      helpers: () => registry.warmHelpers(),
+      helpers: () => registry.helperPool(),
       onStopAll: registry.onStopAll,
       settled: Promise.resolve(),
     });

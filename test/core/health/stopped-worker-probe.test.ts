@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AwakeProbe } from '../../../src/core/health/awake-probe';
+import { StoppedWorkerProbe } from '../../../src/core/health/stopped-worker-probe';
 import type { Probe, ProbeResult } from '../../../src/core/health/probe';
 
 const signal = new AbortController().signal;
@@ -14,7 +14,7 @@ const answering = (result: ProbeResult): Probe => ({
 describe('a probe of several workers', () => {
   it('believes an answer while none of them is stopped', async () => {
     let stopped: number[] = [];
-    const probe = new AwakeProbe(answering(ok), () => Promise.resolve(stopped));
+    const probe = new StoppedWorkerProbe(answering(ok), () => Promise.resolve(stopped));
     expect(await probe.ready(signal)).toEqual(ok);
     stopped = [17, 18];
     const no = { outcome: 'silent', reason: 'its worker with the pid 17 is stopped' };
@@ -26,7 +26,9 @@ describe('a probe of several workers', () => {
   it('asks nobody when there is no answer, and is silent when the helper is gone', async () => {
     const gone = (): Promise<never> => Promise.reject(new Error('gone'));
     const refused: ProbeResult = { outcome: 'refused', reason: 'no' };
-    expect(await new AwakeProbe(answering(refused), gone).ready(signal)).toEqual(refused);
-    expect((await new AwakeProbe(answering(ok), gone).ready(signal)).outcome).toBe('silent');
+    expect(await new StoppedWorkerProbe(answering(refused), gone).ready(signal)).toEqual(refused);
+    expect((await new StoppedWorkerProbe(answering(ok), gone).ready(signal)).outcome).toBe(
+      'silent',
+    );
   });
 });

@@ -1,5 +1,5 @@
 /** Remembers which port a bento got, so that it gets the same one again; backed by the workspace state. */
-export interface KeptPorts {
+export interface StickyPorts {
   get(bento: string, use: PortUse): number | undefined;
   set(bento: string, use: PortUse, port: number): void;
   /** Ports kept for other bentos: not given away while there are others. */
@@ -17,7 +17,7 @@ export interface Store {
 
 const storeKey = 'ports';
 
-export function keptPorts(store: Store): KeptPorts {
+export function stickyPorts(store: Store): StickyPorts {
   const ports = read(store.get(storeKey));
   return {
     get: (bento, use) => ports.get(bento)?.get(use),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OwnProbe } from '../../../src/core/health/own-probe';
+import { PortOwnerProbe } from '../../../src/core/health/port-owner-probe';
 import type { Probe, ProbeResult } from '../../../src/core/health/probe';
 
 const signal = new AbortController().signal;
@@ -17,7 +17,7 @@ describe('a probe of a port that the server binds itself', () => {
   it('believes no stranger, and asks until it is us who answer', async () => {
     const strangers = [true, true, false];
     let asked = 0;
-    const probe = new OwnProbe(
+    const probe = new PortOwnerProbe(
       answering(ok),
       () => Promise.resolve(strangers[asked++] ?? true),
       'another program answers',
@@ -31,12 +31,16 @@ describe('a probe of a port that the server binds itself', () => {
   });
 
   it('asks nobody while there is no answer to believe', async () => {
-    const probe = new OwnProbe(answering(silent), () => Promise.reject(new Error('asked')), '');
+    const probe = new PortOwnerProbe(
+      answering(silent),
+      () => Promise.reject(new Error('asked')),
+      '',
+    );
     expect(await probe.ready(signal)).toEqual(silent);
   });
 
   it('is silent when the helper is gone', async () => {
-    const probe = new OwnProbe(answering(ok), () => Promise.reject(new Error('gone')), '');
+    const probe = new PortOwnerProbe(answering(ok), () => Promise.reject(new Error('gone')), '');
     expect((await probe.ready(signal)).outcome).toBe('silent');
   });
 });

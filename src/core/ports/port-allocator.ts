@@ -5,7 +5,7 @@ import { HelperRefusal } from '../launch/helper-connection';
 import type { PortHolder } from '../launch/helper-messages';
 import type { Problem } from '../model';
 import { ServeError } from '../problem';
-import type { KeptPorts, PortUse } from './kept-ports';
+import type { StickyPorts, PortUse } from './sticky-ports';
 
 export interface PortRequest {
   readonly use: PortUse;
@@ -49,18 +49,18 @@ const lastPort = 3999;
 const tries = 20;
 
 /** Leases the ports of one bento; the sockets are bound and held by its helper. */
-export class PortLessor {
+export class PortAllocator {
   readonly #replacesTaken: boolean;
   readonly #bento: string;
   readonly #binder: PortBinder;
-  readonly #kept: KeptPorts;
+  readonly #kept: StickyPorts;
   readonly #leased = new Map<
     PortUse,
     { readonly request: PortRequest; readonly lease: PortLease }
   >();
 
   /** `replacesTaken`: a configured port that is taken is replaced by a free one, which is not remembered. */
-  constructor(bento: string, binder: PortBinder, kept: KeptPorts, replacesTaken = false) {
+  constructor(bento: string, binder: PortBinder, kept: StickyPorts, replacesTaken = false) {
     this.#replacesTaken = replacesTaken;
     this.#bento = bento;
     this.#binder = binder;

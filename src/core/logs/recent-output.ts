@@ -7,7 +7,7 @@ interface Words {
 }
 
 /** What each living process has said last: workers of one component talk at the same time. */
-export class LastWords {
+export class RecentOutput {
   readonly #words = new Map<string, Words>();
 
   add(process: string, stream: string, text: string): void {

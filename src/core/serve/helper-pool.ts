@@ -1,5 +1,4 @@
 import type { Disposable } from '../events';
-import { isWhole } from './run-directory';
 import {
   endBase,
   startBase,
@@ -8,7 +7,7 @@ import {
   type ServingBaseContext,
 } from './serving-base';
 
-export interface WarmHelpersContext extends ServingBaseContext {
+export interface HelperPoolContext extends ServingBaseContext {
   /** Milliseconds until an idle one is ended. */
   readonly warmIdleMs: number;
 }
@@ -22,9 +21,10 @@ interface Kept {
 const mostKept = 3;
 
 /** The helpers of the window: those that serve, and those that wait with a warm fork server to serve again. */
-export class WarmHelpers {
-  readonly #context: WarmHelpersContext;
+export class HelperPool {
+  readonly #context: HelperPoolContext;
   readonly #onChange: () => void;
+  readonly #start: typeof startBase;
   readonly #kept = new Map<string, Kept>();
   /** Keys of those that are being started before anybody serves with them. */
   readonly #warming = new Map<string, Promise<void>>();
@@ -32,10 +32,11 @@ export class WarmHelpers {
   readonly #serving = new Map<string, number>();
   #warmth = new AbortController();
 
-  /** `onChange`: told when another number waits. */
-  constructor(context: WarmHelpersContext, onChange: () => void) {
+  /** `onChange`: called when another number waits. `start`: starts one; tests have another one. */
+  constructor(context: HelperPoolContext, onChange: () => void, start = startBase) {
     this.#context = context;
     this.#onChange = onChange;
+    this.#start = start;
   }
 
   /** How many wait for the next serve. */
@@ -44,13 +45,13 @@ export class WarmHelpers {
   }
 
   /** A warm one of the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
-  async take(request: BaseRequest, cancel: AbortSignal): Promise<ServingBase> {
+  async acquire(request: BaseRequest, cancel: AbortSignal): Promise<ServingBase> {
     const key = keyOf(request);
     this.#count(key, 1);
     try {
       await this.#warming.get(key);
       const kept = await this.#wholeKept(key);
-      if (kept === undefined) return await startBase(this.#context, request, key, cancel);
+      if (kept === undefined) return await this.#start(this.#context, request, key, cancel);
       this.#context.log.info('a helper that waited serves');
       return { ...kept, folder: request.folder };
     } catch (error) {
@@ -69,7 +70,7 @@ export class WarmHelpers {
     if (isThere) return 'a helper like it is there already';
     if (this.#kept.size + this.#warming.size >= mostKept) return `${mostKept} helpers wait already`;
     const { signal } = this.#warmth;
-    const starting = startBase(this.#context, request, key, signal);
+    const starting = this.#start(this.#context, request, key, signal);
     // A serve of the same waits for the helper only: it has its own patience with the fork server.
     const settled = starting.then(
       (base) => (signal.aborted ? endBase(base) : this.#keep(base)),
@@ -89,9 +90,11 @@ export class WarmHelpers {
   }
 
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
-  async giveBack(base: ServingBase): Promise<void> {
+  async release(base: ServingBase): Promise<void> {
+    // All that wait may be ended meanwhile.
+    const { signal } = this.#warmth;
     try {
-      if ((await this.#isOfUse(base)) && this.#hasRoomFor(base)) {
+      if ((await this.#isOfUse(base)) && this.#hasRoomFor(base) && !signal.aborted) {
         await this.#keep(base);
       } else {
         await endBase(base);
@@ -102,14 +105,14 @@ export class WarmHelpers {
   }
 
   /** Ends those that wait. */
-  async endKept(): Promise<void> {
+  async endIdle(): Promise<void> {
     this.#warmth.abort();
     this.#warmth = new AbortController();
-    await this.endKeptOf(() => true);
+    await this.endIdleOf(() => true);
   }
 
   /** Ends those that wait for bentos of these folders. */
-  async endKeptOf(isOver: (folder: string) => boolean): Promise<void> {
+  async endIdleOf(isOver: (folder: string) => boolean): Promise<void> {
     await Promise.all(this.#warming.values());
     const bases = [...this.#kept.values()].map(({ base }) => base);
     const over = bases.filter(({ folder }) => isOver(folder));
@@ -120,7 +123,7 @@ export class WarmHelpers {
   /** Forgets the one that waits, and gives it where its directory is still there. */
   async #wholeKept(key: string): Promise<ServingBase | undefined> {
     const base = this.#forget(key)?.base;
-    if (base === undefined || (await isWhole(base.directory))) return base;
+    if (base === undefined || (await base.isWhole())) return base;
     this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
     await endBase(base);
     return undefined;
@@ -130,7 +133,7 @@ export class WarmHelpers {
     const isWarm =
       (await Promise.race([base.forkServer, Promise.resolve('not yet')])) === undefined;
     if (!isWarm || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base)) return false;
-    if (!(await isWhole(base.directory))) return false;
+    if (!(await base.isWhole())) return false;
     try {
       await base.helper.reset();
       return true;

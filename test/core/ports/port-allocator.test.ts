@@ -2,8 +2,8 @@ import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BindSpec } from '../../../src/core/launch/process-host';
 import { HelperRefusal } from '../../../src/core/launch/helper-connection';
-import { keptPorts, type KeptPorts } from '../../../src/core/ports/kept-ports';
-import { PortLessor, type PortBinder } from '../../../src/core/ports/port-lessor';
+import { stickyPorts, type StickyPorts } from '../../../src/core/ports/sticky-ports';
+import { PortAllocator, type PortBinder } from '../../../src/core/ports/port-allocator';
 import { ServeError } from '../../../src/core/problem';
 
 /** Binds for real, as the helper does, and keeps the sockets until the end of the test. */
@@ -37,15 +37,15 @@ class Binder implements PortBinder {
   }
 }
 
-describe('the port lessor', () => {
+describe('the port allocator', () => {
   let binder: Binder;
-  let kept: KeptPorts;
+  let kept: StickyPorts;
   let stored: unknown;
 
   beforeEach(() => {
     binder = new Binder();
     stored = undefined;
-    kept = keptPorts(store());
+    kept = stickyPorts(store());
   });
 
   afterEach(() => binder.close());
@@ -55,7 +55,8 @@ describe('the port lessor', () => {
     update: (_: string, value: unknown) => Promise.resolve(void (stored = value)),
   });
 
-  const lessor = (bento = 'a', ports = kept): PortLessor => new PortLessor(bento, binder, ports);
+  const allocator = (bento = 'a', ports = kept): PortAllocator =>
+    new PortAllocator(bento, binder, ports);
 
   const request = { use: 'http', host: '127.0.0.1', setting: 'serveBento.http.port', listen: true };
 
@@ -66,29 +67,29 @@ describe('the port lessor', () => {
   };
 
   it('gives a port from 3000 on, and the same one again in the next window', async () => {
-    const { port } = await lessor().lease(request);
+    const { port } = await allocator().lease(request);
     expect(port).toBeGreaterThanOrEqual(3000);
     await binder.close();
     binder = new Binder();
-    const again = await lessor('a', keptPorts(store())).lease(request);
+    const again = await allocator('a', stickyPorts(store())).lease(request);
     expect(again.port).toBe(port);
   });
 
   it('gives another bento another port, also while the first one is not served', async () => {
-    const { port } = await lessor('a').lease(request);
+    const { port } = await allocator('a').lease(request);
     await binder.close();
     binder = new Binder();
-    expect((await lessor('b').lease(request)).port).not.toBe(port);
+    expect((await allocator('b').lease(request)).port).not.toBe(port);
   });
 
   it('goes to the next one when the kept port was taken meanwhile', async () => {
-    const { port } = await lessor().lease(request);
-    expect((await lessor().lease(request)).port).not.toBe(port);
+    const { port } = await allocator().lease(request);
+    expect((await allocator().lease(request)).port).not.toBe(port);
   });
 
   it('refuses a configured port that is busy, with its holder and the setting', async () => {
-    const { port } = await lessor('b').lease(request);
-    const error = await refusal(lessor('a').lease({ ...request, port }));
+    const { port } = await allocator('b').lease(request);
+    const error = await refusal(allocator('a').lease({ ...request, port }));
     expect(error.code).toBe('port-in-use');
     expect(error.message).toBe(
       `Port ${port} (http) is in use by thief (pid 4711). Stop it, or choose another port in the setting serveBento.http.port.`,
@@ -97,12 +98,12 @@ describe('the port lessor', () => {
   });
 
   it('says that an address is not of this machine', async () => {
-    const error = await refusal(lessor().lease({ ...request, host: '203.0.113.1', port: 3000 }));
+    const error = await refusal(allocator().lease({ ...request, host: '203.0.113.1', port: 3000 }));
     expect(error.message).toContain('203.0.113.1:3000 is not an address of this machine');
   });
 
   describe('when a server could not bind what was let go for it', () => {
-    const stolen = async (own: PortLessor, configured?: number) => {
+    const stolen = async (own: PortAllocator, configured?: number) => {
       const { port } = await own.lease({
         ...request,
         ...(configured === undefined ? {} : { port: configured }),
@@ -116,7 +117,7 @@ describe('the port lessor', () => {
     };
 
     it('names who has it, and gives another one where none was configured', async () => {
-      const own = lessor();
+      const own = allocator();
       const { port, found } = await stolen(own);
       expect(found).toMatchObject({ automatic: true, problem: { code: 'port-in-use' } });
       await own.releaseAllBut();
@@ -127,15 +128,15 @@ describe('the port lessor', () => {
     });
 
     it('has no other for a configured one', async () => {
-      const { port } = await lessor('b').lease(request);
+      const { port } = await allocator('b').lease(request);
       await binder.release('http');
-      const { found } = await stolen(lessor(), port);
+      const { found } = await stolen(allocator(), port);
       expect(found?.automatic).toBe(false);
       expect(found?.problem.message).toContain(`Port ${port} (http) is in use by thief`);
     });
 
     it('finds nobody when the server failed of something else', async () => {
-      const own = lessor();
+      const own = allocator();
       await own.lease(request);
       expect(await own.stolen('http')).toBeUndefined();
       expect(await own.stolen('grpc')).toBeUndefined();
@@ -149,23 +150,23 @@ describe('the port lessor', () => {
     'starts anew from what it cannot read: %j',
     (value) => {
       stored = value;
-      expect(keptPorts(store()).get('a', 'http')).toBeUndefined();
+      expect(stickyPorts(store()).get('a', 'http')).toBeUndefined();
     },
   );
 
   it('replaces a configured port that is taken for this time only, where that is wanted', async () => {
     const { port } = await binder.bind({ ...request, lease: 'other', port: 0 });
     const configured = { ...request, port };
-    const error: unknown = await lessor()
+    const error: unknown = await allocator()
       .lease(configured)
       .catch((thrown: unknown) => thrown);
     expect((error as ServeError).problem).toMatchObject({ code: 'port-in-use', port });
-    const replacing = new PortLessor('a', binder, kept, true);
+    const replacing = new PortAllocator('a', binder, kept, true);
     const lease = await replacing.lease(configured);
     expect(lease.port).not.toBe(port);
     expect(kept.get('a', 'http')).toBeUndefined();
     await binder.release('other');
     await replacing.releaseAllBut();
-    expect((await new PortLessor('a', binder, kept, true).lease(configured)).port).toBe(port);
+    expect((await new PortAllocator('a', binder, kept, true).lease(configured)).port).toBe(port);
   });
 });

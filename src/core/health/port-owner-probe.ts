@@ -2,7 +2,7 @@ import { CheckedProbe } from './checked-probe';
 import type { Probe, ProbeResult } from './probe';
 
 /** Believes an answer only after it is known that the process is ours that listens there; asked until it is. */
-export class OwnProbe extends CheckedProbe {
+export class PortOwnerProbe extends CheckedProbe {
   readonly #isStranger: () => Promise<boolean>;
   readonly #reason: string;
   #own = false;

@@ -1,7 +1,7 @@
 import type { Clock } from './clock';
 
 /** What the work gives, or nothing when it takes longer; it goes on all the same. */
-export async function within<T>(
+export async function withTimeout<T>(
   clock: Clock,
   ms: number,
   work: Promise<T>,

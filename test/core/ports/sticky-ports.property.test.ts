@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keptPorts, type Store } from '../../../src/core/ports/kept-ports';
+import { stickyPorts, type Store } from '../../../src/core/ports/sticky-ports';
 import { awkwardNames, json } from '../../support/hostile';
 import { check } from '../../support/properties';
 
@@ -25,7 +25,7 @@ const stored = fc.oneof(json, fc.array(fc.oneof(row, json)));
 describe('the ports that were kept', () => {
   it('are ports, whatever was stored', () => {
     const property = fc.property(stored, name, name, (value, bento, of) => {
-      const ports = keptPorts(storeOf(value));
+      const ports = stickyPorts(storeOf(value));
       for (const port of [ports.get(bento, of) ?? 1, ...ports.others(bento)]) {
         expect(Number.isInteger(port) && port >= 1 && port <= 65_535).toBe(true);
       }
@@ -43,7 +43,7 @@ describe('the ports that were kept', () => {
         ],
       ],
     ];
-    const ports = keptPorts(storeOf(stored));
+    const ports = stickyPorts(storeOf(stored));
     expect(ports.get('a', 'http')).toBeUndefined();
     expect(ports.get('a', 'grpc')).toBe(3001);
   });
@@ -52,9 +52,9 @@ describe('the ports that were kept', () => {
     const entry = fc.tuple(name, name, fc.integer({ min: 1, max: 65_535 }));
     const property = fc.property(stored, fc.array(entry), (value, entries) => {
       const store = storeOf(value);
-      const ports = keptPorts(store);
+      const ports = stickyPorts(store);
       for (const [bento, of, port] of entries) ports.set(bento, of, port);
-      const again = keptPorts(store);
+      const again = stickyPorts(store);
       for (const [bento, of] of entries) {
         expect(again.get(bento, of)).toBe(ports.get(bento, of));
         expect(again.others(bento)).toEqual(ports.others(bento));
