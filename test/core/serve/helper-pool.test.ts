@@ -83,7 +83,7 @@ describe('a helper that is released', () => {
     ['that has no fork server', ({ state }) => (state.forkServer = 'it cannot be forked')],
     ['whose fork server is not ready', ({ state }) => (state.forkServer = new Promise(() => null))],
     ['whose directory was removed', ({ state }) => (state.isWhole = false)],
-    ['that has died', (_, { helper }) => (helper as FakeProcessHost).die()],
+    ['that has died', ({ hosts }) => hosts[0]?.die()],
   ])('ends: one %s', async (_, change) => {
     const set = setUp();
     if (_.includes('fork server')) change(set, undefined as never);
