@@ -9,6 +9,7 @@ export { leftBehind } from '../core/launch/left-behind/left-behind';
 export { runOnRecord } from '../core/launch/left-behind/run-on-record';
 export { createRun } from '../core/launch/run';
 export { LogFolder } from '../core/logs/log-folder';
+export { planRequest } from '../core/plan/plan-request';
 export { InterpreterFinder } from '../core/python/interpreter-finder';
 export { planOnly } from '../core/serve/prepared-serve';
 export { ServedBento } from '../core/serve/served-bento';

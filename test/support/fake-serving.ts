@@ -1,3 +1,4 @@
+import { planRequest } from '../../src/core/plan/plan-request';
 import type { BentoWarning } from '../../src/core/bento-manager';
 import { Emitter } from '../../src/core/events';
 import type { LogFolder } from '../../src/core/logs/log-folder';
@@ -204,6 +205,7 @@ export function fakeServing(
       loadServing: () =>
         Promise.resolve({
           ...serving,
+          planRequest,
           serversTls: () => Promise.resolve({}),
         } as unknown as Awaited<ReturnType<RegistryContext['loadServing']>>),
       loadLogFolder: () => Promise.resolve({ open: unused } as unknown as LogFolder),

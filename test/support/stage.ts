@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { planRequest } from '../../src/core/plan/plan-request';
 import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter, type Event } from '../../src/core/events';
@@ -134,7 +135,15 @@ export function setStage(options: StageOptions): Stage {
       isDebugging: () => stage.debugging,
       loadServing: () =>
         Promise.resolve({
-          ...{ ServedBento, WatchedBento, HelperPool, planOnly, serversTls, exportSet },
+          ...{
+            ServedBento,
+            WatchedBento,
+            HelperPool,
+            planOnly,
+            planRequest,
+            serversTls,
+            exportSet,
+          },
         }),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),

@@ -1,5 +1,6 @@
 import type { exportSet } from '../export/export-set';
 import type { LogFolder } from '../logs/log-folder';
+import type { planRequest } from '../plan/plan-request';
 import type { serversTls } from '../tls/server-tls';
 import type { planOnly } from './prepared-serve';
 import type { ServeContext } from './serve-request';
@@ -14,6 +15,7 @@ export interface RegistryContext extends ServeContext {
     readonly HelperPool: typeof HelperPool;
     readonly WatchedBento: typeof WatchedBento;
     readonly planOnly: typeof planOnly;
+    readonly planRequest: typeof planRequest;
     readonly serversTls: typeof serversTls;
     readonly exportSet: typeof exportSet;
   }>;
