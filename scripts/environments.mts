@@ -21,8 +21,8 @@ export type EnvironmentName = (typeof environmentNames)[number];
 /** Gigabytes: made only for those who name it. */
 export const largeEnvironmentNames = ['bentoml-1.4-torch'] as const;
 
-/** Programs of others that tests run, without BentoML. */
-export const toolEnvironmentNames = ['tools'] as const;
+/** Programs that tests run, without BentoML. */
+export const toolEnvironmentNames = ['tools', 'checks'] as const;
 
 export interface PythonEnvironment {
   readonly name: string;

@@ -1,13 +1,19 @@
 // npm run package: makes out/serve-bento.vsix, and refuses one that holds too much or too little.
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { projectRoot } from './cache.mts';
+import { packagedManifest } from './package/packaged-manifest.mts';
+import { deadTargets, packagedPage } from './package/packaged-page.mts';
+import { repositoryOf } from './package/repository.mts';
+import { output } from './run-program.mts';
 
 /** In bytes. */
 const limits = { 'dist/extension.js': 250_000, 'out/serve-bento.vsix': 600_000 };
 const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
+const staged = path.join(projectRoot, 'out/package');
 
 /** Everything that may be in the package; source maps are not: they would double it. */
 const allowed: readonly RegExp[] = [
@@ -40,19 +46,31 @@ const needed: readonly string[] = [
   'media/icon.png',
 ];
 
-await mkdir(path.dirname(vsix), { recursive: true });
+/** The pages of the package, which link to files that are not in it. */
+const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md'];
+/** In bytes: of pictures that are part of a page, where there is no repository that has them. */
+const pictureRoom = 150_000;
+let picturesSize = 0;
+
+const repository = repositoryOf(process.env);
+console.log(`Repository: ${repository?.url ?? 'none'}`);
+await output(process.execPath, ['scripts/build.mts', '--production'], { cwd: projectRoot });
+const files = await listFiles({ cwd: projectRoot, packageManager: PackageManager.None });
+await stageFiles();
+const deadLinks = await stagePages();
 await rm(vsix, { force: true });
-// Builds first: `vscode:prepublish`.
 await createVSIX({
-  cwd: projectRoot,
+  cwd: staged,
   packagePath: vsix,
   dependencies: false,
   allowMissingRepository: true,
-  // There is no repository to rewrite them to; the pictures of the README stay outside the package.
-  rewriteRelativeLinks: false,
+  // Checks the pages as the marketplace does, which takes no pictures that are part of a page.
+  rewriteRelativeLinks: repository !== undefined,
+  gitHubIssueLinking: false,
 });
 const problems = [
-  ...(await wrongFiles()),
+  ...deadLinks,
+  ...wrongFiles(),
   ...(await tooLarge()),
   ...(await heavyAtActivation()),
   ...(await copiesOfVscode()),
@@ -64,8 +82,41 @@ if (problems.length > 0) {
   process.exitCode = 1;
 }
 
-async function wrongFiles(): Promise<string[]> {
-  const files = await listFiles({ cwd: projectRoot, packageManager: PackageManager.None });
+/** What is packaged is not quite what is in the repository. */
+async function stageFiles(): Promise<void> {
+  await rm(staged, { recursive: true, force: true });
+  for (const file of [...files, '.vscodeignore']) {
+    const to = path.join(staged, file);
+    await mkdir(path.dirname(to), { recursive: true });
+    await copyFile(path.join(projectRoot, file), to);
+  }
+  const text = await readFile(path.join(projectRoot, 'package.json'), 'utf8');
+  const manifest = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  const packaged = `${JSON.stringify(packagedManifest(manifest, repository), undefined, 2)}\n`;
+  await writeFile(path.join(staged, 'package.json'), packaged);
+}
+
+/** Gives the links that lead nowhere. */
+async function stagePages(): Promise<string[]> {
+  const dead: string[] = [];
+  for (const page of pages) {
+    const text = await readFile(path.join(projectRoot, page), 'utf8');
+    let room = pictureRoom;
+    const inlined = (picture: string): string | undefined => {
+      const data = readFileSync(path.join(projectRoot, picture));
+      if (!picture.endsWith('.png') || data.length > room) return undefined;
+      room -= data.length;
+      picturesSize += data.length;
+      return `data:image/png;base64,${data.toString('base64')}`;
+    };
+    const packaged = packagedPage(text, { page, repository, inlined });
+    await writeFile(path.join(staged, page), packaged);
+    dead.push(...deadTargets(packaged).map((target) => `${page}: ${target} leads nowhere.`));
+  }
+  return dead;
+}
+
+function wrongFiles(): string[] {
   console.log(`${files.length} files`);
   return [
     ...files
@@ -82,7 +133,9 @@ async function tooLarge(): Promise<string[]> {
   for (const [file, limit] of Object.entries(limits)) {
     const { size } = await stat(path.join(projectRoot, file));
     console.log(`${file}: ${Math.round(size / 1000)} kB`);
-    if (size > limit) problems.push(`${file} is larger than ${limit / 1000} kB.`);
+    // Published packages have none.
+    const pictures = file === 'out/serve-bento.vsix' ? picturesSize : 0;
+    if (size - pictures > limit) problems.push(`${file} is larger than ${limit / 1000} kB.`);
   }
   return problems;
 }

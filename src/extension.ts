@@ -5,7 +5,7 @@ import { systemClock } from './core/clock';
 import type { DiscoveredBento } from './core/discovery/discovered-bento';
 import { isAlive } from './core/launch/is-alive';
 import { KeptPlans } from './core/plan/kept-plans';
-import { keptPorts } from './core/ports/kept-ports';
+import { stickyPorts } from './core/ports/sticky-ports';
 import { BentoRegistry } from './core/serve/bento-registry';
 import type { PythonTools } from './core/python/probe-report';
 import { WarmUp } from './core/serve/warm-up';
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       runFiles: runFilesFolder(context),
       random: Math.random,
       warmIdleMs: 10 * 60_000,
-      keptPorts: keptPorts(context.workspaceState),
+      stickyPorts: stickyPorts(context.workspaceState),
       keptPlans: new KeptPlans(),
       assertTrusted,
       isDebugging,
@@ -114,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     discovered: (id) => registry.discovered(id),
     areAnswered: async ({ bento, folder, exposed, variables, secrets: names }) =>
       consent.has(bento, exposed, variables) && (await secrets.has(folder, names)),
-    helpers: () => registry.warmHelpers(),
+    helpers: () => registry.helperPool(),
     onStopAll: registry.onStopAll,
     settled,
   });

@@ -47,7 +47,11 @@ function pythonSteps(): readonly Step[] {
 const checks: readonly Step[] = [
   check('types', minutes(5), 'tsc'),
   check('lint', minutes(5), 'eslint', '.', '--max-warnings', '0'),
+  check('layers', minutes(2), 'depcruise', 'src', '--config', '.dependency-cruiser.mjs'),
   check('format', minutes(5), 'prettier', '--check', '.'),
+  check('ruff', minutes(5), 'node', 'scripts/checks.mts', 'ruff'),
+  check('mypy', minutes(5), 'node', 'scripts/checks.mts', 'mypy'),
+  check('workflows', minutes(5), 'node', 'scripts/checks.mts', 'workflows'),
   ...pythonSteps(),
   check('environments', minutes(15), 'node', 'scripts/environments.mts'),
   check('package', minutes(5), 'node', 'scripts/package.mts'),

@@ -26,6 +26,7 @@ def main() -> None:
     sys.path.insert(0, SCRIPTS)
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     from serve_bento_planner import answer
+    from serve_bento_shared import json_lines
 
     sys.dont_write_bytecode = write_bytecode
     request = json.loads(sys.argv[1])
@@ -33,16 +34,15 @@ def main() -> None:
     sys.argv[1:] = []
 
     def send(line: Dict[str, Any]) -> None:
-        rest = json.dumps(line).encode("ascii") + b"\n"
-        while rest:
-            rest = rest[os.write(result, rest) :]
+        json_lines.write_all(result, json_lines.encode(line))
 
     line = answer.answer(request, send)
     send(line)
     os.close(result)
     for stream in (sys.__stdout__, sys.__stderr__):
         with contextlib.suppress(Exception):  # the user's code may have closed it
-            stream.flush()
+            if stream is not None:
+                stream.flush()
     leave(0 if line["type"] == "plan" else 1)
 
 

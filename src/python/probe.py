@@ -12,19 +12,21 @@ import signal
 import site
 import sys
 import sysconfig
+from typing import Any, Dict, List, Mapping, Sequence
+
+Variables = Mapping[str, str]
 
 
-def would_use_user_site(variables):
+def would_use_user_site(variables: Variables) -> bool:
     """What site.ENABLE_USER_SITE would be without -I."""
     if variables.get("PYTHONNOUSERSITE"):
         return False
-    for real, effective in (("getuid", "geteuid"), ("getgid", "getegid")):
-        if hasattr(os, real) and getattr(os, real)() != getattr(os, effective)():
-            return False
+    if sys.platform != "win32" and (os.getuid(), os.getgid()) != (os.geteuid(), os.getegid()):
+        return False
     return sys.prefix == sys.base_prefix or venv_has_system_site()
 
 
-def venv_has_system_site():
+def venv_has_system_site() -> bool:
     try:
         with open(os.path.join(sys.prefix, "pyvenv.cfg"), encoding="utf-8") as lines:
             for line in lines:
@@ -36,7 +38,7 @@ def venv_has_system_site():
     return False
 
 
-def user_site(variables):
+def user_site(variables: Variables) -> str:
     if variables.get("PYTHONUSERBASE"):
         os.environ["PYTHONUSERBASE"] = variables["PYTHONUSERBASE"]
     # Both were computed at start-up, before the variable was there.
@@ -44,7 +46,7 @@ def user_site(variables):
     return site.getusersitepackages()
 
 
-def search_path(variables):
+def search_path(variables: Variables) -> List[str]:
     """Where a real run would look, in its order; the folder it starts in is left out."""
     paths = [path for path in variables.get("PYTHONPATH", "").split(os.pathsep) if path]
     if would_use_user_site(variables):
@@ -52,7 +54,7 @@ def search_path(variables):
     return paths + sys.path
 
 
-def bentoml_distribution(paths):
+def bentoml_distribution(paths: List[str]) -> Any:
     try:
         from importlib.metadata import distributions
     except ImportError:
@@ -66,7 +68,7 @@ def bentoml_distribution(paths):
     return None
 
 
-def required_packages(distribution):
+def required_packages(distribution: Any) -> List[str]:
     """The packages that BentoML always needs, without those of its extras."""
     names = []
     for line in (distribution and distribution.requires) or []:
@@ -77,7 +79,7 @@ def required_packages(distribution):
     return names
 
 
-def available(names, paths):
+def available(names: Sequence[str], paths: List[str]) -> List[str]:
     from importlib.machinery import PathFinder
 
     found = []
@@ -92,14 +94,12 @@ def available(names, paths):
     return found
 
 
-def installs_into_user_site(variables):
+def installs_into_user_site(variables: Variables) -> bool:
     """As pip decides where the interpreter's own folder is read-only, such as a system's Python."""
-    return would_use_user_site(variables) and not os.access(
-        sysconfig.get_path("purelib"), os.W_OK
-    )
+    return would_use_user_site(variables) and not os.access(sysconfig.get_path("purelib"), os.W_OK)
 
 
-def tools(variables):
+def tools(variables: Variables) -> Dict[str, Any]:
     for_user = installs_into_user_site(variables)
     # -I switches the user's site off, and pip could install nowhere.
     isolated = sys.path + ([user_site({})] if for_user else [])
@@ -112,8 +112,8 @@ def tools(variables):
     }
 
 
-def main():
-    if hasattr(signal, "alarm"):
+def main() -> None:
+    if sys.platform != "win32":
         # Should whoever asked be gone and the disk hang.
         signal.alarm(15)
     variables = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
@@ -121,7 +121,7 @@ def main():
     sys.stdout.write(json.dumps(report) + "\n")
 
 
-def interpreter(variables):
+def interpreter(variables: Variables) -> Dict[str, Any]:
     paths = search_path(variables)
     bentoml = bentoml_distribution(paths)
     return {

@@ -70,7 +70,7 @@ def keep_metrics_apart(serving: Any, directory: str) -> None:
 def skip_deployment() -> None:
     """The hooks run once per serve, in plan.py; each of these commands would run them again."""
     if has_module("_bentoml_impl.server.serving"):
-        serving = importlib.import_module("_bentoml_impl.server.serving")
+        serving: Any = importlib.import_module("_bentoml_impl.server.serving")
         serving.server_on_deployment = lambda *_, **__: None
 
 

@@ -4,7 +4,7 @@ import type { Exposure } from '../core/serve/exposure';
 import type { PrivilegedVariable } from '../core/settings/privileged-variables';
 import { shownText } from '../core/settings/shown-value';
 import { cancelled } from '../core/problem';
-import type { Store } from '../core/ports/kept-ports';
+import type { Store } from '../core/ports/sticky-ports';
 import { plainWindow } from './plain-window';
 import { stringsOf } from './recent-bentos';
 

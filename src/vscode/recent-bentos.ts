@@ -1,4 +1,4 @@
-import type { Store } from '../core/ports/kept-ports';
+import type { Store } from '../core/ports/sticky-ports';
 
 const key = 'recent';
 const limit = 20;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Store } from '../core/ports/kept-ports';
+import type { Store } from '../core/ports/sticky-ports';
 import type { SecretUse } from '../core/settings/secrets';
 import { cancelled } from '../core/problem';
 import { plainWindow } from './plain-window';

@@ -25,7 +25,14 @@ class BytecodeTest(unittest.TestCase):
         env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
         argv = [sys.executable, os.path.join(self.scripts, name), *arguments]
         ended = subprocess.run(
-            argv, cwd=self.working_dir, env=env, pass_fds=fds, timeout=60, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            argv,
+            cwd=self.working_dir,
+            env=env,
+            pass_fds=fds,
+            timeout=60,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
         return ended.stdout.decode()
 

@@ -1,11 +1,12 @@
 """The fork server's parts that need no BentoML: python -m unittest discover test/python."""
 
-import array
 import os
 import socket
 import sys
 import tempfile
+import threading
 import unittest
+from typing import List
 from unittest import mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
@@ -14,18 +15,19 @@ sys.path.insert(0, SOURCES)
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-import fork_server  # noqa: E402
+from serve_bento_fork_server import fitness, protocol  # noqa: E402
+from serve_bento_fork_server.server import ForkServer  # noqa: E402
 
 
 class ReadsTest(unittest.TestCase):
     def test_knows_what_was_read_and_restores_what_reads(self) -> None:
         kind = type(os.environ)
         before = kind.__getitem__, kind.__contains__
-        reads = fork_server.Reads()
+        reads = fitness.EnvironmentReads()
         with reads:
             os.environ.get("READ_BY_GET")
             os.getenv("READ_BY_GETENV")
-            "ASKED_FOR" in os.environ
+            self.assertNotIn("ASKED_FOR", os.environ)
         self.assertEqual((kind.__getitem__, kind.__contains__), before)
         for name in ("READ_BY_GET", "READ_BY_GETENV", "ASKED_FOR", "PYTHONHASHSEED", "OMP_NUM_THREADS"):
             self.assertEqual(reads.late({}, {name: "1"}), name)
@@ -40,60 +42,73 @@ class ForkTest(unittest.TestCase):
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with ours, theirs:
             for argv in (["tritonserver", "--http-port=1"], ["tritonserver"]):
-                with self.assertRaisesRegex(fork_server.Unfit, "tritonserver is no Python"):
-                    fork_server.ForkServer(theirs).fork([], argv=argv, cwd="/", env={})
-        self.assertTrue(fork_server.runs_python(["python", "-m", "bentoml_cli.worker.runner"]))
-        self.assertTrue(fork_server.runs_python(["python", "/scripts/plan.py"]))
+                with self.assertRaisesRegex(fitness.Unfit, "tritonserver is no Python"):
+                    ForkServer(theirs).fork(request(argv), [])
+        self.assertTrue(fitness.is_python_command(["python", "-m", "bentoml_cli.worker.runner"]))
+        self.assertTrue(fitness.is_python_command(["python", "/scripts/plan.py"]))
 
 
 class StampTest(unittest.TestCase):
     def test_changes_with_what_python_reads_at_its_start(self) -> None:
         with tempfile.TemporaryDirectory() as folder, mock.patch("site.getsitepackages", lambda: [folder]):
-            before = fork_server.stamp()
-            self.assertEqual(fork_server.stamp(), before)
+            before = fitness.modification_times()
+            self.assertEqual(fitness.modification_times(), before)
             with open(os.path.join(folder, "__editable__.greeting.pth"), "w") as file:
                 file.write("/src/greeting")
-            self.assertNotEqual(fork_server.stamp(), before)
+            self.assertNotEqual(fitness.modification_times(), before)
 
 
 class HidingTest(unittest.TestCase):
     def test_names_what_would_have_been_imported_instead(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.assertIsNone(fork_server.hiding(folder))
+            self.assertIsNone(fitness.hiding_file(folder))
             self.touch(folder, "service.py")
             os.mkdir(os.path.join(folder, "unittest"))
             # Without an __init__.py it comes last.
-            self.assertIsNone(fork_server.hiding(folder))
+            self.assertIsNone(fitness.hiding_file(folder))
             self.touch(folder, "unittest/__init__.py")
-            self.assertEqual(fork_server.hiding(folder), "unittest")
+            self.assertEqual(fitness.hiding_file(folder), "unittest")
             os.remove(os.path.join(folder, "unittest/__init__.py"))
             self.touch(folder, "tempfile.py")
-            self.assertEqual(fork_server.hiding(folder), "tempfile.py")
-        self.assertIsNone(fork_server.hiding(folder))
+            self.assertEqual(fitness.hiding_file(folder), "tempfile.py")
+        self.assertIsNone(fitness.hiding_file(folder))
 
     def touch(self, folder: str, name: str) -> None:
         with open(os.path.join(folder, name), "w"):
             pass
 
 
-class FramesTest(unittest.TestCase):
-    def test_bring_descriptors_with_long_messages(self) -> None:
+class ProtocolTest(unittest.TestCase):
+    def test_brings_descriptors_with_long_messages(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         reading, writing = os.pipe()
-        text = b'{"env": "%s"}' % (b"x" * 50_000)
-        length = len(text).to_bytes(4, "big")
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [writing]))]
-        ours.sendmsg([length], rights)
-        ours.sendall(text)
-        message, descriptors = fork_server.receive(theirs)
-        self.assertEqual(len(message["env"]), 50_000)
+        # Longer than the buffers of the sockets: it comes in pieces.
+        sender = threading.Thread(target=protocol.send, args=(ours, {"env": "x" * 2_000_000}, [writing]))
+        sender.start()
+        message, descriptors = protocol.receive(theirs)
+        sender.join()
+        assert message is not None
+        self.assertEqual(len(message["env"]), 2_000_000)
         os.write(descriptors[0], b"through")
         self.assertEqual(os.read(reading, 10), b"through")
         ours.close()
-        self.assertEqual(fork_server.receive(theirs), (None, []))
+        self.assertEqual(protocol.receive(theirs), (None, []))
         theirs.close()
         for fd in (reading, writing, *descriptors):
             os.close(fd)
+
+
+def request(argv: List[str]) -> protocol.ForkRequest:
+    return {
+        "argv": argv,
+        "env": {},
+        "cwd": "/",
+        "fds": [],
+        "parent": os.getpid(),
+        "deathSignal": "SIGKILL",
+        "imports": None,
+        "retire": 41,
+    }
 
 
 if __name__ == "__main__":

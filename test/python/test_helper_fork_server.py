@@ -1,120 +1,132 @@
 """The helper's end of the process that workers are forked from: python -m unittest discover test/python."""
 
-import importlib.util
 import os
-import socket
 import subprocess
 import sys
 import unittest
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from unittest import mock
+
+SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
+sys.path.insert(0, SOURCES)
 
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-FILE = os.path.join(os.path.dirname(__file__), "..", "..", "src", "python", "helper", "fork_server.py")
-# The process itself is in a file of the same name.
-SPEC = importlib.util.spec_from_file_location("helper_fork_server", os.path.abspath(FILE))
-assert SPEC is not None and SPEC.loader is not None
-helper_fork_server = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(helper_fork_server)
+from helper import fork_server  # noqa: E402
 
-READY = b'\x00\x00\x00\x0f{"ready": true}'
+Reader = Callable[[Optional[bytes]], None]
 
 
 class Loop:
     def __init__(self) -> None:
-        self.readers = {}
+        self.readers: Dict[int, Reader] = {}
 
-    def read(self, fd, reader) -> None:
+    def read(self, fd: int, reader: Reader) -> None:
         self.readers[fd] = reader
 
-    def forget(self, fd) -> None:
+    def forget(self, fd: int) -> None:
         del self.readers[fd]
 
-    def peek(self, _fd):
+    def peek(self, _fd: int) -> Optional[bytes]:
         return None
 
 
 class Channel:
     def __init__(self) -> None:
-        self.sent = []
+        self.sent: List[Mapping[str, Any]] = []
 
-    def send(self, message) -> None:
+    def send(self, message: Mapping[str, Any]) -> None:
         self.sent.append(message)
 
 
 class EndTest(unittest.TestCase):
+    process: "subprocess.Popen[bytes]"
+
     def setUp(self) -> None:
         self.loop, self.channel = Loop(), Channel()
-        self.fork_server = helper_fork_server.ForkServer(self.loop, self.channel)
-        self.process = None
+        loop: Any = self.loop
+        channel: Any = self.channel
+        self.fork_server = fork_server.ForkServer(loop, channel)
 
-        def spawn(_argv, fds):
+        def start(_argv: List[str], fds: Sequence[int]) -> int:
             # It is silent, as one that is stopped.
             self.process = subprocess.Popen(["sleep", "60"], pass_fds=fds)
             return self.process.pid
 
-        self.fork_server.start(spawn, [], {"stack": "service"})
+        self.fork_server.start(start, [], {"stack": "service", "preload": [], "metrics": None})
         self.addCleanup(self.end)
 
     def end(self) -> None:
         self.fork_server.end()
-        self.process.kill()
-        self.process.wait()
-
-    def ready(self) -> None:
-        (reader,) = self.loop.readers.values()
-        reader(READY)
-        self.channel.sent.clear()
+        self.kill()
 
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
 
+    def answer(self, line: bytes) -> None:
+        (reader,) = self.loop.readers.values()
+        reader(line)
+
+    def ready(self) -> None:
+        self.answer(b'{"ready":true}\n')
+        self.assertEqual(self.channel.sent, [{"event": "forkServer", "ready": True, "why": None}])
+        self.channel.sent.clear()
+
+    def assert_not_forked(self, reason: str) -> None:
+        with self.assertRaisesRegex(fork_server.NotForked, reason):
+            self.fork_server.fork(["python", "-m", "served"], {}, "/", [], "SIGKILL", None)
+
     def test_reports_how_one_died_that_was_ready(self) -> None:
+        self.answer(b'{"importing":"torch"}\n')
         self.ready()
         self.kill()
-        self.fork_server.ended(None, "SIGKILL")
+        self.fork_server.report_end(None, "SIGKILL")
         death = {"code": None, "signal": "SIGKILL", "importing": None}
         self.assertEqual(self.channel.sent, [{"event": "forkServer", "ready": False, "why": None, "death": death}])
-        with self.assertRaisesRegex(helper_fork_server.NotForked, "forked from is gone"):
-            self.fork_server.fork({}, [])
+        self.assert_not_forked("forked from is gone")
 
     def test_reports_it_once_also_when_a_fork_notices_it_first(self) -> None:
         self.ready()
         self.kill()
-        with self.assertRaisesRegex(helper_fork_server.NotForked, "forked from has ended"):
-            self.fork_server.fork({}, [])
+        self.assert_not_forked("forked from has ended")
         self.assertEqual(self.channel.sent, [])
-        self.fork_server.ended(7, None)
-        self.fork_server.ended(7, None)
+        self.fork_server.report_end(7, None)
+        self.fork_server.report_end(7, None)
         (report,) = self.channel.sent
         self.assertEqual(report["death"], {"code": 7, "signal": None, "importing": None})
 
     def test_ends_one_that_does_not_answer(self) -> None:
         self.ready()
-        limit, helper_fork_server.FORK_LIMIT = helper_fork_server.FORK_LIMIT, 0.1
-        try:
-            with self.assertRaisesRegex(helper_fork_server.NotForked, "did not answer within"):
-                self.fork_server.fork({}, [])
-        finally:
-            helper_fork_server.FORK_LIMIT = limit
+        with mock.patch.object(fork_server, "FORK_LIMIT", 0.1):
+            self.assert_not_forked("did not answer within")
         self.assertEqual(self.process.wait(10), -9)
-        self.fork_server.ended(None, "SIGKILL")
+        self.fork_server.report_end(None, "SIGKILL")
         (report,) = self.channel.sent
         self.assertIn("did not answer within", report["why"])
 
+    def test_forks_nothing_before_it_is_ready(self) -> None:
+        self.assert_not_forked("forked from is not ready")
+        self.assertEqual(self.channel.sent, [])
+
     def test_names_what_it_imported_when_it_died_before(self) -> None:
-        (reader,) = self.loop.readers.values()
-        reader(b'\x00\x00\x00\x16{"importing": "torch"}')
+        self.answer(b'{"importing":"torch"}\n')
         self.kill()
-        self.fork_server.ended(None, "SIGKILL")
+        self.fork_server.report_end(None, "SIGKILL")
         (report,) = self.channel.sent
         self.assertEqual(report["death"]["importing"], "torch")
+
+    def test_reports_a_refusal_and_not_its_end_after_it(self) -> None:
+        self.answer(b'{"refused":"torch starts threads when it is imported"}\n')
+        self.fork_server.report_end(0, None)
+        (report,) = self.channel.sent
+        self.assertEqual((report["ready"], report["why"]), (False, "torch starts threads when it is imported"))
 
     def test_reports_nothing_of_one_that_is_not_wanted_any_more(self) -> None:
         self.ready()
         self.fork_server.end()
-        self.fork_server.ended(0, None)
+        self.fork_server.report_end(0, None)
         self.assertEqual(self.channel.sent, [])
 
 

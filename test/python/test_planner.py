@@ -126,8 +126,10 @@ class ListeningTest(unittest.TestCase):
                 self.assertEqual(
                     found,
                     {
-                        **{"invalidPort": text, "portSource": listening.CODE},
-                        **{"invalidMetricsPort": text, "metricsPortSource": listening.CODE},
+                        "invalidPort": text,
+                        "portSource": listening.CODE,
+                        "invalidMetricsPort": text,
+                        "metricsPortSource": listening.CODE,
                     },
                 )
 
@@ -170,7 +172,7 @@ class RaisedTest(unittest.TestCase):
     def test_has_the_parts_of_the_chain_nearest_first(self) -> None:
         def work() -> None:
             try:
-                open("/nope")
+                os.listdir("/nope")
             except OSError as error:
                 raise ValueError("two\nlines") from error
 
@@ -202,7 +204,7 @@ class RaisedTest(unittest.TestCase):
     def test_an_exception_that_cannot_be_shown_is_shown_by_its_type(self) -> None:
         class Odd(Exception):
             def __str__(self) -> str:
-                sys.exit(1)
+                raise SystemExit(1)
 
         error = Odd()
         error.__cause__ = error

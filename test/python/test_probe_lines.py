@@ -1,4 +1,4 @@
-"""Our probes are left out of access logs, and modules are changed when they are imported: python -m unittest discover test/python."""
+"""Access logs without our probes, and changes to modules once they are imported: python -m unittest discover test/python."""
 
 import asyncio
 import logging

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import importlib
 import json
-import logging
 import os
 import select
 import signal
@@ -13,15 +12,15 @@ import sys
 import tempfile
 import time
 import unittest
-from typing import Any, Dict
+from typing import Dict
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
-sys.path[:0] = [SOURCES, os.path.join(SOURCES, "helper")]
+sys.path.insert(0, SOURCES)
 
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-from accepting import accepts  # noqa: E402
+from helper.accepting import accepts  # noqa: E402
 from serve_bento_worker.imported_files import note_imports  # noqa: E402
 from serve_bento_worker.retirement import CLOSE, retire_at  # noqa: E402
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
-import { addressUri, type Address } from '../../src/core/health/address';
+import { addressUri, type Address } from '../../src/core/address';
 import { systemClock } from '../../src/core/clock';
 import { Helper } from '../../src/core/launch/helper';
 import { dependencyOrder } from '../../src/core/plan/dependency-order';

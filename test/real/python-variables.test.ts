@@ -82,13 +82,6 @@ function said(
   });
 }
 
-const frame = (message: object): Buffer => {
-  const text = Buffer.from(JSON.stringify(message));
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(text.length);
-  return Buffer.concat([length, text]);
-};
-
 describe.skipIf(process.platform !== 'linux').each(interpreters)('with Python %s', (_, python) => {
   it('every variable of Python is obeyed, or named where it keeps Python from starting', async () => {
     const names = variablesOf(python);
@@ -105,7 +98,7 @@ describe.skipIf(process.platform !== 'linux').each(interpreters)('with Python %s
     expect(await said(python, start, env, end, () => false)).toMatch(/No module named 'bentoml/);
     const forkServer = [path.join(scripts, 'fork_server.py'), '3'];
     const prepare = (_input: Duplex, socket: Duplex): void =>
-      void socket.write(frame({ stack: 'service', preload: [], metrics: null }));
+      void socket.write('{"stack":"service","preload":[],"metrics":null}\n');
     // Either answer shows that it runs: it refuses what the test's own process has open.
     const answered = /"(?:ready|refused)"/;
     expect(await said(python, forkServer, env, prepare, (text) => answered.test(text))).toMatch(

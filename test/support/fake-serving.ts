@@ -1,9 +1,10 @@
+import { planRequest } from '../../src/core/plan/plan-request';
 import type { BentoWarning } from '../../src/core/bento-manager';
 import { Emitter } from '../../src/core/events';
 import type { LogFolder } from '../../src/core/logs/log-folder';
 import type { ComponentState, Problem } from '../../src/core/model';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
-import { keptPorts } from '../../src/core/ports/kept-ports';
+import { stickyPorts } from '../../src/core/ports/sticky-ports';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import type { BentoSources } from '../../src/core/serve/bento-sources';
@@ -178,10 +179,10 @@ export function fakeServing(
   }
   class NoHelpers {
     readonly waiting = 0;
-    endKept = (): Promise<void> => Promise.resolve();
-    endKeptOf = (): Promise<void> => Promise.resolve();
+    endIdle = (): Promise<void> => Promise.resolve();
+    endIdleOf = (): Promise<void> => Promise.resolve();
   }
-  const serving = { ServedBento: Made, WatchedBento: Made, WarmHelpers: NoHelpers };
+  const serving = { ServedBento: Made, WatchedBento: Made, HelperPool: NoHelpers };
   const registry = new BentoRegistry(
     {
       clock,
@@ -192,7 +193,7 @@ export function fakeServing(
       runFiles: '/runs',
       random: () => 0.5,
       warmIdleMs: 0,
-      keptPorts: keptPorts({ get: () => undefined, update: () => Promise.resolve() }),
+      stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
       keptPlans: new KeptPlans(),
       assertTrusted: () => undefined,
       isDebugging: () => false,
@@ -204,6 +205,7 @@ export function fakeServing(
       loadServing: () =>
         Promise.resolve({
           ...serving,
+          planRequest,
           serversTls: () => Promise.resolve({}),
         } as unknown as Awaited<ReturnType<RegistryContext['loadServing']>>),
       loadLogFolder: () => Promise.resolve({ open: unused } as unknown as LogFolder),

@@ -10,5 +10,6 @@ declare module 'markdown-it' {
     constructor(options?: { html?: boolean; linkify?: boolean });
     validateLink: (url: string) => boolean;
     parse(text: string, env: object): Token[];
+    render(text: string): string;
   }
 }

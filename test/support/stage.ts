@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { planRequest } from '../../src/core/plan/plan-request';
 import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter, type Event } from '../../src/core/events';
@@ -10,13 +11,13 @@ import { exportSet } from '../../src/core/export/export-set';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { KeptPlans } from '../../src/core/plan/kept-plans';
 import type { Generation } from '../../src/core/model';
-import { keptPorts } from '../../src/core/ports/kept-ports';
+import { stickyPorts } from '../../src/core/ports/sticky-ports';
 import { ChosenProfiles } from '../../src/core/serve/chosen-profiles';
 import { BentoRegistry } from '../../src/core/serve/bento-registry';
 import type { BentoSources } from '../../src/core/serve/bento-sources';
 import { planOnly } from '../../src/core/serve/prepared-serve';
 import { ServedBento } from '../../src/core/serve/served-bento';
-import { WarmHelpers } from '../../src/core/serve/warm-helpers';
+import { HelperPool } from '../../src/core/serve/helper-pool';
 import { WatchedBento } from '../../src/core/serve/watched-bento';
 import { servingEnvironment } from '../../src/core/serve/serving-environment';
 import { bentomlVariables } from '../../src/core/settings/bentoml-variables';
@@ -125,7 +126,7 @@ export function setStage(options: StageOptions): Stage {
       scripts: path.resolve('src/python'),
       runFiles: runFiles ?? path.join(folder, 'home/runs'),
       random: Math.random,
-      keptPorts: keptPorts({
+      stickyPorts: stickyPorts({
         get: (key) => stored.get(key),
         update: (key, value) => Promise.resolve(void stored.set(key, value)),
       }),
@@ -134,7 +135,15 @@ export function setStage(options: StageOptions): Stage {
       isDebugging: () => stage.debugging,
       loadServing: () =>
         Promise.resolve({
-          ...{ ServedBento, WatchedBento, WarmHelpers, planOnly, serversTls, exportSet },
+          ...{
+            ServedBento,
+            WatchedBento,
+            HelperPool,
+            planOnly,
+            planRequest,
+            serversTls,
+            exportSet,
+          },
         }),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),

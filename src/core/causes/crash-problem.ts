@@ -1,5 +1,5 @@
 import { describeExit, type ExitStatus } from '../launch/exit-status';
-import type { LastWords } from '../logs/last-words';
+import type { RecentOutput } from '../logs/recent-output';
 import type { Problem, ProblemCode } from '../model';
 import { explain, type Explained } from './explain';
 import { at, type CauseContext } from './explanation';
@@ -15,7 +15,7 @@ const telling: readonly ProblemCode[] = ['port-in-use', 'missing-runner', 'setti
 export function crashProblem(
   name: string,
   status: ExitStatus,
-  said: ReturnType<LastWords['take']>,
+  said: ReturnType<RecentOutput['take']>,
   context: CauseContext,
 ): Problem {
   const detail = said.all.slice(-longestDetail);

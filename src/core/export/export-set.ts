@@ -1,5 +1,5 @@
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import { addressUri, reachable } from '../health/address';
+import { addressUri, reachable } from '../address';
 import { fillArgv, fillEnv } from '../plan/placeholders';
 import type { Plan, PlannedComponent } from '../plan/plan';
 import { isAtLeast } from '../python/supported-versions';

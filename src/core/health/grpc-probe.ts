@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Clock } from '../clock';
 import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
-import { reachable } from './address';
+import { reachable } from '../address';
 import type { HealthClient } from './grpc-client';
 import type { Probe, ProbeResult } from './probe';
 

@@ -9,7 +9,7 @@ export interface HealthTimings {
   /** Silent rounds in a row until it counts as unresponsive. */
   readonly failureThreshold: number;
   /** It was not started here: asked no faster before it is ready than after. */
-  readonly calm?: boolean;
+  readonly fixedInterval?: boolean;
 }
 
 /** What the probes say all together. */
@@ -32,7 +32,7 @@ const stallMs = 500;
 /** So much more on the calendar than on the clock: the machine slept, and what was asked before it proves nothing. */
 const sleepMs = 2000;
 
-/** Asks in rounds, fast until first ready, calm afterwards, and reports each verdict. */
+/** Asks in rounds, fast until first ready, then at an interval, and reports each verdict. */
 export class HealthMonitor implements Disposable {
   readonly #probe: Probe;
   readonly #timings: HealthTimings;
@@ -61,7 +61,7 @@ export class HealthMonitor implements Disposable {
   }
 
   /** Asks now instead of at the next round: something it waited for has changed. */
-  hurry(): void {
+  probeNow(): void {
     if (this.#timer === undefined) return;
     this.#timer.dispose();
     this.#schedule(0);
@@ -135,9 +135,9 @@ export class HealthMonitor implements Disposable {
 
   #nextPause(roundFrom: number): number {
     const now = this.#clock.now();
-    const { intervalMs, calm = false } = this.#timings;
-    if (this.#wasReady || calm) {
-      const interval = this.#soon && !calm ? Math.min(soonMs, intervalMs) : intervalMs;
+    const { intervalMs, fixedInterval = false } = this.#timings;
+    if (this.#wasReady || fixedInterval) {
+      const interval = this.#soon && !fixedInterval ? Math.min(soonMs, intervalMs) : intervalMs;
       return Math.max(0, interval - (now - roundFrom));
     }
     if (now - this.#startedAt > longStartMs) return longStartPauseMs;

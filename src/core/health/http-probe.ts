@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Clock } from '../clock';
 import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
-import { reachable, type Address } from './address';
+import { reachable, type Address } from '../address';
 import type { Probe, ProbeResult } from './probe';
 import { probeName } from './probe-name';
 import { tlsRefusal } from './tls-refusal';

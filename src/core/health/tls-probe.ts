@@ -2,7 +2,7 @@ import { connect } from 'node:tls';
 import type { Clock } from '../clock';
 import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
-import { reachable } from './address';
+import { reachable } from '../address';
 import type { Probe, ProbeResult } from './probe';
 import { tlsRefusal, wantsCertificate } from './tls-refusal';
 

@@ -9,7 +9,7 @@ import { HelperConnection, HelperRefusal } from './helper-connection';
 import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
 import { markVariable } from './left-behind/processes';
 import type { Runs } from './left-behind/runs';
-import { isNotTried } from './not-tried-error';
+import { isSpawnRejected } from './spawn-rejected-error';
 import {
   forkServerProcess,
   type BindSpec,
@@ -104,7 +104,7 @@ export class Helper implements ProcessHost {
       child = startProgram(options.assertTrusted, python, args, how);
     } catch (error) {
       await run.end(true);
-      if (!isNotTried(error)) throw error;
+      if (!isSpawnRejected(error)) throw error;
       throw error.code === 'EMFILE'
         ? spawnRefusal(own, error.code, error.message)
         : notStarted(python, error);
@@ -207,17 +207,17 @@ export class Helper implements ProcessHost {
 
   async reset(): Promise<void> {
     this.#wake();
-    await this.#within(endLimitMs, this.#connection.request('reset', {}));
+    await this.#killIfLate(endLimitMs, this.#connection.request('reset', {}));
   }
 
   async terminate(group: string): Promise<void> {
     this.#wake();
-    await this.#within(answerLimitMs, this.#connection.request('terminate', { group }));
+    await this.#killIfLate(answerLimitMs, this.#connection.request('terminate', { group }));
   }
 
   async retire(group: string): Promise<void> {
     this.#wake();
-    await this.#within(answerLimitMs, this.#connection.request('retire', { group }));
+    await this.#killIfLate(answerLimitMs, this.#connection.request('retire', { group }));
   }
 
   async accepting(group: string, port?: number): Promise<boolean | undefined> {
@@ -227,7 +227,10 @@ export class Helper implements ProcessHost {
 
   async kill(group: string): Promise<number> {
     this.#wake();
-    const { killed } = await this.#within(endLimitMs, this.#connection.request('kill', { group }));
+    const { killed } = await this.#killIfLate(
+      endLimitMs,
+      this.#connection.request('kill', { group }),
+    );
     return killed;
   }
 
@@ -246,7 +249,7 @@ export class Helper implements ProcessHost {
   async end(): Promise<void> {
     this.#connection.end();
     this.#wake();
-    await this.#within(endLimitMs, this.ended);
+    await this.#killIfLate(endLimitMs, this.ended);
   }
 
   /** Somebody may have stopped it; what is to end is not to wait for that. */
@@ -255,7 +258,7 @@ export class Helper implements ProcessHost {
   }
 
   /** A helper that hangs is killed: what it started dies with it, or is found later. */
-  async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  async #killIfLate<T>(limitMs: number, work: Promise<T>): Promise<T> {
     let timer = this.#clock.after(limitMs, () => {
       timer = this.#clock.after(catchUpMs, () => this.#signal('SIGKILL'));
     });

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { execa, type Options, type ResultPromise } from 'execa';
-import { NotTriedError } from './not-tried-error';
+import { SpawnRejectedError } from './spawn-rejected-error';
 import { isWindowsScript } from './windows-script';
 
 /** What is the same for every program: no shell, nothing inherited, its end is data and not an error. */
@@ -26,7 +26,7 @@ export interface ProgramOptions extends Pick<
  * The one place where the extension starts a process. Whoever starts one sees to its end. A bundle of its own, loaded
  * with the first program.
  * @param assertTrusted throws when the workspace is not trusted; asked each time.
- * @throws NotTriedError, and what `assertTrusted` throws; a program that the system does not start is a result.
+ * @throws SpawnRejectedError, and what `assertTrusted` throws; a program that the system does not start is a result.
  */
 export function startProgram<Own extends ProgramOptions>(
   assertTrusted: () => void,
@@ -36,7 +36,8 @@ export function startProgram<Own extends ProgramOptions>(
 ): ResultPromise<Own & Always> {
   assertTrusted();
   const danger = dangerOf(file);
-  if (danger !== undefined) throw new NotTriedError('EINVAL', `${JSON.stringify(file)} ${danger}`);
+  if (danger !== undefined)
+    throw new SpawnRejectedError('EINVAL', `${JSON.stringify(file)} ${danger}`);
   assertDescriptors();
   return execa(file, args, { ...options, ...always } as Own & Always);
 }
@@ -59,7 +60,7 @@ function assertDescriptors(): void {
   try {
     for (let count = 0; count < descriptorsNeeded; count++) opened.push(openSync(devNull, 'r'));
   } catch {
-    throw new NotTriedError('EMFILE', 'too many files are open');
+    throw new SpawnRejectedError('EMFILE', 'too many files are open');
   } finally {
     for (const descriptor of opened) closeSync(descriptor);
   }

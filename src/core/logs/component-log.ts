@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import type { Disposable } from '../events';
 import { oneLine } from '../one-line';
-import { LastWords } from './last-words';
+import { RecentOutput } from './recent-output';
 import { LogFile } from './log-file';
 import { LogRecords, openLineMs } from './log-records';
 import { OutputHistory } from './output-history';
@@ -23,7 +23,7 @@ const longestEvent = 2000;
 /** The output of a component and a line for each event of its life: what its terminal shows, and its log file. */
 export class ComponentLog {
   readonly output = new OutputHistory();
-  readonly lastWords = new LastWords();
+  readonly recentOutput = new RecentOutput();
   readonly #options: ComponentLogOptions;
   readonly #safe = new Map<string, SafeOutput>();
   readonly #records: LogRecords;
@@ -64,7 +64,7 @@ export class ComponentLog {
     this.#safe.set(source, safe);
     const text = safe.filter(raw);
     if (text === '') return undefined;
-    this.lastWords.add(process, stream, text);
+    this.recentOutput.add(process, stream, text);
     this.#file.write(...this.#records.add(text, source));
     this.#watchOpenLines();
     this.#print(text);

@@ -1,25 +1,21 @@
+import { addressUri, httpUrl, type Address } from '../address';
 import type { Clock } from '../clock';
-import type { DiscoveredBento } from '../discovery/discovered-bento';
-import { AwakeProbe } from '../health/awake-probe';
 import { ErrorCounts, isErrorCounter } from '../health/error-counts';
-import { addressUri, httpUrl, type Address } from '../health/address';
 import { GrpcProbe, type LoadHealthClient } from '../health/grpc-probe';
 import { HttpProbe } from '../health/http-probe';
-import { OwnProbe } from '../health/own-probe';
+import { PortOwnerProbe } from '../health/port-owner-probe';
 import type { Probe } from '../health/probe';
+import { StoppedWorkerProbe } from '../health/stopped-worker-probe';
 import { TlsProbe } from '../health/tls-probe';
 import type { ProcessHost } from '../launch/process-host';
 import { assertFits } from '../launch/spawn-refusal';
 import { WorkerGroup } from '../launch/worker-group';
-import type { Workers } from '../launch/workers';
 import type { Plan, PlannedComponent } from '../plan/plan';
 import { workerResources, type WorkerResources } from '../plan/worker-resources';
-import type { PortLessor } from '../ports/port-lessor';
-import type { ServeSettings } from '../settings/serve-settings';
+import type { AssembledComponent, AssembleRequest } from './assembled-component';
 import { commandSpecs, workerSpecs } from './component-processes';
-import { acceptedHosts, type ForwardedHosts } from './host-check';
+import { acceptedHosts } from './host-check';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
-import type { Launcher } from './launcher';
 import { remoteComponent } from './remote-component';
 import {
   emptyDirectory,
@@ -28,44 +24,6 @@ import {
   metricsDirectory,
 } from './run-directory';
 import type { ServedTls } from './served-tls';
-
-export interface AssembleRequest {
-  readonly plan: Plan;
-  readonly bento: DiscoveredBento;
-  readonly settings: ServeSettings;
-  readonly env: Readonly<Record<string, string>>;
-  readonly directory: string;
-  readonly platform: NodeJS.Platform;
-  readonly helper: ProcessHost;
-  readonly launcher: Launcher;
-  readonly lessor: PortLessor;
-  /** The fork server forks the workers. */
-  readonly fork: boolean;
-  readonly forwardedHosts: ForwardedHosts;
-  /** Of the servers that have it, by their ids. */
-  readonly tls: ReadonlyMap<string, ServedTls>;
-}
-
-/** A planned component with everything the plan left open filled in. */
-export interface AssembledComponent {
-  readonly planned: PlannedComponent;
-  readonly address: Address;
-  /** Where people reach it. */
-  readonly url?: string;
-  readonly workers: Workers;
-  /** Of each worker in turn. */
-  readonly resources: readonly WorkerResources[];
-  /** New workers can be started beside those that serve. */
-  readonly renewable: boolean;
-  /** The command of its first process, for people; of one that runs elsewhere there is none. */
-  readonly command: string | undefined;
-  readonly makeProbe: (timeoutMs: number, load: LoadHealthClient, clock: Clock) => Probe;
-  readonly beforeLaunch: () => Promise<void>;
-  /** How many requests it has answered with 5xx; absent where nothing of ours counts them. */
-  readonly errorTotal?: () => Promise<number | undefined>;
-  /** Leases that it binds itself. */
-  readonly releasedAtLaunch: readonly string[];
-}
 
 /** Leases what listens and turns the plan into processes that can be started. */
 export async function assemble(request: AssembleRequest): Promise<readonly AssembledComponent[]> {
@@ -185,7 +143,9 @@ const awake = (
   workers: WorkerGroup,
   probe: Probe,
 ): Probe =>
-  workersOf(planned) > 1 ? new AwakeProbe(probe, () => helper.stopped(workers.group)) : probe;
+  workersOf(planned) > 1
+    ? new StoppedWorkerProbe(probe, () => helper.stopped(workers.group))
+    : probe;
 
 /** A socket that we hold is ours; of one that the server binds itself, the system has to say so. */
 function owned(
@@ -199,7 +159,11 @@ function owned(
   const { port } = address;
   const isStranger = async (): Promise<boolean> =>
     (await helper.listens(workers.group, port)) === false;
-  return new OwnProbe(probe, isStranger, `another program answers on port ${port} of ${name}`);
+  return new PortOwnerProbe(
+    probe,
+    isStranger,
+    `another program answers on port ${port} of ${name}`,
+  );
 }
 
 /** A gRPC server has other counters, and a program of others none. */

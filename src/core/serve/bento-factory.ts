@@ -6,20 +6,20 @@ import type { RegistryContext } from './registry-context';
 import type { RunningBento } from './running-bento';
 import type { Asked, ServeQuestions } from './serve-questions';
 import type { ServeRequest } from './serve-request';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 
 /** Makes what serves or watches a bento, with all that people are asked for it; nothing is started yet. */
 export class BentoFactory {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
   readonly #questions: ServeQuestions;
-  readonly #helpers: () => Promise<WarmHelpers>;
+  readonly #helpers: () => Promise<HelperPool>;
 
   constructor(
     context: RegistryContext,
     sources: BentoSources,
     questions: ServeQuestions,
-    helpers: () => Promise<WarmHelpers>,
+    helpers: () => Promise<HelperPool>,
   ) {
     this.#context = context;
     this.#sources = sources;

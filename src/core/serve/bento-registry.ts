@@ -22,7 +22,7 @@ import type { RegistryContext } from './registry-context';
 import { ServeQuestions, type BentoSurroundings } from './serve-questions';
 import { ServeSession } from './serve-session';
 import { startCommands } from './start-commands';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 
 /** All bentos of the window: finds the session of a bento and passes requests on to it. */
 export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
@@ -37,13 +37,13 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #waitingChanged = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
   #bentos: readonly Bento[] | undefined;
-  #helpers: WarmHelpers | undefined;
+  #helpers: HelperPool | undefined;
 
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
     this.#questions = new ServeQuestions(context, sources);
-    this.#factory = new BentoFactory(context, sources, this.#questions, () => this.warmHelpers());
+    this.#factory = new BentoFactory(context, sources, this.#questions, () => this.helperPool());
     this.#drift = new DriftMonitor(sources, context.clock);
     this.#reconciler = new DiscoveryReconciler({
       sources,
@@ -139,7 +139,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#stopsAll.fire();
     await Promise.all(this.#reconciler.sessions.map((session) => session.stop()));
     // Helpers that wait for the next serve end, too.
-    await this.#helpers?.endKept();
+    await this.#helpers?.endIdle();
   }
 
   async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
@@ -159,10 +159,10 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   /** The helpers of the window. */
-  async warmHelpers(): Promise<WarmHelpers> {
-    const { WarmHelpers } = await this.#context.loadServing();
+  async helperPool(): Promise<HelperPool> {
+    const { HelperPool } = await this.#context.loadServing();
     const changed = (): void => this.#waitingChanged.fire();
-    return (this.#helpers ??= new WarmHelpers(this.#context, changed));
+    return (this.#helpers ??= new HelperPool(this.#context, changed));
   }
 
   dispose(): void {
@@ -199,7 +199,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   #reconcile(): void {
     this.#reconciler.reconcile();
     const folders = new Set(this.#reconciler.sessions.map(({ record }) => record.bento.folder));
-    void this.#helpers?.endKeptOf((folder) => !folders.has(folder));
+    void this.#helpers?.endIdleOf((folder) => !folders.has(folder));
     this.#bentos = undefined;
     this.#changed.fire(undefined);
     this.#checkDrift();

@@ -1,5 +1,5 @@
 import type { BentoProfiles } from '../bento-manager';
-import type { Store } from '../ports/kept-ports';
+import type { Store } from '../ports/sticky-ports';
 import type { FolderSettings } from '../settings/serve-settings';
 
 const key = 'profiles';

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock';
-import type { Address } from '../health/address';
+import type { Address } from '../address';
 import type { Log } from '../log';
 import type { Plan, PlannedComponent } from '../plan/plan';
-import { within } from '../within';
+import { withTimeout } from '../with-timeout';
 import { advisoriesOf } from './advisories';
 import { isLoopback } from './exposure';
 
@@ -63,7 +63,7 @@ export function askOnce({ clock, log, forwardedHosts }: AskParts): ForwardedHost
       log.warn(`VS Code does not say where it forwards port ${port}: ${String(error)}`);
       return [];
     });
-    return (await within(clock, forwardingLimitMs, asked)) ?? [];
+    return (await withTimeout(clock, forwardingLimitMs, asked)) ?? [];
   };
   return (port) => {
     const hosts = known.get(port) ?? ask(port);

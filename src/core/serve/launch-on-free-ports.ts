@@ -1,5 +1,5 @@
 import type { Log } from '../log';
-import type { PortLessor, StolenPort } from '../ports/port-lessor';
+import type { PortAllocator, StolenPort } from '../ports/port-allocator';
 import { ServeError } from '../problem';
 import type { ServedComponent } from './served-components';
 
@@ -42,12 +42,12 @@ export async function launchOnFreePorts(attempts: PortAttempts): Promise<void> {
 /** Why a server failed that binds its port itself: between our release and its bind, any program can take it. */
 export async function stolenPort(
   components: readonly ServedComponent[],
-  lessor: Pick<PortLessor, 'stolen'>,
+  allocator: Pick<PortAllocator, 'stolen'>,
 ): Promise<StolenPort | undefined> {
   for (const { component, supervisor } of components) {
     if (supervisor.state !== 'failed') continue;
     for (const use of component.releasedAtLaunch) {
-      const stolen = await lessor.stolen(use, supervisor.problem);
+      const stolen = await allocator.stolen(use, supervisor.problem);
       if (stolen !== undefined) return stolen;
     }
   }

@@ -1,10 +1,10 @@
-import type { Address } from '../health/address';
+import type { Address } from '../address';
 import type { PlannedComponent } from '../plan/plan';
-import type { PortRequest } from '../ports/port-lessor';
+import type { PortRequest } from '../ports/port-allocator';
 import { ServeError } from '../problem';
-import type { AssembleRequest } from './assemble';
+import type { AssembleRequest } from './assembled-component';
 import { addressesOverlap } from './exposure';
-import { listenAddress, type ListenAddress } from '../plan/listen-address';
+import { listenAddress } from '../plan/listen-address';
 import { socketPath, socketPathLimit } from './run-directory';
 
 /** Where a component listens, and what is held for it. */
@@ -36,11 +36,11 @@ export async function leaseAddresses(
     .filter(outward)
     .sort((a, b) => Number(b.kind === 'http') - Number(a.kind === 'http'));
   for (const component of httpFirst) {
-    leased.set(component.id, await outwardAddress(request, component));
+    leased.set(component.id, await publicAddress(request, component));
   }
   for (const [index, component] of components.entries()) {
     if (!outward(component)) {
-      leased.set(component.id, await inwardAddress(request, component, index));
+      leased.set(component.id, await internalAddress(request, component, index));
     }
   }
   return leased;
@@ -55,12 +55,12 @@ export function configuredPorts(request: PortsRequest): readonly PortRequest[] {
       if (component.kind === 'grpc') {
         return [grpcPort(request, component), ...grpcMetricsPort(request, component)];
       }
-      return listensOnPort(request, component) ? [inwardPort(request, component)] : [];
+      return listensOnPort(request, component) ? [internalPort(request, component)] : [];
     })
     .filter(({ port }) => port !== undefined);
 }
 
-async function outwardAddress(
+async function publicAddress(
   request: AssembleRequest,
   component: PlannedComponent,
 ): Promise<LeasedAddress> {
@@ -68,7 +68,7 @@ async function outwardAddress(
   const own = await onPort(request, grpcPort(request, component));
   const [metricsPort] = grpcMetricsPort(request, component);
   if (metricsPort === undefined) return own;
-  const metrics = await request.lessor.lease(metricsPort);
+  const metrics = await request.allocator.lease(metricsPort);
   const metricsToRelease = request.launcher === 'cli' ? [metricsPort.use] : [];
   return { ...own, metrics, releaseAtLaunch: [...own.releaseAtLaunch, ...metricsToRelease] };
 }
@@ -152,7 +152,7 @@ function listensOnPort(
   );
 }
 
-function inwardPort({ settings }: PortsRequest, { id, name }: PlannedComponent): PortRequest {
+function internalPort({ settings }: PortsRequest, { id, name }: PlannedComponent): PortRequest {
   const runner = settings.runners[name] ?? {};
   return {
     use: id,
@@ -164,7 +164,7 @@ function inwardPort({ settings }: PortsRequest, { id, name }: PlannedComponent):
   };
 }
 
-async function inwardAddress(
+async function internalAddress(
   request: AssembleRequest,
   component: PlannedComponent,
   index: number,
@@ -172,7 +172,7 @@ async function inwardAddress(
   const { settings, launcher, directory, helper } = request;
   if (listensOnPort(request, component)) {
     const boundByServer = launcher === 'cli' || component.listens !== undefined;
-    return onPort(request, inwardPort(request, component), boundByServer);
+    return onPort(request, internalPort(request, component), boundByServer);
   }
   const path = socketPath(directory, index);
   if (Buffer.byteLength(path) > socketPathLimit) {
@@ -190,11 +190,11 @@ async function inwardAddress(
 }
 
 async function onPort(
-  { lessor, launcher, platform }: AssembleRequest,
+  { allocator, launcher, platform }: AssembleRequest,
   request: PortRequest,
   boundByServer = launcher === 'cli' || !request.listen,
 ): Promise<LeasedAddress> {
-  const { use, host, port, fd } = await lessor.lease(request);
+  const { use, host, port, fd } = await allocator.lease(request);
   // A hold without listening does not disturb a server that binds with SO_REUSEPORT, on Linux.
   const inTheWay = request.listen ? boundByServer : platform !== 'linux';
   return {

@@ -6,11 +6,12 @@ import type { Plan } from '../plan/plan';
 import { missingParameter } from '../plan/missing-parameter';
 import { planRequest } from '../plan/plan-request';
 import { refuseForeignAddresses } from '../ports/own-address';
-import { PortLessor } from '../ports/port-lessor';
+import { PortAllocator } from '../ports/port-allocator';
 import { isServeError, ServeError } from '../problem';
 import { untilAborted } from '../until-aborted';
-import { within } from '../within';
-import { assemble, type AssembledComponent } from './assemble';
+import { withTimeout } from '../with-timeout';
+import { assemble } from './assemble';
+import type { AssembledComponent } from './assembled-component';
 import { assertApart, configuredPorts } from './lease-addresses';
 import { makePlan } from './planner';
 import { localExposures, requestedExposures } from './exposure';
@@ -42,7 +43,7 @@ interface HowToAsk {
 
 /** What is known and held before anything of a bento runs: its plan and its leases. */
 export class Preparation {
-  readonly lessor: PortLessor;
+  readonly allocator: PortAllocator;
   readonly #parts: PreparationParts;
   /** With the folder that it can be imported from. */
   #bento: DiscoveredBento;
@@ -53,10 +54,10 @@ export class Preparation {
     const { context, request, base } = parts;
     this.#bento = request.bento;
     this.#forwardedHosts = askOnce(context);
-    this.lessor = new PortLessor(
+    this.allocator = new PortAllocator(
       request.bento.id,
       base.helper,
-      context.keptPorts,
+      context.stickyPorts,
       request.freePorts,
     );
   }
@@ -83,7 +84,7 @@ export class Preparation {
     const { platform } = context;
     for (const port of configuredPorts({ plan, settings, launcher, platform })) {
       cancel.throwIfAborted();
-      await this.lessor.check(port, ownPorts);
+      await this.allocator.check(port, ownPorts);
     }
   }
 
@@ -110,7 +111,7 @@ export class Preparation {
       platform: context.platform,
       helper: base.helper,
       launcher,
-      lessor: this.lessor,
+      allocator: this.allocator,
       tls,
       forwardedHosts: this.#forwardedHosts,
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
@@ -200,6 +201,6 @@ export class Preparation {
     const fit = base.forkServer.then(
       (why) => why === undefined && base.forkServerLost() === undefined,
     );
-    return (await untilAborted(cancel, within(context.clock, limitMs, fit))) ?? false;
+    return (await untilAborted(cancel, withTimeout(context.clock, limitMs, fit))) ?? false;
   }
 }

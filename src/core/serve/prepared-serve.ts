@@ -5,7 +5,7 @@ import { Preparation, type PreparationParts } from './preparation';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from './serve-request';
 import type { BaseRequest, ServingBase } from './serving-base';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 
 /** A serve whose helper runs and whose plan is known. Nothing of the bento runs, and no port is held. */
 export interface PreparedServe {
@@ -39,18 +39,18 @@ export function baseRequest({ context, request, launcher }: ServeParts): BaseReq
 /** What a request would run; nothing of it is. @throws ServeError why that is not known. */
 export async function planOnly(
   context: ServeContext,
-  helpers: Pick<WarmHelpers, 'take' | 'giveBack'>,
+  helpers: Pick<HelperPool, 'acquire' | 'release'>,
   request: ServeRequest,
   cancel: AbortSignal,
 ): Promise<Plan> {
   const parts = serveParts(context, request);
   try {
-    const base = await helpers.take(baseRequest(parts), cancel);
+    const base = await helpers.acquire(baseRequest(parts), cancel);
     try {
       cancel.throwIfAborted();
       return (await prepare({ ...parts, base, tls: new Map() }, cancel)).plan;
     } finally {
-      await helpers.giveBack(base);
+      await helpers.release(base);
     }
   } catch (error) {
     throw cancel.aborted ? cancelled() : error;

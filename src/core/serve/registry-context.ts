@@ -1,19 +1,21 @@
 import type { exportSet } from '../export/export-set';
 import type { LogFolder } from '../logs/log-folder';
+import type { planRequest } from '../plan/plan-request';
 import type { serversTls } from '../tls/server-tls';
 import type { planOnly } from './prepared-serve';
 import type { ServeContext } from './serve-request';
 import type { ServedBento } from './served-bento';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 import type { WatchedBento } from './watched-bento';
 
 /** What talks to processes comes with the first serve. */
 export interface RegistryContext extends ServeContext {
   readonly loadServing: () => Promise<{
     readonly ServedBento: typeof ServedBento;
-    readonly WarmHelpers: typeof WarmHelpers;
+    readonly HelperPool: typeof HelperPool;
     readonly WatchedBento: typeof WatchedBento;
     readonly planOnly: typeof planOnly;
+    readonly planRequest: typeof planRequest;
     readonly serversTls: typeof serversTls;
     readonly exportSet: typeof exportSet;
   }>;

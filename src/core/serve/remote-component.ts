@@ -4,7 +4,7 @@ import type { Probe } from '../health/probe';
 import { noWorkers } from '../launch/workers';
 import type { PlannedComponent } from '../plan/plan';
 import { TlsClient } from '../tls/tls-client';
-import type { AssembledComponent } from './assemble';
+import type { AssembledComponent } from './assembled-component';
 
 const ports: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 

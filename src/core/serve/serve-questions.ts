@@ -1,7 +1,7 @@
 import { argumentLimits } from '../argument-limits';
 import type { AskOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import { planRequest } from '../plan/plan-request';
+import type { PlanRequest } from '../plan/plan-request';
 import { refuseForeignAddresses } from '../ports/own-address';
 import { ServeError } from '../problem';
 import type { Interpreter } from '../python/interpreter';
@@ -67,7 +67,7 @@ export class ServeQuestions {
   ): Promise<ServersTls> {
     const { serversTls } = await this.#context.loadServing();
     const hasTls = [settings.http.tls, settings.grpc.tls].some(
-      (tls) => tls?.certFile !== undefined,
+      (tls) => tls.certFile !== undefined,
     );
     if (hasTls) onPhase('checking certificates');
     return serversTls(settings, {
@@ -83,7 +83,9 @@ export class ServeQuestions {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
-    assertServable(bento, settings, this.#sources);
+    assertUsable(bento, this.#sources);
+    const { planRequest } = await this.#context.loadServing();
+    assertPassable(planRequest(settings, bento));
     const settingsFiles = await readSettingsFiles(settings, this.#context.processEnv);
     // Read once: what was asked about is what is used.
     const fileVariables = await this.#sources.fileVariables(settings);
@@ -103,21 +105,21 @@ export class ServeQuestions {
   }
 }
 
-/** Before anything is started or read. @throws ServeError what the settings ask for and no system takes. */
-function assertServable(
-  bento: DiscoveredBento,
-  settings: ServeSettings,
-  sources: BentoSources,
-): void {
+/** Checks that no ignored setting changes what is served. @throws ServeError `settings` */
+function assertUsable(bento: DiscoveredBento, sources: BentoSources): void {
   const { problems } = sources.folderSettings(bento.folder);
   const blocking = problems.find(
     ({ blocks, entry }) => blocks === true && (entry === undefined || entry === bento.entry),
   );
   if (blocking !== undefined) throw new ServeError({ code: 'settings', message: blocking.message });
-  const size = Buffer.byteLength(JSON.stringify(planRequest(settings, bento)));
+}
+
+/** Checks that the system passes the request to a process. @throws ServeError `settings` */
+function assertPassable(request: PlanRequest): void {
+  const size = Buffer.byteLength(JSON.stringify(request));
   const { one } = argumentLimits();
   if (size <= one) return;
-  const count = Object.keys(settings.runners).length;
+  const count = Object.keys(request.runners).length;
   throw new ServeError({
     code: 'settings',
     message: `The settings are too long for one argument of a program: they have ${size} bytes, and this system takes ${one}. Name fewer than ${count} runners in serveBento.runners, or shorten names and addresses there and in serveBento.args.`,

@@ -3,19 +3,19 @@ import type { Exposure } from './exposure';
 import type { LoadHealthClient } from '../health/grpc-probe';
 import type { ComponentLog } from '../logs/component-log';
 import type { KeptPlans } from '../plan/kept-plans';
-import type { KeptPorts } from '../ports/kept-ports';
+import type { StickyPorts } from '../ports/sticky-ports';
 import type { Interpreter } from '../python/interpreter';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
 import type { SettingsFiles } from './settings-files';
 import type { ForwardedHosts } from './host-check';
-import type { WarmHelpersContext } from './warm-helpers';
+import type { HelperPoolContext } from './helper-pool';
 
 /** What every served bento needs of the world. */
-export interface ServeContext extends WarmHelpersContext {
+export interface ServeContext extends HelperPoolContext {
   readonly random: () => number;
-  readonly keptPorts: KeptPorts;
+  readonly stickyPorts: StickyPorts;
   readonly keptPlans: KeptPlans;
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;

@@ -6,7 +6,7 @@ import { describeExit } from '../launch/exit-status';
 import type { ProcessHost } from '../launch/process-host';
 import type { Problem } from '../model';
 import type { Plan } from '../plan/plan';
-import type { PortLessor } from '../ports/port-lessor';
+import type { PortAllocator } from '../ports/port-allocator';
 import { cancelled, isServeError, problemOf, ServeError } from '../problem';
 import { CertificateWatch } from '../tls/certificate-watch';
 import { socketsOf } from './assemble';
@@ -22,16 +22,16 @@ import { mendRunDirectory } from './run-directory';
 import type { RunningBento } from './running-bento';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from './serve-request';
-import { ServedComponents, settled, type ServedComponent } from './served-components';
+import { ServedComponents, waitUntilReady, type ServedComponent } from './served-components';
 import { openTls } from './served-tls';
 import type { ServingBase } from './serving-base';
 import { SettingsFilesWatch } from './settings-files';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 
 /** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
 export class ServedBento implements RunningBento {
   readonly #context: ServeContext;
-  readonly #helpers: WarmHelpers;
+  readonly #helpers: HelperPool;
   readonly #request: ServeRequest;
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
@@ -40,7 +40,7 @@ export class ServedBento implements RunningBento {
   readonly #ended = new Emitter<void>();
   #base: ServingBase | undefined;
   #output: Disposable | undefined;
-  #lessor: PortLessor | undefined;
+  #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
   #problem: Problem | undefined;
   /** Why code that was saved is not served. */
@@ -50,7 +50,7 @@ export class ServedBento implements RunningBento {
   #settingsFiles: SettingsFilesWatch | undefined;
   #stopping: Promise<void> | undefined;
 
-  constructor(context: ServeContext, helpers: WarmHelpers, request: ServeRequest) {
+  constructor(context: ServeContext, helpers: HelperPool, request: ServeRequest) {
     this.#context = context;
     this.#helpers = helpers;
     this.#request = request;
@@ -119,7 +119,7 @@ export class ServedBento implements RunningBento {
         log: this.#context.log,
         reserve: () => this.#assemble(prepared, cancel),
         launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
-        stolen: () => stolenPort(this.components, prepared.preparation.lessor),
+        stolen: () => stolenPort(this.components, prepared.preparation.allocator),
         takeDown: () => this.#takeDown(prepared),
       });
       this.#components.started();
@@ -148,7 +148,7 @@ export class ServedBento implements RunningBento {
     if (!(running instanceof ServedBento) || running.#base === undefined) return;
     const preparation = new Preparation({ ...this.#parts, base: running.#base, tls: new Map() });
     const sameBase = isDeepStrictEqual(baseRequest(this.#parts), baseRequest(running.#parts));
-    await preparation.check(sameBase, running.#lessor?.ports ?? [], signal);
+    await preparation.check(sameBase, running.#allocator?.ports ?? [], signal);
   }
 
   #failureOf(error: unknown, cancel: AbortSignal): unknown {
@@ -192,11 +192,11 @@ export class ServedBento implements RunningBento {
         component.planned.dependsOn.includes(id) && state === 'ready',
     );
     supervisor.restart();
-    await settled(supervisor, cancel);
+    await waitUntilReady(supervisor, cancel);
     await this.#certificates?.restarted(id);
     // What does not recover says so on its own row: the restart itself has succeeded.
     await this.#withinStartTimeout([cancel], (until) =>
-      Promise.allSettled(affected.map((one) => settled(one.supervisor, until))),
+      Promise.allSettled(affected.map((one) => waitUntilReady(one.supervisor, until))),
     );
     if (cancel.aborted) throw cancelled();
     await this.#saves?.retry();
@@ -236,7 +236,7 @@ export class ServedBento implements RunningBento {
 
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<PreparedServe> {
-    const base = await this.#helpers.take(baseRequest(this.#parts), cancel);
+    const base = await this.#helpers.acquire(baseRequest(this.#parts), cancel);
     this.#base = base;
     this.#watch(base.helper);
     cancel.throwIfAborted();
@@ -245,7 +245,7 @@ export class ServedBento implements RunningBento {
     this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
     const prepared = await prepare({ ...this.#parts, base, tls }, cancel);
     this.#plan = prepared.plan;
-    this.#lessor = prepared.preparation.lessor;
+    this.#allocator = prepared.preparation.allocator;
     return prepared;
   }
 
@@ -258,13 +258,13 @@ export class ServedBento implements RunningBento {
   /** Serves another plan on the ports that are held. */
   async #replace(prepared: PreparedServe, cancel: AbortSignal): Promise<void> {
     const { base, preparation, plan } = prepared;
-    const { lessor } = preparation;
+    const { allocator } = preparation;
     this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
     // What the commands bind themselves is not held.
     const held = this.#parts.launcher === 'workers' ? leasesOf(plan) : [];
     await this.#components.handOver();
-    await this.#components.clear(base.helper, lessor);
-    await lessor.releaseAllBut(held);
+    await this.#components.clear(base.helper, allocator);
+    await allocator.releaseAllBut(held);
     this.#plan = plan;
     try {
       await this.#assemble(prepared, cancel);
@@ -333,8 +333,8 @@ export class ServedBento implements RunningBento {
   /** Everything but the helper and the plan, for another try. */
   async #takeDown({ base, preparation }: PreparedServe): Promise<void> {
     await this.#components.stop();
-    await preparation.lessor.releaseAllBut();
-    await this.#components.clear(base.helper, preparation.lessor);
+    await preparation.allocator.releaseAllBut();
+    await this.#components.clear(base.helper, preparation.allocator);
   }
 
   #watch(helper: ProcessHost): void {
@@ -359,7 +359,7 @@ export class ServedBento implements RunningBento {
     try {
       await this.#components.stop();
     } finally {
-      if (this.#base !== undefined) await this.#helpers.giveBack(this.#base);
+      if (this.#base !== undefined) await this.#helpers.release(this.#base);
       this.#output?.dispose();
       this.#components.dispose();
       this.#ended.fire();

@@ -6,10 +6,10 @@ import type { ProcessHost } from '../launch/process-host';
 import type { ComponentLog } from '../logs/component-log';
 import type { ComponentState, Problem } from '../model';
 import { stopOrder } from '../plan/dependency-order';
-import type { PortLessor } from '../ports/port-lessor';
+import type { PortAllocator } from '../ports/port-allocator';
 import { cancelled, problemOf, ServeError } from '../problem';
 import { ComponentSupervisor } from '../supervise/component-supervisor';
-import type { AssembledComponent } from './assemble';
+import type { AssembledComponent } from './assembled-component';
 import type { ServeParts } from './serve-parts';
 import { supervisorOptions } from './supervisor-options';
 
@@ -96,7 +96,7 @@ export class ServedComponents {
       const started = Promise.all(before).then(async () => {
         cancel.throwIfAborted();
         supervisor.start();
-        await settled(supervisor, cancel);
+        await waitUntilReady(supervisor, cancel);
         readyCount += 1;
         report();
       });
@@ -234,9 +234,9 @@ export class ServedComponents {
   }
 
   /** Takes none of them any more, for others; their private sockets go too. */
-  async clear(helper: ProcessHost, lessor: PortLessor): Promise<void> {
+  async clear(helper: ProcessHost, allocator: PortAllocator): Promise<void> {
     this.dispose();
-    for (const id of this.#served.keys()) if (!lessor.holds(id)) await helper.release(id);
+    for (const id of this.#served.keys()) if (!allocator.holds(id)) await helper.release(id);
     this.#served.clear();
     this.#firstCrash = undefined;
   }
@@ -251,7 +251,7 @@ export class ServedComponents {
     process: string,
     status: ExitStatus,
   ): Problem {
-    const said = log.lastWords.take(process);
+    const said = log.recentOutput.take(process);
     const problem = first.of(process, crashProblem(name, status, said, this.#parts.causes));
     // What ends because we end it has not crashed.
     const unasked = this.#served.get(id)?.supervisor.state !== 'stopping';
@@ -305,7 +305,7 @@ const words = {
 } as const;
 
 /** Resolves when the component is ready, or as `enough` says. @throws ServeError when it failed, was stopped or cancelled. */
-export function settled(
+export function waitUntilReady(
   supervisor: ComponentSupervisor,
   cancel: AbortSignal,
   enough: readonly ComponentState[] = ['ready'],

@@ -8,7 +8,7 @@ import { leftBehind } from '../launch/left-behind/left-behind';
 import { forkServerProcess, type ProcessHost } from '../launch/process-host';
 import type { Log } from '../log';
 import type { Generation } from '../model';
-import { emptyDirectory, makeRunDirectory } from './run-directory';
+import { emptyDirectory, isWhole, makeRunDirectory } from './run-directory';
 import { explainForkServerDeath } from './fork-server-death';
 import type { ForkServerRequest } from './fork-server-request';
 
@@ -28,6 +28,8 @@ export interface ServingBase {
   readonly key: string;
   /** Of the bento that has it, or had it last. */
   readonly folder: string;
+  /** Whether a bento can be served with it: its directory is there and has room. */
+  readonly isWhole: () => Promise<boolean>;
 }
 
 export interface BaseRequest {
@@ -87,6 +89,7 @@ export async function startBase(
       log.warn(`${directory} cannot be removed: ${String(error)}`);
     }),
     directory,
+    isWhole: () => isWhole(directory),
     stack: 'without' in forkServer ? undefined : forkServer.stack,
     forkServer:
       'without' in forkServer

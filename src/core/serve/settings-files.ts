@@ -22,7 +22,7 @@ export async function readSettingsFiles(
   const { envFile, bentomlConfig, http, grpc } = settings;
   const own = settings.env['BENTOML_CONFIG'] ?? env['BENTOML_CONFIG'];
   const config = bentomlConfig ?? (typeof own === 'string' ? own : undefined);
-  const paths = [...envFile, config, http.tls?.caFile, grpc.tls?.caFile];
+  const paths = [...envFile, config, http.tls.caFile, grpc.tls.caFile];
   const files = paths.flatMap((file) => (file === undefined || file === '' ? [] : [file]));
   return new Map(
     await Promise.all(files.map(async (file) => [file, await contentOf(file)] as const)),

@@ -9,7 +9,7 @@ import type { ServeSession } from './serve-session';
 /** See `BentoManager.startCommands`. */
 export async function startCommands(
   session: ServeSession,
-  { keptPorts, loadServing }: Pick<RegistryContext, 'keptPorts' | 'loadServing'>,
+  { stickyPorts, loadServing }: Pick<RegistryContext, 'stickyPorts' | 'loadServing'>,
   factory: BentoFactory,
   options: AskOptions,
 ): Promise<ExportedSet> {
@@ -24,7 +24,7 @@ export async function startCommands(
     ? await planned(session, factory, options)
     : { plan: served.plan, ...served.request };
   const ports = plan.components.flatMap((planned): (readonly [string, number])[] => {
-    const port = keptPorts.get(bento.id, planned.id);
+    const port = stickyPorts.get(bento.id, planned.id);
     return port === undefined ? [] : [[planned.id, port]];
   });
   return exportSet({

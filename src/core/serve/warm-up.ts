@@ -12,7 +12,7 @@ import type { BentoSources } from './bento-sources';
 import { exposures, type Exposure } from './exposure';
 import { launcherFor } from './launcher';
 import { forkServerRequest } from './fork-server-request';
-import type { WarmHelpers } from './warm-helpers';
+import type { HelperPool } from './helper-pool';
 
 /** What a person is asked about before a bento is served. */
 export interface Questions {
@@ -32,7 +32,7 @@ export interface WarmUpParts {
   readonly discovered: (id: string) => DiscoveredBento | undefined;
   /** Whether all of it was answered before, so that nobody would be asked. */
   readonly areAnswered: (questions: Questions) => Promise<boolean>;
-  readonly helpers: () => Promise<Pick<WarmHelpers, 'warm'>>;
+  readonly helpers: () => Promise<Pick<HelperPool, 'warm'>>;
   /** Somebody wants everything to end. */
   readonly onStopAll: Event<void>;
   /** What the window does at its start is done. */

@@ -6,7 +6,7 @@ import { ComponentSupervisor } from '../supervise/component-supervisor';
 import { remoteComponent } from './remote-component';
 import type { RunningBento } from './running-bento';
 import type { ServeContext, ServeRequest } from './serve-request';
-import { settled, type ServedComponent } from './served-components';
+import { waitUntilReady, type ServedComponent } from './served-components';
 import { supervisorOptions } from './supervisor-options';
 
 export type WatchRequest = Pick<ServeRequest, 'bento' | 'settings' | 'logFor'>;
@@ -107,7 +107,7 @@ export class WatchedBento implements RunningBento {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     if (cancel.aborted) throw cancelled();
     supervisor.start();
-    await settled(supervisor, cancel, ['ready', 'unhealthy']);
+    await waitUntilReady(supervisor, cancel, ['ready', 'unhealthy']);
   }
 
   #get(id: string): ServedComponent {
@@ -139,7 +139,7 @@ export class WatchedBento implements RunningBento {
           throw new Error('it has no processes here');
         },
       },
-      { ...options, health: { ...health, calm: true }, watchOnly: true },
+      { ...options, health: { ...health, fixedInterval: true }, watchOnly: true },
     );
     supervisor.onDidChange(() => this.#changed.fire());
     return { component, supervisor, runningSince: () => undefined };

@@ -185,7 +185,7 @@ export class ComponentSupervisor implements Disposable {
           // Those that would be replaced do not serve any more.
           this.#timers.cancel('replacement');
           this.#handle({ type: 'renewed' });
-          attempt.hurry();
+          attempt.probeNow();
           this.#changed.fire();
           return done;
         },
@@ -215,7 +215,7 @@ export class ComponentSupervisor implements Disposable {
   reconsider(): void {
     const health = this.#attempt?.health;
     if (health === undefined) return;
-    if (health.status !== 'ready') this.#attempt?.hurry();
+    if (health.status !== 'ready') this.#attempt?.probeNow();
     this.#judge(health);
   }
 

@@ -59,8 +59,8 @@ export class LaunchAttempt implements Disposable {
   }
 
   /** Asks the probe now: something has changed. */
-  hurry(): void {
-    this.#monitor?.hurry();
+  probeNow(): void {
+    this.#monitor?.probeNow();
   }
 
   dispose(): void {

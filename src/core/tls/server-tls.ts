@@ -1,7 +1,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import os from 'node:os';
 import type { TlsOptions } from 'node:tls';
-import { reachable } from '../health/address';
+import { reachable } from '../address';
 import { oneLine } from '../one-line';
 import { ServeError } from '../problem';
 import { readSmallFile, UnreadableFileError } from '../read-small-file';

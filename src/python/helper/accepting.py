@@ -1,10 +1,11 @@
 """Whether a process waits for connections, which no log says reliably (Linux)."""
 
 import os
+from typing import Optional, Set
 
 
-def accepts(pid, inodes):
-    """Whether it waits for events of one of the sockets; None where the system does not tell."""
+def accepts(pid: int, inodes: Set[int]) -> Optional[bool]:
+    """Whether it waits for events of one of the sockets; None where the system cannot say."""
     folder = "/proc/%d/fdinfo" % pid
     try:
         names = os.listdir(folder)
@@ -13,7 +14,7 @@ def accepts(pid, inodes):
     return any(inodes & _watched("%s/%s" % (folder, name)) for name in names)
 
 
-def _watched(info):
+def _watched(info: str) -> Set[int]:
     """Inodes of what an epoll descriptor watches: `tfd: … ino:HEX …` (proc_pid_fdinfo(5))."""
     try:
         with open(info) as lines:

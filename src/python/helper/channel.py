@@ -1,12 +1,11 @@
-"""JSON lines, one message a line, to and from the extension; raw output follows the line that tells its length."""
+"""JSON lines to and from the extension; raw output follows the line that gives its length."""
 
-import json
 import os
+import sys
 import threading
+from typing import Any, Iterator, Mapping
 
-
-# In bytes: far beyond any command. Of a line that is longer the rest is dropped, so that it does not fill the memory.
-LONGEST = 16 * 1024 * 1024
+from serve_bento_shared.json_lines import LineReader, encode, write_all
 
 
 class ChannelClosed(Exception):
@@ -14,49 +13,31 @@ class ChannelClosed(Exception):
 
 
 class Channel:
-    def __init__(self, incoming, outgoing):
+    def __init__(self, incoming: int, outgoing: int) -> None:
         self.incoming = incoming
         # Children must not inherit either end: the life line has to break when the extension dies.
         self._out = os.dup(outgoing)
-        if os.name == "posix":
+        if sys.platform != "win32":
             os.set_blocking(self._out, True)
-        self._rest = []
-        self._length = 0
+        self._reader = LineReader()
         self._muted = False
         self._lock = threading.Lock()
         # What is printed by accident must not end up among the messages.
         os.dup2(2, outgoing)
 
-    def feed(self, data):
-        """The lines completed by this piece."""
-        *ended, rest = data.split(b"\n")
-        for part in ended:
-            self._keep(part)
-            # Joined once, when the end is there: a line may come in many pieces.
-            line = b"".join(self._rest)
-            self._rest, self._length = [], 0
-            yield line
-        self._keep(rest)
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Yields the lines that this piece completes."""
+        return self._reader.feed(data)
 
-    def _keep(self, part):
-        if self._length < LONGEST:
-            self._rest.append(part)
-            self._length += len(part)
-
-    def send(self, message, output=None):
+    def send(self, message: Mapping[str, Any], output: bytes = b"") -> None:
         """Blocks while the extension does not read: that is the back-pressure on the children's output."""
         if self._muted:
             return
-        if output is not None:
-            message = dict(message, bytes=len(output))
-        line = (json.dumps(message, separators=(",", ":")) + "\n").encode("ascii")
-        data = memoryview(line + (output or b""))
         with self._lock:
             try:
-                while data:
-                    data = data[os.write(self._out, data):]
+                write_all(self._out, encode(message) + output)
             except OSError:
                 raise ChannelClosed from None
 
-    def mute(self):
+    def mute(self) -> None:
         self._muted = True

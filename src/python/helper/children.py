@@ -4,95 +4,126 @@ import os
 import subprocess
 import sys
 import time
+from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
-from accepting import accepts
-from arbiters import Arbiters
-from holder import is_held_by, listening_inodes
-from fork_server import MARK_ROOM, RETIRE, Forked, ForkServer, NotForked, forked
+from serve_bento_shared.mark import MARK
 
-# In our environment, chosen by the extension, and in that of everything spawned, so that what escapes is still known.
-MARK = "SERVE_BENTO_MARK"
+from .accepting import accepts
+from .arbiters import Arbiters
+from .channel import Channel
+from .child import Child, ForkedProcess, Process
+from .fork_server import MARK_ROOM, RETIRE, ForkServer, NotForked
+from .holder import is_held_by, listening_inodes
+from .loop import Loop
+from .tree import Tree
 
-
-class Child:
-    def __init__(self, name, group, popen):
-        self.name = name
-        self.group = group
-        self.popen = popen
-        self.pid = popen.pid
-        self.pumps = {}
+Reply = Mapping[str, Any]
 
 
 class Children:
-    def __init__(self, loop, channel, tree):
+    def __init__(self, loop: Loop, channel: Channel, tree: Tree) -> None:
         self._loop = loop
         self._channel = channel
         self._tree = tree
-        self._children = {}
+        self._children: Dict[int, Child] = {}
         self._arbiters = Arbiters(loop, channel, tree)
         self._fork_server = ForkServer(loop, channel)
+        # Chosen by the extension.
         self._seed = os.environ[MARK]
 
-    def spawn(self, process, group, argv, env, cwd, fds=(), deathSignal="SIGKILL", arbiter=False, fork=False, imports=None, **_):
+    def spawn(
+        self,
+        process: str,
+        group: str,
+        argv: List[str],
+        env: Mapping[str, str],
+        cwd: str,
+        fds: Sequence[int] = (),
+        deathSignal: str = "SIGKILL",
+        arbiter: bool = False,
+        fork: bool = False,
+        imports: Optional[str] = None,
+        **_: Any,
+    ) -> Reply:
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter.
 
-        `fork` has the fork server fork it instead; where that cannot be, the answer says why. A forked one writes the files
-        that it imports to `imports`.
+        `fork` has the fork server fork it; where that is impossible, it is started, and the answer says why. A forked one
+        writes the files that it imports to `imports`.
         """
         if not isinstance(process, str) or not isinstance(group, str):
             raise ValueError("the name of a process and of its group is a text")
-        env = dict(env, **{MARK: self._mark(group)})
-        popen, not_forked = None, None
+        env = {**env, MARK: self._mark(group)}
+        started: Optional[Process] = None
+        not_forked: Optional[str] = None
         if fork:
             try:
-                popen = forked(self._fork_server, argv, env, cwd, fds, deathSignal, imports)
+                started = self._fork_server.fork(argv, env, cwd, fds, deathSignal, imports)
             except NotForked as error:
                 not_forked = str(error)
-        child = self._adopt(process, group, popen or self._popen(argv, env, cwd, fds, deathSignal))
+        child = self._adopt(process, group, started or self._start(argv, env, cwd, fds, deathSignal))
         if arbiter:
             self._arbiters.watch(child)
         return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
 
-    def start_fork_server(self, process, argv, env, cwd, stack, preload, metrics, **_):
+    def start_fork_server(
+        self,
+        process: str,
+        argv: List[str],
+        env: Mapping[str, str],
+        cwd: str,
+        stack: str,
+        preload: List[str],
+        metrics: Optional[str],
+        **_: Any,
+    ) -> Reply:
         """Starts the fork server, in place of another one."""
         self._fork_server.end()
         # Room for the marks of its workers.
-        env = dict(env, **{MARK: self._mark(process).ljust(MARK_ROOM, "-")})
+        env = {**env, MARK: self._mark(process).ljust(MARK_ROOM, "-")}
 
-        def spawn(command, fds):
-            return self._adopt(process, process, self._popen(command, env, cwd, fds, "SIGKILL")).pid
+        def start(command: List[str], fds: Sequence[int]) -> int:
+            return self._adopt(process, process, self._start(command, env, cwd, fds, "SIGKILL")).pid
 
-        self._fork_server.start(spawn, argv, {"stack": stack, "preload": preload, "metrics": metrics})
-        return {"pid": self._fork_server.pid}
+        return {"pid": self._fork_server.start(start, argv, {"stack": stack, "preload": preload, "metrics": metrics})}
 
-    def _popen(self, argv, env, cwd, fds, death_signal):
+    def _start(
+        self, argv: List[str], env: Mapping[str, str], cwd: str, fds: Sequence[int], death_signal: str
+    ) -> "subprocess.Popen[bytes]":
         options = self._tree.spawn_options(death_signal)
         if sys.platform != "win32":
             options["pass_fds"] = tuple(fds)
         return subprocess.Popen(
-            argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, **options
+            argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            **options,
         )
 
-    def _adopt(self, process, group, popen):
-        child = Child(process, group, popen)
+    def _adopt(self, name: str, group: str, process: Process) -> Child:
+        child = Child(name, group, process)
         self._tree.adopt(child)
         self._children[child.pid] = child
-        self._relay(child, popen.stdout, "stdout")
-        self._relay(child, popen.stderr, "stderr")
+        for stream, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
+            if pipe is not None:
+                self._relay(child, pipe, stream)
         return child
 
-    def _mark(self, group):
-        return "%s:%s" % (self._seed, group)
+    def _mark(self, group: str) -> str:
+        return f"{self._seed}:{group}"
 
-    def _relay(self, child, pipe, stream):
+    def _relay(self, child: Child, pipe: IO[bytes], stream: str) -> None:
         fd = pipe.fileno()
 
-        def pump(data):
+        def pump(data: Optional[bytes]) -> None:
             if data is None or fd not in child.pumps:
                 return
-            # Of no length at the end: whoever decodes it has to know.
-            self._channel.send({"event": "output", "process": child.name, "stream": stream}, data)
+            # The last piece is empty: whoever decodes the output has to know its end.
+            header = {"event": "output", "process": child.name, "stream": stream, "bytes": len(data)}
+            self._channel.send(header, data)
             if not data:
                 del child.pumps[fd]
                 self._loop.forget(fd)
@@ -101,39 +132,39 @@ class Children:
         child.pumps[fd] = pump
         self._loop.read(fd, pump)
 
-    def reap(self):
+    def reap(self) -> None:
         """Reports those of ours that ended; others (orphans that came to us) are only buried."""
         for pid, code, name in self._tree.ended(self._children):
             child = self._children.pop(pid, None)
             if child is None:
                 continue
             self._arbiters.forget(child)
-            child.popen.returncode = code if code is not None else -1
-            # What it wrote before its end comes before the news of its end.
+            child.process.returncode = code if code is not None else -1
+            # Its last output comes before the report of its end.
             for fd, pump in list(child.pumps.items()):
                 pump(self._loop.peek(fd))
             if pid == self._fork_server.pid:
-                self._fork_server.ended(code, name)
+                self._fork_server.report_end(code, name)
             self._channel.send({"event": "exit", "process": child.name, "pid": pid, "code": code, "signal": name})
 
-    def terminate(self, group, **_):
+    def terminate(self, group: str, **_: Any) -> None:
         """Asks politely: the direct children of the group, woken if they are stopped."""
         for child in self._of(group):
             self._tree.terminate(child)
 
-    def retire(self, group, **_):
-        """Asks those that others have taken over from to end once their clients have what they wait for.
+    def retire(self, group: str, **_: Any) -> None:
+        """Asks workers that others have taken over from to end once their clients have their answers.
 
-        Where nobody waits for that signal (a gRPC server, one that starts) it would end them unasked.
+        Where nobody waits for that signal (a gRPC server, one that starts) it would end them at once.
         """
         for child in self._of(group):
-            if isinstance(child.popen, Forked) and self._tree.catches(child.pid, RETIRE):
+            if isinstance(child.process, ForkedProcess) and self._tree.catches(child.pid, RETIRE):
                 os.kill(child.pid, RETIRE)
             else:
                 self._tree.terminate(child)
 
-    def accepting(self, group, inodes, port=None, **_):
-        """Whether each direct child of the group waits for connections; None where the system does not tell.
+    def accepting(self, group: str, inodes: Set[int], port: Optional[int] = None, **_: Any) -> Reply:
+        """Whether each direct child of the group waits for connections; None where the system cannot say.
 
         `inodes` are those of the sockets that we hold; `port` is one that it binds itself.
         """
@@ -142,27 +173,27 @@ class Children:
         wanted = inodes | (listening_inodes(port) if port else set())
         return {"all": all(accepts(child.pid, wanted) for child in self._of(group))}
 
-    def kill(self, group, **_):
+    def kill(self, group: str, **_: Any) -> Reply:
         """Ends whatever is left of the group and says how many processes that were."""
         return {"killed": self._sweep(lambda: self._members(group), self._of(group))}
 
-    def listens(self, group, port, **_):
-        """Whether it is the group that listens on the port; None where the system does not tell."""
+    def listens(self, group: str, port: int, **_: Any) -> Reply:
+        """Whether it is the group that listens on the port; None where the system cannot say."""
         return {"own": is_held_by(set(self._members(group)), port)}
 
-    def stopped(self, group, **_):
+    def stopped(self, group: str, **_: Any) -> Reply:
         """The direct children of the group that a signal has stopped."""
         return {"pids": self._tree.stopped([child.pid for child in self._of(group)])}
 
-    def _of(self, group):
+    def _of(self, group: str) -> List[Child]:
         return [child for child in self._children.values() if child.group == group]
 
-    def _members(self, group):
+    def _members(self, group: str) -> List[int]:
         roots = [child.pid for child in self._of(group)]
-        return self._tree.with_descendants(roots, "%s=%s\0" % (MARK, self._mark(group)))
+        return self._tree.with_descendants(roots, f"{MARK}={self._mark(group)}\0")
 
-    def _sweep(self, members, children):
-        killed = set()
+    def _sweep(self, members: Callable[[], List[int]], children: List[Child]) -> int:
+        killed: Set[int] = set()
         for child in children:
             self._tree.kill_job(child)
         # In rounds: what forks while it is being killed is found by the next one. Pauses grow, as looking takes the
@@ -178,16 +209,16 @@ class Children:
             self.reap()
         return len(killed)
 
-    def reset(self):
+    def reset(self) -> None:
         """Ends everything but the fork server, at once."""
         spared = {os.getpid(), self._fork_server.pid}
 
-        def others():
+        def others() -> List[int]:
             return [pid for pid in self._tree.everything(self._seed) if pid not in spared]
 
         self._sweep(others, [child for child in self._children.values() if child.pid not in spared])
 
-    def end(self, grace):
+    def end(self, grace: float) -> None:
         """The life line broke: everything ends, politely for `grace` seconds, then by force."""
         self._fork_server.end()
         for child in list(self._children.values()):

@@ -1,197 +1,194 @@
-"""Our end of the fork server, which forks workers that would otherwise be started (see ../fork_server.py)."""
+"""Our end of the fork server, which forks workers that would otherwise be started (Linux)."""
 
-import array
-import json
 import os
 import select
 import signal
 import socket
-import struct
-import subprocess
+import sys
 import time
+from typing import Callable, List, Mapping, Optional, Sequence
+
+from serve_bento_fork_server.protocol import ForkRequest, PrepareRequest, send
+from serve_bento_shared.json_lines import LineReader, Message, decode
+
+from .channel import Channel
+from .child import ForkedProcess
+from .loop import Loop
 
 # Seconds. A fork takes milliseconds; a fork server that does not answer is ended, and the worker started as usual.
 FORK_LIMIT = 5
 # Workers show their own command and mark where the system keeps those of the fork server: as long as they may be.
 COMMAND_ROOM = 4096
 MARK_ROOM = 1024
-
-
+CHUNK = 65536
 # What no library takes for itself. Given to each forked worker, which ends politely at it (Linux).
 RETIRE = int(getattr(signal, "SIGRTMIN", 0)) + 7
 
+Start = Callable[[List[str], Sequence[int]], int]
+
 
 class NotForked(Exception):
-    """Why the worker has to be started as usual."""
+    """The reason why the worker has to be started as usual."""
 
 
 class Silence(OSError):
-    """The process is there, and does not answer."""
+    """The process exists, but does not answer."""
 
 
 class ForkServer:
-    def __init__(self, loop, channel):
+    def __init__(self, loop: Loop, channel: Channel) -> None:
         self._loop = loop
         self._channel = channel
-        self._socket = None
-        self._heard = b""
+        self._socket: Optional[socket.socket] = None
+        self._reader = LineReader()
         self._ready = False
-        self._importing = None
+        self._importing: Optional[str] = None
         self._is_read = False
-        # Nothing is reported any more: it has refused, does not answer, or is not wanted.
+        # Nothing more is reported: it has refused, does not answer, or is no longer needed.
         self._is_over = False
-        self.pid = None
+        self.pid: Optional[int] = None
 
-    def start(self, spawn, argv, prepare):
-        """Starts the process and has it import the modules; the event `forkServer` tells how that ended."""
+    def start(self, start: Start, argv: Sequence[str], prepare: PrepareRequest) -> int:
+        """Starts the process and has it import the modules; the event `forkServer` reports how that ended."""
+        if sys.platform == "win32":
+            raise OSError("there is no fork on this system")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            self.pid = spawn([*argv, str(theirs.fileno()), " " * COMMAND_ROOM], (theirs.fileno(),))
+            self.pid = start([*argv, str(theirs.fileno()), " " * COMMAND_ROOM], (theirs.fileno(),))
         except OSError:
             ours.close()
             raise
         finally:
             theirs.close()
         self._socket = ours
-        self._heard, self._ready, self._importing = b"", False, None
+        self._reader, self._ready, self._importing = LineReader(), False, None
         self._is_over = False
-        self._send(prepare, ())
-        self._loop.read(ours.fileno(), self._prepared)
+        ours.settimeout(FORK_LIMIT)
+        send(ours, prepare)
+        self._loop.read(ours.fileno(), self._take_preparation)
         self._is_read = True
+        return self.pid
 
-    def _prepared(self, data):
+    def _take_preparation(self, data: Optional[bytes]) -> None:
         if data is None:
             return
-        self._heard += data
-        answer = self._frame()
-        while answer is not None and "importing" in answer:
-            self._importing = answer["importing"]
-            answer = self._frame()
-        if answer is None:
-            if not data:
-                # Its end is reported when it is reaped: only then is it known how it ended.
-                self._stop_reading()
+        for line in self._reader.feed(data):
+            answer = decode(line)
+            if "importing" in answer:
+                self._importing = answer["importing"]
+                continue
+            self._stop_reading()
+            if answer.get("ready"):
+                self._ready, self._importing = True, None
+                self._channel.send({"event": "forkServer", "ready": True, "why": None})
+            else:
+                self.end()
+                self._report_lost(answer["refused"])
             return
-        self._stop_reading()
-        if answer.get("ready"):
-            self._ready, self._importing = True, None
-            self._channel.send({"event": "forkServer", "ready": True, "why": None})
-        else:
-            self.end()
-            self._lost(answer["refused"])
+        if not data:
+            # Its end is reported when it is reaped: only then is it known how it ended.
+            self._stop_reading()
 
-    def ended(self, code, signal_name):
-        """The process is gone: reports how, and what it was importing, unless it had refused or was ended by us."""
-        if self._is_read:
-            # Its last frames. A process that it left behind may hold the other end open.
-            self._prepared(self._loop.peek(self._socket.fileno()))
+    def report_end(self, code: Optional[int], signal_name: Optional[str]) -> None:
+        """Reports how the process died, and what it was importing, unless it had refused or was ended by us."""
+        if self._is_read and self._socket is not None:
+            # Its last lines. A process that it left behind may hold the other end open.
+            self._take_preparation(self._loop.peek(self._socket.fileno()))
         if self._is_over:
             return
         self._close()
-        self._lost(None, {"code": code, "signal": signal_name, "importing": self._importing})
+        self._report_lost(None, {"code": code, "signal": signal_name, "importing": self._importing})
 
-    def fork(self, request, descriptors):
-        """The pid of a new worker, a child of ours. @throws NotForked."""
-        if not self._ready:
-            state = "is gone" if self._socket is None else "is not ready"
-            raise NotForked("the process that workers are forked from %s" % state)
+    def fork(
+        self,
+        argv: List[str],
+        env: Mapping[str, str],
+        cwd: str,
+        fds: Sequence[int],
+        death_signal: str,
+        imports: Optional[str],
+    ) -> ForkedProcess:
+        """Forks a worker, which becomes a child of ours. Raises `NotForked`."""
+        request: ForkRequest = {
+            "argv": argv,
+            "env": dict(env),
+            "cwd": cwd,
+            "fds": list(fds),
+            "parent": os.getpid(),
+            "deathSignal": death_signal,
+            "imports": imports,
+            "retire": RETIRE,
+        }
+        out, out_end = os.pipe()
+        err, err_end = os.pipe()
         try:
-            self._send(dict(request, parent=os.getpid()), descriptors)
-            answer = self._answer()
-        except (Silence, socket.timeout):
+            pid = self._request(request, [out_end, err_end, *fds])
+        except NotForked:
+            os.close(out)
+            os.close(err)
+            raise
+        finally:
+            os.close(out_end)
+            os.close(err_end)
+        return ForkedProcess(pid, os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0))
+
+    def _request(self, request: ForkRequest, descriptors: List[int]) -> int:
+        if self._socket is None:
+            raise NotForked("the process that workers are forked from is gone")
+        if not self._ready:
+            raise NotForked("the process that workers are forked from is not ready")
+        try:
+            self._socket.settimeout(FORK_LIMIT)
+            send(self._socket, request, descriptors)
+            answer = self._answer(self._socket)
+        except (Silence, socket.timeout) as error:
             why = "the process that workers are forked from did not answer within %d s" % FORK_LIMIT
-            self.end()
-            # One that is stopped does not see that nobody wants it any more.
-            os.kill(self.pid, signal.SIGKILL)
-            self._lost(why)
-            raise NotForked(why)
-        except OSError:
+            self._kill()
+            self._report_lost(why)
+            raise NotForked(why) from error
+        except OSError as error:
             # How it ended is reported when it is reaped.
             self._close()
-            raise NotForked("the process that workers are forked from has ended")
+            raise NotForked("the process that workers are forked from has ended") from error
         if "pid" not in answer:
             raise NotForked(answer["refused"])
-        return answer["pid"]
+        return int(answer["pid"])
 
-    def end(self):
+    def _answer(self, channel: socket.socket) -> Message:
+        until = time.monotonic() + FORK_LIMIT
+        channel.setblocking(False)
+        while True:
+            left = until - time.monotonic()
+            if left <= 0 or not select.select([channel], [], [], left)[0]:
+                raise Silence
+            data = channel.recv(CHUNK)
+            if not data:
+                raise OSError("it has ended")
+            for line in self._reader.feed(data):
+                return decode(line)
+
+    def end(self) -> None:
         """Nothing is forked any more; the process ends when it sees that, which is not reported."""
         self._is_over = True
         self._close()
 
-    def _lost(self, why, death=None):
+    def _kill(self) -> None:
+        self.end()
+        # A process that is stopped does not see that its socket is closed.
+        if sys.platform != "win32" and self.pid is not None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def _report_lost(self, why: Optional[str], death: Optional[Mapping[str, object]] = None) -> None:
         self._is_over = True
         self._channel.send({"event": "forkServer", "ready": False, "why": why, "death": death})
 
-    def _close(self):
+    def _close(self) -> None:
         self._stop_reading()
         if self._socket is not None:
             self._socket.close()
         self._socket, self._ready = None, False
 
-    def _stop_reading(self):
-        if self._is_read:
+    def _stop_reading(self) -> None:
+        if self._is_read and self._socket is not None:
             self._loop.forget(self._socket.fileno())
-            self._is_read = False
-
-    def _send(self, message, descriptors):
-        text = json.dumps(message).encode("utf-8")
-        frame = struct.pack(">I", len(text)) + text
-        self._socket.settimeout(FORK_LIMIT)
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-        # With the length alone, so that the other end gets them with its first four bytes.
-        self._socket.sendmsg([frame[:4]], rights)
-        self._socket.sendall(frame[4:])
-
-    def _answer(self):
-        until = time.monotonic() + FORK_LIMIT
-        self._socket.setblocking(False)
-        self._heard = b""
-        while True:
-            left = until - time.monotonic()
-            if left <= 0 or not select.select([self._socket], [], [], left)[0]:
-                raise Silence()
-            data = self._socket.recv(4096)
-            if not data:
-                raise OSError("it has ended")
-            self._heard += data
-            answer = self._frame()
-            if answer is not None:
-                return answer
-
-    def _frame(self):
-        if len(self._heard) < 4:
-            return None
-        (length,) = struct.unpack(">I", self._heard[:4])
-        text = self._heard[4 : 4 + length]
-        if len(text) < length:
-            return None
-        self._heard = self._heard[4 + length :]
-        return json.loads(text.decode("utf-8"))
-
-
-class Forked:
-    """What the rest knows of a process that it would have started, as `subprocess.Popen` has it."""
-
-    def __init__(self, pid, stdout, stderr):
-        self.pid = pid
-        self.stdout = stdout
-        self.stderr = stderr
-        self.returncode = None
-
-
-def forked(fork_server, argv, env, cwd, fds, death_signal, imports):
-    """Has the fork server fork what `subprocess.Popen` would start. @throws NotForked."""
-    out, out_end = os.pipe()
-    err, err_end = os.pipe()
-    try:
-        request = {"argv": argv, "env": env, "cwd": cwd, "fds": list(fds), "deathSignal": death_signal}
-        request.update(imports=imports, retire=RETIRE)
-        pid = fork_server.fork(request, [out_end, err_end, *fds])
-    except NotForked:
-        os.close(out)
-        os.close(err)
-        raise
-    finally:
-        os.close(out_end)
-        os.close(err_end)
-    return Forked(pid, os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0))
+        self._is_read = False

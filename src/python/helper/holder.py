@@ -1,12 +1,17 @@
-"""Who listens on a port, as far as the system tells."""
+"""Who listens on a port, as far as the system says."""
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
+from typing import Any, Callable, Collection, Dict, Iterator, List, Optional, Set, Tuple
+
+# A process id, or 0 when it cannot be seen; the address; a function that gives the name.
+Holder = Tuple[int, str, Callable[[], str]]
 
 
-def holder_of(port):
+def holder_of(port: int) -> Optional[Dict[str, Any]]:
     """`{"pid", "name"}` of a process that listens on the port, or None. Never raises."""
     try:
         for pid, _, name in _holders(port) if port else ():
@@ -17,8 +22,8 @@ def holder_of(port):
     return None
 
 
-def is_held_by(pids, port):
-    """Whether one of the processes listens on the port and no other does at the same address; None where nothing tells."""
+def is_held_by(pids: Collection[int], port: int) -> Optional[bool]:
+    """Whether one of the processes listens on the port and no other does at the same address; None where nothing says."""
     try:
         holders = [(pid, address) for pid, address, _ in _holders(port)]
     except Exception:
@@ -27,31 +32,31 @@ def is_held_by(pids, port):
     return bool(own) and all(pid in pids for pid, address in holders if address in own)
 
 
-def listening_inodes(port):
+def listening_inodes(port: int) -> Set[int]:
     """Of the sockets that listen on the port, whoever has them (Linux)."""
     return {int(link[len("socket:[") : -1]) for link in _listening(port)}
 
 
-def _holders(port):
-    """(pid or 0 when it cannot be seen, address, function that gives the name) of all that listen."""
+def _holders(port: int) -> Iterator[Holder]:
+    """All that listen on the port."""
     if sys.platform == "linux":
         return _linux(port)
     return _windows(port) if sys.platform == "win32" else _lsof(port)
 
 
-def _linux(port):
+def _linux(port: int) -> Iterator[Holder]:
     addresses = _listening(port)
     seen = set()
     for pid in filter(str.isdigit, os.listdir("/proc") if addresses else ()):
         for socket in set(_descriptors(pid)).intersection(addresses):
             seen.add(socket)
-            yield int(pid), addresses[socket], lambda pid=pid: _name(pid)
+            yield int(pid), addresses[socket], functools.partial(_name, pid)
     for socket in set(addresses) - seen:
         # Of another user, or of a process that ended meanwhile.
-        yield 0, addresses[socket], lambda: ""
+        yield 0, addresses[socket], str
 
 
-def _listening(port):
+def _listening(port: int) -> Dict[str, str]:
     """{what a descriptor links to: local address} of the sockets that listen on the port."""
     found = {}
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
@@ -68,7 +73,7 @@ def _listening(port):
     return found
 
 
-def _descriptors(pid):
+def _descriptors(pid: str) -> Iterator[str]:
     folder = "/proc/%s/fd" % pid
     try:
         names = os.listdir(folder)
@@ -81,7 +86,7 @@ def _descriptors(pid):
             continue
 
 
-def _name(pid):
+def _name(pid: str) -> str:
     try:
         with open("/proc/%s/comm" % pid) as name:
             return name.read().strip()
@@ -89,7 +94,7 @@ def _name(pid):
         return ""
 
 
-def _lsof(port):
+def _lsof(port: int) -> Iterator[Holder]:
     tool = shutil.which("lsof") or "/usr/sbin/lsof"
     pid, name = 0, ""
     for line in _output([tool, "-nP", "-iTCP:%d" % port, "-sTCP:LISTEN", "-Fpcn"]).splitlines():
@@ -99,23 +104,23 @@ def _lsof(port):
         elif kind == "c":
             name = value
         elif kind == "n":
-            yield pid, value, lambda name=name: name
+            yield pid, value, functools.partial(str, name)
 
 
-def _windows(port):
+def _windows(port: int) -> Iterator[Holder]:
     for line in _output(["netstat", "-ano", "-p", "TCP"]).splitlines():
         fields = line.split()
         # The state is translated, the foreign address of a listener is not.
         if len(fields) == 5 and fields[1].endswith(":%d" % port) and fields[2].endswith(":0"):
-            yield int(fields[4]), fields[1], lambda pid=fields[4]: _task(pid)
+            yield int(fields[4]), fields[1], functools.partial(_task, fields[4])
 
 
-def _task(pid):
+def _task(pid: str) -> str:
     said = _output(["tasklist", "/FI", "PID eq %s" % pid, "/FO", "CSV", "/NH"])
     return said.split('"')[1] if '"' in said else ""
 
 
-def _output(command):
+def _output(command: List[str]) -> str:
     return subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=2
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=2, check=False
     ).stdout.decode("utf-8", "replace")

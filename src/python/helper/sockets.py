@@ -3,16 +3,37 @@
 import os
 import socket
 import sys
+from typing import Any, Dict, Mapping, Optional, Set
 
-from holder import holder_of
+from .holder import holder_of
+
+Reply = Mapping[str, Any]
+
+
+class AddressUnavailable(Exception):
+    """The port cannot be bound; `holder` is the process that listens there."""
+
+    def __init__(self, reason: OSError, holder: Optional[Mapping[str, Any]]) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.holder = holder
 
 
 class Leases:
-    def __init__(self):
-        self._sockets = {}
-        self._paths = {}
+    def __init__(self) -> None:
+        self._sockets: Dict[str, socket.socket] = {}
+        self._paths: Dict[str, str] = {}
 
-    def bind(self, lease, host=None, port=0, path=None, backlog=2048, listen=True, **_):
+    def bind(
+        self,
+        lease: str,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        path: Optional[str] = None,
+        backlog: int = 2048,
+        listen: bool = True,
+        **_: Any,
+    ) -> Reply:
         """Binds and gives the port and the descriptor.
 
         `listen=False` only keeps others off the port: for servers that bind it themselves with
@@ -26,12 +47,13 @@ class Leases:
             try:
                 bound = _bind_port(host, port, backlog, listen)
             except OSError as error:
-                error.facts = {"holder": holder_of(port)}
-                raise
+                raise AddressUnavailable(error, holder_of(port)) from error
         self._sockets[lease] = bound
         return {"fd": bound.fileno(), "port": 0 if path is not None else bound.getsockname()[1]}
 
-    def _bind_path(self, lease, path, backlog):
+    def _bind_path(self, lease: str, path: str, backlog: int) -> socket.socket:
+        if sys.platform == "win32":
+            raise OSError("there are no Unix sockets on this system")
         bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             bound.bind(path)
@@ -43,7 +65,7 @@ class Leases:
         self._paths[lease] = path
         return bound
 
-    def release(self, lease, **_):
+    def release(self, lease: str, **_: Any) -> None:
         bound = self._sockets.pop(lease, None)
         if bound is not None:
             bound.close()
@@ -54,15 +76,15 @@ class Leases:
             except OSError:
                 pass
 
-    def inodes(self):
+    def inodes(self) -> Set[int]:
         return {os.fstat(bound.fileno()).st_ino for bound in self._sockets.values()}
 
-    def close(self):
+    def close(self) -> None:
         for lease in list(self._sockets):
             self.release(lease)
 
 
-def _bind_port(host, port, backlog, listen):
+def _bind_port(host: str, port: int, backlog: int, listen: bool) -> socket.socket:
     # Listening once tells whether anybody listens there, also where that one used SO_REUSEPORT:
     # a second gRPC server would start without an error and take half of the calls.
     bound = _listen(host, port, backlog)
@@ -76,7 +98,7 @@ def _bind_port(host, port, backlog, listen):
         return bound
     port = bound.getsockname()[1]
     bound.close()
-    if not hasattr(socket, "SO_REUSEPORT"):
+    if sys.platform == "win32":
         return _listen(host, port, backlog)
     held = socket.socket(_family(host), socket.SOCK_STREAM)
     try:
@@ -88,11 +110,11 @@ def _bind_port(host, port, backlog, listen):
     return held
 
 
-def _family(host):
+def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _listen(host, port, backlog):
+def _listen(host: str, port: int, backlog: int) -> socket.socket:
     bound = socket.socket(_family(host), socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
@@ -111,7 +133,7 @@ def _listen(host, port, backlog):
     return bound
 
 
-def _refuse_shadow(host, port):
+def _refuse_shadow(host: str, port: int) -> None:
     """macOS and Windows let a specific address shadow a wildcard one: ask whether somebody answers on the other."""
     other = {"127.0.0.1": "0.0.0.0", "::1": "::"}.get(host)
     if other is None:

@@ -1,7 +1,11 @@
 """Job objects through ctypes. Source: the Win32 documentation of CreateJobObjectW and its neighbours."""
 
 import ctypes
+import subprocess
 from ctypes import wintypes
+from typing import List, Optional
+
+Handle = int
 
 _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
 _kernel32.CreateJobObjectW.restype = wintypes.HANDLE
@@ -45,7 +49,7 @@ class _ProcessIds(ctypes.Structure):
     ]
 
 
-def create(kill_on_close):
+def create(kill_on_close: bool) -> Handle:
     job = _checked(_kernel32.CreateJobObjectW(None, None))
     if kill_on_close:
         limits = _ExtendedLimits()
@@ -56,19 +60,19 @@ def create(kill_on_close):
     return job
 
 
-def assign_self(job):
+def assign_self(job: Handle) -> None:
     assign(job, _kernel32.GetCurrentProcess())
 
 
-def assign(job, process):
+def assign(job: Handle, process: Handle) -> None:
     _checked(_kernel32.AssignProcessToJobObject(wintypes.HANDLE(job), wintypes.HANDLE(process)))
 
 
-def terminate(job):
+def terminate(job: Handle) -> None:
     _kernel32.TerminateJobObject(wintypes.HANDLE(job), 1)
 
 
-def members(job, fallback):
+def members(job: Optional[Handle], fallback: int) -> List[int]:
     """The pids in the job; `[fallback]` when there is no job to ask."""
     if job is None:
         return [fallback]
@@ -80,7 +84,13 @@ def members(job, fallback):
     return list(ids.ProcessIdList[: ids.NumberOfProcessIdsInList])
 
 
-def _checked(result):
+def handle_of(process: "subprocess.Popen[bytes]") -> Handle:
+    """The handle that `subprocess` holds: the process id of one that has ended may be another's."""
+    handle: int = vars(process)["_handle"]
+    return int(handle)
+
+
+def _checked(result: int) -> int:
     if not result:
         raise ctypes.WinError(ctypes.get_last_error())
     return result

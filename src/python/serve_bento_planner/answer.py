@@ -1,5 +1,6 @@
 """From a request to the line that answers it."""
 
+import importlib
 import os
 from typing import Any, Callable, Dict
 
@@ -33,10 +34,7 @@ def make_plan(request: Request) -> Dict[str, Any]:
 
     # Only now: what these import is not needed to say why a service cannot be imported.
     with bytecode.not_written():
-        if hasattr(service, "runners"):
-            from . import legacy as generation
-        else:
-            from . import services as generation
+        generation = importlib.import_module("." + ("legacy" if hasattr(service, "runners") else "services"), __package__)
         from . import deployment, listening, sources
 
     request, requested = listening.resolve(service, request)

@@ -3,19 +3,19 @@
 import json
 import os
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from .text import escape
 
 START = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "start.py")
 
 
-def start_command(name: str, request: Dict[str, Any], *options: str, workers: Dict[str, int] = {}) -> List[str]:
+def start_command(name: str, request: Dict[str, Any], *options: str, workers: Optional[Dict[str, int]] = None) -> List[str]:
     arguments = ["--args", escape(json.dumps(request["args"]))] if request.get("args") else []
     values = request.get("buildFileValues")
     if values is not None:
         arguments += ["--build-file-values", escape(json.dumps(values))]
-    counts = [text for item in workers.items() for text in ("--workers", "{}={}".format(*item))]
+    counts = [text for item in (workers or {}).items() for text in ("--workers", "{}={}".format(*item))]
     return [
         escape(sys.executable),
         escape(START),

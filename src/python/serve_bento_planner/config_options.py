@@ -1,12 +1,12 @@
 """BENTOML_CONFIG_OPTIONS, which every process of BentoML reads when it starts."""
 
 import os
-from typing import Dict, Union
+from typing import Mapping, Union
 
 NAME = "BENTOML_CONFIG_OPTIONS"
 
 
-def joined(options: Dict[str, Union[int, str]]) -> str:
+def joined(options: Mapping[str, Union[int, str]]) -> str:
     """What the user has set, then ours, which win."""
     own = ["{}={}".format(key, value) for key, value in options.items()]
     return " ".join([*filter(None, [os.environ.get(NAME)]), *own])

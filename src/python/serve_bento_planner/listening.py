@@ -52,7 +52,7 @@ def requested_port(value: Any, name: str, source: str) -> Server:
     if text == "0":
         return {}
     port = as_port(text)
-    said = {"invalid" + name[0].upper() + name[1:]: text or repr(value)} if port is None else {name: port}
+    said: Server = {"invalid" + name[0].upper() + name[1:]: text or repr(value)} if port is None else {name: port}
     return {**said, name + "Source": source}
 
 

@@ -4,7 +4,7 @@ import os
 from typing import Any, Dict, List
 
 from .recording import Watcher
-from .text import Tokens, escape
+from .text import Tokens
 
 WORKER_NUMBER = ("$(circus.wid)", "$(CIRCUS.WID)")
 SOCKET = "$(circus.sockets."

@@ -15,6 +15,10 @@ from .text import Tokens
 class Captured(BaseException):
     """Not an Exception, so that no handler in between swallows it."""
 
+    def __init__(self, watchers: "List[Watcher]") -> None:
+        super().__init__()
+        self.watchers = watchers
+
 
 class Watcher:
     """What circus would run: `numprocesses` times `cmd` with `args`."""
@@ -54,12 +58,12 @@ def _capture(watchers: List[Watcher], *_: Any, **__: Any) -> None:
 def _stand_ins() -> Dict[str, types.ModuleType]:
     """circus and what BentoML builds on it: not needed to ask, and a tenth of a second to import."""
 
-    class Any_:
+    class Anything:
         pass
 
     def module(name: str, **members: Any) -> types.ModuleType:
         made = types.ModuleType(name)
-        made.__dict__.update(members, __path__=[], __getattr__=lambda _: Any_)
+        made.__dict__.update(members, __path__=[], __getattr__=lambda _: Anything)
         return made
 
     return {
@@ -100,7 +104,7 @@ def watchers_of(start: Callable[..., Any], *args: Any, **kwargs: Any) -> List[Wa
     try:
         start(*args, **kwargs)
     except Captured as captured:
-        return captured.args[0]
+        return captured.watchers
     raise RuntimeError("BentoML started nothing")
 
 

@@ -12,7 +12,8 @@ NOT_TCP = (
 
 
 def address(request: Dict[str, Any], name: str) -> Optional[str]:
-    return request.get("runners", {}).get(name, {}).get("remote")
+    found: Optional[str] = request.get("runners", {}).get(name, {}).get("remote")
+    return found
 
 
 def tcp(name: str, elsewhere: str) -> str:

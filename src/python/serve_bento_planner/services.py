@@ -108,10 +108,12 @@ def watcher_service(watcher: Watcher, entry: str) -> str:
 
 def served_with(service: Any) -> Dict[str, Any]:
     """The service and its dependencies by name; 1.4 leaves out those that are reached at a URL."""
+    services: Dict[str, Any]
     try:
-        return service.all_services(exclude_urls=True)
+        services = service.all_services(exclude_urls=True)
     except TypeError:
-        return service.all_services()
+        services = service.all_services()
+    return services
 
 
 def called(service: Any) -> List[Any]:

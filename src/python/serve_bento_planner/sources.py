@@ -3,7 +3,7 @@
 import os
 import sys
 import sysconfig
-from typing import Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Set, Tuple
 
 BUILD_FILES = ("bentofile.yaml", "bentofile.yml", "pyproject.toml", "bento.yaml")
 INSTALLED = ("site-packages", "dist-packages")
@@ -15,8 +15,8 @@ def sources(working_dir: str, build_file: Optional[str] = None) -> List[str]:
 
     Also those that may come to be, and links beside their targets: a link may be switched to another one.
     """
-    found = set()
-    not_the_users = standard_folders() + (os.path.join(OURS, ""),)
+    found: Set[str] = set()
+    not_the_users = (*standard_folders(), os.path.join(OURS, ""))
     for folder in (os.path.abspath(working_dir), os.path.realpath(working_dir)):
         found.update(os.path.join(folder, name) for name in BUILD_FILES)
     for module in list(sys.modules.values()):

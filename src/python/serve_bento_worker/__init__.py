@@ -1,1 +1,1 @@
-"""What a forked worker has beyond one that is started. Standard library only, Python 3.8 and later."""
+"""What Serve Bento adds to BentoML's workers. Standard library only, Python 3.8 and later."""

@@ -35,7 +35,8 @@ class AfterImport(importlib.abc.MetaPathFinder):
                 execute(module)
                 self._change(module)
 
-            setattr(spec.loader, "exec_module", exec_module)
+            loader: Any = spec.loader
+            loader.exec_module = exec_module
         return spec
 
 

@@ -5,6 +5,9 @@ import json
 import os
 import sys
 import sysconfig
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Dict, Optional, Sequence
 
 # Parts of the paths of packages that are installed, not written here.
 INSTALLED = ("site-packages", "dist-packages")
@@ -20,42 +23,45 @@ class ImportedFiles:
     `["place", PATH, KIND]`: a module was looked for there, at a path without extension, and this is what was found.
     """
 
-    def __init__(self, fd):
+    def __init__(self, fd: int) -> None:
         self._fd = fd
         self._standard = tuple(
             {os.path.join(os.path.realpath(sysconfig.get_path(name)), "") for name in ("stdlib", "platstdlib")}
         )
-        self._users = {}
+        self._users: Dict[str, bool] = {}
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(
+        self, name: str, path: Optional[Sequence[str]] = None, target: Optional[ModuleType] = None
+    ) -> Optional[ModuleSpec]:
         for finder in sys.meta_path:
+            # Old finders have no `find_spec`.
             find = None if finder is self else getattr(finder, "find_spec", None)
-            spec = find and find(name, path, target)
-            if spec:
-                if spec.has_location:
+            spec: Optional[ModuleSpec] = find(name, path, target) if find else None
+            if spec is not None:
+                if spec.has_location and spec.origin is not None:
                     self._note_places(name, path, spec.origin)
-                    self._note_file(spec)
+                    self._note_file(spec.origin, spec.cached)
                 elif spec.origin is None:
                     self._note_places(name, path, None)
                 return spec
         self._note_places(name, path, None)
         return None
 
-    def _note_file(self, spec):
-        file = os.path.abspath(spec.origin)
+    def _note_file(self, origin: str, compiled: Optional[str]) -> None:
+        file = os.path.abspath(origin)
         digest = None
         if file.endswith(".py") and is_text(file) and self._is_the_users(os.path.dirname(file)):
-            forget_racy(spec.cached, file)
+            forget_racy(compiled, file)
             digest = digest_of(file)
         self._write("file", os.path.realpath(file) if digest is None else file, digest)
 
-    def _note_places(self, name, path, origin):
+    def _note_places(self, name: str, path: Optional[Sequence[str]], origin: Optional[str]) -> None:
         """Where it would be found before the place where it was: what comes there later is imported instead."""
         last = name.rpartition(".")[2]
-        for folder in sys.path if path is None else path:
-            if not isinstance(folder, str):
+        for entry in sys.path if path is None else path:
+            if not isinstance(entry, str):
                 continue
-            folder = os.path.abspath(folder)
+            folder = os.path.abspath(entry)
             if not self._is_the_users(folder):
                 if origin is not None and origin.startswith(os.path.join(folder, "")):
                     return
@@ -66,7 +72,7 @@ class ImportedFiles:
             if origin is not None and os.path.abspath(origin).startswith((place + ".", place + os.sep)):
                 return
 
-    def _is_the_users(self, folder):
+    def _is_the_users(self, folder: str) -> bool:
         known = self._users.get(folder)
         if known is None:
             real = os.path.join(os.path.realpath(folder), "")
@@ -76,7 +82,7 @@ class ImportedFiles:
             self._users[folder] = known
         return known
 
-    def _write(self, *line):
+    def _write(self, *line: Optional[str]) -> None:
         try:
             os.write(self._fd, json.dumps(line).encode("ascii") + b"\n")
         except OSError:
@@ -84,7 +90,7 @@ class ImportedFiles:
             pass
 
 
-def is_text(path):
+def is_text(path: str) -> bool:
     """Other names than UTF-8 cannot be told to the extension."""
     try:
         path.encode("utf-8")
@@ -93,16 +99,18 @@ def is_text(path):
         return False
 
 
-def forget_racy(compiled, source):
+def forget_racy(compiled: Optional[str], source: str) -> None:
+    if compiled is None:
+        return
     try:
         if os.stat(compiled).st_mtime - os.stat(source).st_mtime < RACY:
             os.unlink(compiled)
-    except (OSError, TypeError):
+    except OSError:
         # There is none, or its folder is read-only.
         pass
 
 
-def digest_of(file):
+def digest_of(file: str) -> Optional[str]:
     try:
         with open(file, "rb") as source:
             return hashlib.sha256(source.read()).hexdigest()
@@ -110,7 +118,7 @@ def digest_of(file):
         return None
 
 
-def kind_of(place):
+def kind_of(place: str) -> str:
     """What Python would find at the place, in its order."""
     if os.path.isfile(os.path.join(place, "__init__.py")):
         return "package"
@@ -119,10 +127,10 @@ def kind_of(place):
     return "namespace" if os.path.isdir(place) else "none"
 
 
-def note_imports(path):
+def note_imports(path: str) -> None:
     """Without such a file, every change counts."""
     try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     except OSError:
         return
     sys.meta_path.insert(0, ImportedFiles(fd))

@@ -39,13 +39,15 @@ def of_http(config_class: Any) -> None:
         if not (is_access_log(record.name) and is_answered_probe()):
             handle(logger, record)
 
-    setattr(logging.Logger, "handle", handle_others)
+    logger_class: Any = logging.Logger
+    logger_class.handle = handle_others
 
 
 def noting(app: App) -> App:
     async def noted(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or HEADER not in [tuple(header) for header in scope["headers"]]:
-            return await app(scope, receive, send)
+            await app(scope, receive, send)
+            return
         status: List[int] = []
         answered.set(status)
 
@@ -54,7 +56,7 @@ def noting(app: App) -> App:
                 status.append(message["status"])
             await send(message)
 
-        return await app(scope, receive, send_noting)
+        await app(scope, receive, send_noting)
 
     return noted
 
@@ -67,7 +69,7 @@ def is_access_log(name: str) -> bool:
 def is_answered_probe() -> bool:
     """Whether the probe succeeded, or is about to follow a redirect."""
     status = answered.get()
-    return bool(status) and 200 <= status[0] < 400
+    return bool(status and 200 <= status[0] < 400)
 
 
 def of_grpc(interceptor_class: Any) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import time
+from typing import Any
 
 # Seconds until it ends although clients keep connections open that they do not use.
 LONGEST = 2.0
@@ -15,11 +16,11 @@ PAUSE = 0.05
 CLOSE = (b"connection", b"close")
 
 
-def retire_at(number, server_class):
+def retire_at(number: int, server_class: Any) -> None:
     """Has each server of uvicorn's class take the signal, once it has started."""
     start = server_class.startup
 
-    async def startup(server, *args, **kwargs):
+    async def startup(server: Any, *args: Any, **kwargs: Any) -> None:
         await start(server, *args, **kwargs)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(number, lambda: loop.create_task(retire(server, loop)))
@@ -27,7 +28,7 @@ def retire_at(number, server_class):
     server_class.startup = startup
 
 
-async def retire(server, loop):
+async def retire(server: Any, loop: asyncio.AbstractEventLoop) -> None:
     for listening in server.servers:
         for sock in listening.sockets:
             # Closing it would drop what was accepted a moment ago (asyncio). uvloop has other readers.

@@ -66,35 +66,38 @@ describe('the health monitor', () => {
 
   describe.each([5000, 60_000])('after %i ms away', (awayMs) => {
     it.each([
-      ['a component of ours', { calm: false, answer: nothing }],
-      ['a component of ours that hangs', { calm: false, answer: hangs }],
-      ['a watched address', { calm: true, answer: nothing }],
-      ['a watched address that hangs', { calm: true, answer: hangs }],
-    ] as const)('reports %s as ready within one interval and 1 s', async (_, { calm, answer }) => {
-      monitor.dispose();
-      const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, calm };
-      monitor = new HealthMonitor(puppet, timings, clock, (health) =>
-        seen.push({ at: clock.now(), health }),
-      );
-      puppet.readyAnswer = ok;
-      await clock.pass(10_000);
-      puppet.readyAnswer = answer;
-      puppet.liveAnswer = answer;
-      await clock.pass(awayMs);
-      const { asked } = puppet;
-      puppet.readyAnswer = ok;
-      puppet.liveAnswer = ok;
-      seen.length = 0;
-      await clock.pass(6000);
-      expect(puppet.asked).toBeGreaterThan(asked);
-      expect(seen.at(-1)?.health.status).toBe('ready');
-    });
+      ['a component of ours', { fixedInterval: false, answer: nothing }],
+      ['a component of ours that hangs', { fixedInterval: false, answer: hangs }],
+      ['a watched address', { fixedInterval: true, answer: nothing }],
+      ['a watched address that hangs', { fixedInterval: true, answer: hangs }],
+    ] as const)(
+      'reports %s as ready within one interval and 1 s',
+      async (_, { fixedInterval, answer }) => {
+        monitor.dispose();
+        const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, fixedInterval };
+        monitor = new HealthMonitor(puppet, timings, clock, (health) =>
+          seen.push({ at: clock.now(), health }),
+        );
+        puppet.readyAnswer = ok;
+        await clock.pass(10_000);
+        puppet.readyAnswer = answer;
+        puppet.liveAnswer = answer;
+        await clock.pass(awayMs);
+        const { asked } = puppet;
+        puppet.readyAnswer = ok;
+        puppet.liveAnswer = ok;
+        seen.length = 0;
+        await clock.pass(6000);
+        expect(puppet.asked).toBeGreaterThan(asked);
+        expect(seen.at(-1)?.health.status).toBe('ready');
+      },
+    );
   });
 
   it('asks what was not started here no faster before it is ready than after', async () => {
     monitor.dispose();
     puppet.asked = 0;
-    const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, calm: true };
+    const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, fixedInterval: true };
     monitor = new HealthMonitor(puppet, timings, clock, (health) =>
       seen.push({ at: clock.now(), health }),
     );
@@ -208,8 +211,8 @@ describe('the health monitor', () => {
     puppet.readyAnswer = no;
     await clock.pass(5000);
     puppet.readyAnswer = ok;
-    monitor.hurry();
-    monitor.hurry();
+    monitor.probeNow();
+    monitor.probeNow();
     const before = puppet.asked;
     await clock.pass(1);
     expect(puppet.asked).toBe(before + 1);

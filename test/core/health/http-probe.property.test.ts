@@ -89,7 +89,7 @@ describe('the HTTP probe', () => {
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(), limitMs);
     try {
-      return await within(probe.ready(end.signal));
+      return await inTime(probe.ready(end.signal));
     } finally {
       clearTimeout(timer);
     }
@@ -119,7 +119,7 @@ describe('the HTTP probe', () => {
 });
 
 /** Fails where a probe does not even end with its signal. */
-async function within(result: Promise<ProbeResult>): Promise<ProbeResult> {
+async function inTime(result: Promise<ProbeResult>): Promise<ProbeResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('no verdict')), 10_000);

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/core/clock';
-import type { Address } from '../../../src/core/health/address';
+import type { Address } from '../../../src/core/address';
 import { HttpProbe } from '../../../src/core/health/http-probe';
 
 describe('the HTTP probe', () => {

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ComponentLog } from '../../../src/core/logs/component-log';
-import { LastWords } from '../../../src/core/logs/last-words';
+import { RecentOutput } from '../../../src/core/logs/recent-output';
 import { ManualClock } from '../../support/manual-clock';
 
 describe('the log of a component', () => {
@@ -118,14 +118,14 @@ describe('the log of a component', () => {
     const one = log();
     void one.write('first\n', 'http#1', 'stderr');
     void one.write('\u001b]52;c;x\u0007second\n', 'http#2', 'stderr');
-    expect(one.lastWords.take('http#2').all).toBe('second\n');
-    expect(one.lastWords.take('http#1').all).toBe('first\n');
+    expect(one.recentOutput.take('http#2').all).toBe('second\n');
+    expect(one.recentOutput.take('http#1').all).toBe('first\n');
   });
 });
 
 describe('the last words of a process', () => {
   it('are those of each stream, errors first, and all in the order they came', () => {
-    const words = new LastWords();
+    const words = new RecentOutput();
     words.add('http#1', 'stdout', 'a');
     words.add('http#1', 'stderr', 'b');
     words.add('http#1', 'stdout', 'c');
@@ -133,14 +133,14 @@ describe('the last words of a process', () => {
   });
 
   it('are forgotten with it', () => {
-    const words = new LastWords();
+    const words = new RecentOutput();
     words.add('http#1', 'stderr', 'a');
     words.take('http#1');
     expect(words.take('http#1')).toEqual({ streams: [], all: '' });
   });
 
   it('are bounded', () => {
-    const words = new LastWords();
+    const words = new RecentOutput();
     for (let line = 0; line < 20_000; line++) words.add('http#1', 'stderr', `line ${line}\n`);
     words.add('http#2', 'stderr', 'x'.repeat(1_000_000));
     const { all } = words.take('http#1');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Address } from '../../../src/core/health/address';
+import type { Address } from '../../../src/core/address';
 import type { Plan, PlannedComponent } from '../../../src/core/plan/plan';
 import {
   acceptedHosts,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StolenPort } from '../../../src/core/ports/port-lessor';
+import type { StolenPort } from '../../../src/core/ports/port-allocator';
 import { ServeError } from '../../../src/core/problem';
 import { launchOnFreePorts, stolenPort } from '../../../src/core/serve/launch-on-free-ports';
 import type { ServedComponent } from '../../../src/core/serve/served-components';
@@ -94,7 +94,7 @@ describe('the stolen port', () => {
 
   it('is looked for where a server failed that binds its own', async () => {
     const uses: string[] = [];
-    const lessor = {
+    const allocator = {
       stolen: (use: string) => {
         uses.push(use);
         return Promise.resolve(use === 'grpc metrics' ? taken(true) : undefined);
@@ -106,8 +106,8 @@ describe('the stolen port', () => {
       served('failed', ['grpc', 'grpc metrics']),
       served('failed', ['service:Other']),
     ];
-    expect(await stolenPort(components, lessor)).toEqual(taken(true));
+    expect(await stolenPort(components, allocator)).toEqual(taken(true));
     expect(uses).toEqual(['grpc', 'grpc metrics']);
-    expect(await stolenPort(components.slice(0, 2), lessor)).toBeUndefined();
+    expect(await stolenPort(components.slice(0, 2), allocator)).toBeUndefined();
   });
 });

@@ -21,10 +21,10 @@ interface Given {
   readonly settings?: ServeRequest['settings'];
   readonly bentomlVersion?: string;
   /** How the helper is had. */
-  readonly take?: (cancel: AbortController) => Promise<void>;
+  readonly acquire?: (cancel: AbortController) => Promise<void>;
 }
 
-async function ask({ settings = defaultSettings, bentomlVersion = '1.4.38', take }: Given) {
+async function ask({ settings = defaultSettings, bentomlVersion = '1.4.38', acquire }: Given) {
   const bento = discovered();
   const calls: string[] = [];
   const python = { ...interpreter, bentomlVersion };
@@ -32,12 +32,12 @@ async function ask({ settings = defaultSettings, bentomlVersion = '1.4.38', take
   await keptPlans.planFor([python, {}, planRequest(settings, bento)], () => Promise.resolve(plan));
   const cancel = new AbortController();
   const helpers = {
-    take: async () => {
-      calls.push('take');
-      await take?.(cancel);
+    acquire: async () => {
+      calls.push('acquire');
+      await acquire?.(cancel);
       return { helper: {}, directory: '/run' } as unknown as ServingBase;
     },
-    giveBack: () => Promise.resolve(void calls.push('give back')),
+    release: () => Promise.resolve(void calls.push('release')),
   };
   const context = {
     ...{ clock: new ManualClock(), log: quietLog(), platform: 'linux', keptPlans },
@@ -56,36 +56,36 @@ async function ask({ settings = defaultSettings, bentomlVersion = '1.4.38', take
 
 describe('a plan without a serve', () => {
   it.each<[string, Given, string]>([
-    ['is had, and the helper is given back', {}, 'take, give back, the plan'],
+    ['is had, and the helper is released', {}, 'acquire, release, the plan'],
     [
-      'that BentoML cannot make gives the helper back',
+      'that BentoML cannot make releases the helper',
       {
         settings: { ...defaultSettings, http: { ...defaultSettings.http, keepAliveTimeout: 5 } },
         bentomlVersion: '1.1.0',
       },
-      'take, give back, settings',
+      'acquire, release, settings',
     ],
     [
-      'that is cancelled while a helper starts gives it back',
-      { take: (cancel) => Promise.resolve(cancel.abort()) },
-      'take, give back, cancelled',
+      'that is cancelled while a helper starts releases it',
+      { acquire: (cancel) => Promise.resolve(cancel.abort()) },
+      'acquire, release, cancelled',
     ],
     [
-      'that has no helper has nothing to give back',
+      'that has no helper has nothing to release',
       {
-        take: () => Promise.reject(new ServeError({ code: 'no-python', message: 'No Python.' })),
+        acquire: () => Promise.reject(new ServeError({ code: 'no-python', message: 'No Python.' })),
       },
-      'take, no-python',
+      'acquire, no-python',
     ],
     [
-      'that is cancelled before there is a helper has nothing to give back',
+      'that is cancelled before there is a helper has nothing to release',
       {
-        take: (cancel) => {
+        acquire: (cancel) => {
           cancel.abort();
           return Promise.reject(new Error('the start was aborted'));
         },
       },
-      'take, cancelled',
+      'acquire, cancelled',
     ],
   ])('%s', async (_, given, expected) => {
     expect(await ask(given)).toBe(expected);

@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
+import { planRequest } from '../../../src/core/plan/plan-request';
+import type { Exposure } from '../../../src/core/serve/exposure';
 import { ServeQuestions } from '../../../src/core/serve/serve-questions';
 import type { RegistryContext } from '../../../src/core/serve/registry-context';
 import type { BentoSources } from '../../../src/core/serve/bento-sources';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
+import type { PrivilegedVariable } from '../../../src/core/settings/privileged-variables';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { discovered } from '../../support/bentos';
 import { sourcesOf } from '../../support/sources-of';
@@ -16,20 +19,18 @@ function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSourc
   const context = {
     processEnv: {},
     assertTrusted: () => undefined,
-    confirmVariables: (_, variables) => {
+    confirmVariables: (_: unknown, variables: readonly PrivilegedVariable[]) => {
       asked.push(...variables.map(({ name, value }) => `${name}=${value}`));
       return Promise.resolve();
     },
-    confirmExposures: (_, exposed) => {
+    confirmExposures: (_: unknown, exposed: readonly Exposure[]) => {
       asked.push(...exposed.map(({ kind, component, host }) => `${kind} ${component} ${host}`));
       return Promise.resolve();
     },
-  } as Pick<
-    RegistryContext,
-    'processEnv' | 'assertTrusted' | 'confirmVariables' | 'confirmExposures'
-  >;
+    loadServing: () => Promise.resolve({ planRequest }),
+  } as unknown as RegistryContext;
   const bento = discovered();
-  const made = new ServeQuestions(context as RegistryContext, sourcesOf(bento, own, sources));
+  const made = new ServeQuestions(context, sourcesOf(bento, own, sources));
   return { asked, serve: () => made.toServe(bento, options) };
 }
 

@@ -10,10 +10,10 @@ export const options: CaseOptions = {
 
 /** Plain words for settings, and the label of the one that they must find. */
 const searches = [
-  ['bento start timeout', /: Start Timeout$/],
-  ['bento port', /Http: Port$/],
-  ['bento workers', /Http: Api Workers$/],
-  ['bento config options', /: Bentoml Config Options$/],
+  ['bento start timeout', /: Start Timeout\b/],
+  ['bento port', /Http: Port\b/],
+  ['bento workers', /Http: Api Workers\b/],
+  ['bento config options', /: Bentoml Config Options\b/],
 ] as const;
 
 /** A bad value is named where it is seen, a search finds settings by plain words, and the valid rest works. */

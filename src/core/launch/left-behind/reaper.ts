@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock';
 import type { Log } from '../../log';
 import { pause } from '../../pause';
-import { within } from '../../within';
+import { withTimeout } from '../../with-timeout';
 import type { Processes, ProcessIdentity } from './processes';
 import { removeRunDirectory } from './run-directory';
 import type { RunFiles } from './run-files';
@@ -34,7 +34,7 @@ export class Reaper {
     const { clock } = this.#parts;
     const work = this.#orphans().then((orphans) => this.#end(orphans));
     try {
-      await within(clock, limitMs, work);
+      await withTimeout(clock, limitMs, work);
     } catch (error) {
       this.#parts.log.warn(`What was left behind was not ended: ${String(error)}`);
     }

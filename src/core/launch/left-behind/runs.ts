@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock';
 import type { Log } from '../../log';
-import { within } from '../../within';
+import { withTimeout } from '../../with-timeout';
 import type { Processes } from './processes';
 import type { RunFiles } from './run-files';
 import type { RunRecord } from './run-record';
@@ -78,7 +78,7 @@ export class Runs {
   async #isSwept(mark: string): Promise<boolean> {
     const { processes, clock, log } = this.#parts;
     const swept = await this.#attempt('What was left cannot be found', () =>
-      within(clock, limitMs, sweep(processes, new Set([mark]), clock)),
+      withTimeout(clock, limitMs, sweep(processes, new Set([mark]), clock)),
     );
     if (swept === undefined) return false;
     if (swept.ended > 0) log.info(`ended ${swept.ended} processes that were left`);

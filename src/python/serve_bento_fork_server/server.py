@@ -1,0 +1,134 @@
+"""Imports modules and forks workers, as the helper requests."""
+
+import gc
+import importlib
+import os
+import socket
+import sys
+from typing import Any, Dict, List, Optional, cast
+
+from serve_bento_shared.mark import MARK
+
+from .fitness import EnvironmentReads, Unfit, check_forkable, hiding_file, is_python_command, modification_times
+from .protocol import ForkRequest, PrepareRequest, receive, send
+from .stacks import STACKS, TOO_EARLY
+
+Answer = Dict[str, Any]
+
+# The mark in the environment of this process has this length; that of a worker takes its place.
+MARK_ROOM = len(os.environ.get(MARK, ""))
+
+
+class Forked(BaseException):
+    """Carries a worker out of all the frames of the fork server."""
+
+    def __init__(self, request: ForkRequest, descriptors: List[int]) -> None:
+        super().__init__()
+        self.request = request
+        self.descriptors = descriptors
+
+
+class ForkServer:
+    def __init__(self, helper: socket.socket) -> None:
+        self._helper = helper
+        self._own = frozenset((0, 1, 2, helper.fileno()))
+        self._start = dict(os.environ)
+        self._reads = EnvironmentReads()
+        self._modified: Optional[List[int]] = None
+
+    def serve(self) -> None:
+        """Answers until the helper is gone."""
+        while True:
+            request, descriptors = receive(self._helper)
+            if request is None:
+                return
+            try:
+                if "argv" in request:
+                    answer = self.fork(cast(ForkRequest, request), descriptors)
+                else:
+                    answer = self.prepare(cast(PrepareRequest, request))
+            except Exception as error:
+                reason = str(error) if isinstance(error, Unfit) else f"{type(error).__name__}: {error}"
+                answer = {"refused": reason}
+            for fd in descriptors:
+                os.close(fd)
+            send(self._helper, answer)
+
+    def prepare(self, request: PrepareRequest) -> Answer:
+        """Imports the modules of the stack that exist, and those of the settings, and checks that they can be forked."""
+        stack, metrics = request["stack"], request["metrics"]
+        gc.disable()
+        missing = []
+        with self._reads:
+            for name in STACKS[stack]:
+                try:
+                    self._import(name)
+                except ImportError as error:
+                    # An optional part of BentoML, or one of another version.
+                    missing.append(f"not imported: {name}: {error}")
+            check_forkable("BentoML", self._own)
+            for name in request["preload"]:
+                try:
+                    self._import(name)
+                except Exception as error:
+                    raise Unfit(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
+                check_forkable(name, self._own)
+        # Not before: until here the output is that of the modules, which explains a death.
+        for line in missing:
+            print(line, file=sys.stderr)
+        early = TOO_EARLY[stack].intersection(sys.modules)
+        if early:
+            raise Unfit("%s must not be imported before the number of threads is set" % ", ".join(sorted(early)))
+        if metrics is not None and os.listdir(metrics):
+            raise Unfit("the imported modules count metrics already")
+        self._modified = modification_times()
+        # Without a collection before: what the workers make would fill its holes, and copy the pages around them.
+        gc.freeze()
+        return {"ready": True}
+
+    def _import(self, name: str) -> None:
+        send(self._helper, {"importing": name})
+        importlib.import_module(name)
+
+    def fork(self, request: ForkRequest, descriptors: List[int]) -> Answer:
+        """Forks one worker and returns its process id.
+
+        Forks twice: the process between ends at once, and the helper, a subreaper, adopts the worker. So the helper sees
+        the end of the worker, and the worker gets its parent-death signal from the helper.
+        """
+        self._check(request)
+        reading, writing = os.pipe()
+        between = os.fork()
+        if between == 0:
+            try:
+                worker = os.fork()
+            except OSError:
+                os._exit(1)
+            if worker == 0:
+                os.close(reading)
+                os.close(writing)
+                self._helper.close()
+                raise Forked(request, descriptors)
+            os.write(writing, b"%d" % worker)
+            os._exit(0)
+        os.close(writing)
+        os.waitpid(between, 0)
+        pid = os.read(reading, 32)
+        os.close(reading)
+        if not pid:
+            raise Unfit("there is no room for another process")
+        return {"pid": int(pid)}
+
+    def _check(self, request: ForkRequest) -> None:
+        if not is_python_command(request["argv"]):
+            raise Unfit("%s is no Python" % request["argv"][0])
+        hiding = hiding_file(request["cwd"])
+        if hiding is not None:
+            raise Unfit("{} in {} is in the way of a module of BentoML".format(hiding, request["cwd"]))
+        late = self._reads.late(self._start, request["env"])
+        if late is not None:
+            raise Unfit(f"{late} was read before")
+        if modification_times() != self._modified:
+            raise Unfit("what was imported has changed on the disk")
+        if len(request["env"].get(MARK, "")) > MARK_ROOM:
+            raise Unfit("the name of the component is too long")
