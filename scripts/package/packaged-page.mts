@@ -7,8 +7,6 @@ export interface PageContext {
   /** The path of the page in the repository, with slashes. */
   readonly page: string;
   readonly repository: Repository | undefined;
-  /** A picture as a `data:` URL, where it is to be part of the page. */
-  readonly inlined: (picture: string) => string | undefined;
 }
 
 /** Fenced code and code spans, which are left as they are. */
@@ -20,7 +18,7 @@ const htmlPicture = /<picture>[\s\S]*?<\/picture>|<img\b[^>]*>/g;
 
 /**
  * The page with links that lead somewhere and pictures that are there. With a repository they are addresses in it;
- * without one, a link to another file is its text, and a picture is part of the page or is left out.
+ * without one, a link to another file is its text, and pictures are left out: VS Code shows no `data:` URLs in a README.
  */
 export function packagedPage(text: string, context: PageContext): string {
   const html = outsideCode(text, (part) =>
@@ -51,7 +49,7 @@ export function deadTargets(text: string): readonly string[] {
   return [...attributes].map(([, target = '']) => target).filter((target) => !isAbsolute(target));
 }
 
-const isAbsolute = (target: string): boolean => /^(?:https:|mailto:|data:image\/|#)/.test(target);
+const isAbsolute = (target: string): boolean => /^(?:https:|mailto:|#)/.test(target);
 
 function packagedHtml(tags: string, context: PageContext): string {
   const replaced = tags.replace(
@@ -59,25 +57,21 @@ function packagedHtml(tags: string, context: PageContext): string {
     (_whole, name: string, target: string) =>
       `${name}="${addressOf(target, 'raw', context) ?? ''}"`,
   );
-  const isMissing = /\b(?:src|srcset)=""/;
-  if (!isMissing.test(replaced)) return replaced;
-  // Of a picture with a version for each theme, one is enough.
-  const [img = ''] = /<img\b[^>]*>/.exec(replaced) ?? [];
-  return isMissing.test(img) ? '' : img;
+  return /\b(?:src|srcset)=""/.test(replaced) ? '' : replaced;
 }
 
 /** The target itself where it is absolute; nothing where there is no such address. */
 function addressOf(
   target: string,
   kind: 'blob' | 'raw',
-  { page, repository, inlined }: PageContext,
+  { page, repository }: PageContext,
 ): string | undefined {
   if (isAbsolute(target)) return target;
   const [file = '', fragment] = target.split('#');
   const inRepository = path.posix.join(path.posix.dirname(page), decodeURI(file));
   if (inRepository.startsWith('../'))
     throw new Error(`${page}: ${target} is outside the repository.`);
-  if (repository === undefined) return kind === 'raw' ? inlined(inRepository) : undefined;
+  if (repository === undefined) return undefined;
   const { url, ref } = repository;
   const anchor = fragment === undefined ? '' : `#${fragment}`;
   return `${url}/${kind}/${encodeURI(ref)}/${encodeURI(inRepository)}${anchor}`;
