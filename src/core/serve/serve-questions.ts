@@ -66,9 +66,7 @@ export class ServeQuestions {
     { onPhase }: Pick<Asked, 'onPhase'>,
   ): Promise<ServersTls> {
     const { serversTls } = await this.#context.loadServing();
-    const hasTls = [settings.http.tls, settings.grpc.tls].some(
-      (tls) => tls.certFile !== undefined,
-    );
+    const hasTls = [settings.http.tls, settings.grpc.tls].some((tls) => tls.certFile !== undefined);
     if (hasTls) onPhase('checking certificates');
     return serversTls(settings, {
       now: this.#context.clock.date(),
