@@ -96,7 +96,7 @@ function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: Expo
   const message = [
     done,
     ...(isServed(bento)
-      ? [vscode.l10n.t('They use the same ports: stop the bento before running them.')]
+      ? [vscode.l10n.t('Stop the bento before you run them: they may need the ports that it has.')]
       : []),
     ...(fromOutside.length === 0
       ? []

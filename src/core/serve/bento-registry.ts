@@ -512,7 +512,9 @@ export class BentoRegistry implements BentoManager, Disposable {
   /** Its build file names another service now, or another folder: that is no matter of new workers. */
   #followReference({ bento, served }: BentoRecord): void {
     if (served === undefined || !this.#sources.settingsFor(bento).reload) return;
-    const { reference, workingDir, buildFile } = served.request.bento;
+    const { reference, workingDir, buildFile, entry } = served.request.bento;
+    // An entry of the settings that names it now, or no longer, waits for a restart like any other setting.
+    if (bento.entry !== entry) return;
     const same =
       bento.reference === reference &&
       bento.workingDir === workingDir &&
