@@ -96,7 +96,7 @@ function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: Expo
   const message = [
     done,
     ...(isServed(bento)
-      ? [vscode.l10n.t('Stop the bento before you run them: they may need the ports that it has.')]
+      ? [vscode.l10n.t('Stop the bento before you run the commands: they may need its ports.')]
       : []),
     ...(fromOutside.length === 0
       ? []

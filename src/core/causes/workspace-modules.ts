@@ -93,15 +93,14 @@ class BoundedSearch {
   /** The subfolder that has it, the nearest level first. Far down only a file or a package with `__init__.py` counts. */
   below(folders: readonly string[], name: string): string | undefined {
     let level = this.#subfolders(folders);
-    const near = level.find((one) => this.hasModule(one, name));
-    for (let depth = 1; near === undefined && depth < deepest && level.length > 0; depth++) {
+    let found = level.find((one) => this.hasModule(one, name));
+    for (let depth = 1; found === undefined && depth < deepest; depth++) {
       level = this.#subfolders(level);
-      const far = level.find(
-        (one) => this.hasFile(one, name) || isFile(path.join(one, name, '__init__.py')),
+      found = level.find(
+        (one) => this.hasFile(one, name) || this.hasFile(path.join(one, name), '__init__'),
       );
-      if (far !== undefined) return far;
     }
-    return near;
+    return found;
   }
 
   hasFile(folder: string, name: string): boolean {

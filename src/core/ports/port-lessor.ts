@@ -56,7 +56,7 @@ export class PortLessor {
   readonly #bento: string;
   readonly #binder: PortBinder;
   readonly #kept: KeptPorts;
-  /** Others took these between release and bind. Who else looks for the next free port at the same time would again. */
+  /** Taken by others between our release and the server's bind. A start beside ours would collide on the next one, too. */
   readonly #contended = new Set<number>();
   readonly #leased = new Map<
     PortUse,
@@ -107,7 +107,7 @@ export class PortLessor {
 
   /**
    * Of a lease that was let go for its server, which failed with this problem: whether somebody else has the port, or
-   * had it at that moment. BentoML's arbiter may only end with code 0 then.
+   * had it at that moment. BentoML's arbiter may exit with code 0 then, without a message.
    */
   async stolen(use: PortUse, failure?: Problem): Promise<StolenPort | undefined> {
     const leased = this.#leased.get(use);
@@ -123,8 +123,8 @@ export class PortLessor {
       this.#contended.add(port);
       return { problem: refused(request, port, again).problem, automatic };
     }
-    const mayBe = failure?.code === 'port-in-use' || (automatic && failure?.exitCode === 0);
-    if (failure === undefined || !mayBe) return undefined;
+    const mayBeStolen = failure?.code === 'port-in-use' || (automatic && failure?.exitCode === 0);
+    if (failure === undefined || !mayBeStolen) return undefined;
     this.#contended.add(port);
     return { problem: failure, automatic };
   }
@@ -193,7 +193,7 @@ async function nextFree(
   return getPort({ host, port: portNumbers(first, lastPort), exclude: [...exclude] });
 }
 
-/** Leaves a hundred ports above it. */
+/** At least a hundred ports lie above it. */
 const randomPort = (): number => randomInt(firstPort, lastPort - 100);
 
 function refused(request: PortRequest, port: number, refusal: HelperRefusal): ServeError {

@@ -121,9 +121,8 @@ export class WarmHelpers {
   async #wholeKept(key: string): Promise<ServingBase | undefined> {
     const base = this.#forget(key)?.base;
     if (base === undefined) return undefined;
-    const isLost = base.templateLost() !== undefined;
-    if (!isLost && (await isWhole(base.directory))) return base;
-    if (!isLost) {
+    if (base.templateLost() === undefined) {
+      if (await isWhole(base.directory)) return base;
       this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
     }
     await endBase(base);
