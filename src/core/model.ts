@@ -61,6 +61,8 @@ export interface Problem {
   readonly variable?: string;
   /** The folder of the workspace that holds the module that could not be imported. */
   readonly moduleFolder?: string;
+  /** The exit code of a process that ended without saying why. */
+  readonly exitCode?: number;
 }
 
 export interface Component {

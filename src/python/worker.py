@@ -5,11 +5,15 @@ Usage: python worker.py [--build-file-values JSON] MODULE ARGUMENT…
 Nothing of BentoML is imported before the worker imports it: runners refuse to start otherwise.
 """
 
-import json
-import os
-import runpy
 import sys
-from typing import Any, List, Optional, Tuple
+
+# What the interpreter itself has imported: ahead of any folder.
+AT_START = frozenset(sys.modules)
+
+import json  # noqa: E402
+import os  # noqa: E402
+import runpy  # noqa: E402
+from typing import Any, List, Optional, Tuple  # noqa: E402
 
 # With PYTHONSAFEPATH, Python 3.11 and later do not put the folder of a script on the path, nor that of `python -m`.
 SAFE_PATH = getattr(sys.flags, "safe_path", False)
@@ -28,8 +32,17 @@ def main() -> None:
         sys.path.pop(0)
     else:
         sys.path[0] = os.getcwd()
+        forget_hidden(sys.path[0])
     sys.argv = command
     runpy.run_module(command[0], run_name="__main__", alter_sys=True)
+
+
+def forget_hidden(folder: str) -> None:
+    """Has the worker import a file of the folder that hides a module of ours, as it does under `python -m`."""
+    for name in list(sys.modules):
+        path = os.path.join(folder, name.partition(".")[0])
+        if name not in AT_START and (os.path.isfile(path + ".py") or os.path.isfile(os.path.join(path, "__init__.py"))):
+            del sys.modules[name]
 
 
 def split(argv: List[str]) -> Tuple[Optional[Any], List[str]]:

@@ -99,7 +99,7 @@ function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: Expo
   const message = [
     done,
     ...(isServed(bento)
-      ? [vscode.l10n.t('They use the same ports: stop the bento before running them.')]
+      ? [vscode.l10n.t('Stop the bento before you run the commands: they may need its ports.')]
       : []),
     ...(fromOutside.length === 0
       ? []

@@ -146,7 +146,7 @@ describe.skipIf(isWindows).each([
         'self.one = socket.create_server(("127.0.0.1", 0))',
         'self.two = socket.create_server(self.one.getsockname())',
       ],
-      own('another program has taken its address', 'choose another port'),
+      own('an address that its own code listens on is taken', 'another address in the code'),
       8,
       undefined,
     ],

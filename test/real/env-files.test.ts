@@ -60,6 +60,7 @@ const byHand = [
   'A= # no comment\nB=x # comment\nC=x#y\nD="x"# comment\nE="x" y\nF=1',
   "A='it\\'s' \nB='open\nC=2\n",
   "A\nB=\nexport C = 3\n  D=4  \n'E F'=5\n= 6\n#G=7\nH==8",
+  'OURS\nB=${OURS}${OURS:-d}\nA=1\nA\nC=${A}',
   'A="two\nlines"\nB=\'two\r\nlines\'\rC=3',
   'A=${B:-${OURS}}\nB=${A}${A:-}\nB=${B}${NONE:-}x',
 ];

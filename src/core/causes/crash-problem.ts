@@ -27,6 +27,7 @@ export function crashProblem(
       message: `${name} ${how}${at({ ...(place && { place }) })}: look at its terminal.`,
       detail,
       ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
+      ...(status.code === null ? {} : { exitCode: status.code }),
     };
   }
   const { code, text, advice, known, place, install, variable } = cause;

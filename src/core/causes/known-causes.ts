@@ -265,8 +265,17 @@ function wrongHost({ raised }: RootCause): Explanation | undefined {
 
 const taken = /\[Errno (?:98|48|10048)\]|[Aa]ddress already in use|[Ff]ailed to bind to address/;
 
-function addressInUse({ raised }: RootCause): Explanation | undefined {
+function addressInUse(cause: RootCause): Explanation | undefined {
+  const { raised } = cause;
   if (!taken.test(raised.message)) return undefined;
+  // No setting moves what the service's own code listens on.
+  if (cause.place !== undefined) {
+    return {
+      code: 'crashed',
+      text: `an address that its own code listens on is taken (${reasonOf(raised)})${at(cause)}`,
+      advice: 'End the program that has it, or choose another address in the code',
+    };
+  }
   return {
     code: 'port-in-use',
     text: `another program has taken its address (${reasonOf(raised)})`,

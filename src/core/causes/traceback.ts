@@ -39,7 +39,8 @@ const handled = /Exception on \S+ \[[A-Z]+\]|Exception in ASGI application/;
 
 /** In UTF-16 units: what people read is in the beginning of a line, and a path is shorter. */
 const longestLine = 5000;
-const longestMessage = 10;
+/** In lines: pydantic needs three for each field. */
+const longestMessage = 40;
 /** What a process says after its last exception, at most; who goes on for longer did not die of it. */
 const longestFarewell = 100;
 
@@ -82,6 +83,8 @@ class Reader {
   #ignored = false;
   #before = '';
   #since = 0;
+  /** The exception has a text. */
+  #hasText = false;
 
   read(raw: string): void {
     this.#since += 1;
@@ -153,6 +156,7 @@ class Reader {
     if (raised === null) return;
     this.#block.type = raised[1] ?? '';
     this.#block.message = [raised[2] ?? ''];
+    this.#hasText = raised[2] !== undefined;
     this.#state = 'message';
     this.#since = 0;
     const outer = this.#chain.at(-1);
@@ -177,13 +181,15 @@ class Reader {
 
   #more(line: string, inGroup: boolean): void {
     const { message } = this.#block;
+    // Of a text that begins with empty lines, `ValueError:` is all that is on the first.
+    const hasBegun = message.length > 1 || message[0] !== '' || !this.#hasText;
     const isOver =
-      line === '' ||
+      (line === '' && hasBegun) ||
       logRecord.test(line) ||
       message.length >= longestMessage ||
       (this.#part && !inGroup);
     if (isOver) this.#state = 'outside';
-    else message.push(line);
+    else if (line !== '') message.push(line);
   }
 
   #end(): void {

@@ -21,12 +21,15 @@ const mostEntriesOfOne = 1000;
 /** Of all folders that are read for one module. */
 const mostEntries = 20_000;
 const longestMs = 200;
+/** Levels of subfolders: `packages/greeting/src/greeting` is three down. */
+const deepest = 4;
 const notSearched = /^(?:\.|__pycache__$|node_modules$|venv$|env$|site-packages$|build$|dist$)/;
 const projectFiles = ['pyproject.toml', 'setup.py', 'setup.cfg'];
 
 /**
  * Looks for a top-level module in the working directory and the folders above it, up to the workspace folder; the
- * nearest one counts. Then in their subfolders (`src`, `lib`, …). Of packages on links and environments it finds nothing.
+ * nearest one counts. Then in their subfolders (`src`, `lib`, …), and for packages in those below
+ * (`packages/greeting/src`). Of packages on links and environments it finds nothing.
  */
 export function workspaceModules(
   workingDir: string,
@@ -34,20 +37,21 @@ export function workspaceModules(
   clock: Pick<Clock, 'now'> = systemClock,
 ): FindWorkspaceModule {
   return (name) => {
-    if (!/^\w+$/.test(name)) return undefined;
+    if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return undefined;
     const above = foldersUpTo(workingDir, workspaceFolder);
     const search = new BoundedSearch(clock);
     const folder =
-      above.find((one) => search.hasModule(one, name)) ??
-      above.flatMap((one) => search.subfolders(one)).find((one) => search.hasModule(one, name));
+      above.find((one) => search.hasModule(one, name, deepest)) ?? search.below(above, name);
     if (folder === undefined) return undefined;
     const project = foldersUpTo(folder, workspaceFolder).find((one) =>
       projectFiles.some((file) => isFile(path.join(one, file))),
     );
-    const file = isFile(path.join(folder, `${name}.py`)) ? `${name}.py` : name;
     return {
       folder,
-      shown: path.relative(workspaceFolder, path.join(folder, file)),
+      shown: path.relative(
+        workspaceFolder,
+        path.join(folder, search.hasFile(folder, name) ? `${name}.py` : name),
+      ),
       ...(project === undefined ? {} : { project }),
     };
   };
@@ -67,6 +71,7 @@ function foldersUpTo(from: string, workspaceFolder: string): readonly string[] {
 class BoundedSearch {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #until: number;
+  readonly #known = new Map<string, readonly Dirent[]>();
   #entriesLeft = mostEntries;
 
   constructor(clock: Pick<Clock, 'now'>) {
@@ -74,15 +79,39 @@ class BoundedSearch {
     this.#until = clock.now() + longestMs;
   }
 
-  /** A file, or a folder with Python files in it: packages need no `__init__.py`. */
-  hasModule(folder: string, name: string): boolean {
-    if (this.#isOver()) return false;
-    if (isFile(path.join(folder, `${name}.py`))) return true;
-    const inner = path.join(folder, name);
-    return this.#hasPython(inner) || this.subfolders(inner).some((one) => this.#hasPython(one));
+  /** A file, or a folder with Python files in it, `levels` down: packages need no `__init__.py`. */
+  hasModule(folder: string, name: string, levels = 2): boolean {
+    if (this.hasFile(folder, name)) return true;
+    let level: readonly string[] = [path.join(folder, name)];
+    for (let depth = 0; depth < levels && level.length > 0; depth++) {
+      if (level.some((one) => this.#hasPython(one))) return true;
+      level = this.#subfolders(level);
+    }
+    return false;
   }
 
-  subfolders(folder: string): readonly string[] {
+  /** The subfolder that has it, the nearest level first. Far down only a file or a package with `__init__.py` counts. */
+  below(folders: readonly string[], name: string): string | undefined {
+    let level = this.#subfolders(folders);
+    let found = level.find((one) => this.hasModule(one, name));
+    for (let depth = 1; found === undefined && depth < deepest; depth++) {
+      level = this.#subfolders(level);
+      found = level.find(
+        (one) => this.hasFile(one, name) || this.hasFile(path.join(one, name), '__init__'),
+      );
+    }
+    return found;
+  }
+
+  hasFile(folder: string, name: string): boolean {
+    return !this.#isOver() && isFile(path.join(folder, `${name}.py`));
+  }
+
+  #subfolders(folders: readonly string[]): readonly string[] {
+    return [...new Set(folders.flatMap((folder) => this.#subfoldersOf(folder)))];
+  }
+
+  #subfoldersOf(folder: string): readonly string[] {
     return this.#entries(folder)
       .filter((entry) => entry.isDirectory() && !notSearched.test(entry.name))
       .slice(0, mostSubfolders)
@@ -94,6 +123,14 @@ class BoundedSearch {
   }
 
   #entries(folder: string): readonly Dirent[] {
+    const known = this.#known.get(folder);
+    if (known !== undefined) return known;
+    const found = this.#read(folder);
+    this.#known.set(folder, found);
+    return found;
+  }
+
+  #read(folder: string): readonly Dirent[] {
     if (this.#isOver()) return [];
     const found: Dirent[] = [];
     try {

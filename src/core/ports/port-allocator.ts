@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import getPort, { portNumbers } from 'get-port';
 import type { BindSpec } from '../launch/process-host';
@@ -55,6 +56,8 @@ export class PortAllocator {
   readonly #bento: string;
   readonly #binder: PortBinder;
   readonly #kept: StickyPorts;
+  /** Taken by others between our release and the server's bind. A start beside ours would collide on the next one, too. */
+  readonly #contended = new Set<number>();
   readonly #leased = new Map<
     PortUse,
     { readonly request: PortRequest; readonly lease: PortLease }
@@ -80,11 +83,14 @@ export class PortAllocator {
       if (!this.#replacesTaken) throw refused(request, configured, lease);
     }
     const kept = configured === undefined ? this.#kept.get(this.#bento, request.use) : undefined;
-    const others = new Set(this.#kept.others(this.#bento));
+    const others = new Set([...this.#kept.others(this.#bento), ...this.#contended]);
+    const first = this.#contended.size === 0 ? firstPort : randomPort();
     for (let attempt = 0; attempt < tries; attempt++) {
       // The kept port is tried by binding: get-port would pass over one that it named a moment ago.
       const port =
-        attempt === 0 && kept !== undefined ? kept : await nextFree(request.host, others);
+        attempt === 0 && kept !== undefined && !others.has(kept)
+          ? kept
+          : await nextFree(request.host, others, first);
       const lease = await this.#try(request, port);
       if (lease instanceof HelperRefusal) {
         others.add(port);
@@ -101,7 +107,7 @@ export class PortAllocator {
 
   /**
    * Of a lease that was let go for its server, which failed with this problem: whether somebody else has the port, or
-   * had it at that moment.
+   * had it at that moment. BentoML's arbiter may exit with code 0 then, without a message.
    */
   async stolen(use: PortUse, failure?: Problem): Promise<StolenPort | undefined> {
     const leased = this.#leased.get(use);
@@ -114,9 +120,13 @@ export class PortAllocator {
     const automatic = request.port === undefined || this.#replacesTaken;
     const again = await this.#try(request, port);
     if (again instanceof HelperRefusal) {
+      this.#contended.add(port);
       return { problem: refused(request, port, again).problem, automatic };
     }
-    return failure?.code === 'port-in-use' ? { problem: failure, automatic } : undefined;
+    const mayBeStolen = failure?.code === 'port-in-use' || (automatic && failure?.exitCode === 0);
+    if (failure === undefined || !mayBeStolen) return undefined;
+    this.#contended.add(port);
+    return { problem: failure, automatic };
   }
 
   /** The numbers of all leased ports. */
@@ -175,9 +185,16 @@ const bindSpec = (
   lease: string,
 ): BindSpec => ({ lease, host, port, listen, ...(backlog === undefined ? {} : { backlog }) });
 
-async function nextFree(host: string, exclude: ReadonlySet<number>): Promise<number> {
-  return getPort({ host, port: portNumbers(firstPort, lastPort), exclude: [...exclude] });
+async function nextFree(
+  host: string,
+  exclude: ReadonlySet<number>,
+  first: number,
+): Promise<number> {
+  return getPort({ host, port: portNumbers(first, lastPort), exclude: [...exclude] });
 }
+
+/** At least a hundred ports lie above it. */
+const randomPort = (): number => randomInt(firstPort, lastPort - 100);
 
 function refused(request: PortRequest, port: number, refusal: HelperRefusal): ServeError {
   const { setting, portSource, host, use } = request;

@@ -124,9 +124,8 @@ export class HelperPool {
   async #wholeKept(key: string): Promise<ServingBase | undefined> {
     const base = this.#forget(key)?.base;
     if (base === undefined) return undefined;
-    const isLost = base.forkServerLost() !== undefined;
-    if (!isLost && (await base.isWhole())) return base;
-    if (!isLost) {
+    if (base.forkServerLost() === undefined) {
+      if (await base.isWhole()) return base;
       this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
     }
     await endBase(base);

@@ -175,7 +175,9 @@ export class ServeSession {
   #followReference(): void {
     const { bento, served } = this.#record;
     if (served === undefined || !this.#parts.sources.settingsFor(bento).reload) return;
-    const { reference, workingDir, buildFile } = served.request.bento;
+    const { reference, workingDir, buildFile, entry } = served.request.bento;
+    // An entry of the settings that names it now, or no longer, waits for a restart like any other setting.
+    if (bento.entry !== entry) return;
     const same =
       bento.reference === reference &&
       bento.workingDir === workingDir &&

@@ -1,16 +1,15 @@
 /**
  * Reads dotenv files as python-dotenv does, which services use themselves: its quotes, escapes, comments and lines that
- * are passed over. By hand and not with expressions like its own, as those take time with the square of the length.
+ * are passed over. A name without `=` has no value. By hand and not with expressions like its own, as those take time
+ * with the square of the length.
  */
-export function parseDotenv(text: string): readonly (readonly [string, string])[] {
+export function parseDotenv(text: string): readonly (readonly [string, string | undefined])[] {
   const reader = new Reader(text);
-  const found: (readonly [string, string])[] = [];
+  const found: (readonly [string, string | undefined])[] = [];
   while (!reader.atEnd) {
     const binding = readBinding(reader);
     if (binding === undefined) reader.skip(restOfLine);
-    else if (binding.key !== undefined && binding.value !== undefined) {
-      found.push([binding.key, binding.value]);
-    }
+    else if (binding.key !== undefined) found.push([binding.key, binding.value]);
   }
   return found;
 }

@@ -20,16 +20,21 @@ export async function readEnvFiles(
 ): Promise<Record<string, string>> {
   const variables = Object.create(null) as Record<string, string>;
   let room = longestValues;
-  const lookup = (name: string): string | undefined =>
-    variables[name] ?? environmentValue(environment, name, platform);
   for (const path of paths) {
+    const own = new Map<string, string | undefined>();
+    // A name without a value hides what was there before it from the rest of its file.
+    const lookup = (name: string): string | undefined =>
+      own.has(name)
+        ? (own.get(name) ?? '')
+        : (variables[name] ?? environmentValue(environment, name, platform));
     for (const [name, text] of await readEnvFile(path)) {
       if (name === '__proto__') continue;
-      const value = expandDotenv(text, lookup, room);
-      if (value === undefined) throw tooLong(path, name);
-      room -= value.length;
-      variables[name] = value;
+      const value = text === undefined ? text : expandDotenv(text, lookup, room);
+      if (value === undefined && text !== undefined) throw tooLong(path, name);
+      room -= value?.length ?? 0;
+      own.set(name, value);
     }
+    for (const [name, value] of own) if (value !== undefined) variables[name] = value;
   }
   return variables;
 }

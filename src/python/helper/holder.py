@@ -89,7 +89,9 @@ def _descriptors(pid: str) -> Iterator[str]:
 def _name(pid: str) -> str:
     try:
         with open("/proc/%s/comm" % pid) as name:
-            return name.read().strip()
+            text = name.read().strip()
+        # Node names its main thread so.
+        return os.path.basename(os.readlink("/proc/%s/exe" % pid)) if text == "MainThread" else text
     except OSError:
         return ""
 

@@ -35,8 +35,13 @@ describe('a crash', () => {
   });
 
   it('is told apart where programs can do something about it', () => {
-    const taken = told([traceback('OSError: [Errno 98] Address already in use')]);
-    expect(taken.code).toBe('port-in-use');
+    const taken = traceback('OSError: [Errno 98] Address already in use');
+    expect(told([taken.replace(folder, '/venv/lib')]).code).toBe('port-in-use');
+    // No setting moves what the service's own code listens on.
+    expect(told([taken])).toMatchObject({
+      code: 'crashed',
+      message: expect.stringContaining('own code listens on') as string,
+    });
   });
 
   it('may have said why on its other stream', () => {

@@ -162,6 +162,13 @@ describe('the root cause', () => {
     expect(cause(alone)).toEqual(['SyntaxError', "'(' was never closed", 'broken.py', 7]);
   });
 
+  it('may have a message that begins with empty lines', () => {
+    const [raised] = lastTraceback(
+      'Traceback (most recent call last):\n  File "a.py", line 1, in f\nValueError: \n\n\n   Could not load:\n  - weights.bin\n\nbye\n',
+    );
+    expect(raised?.message).toBe('Could not load:\n  - weights.bin');
+  });
+
   it('may have no message', () => {
     const interrupted = traceback.replace(/ValueError: .*/, 'KeyboardInterrupt');
     expect(cause(interrupted)).toEqual(['KeyboardInterrupt', '', 'service.py', 12]);

@@ -174,6 +174,16 @@ describe('the port allocator', () => {
       const problem = { code: 'port-in-use', message: 'another program has it' } as const;
       expect(await own.stolen('http', problem)).toEqual({ problem, automatic: true });
     });
+
+    it('may have ended without a word for it, and another port is tried', async () => {
+      const own = allocator();
+      const { port } = await own.lease(request);
+      const ended = { code: 'crashed', message: 'it exited with code 0', exitCode: 0 } as const;
+      expect(await own.stolen('http', { ...ended, exitCode: 1 })).toBeUndefined();
+      expect(await own.stolen('http', ended)).toEqual({ problem: ended, automatic: true });
+      await own.releaseAllBut();
+      expect((await own.lease(request)).port).not.toBe(port);
+    });
   });
 
   it.each([[null], ['x'], [[['a', [['http', 'x']]]]], [[['a', 'x'], 7]]])(

@@ -345,6 +345,27 @@ it('waits for each stopped component, also when another one fails', async () => 
   expect(code).toBe('no-python');
 });
 
+describe('a bento of which discovery says something else', () => {
+  const rediscover = async (changes: Partial<ReturnType<typeof discovered>>): Promise<unknown> => {
+    const found = new Emitter<void>();
+    let bento = discovered();
+    const serving = setUp({ discovered: () => [bento], onDidDiscover: found.event });
+    await serve(serving);
+    bento = { ...bento, ...changes };
+    found.fire();
+    await settle();
+    return serving.served.length;
+  };
+
+  it('is served again when its build file names another service', async () => {
+    expect(await rediscover({ reference: 'service:Other' })).toBe(2);
+  });
+
+  it('goes on when an entry of the settings names it now', async () => {
+    expect(await rediscover({ reference: 'service:Other', entry: 0 })).toBe(1);
+  });
+});
+
 describe('what was chosen for one serve', () => {
   const freePorts = (serving: FakeServing): boolean | undefined => last(serving).request.freePorts;
   const chosen = async (): Promise<FakeServing> => {

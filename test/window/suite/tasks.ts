@@ -95,9 +95,17 @@ describe('tasks of the type serveBento', () => {
     await api.serve(id);
     const execution = await run('serve');
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const end = ended('serve');
-    execution.terminate();
-    await end;
+    let isOver = false;
+    void ended('serve').then(() => (isOver = true));
+    // What has not opened its terminal yet cannot be terminated: on a busy machine that takes a while.
+    await until(
+      'its end',
+      () => {
+        if (!isOver) execution.terminate();
+        return isOver;
+      },
+      30_000,
+    );
     assert.equal(await state(), 'ready');
     await api.stop(id);
   });
