@@ -66,7 +66,7 @@ export class SoakRun {
       ),
     );
     const asking = requests.map((one) => one.run());
-    const memory = new MemoryRecord();
+    const memory = new MemoryRecord(this.#durationMs);
     const end = performance.now() + this.#durationMs;
     await Promise.all(
       bentos.map(({ id }, index) => this.#torment(id, seeded(this.#seed + index), end)),
