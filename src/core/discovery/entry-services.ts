@@ -1,5 +1,5 @@
 import type { ComponentKind } from '../model';
-import type { Dependency, FoundService } from './python-services';
+import type { Dependency, FoundService, ServiceInstance } from './python-services';
 import type { LocatedService } from './python-workspace';
 import { posixRelative } from './relative-path';
 
@@ -23,6 +23,17 @@ export function entryServices(
   }
   const entries = services.filter(({ attribute }) => !needed.has(attribute));
   return entries.length > 0 ? entries : services;
+}
+
+/** The names among which BentoML chooses where only their module is named: class services that no other of them needs. */
+export function entryInstances(instances: readonly ServiceInstance[]): readonly ServiceInstance[] {
+  const classes = instances.filter(({ generation }) => generation === 'service');
+  const needed = new Set(classes.flatMap(({ depends }) => depends.flatMap(keysOf)));
+  const entries = classes.filter(
+    ({ definition }) => !needed.has(serviceKey(definition.file, definition)),
+  );
+  if (entries.length > 0) return entries;
+  return instances.filter(({ generation }) => generation === 'legacy');
 }
 
 /**

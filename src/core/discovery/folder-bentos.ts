@@ -83,7 +83,7 @@ export class FolderBentos {
   async #buildTargets(): Promise<readonly BuildTarget[]> {
     const all = await this.#allBuildTargets();
     // What names a service that is not there would fail, or serve another one.
-    return all.filter(({ target }) => target?.isMissing !== true).sort(byPreference);
+    return all.filter(({ target }) => target?.fault === undefined).sort(byPreference);
   }
 
   #allBuildTargets(): Promise<readonly BuildTarget[]> {
@@ -153,7 +153,7 @@ export class FolderBentos {
       this.#sources.isPackage(directory),
     );
     return {
-      id: `${this.idOf(file)}:${attribute}`,
+      id: attribute === '' ? this.idOf(file) : `${this.idOf(file)}:${attribute}`,
       folder: this.#folder,
       source: 'file',
       ...place,

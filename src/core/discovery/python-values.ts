@@ -51,6 +51,22 @@ export type Value =
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly depth: number }
   | { readonly kind: 'dict'; readonly entries: readonly ValueArgument[]; readonly depth: number }
   | { readonly kind: 'choice'; readonly options: readonly Value[]; readonly depth: number }
+  /** What a loop gets of `object`: any of its items, or of its keys. */
+  | { readonly kind: 'element'; readonly object: Value; readonly depth: number }
+  /** What a comprehension makes: any number of `value`, in a dictionary each with a `key`. */
+  | {
+      readonly kind: 'each';
+      readonly value: Value;
+      readonly key?: Value;
+      readonly depth: number;
+    }
+  /** A list or dictionary that a statement has changed: it may have `added`, too, and may lack what it had. */
+  | {
+      readonly kind: 'changed';
+      readonly object: Value;
+      readonly added: Value;
+      readonly depth: number;
+    }
   | { readonly kind: 'class'; readonly definition: PythonClass; readonly depth: number }
   | { readonly kind: 'function'; readonly definition: PythonFunction; readonly depth: number }
   | {
@@ -82,6 +98,7 @@ export interface PythonClass {
   readonly members: Map<string, Value>;
   /** It makes its instances in its own way, so that their arguments say nothing of their names. */
   hasConstructor: boolean;
+  readonly hasMetaclass: boolean;
 }
 
 export interface PythonFunction {
