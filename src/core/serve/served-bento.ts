@@ -39,6 +39,8 @@ export class ServedBento implements RunningBento {
   readonly #parts: ServeParts;
   readonly #ended = new Emitter<void>();
   #base: ServingBase | undefined;
+  /** Settles when the helper is there, or with the reason why there is none. */
+  #acquired: Promise<ServingBase> | undefined;
   #output: Disposable | undefined;
   #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
@@ -236,10 +238,12 @@ export class ServedBento implements RunningBento {
 
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<PreparedServe> {
-    const base = await this.#helpers.acquire(baseRequest(this.#parts), cancel);
+    this.#acquired = this.#helpers.acquire(baseRequest(this.#parts), cancel);
+    const base = await this.#acquired;
+    // A stop that came meanwhile releases it.
+    cancel.throwIfAborted();
     this.#base = base;
     this.#watch(base.helper);
-    cancel.throwIfAborted();
     const tls = await openTls(this.#request.tls, base.helper);
     const { clock } = this.#context;
     this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
@@ -359,7 +363,8 @@ export class ServedBento implements RunningBento {
     try {
       await this.#components.stop();
     } finally {
-      if (this.#base !== undefined) await this.#helpers.release(this.#base);
+      const base = await this.#acquired?.catch(() => undefined);
+      if (base !== undefined) await this.#helpers.release(base);
       this.#output?.dispose();
       this.#components.dispose();
       this.#ended.fire();
