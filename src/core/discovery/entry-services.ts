@@ -1,7 +1,7 @@
 import type { ComponentKind } from '../model';
-import type { Dependency, FoundService } from './python-services';
-import type { LocatedService } from './python-workspace';
-import { posixRelative } from './relative-path';
+import type { Dependency, FoundService } from './python/python-services';
+import type { LocatedService } from './python/python-workspace';
+import { posixRelative } from './files/relative-path';
 
 type FoundComponent = { readonly kind: ComponentKind; readonly name: string };
 

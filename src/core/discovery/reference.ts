@@ -1,8 +1,8 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { isWithin } from './relative-path';
+import { isWithin } from './files/relative-path';
 import { entryServices } from './entry-services';
-import type { FoundService } from './python-services';
-import type { LocatedService } from './python-workspace';
+import type { FoundService } from './python/python-services';
+import type { LocatedService } from './python/python-workspace';
 
 const rootsLimit = 64;
 

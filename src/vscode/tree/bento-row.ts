@@ -3,7 +3,7 @@ import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { bentoTooltip } from './bento-tooltip';
 import { countdown, stateAndProgress } from './progress-words';
-import { httpComponent, isServed, readiness } from '../readiness';
+import { httpComponent, isServed, readiness } from '../lifecycle/readiness';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
