@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 /** Trust, shells and environments are seen to in one place. */
 const starters = {
   regex: '^execa$|^(?:node:)?(?:child_process|cluster)$|^cross-spawn$',
-  message: 'Only src/core/launch/start-program.ts starts processes.',
+  message: 'Only src/core/programs/start-program.ts starts processes.',
 };
 const editor = {
   regex: '^vscode$|/vscode/|/extension$|/api$',
@@ -138,7 +138,7 @@ export default defineConfig(
     rules: timersOfTheCore,
   },
   {
-    files: ['src/core/launch/start-program.ts'],
+    files: ['src/core/programs/start-program.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [editor, timers] }] },
   },
   {

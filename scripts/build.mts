@@ -62,9 +62,9 @@ const vscodeItself: Plugin = {
 const bundles: readonly BuildOptions[] = [
   { entryPoints: ['src/extension.ts'] },
   { entryPoints: ['src/vscode/later.ts'], entryNames: '[name]' },
-  { entryPoints: ['src/core/launch/start-program.ts'], entryNames: '[name]' },
+  { entryPoints: ['src/core/programs/start-program.ts'], entryNames: '[name]' },
   { entryPoints: ['src/core/health/grpc-client.ts'], entryNames: '[name]' },
-  { entryPoints: ['src/vscode/create-certificate.ts'], entryNames: '[name]' },
+  { entryPoints: ['src/vscode/commands/create-certificate.ts'], entryNames: '[name]' },
 ].map((bundle) => ({ ...common, ...bundle, external: ['vscode'], plugins: [apart, vscodeItself] }));
 
 async function copyPython(): Promise<void> {

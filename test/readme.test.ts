@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stages } from '../scripts/test/steps.mts';
-import { grpcPackages } from '../src/core/causes/known-causes';
+import { grpcPackages } from '../src/core/diagnosis/known-causes';
 import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
 import { settingKeys } from '../src/core/settings/schema';
 import { linuxContext } from './core/settings/settings-contexts';

@@ -47,6 +47,7 @@ async function serveSample(window: VsCodeWindow, once: boolean): Promise<void> {
   if (once) {
     console.log(`POST ${sample.path} ${JSON.stringify(sample.request)}`);
     console.log(await askSample(url));
+    await window.until('the rows say that it is ready', () => isShownReady(window));
     console.log(`Screenshot:  ${await window.screenshot('window')}`);
   } else {
     console.log('Ctrl+C ends both.');
@@ -66,6 +67,14 @@ async function servedUrl(window: VsCodeWindow): Promise<string> {
       return response.ok ? url : '';
     },
     120_000,
+  );
+}
+
+async function isShownReady(window: VsCodeWindow): Promise<boolean> {
+  const states = (await window.tree.rows()).map(({ description }) => description);
+  return (
+    states.some((state) => state.includes('ready')) &&
+    !states.some((state) => state.includes('starting'))
   );
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ServeBentoApi } from '../api';
 import type { BentoManager } from '../core/bento-manager';
 import { isServeError, problemOf, ServeError } from '../core/problem';
-import { asSignal } from './as-signal';
+import { asSignal } from './lifecycle/as-signal';
 import { deepFrozen } from './deep-frozen';
 
 /** A reader and caller of the manager, without its other parts. `discovered`: the first discovery is done. */

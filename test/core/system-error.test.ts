@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { HelperRefusal } from '../../src/core/launch/helper-connection';
+import { HelperRefusal } from '../../src/core/target/local/helper/helper-connection';
 import { problemOf } from '../../src/core/problem';
 import { systemCodes } from '../../src/core/system-error';
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
-import { launcherFor } from '../../src/core/serve/launcher';
-import type { BaseRequest } from '../../src/core/serve/serving-base';
-import { forkServerRequest } from '../../src/core/serve/fork-server-request';
-import { WarmUp } from '../../src/core/serve/warm-up';
+import { launcherFor } from '../../src/core/plan/launcher';
+import type { BaseRequest } from '../../src/core/target/local/serving-base';
+import { forkServerRequest } from '../../src/core/target/local/fork-server/fork-server-request';
+import { WarmUp } from '../../src/core/registry/warm-up';
 import { FolderOnDisk } from '../support/folder-on-disk';
 import {
   isAlive,

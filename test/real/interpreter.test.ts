@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { installCommand } from '../../src/core/python/install-command';
-import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
+import { installCommand } from '../../src/core/interpreter/install-command';
+import { InterpreterFinder } from '../../src/core/interpreter/interpreter-finder';
 import { bareEnvironment } from '../support/bare-environment';
 import { realFinder } from '../support/real-finder';
 

@@ -9,9 +9,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
-import { leftBehind } from '../../src/core/launch/left-behind/left-behind';
-import { LinuxProcesses } from '../../src/core/launch/left-behind/linux-processes';
-import { runRecord, type RunRecord } from '../../src/core/launch/left-behind/run-record';
+import { leftBehind } from '../../src/core/orphans/left-behind';
+import { LinuxProcesses } from '../../src/core/orphans/linux-processes';
+import { runRecord, type RunRecord } from '../../src/core/orphans/run-record';
 import {
   isAlive,
   listeningPorts,

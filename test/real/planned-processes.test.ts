@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { addressUri, type Address } from '../../src/core/address';
 import { systemClock } from '../../src/core/clock';
-import { Helper } from '../../src/core/launch/helper';
+import { Helper } from '../../src/core/target/local/helper/helper';
 import { dependencyOrder } from '../../src/core/plan/dependency-order';
 import { fillArgv, fillEnv, type PlaceholderValues } from '../../src/core/plan/placeholders';
 import type { Plan, PlannedComponent } from '../../src/core/plan/plan';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe } from 'vitest';
 import { systemClock } from '../../src/core/clock';
-import { Helper } from '../../src/core/launch/helper';
+import { Helper } from '../../src/core/target/local/helper/helper';
 import { processHostContract, type ContractProgram } from '../support/process-host-contract';
 import { quietLog } from '../support/quiet-log';
 import { temporaryRuns } from '../support/temporary-runs';

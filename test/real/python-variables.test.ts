@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { missingPython, pythons } from '../../scripts/environments/pythons.mts';
-import { drain } from '../../src/core/discovery/bounded';
+import { drain } from '../../src/core/discovery/files/bounded';
 import { isServeError } from '../../src/core/problem';
 import { failureFor, scripts } from '../support/plan-runs';
 

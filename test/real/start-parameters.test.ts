@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import type { Bento, Component } from '../../src/core/model';
 import { startParameters, type StartFunction } from '../../src/core/plan/start-parameters';
-import { isAtLeast } from '../../src/core/python/supported-versions';
+import { isAtLeast } from '../../src/core/interpreter/supported-versions';
 import { ask, postJson } from '../support/answers';
 import { allowedStreams, channelzServers, listServices } from '../support/ask-grpc';
 import { callShout } from '../support/call-grpc';

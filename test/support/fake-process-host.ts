@@ -1,11 +1,11 @@
 import { Emitter } from '../../src/core/events';
-import type { ExitStatus } from '../../src/core/launch/exit-status';
-import { HelperRefusal } from '../../src/core/launch/helper-connection';
+import type { ExitStatus } from '../../src/core/programs/exit-status';
+import { HelperRefusal } from '../../src/core/target/local/helper/helper-connection';
 import type {
   HelperOutput,
   HelperWorkers,
   ForkServerDeath,
-} from '../../src/core/launch/helper-messages';
+} from '../../src/core/target/local/helper/helper-messages';
 import {
   forkServerProcess,
   type BindSpec,
@@ -13,8 +13,8 @@ import {
   type ProcessHost,
   type ProcessSpec,
   type ForkServerSpec,
-} from '../../src/core/launch/process-host';
-import { spawnRefusal } from '../../src/core/launch/spawn-refusal';
+} from '../../src/core/target/local/helper/process-host';
+import { spawnRefusal } from '../../src/core/programs/spawn-refusal';
 
 /** Carries messages between the extension and the host. */
 export interface Wire {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock';
-import { leftBehind } from '../../src/core/launch/left-behind/left-behind';
-import { runOnRecord } from '../../src/core/launch/left-behind/run-on-record';
-import { createRun } from '../../src/core/launch/run';
+import { leftBehind } from '../../src/core/orphans/left-behind';
+import { runOnRecord } from '../../src/core/orphans/run-on-record';
+import { createRun } from '../../src/core/programs/run';
 import { quietLog } from './quiet-log';
 import { setStage, type StageOptions } from './stage';
 

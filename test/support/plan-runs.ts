@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import type { CauseContext } from '../../src/core/causes/explanation';
-import { userFiles } from '../../src/core/causes/user-files';
-import { workspaceModules } from '../../src/core/causes/workspace-modules';
-import type { ExitStatus } from '../../src/core/launch/exit-status';
+import type { CauseContext } from '../../src/core/diagnosis/explanation';
+import { userFiles } from '../../src/core/diagnosis/user-files';
+import { workspaceModules } from '../../src/core/diagnosis/packages/workspace-modules';
+import type { ExitStatus } from '../../src/core/programs/exit-status';
 import type { Plan } from '../../src/core/plan/plan';
 import { planCommand, type PlanCommandParts } from '../../src/core/plan/plan-command';
 import { readPlan, type PlannerOutput } from '../../src/core/plan/read-plan';

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HelperRefusal } from '../../src/core/launch/helper-connection';
-import type { ManagedProcess, ProcessHost, ProcessSpec } from '../../src/core/launch/process-host';
+import { HelperRefusal } from '../../src/core/target/local/helper/helper-connection';
+import type {
+  ManagedProcess,
+  ProcessHost,
+  ProcessSpec,
+} from '../../src/core/target/local/helper/process-host';
 import { until } from './until';
 
 /** Programs that every host can run. Those that run until they are ended write "ready" first. */

@@ -1,5 +1,8 @@
-import { readPythonModule } from '../../src/core/discovery/python-module';
-import { servicesOfModule, type FoundService } from '../../src/core/discovery/python-services';
+import { readPythonModule } from '../../src/core/discovery/python/python-module';
+import {
+  servicesOfModule,
+  type FoundService,
+} from '../../src/core/discovery/python/python-services';
 
 /** The services of a source that is the only one of its workspace. */
 export function pythonServices(text: string): readonly FoundService[] {

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { createRun } from '../../src/core/launch/run';
-import { InterpreterFinder } from '../../src/core/python/interpreter-finder';
-import { silentLog } from '../core/python/fake-interpreters';
+import { createRun } from '../../src/core/programs/run';
+import { InterpreterFinder } from '../../src/core/interpreter/interpreter-finder';
+import { silentLog } from '../core/interpreter/fake-interpreters';
 
 /** Runs the probe of the extension with the interpreters that it finds. */
 export const realFinder = (): InterpreterFinder =>

@@ -1,6 +1,6 @@
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
-import type { BentoSources } from '../../src/core/serve/bento-sources';
+import type { BentoSources } from '../../src/core/registry/bento-sources';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
 

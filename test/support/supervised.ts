@@ -1,13 +1,13 @@
 import { Emitter } from '../../src/core/events';
 import type { Probe, ProbeResult } from '../../src/core/health/probe';
-import type { ExitStatus } from '../../src/core/launch/exit-status';
-import { WorkerGroup } from '../../src/core/launch/worker-group';
+import type { ExitStatus } from '../../src/core/programs/exit-status';
+import { WorkerGroup } from '../../src/core/target/local/workers/worker-group';
 import type { ComponentLog } from '../../src/core/logs/component-log';
 import {
   ComponentSupervisor,
   type SupervisorOptions,
-} from '../../src/core/supervise/component-supervisor';
-import { backoffPolicy } from '../../src/core/supervise/restart-policy';
+} from '../../src/core/target/local/supervise/component-supervisor';
+import { backoffPolicy } from '../../src/core/target/local/supervise/restart-policy';
 import { FakeProcessHost, type FakeHostOptions } from './fake-process-host';
 import { ManualClock } from './manual-clock';
 import { settle } from './settle';

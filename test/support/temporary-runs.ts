@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock';
-import { leftBehind } from '../../src/core/launch/left-behind/left-behind';
-import type { Runs } from '../../src/core/launch/left-behind/runs';
+import { leftBehind } from '../../src/core/orphans/left-behind';
+import type { Runs } from '../../src/core/orphans/runs';
 import { quietLog } from './quiet-log';
 
 /** Puts on record in a folder of the test. */

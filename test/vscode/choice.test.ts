@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { allBentoFiles, bentosAt } from '../../src/vscode/bento-files';
-import { byRecency } from '../../src/vscode/by-recency';
-import { folderPrefixes } from '../../src/vscode/folder-prefixes';
-import { RecentBentos } from '../../src/vscode/recent-bentos';
-import { targetOf } from '../../src/vscode/target';
-import { matters } from '../../src/vscode/watched-paths';
+import { allBentoFiles, bentosAt } from '../../src/vscode/sources/bento-files';
+import { byRecency } from '../../src/vscode/sources/by-recency';
+import { folderPrefixes } from '../../src/vscode/sources/folder-prefixes';
+import { RecentBentos } from '../../src/vscode/sources/recent-bentos';
+import { targetOf } from '../../src/vscode/commands/target';
+import { matters } from '../../src/vscode/sources/watched-paths';
 import { bento, discovered } from '../support/bentos';
 
 describe('the argument of a command', () => {

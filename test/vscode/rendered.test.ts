@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Problem } from '../../src/core/model';
 import { serviceDescription } from '../../src/vscode/editing/service-description';
 import { commandIds } from '../../src/vscode/identifiers';
-import { statusSummary } from '../../src/vscode/status-summary';
+import { statusSummary } from '../../src/vscode/tree/status-summary';
 import * as store from '../../src/vscode/store/store-tooltip';
 import { bentoRow } from '../../src/vscode/tree/bento-row';
 import { componentRow } from '../../src/vscode/tree/component-row';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import type { PythonTools } from '../../src/core/python/probe-report';
+import type { PythonTools } from '../../src/core/interpreter/probe-report';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import type { StoreBento } from '../../src/core/discovery/store';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fullTitle } from '../../src/vscode/component-title';
-import { NoticeRules } from '../../src/vscode/failures/notice-rules';
-import { messageAbout } from '../../src/vscode/message-about';
-import { statusSummary } from '../../src/vscode/status-summary';
+import { fullTitle } from '../../src/vscode/tree/component-title';
+import { NoticeRules } from '../../src/vscode/problems/notice-rules';
+import { messageAbout } from '../../src/vscode/problems/message-about';
+import { statusSummary } from '../../src/vscode/tree/status-summary';
 import { bentoRow } from '../../src/vscode/tree/bento-row';
 import { viewBadge } from '../../src/vscode/tree/view-badge';
 import { bento, component } from '../support/bentos';

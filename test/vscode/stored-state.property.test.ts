@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecentBentos } from '../../src/vscode/recent-bentos';
+import { RecentBentos } from '../../src/vscode/sources/recent-bentos';
 import { json } from '../support/hostile';
 import { check } from '../support/properties';
 

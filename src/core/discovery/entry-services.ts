@@ -1,7 +1,8 @@
 import type { ComponentKind } from '../model';
-import type { Dependency, FoundService, ServiceInstance } from './python-services';
-import type { LocatedService } from './python-workspace';
-import { posixRelative } from './relative-path';
+import { keysOf, serviceKey } from './python/python-entries';
+import type { Dependency, FoundService } from './python/python-services';
+import type { LocatedService } from './python/python-workspace';
+import { posixRelative } from './files/relative-path';
 
 type FoundComponent = { readonly kind: ComponentKind; readonly name: string };
 
@@ -23,17 +24,6 @@ export function entryServices(
   }
   const entries = services.filter(({ attribute }) => !needed.has(attribute));
   return entries.length > 0 ? entries : services;
-}
-
-/** The names among which BentoML chooses where only their module is named: class services that no other of them needs. */
-export function entryInstances(instances: readonly ServiceInstance[]): readonly ServiceInstance[] {
-  const classes = instances.filter(({ generation }) => generation === 'service');
-  const needed = new Set(classes.flatMap(({ depends }) => depends.flatMap(keysOf)));
-  const entries = classes.filter(
-    ({ definition }) => !needed.has(serviceKey(definition.file, definition)),
-  );
-  if (entries.length > 0) return entries;
-  return instances.filter(({ generation }) => generation === 'legacy');
 }
 
 /**
@@ -67,12 +57,6 @@ export function innerServices(
   }
   return found;
 }
-
-const keysOf = ({ file, attribute, remote }: Dependency): readonly string[] =>
-  file === undefined || remote ? [] : [serviceKey(file, { attribute })];
-
-export const serviceKey = (file: string, { attribute }: Pick<FoundService, 'attribute'>): string =>
-  `${file}:${attribute}`;
 
 /** Files of tests, by the names that pytest knows them by, and their folders. */
 const isTest = (path: string): boolean =>

@@ -1,21 +1,26 @@
 import { basename } from 'node:path';
 import { systemClock } from '../clock';
-import { buildFileProblems, unreadFiles, type BuildFileProblem } from './build-file-problems';
+import {
+  buildFileProblems,
+  unreadFiles,
+  type BuildFileProblem,
+} from './build-file/build-file-problems';
 import {
   buildTarget,
   byPreference,
   isDefault,
   servesAlike,
   type BuildTarget,
-} from './build-targets';
+} from './build-file/build-targets';
 import type { DiscoveredBento } from './discovered-bento';
-import { componentsOf, entryServices, innerServices, serviceKey } from './entry-services';
+import { componentsOf, entryServices, innerServices } from './entry-services';
 import type { FolderSources } from './folder-sources';
-import type { Dependency, FoundService } from './python-services';
-import type { LocatedService } from './python-workspace';
+import { serviceKey } from './python/python-entries';
+import type { Dependency, FoundService } from './python/python-services';
+import type { LocatedService } from './python/python-workspace';
 import { placeOf, type Target } from './reference';
-import { posixRelative } from './relative-path';
-import { Turns } from './turns';
+import { posixRelative } from './files/relative-path';
+import { Turns } from './files/turns';
 
 type Described = Pick<DiscoveredBento, 'file' | 'line' | 'generation' | 'components'>;
 

@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { isWithin } from './relative-path';
-import type { FoundService, PathFault } from './python-services';
-import type { EntryFault, LocatedService } from './python-workspace';
+import { isWithin } from './files/relative-path';
+import type { FoundService, PathFault } from './python/python-services';
+import type { EntryFault, LocatedService } from './python/python-workspace';
 
 const rootsLimit = 64;
 

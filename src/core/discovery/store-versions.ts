@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Log } from '../log';
-import { drain } from './bounded';
-import type { FileTree } from './file-tree';
+import { drain } from './files/bounded';
+import type { FileTree } from './files/file-tree';
 
 /** What a store has, by the name of its directory. */
 export type StoreKind = 'bentos' | 'models';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { ComponentKind, Generation } from '../model';
 import type { DiscoveredBento } from './discovered-bento';
-import { readYaml } from './read-yaml';
+import { readYaml } from './build-file/read-yaml';
 import { creationTime, readVersions, type StoreOptions, type StoreVersion } from './store-versions';
 
 /** A built bento. Its `folder` is what the caller says; the store belongs to the user, not to a workspace folder. */

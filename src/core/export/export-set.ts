@@ -2,7 +2,7 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { addressUri, reachable } from '../address';
 import { fillArgv, fillEnv } from '../plan/placeholders';
 import type { Plan, PlannedComponent } from '../plan/plan';
-import { isAtLeast } from '../python/supported-versions';
+import { isAtLeast } from '../interpreter/supported-versions';
 import { bentomlVariables } from '../settings/bentoml-variables';
 import { listenAddress } from '../plan/listen-address';
 import { secretUses } from '../settings/secrets';
@@ -180,9 +180,9 @@ function leftOut(
       `BentoML’s start command for runners takes no number of workers: that of ${counted.join(', ')} is left out.`,
     );
   }
-  const { clientCertificates = 'none', version = 'auto', ciphers } = http.tls ?? {};
+  const { certFile, clientCertificates, version, ciphers } = http.tls;
   const isHeeded = clientCertificates === 'none' && version === 'auto' && ciphers === undefined;
-  if (generation === 'legacy' && http.tls?.certFile !== undefined && !isHeeded) {
+  if (generation === 'legacy' && certFile !== undefined && !isHeeded) {
     sentences.push(
       'BentoML’s HTTP servers of services with runners do not heed client certificates, versions and ciphers of TLS.',
     );

@@ -1,6 +1,6 @@
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isAlive } from '../launch/is-alive';
+import { isAlive } from '../programs/is-alive';
 import { readCounters, type Counter } from './counter-file';
 
 /** Each worker has one. */

@@ -1,10 +1,10 @@
-import { explainChain, type Explained } from '../causes/explain';
-import { at, plainAdvice, type CauseContext } from '../causes/explanation';
-import { grpcPackages } from '../causes/known-causes';
-import { pipInstall } from '../causes/pip-install';
-import { lastOutput, refusedStart, suddenEnd } from '../causes/sudden-end';
-import type { Raised } from '../causes/traceback';
-import type { ExitStatus } from '../launch/exit-status';
+import { explainChain, type Explained } from '../diagnosis/explain';
+import { at, plainAdvice, type CauseContext } from '../diagnosis/explanation';
+import { grpcPackages } from '../diagnosis/known-causes';
+import { pipInstall } from '../diagnosis/packages/pip-install';
+import { lastOutput, refusedStart, suddenEnd } from '../diagnosis/sudden-end';
+import type { Raised } from '../diagnosis/traceback';
+import type { ExitStatus } from '../programs/exit-status';
 import { oneLine } from '../one-line';
 import type { Problem, ProblemCode } from '../model';
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../model';
-import { isAtLeast } from '../python/supported-versions';
+import { isAtLeast } from '../interpreter/supported-versions';
 import { bentoSettings } from '../settings/declarations/bento-settings';
 import { defaultSettings } from '../settings/default-settings';
 import type { ServeSettings } from '../settings/serve-settings';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Raised } from '../causes/traceback';
+import type { Raised } from '../diagnosis/traceback';
 import { oneLine } from '../one-line';
 import { remoteAddress } from '../settings/address-types';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { CauseContext } from '../causes/explanation';
-import type { ExitStatus } from '../launch/exit-status';
+import type { CauseContext } from '../diagnosis/explanation';
+import type { ExitStatus } from '../programs/exit-status';
 import { ServeError } from '../problem';
 import { grpcFailure, importFailure, silentEnd, type Retry } from './import-failure';
 import type { Plan, PlannedComponent, PlannedProcess, UnavailableComponent } from './plan';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { BentoSurroundings } from '../serve/serve-questions';
+import type { BentoSurroundings } from '../registry/serve-questions';
 
 /** What BentoML's command line does with a bento, beside serving it. */
 export type BentomlAction = 'build' | 'containerize';

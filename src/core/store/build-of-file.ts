@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { defaultBuildFiles } from '../discovery/build-file-names';
+import { defaultBuildFiles } from '../discovery/build-file/build-file-names';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
-import type { FileTree } from '../discovery/file-tree';
+import type { FileTree } from '../discovery/files/file-tree';
 
 /** Why the service of a file cannot be built without a build file of its own. */
 export type BuildRefusal =

@@ -1,4 +1,4 @@
-import type { PythonTools } from '../python/probe-report';
+import type { PythonTools } from '../interpreter/probe-report';
 
 /**
  * The package without which `bentoml build` cannot lock the versions of a bento's packages. Up to 1.1 BentoML runs

@@ -1,4 +1,4 @@
-import { findCommand, type CommandSearch } from '../python/find-command';
+import { findCommand, type CommandSearch } from '../interpreter/find-command';
 import { environmentValue } from '../settings/environment-value';
 
 /** The programs that each backend of `bentoml containerize` runs. */

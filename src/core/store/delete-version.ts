@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemClock } from '../clock';
-import { readYaml } from '../discovery/read-yaml';
+import { readYaml } from '../discovery/build-file/read-yaml';
 import {
   creationTime,
   descriptions,

@@ -1,6 +1,6 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drain } from '../discovery/bounded';
+import { drain } from '../discovery/files/bounded';
 
 export interface DirectorySize {
   readonly bytes: number;

@@ -1,7 +1,7 @@
 """Refuses the requests that a web page can send to a class service by DNS rebinding.
 
 The variable SERVE_BENTO_FORWARDED_HOSTS has the host names, separated by commas, under which VS Code forwards the
-port. src/core/serve/host-check.ts sets it where the check is needed.
+port. src/core/exposure/host-check.ts sets it where the check is needed.
 """
 
 import ipaddress

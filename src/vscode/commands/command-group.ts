@@ -1,13 +1,13 @@
 import type { BentoManager } from '../../core/bento-manager';
 import type { StoreKind } from '../../core/discovery/store-versions';
 import type { BentomlAction } from '../../core/store/bentoml-command';
-import type { BentoChoice } from '../bento-choice';
+import type { BentoChoice } from './bento-choice';
 import type { CommandName } from '../identifiers';
-import type { ProblemMessages } from '../problem-messages';
-import type { Secrets } from '../secrets';
-import type { ServeWithProgress } from '../serve-with-progress';
+import type { ProblemMessages } from '../problems/problem-messages';
+import type { Secrets } from '../trust/secrets';
+import type { ServeWithProgress } from '../lifecycle/serve-with-progress';
 import type { StoreVersionTag } from '../store/store-node';
-import type { Target } from '../target';
+import type { Target } from './target';
 import type { Terminals } from '../terminals/terminals';
 
 /** Handles a command. VS Code passes the row, file or id that it was called on, or nothing. */

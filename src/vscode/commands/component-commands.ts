@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Bento, Component } from '../../core/model';
-import { copyUrl, openUrl } from '../urls';
+import { copyUrl, openUrl } from './urls';
 import { anyComponent } from './any-component';
 import type { CommandGroup, CommandHandler, CommandParts } from './command-group';
 import { tell } from './tell';

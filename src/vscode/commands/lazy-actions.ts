@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { ExtensionContext } from 'vscode';
 import type { Log } from '../../core/log';
-import type { PythonTools } from '../../core/python/probe-report';
-import type { BentoRegistry } from '../../core/serve/bento-registry';
-import type { LazyLogFolder } from '../lazy-log-folder';
-import type { Install, ProblemMessages } from '../problem-messages';
-import type { WindowSources } from '../window-sources';
+import type { PythonTools } from '../../core/interpreter/probe-report';
+import type { BentoRegistry } from '../../core/registry/bento-registry';
+import type { LazyLogFolder } from '../logs/lazy-log-folder';
+import type { Install, ProblemMessages } from '../problems/problem-messages';
+import type { WindowSources } from '../sources/window-sources';
 import type { CommandParts } from './command-group';
 
 export interface LazyActionParts {
@@ -32,7 +32,7 @@ export function lazyActions(
 ): LazyActions {
   return {
     createCertificate: async () => {
-      const { createCertificate } = await import('../create-certificate');
+      const { createCertificate } = await import('./create-certificate');
       await createCertificate(globalStorageUri.fsPath, registry);
     },
     openLog: async (target) => {

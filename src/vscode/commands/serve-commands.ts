@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Bento } from '../../core/model';
-import { askForProfile } from '../ask-for-profile';
-import { tellUnset } from '../open-setting';
-import { isServed } from '../readiness';
+import { askForProfile } from './ask-for-profile';
+import { tellUnset } from '../problems/open-setting';
+import { isServed } from '../lifecycle/readiness';
 import type { CommandGroup, CommandParts } from './command-group';
 import { tell } from './tell';
 

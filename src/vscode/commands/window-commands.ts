@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { openSettings, settingsQuery } from '../open-setting';
-import { targetOf } from '../target';
+import { openSettings, settingsQuery } from '../problems/open-setting';
+import { targetOf } from './target';
 import type { CommandGroup, CommandParts } from './command-group';
 import { tell } from './tell';
 

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BuildFileProblem } from '../../core/discovery/build-file-problems';
+import type { BuildFileProblem } from '../../core/discovery/build-file/build-file-problems';
 import type { Event } from '../../core/events';
-import { problemSource } from '../failures/problem-list';
+import { problemSource } from '../problems/problem-list';
 import { plainText } from '../plain-text';
 
 /** The part of `WindowSources` that is needed. */

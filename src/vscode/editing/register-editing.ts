@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import { systemClock } from '../../core/clock';
-import type { ProblemMessages } from '../problem-messages';
-import type { WindowSources } from '../window-sources';
+import type { ProblemMessages } from '../problems/problem-messages';
+import type { WindowSources } from '../sources/window-sources';
 
 /** Files that name a bento's `service`. */
 const buildFiles: vscode.DocumentSelector = {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FoundService } from '../../core/discovery/python-services';
+import type { FoundService } from '../../core/discovery/python/python-services';
 import type { Target } from '../../core/discovery/reference';
 import type { Localize } from '../localize';
 import { code, markdown, paragraphs, plain, type Markdown } from '../tree/markdown';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { confinedFileTree } from '../../core/discovery/confined-file-tree';
-import { nodeFileTree, type FileTree } from '../../core/discovery/file-tree';
-import type { FoundService } from '../../core/discovery/python-services';
-import { PythonWorkspace } from '../../core/discovery/python-workspace';
+import { confinedFileTree } from '../../core/discovery/files/confined-file-tree';
+import { nodeFileTree, type FileTree } from '../../core/discovery/files/file-tree';
+import type { FoundService } from '../../core/discovery/python/python-services';
+import { PythonWorkspace } from '../../core/discovery/python/python-workspace';
 import { importedFiles, resolveReference, type Target } from '../../core/discovery/reference';
 import { serviceValue, type ServiceValue } from '../../core/discovery/service-key';
 import { plainText } from '../plain-text';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
-import type { Run } from '../../core/launch/run';
-import type { BentoSurroundings } from '../../core/serve/serve-questions';
+import type { Run } from '../../core/programs/run';
+import type { BentoSurroundings } from '../../core/registry/serve-questions';
 import type { BentomlAction, BentomlCommand } from '../../core/store/bentoml-command';
 import { plainText } from '../plain-text';
 import { RunTerminal } from './run-terminal';

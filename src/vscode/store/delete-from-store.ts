@@ -1,15 +1,15 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
-import { nodeFileTree } from '../../core/discovery/file-tree';
+import { nodeFileTree } from '../../core/discovery/files/file-tree';
 import { storeBentos } from '../../core/discovery/store';
 import type { Log } from '../../core/log';
 import { ServeError } from '../../core/problem';
 import { deleteVersion } from '../../core/store/delete-version';
 import { locateVersion } from '../../core/store/locate-version';
 import { plainWindow } from '../plain-window';
-import { isServed } from '../readiness';
-import type { WindowSources } from '../window-sources';
+import { isServed } from '../lifecycle/readiness';
+import type { WindowSources } from '../sources/window-sources';
 import type { StoreVersionTag } from './store-node';
 
 /** Asks, and deletes a bento or a model from the store. @throws ServeError `store`, `not-found` */

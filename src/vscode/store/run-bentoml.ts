@@ -1,10 +1,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { nodeFileTree } from '../../core/discovery/file-tree';
-import type { Run } from '../../core/launch/run';
-import { findCommand, type CommandSearch } from '../../core/python/find-command';
-import type { PythonTools } from '../../core/python/probe-report';
-import type { BentoSurroundings } from '../../core/serve/serve-questions';
+import { nodeFileTree } from '../../core/discovery/files/file-tree';
+import type { Run } from '../../core/programs/run';
+import { findCommand, type CommandSearch } from '../../core/interpreter/find-command';
+import type { PythonTools } from '../../core/interpreter/probe-report';
+import type { BentoSurroundings } from '../../core/registry/serve-questions';
 import { bentomlCommand, type BentomlAction } from '../../core/store/bentoml-command';
 import { whyNotBuilt } from '../../core/store/build-of-file';
 import { missingForBuild } from '../../core/store/build-requirements';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
-import type { Run, RunOptions, RunResult } from '../../core/launch/run';
+import type { Run, RunOptions, RunResult } from '../../core/programs/run';
 import { OutputHistory } from '../../core/logs/output-history';
 import { SafeOutput } from '../../core/logs/safe-output';
 import { problemOf } from '../../core/problem';

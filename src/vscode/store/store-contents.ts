@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
-import { nodeFileTree } from '../../core/discovery/file-tree';
+import { nodeFileTree } from '../../core/discovery/files/file-tree';
 import type { StoreBento, StoreModel } from '../../core/discovery/store';
 import type { Log } from '../../core/log';
-import { storeDirectories, StoreWatcher } from '../file-watchers';
+import { storeDirectories, StoreWatcher } from '../sources/file-watchers';
 import type * as Later from '../later';
 
 /** What a store has, as it was when it was last read. */

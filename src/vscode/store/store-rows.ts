@@ -4,7 +4,7 @@ import { descriptions, type StoreKind } from '../../core/discovery/store-version
 import type { Bento } from '../../core/model';
 import type { DirectorySize } from '../../core/store/directory-size';
 import type { Localize } from '../localize';
-import { isServed } from '../readiness';
+import { isServed } from '../lifecycle/readiness';
 import { bentoCapabilities } from '../tree/bento-row';
 import { joined, type Row } from '../tree/row';
 import { stateIcons } from '../tree/state-icon';

@@ -7,7 +7,7 @@ import { directorySize } from '../../core/store/directory-size';
 import { KnownSizes } from '../../core/store/known-sizes';
 import { markdownString } from '../tree/markdown-string';
 import { treeItem } from '../tree/tree-item';
-import type { WindowSources } from '../window-sources';
+import type { WindowSources } from '../sources/window-sources';
 import { storeNodeKey, type StoreNode } from './store-node';
 import { StoreRows } from './store-rows';
 

@@ -4,7 +4,7 @@ import type { Disposable } from '../../core/events';
 import type { Bento, BentoState } from '../../core/model';
 import { oneLine } from '../../core/one-line';
 import { problemOf } from '../../core/problem';
-import { httpComponent, isServed } from '../readiness';
+import { httpComponent, isServed } from '../lifecycle/readiness';
 import { taskLines } from './serve-task-lines';
 
 export interface ServeTerminalParts {

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { BentoReader } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
 import type { OutputHistory } from '../../core/logs/output-history';
-import { fullTitle } from '../component-title';
+import { fullTitle } from '../tree/component-title';
 import { ComponentTerminal } from './component-terminal';
 import { WantedTerminals } from './wanted-terminals';
 

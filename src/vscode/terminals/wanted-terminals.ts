@@ -1,5 +1,5 @@
 import type { Bento } from '../../core/model';
-import { isServed } from '../readiness';
+import { isServed } from '../lifecycle/readiness';
 
 /** Decides when a component gets a terminal of itself: once per Serve, so that a closed tab stays closed. */
 export class WantedTerminals {

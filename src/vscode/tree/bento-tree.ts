@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoReader } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
-import type { SecondTicks } from '../second-ticks';
+import type { SecondTicks } from './second-ticks';
 import { commandIds } from '../identifiers';
 import { markdownString } from './markdown-string';
 import { treeItem } from './tree-item';

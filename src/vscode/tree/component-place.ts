@@ -1,5 +1,5 @@
 import type { Component } from '../../core/model';
-import { isAddress } from '../component-title';
+import { isAddress } from './component-title';
 
 /** Where people reach it while it runs; short for a row: `:3000`, with its host where that is not the usual one. */
 export function shortPlace(component: Component): string | undefined {

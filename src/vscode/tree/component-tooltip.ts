@@ -1,6 +1,6 @@
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
-import { componentTitle } from '../component-title';
+import { componentTitle } from './component-title';
 import { commandIds } from '../identifiers';
 import type { Localize } from '../localize';
 import { duration } from './duration';

@@ -1,6 +1,6 @@
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
-import { isServed } from '../readiness';
+import { isServed } from '../lifecycle/readiness';
 import { joined, type Row } from './row';
 
 /** The group of built bentos. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { BentoReader, StopTimes } from '../../core/bento-manager';
 import type { Bento, Component } from '../../core/model';
 import type { Localize } from '../localize';
-import { isServed } from '../readiness';
+import { isServed } from '../lifecycle/readiness';
 import { bentoRow } from './bento-row';
 import { componentRow } from './component-row';
 import type { Markdown } from './markdown';

@@ -1,7 +1,7 @@
 import type { Bento } from '../../core/model';
-import { fullTitle } from '../component-title';
+import { fullTitle } from './component-title';
 import type { Localize } from '../localize';
-import { needsAttention } from '../readiness';
+import { needsAttention } from '../lifecycle/readiness';
 
 export interface Badge {
   readonly value: number;

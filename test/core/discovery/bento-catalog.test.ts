@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BentoCatalog, type CatalogOptions } from '../../../src/core/discovery/bento-catalog';
-import { nodeFileTree, type FileTree } from '../../../src/core/discovery/file-tree';
+import { nodeFileTree, type FileTree } from '../../../src/core/discovery/files/file-tree';
 import { entry, legacyService, ListLog, temporaryFolder, write } from './temporary-folder';
 
 /** Counts what is listed and read. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { dirname, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FoundService } from '../../../src/core/discovery/python-services';
+import type { FoundService } from '../../../src/core/discovery/python/python-services';
 import {
   importedFiles,
   moduleFiles,
@@ -9,7 +9,7 @@ import {
   resolveReference,
   rootsFrom,
 } from '../../../src/core/discovery/reference';
-import { isWithin } from '../../../src/core/discovery/relative-path';
+import { isWithin } from '../../../src/core/discovery/files/relative-path';
 import { expectProportional, pumped } from '../../support/growth';
 import { textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { discoverFolder } from '../../support/discover-folder';
 import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
-import { nodeFileTree } from '../../../src/core/discovery/file-tree';
+import { nodeFileTree } from '../../../src/core/discovery/files/file-tree';
 import { storeBentos, type StoreBento } from '../../../src/core/discovery/store';
 import type { BentoEntry } from '../../../src/core/settings/serve-settings';
 import { classService, entry, legacyService, ListLog, temporaryFolder } from './temporary-folder';

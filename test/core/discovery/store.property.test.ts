@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FileTree } from '../../../src/core/discovery/file-tree';
+import type { FileTree } from '../../../src/core/discovery/files/file-tree';
 import { parseBento, storeBentos } from '../../../src/core/discovery/store';
 import { expectProportional, pumped } from '../../support/growth';
 import { isUnpolluted, textOf } from '../../support/hostile';

@@ -1,7 +1,7 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { nodeFileTree } from '../../../src/core/discovery/file-tree';
+import { nodeFileTree } from '../../../src/core/discovery/files/file-tree';
 import {
   bentomlHome,
   parseBento,

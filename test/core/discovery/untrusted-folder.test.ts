@@ -3,8 +3,8 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BentoCatalog } from '../../../src/core/discovery/bento-catalog';
-import { parseBuildFile } from '../../../src/core/discovery/build-file';
-import { nodeFileTree } from '../../../src/core/discovery/file-tree';
+import { parseBuildFile } from '../../../src/core/discovery/build-file/build-file';
+import { nodeFileTree } from '../../../src/core/discovery/files/file-tree';
 import { FolderSources } from '../../../src/core/discovery/folder-sources';
 import { classService, legacyService, ListLog, temporaryFolder } from './temporary-folder';
 

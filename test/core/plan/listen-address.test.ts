@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/plan';
-import { requestedExposures } from '../../../src/core/serve/exposure';
+import { requestedExposures } from '../../../src/core/exposure/exposure';
 import { listenAddress } from '../../../src/core/plan/listen-address';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 

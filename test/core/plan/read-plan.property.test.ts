@@ -6,7 +6,7 @@ import { isServeError } from '../../../src/core/problem';
 import { expectProportional, pumped } from '../../support/growth';
 import { cut, isUnpolluted, json, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
-import { fraudContext } from '../causes/fraud-files';
+import { fraudContext } from '../diagnosis/fraud-files';
 
 const context = fraudContext();
 

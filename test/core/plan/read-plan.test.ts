@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readPlan as read } from '../../../src/core/plan/read-plan';
-import type { CauseContext } from '../../../src/core/causes/explanation';
-import { lastTraceback } from '../../../src/core/causes/traceback';
-import type { ExitStatus } from '../../../src/core/launch/exit-status';
+import type { CauseContext } from '../../../src/core/diagnosis/explanation';
+import { lastTraceback } from '../../../src/core/diagnosis/traceback';
+import type { ExitStatus } from '../../../src/core/programs/exit-status';
 import type { Retry } from '../../../src/core/plan/import-failure';
 import type { Plan } from '../../../src/core/plan/plan';
 import { ServeError } from '../../../src/core/problem';
-import { fraudContext } from '../causes/fraud-files';
+import { fraudContext } from '../diagnosis/fraud-files';
 
 const readPlan = (
   stdout: string,

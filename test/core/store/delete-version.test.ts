@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nodeFileTree } from '../../../src/core/discovery/file-tree';
+import { nodeFileTree } from '../../../src/core/discovery/files/file-tree';
 import { deleteVersion } from '../../../src/core/store/delete-version';
 import { locateVersion } from '../../../src/core/store/locate-version';
 import { ListLog, temporaryFolder } from '../discovery/temporary-folder';

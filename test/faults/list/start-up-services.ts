@@ -114,7 +114,7 @@ export const serviceFaults: readonly Fault[] = [
     expected:
       'cannot happen: the plan comes from BentoML and has every runner; its words are recognised',
     on: 'elsewhere',
-    why: 'BentoML itself says which runners there are, and all are started; its message is tested with its own output (test/core/causes)',
+    why: 'BentoML itself says which runners there are, and all are started; its message is tested with its own output (test/core/diagnosis)',
   },
   {
     number: 18,

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ServeError } from '../../../src/core/problem';
-import { BentoChoice } from '../../../src/vscode/bento-choice';
+import { BentoChoice } from '../../../src/vscode/commands/bento-choice';
 import type { CommandParts } from '../../../src/vscode/commands/command-group';
 import { registerCommands } from '../../../src/vscode/commands/register-commands';
 import { commandIds, type CommandName } from '../../../src/vscode/identifiers';
-import type { ProblemMessages } from '../../../src/vscode/problem-messages';
-import { RecentBentos } from '../../../src/vscode/recent-bentos';
-import type { Secrets } from '../../../src/vscode/secrets';
-import { ServeWithProgress } from '../../../src/vscode/serve-with-progress';
+import type { ProblemMessages } from '../../../src/vscode/problems/problem-messages';
+import { RecentBentos } from '../../../src/vscode/sources/recent-bentos';
+import type { Secrets } from '../../../src/vscode/trust/secrets';
+import { ServeWithProgress } from '../../../src/vscode/lifecycle/serve-with-progress';
 import type { Terminals } from '../../../src/vscode/terminals/terminals';
 import { bento, component, details, fakeManager, type FakeManager } from '../../support/bentos';
 import { user, workspace } from '../../support/fake-vscode';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SecondTicks } from '../../../src/vscode/second-ticks';
+import { SecondTicks } from '../../../src/vscode/tree/second-ticks';
 import { BentoTree } from '../../../src/vscode/tree/bento-tree';
 import { bento, fakeManager } from '../../support/bentos';
 import { ManualClock } from '../../support/manual-clock';

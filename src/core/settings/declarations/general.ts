@@ -5,7 +5,7 @@ import { choice, command, flag, seconds } from '../value-types';
 const setting = settingIn('general');
 
 export const general = {
-  /** A bare command name is searched on the `PATH`. Absent: the interpreter is found as described in `core/python`. */
+  /** A bare command name is searched on the `PATH`. Absent: the interpreter is found as described in `core/interpreter`. */
   pythonPath: setting({
     type: command,
     default: '',

@@ -1,0 +1,310 @@
+import { wrongConfiguration } from './configuration';
+import { at, plainAdvice, type CauseContext, type Explanation } from './explanation';
+import { missedModule, missingModule } from './packages/missing-module';
+import { isRequirement } from './packages/packages';
+import { pipInstall } from './packages/pip-install';
+import { reasonOf } from './reason';
+import { shortType, type RootCause } from './root-cause';
+import type { Raised } from './traceback';
+import { withoutLibrary } from './python-variables';
+import { unusableHome } from './unusable-home';
+
+interface Rule {
+  /** Whether it explains also what is deeper in the chain, when nothing in it comes from the user's code. */
+  readonly anywhere?: true;
+  readonly explain: (cause: RootCause, context: CauseContext) => Explanation | undefined;
+}
+
+export const grpcPackages = ['protobuf<5', 'grpcio<1.63', 'grpcio-health-checking<1.63'];
+
+const rules: readonly Rule[] = [
+  { anywhere: true, explain: wrongConfiguration },
+  { anywhere: true, explain: hidden },
+  { anywhere: true, explain: withoutBentoml },
+  { anywhere: true, explain: withoutPkgResources },
+  { anywhere: true, explain: withoutGrpc },
+  { anywhere: true, explain: unusableProtobuf },
+  { explain: missingDependency },
+  { explain: missingModule },
+  { explain: unreadable },
+  { explain: ended },
+  { explain: runnersOfBefore },
+  { anywhere: true, explain: missingModel },
+  { explain: missingRunner },
+  { explain: missingVariable },
+  { explain: wrongHost },
+  { anywhere: true, explain: addressInUse },
+  { anywhere: true, explain: addressForbidden },
+  { explain: tooManyFiles },
+  { anywhere: true, explain: withoutHome },
+];
+
+/** Recognises the causes that have a known repair; nothing for all others. */
+export function knownCause(
+  cause: RootCause,
+  chain: readonly Raised[],
+  context: CauseContext,
+): Explanation | undefined {
+  const others = cause.place === undefined ? chain.map((raised): RootCause => ({ raised })) : [];
+  for (const { anywhere, explain } of rules) {
+    for (const one of anywhere === true ? [cause, ...others] : [cause]) {
+      const explanation = explain(one, context);
+      if (explanation !== undefined) {
+        return { ...(cause.place === undefined ? {} : { place: cause.place }), ...explanation };
+      }
+    }
+  }
+  return undefined;
+}
+
+const named = [
+  /^(?:partially initialized )?module '(\w+)[\w.]*' has no attribute/,
+  /^No module named '(\w+)\.[\w.]+'/,
+  /^cannot import name '.+' from (?:partially initialized module )?'(\w+)[\w.]*'/,
+];
+
+/** Python looks in the service's folder first: a file there is taken for a module that libraries import. */
+function hidden({ raised }: RootCause, context: CauseContext): Explanation | undefined {
+  const { files, reference } = context;
+  const module = missedIn(raised, context) ?? importedIn(raised, context);
+  if (module === undefined || module === /^\w+/.exec(reference)?.[0]) return undefined;
+  const file = files.module(module);
+  if (file === undefined) return undefined;
+  return {
+    code: 'import-failed',
+    text: `${file.shown} is taken for the module ${module}, which it hides (${reasonOf(raised)})`,
+    advice: 'Rename it',
+    place: { ...file, line: 1 },
+  };
+}
+
+/** The module in which a library does not find what it needs. */
+function missedIn({ frames, message }: Raised, { files }: CauseContext): string | undefined {
+  const deepest = frames.at(-1);
+  // What the user's own code says of the user's own module is a mistake of another kind.
+  if (deepest !== undefined && files.find(deepest.file) !== undefined) return undefined;
+  return named.map((one) => one.exec(message)?.[1]).find((name) => name !== undefined);
+}
+
+/** The module that a library imports, and that runs the user's code. */
+function importedIn({ frames }: Raised, { files }: CauseContext): string | undefined {
+  for (const [index, { file, code = '' }] of frames.entries()) {
+    const module = /^(?:import|from) (\w+)/.exec(code)?.[1];
+    const next = files.find(frames[index + 1]?.file ?? '');
+    if (module === undefined || next === undefined || files.find(file) !== undefined) continue;
+    if (files.module(module)?.path === next.path) return module;
+  }
+  return undefined;
+}
+
+function withoutBentoml({ raised }: RootCause, context: CauseContext): Explanation | undefined {
+  if (missedModule.exec(raised.message)?.[1] !== 'bentoml') return undefined;
+  const { python, env } = context;
+  // It is installed there, as it was found before: a variable has Python look elsewhere.
+  const elsewhere = withoutLibrary(env);
+  if (elsewhere !== undefined) {
+    return {
+      code: 'no-bentoml',
+      text: `${python} does not find BentoML, because ${elsewhere.text}`,
+      advice: elsewhere.advice,
+    };
+  }
+  const install = ['bentoml'];
+  return {
+    code: 'no-bentoml',
+    text: `${python} has no BentoML`,
+    advice: `Run ${pipInstall(python, install)}`,
+    install,
+  };
+}
+
+function withoutPkgResources(cause: RootCause, { python }: CauseContext): Explanation | undefined {
+  if (missedModule.exec(cause.raised.message)?.[1] !== 'pkg_resources') return undefined;
+  const install = ['setuptools<81'];
+  return {
+    code: 'import-failed',
+    text: `pkg_resources is missing, which setuptools has dropped in version 81${at(cause)}`,
+    advice: `Run ${pipInstall(python, install)}`,
+    install,
+  };
+}
+
+function withoutGrpc(cause: RootCause, { python }: CauseContext): Explanation | undefined {
+  const { raised } = cause;
+  const module = missedModule.exec(raised.message)?.[1]?.split('.')[0] ?? '';
+  const isGrpc =
+    ['grpc', 'grpc_health', 'grpc_reflection', 'grpc_channelz'].includes(module) ||
+    (shortType(raised) === 'MissingDependencyException' && /^'?grpcio\b/.test(raised.message));
+  if (!isGrpc) return undefined;
+  const extra = /^grpc_(reflection|channelz)$/.exec(module)?.[1];
+  const install = [
+    'bentoml[grpc]',
+    ...grpcPackages,
+    ...(extra === undefined ? [] : [`grpcio-${extra}<1.63`]),
+  ];
+  return {
+    code: 'grpc-unavailable',
+    text: `${extra === undefined ? 'gRPC' : `gRPC ${extra}`} is not installed in ${python}${at(cause)}`,
+    advice: `Run ${pipInstall(python, install)}`,
+    install,
+  };
+}
+
+const protobuf =
+  /google\.protobuf|Descriptors cannot be created directly|Gencode\/Runtime|'GetPrototype'|The grpc package installed is at version/;
+const grpcCode = /[\\/](?:bentoml[\\/]grpc|grpc|grpc_\w+)[\\/]/;
+
+/** Generated code works only with the protobuf it was generated for. That of other libraries is their matter. */
+function unusableProtobuf(cause: RootCause, { python }: CauseContext): Explanation | undefined {
+  const { raised } = cause;
+  const by = raised.frames.findLast(({ file }) => !/[\\/]google[\\/]protobuf[\\/]/.test(file));
+  if (!protobuf.test(`${raised.type}: ${raised.message}`)) return undefined;
+  if (by === undefined || !grpcCode.test(by.file)) return undefined;
+  return {
+    code: 'grpc-unavailable',
+    text: `the installed protobuf does not suit BentoML's gRPC (${reasonOf(raised)})${at(cause)}`,
+    advice: `Run ${pipInstall(python, grpcPackages)}`,
+    install: grpcPackages,
+  };
+}
+
+/** BentoML says itself what is to be installed. */
+function missingDependency(cause: RootCause, { python }: CauseContext): Explanation | undefined {
+  const { raised } = cause;
+  if (shortType(raised) !== 'MissingDependencyException') return undefined;
+  const words = /pip install ([^'`\n]+)['`]/.exec(raised.message)?.[1]?.split(/\s+/) ?? [];
+  const install = words
+    .filter((word) => !word.startsWith('-'))
+    .map((word) => word.replace(/^"|"$/g, ''));
+  if (install.length === 0 || !install.every(isRequirement)) return undefined;
+  const what = /^'?([\w.-]+)'? is required/.exec(raised.message)?.[1] ?? install.join(', ');
+  return {
+    code: 'import-failed',
+    text: `${what} is not installed in ${python}${at(cause)}`,
+    advice: `Run ${pipInstall(python, install)}`,
+    install,
+  };
+}
+
+function unreadable({ raised, place }: RootCause): Explanation | undefined {
+  if (!['SyntaxError', 'IndentationError', 'TabError'].includes(raised.type)) return undefined;
+  const last = raised.frames.at(-1);
+  const where = place ?? (last === undefined ? undefined : { shown: last.file, line: last.line });
+  return {
+    code: 'import-failed',
+    text: `Python cannot read ${where === undefined ? 'the source' : `${where.shown}:${where.line}`}: ${reasonOf(raised)}`,
+    advice: plainAdvice,
+  };
+}
+
+function ended(cause: RootCause): Explanation | undefined {
+  if (cause.raised.type !== 'SystemExit') return undefined;
+  return {
+    code: 'import-failed',
+    text: `the service ended Python with sys.exit(${reasonOf(cause.raised)})${at(cause)}`,
+    advice: 'Remove that call, or what leads to it',
+  };
+}
+
+function runnersOfBefore(cause: RootCause, { python }: CauseContext): Explanation | undefined {
+  const isThat = /unexpected keyword argument 'runners'/.test(cause.raised.message);
+  if (!isThat || cause.place === undefined) return undefined;
+  return {
+    code: 'import-failed',
+    text: `this version of BentoML has services with runners in bentoml.legacy${at(cause)}`,
+    advice: `Write bentoml.legacy.Service(runners=…), or run ${pipInstall(python, ['bentoml<1.4'])}`,
+  };
+}
+
+const noModel = [
+  /no Models with name '([^']+)'/,
+  /Model '([^']+)' is not found in BentoML store/,
+  /Model (\S+) could not be found locally/,
+];
+
+function missingModel(cause: RootCause, { python }: CauseContext): Explanation | undefined {
+  const { raised } = cause;
+  const name = noModel.map((one) => one.exec(raised.message)?.[1]).find((one) => one !== undefined);
+  if (name === undefined) return undefined;
+  return {
+    code: 'import-failed',
+    text: `the model ${name} is not in the model store${at(cause)}`,
+    advice: `Save it there, or get it with ${python} -m bentoml models pull ${name}`,
+  };
+}
+
+function missingRunner(cause: RootCause): Explanation | undefined {
+  if (!/requires runners/.test(cause.raised.message)) return undefined;
+  return {
+    code: 'missing-runner',
+    text: `BentoML misses a runner: ${reasonOf(cause.raised)}`,
+    advice: 'Name the runners in serveBento.runners as the service does',
+  };
+}
+
+function missingVariable({ raised }: RootCause): Explanation | undefined {
+  if (!raised.message.startsWith("Environment variable '")) return undefined;
+  const said = reasonOf(raised).split('. ', 1)[0] ?? '';
+  const variable = /^Environment variable '([A-Za-z_][A-Za-z0-9_]*)'/.exec(said)?.[1];
+  return {
+    code: 'settings',
+    text: said,
+    advice: 'Set it in serveBento.env or in a file of serveBento.envFile',
+    ...(variable === undefined ? {} : { variable }),
+  };
+}
+
+function wrongHost({ raised }: RootCause): Explanation | undefined {
+  if (!raised.message.startsWith('Invalid host IP address')) return undefined;
+  return {
+    code: 'settings',
+    text: reasonOf(raised),
+    advice: 'Write an address such as 127.0.0.1 in serveBento.http.host',
+  };
+}
+
+const taken = /\[Errno (?:98|48|10048)\]|[Aa]ddress already in use|[Ff]ailed to bind to address/;
+
+function addressInUse(cause: RootCause): Explanation | undefined {
+  const { raised } = cause;
+  if (!taken.test(raised.message)) return undefined;
+  // No setting moves what the service's own code listens on.
+  if (cause.place !== undefined) {
+    return {
+      code: 'crashed',
+      text: `an address that its own code listens on is taken (${reasonOf(raised)})${at(cause)}`,
+      advice: 'End the program that has it, or choose another address in the code',
+    };
+  }
+  return {
+    code: 'port-in-use',
+    text: `another program has taken its address (${reasonOf(raised)})`,
+    advice: 'End that program, or choose another port in the settings',
+  };
+}
+
+function addressForbidden({ raised }: RootCause): Explanation | undefined {
+  if (raised.type !== 'PermissionError' || !/\bbind\b|address/.test(raised.message))
+    return undefined;
+  return {
+    code: 'port-in-use',
+    text: `its port is reserved for administrators (${reasonOf(raised)})`,
+    advice: 'Choose one above 1023 in the settings',
+  };
+}
+
+function tooManyFiles(cause: RootCause): Explanation | undefined {
+  if (!/\[Errno (?:24|23)\]/.test(cause.raised.message)) return undefined;
+  return {
+    code: 'crashed',
+    text: `it has too many files open (${reasonOf(cause.raised)})${at(cause)}`,
+    advice: 'Raise the limit (ulimit -n) where VS Code is started, or open fewer',
+  };
+}
+
+function withoutHome({ raised }: RootCause, { home }: CauseContext): Explanation | undefined {
+  const text = home === undefined ? undefined : unusableHome(raised.message, home);
+  if (text === undefined) return undefined;
+  const advice = 'Set serveBento.bentomlHome to a folder that you can write, or free some space';
+  return { code: 'settings', text, advice };
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { at, type CauseContext, type Explanation } from '../explanation';
+import { droppedIn, isOptional, isWellKnown, packageOf } from './packages';
+import { pipInstall } from './pip-install';
+import type { RootCause } from '../root-cause';
+
+/** The module that could not be found, as Python and BentoML say it. */
+export const missedModule = /^No module named '([\w.]+)'/;
+
+/** A module is missing: its name, its submodule, the folder it is in, or the package that would bring it. */
+export function missingModule(cause: RootCause, context: CauseContext): Explanation | undefined {
+  const { raised } = cause;
+  const name = missedModule.exec(raised.message)?.[1];
+  if (name === undefined || raised.type !== 'ModuleNotFoundError') return undefined;
+  const [top = name] = name.split('.');
+  const own = context.workspaceModule(top);
+  if (own !== undefined && name === top) return ofWorkspace(top, own, cause, context);
+  if (isOfReference(cause)) return wrongReference(name, context);
+  const asked = namespaceImport(name, raised.frames.at(-1)?.code ?? '') ?? name;
+  if (name !== top && !isWellKnown(asked)) {
+    return missingSubmodule(name, own?.shown, cause, context);
+  }
+  return droppedModule(top, cause) ?? notInstalled(asked, cause, context);
+}
+
+function ofWorkspace(
+  name: string,
+  own: NonNullable<ReturnType<CauseContext['workspaceModule']>>,
+  cause: RootCause,
+  { python, workingDir }: CauseContext,
+): Explanation {
+  const { folder, shown, project } = own;
+  const isLayout = project !== undefined && project !== folder;
+  const relative = path.relative(workingDir, folder) || '.';
+  const setPath = `add ${quoted(relative)} to PYTHONPATH in serveBento.env`;
+  return {
+    code: 'import-failed',
+    text: `No module named ${quoted(name)}${at(cause)}: ${shown} exists, but Python does not look in its folder`,
+    advice: isLayout
+      ? `Install the project (${pipInstall(python, ['-e', project])}), or ${setPath}`
+      : `Set workingDir to that folder in serveBento.bentos, or ${setPath}`,
+    moduleFolder: folder,
+  };
+}
+
+/** BentoML itself imports what the reference names. */
+function isOfReference({ raised, place }: RootCause): boolean {
+  const importer = raised.frames.findLast(({ file }) => !/[\\/]importlib[\\/]/.test(file));
+  return place === undefined && /[\\/]_?bentoml\w*[\\/].*loader\.py$/.test(importer?.file ?? '');
+}
+
+const wrongReference = (name: string, { workingDir }: CauseContext): Explanation => ({
+  code: 'import-failed',
+  text: `No module named ${quoted(name)}: it is not in ${workingDir}`,
+  advice: 'Correct the service in the build file or in serveBento.bentos, or its workingDir',
+});
+
+function missingSubmodule(
+  name: string,
+  shown: string | undefined,
+  cause: RootCause,
+  { python }: CauseContext,
+): Explanation {
+  const parent = name.slice(0, name.lastIndexOf('.'));
+  return {
+    code: 'import-failed',
+    text:
+      shown === undefined
+        ? `the installed ${parent} has no module ${name}${at(cause)}`
+        : `${shown} has no module ${name}${at(cause)}`,
+    advice:
+      shown === undefined
+        ? `Correct the import, or install another version of it in ${python}`
+        : 'Correct the import, or add the module',
+  };
+}
+
+function droppedModule(name: string, cause: RootCause): Explanation | undefined {
+  const version = droppedIn(name);
+  if (version === undefined && !isOptional(name)) return undefined;
+  return {
+    code: 'import-failed',
+    text:
+      version === undefined
+        ? `this Python was built without its module ${name}${at(cause)}`
+        : `Python ${version} has dropped the module ${name}${at(cause)}`,
+    advice:
+      version === undefined
+        ? 'Select another interpreter'
+        : `Update what imports it, or select an interpreter older than ${version}`,
+  };
+}
+
+function notInstalled(name: string, cause: RootCause, { python }: CauseContext): Explanation {
+  const install = [packageOf(name)];
+  return {
+    code: 'import-failed',
+    text: `${name} is not installed in ${python}${at(cause)}`,
+    advice: namespaces.test(name)
+      ? 'Install the package that brings what is imported, or correct the import'
+      : `Run ${pipInstall(python, install)}, or correct the import`,
+    ...(isWellKnown(name) ? { install } : {}),
+  };
+}
+
+/** Several packages share these names, so that the missing part says which package it is. */
+const namespaces = /^(?:google|google\.cloud|ruamel)$/;
+
+/** Of `from google.cloud import storage` the module that is meant, where `google.cloud` is missing. */
+function namespaceImport(missing: string, code: string): string | undefined {
+  const from = /^from ([\w.]+) import (\w+)/.exec(code);
+  const name = from === null ? /^import ([\w.]+)/.exec(code)?.[1] : undefined;
+  const asked =
+    from === null ? name : namespaces.test(from[1] ?? '') ? `${from[1]}.${from[2]}` : from[1];
+  if (asked === undefined || !`${asked}.`.startsWith(`${missing}.`)) return undefined;
+  const [first = '', second = '', third] = asked.split('.');
+  const parts =
+    second === 'cloud' && third !== undefined ? [first, second, third] : [first, second];
+  const known = parts.join('.');
+  return isWellKnown(known) ? known : undefined;
+}
+
+const quoted = (text: string): string => JSON.stringify(text);

@@ -1,0 +1,182 @@
+import { basename, dirname, join } from 'node:path';
+import type { BuildTarget } from './build-targets';
+import type { FolderSources } from '../folder-sources';
+import { moduleFiles, placeOf, rootsFrom, type ReferenceFault } from '../reference';
+import { posixRelative } from '../files/relative-path';
+import { startOfFile, type TextRange } from '../service-key';
+
+/** What reading files shows: a mistake in a build file, or a file that was not read. */
+export interface BuildFileProblem {
+  /** The file, absolute. */
+  readonly path: string;
+  readonly range: TextRange;
+  readonly severity: 'warning' | 'information';
+  readonly code:
+    'no-such-service' | 'several-services' | 'no-such-module' | 'not-read-by-bentoml' | 'not-read';
+  readonly message: string;
+  /** Values that would be correct at `range`. */
+  readonly corrections: readonly string[];
+  /** A file name that would be correct. */
+  readonly rename?: string;
+}
+
+type Place = Pick<BuildFileProblem, 'path' | 'range'>;
+
+/** The names that a message can list; people can read a few. */
+const mostNames = 10;
+const longestName = 100;
+/** Files of a folder that are reported; the log has the rest. */
+const mostUnread = 100;
+
+/** Finds the mistakes of one build file, in a folder of which everything was read. */
+export async function buildFileProblems(
+  target: BuildTarget,
+  folder: string,
+  sources: FolderSources,
+): Promise<readonly BuildFileProblem[]> {
+  const service = await serviceProblem(target, folder, sources);
+  const name = nameProblem(target.path, sources);
+  return [...(service === undefined ? [] : [service]), ...(name === undefined ? [] : [name])];
+}
+
+async function serviceProblem(
+  { path, build, root, target }: BuildTarget,
+  folder: string,
+  sources: FolderSources,
+): Promise<BuildFileProblem | undefined> {
+  const { service = 'service', serviceAt: range = startOfFile } = build;
+  const [module = '', ...rest] = service.split(':');
+  const attribute = rest.join(':');
+  if (target === undefined) {
+    return missingModule({ path, range }, { module, folder, sources });
+  }
+  const { fault } = target;
+  if (fault === undefined) return undefined;
+  const names = (await namesFor(fault, target.file, sources)).filter(isShort);
+  const file = posixRelative(root, target.file);
+  return {
+    ...{ path, range, severity: 'warning' },
+    code: fault.kind === 'several' && names.length > 0 ? 'several-services' : 'no-such-service',
+    message: faultMessage(fault, { file, attribute, module, names }),
+    // Without a line that names the service there is nothing to change.
+    corrections:
+      build.serviceAt === undefined
+        ? []
+        : names.slice(0, mostNames).map((name) => `${module}:${name}`),
+  };
+}
+
+const namesFor = async (
+  fault: ReferenceFault,
+  file: string,
+  sources: FolderSources,
+): Promise<readonly string[]> =>
+  fault.kind === 'several' ? fault.names : await sources.python.serviceNames(file);
+
+interface Reference {
+  readonly file: string;
+  readonly module: string;
+  readonly attribute: string;
+  /** The services that there are. */
+  readonly names: readonly string[];
+}
+
+function faultMessage(
+  fault: ReferenceFault,
+  { file, module, attribute, names }: Reference,
+): string {
+  const [first] = names;
+  const others = first === undefined ? 'It has no service.' : `It has: ${listed(names)}.`;
+  switch (fault.kind) {
+    case 'missing':
+      return `${file} has no service ${attribute}. ${others}`;
+    case 'no-service':
+      return `${attribute} in ${file} is ${fault.is}, not a service. ${
+        first === undefined ? `${file} has no service.` : `Services in ${file}: ${listed(names)}.`
+      }`;
+    case 'several':
+      return first === undefined
+        ? `${file} has no service.`
+        : `${file} has several services: ${listed(names)}. Name one of them, such as ${module}:${first}.`;
+  }
+}
+
+/** Files that discovery leaves out, so that nobody wonders why their services are not listed. */
+export function unreadFiles(sources: FolderSources): readonly BuildFileProblem[] {
+  return [...sources.unread].slice(0, mostUnread).map(([path, reason]): BuildFileProblem => ({
+    ...{ path, range: startOfFile, severity: 'information', code: 'not-read' },
+    message: `Serve Bento did not read this file: ${reason}. A service of it is listed when serveBento.bentos names it.`,
+    corrections: [],
+  }));
+}
+
+interface MissingModule {
+  readonly module: string;
+  readonly folder: string;
+  readonly sources: FolderSources;
+}
+
+/** Nothing where the module may be in a file that discovery does not read. */
+async function missingModule(
+  place: Place,
+  { module, folder, sources }: MissingModule,
+): Promise<BuildFileProblem | undefined> {
+  const own = dirname(place.path);
+  const roots = rootsFrom(own, folder);
+  const candidates = roots.flatMap((root) =>
+    moduleFiles(module, root).map((file) => ({ root, file })),
+  );
+  if (candidates.length === 0) return undefined;
+  for (const { root, file } of candidates) {
+    if (await sources.mayExist(file, root, module.endsWith('.py'))) return undefined;
+  }
+  const where = posixRelative(folder, own) || basename(folder);
+  const above = roots.length > 1 ? ', nor in a folder above it' : '';
+  const isFile = module.endsWith('.py');
+  const kind = isFile ? 'file' : 'module';
+  // Another package may be installed; a module of one that is here cannot be.
+  const [top = ''] = module.split('.');
+  const isForeign =
+    !isFile && top !== module && !roots.some((root) => sources.holdsFiles(join(root, top)));
+  const references = isForeign ? [] : referencesIn(own, folder, sources).filter(isShort);
+  return {
+    ...place,
+    severity: isForeign ? 'information' : 'warning',
+    code: 'no-such-module',
+    message: [
+      `There is no ${kind} ${module} in ${where}${above}.`,
+      ...(isForeign ? [`It can be served only where the package ${top} is installed.`] : []),
+      ...(references.length === 0 ? [] : [`Services in this folder: ${listed(references)}.`]),
+    ].join(' '),
+    corrections: references.slice(0, mostNames),
+  };
+}
+
+/** What services that are served from a directory are called in a build file there. */
+function referencesIn(directory: string, folder: string, sources: FolderSources): string[] {
+  return [...sources.services].flatMap(([file, services]) =>
+    services
+      .map(({ attribute }) => placeOf(file, attribute, folder, (at) => sources.isPackage(at)))
+      .filter(({ workingDir }) => workingDir === directory)
+      .map(({ reference }) => reference),
+  );
+}
+
+/** Other names, such as `bentofile-gpu.yml`, are for `bentoml build -f`. */
+function nameProblem(path: string, sources: FolderSources): BuildFileProblem | undefined {
+  if (basename(path) !== 'bentofile.yml') return undefined;
+  const isFree = !sources.builds.has(join(dirname(path), 'bentofile.yaml'));
+  return {
+    ...{ path, range: startOfFile, severity: 'information', code: 'not-read-by-bentoml' },
+    message: isFree
+      ? 'BentoML does not read bentofile.yml by itself: rename it to bentofile.yaml, or use bentoml build -f bentofile.yml.'
+      : 'BentoML does not read bentofile.yml by itself: it reads bentofile.yaml. Use bentoml build -f bentofile.yml.',
+    corrections: [],
+    ...(isFree ? { rename: 'bentofile.yaml' } : {}),
+  };
+}
+
+const isShort = (name: string): boolean => name.length <= longestName;
+
+const listed = (names: readonly string[]): string =>
+  names.slice(0, mostNames).join(', ') + (names.length > mostNames ? ', …' : '');

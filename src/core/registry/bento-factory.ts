@@ -1,0 +1,78 @@
+import type { AskOptions } from '../bento-manager';
+import type { Plan } from '../plan/plan';
+import type { BentoRecord } from './bento-record';
+import type { BentoSources } from './bento-sources';
+import type { RegistryContext } from './registry-context';
+import type { RunningBento } from '../target/running-bento';
+import type { Asked, ServeQuestions } from './serve-questions';
+import type { ServeRequest } from '../target/serve-request';
+import type { HelperPool } from '../target/local/fork-server/helper-pool';
+
+/** Makes what serves or watches a bento, with all that people are asked for it; nothing is started yet. */
+export class BentoFactory {
+  readonly #context: RegistryContext;
+  readonly #sources: BentoSources;
+  readonly #questions: ServeQuestions;
+  readonly #helpers: () => Promise<HelperPool>;
+
+  constructor(
+    context: RegistryContext,
+    sources: BentoSources,
+    questions: ServeQuestions,
+    helpers: () => Promise<HelperPool>,
+  ) {
+    this.#context = context;
+    this.#sources = sources;
+    this.#questions = questions;
+    this.#helpers = helpers;
+  }
+
+  /** @throws ServeError what is missing or refused. */
+  async served(record: Readonly<BentoRecord>, asked: Asked): Promise<RunningBento> {
+    const { bento, once } = record;
+    const { env, ...found } = await this.#questions.toServe(bento, asked);
+    const tls = await this.#questions.certificates(bento, found.settings, asked);
+    const { ServedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const request = {
+      ...{ ...found, tls, onPhase: asked.onPhase, logFor },
+      env: { ...env, ...once.env },
+      freePorts: once.freePorts === true,
+    };
+    return new ServedBento(this.#context, await this.#helpers(), request);
+  }
+
+  /** @throws ServeError `untrusted`. */
+  async watched(
+    record: Readonly<BentoRecord>,
+    { onPhase }: Pick<Asked, 'onPhase'>,
+  ): Promise<RunningBento> {
+    this.#context.assertTrusted();
+    const { bento } = record;
+    onPhase('waiting for the first answers');
+    const { WatchedBento } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const settings = this.#sources.settingsFor(bento);
+    return new WatchedBento(this.#context, { bento, settings, logFor });
+  }
+
+  /** BentoML says what it would run; nothing of it is. */
+  async plan(
+    record: Readonly<BentoRecord>,
+    { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
+  ): Promise<
+    { readonly plan: Plan } & Pick<ServeRequest, 'settings' | 'fileVariables' | 'interpreter'>
+  > {
+    const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
+    const { planOnly } = await this.#context.loadServing();
+    const logFor = await this.#logsOf(record);
+    const request = { ...found, tls: {}, onPhase, logFor };
+    const plan = await planOnly(this.#context, await this.#helpers(), request, signal);
+    return { plan, ...found };
+  }
+
+  async #logsOf({ bento, logs }: Readonly<BentoRecord>): Promise<ServeRequest['logFor']> {
+    const folder = await this.#context.loadLogFolder();
+    return (component) => logs.open(folder, bento, component);
+  }
+}

@@ -1,0 +1,266 @@
+import type {
+  AskOptions,
+  BentoCommander,
+  BentoProfiles,
+  BentoReader,
+  BentoWarning,
+  ComponentDetails,
+  ConfigDrift,
+  ServeOptions,
+} from '../bento-manager';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { Emitter, type Disposable, type Event } from '../events';
+import type { ExportedSet } from '../export/exported-set';
+import type { Bento } from '../model';
+import { ServeError } from '../problem';
+import { BentoFactory } from './bento-factory';
+import type { BentoSources } from './bento-sources';
+import { componentDetails } from './component-details';
+import { DiscoveryReconciler } from './discovery-reconciler';
+import { DriftMonitor } from './drift-monitor';
+import type { RegistryContext } from './registry-context';
+import { ServeQuestions, type BentoSurroundings } from './serve-questions';
+import { ServeSession } from './serve-session';
+import { startCommands } from './start-commands';
+import type { HelperPool } from '../target/local/fork-server/helper-pool';
+
+/** Everything is being stopped; that has happened only when what is given to `waitUntil` has settled, too. */
+export interface StopAllEvent {
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** All bentos of the window: finds the session of a bento and passes requests on to it. */
+export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
+  readonly #context: RegistryContext;
+  readonly #sources: BentoSources;
+  readonly #questions: ServeQuestions;
+  readonly #factory: BentoFactory;
+  readonly #reconciler: DiscoveryReconciler;
+  readonly #drift: DriftMonitor;
+  readonly #changed = new Emitter<string | undefined>();
+  readonly #stopsAll = new Emitter<StopAllEvent>();
+  /** Plans that are being made without a serve, and what cancels each. */
+  readonly #planning = new Map<AbortController, Promise<unknown>>();
+  readonly #waitingChanged = new Emitter<void>();
+  readonly #subscriptions: readonly Disposable[];
+  #bentos: readonly Bento[] | undefined;
+  #helpers: HelperPool | undefined;
+
+  constructor(context: RegistryContext, sources: BentoSources) {
+    this.#context = context;
+    this.#sources = sources;
+    this.#questions = new ServeQuestions(context, sources);
+    this.#factory = new BentoFactory(context, sources, this.#questions, () => this.helperPool());
+    this.#drift = new DriftMonitor(sources, context.clock);
+    this.#reconciler = new DiscoveryReconciler({
+      sources,
+      newSession: (bento) => this.#newSession(bento),
+      isTrusted: () => this.#isTrusted(),
+    });
+    this.#subscriptions = [
+      sources.onDidDiscover(() => this.#reconcile()),
+      sources.onDidChangeInterpreter(() => this.#checkDrift()),
+      sources.onDidChangeFiles((paths) => this.#filesChanged(paths)),
+    ];
+    this.#reconcile();
+  }
+
+  readonly onDidChange: Event<string | undefined> = this.#changed.event;
+  /** Fires before everything is stopped. */
+  readonly onStopAll: Event<StopAllEvent> = this.#stopsAll.event;
+  readonly onDidChangeWaiting: Event<void> = this.#waitingChanged.event;
+
+  get bentos(): readonly Bento[] {
+    this.#bentos ??= Object.freeze(this.#reconciler.sessions.map(({ bento }) => bento));
+    return this.#bentos;
+  }
+
+  bento(id: string): Bento | undefined {
+    return this.#reconciler.get(id)?.bento;
+  }
+
+  discovered(id: string): DiscoveredBento | undefined {
+    return this.#reconciler.get(id)?.record.bento;
+  }
+
+  drift(id: string): ConfigDrift | undefined {
+    const { served, drift } = this.#reconciler.get(id)?.record ?? {};
+    if (served === undefined) return undefined;
+    return drift ?? (served.settingsFilesChanged ? 'changed' : undefined);
+  }
+
+  warnings(id: string): readonly BentoWarning[] {
+    return this.#reconciler.get(id)?.record.served?.warnings ?? [];
+  }
+
+  profiles(id: string): BentoProfiles {
+    const bento = this.discovered(id);
+    return bento === undefined ? { names: [] } : this.#sources.profiles(bento);
+  }
+
+  chooseProfile(id: string, name: string | undefined): void {
+    const session = this.#get(id);
+    const { bento } = session.record;
+    const { names } = this.#sources.profiles(bento);
+    if (name !== undefined && !names.includes(name)) throw noProfile(bento.name, name, names);
+    this.#sources.chooseProfile(bento, name);
+    session.invalidate();
+    this.#checkDrift();
+  }
+
+  details(id: string, component: string): ComponentDetails | undefined {
+    const session = this.#reconciler.get(id);
+    return session && componentDetails(session.record, component);
+  }
+
+  async refresh(): Promise<readonly Bento[]> {
+    await this.#sources.refresh();
+    this.#reconcile();
+    return this.bentos;
+  }
+
+  async serve(id: string, options: ServeOptions = {}): Promise<Bento> {
+    if (options.profile !== undefined) this.chooseProfile(id, options.profile);
+    return this.#get(id).serve(options);
+  }
+
+  async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
+    const session = this.#get(id);
+    const cancel = new AbortController();
+    const signal = AbortSignal.any([cancel.signal, ...[options.signal ?? []].flat()]);
+    const commands = startCommands(session, this.#context, this.#factory, { ...options, signal });
+    this.#planning.set(cancel, commands);
+    try {
+      return await commands;
+    } finally {
+      this.#planning.delete(cancel);
+    }
+  }
+
+  /** What BentoML's own commands run with for a bento. Asks for everything that a serve would ask for. */
+  async surroundings(id: string): Promise<BentoSurroundings> {
+    const session = this.#get(id);
+    const { signal } = new AbortController();
+    const asked = { signal, onPhase: () => undefined };
+    const found = await this.#questions.surroundings(session.record.bento, asked);
+    session.setInterpreter(found.interpreter);
+    return found;
+  }
+
+  async stop(id: string): Promise<void> {
+    await this.#get(id).stop();
+  }
+
+  async stopAll(): Promise<void> {
+    const others: Promise<unknown>[] = [...this.#planning.values()];
+    for (const cancel of this.#planning.keys()) cancel.abort();
+    this.#stopsAll.fire({ waitUntil: (work) => others.push(work) });
+    await Promise.all(this.#reconciler.sessions.map((session) => session.stop()));
+    await Promise.allSettled(others);
+    // Helpers that wait for the next serve end, too.
+    await this.#helpers?.endIdle();
+  }
+
+  async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
+    return this.#get(id).restart(component, options);
+  }
+
+  async serveComponent(id: string, component: string, options: ServeOptions = {}): Promise<Bento> {
+    return this.#get(id).serveComponent(component, options);
+  }
+
+  async stopComponent(id: string, component: string): Promise<void> {
+    await this.#get(id).stopComponent(component);
+  }
+
+  get waitingHelpers(): number {
+    return this.#helpers?.waiting ?? 0;
+  }
+
+  /** The helpers of the window. */
+  async helperPool(): Promise<HelperPool> {
+    const { HelperPool } = await this.#context.loadServing();
+    const changed = (): void => this.#waitingChanged.fire();
+    return (this.#helpers ??= new HelperPool(this.#context, changed));
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#changed.dispose();
+    this.#stopsAll.dispose();
+    this.#waitingChanged.dispose();
+    void this.#helpers?.close();
+  }
+
+  #newSession(bento: DiscoveredBento): ServeSession {
+    const parts = {
+      context: this.#context,
+      sources: this.#sources,
+      factory: this.#factory,
+      onChange: (session: ServeSession) => this.#sessionChanged(session),
+      // The settings may have changed since they were read for it.
+      onStartEnd: () => this.#checkDrift(),
+      onIdle: (session: ServeSession) => this.#forgetIfGone(session),
+    };
+    return new ServeSession(parts, bento);
+  }
+
+  #sessionChanged({ record }: ServeSession): void {
+    this.#bentos = undefined;
+    this.#changed.fire(record.bento.id);
+  }
+
+  /** A bento that is gone is listed only while it is served. */
+  #forgetIfGone({ record }: ServeSession): void {
+    const { id } = record.bento;
+    if (!this.#sources.discovered().some((bento) => bento.id === id)) this.#reconcile();
+  }
+
+  #reconcile(): void {
+    this.#reconciler.reconcile();
+    const folders = new Set(this.#reconciler.sessions.map(({ record }) => record.bento.folder));
+    void this.#helpers?.endIdleOf((folder) => !folders.has(folder));
+    this.#bentos = undefined;
+    this.#changed.fire(undefined);
+    this.#checkDrift();
+  }
+
+  #checkDrift(): void {
+    this.#drift.check(this.#reconciler.sessions);
+  }
+
+  #filesChanged(paths: readonly string[]): void {
+    for (const { record } of this.#reconciler.sessions) {
+      const { bento, served } = record;
+      if (served !== undefined && this.#sources.settingsFor(bento).reload) {
+        served.filesChanged(paths);
+      }
+    }
+  }
+
+  #isTrusted(): boolean {
+    try {
+      this.#context.assertTrusted();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #get(id: string): ServeSession {
+    const session = this.#reconciler.get(id);
+    if (session !== undefined) return session;
+    throw new ServeError({
+      code: 'not-found',
+      message: `There is no bento ${id}: refresh the view, or choose another one.`,
+    });
+  }
+}
+
+function noProfile(bento: string, name: string, names: readonly string[]): ServeError {
+  const there = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`;
+  return new ServeError({
+    code: 'settings',
+    message: `${bento} has no profile ${name}; ${there}: choose another one, or add it to serveBento.profiles.`,
+  });
+}

@@ -1,0 +1,47 @@
+import type { BentoProfiles } from '../bento-manager';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { Event } from '../events';
+import type { Interpreter } from '../interpreter/interpreter';
+import type { PrivilegedVariable } from '../settings/privileged-variables';
+import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
+
+/** Where bentos, their settings and their interpreters come from. */
+export interface BentoSources {
+  /** Whether a folder is still one of the window's. */
+  readonly hasFolder: (folder: string) => boolean;
+  /** Everything discovered so far. */
+  readonly discovered: () => readonly DiscoveredBento[];
+  readonly onDidDiscover: Event<void>;
+  /** Another interpreter was chosen somewhere. */
+  readonly onDidChangeInterpreter: Event<void>;
+  /** Sources were saved, came, or went: absolute paths. May tell of one twice. */
+  readonly onDidChangeFiles: Event<readonly string[]>;
+  readonly refresh: () => Promise<void>;
+  readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;
+  readonly profiles: (bento: DiscoveredBento) => BentoProfiles;
+  /** Remembers it; without a name, that there is none. */
+  readonly chooseProfile: (bento: DiscoveredBento, name: string | undefined) => void;
+  readonly folderSettings: (folder: string) => FolderSettings;
+  /** What the user's own settings say, whatever the workspace says. */
+  readonly usersOwnSettings: (bento: DiscoveredBento) => ServeSettings;
+  /** The variables of the env files. @throws ServeError `settings` */
+  readonly fileVariables: (settings: ServeSettings) => Promise<Readonly<Record<string, string>>>;
+  /** Those that the user has not set, of the files and the settings. */
+  readonly privilegedVariables: (
+    bento: DiscoveredBento,
+    settings: ServeSettings,
+    fileVariables: Readonly<Record<string, string>>,
+  ) => readonly PrivilegedVariable[];
+  readonly findInterpreter: (
+    bento: DiscoveredBento,
+    settings: ServeSettings,
+    signal: AbortSignal,
+  ) => Promise<Interpreter>;
+  /** Asks for the secrets in it; rejects when one is not given. */
+  readonly environmentFor: (
+    bento: DiscoveredBento,
+    settings: ServeSettings,
+    interpreter: Interpreter,
+    fileVariables: Readonly<Record<string, string>>,
+  ) => Promise<Readonly<Record<string, string>>>;
+}

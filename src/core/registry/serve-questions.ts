@@ -1,0 +1,125 @@
+import { argumentLimits } from '../argument-limits';
+import type { AskOptions } from '../bento-manager';
+import type { DiscoveredBento } from '../discovery/discovered-bento';
+import type { PlanRequest } from '../plan/plan-request';
+import { refuseForeignAddresses } from '../target/local/ports/own-address';
+import { ServeError } from '../problem';
+import type { Interpreter } from '../interpreter/interpreter';
+import type { ServeSettings } from '../settings/serve-settings';
+import type { ServersTls } from '../tls/server-tls';
+import type { BentoSources } from './bento-sources';
+import { exposures, refuseWildcards } from '../exposure/exposure';
+import type { RegistryContext } from './registry-context';
+import { readSettingsFiles, type SettingsFiles } from '../settings/settings-files';
+
+/** What programs of a bento are run with. */
+export interface BentoSurroundings {
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  readonly interpreter: Interpreter;
+  /** What the files of the settings held before anything was read from them. */
+  readonly settingsFiles: SettingsFiles;
+  /** The variables of its env files. */
+  readonly fileVariables: Readonly<Record<string, string>>;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** By whoever waits for it. */
+export type Asked = Required<AskOptions>;
+
+/** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
+export class ServeQuestions {
+  readonly #context: RegistryContext;
+  readonly #sources: BentoSources;
+
+  constructor(context: RegistryContext, sources: BentoSources) {
+    this.#context = context;
+    this.#sources = sources;
+  }
+
+  /** For what listens to nobody. @throws ServeError what is missing or refused. */
+  async surroundings(
+    bento: DiscoveredBento,
+    { signal, onPhase }: Asked,
+  ): Promise<BentoSurroundings> {
+    const found = await this.#interpreter(bento, { signal, onPhase });
+    return { ...found, env: await this.#environment(found) };
+  }
+
+  /** For a serve: where it listens is asked about too. @throws ServeError what is missing or refused. */
+  async toServe(bento: DiscoveredBento, asked: Asked): Promise<BentoSurroundings> {
+    const found = await this.#interpreter(bento, asked);
+    const { settings, interpreter } = found;
+    const usersOwn = this.#sources.usersOwnSettings(bento);
+    const exposed = exposures(settings, usersOwn);
+    refuseWildcards(exposed, usersOwn);
+    await refuseForeignAddresses(exposed.filter(({ kind }) => kind !== 'remote'));
+    await this.#context.confirmExposures(bento, exposed, interpreter.bentomlVersion);
+    return { ...found, env: await this.#environment(found) };
+  }
+
+  /** Of its servers; passwords of keys are asked for. @throws ServeError `tls`. */
+  async certificates(
+    { folder }: DiscoveredBento,
+    settings: ServeSettings,
+    { onPhase }: Pick<Asked, 'onPhase'>,
+  ): Promise<ServersTls> {
+    const { serversTls } = await this.#context.loadServing();
+    const hasTls = [settings.http.tls, settings.grpc.tls].some((tls) => tls.certFile !== undefined);
+    if (hasTls) onPhase('checking certificates');
+    return serversTls(settings, {
+      now: this.#context.clock.date(),
+      keyPassword: (file, again) => this.#context.keyPassword(folder, file, again),
+    });
+  }
+
+  async #interpreter(
+    bento: DiscoveredBento,
+    { signal, onPhase }: Asked,
+  ): Promise<Omit<BentoSurroundings, 'env'>> {
+    this.#context.assertTrusted();
+    onPhase('checking Python');
+    const settings = this.#sources.settingsFor(bento);
+    assertUsable(bento, this.#sources);
+    const { planRequest } = await this.#context.loadServing();
+    assertPassable(planRequest(settings, bento));
+    const settingsFiles = await readSettingsFiles(settings, this.#context.processEnv);
+    // Read once: what was asked about is what is used.
+    const fileVariables = await this.#sources.fileVariables(settings);
+    const variables = this.#sources.privilegedVariables(bento, settings, fileVariables);
+    await this.#context.confirmVariables(bento, variables);
+    const interpreter: Interpreter = await this.#sources.findInterpreter(bento, settings, signal);
+    return { bento, settings, settingsFiles, interpreter, fileVariables };
+  }
+
+  #environment({
+    bento,
+    settings,
+    interpreter,
+    fileVariables,
+  }: Omit<BentoSurroundings, 'env'>): Promise<BentoSurroundings['env']> {
+    return this.#sources.environmentFor(bento, settings, interpreter, fileVariables);
+  }
+}
+
+/** Checks that no ignored setting changes what is served. @throws ServeError `settings` */
+function assertUsable(bento: DiscoveredBento, sources: BentoSources): void {
+  const { problems } = sources.folderSettings(bento.folder);
+  const blocking = problems.find(
+    ({ blocks, entry }) => blocks === true && (entry === undefined || entry === bento.entry),
+  );
+  if (blocking !== undefined) throw new ServeError({ code: 'settings', message: blocking.message });
+}
+
+/** Checks that the system passes the request to a process. @throws ServeError `settings` */
+function assertPassable(request: PlanRequest): void {
+  const size = Buffer.byteLength(JSON.stringify(request));
+  const { one } = argumentLimits();
+  if (size <= one) return;
+  const count = Object.keys(request.runners).length;
+  throw new ServeError({
+    code: 'settings',
+    message: `The settings are too long for one argument of a program: they have ${size} bytes, and this system takes ${one}. Name fewer than ${count} runners in serveBento.runners, or shorten names and addresses there and in serveBento.args.`,
+  });
+}

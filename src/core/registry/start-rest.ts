@@ -1,0 +1,23 @@
+import type { RunningBento } from '../target/running-bento';
+import type { StartInProgress } from './start-in-progress';
+
+/** Nothing of it is left to start. */
+export const isFullyReady = (served: RunningBento): boolean =>
+  !served.stopping &&
+  served.problem === undefined &&
+  served.components.length > 0 &&
+  served.components.every(({ supervisor }) => supervisor.state === 'ready');
+
+/** Starts what is stopped or failed in it, and leaves alone what runs. */
+export async function startRest(served: RunningBento, start: StartInProgress): Promise<void> {
+  start.report('starting stopped components');
+  const starts = await Promise.allSettled(
+    served.components.map(({ component }) =>
+      served.startComponent(component.planned.id, start.signal),
+    ),
+  );
+  start.throwIfCancelled();
+  const failed = starts.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  await served.retryReload(start.signal);
+}

@@ -1,0 +1,228 @@
+import type { Disposable } from '../../../events';
+import { cancelled } from '../../../problem';
+import { untilAborted } from '../../../until-aborted';
+import {
+  endBase,
+  startBase,
+  type BaseRequest,
+  type ServingBase,
+  type ServingBaseContext,
+} from '../serving-base';
+
+export interface HelperPoolContext extends ServingBaseContext {
+  /** Milliseconds until an idle one is ended. */
+  readonly warmIdleMs: number;
+}
+
+interface Kept {
+  readonly base: ServingBase;
+  readonly timer: Disposable;
+}
+
+/** So many wait for the next serve, as each keeps its memory. */
+const mostKept = 3;
+
+/** The helpers of the window: those that serve, and those that wait with a warm fork server to serve again. */
+export class HelperPool {
+  readonly #context: HelperPoolContext;
+  readonly #onChange: () => void;
+  readonly #start: typeof startBase;
+  readonly #kept = new Map<string, Kept>();
+  /** Keys of those that are being started before anybody serves with them. */
+  readonly #warming = new Map<string, Promise<void>>();
+  /** How many serves have the key, or are about to. */
+  readonly #serving = new Map<string, number>();
+  /** What ends, or is being released, and may still run. */
+  readonly #ending = new Set<Promise<void>>();
+  #warmth = new AbortController();
+  #isClosed = false;
+
+  /** `onChange`: called when another number waits. `start`: starts one; tests have another one. */
+  constructor(context: HelperPoolContext, onChange: () => void, start = startBase) {
+    this.#context = context;
+    this.#onChange = onChange;
+    this.#start = start;
+  }
+
+  /** How many wait for the next serve. */
+  get waiting(): number {
+    return this.#kept.size;
+  }
+
+  /** A warm one of the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
+  async acquire(request: BaseRequest, cancel: AbortSignal): Promise<ServingBase> {
+    if (this.#isClosed) throw cancelled();
+    const key = keyOf(request);
+    this.#count(key, 1);
+    try {
+      await untilAborted(cancel, this.#warming.get(key) ?? Promise.resolve());
+      const kept = await this.#wholeKept(key);
+      const base = kept ?? (await this.#start(this.#context, request, key, cancel));
+      if (cancel.aborted) {
+        await this.#end(base);
+        cancel.throwIfAborted();
+      }
+      if (kept !== undefined) this.#context.log.info('a helper that waited serves');
+      return { ...base, folder: request.folder };
+    } catch (error) {
+      this.#count(key, -1);
+      throw error;
+    }
+  }
+
+  /**
+   * Starts one before anybody serves with it, as if a serve had ended. Resolves when its fork server is ready, or with the
+   * reason why none waits. Never rejects.
+   */
+  async warm(request: BaseRequest): Promise<string | undefined> {
+    if (this.#isClosed) return 'the window is closing';
+    const key = keyOf(request);
+    const isThere = [this.#kept, this.#warming, this.#serving].some((some) => some.has(key));
+    if (isThere) return 'a helper like it is there already';
+    if (this.#kept.size + this.#warming.size >= mostKept) return `${mostKept} helpers wait already`;
+    const { signal } = this.#warmth;
+    const starting = this.#start(this.#context, request, key, signal);
+    // A serve of the same waits for the helper only: it has its own patience with the fork server.
+    const settled = starting.then(
+      (base) => (signal.aborted ? this.#end(base) : this.#keep(base)),
+      () => undefined,
+    );
+    this.#warming.set(key, settled);
+    await settled;
+    this.#warming.delete(key);
+    try {
+      const base = await starting;
+      const why = await base.forkServer;
+      if (why !== undefined && this.#forgetBase(base)) await this.#end(base);
+      return why;
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
+  async release(base: ServingBase): Promise<void> {
+    await this.#track(this.#release(base, this.#warmth.signal));
+  }
+
+  /** Ends those that wait. Resolves when nothing runs that was not acquired, also of what was being started or ended. */
+  async endIdle(): Promise<void> {
+    this.#warmth.abort();
+    this.#warmth = new AbortController();
+    await this.endIdleOf(() => true);
+    while (this.#ending.size > 0) await Promise.all(this.#ending);
+  }
+
+  /** Ends those that wait, and starts none any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.endIdle();
+  }
+
+  /** Ends those that wait for bentos of these folders. */
+  async endIdleOf(isOver: (folder: string) => boolean): Promise<void> {
+    await Promise.all(this.#warming.values());
+    const bases = [...this.#kept.values()].map(({ base }) => base);
+    const over = bases.filter(({ folder }) => isOver(folder));
+    for (const base of over) this.#forgetBase(base);
+    await Promise.all(over.map((base) => this.#end(base)));
+  }
+
+  /** `stopped`: all that wait were ended meanwhile. */
+  async #release(base: ServingBase, stopped: AbortSignal): Promise<void> {
+    try {
+      if ((await this.#isOfUse(base)) && this.#hasRoomFor(base) && !stopped.aborted) {
+        await this.#keep(base);
+      } else {
+        await this.#end(base);
+      }
+    } finally {
+      this.#count(base.key, -1);
+    }
+  }
+
+  #end(base: ServingBase): Promise<void> {
+    return this.#track(endBase(base));
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    const tracked = work.catch((error: unknown) => {
+      this.#context.log.warn(`A helper did not end as expected: ${String(error)}`);
+    });
+    this.#ending.add(tracked);
+    void tracked.then(() => this.#ending.delete(tracked));
+    return tracked;
+  }
+
+  /** Forgets the one that waits, and gives it where its directory is still there. */
+  async #wholeKept(key: string): Promise<ServingBase | undefined> {
+    const base = this.#forget(key)?.base;
+    if (base === undefined) return undefined;
+    if (base.forkServerLost() === undefined) {
+      if (await base.isWhole()) return base;
+      this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
+    }
+    await this.#end(base);
+    return undefined;
+  }
+
+  async #isOfUse(base: ServingBase): Promise<boolean> {
+    const isWarm =
+      (await Promise.race([base.forkServer, Promise.resolve('not yet')])) === undefined;
+    const isLost = base.forkServerLost() !== undefined;
+    if (!isWarm || isLost || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base))
+      return false;
+    if (!(await base.isWhole())) return false;
+    try {
+      await base.helper.reset();
+      return true;
+    } catch (error) {
+      this.#context.log.warn(`A helper cannot be kept: ${String(error)}`);
+      return false;
+    }
+  }
+
+  #hasRoomFor({ key }: ServingBase): boolean {
+    return !this.#kept.has(key) && !this.#warming.has(key);
+  }
+
+  async #keep(base: ServingBase): Promise<void> {
+    const { key } = base;
+    const { clock, warmIdleMs, log } = this.#context;
+    const expire = (): void => {
+      log.info(`a helper that waited for ${warmIdleMs / 60_000} min ends`);
+      this.#forget(key);
+      void this.#end(base);
+    };
+    this.#kept.set(key, { base, timer: clock.after(warmIdleMs, expire) });
+    this.#onChange();
+    log.info(`a helper waits for the next serve, ${this.#kept.size} of at most ${mostKept}`);
+    void base.helper.ended.then(() => {
+      if (this.#forgetBase(base)) void this.#end(base);
+    });
+    const [oldest] = this.#kept.values();
+    if (this.#kept.size <= mostKept || oldest === undefined) return;
+    this.#forgetBase(oldest.base);
+    await this.#end(oldest.base);
+  }
+
+  #forgetBase(base: ServingBase): boolean {
+    return this.#kept.get(base.key)?.base === base && this.#forget(base.key) !== undefined;
+  }
+
+  #count(key: string, change: 1 | -1): void {
+    const count = (this.#serving.get(key) ?? 0) + change;
+    if (count === 0) this.#serving.delete(key);
+    else this.#serving.set(key, count);
+  }
+
+  #forget(key: string): Kept | undefined {
+    const kept = this.#kept.get(key);
+    kept?.timer.dispose();
+    if (this.#kept.delete(key)) this.#onChange();
+    return kept;
+  }
+}
+
+const keyOf = ({ python, env, forkServer }: BaseRequest): string =>
+  JSON.stringify([python, env, forkServer]);

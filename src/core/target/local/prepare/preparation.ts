@@ -1,0 +1,206 @@
+import type { DiscoveredBento } from '../../../discovery/discovered-bento';
+import type { Generation } from '../../../model';
+import type { Retry } from '../../../plan/import-failure';
+import { importedFrom } from '../../../plan/import-root';
+import type { Plan } from '../../../plan/plan';
+import { missingParameter } from '../../../plan/missing-parameter';
+import { planRequest } from '../../../plan/plan-request';
+import { refuseForeignAddresses } from '../ports/own-address';
+import { PortAllocator } from '../ports/port-allocator';
+import { isServeError, ServeError } from '../../../problem';
+import { untilAborted } from '../../../until-aborted';
+import { withTimeout } from '../../../with-timeout';
+import { assemble } from './assemble';
+import type { AssembledComponent } from './assembled-component';
+import { assertApart, configuredPorts } from './lease-addresses';
+import { makePlan } from './planner';
+import { localExposures, requestedExposures } from '../../../exposure/exposure';
+import { askOnce, type ForwardedHosts } from '../../../exposure/host-check';
+import type { ServeParts } from '../serve-parts';
+import type { ServedTls } from './served-tls';
+import type { ServingBase } from '../serving-base';
+
+export interface PreparationParts extends ServeParts {
+  readonly base: ServingBase;
+  /** Of the servers that have it, by their ids. */
+  readonly tls: ReadonlyMap<string, ServedTls>;
+}
+
+const inWords: Readonly<Record<Generation, string>> = {
+  service: 'class services',
+  legacy: 'services with runners',
+};
+
+/** How BentoML is asked for a plan; see `PlannerRequest`. */
+interface HowToAsk {
+  readonly deployment: boolean;
+  readonly group: string;
+  /** Default: where there is a fork server to fork it. */
+  readonly fork?: boolean;
+  /** Default: by serving again. */
+  readonly retry?: Retry;
+}
+
+/** What is known and held before anything of a bento runs: its plan and its leases. */
+export class Preparation {
+  readonly allocator: PortAllocator;
+  readonly #parts: PreparationParts;
+  /** With the folder that it can be imported from. */
+  #bento: DiscoveredBento;
+  readonly #forwardedHosts: ForwardedHosts;
+
+  constructor(parts: PreparationParts) {
+    this.#parts = parts;
+    const { context, request, base } = parts;
+    this.#bento = request.bento;
+    this.#forwardedHosts = askOnce(context);
+    this.allocator = new PortAllocator(
+      request.bento.id,
+      base.helper,
+      context.stickyPorts,
+      request.freePorts,
+    );
+  }
+
+  /** Of this serve: one that was kept, or what BentoML says. */
+  async plan(cancel: AbortSignal): Promise<Plan> {
+    const { bento } = this.#parts.request;
+    const plan = await this.#planBy({ deployment: true, group: 'plan' }, cancel);
+    this.#bento = importedFrom(bento, plan.workingDir) ?? bento;
+    return plan;
+  }
+
+  /**
+   * Plans a serve with the helper of the bento that is served now: the plan is kept for the serve itself. What
+   * `bentoml serve` does once before its workers is left to that one. Where it would listen is confirmed and free.
+   * @param fork the fork server is the one of this bento.
+   * @param ownPorts those of the bento that is served now.
+   */
+  async check(fork: boolean, ownPorts: readonly number[], cancel: AbortSignal): Promise<void> {
+    const { context, request, launcher } = this.#parts;
+    const { settings } = request;
+    const plan = await this.#planBy({ deployment: false, group: 'check', fork }, cancel);
+    await untilAborted(cancel, this.#confirmExposures(plan));
+    const { platform } = context;
+    for (const port of configuredPorts({ plan, settings, launcher, platform })) {
+      cancel.throwIfAborted();
+      await this.allocator.check(port, ownPorts);
+    }
+  }
+
+  /** Of the code as it is now. What `bentoml serve` does once before its workers is not done again. */
+  async planAnew(before: Plan, cancel: AbortSignal): Promise<Plan> {
+    const how: HowToAsk = { deployment: false, group: 'plan', retry: 'save' };
+    const plan = await this.#ask(this.#bento, how, cancel);
+    await this.#parts.context.keptPlans.renew(before, plan);
+    return plan;
+  }
+
+  async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
+    const { context, request, launcher, base, tls } = this.#parts;
+    const { settings, env, onPhase } = request;
+    await this.#confirmExposures(plan);
+    cancel.throwIfAborted();
+    onPhase('reserving ports');
+    const components = await assemble({
+      plan,
+      bento: this.#bento,
+      settings,
+      env,
+      directory: base.directory,
+      platform: context.platform,
+      helper: base.helper,
+      launcher,
+      allocator: this.allocator,
+      tls,
+      forwardedHosts: this.#forwardedHosts,
+      fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
+    });
+    cancel.throwIfAborted();
+    return components;
+  }
+
+  /** Asks about the addresses that only the plan knows. @throws ServeError `cancelled` */
+  async #confirmExposures(plan: Plan): Promise<void> {
+    const { context, request, launcher } = this.#parts;
+    const { bento, settings } = request;
+    const exposed = [
+      ...requestedExposures(settings, plan),
+      ...localExposures(settings, plan, launcher),
+    ];
+    // Nobody is asked about what is refused anyway.
+    assertApart({ settings, plan, launcher });
+    await refuseForeignAddresses(exposed);
+    await context.confirmExposures(bento, exposed, plan.bentomlVersion);
+  }
+
+  /** The fork server has what this plan's workers import; it was started before BentoML could say what they are. */
+  async #fits(plan: Plan): Promise<boolean> {
+    const { context, base } = this.#parts;
+    if (plan.generation === base.stack) return true;
+    const why =
+      base.stack === undefined
+        ? await base.forkServer
+        : `the fork server has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`;
+    context.log.info(`Workers are started, not forked: ${String(why)}`);
+    return false;
+  }
+
+  async #planBy(how: HowToAsk, cancel: AbortSignal): Promise<Plan> {
+    const { context, request } = this.#parts;
+    const { bento, settings, interpreter, env, onPhase } = request;
+    const missing = missingParameter(settings, interpreter.bentomlVersion);
+    if (missing !== undefined) throw new ServeError(missing);
+    return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], async () => {
+      if (how.fork !== false && settings.preload.length > 0) {
+        onPhase('importing the modules of serveBento.preload');
+        await this.#canFork(cancel);
+      }
+      onPhase('importing the service');
+      return this.#askWhereItCanBeImported(how, cancel);
+    });
+  }
+
+  /** Where a module that it imports is found only in a folder above, it is imported from there. */
+  async #askWhereItCanBeImported(how: HowToAsk, cancel: AbortSignal): Promise<Plan> {
+    const { bento } = this.#parts.request;
+    try {
+      return await this.#ask(bento, how, cancel);
+    } catch (error) {
+      const folder = isServeError(error) ? error.problem.moduleFolder : undefined;
+      const other = folder === undefined ? undefined : importedFrom(bento, folder);
+      if (other === undefined) throw error;
+      this.#parts.context.log.info(`${bento.name}: importing ${other.reference} in ${folder}`);
+      return await this.#ask(other, how, cancel).catch((second: unknown) => {
+        // From there, what is beside it is missing: neither folder has everything.
+        const isNoBetter = isServeError(second) && second.problem.moduleFolder !== undefined;
+        throw isNoBetter ? error : second;
+      });
+    }
+  }
+
+  #ask(bento: DiscoveredBento, how: HowToAsk, cancel: AbortSignal): Promise<Plan> {
+    const { context, request, base } = this.#parts;
+    const { settings, interpreter, env } = request;
+    const { scripts, log, clock } = context;
+    const { deployment, group, fork = true, retry = 'serve' } = how;
+    const { reference, workingDir } = bento;
+    return makePlan({
+      ...{ bento, settings, interpreter, env, scripts, log, clock, cancel, deployment, retry },
+      causes: { ...this.#parts.causes, reference, workingDir },
+      group,
+      helper: base.helper,
+      fork: fork ? this.#canFork(cancel) : Promise.resolve(false),
+    });
+  }
+
+  /** Waits for the fork server, which is faster than to start without it. */
+  async #canFork(cancel: AbortSignal): Promise<boolean> {
+    const { context, request, base } = this.#parts;
+    const limitMs = request.settings.startTimeout * 1000;
+    const fit = base.forkServer.then(
+      (why) => why === undefined && base.forkServerLost() === undefined,
+    );
+    return (await untilAborted(cancel, withTimeout(context.clock, limitMs, fit))) ?? false;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Plan } from '../../../plan/plan';
+import { cancelled } from '../../../problem';
+import { forkServerRequest } from '../fork-server/fork-server-request';
+import { Preparation, type PreparationParts } from './preparation';
+import { serveParts, type ServeParts } from '../serve-parts';
+import type { ServeContext, ServeRequest } from '../../serve-request';
+import type { BaseRequest, ServingBase } from '../serving-base';
+import type { HelperPool } from '../fork-server/helper-pool';
+
+/** A serve whose helper runs and whose plan is known. Nothing of the bento runs, and no port is held. */
+export interface PreparedServe {
+  readonly base: ServingBase;
+  readonly preparation: Preparation;
+  readonly plan: Plan;
+}
+
+/** @throws ServeError why there is no plan. The helper stays with the caller. */
+export async function prepare(
+  parts: PreparationParts,
+  cancel: AbortSignal,
+): Promise<PreparedServe> {
+  const preparation = new Preparation(parts);
+  return { base: parts.base, preparation, plan: await preparation.plan(cancel) };
+}
+
+/** The helper that a request is served with. */
+export function baseRequest({ context, request, launcher }: ServeParts): BaseRequest {
+  const { bento, settings, interpreter, env } = request;
+  const own = { bento, settings, interpreter, platform: context.platform, launcher };
+  return {
+    folder: bento.folder,
+    python: interpreter.path,
+    env,
+    forkServer: forkServerRequest(own),
+    forkServerLimitMs: settings.startTimeout * 1000,
+  };
+}
+
+/** What a request would run; nothing of it is. @throws ServeError why that is not known. */
+export async function planOnly(
+  context: ServeContext,
+  helpers: Pick<HelperPool, 'acquire' | 'release'>,
+  request: ServeRequest,
+  cancel: AbortSignal,
+): Promise<Plan> {
+  const parts = serveParts(context, request);
+  try {
+    const base = await helpers.acquire(baseRequest(parts), cancel);
+    try {
+      cancel.throwIfAborted();
+      return (await prepare({ ...parts, base, tls: new Map() }, cancel)).plan;
+    } finally {
+      await helpers.release(base);
+    }
+  } catch (error) {
+    throw cancel.aborted ? cancelled() : error;
+  }
+}

@@ -1,0 +1,173 @@
+import { lstat, mkdir, mkdtemp, realpath, rm, statfs } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { isPrivateFolder, runDirectoryPrefix } from '../../orphans/run-directory';
+import type { Log } from '../../log';
+import { oneLine } from '../../one-line';
+import { ServeError } from '../../problem';
+import { reasonOf } from '../../system-error';
+
+/** The shortest limit of a Unix socket's path, on macOS; Linux allows four bytes more. */
+export const socketPathLimit = 103;
+
+/** In bytes: metrics are mapped into memory, and a worker that finds no room for them dies without a word. */
+const leastRoom = 1024 * 1024;
+
+/** A folder for temporary files. */
+interface Base {
+  readonly folder: string;
+  /** The variable that names it. */
+  readonly variable?: string;
+}
+
+/**
+ * A folder of one served bento, 0700, for its sockets and metrics; the helper removes it at its end.
+ * In the user's runtime directory where there is one: it is private and in memory.
+ * @throws ServeError why none of the folders for it can be used.
+ */
+export async function makeRunDirectory(
+  env: NodeJS.ProcessEnv,
+  log: Log,
+  bases: readonly Base[] = basesOf(env),
+): Promise<string> {
+  const refusals: string[] = [];
+  for (const base of bases) {
+    try {
+      const directory = await makeIn(base);
+      // People may look for it where they have said it is to be.
+      if (refusals.length > 0) log.warn(`${refusals.join('; ')}: ${base.folder} is used instead`);
+      return directory;
+    } catch (error) {
+      const { folder, variable } = base;
+      const name = variable === undefined ? '' : ` (${variable})`;
+      refusals.push(`${oneLine(folder, 80)}${name} cannot be used: ${reasonOf(error)}`);
+    }
+  }
+  throw new ServeError({
+    code: 'crashed',
+    message: `There is no folder for sockets and metrics: ${oneLine(refusals.join('; '))}. Free some space, or set TMPDIR to a folder that you can write and start VS Code again.`,
+    detail: refusals.join('\n'),
+  });
+}
+
+/**
+ * Makes again what a cleaner has removed of it, so that workers can be started.
+ * @throws ServeError what is wrong where it is, or that one of the sockets is lost.
+ */
+export async function mendRunDirectory(
+  directory: string,
+  sockets: readonly string[],
+): Promise<void> {
+  const lost = await missingAmong(sockets);
+  if (lost.length > 0) {
+    throw new ServeError({
+      code: 'crashed',
+      message: `The private sockets in ${directory} are lost: another program has removed them. Restart the bento.`,
+      detail: lost.join('\n'),
+    });
+  }
+  try {
+    for (const folder of [directory, ...foldersOf(directory)]) await makeAgain(folder);
+    await assertRoom(directory);
+  } catch (error) {
+    throw new ServeError(
+      {
+        code: 'crashed',
+        message: `${directory} cannot be used for sockets and metrics: ${reasonOf(error)}. Free some space there, or restart the bento.`,
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Whether a bento can be served with it: nobody has removed it, and there is room. */
+export async function isWhole(directory: string): Promise<boolean> {
+  const missing = await missingAmong([directory, ...foldersOf(directory)]);
+  if (missing.length > 0) return false;
+  return assertRoom(directory).then(
+    () => true,
+    () => false,
+  );
+}
+
+export const socketPath = (folder: string, index: number): string =>
+  path.join(folder, 's', `${index}`);
+
+export const metricsDirectory = (folder: string, index: number): string =>
+  path.join(folder, 'm', `${index}`);
+
+/** Where forked workers write what they import. */
+export const importsDirectory = (folder: string): string => path.join(folder, 'i');
+
+/** Counters of workers that have ended would be added to those of the new ones. */
+export async function emptyDirectory(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
+const foldersOf = (directory: string): readonly string[] => [
+  path.join(directory, 's'),
+  path.join(directory, 'm'),
+  metricsDirectory(directory, 0),
+  importsDirectory(directory),
+];
+
+/** What is set wrongly stops nobody: BentoML falls back to these too. */
+function basesOf(env: NodeJS.ProcessEnv): readonly Base[] {
+  if (process.platform === 'win32') return [{ folder: os.tmpdir(), variable: 'TEMP' }];
+  const variables = ['XDG_RUNTIME_DIR', 'TMPDIR', 'TMP', 'TEMP'].flatMap((variable) => {
+    const folder = env[variable];
+    return folder === undefined || !path.isAbsolute(folder) ? [] : [{ folder, variable }];
+  });
+  return [...variables, { folder: '/tmp' }, { folder: '/var/tmp' }];
+}
+
+async function makeIn({ folder, variable }: Base): Promise<string> {
+  // One of another user sees what is served, and can take it away.
+  if (variable === 'XDG_RUNTIME_DIR' && !(await isPrivateFolder(await realpath(folder)))) {
+    throw new Error('it is not a private folder of this user');
+  }
+  const directory = await mkdtemp(path.join(folder, runDirectoryPrefix));
+  try {
+    for (const inner of foldersOf(directory)) await mkdir(inner);
+    await assertRoom(directory);
+    return directory;
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Somebody else may have made one of the name meanwhile. */
+async function makeAgain(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const { uid } = await lstat(folder);
+    if (process.geteuid !== undefined && uid !== process.geteuid()) {
+      throw new Error('it belongs to another user', { cause: error });
+    }
+  }
+}
+
+/** @throws as a write would. */
+async function assertRoom(folder: string): Promise<void> {
+  const { bavail, bsize, blocks } = await statfs(folder);
+  // Some file systems do not tell.
+  if (blocks > 0 && bavail * bsize < leastRoom) {
+    throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  }
+}
+
+async function missingAmong(paths: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    paths.map((one) =>
+      lstat(one).then(
+        () => [],
+        () => [one],
+      ),
+    ),
+  );
+  return found.flat();
+}

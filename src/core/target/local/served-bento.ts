@@ -1,0 +1,377 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { BentoWarning } from '../../bento-manager';
+import { withDeadline } from '../../deadline';
+import { Emitter, type Disposable, type Event } from '../../events';
+import { describeExit } from '../../programs/exit-status';
+import type { ProcessHost } from './helper/process-host';
+import type { Problem } from '../../model';
+import type { Plan } from '../../plan/plan';
+import type { PortAllocator } from './ports/port-allocator';
+import { cancelled, isServeError, problemOf, ServeError } from '../../problem';
+import { CertificateWatch } from '../../tls/certificate-watch';
+import { socketsOf } from './prepare/assemble';
+import { untilAborted } from '../../until-aborted';
+import { launchOnFreePorts, stolenPort } from './prepare/launch-on-free-ports';
+import { routeOutput } from './output-router';
+import { Preparation } from './prepare/preparation';
+import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
+import { Reload } from './reload/reload';
+import type { ReportedChanges } from './reload/outdated-files';
+import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
+import { mendRunDirectory } from './run-directory';
+import type { RunningBento } from '../running-bento';
+import { serveParts, type ServeParts } from './serve-parts';
+import type { ServeContext, ServeRequest } from '../serve-request';
+import { ServedComponents, waitUntilReady, type ServedComponent } from './served-components';
+import { openTls } from './prepare/served-tls';
+import type { ServingBase } from './serving-base';
+import { SettingsFilesWatch } from '../../settings/settings-files';
+import type { HelperPool } from './fork-server/helper-pool';
+
+/** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
+export class ServedBento implements RunningBento {
+  readonly #context: ServeContext;
+  readonly #helpers: HelperPool;
+  readonly #request: ServeRequest;
+  readonly #changed = new Emitter<void>();
+  readonly #cancel = new AbortController();
+  readonly #components: ServedComponents;
+  readonly #parts: ServeParts;
+  readonly #ended = new Emitter<void>();
+  #base: ServingBase | undefined;
+  /** Settles when the helper is there, or with the reason why there is none. */
+  #acquired: Promise<ServingBase> | undefined;
+  #output: Disposable | undefined;
+  #allocator: PortAllocator | undefined;
+  #plan: Plan | undefined;
+  #problem: Problem | undefined;
+  /** Why code that was saved is not served. */
+  #reloadProblem: Problem | undefined;
+  #saves: ReloadOnSave | undefined;
+  #certificates: CertificateWatch | undefined;
+  #settingsFiles: SettingsFilesWatch | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(context: ServeContext, helpers: HelperPool, request: ServeRequest) {
+    this.#context = context;
+    this.#helpers = helpers;
+    this.#request = request;
+    this.#parts = serveParts(context, request);
+    this.#components = new ServedComponents(this.#parts);
+    this.#components.onDidChange(() => this.#changed.fire());
+    // They may run what a reload could not, and what is left of it may succeed now.
+    this.#components.onDidServeAnew(() => void this.#saves?.retry());
+  }
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+  /** Fires once, when no process is left, whoever ended it. */
+  readonly onDidEnd: Event<void> = this.#ended.event;
+
+  get plan(): Plan | undefined {
+    return this.#plan;
+  }
+
+  get components(): readonly ServedComponent[] {
+    return this.#components.all;
+  }
+
+  /** Every component was ready at one time. */
+  get wasReady(): boolean {
+    return this.#components.wasReady;
+  }
+
+  /** What it was asked to serve, and with what. */
+  get request(): ServeRequest {
+    return this.#request;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  get problem(): Problem | undefined {
+    return this.#problem ?? this.#shownReloadProblem;
+  }
+
+  get warnings(): readonly BentoWarning[] {
+    return this.#certificates?.warnings ?? [];
+  }
+
+  get settingsFilesChanged(): boolean {
+    return this.#settingsFiles?.changed === true;
+  }
+
+  /** These were saved, came, or went: what uses them serves the new code soon. */
+  filesChanged(paths: readonly string[]): void {
+    this.#saves?.changed(paths);
+  }
+
+  /**
+   * Starts the components, all or the named ones with what they depend on, and resolves when they are ready.
+   * @throws ServeError after ending whatever was started.
+   */
+  async start(signal: AbortSignal, only?: string): Promise<void> {
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    try {
+      const prepared = await this.#prepare(cancel);
+      // What is built does not change.
+      if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
+      await launchOnFreePorts({
+        cancel,
+        log: this.#context.log,
+        reserve: () => this.#assemble(prepared, cancel),
+        launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
+        stolen: () => stolenPort(this.components, prepared.preparation.allocator),
+        takeDown: () => this.#takeDown(prepared),
+      });
+      this.#components.started();
+      this.#saves?.begin();
+      this.#settingsFiles = new SettingsFilesWatch(
+        this.#request.settingsFiles,
+        this.#context.clock,
+        () => this.#changed.fire(),
+      );
+      this.#changed.fire();
+    } catch (error) {
+      const failure = this.#failureOf(error, cancel);
+      // What was cancelled says nothing against the plan.
+      if (!cancel.aborted) {
+        this.#problem = problemOf(failure);
+        if (this.#plan !== undefined) this.#context.keptPlans.forget(this.#plan);
+      }
+      await this.stop();
+      throw isServeError(failure)
+        ? failure
+        : new ServeError(problemOf(failure), { cause: failure });
+    }
+  }
+
+  async check(running: RunningBento, signal: AbortSignal): Promise<void> {
+    if (!(running instanceof ServedBento) || running.#base === undefined) return;
+    const preparation = new Preparation({ ...this.#parts, base: running.#base, tls: new Map() });
+    const sameBase = isDeepStrictEqual(baseRequest(this.#parts), baseRequest(running.#parts));
+    await preparation.check(sameBase, running.#allocator?.ports ?? [], signal);
+  }
+
+  #failureOf(error: unknown, cancel: AbortSignal): unknown {
+    // A helper that ends by itself ends the start with it.
+    if (this.#problem !== undefined) return new ServeError(this.#problem);
+    if (cancel.aborted) return cancelled();
+    const { firstCrash } = this.#components;
+    const isCrash = isServeError(error) && error.problem.component !== undefined;
+    return isCrash && error.code !== 'start-timeout' && firstCrash !== undefined
+      ? new ServeError(firstCrash)
+      : error;
+  }
+
+  /** Starts components of a bento that is served already. */
+  async startComponent(id: string, signal: AbortSignal): Promise<void> {
+    await this.#mend();
+    try {
+      // What runs and is unhealthy has no start deadline of its own.
+      await this.#withinStartTimeout([signal, this.#cancel.signal], (until) =>
+        this.#components.launch(id, until),
+      );
+    } catch (error) {
+      throw signal.aborted ? cancelled() : error;
+    }
+  }
+
+  /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
+  async restartComponent(id: string, signal: AbortSignal): Promise<void> {
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    await this.#mend();
+    if (this.#components.canRenew(id)) {
+      const { oldEnded } = await this.#components.renew([id], cancel);
+      await this.#certificates?.restarted(id);
+      await oldEnded;
+      await this.#saves?.retry();
+      return;
+    }
+    const { supervisor } = this.#components.get(id);
+    const affected = this.components.filter(
+      ({ component, supervisor: { state } }) =>
+        component.planned.dependsOn.includes(id) && state === 'ready',
+    );
+    supervisor.restart();
+    await waitUntilReady(supervisor, cancel);
+    await this.#certificates?.restarted(id);
+    // What does not recover says so on its own row: the restart itself has succeeded.
+    await this.#withinStartTimeout([cancel], (until) =>
+      Promise.allSettled(affected.map((one) => waitUntilReady(one.supervisor, until))),
+    );
+    if (cancel.aborted) throw cancelled();
+    await this.#saves?.retry();
+  }
+
+  #withinStartTimeout<T>(
+    cancels: readonly AbortSignal[],
+    work: (until: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { startTimeout } = this.#request.settings;
+    return withDeadline(this.#context.clock, startTimeout * 1000, cancels, work);
+  }
+
+  async retryReload(signal: AbortSignal): Promise<void> {
+    await untilAborted(signal, this.#saves?.retry() ?? Promise.resolve());
+    if (this.problem !== undefined) throw new ServeError(this.problem);
+  }
+
+  async stopComponent(id: string): Promise<void> {
+    await this.#components.get(id).supervisor.stop();
+  }
+
+  /** Dependents first; resolves when no process is left. */
+  async stop(): Promise<void> {
+    this.#cancel.abort();
+    if (this.#stopping === undefined) {
+      this.#stopping = this.#stop();
+      this.#changed.fire();
+    }
+    await this.#stopping;
+  }
+
+  /** Ends at once what is being stopped. */
+  force(): void {
+    this.#components.force();
+  }
+
+  /** What stays the same whatever ports it gets. */
+  async #prepare(cancel: AbortSignal): Promise<PreparedServe> {
+    this.#acquired = this.#helpers.acquire(baseRequest(this.#parts), cancel);
+    const base = await this.#acquired;
+    // A stop that came meanwhile releases it.
+    cancel.throwIfAborted();
+    this.#base = base;
+    this.#watch(base.helper);
+    const tls = await openTls(this.#request.tls, base.helper);
+    const { clock } = this.#context;
+    this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
+    const prepared = await prepare({ ...this.#parts, base, tls }, cancel);
+    this.#plan = prepared.plan;
+    this.#allocator = prepared.preparation.allocator;
+    return prepared;
+  }
+
+  async #assemble({ preparation, plan }: PreparedServe, cancel: AbortSignal): Promise<void> {
+    const components = await preparation.assemble(plan, cancel);
+    for (const component of components) this.#components.add(component);
+    this.#changed.fire();
+  }
+
+  /** Serves another plan on the ports that are held. */
+  async #replace(prepared: PreparedServe, cancel: AbortSignal): Promise<void> {
+    const { base, preparation, plan } = prepared;
+    const { allocator } = preparation;
+    this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
+    // What the commands bind themselves is not held.
+    const held = this.#parts.launcher === 'workers' ? leasesOf(plan) : [];
+    await this.#components.handOver();
+    await this.#components.clear(base.helper, allocator);
+    await allocator.releaseAllBut(held);
+    this.#plan = plan;
+    try {
+      await this.#assemble(prepared, cancel);
+      await this.#components.launch(undefined, cancel);
+    } catch (error) {
+      if (this.#stopping === undefined) this.#problem = problemOf(error);
+      void this.stop();
+      throw error;
+    }
+  }
+
+  /** What is wrong is shown beside what goes on serving. See `ReloadOnSaveParts.reload`. */
+  async #reload(
+    reload: Reload,
+    files: ReportedChanges,
+    signal: AbortSignal,
+  ): Promise<ReloadOutcome> {
+    try {
+      await this.#mend();
+      await reload.run(files, AbortSignal.any([signal, this.#cancel.signal]));
+      this.#reloadProblem = undefined;
+    } catch (error) {
+      if (signal.aborted || this.#stopping !== undefined) return 'cancelled';
+      this.#reloadProblem = problemOf(error);
+    }
+    this.#changed.fire();
+    return this.#reloadProblem === undefined ? 'done' : 'failed';
+  }
+
+  /** Nothing can be started where its files are gone. @throws ServeError */
+  async #mend(): Promise<void> {
+    if (this.#base === undefined) return;
+    const addresses = this.components.map(({ component }) => component.address);
+    await mendRunDirectory(this.#base.directory, socketsOf(addresses));
+  }
+
+  get #shownReloadProblem(): Problem | undefined {
+    const problem = this.#reloadProblem;
+    // A component that crashed comes back with the new code, or not at all.
+    const serve = this.components.every(({ supervisor: { state } }) =>
+      ['ready', 'unhealthy', 'stopped'].includes(state),
+    );
+    if (problem === undefined) return undefined;
+    const next = `Fix it and save again to retry.${serve ? ' The previous code is still being served.' : ''}`;
+    return { ...problem, message: `${problem.message} ${next}` };
+  }
+
+  #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
+    const { clock, log } = this.#context;
+    const reload = new Reload({
+      request: this.#request,
+      components: this.#components,
+      preparation: prepared.preparation,
+      log,
+      plan: () => this.#plan ?? prepared.plan,
+      confirm: (plan) => (this.#plan = plan),
+      replace: (plan, cancel) => this.#replace({ ...prepared, plan }, cancel),
+    });
+    return new ReloadOnSave({
+      clock,
+      changes: (paths) => reload.changes(paths),
+      reload: (files, signal) => this.#reload(reload, files, signal),
+    });
+  }
+
+  /** Everything but the helper and the plan, for another try. */
+  async #takeDown({ base, preparation }: PreparedServe): Promise<void> {
+    await this.#components.stop();
+    await preparation.allocator.releaseAllBut();
+    await this.#components.clear(base.helper, preparation.allocator);
+  }
+
+  #watch(helper: ProcessHost): void {
+    this.#output = routeOutput(helper, (component) =>
+      this.#components.has(component) ? this.#request.logFor(component) : undefined,
+    );
+    void helper.ended.then((status) => {
+      if (this.#stopping !== undefined) return;
+      this.#problem = {
+        code: 'crashed',
+        message: `The process that supervises it ${describeExit(status)}, and everything it served ended with it: serve it again.`,
+      };
+      void this.stop();
+    });
+  }
+
+  async #stop(): Promise<void> {
+    this.#saves?.dispose();
+    this.#certificates?.dispose();
+    this.#settingsFiles?.dispose();
+    this.#reloadProblem = undefined;
+    try {
+      await this.#components.stop();
+    } finally {
+      const base = await this.#acquired?.catch(() => undefined);
+      if (base !== undefined) await this.#helpers.release(base);
+      this.#output?.dispose();
+      this.#components.dispose();
+      this.#ended.fire();
+    }
+  }
+}
+
+/** The uses of its ports. */
+const leasesOf = ({ components }: Plan): readonly string[] =>
+  components.flatMap(({ id }) => [id, `${id} metrics`]);

@@ -1,0 +1,329 @@
+import { crashProblem } from '../../diagnosis/crash-problem';
+import { FirstCrash } from '../../diagnosis/first-crash';
+import { Emitter, type Event } from '../../events';
+import type { ExitStatus } from '../../programs/exit-status';
+import type { ProcessHost } from './helper/process-host';
+import type { ComponentLog } from '../../logs/component-log';
+import type { ComponentState, Problem } from '../../model';
+import { stopOrder } from '../../plan/dependency-order';
+import type { PortAllocator } from './ports/port-allocator';
+import { cancelled, problemOf, ServeError } from '../../problem';
+import { ComponentSupervisor } from './supervise/component-supervisor';
+import type { AssembledComponent } from './prepare/assembled-component';
+import type { ServeParts } from './serve-parts';
+import { supervisorOptions } from './supervisor-options';
+
+/** A component with what watches over it. */
+export interface ServedComponent {
+  readonly component: AssembledComponent;
+  readonly supervisor: ComponentSupervisor;
+  /** When the oldest of its living processes was started, by the clock; undefined without one. */
+  readonly runningSince: () => number | undefined;
+}
+
+/** New workers serve. */
+export interface Renewed {
+  /** Resolves when the old ones have finished what they had, or were ended after the grace period. */
+  readonly oldEnded: Promise<unknown>;
+}
+
+/** The components of one served bento, which depend on each other. */
+export class ServedComponents {
+  readonly #parts: ServeParts;
+  readonly #served = new Map<string, ServedComponent>();
+  readonly #changed = new Emitter<void>();
+  readonly #renewed = new Emitter<void>();
+  #wasReady = false;
+  #firstCrash: Problem | undefined;
+
+  constructor(parts: ServeParts) {
+    this.#parts = parts;
+  }
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+  /** Fires when a component is ready that has new workers, for whatever reason. */
+  readonly onDidServeAnew: Event<void> = this.#renewed.event;
+
+  get all(): readonly ServedComponent[] {
+    return [...this.#served.values()];
+  }
+
+  /** Every component was ready at one time. */
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  /** Of the start: what fails after it may fail because of it. */
+  get firstCrash(): Problem | undefined {
+    return this.#firstCrash;
+  }
+
+  has(id: string): boolean {
+    return this.#served.has(id);
+  }
+
+  get(id: string): ServedComponent {
+    const served = this.#served.get(id);
+    if (served === undefined) {
+      throw new ServeError({
+        code: 'not-found',
+        message: `${this.#parts.request.bento.name} has no component ${id}.`,
+      });
+    }
+    return served;
+  }
+
+  /**
+   * Starts them, all or the named one with all it depends on, and resolves when they are ready. All at once where
+   * sockets are held: what comes early waits in the backlog. In order with `cli`.
+   */
+  async launch(
+    only: string | undefined,
+    cancel: AbortSignal,
+    onPhase: (phase: string) => void = () => undefined,
+  ): Promise<void> {
+    const ready = new Map<string, Promise<void>>();
+    const wanted = this.#wanted(only);
+    let readyCount = 0;
+    const report = (): void =>
+      onPhase(`starting ${Math.min(readyCount + 1, wanted.length)} of ${wanted.length}`);
+    report();
+    for (const { component, supervisor } of wanted) {
+      const before =
+        this.#parts.launcher === 'workers'
+          ? []
+          : component.planned.dependsOn.flatMap((id) => ready.get(id) ?? []);
+      const started = Promise.all(before).then(async () => {
+        cancel.throwIfAborted();
+        supervisor.start();
+        await waitUntilReady(supervisor, cancel);
+        readyCount += 1;
+        report();
+      });
+      ready.set(component.planned.id, started);
+    }
+    await Promise.all(ready.values());
+  }
+
+  /** The start is over: what crashes from now on has reasons of its own. */
+  started(): void {
+    this.#wasReady = true;
+  }
+
+  /** Takes a component under supervision; it is not started yet. */
+  add(component: AssembledComponent): void {
+    const { settings, logFor } = this.#parts.request;
+    const { clock, loadHealthClient, log: extensionLog } = this.#parts.context;
+    const { id, name, dependsOn, remote } = component.planned;
+    const options = supervisorOptions(settings, this.#parts.context);
+    const log = logFor(id);
+    const first = new FirstCrash(clock);
+    const starts = new Map<number, number>();
+    let isNew = false;
+    component.workers.onStart(({ spec, pid, notForked }) => {
+      starts.set(pid, clock.now());
+      isNew = true;
+      if (notForked !== undefined) {
+        extensionLog.warn(`${spec.process} was started, not forked: ${notForked}`);
+      }
+      log.event(`${spec.process} started, pid ${pid}: ${spec.argv.join(' ')}`);
+      this.#changed.fire();
+    });
+    component.workers.onEnd(({ process, pid }) => {
+      starts.delete(pid);
+      log.ended(process);
+      extensionLog.debug(`${process} (pid ${pid}) has ended`);
+    });
+    const supervisor = new ComponentSupervisor(
+      {
+        id,
+        name,
+        remote: remote !== undefined,
+        workers: component.workers,
+        log,
+        adviceWhenLate:
+          remote === undefined
+            ? 'look at its terminal, or raise serveBento.startTimeout'
+            : `start it at ${remote}, or correct serveBento.runners.${name}.remote`,
+        makeProbe: () => component.makeProbe(options.health.timeoutMs, loadHealthClient, clock),
+        beforeLaunch: component.beforeLaunch,
+        ...(component.errorTotal === undefined ? {} : { errorTotal: component.errorTotal }),
+        blockedBy: () => this.#blocked(dependsOn),
+        crashProblem: (process, status) => this.#crashed(first, { id, name, log }, process, status),
+      },
+      options,
+    );
+    const runningSince = (): number | undefined => {
+      const own = component.workers.pids.flatMap((pid) => starts.get(pid) ?? []);
+      return own.length === 0 ? undefined : Math.min(...own);
+    };
+    this.#served.set(id, { component, supervisor, runningSince });
+    supervisor.onDidChange(() => {
+      this.#changed.fire();
+      if (isNew && supervisor.state === 'ready') {
+        isNew = false;
+        this.#renewed.fire();
+      }
+      for (const { component: other, supervisor: dependent } of this.#served.values()) {
+        if (other.planned.dependsOn.includes(id)) dependent.reconsider();
+      }
+    });
+  }
+
+  /** Dependents first. */
+  async stop(): Promise<void> {
+    for (const wave of this.#wavesBack()) {
+      await Promise.all(wave.map(({ supervisor }) => supervisor.stop()));
+    }
+  }
+
+  /** As `stop`, for others that will serve from the same sockets. */
+  async handOver(): Promise<void> {
+    for (const wave of this.#wavesBack()) {
+      await Promise.all(wave.map(({ supervisor }) => supervisor.handOver()));
+    }
+  }
+
+  /** Ends at once what is being stopped. */
+  force(): void {
+    for (const { supervisor } of this.#living()) void supervisor.stop();
+  }
+
+  canRenew(id: string): boolean {
+    const { component, supervisor } = this.get(id);
+    return component.renewable && supervisor.state === 'ready';
+  }
+
+  /**
+   * New workers for all of them, or for none; resolves when they serve. See `ComponentSupervisor.renew`.
+   * @throws ServeError why one of them has none; what serves goes on.
+   */
+  async renew(ids: readonly string[], cancel: AbortSignal): Promise<Renewed> {
+    const failed = new AbortController();
+    const signal = AbortSignal.any([cancel, failed.signal]);
+    const tries = await Promise.allSettled(
+      ids.map(async (id) => {
+        try {
+          return await this.get(id).supervisor.renew(signal);
+        } catch (error) {
+          failed.abort();
+          throw error;
+        }
+      }),
+    );
+    const renewals = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const reasons = [
+      ...tries.flatMap((one) => (one.status === 'rejected' ? [problemOf(one.reason)] : [])),
+      ...renewals.flatMap((renewal) => renewal.failure() ?? []),
+    ];
+    if (reasons.length > 0 || cancel.aborted) {
+      await Promise.all(renewals.map((renewal) => renewal.abandon()));
+      // Those that were cancelled for it say nothing.
+      const reason = reasons.find(({ code }) => code !== 'cancelled');
+      throw reason === undefined ? cancelled() : new ServeError(reason);
+    }
+    return { oldEnded: Promise.all(renewals.map((renewal) => renewal.commit())) };
+  }
+
+  /** What is stopped stays so. */
+  restart(ids: readonly string[]): void {
+    for (const id of ids) {
+      const { supervisor } = this.get(id);
+      if (supervisor.state !== 'stopped' && supervisor.state !== 'stopping') supervisor.restart();
+    }
+  }
+
+  /** Takes none of them any more, for others; their private sockets go too. */
+  async clear(helper: ProcessHost, allocator: PortAllocator): Promise<void> {
+    this.dispose();
+    for (const id of this.#served.keys()) if (!allocator.holds(id)) await helper.release(id);
+    this.#served.clear();
+    this.#firstCrash = undefined;
+  }
+
+  dispose(): void {
+    for (const { supervisor } of this.#served.values()) supervisor.dispose();
+  }
+
+  #crashed(
+    first: FirstCrash,
+    { id, name, log }: { readonly id: string; readonly name: string; readonly log: ComponentLog },
+    process: string,
+    status: ExitStatus,
+  ): Problem {
+    const said = log.recentOutput.take(process);
+    const problem = first.of(process, crashProblem(name, status, said, this.#parts.causes));
+    // What ends because we end it has not crashed.
+    const unasked = this.#served.get(id)?.supervisor.state !== 'stopping';
+    if (!this.#wasReady && unasked) this.#firstCrash ??= { ...problem, component: id };
+    return problem;
+  }
+
+  #blocked(dependsOn: readonly string[]): string | undefined {
+    for (const id of dependsOn) {
+      const dependency = this.#served.get(id)?.supervisor;
+      if (dependency !== undefined && dependency.state !== 'ready') {
+        return `${dependency.component.name}, which is ${words[dependency.state]}`;
+      }
+    }
+    return undefined;
+  }
+
+  /** The named component and all it depends on; all of them without a name. */
+  #wanted(only: string | undefined): readonly ServedComponent[] {
+    if (only === undefined) return this.all;
+    const wanted = new Set<string>();
+    const add = (id: string): void => {
+      if (wanted.has(id)) return;
+      wanted.add(id);
+      this.get(id).component.planned.dependsOn.forEach(add);
+    };
+    add(only);
+    return this.all.filter(({ component }) => wanted.has(component.planned.id));
+  }
+
+  /** What failed has ended already, and keeps saying why. */
+  #living(): readonly ServedComponent[] {
+    return this.all.filter(({ supervisor }) => supervisor.state !== 'failed');
+  }
+
+  #wavesBack(): readonly (readonly ServedComponent[])[] {
+    const living = this.#living();
+    const waves = stopOrder(living.map(({ component }) => component.planned));
+    return waves.map((wave) => living.filter(({ component }) => wave.includes(component.planned)));
+  }
+}
+
+const words = {
+  stopped: 'stopped',
+  starting: 'starting',
+  ready: 'ready',
+  unhealthy: 'unhealthy',
+  backingOff: 'about to restart',
+  stopping: 'stopping',
+  failed: 'not running any more',
+} as const;
+
+/** Resolves when the component is ready, or as `enough` says. @throws ServeError when it failed, was stopped or cancelled. */
+export function waitUntilReady(
+  supervisor: ComponentSupervisor,
+  cancel: AbortSignal,
+  enough: readonly ComponentState[] = ['ready'],
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const check = (): boolean => {
+      const { state, problem } = supervisor;
+      if (enough.includes(state)) resolve();
+      else if (problem !== undefined && (state === 'failed' || cancel.aborted))
+        reject(new ServeError(problem));
+      else if (cancel.aborted || state === 'stopped') reject(cancelled());
+      else return false;
+      subscription.dispose();
+      cancel.removeEventListener('abort', check);
+      return true;
+    };
+    const subscription = supervisor.onDidChange(check);
+    cancel.addEventListener('abort', check);
+    check();
+  });
+}

@@ -1,0 +1,178 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { userFiles } from '../../diagnosis/user-files';
+import type { Clock } from '../../clock';
+import { Helper } from './helper/helper';
+import type { ForkServerDeath } from './helper/helper-messages';
+import { leftBehind } from '../../orphans/left-behind';
+import { forkServerProcess, type ProcessHost } from './helper/process-host';
+import type { Log } from '../../log';
+import type { Generation } from '../../model';
+import { emptyDirectory, isWhole, makeRunDirectory } from './run-directory';
+import { explainForkServerDeath } from './fork-server/fork-server-death';
+import type { ForkServerRequest } from './fork-server/fork-server-request';
+
+/** What is served with: a helper, a run directory, and where it is wanted a process to fork workers from. */
+export interface ServingBase {
+  readonly helper: ProcessHost;
+  readonly directory: string;
+  /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
+  readonly forkServer: Promise<string | undefined>;
+  /** Why workers cannot be forked any more. */
+  readonly forkServerLost: () => string | undefined;
+  /** Settles when the helper has ended and the directory is gone. Never rejects. */
+  readonly ended: Promise<unknown>;
+  /** Whose workers can be. */
+  readonly stack: Generation | undefined;
+  /** Serves with the same key can have it one after the other. */
+  readonly key: string;
+  /** Of the bento that has it, or had it last. */
+  readonly folder: string;
+  /** Whether a bento can be served with it: its directory is there and has room. */
+  readonly isWhole: () => Promise<boolean>;
+}
+
+export interface BaseRequest {
+  /** The workspace folder that it is for. */
+  readonly folder: string;
+  readonly python: string;
+  /** The environment of every component. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly forkServer: ForkServerRequest;
+  /** Milliseconds after which a fork server that is not ready is ended. */
+  readonly forkServerLimitMs: number;
+}
+
+/** What starting one needs of the world. */
+export interface ServingBaseContext {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly platform: NodeJS.Platform;
+  readonly processEnv: NodeJS.ProcessEnv;
+  readonly scripts: string;
+  readonly runFiles: string;
+  readonly assertTrusted: () => void;
+}
+
+/** In UTF-16 units, of what the fork server wrote. */
+const longestOutput = 20_000;
+
+/** @throws ServeError as `Helper.start`. */
+export async function startBase(
+  context: ServingBaseContext,
+  { python, env, forkServer, forkServerLimitMs, folder }: BaseRequest,
+  key: string,
+  cancel: AbortSignal,
+): Promise<ServingBase> {
+  const { platform, processEnv, scripts, runFiles, assertTrusted, log, clock } = context;
+  const directory = await makeRunDirectory(processEnv, log);
+  const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
+  // A helper removes it at its end; one that was killed, or never came to be, has not done it.
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  let helper: ProcessHost;
+  try {
+    cancel.throwIfAborted();
+    const own = { python, scripts, env, assertTrusted, log, clock, directory, runs, cancel };
+    helper = await Helper.start(own);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  let lost: string | undefined;
+  const onLost = (why: string): void => void (lost = why);
+  const parts = { python, env, directory, folder, limitMs: forkServerLimitMs, onLost };
+  return {
+    key,
+    folder,
+    helper,
+    ended: helper.ended.then(remove).catch((error: unknown) => {
+      log.warn(`${directory} cannot be removed: ${String(error)}`);
+    }),
+    directory,
+    isWhole: () => isWhole(directory),
+    stack: 'without' in forkServer ? undefined : forkServer.stack,
+    forkServer:
+      'without' in forkServer
+        ? Promise.resolve(forkServer.without)
+        : startForkServer(context, helper, { ...forkServer, ...parts }),
+    forkServerLost: () => lost,
+  };
+}
+
+interface ForkServerParts {
+  readonly python: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly folder: string;
+  readonly stack: Generation;
+  readonly preload: readonly string[];
+  readonly limitMs: number;
+  readonly onLost: (why: string) => void;
+}
+
+/** Resolves when workers can be forked, or with the reason why they cannot. */
+async function startForkServer(
+  context: ServingBaseContext,
+  helper: ProcessHost,
+  parts: ForkServerParts,
+): Promise<string | undefined> {
+  const { scripts, log, clock } = context;
+  const { python, env, directory, folder, stack, preload, limitMs, onLost } = parts;
+  const from = clock.now();
+  const metrics = path.join(directory, 't');
+  let stderr = '';
+  helper.onOutput(({ process, stream, text }) => {
+    if (process !== forkServerProcess) return;
+    if (stream === 'stderr') stderr = (stderr + text).slice(-longestOutput);
+    log.debug(`fork server: ${text.trimEnd()}`);
+  });
+  let lateAfterMs: number | undefined;
+  const explained = (why: string | ForkServerDeath, wasReady: boolean): string => {
+    if (typeof why === 'string') return why;
+    const death = { ...why, wasReady, ...(lateAfterMs === undefined ? {} : { lateAfterMs }) };
+    const files = userFiles([folder]);
+    return explainForkServerDeath(death, stderr, preload, { files, env, python });
+  };
+  const warn = (why: string): void => {
+    const written = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
+    log.warn(`Workers are started normally, not forked: ${why}${written}`);
+  };
+  // It dies then, and its last report names the module.
+  const limit = clock.after(limitMs, () => {
+    lateAfterMs = limitMs;
+    helper.kill(forkServerProcess).catch(() => undefined);
+  });
+  try {
+    await emptyDirectory(metrics);
+    const spec = {
+      argv: [python, path.join(scripts, 'fork_server.py')],
+      // Counted in files where there is such a directory at import; each worker has one of its own.
+      env: { ...env, PROMETHEUS_MULTIPROC_DIR: metrics },
+      cwd: directory,
+      stack,
+      preload,
+      metrics,
+    };
+    const outcome = await helper.startForkServer(spec, (reason) => {
+      const why = explained(reason, true);
+      warn(why);
+      onLost(why);
+    });
+    if (outcome === undefined) {
+      log.info(`fork server ready after ${Math.round(clock.now() - from)} ms`);
+      return undefined;
+    }
+    const why = explained(outcome, false);
+    warn(why);
+    return why;
+  } catch (error) {
+    return `the fork server cannot be started: ${String(error)}`;
+  } finally {
+    limit.dispose();
+  }
+}
+
+export async function endBase({ helper, ended }: ServingBase): Promise<void> {
+  await helper.end();
+  await ended;
+}

@@ -1,0 +1,44 @@
+import type { BentoWarning } from '../bento-manager';
+import type { Event } from '../events';
+import type { Problem } from '../model';
+import type { Plan } from '../plan/plan';
+import type { ServeRequest } from './serve-request';
+import type { ServedComponent } from './local/served-components';
+
+/** What was asked for; nothing of a watched one is run by an interpreter. */
+export type RunningRequest = Pick<ServeRequest, 'bento' | 'settings'> &
+  Partial<Pick<ServeRequest, 'interpreter' | 'fileVariables'>>;
+
+/** A bento that is served, or watched. */
+export interface RunningBento {
+  readonly onDidChange: Event<void>;
+  /** Fires once, when nothing is left of it, whoever ended it. */
+  readonly onDidEnd: Event<void>;
+  readonly request: RunningRequest;
+  readonly plan: Plan | undefined;
+  readonly components: readonly ServedComponent[];
+  /** It was up at one time: what is not ready now has got worse. */
+  readonly wasReady: boolean;
+  readonly stopping: boolean;
+  readonly problem: Problem | undefined;
+  readonly warnings: readonly BentoWarning[];
+  /** Files that the settings name hold something else than at the start. */
+  readonly settingsFilesChanged: boolean;
+  /** These were saved, came, or went. */
+  filesChanged(paths: readonly string[]): void;
+  /**
+   * Finds out whether it can be started, while another one serves: the code is imported beside what runs.
+   * @throws ServeError why it cannot be; the other one goes on.
+   */
+  check(running: RunningBento, signal: AbortSignal): Promise<void>;
+  /** @throws ServeError after ending whatever was started. */
+  start(signal: AbortSignal, only?: string): Promise<void>;
+  startComponent(id: string, signal: AbortSignal): Promise<void>;
+  restartComponent(id: string, signal: AbortSignal): Promise<void>;
+  /** Tries again to serve saved code that could not be served. @throws ServeError why it cannot be. */
+  retryReload(signal: AbortSignal): Promise<void>;
+  stopComponent(id: string): Promise<void>;
+  stop(): Promise<void>;
+  /** Ends at once what is being stopped. */
+  force(): void;
+}

@@ -1,0 +1,154 @@
+import { Emitter, type Event } from '../../events';
+import type { BentoWarning } from '../../bento-manager';
+import type { PlannedComponent } from '../../plan/plan';
+import { cancelled, ServeError } from '../../problem';
+import { ComponentSupervisor } from '../local/supervise/component-supervisor';
+import { remoteComponent } from '../local/prepare/remote-component';
+import type { RunningBento } from '../running-bento';
+import type { ServeContext, ServeRequest } from '../serve-request';
+import { waitUntilReady, type ServedComponent } from '../local/served-components';
+import { supervisorOptions } from '../local/supervisor-options';
+
+export type WatchRequest = Pick<ServeRequest, 'bento' | 'settings' | 'logFor'>;
+
+/** A bento that runs elsewhere: each of its addresses is asked whether it is ready, and nothing is started. */
+export class WatchedBento implements RunningBento {
+  readonly request: WatchRequest;
+  readonly components: readonly ServedComponent[];
+  readonly plan = undefined;
+  readonly problem = undefined;
+  readonly warnings: readonly BentoWarning[] = [];
+  readonly #changed = new Emitter<void>();
+  readonly #ended = new Emitter<void>();
+  readonly #cancel = new AbortController();
+  #wasAsked = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(context: ServeContext, request: WatchRequest) {
+    this.request = request;
+    this.components = (request.bento.addresses ?? []).map((address) =>
+      this.#watch(address, context),
+    );
+  }
+
+  readonly onDidChange: Event<void> = this.#changed.event;
+  readonly onDidEnd: Event<void> = this.#ended.event;
+
+  get wasReady(): boolean {
+    return this.#wasAsked;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  filesChanged(): void {
+    // None of them is served here.
+  }
+
+  async check(): Promise<void> {
+    // There is nothing to start.
+  }
+
+  /** Resolves when each address has answered, or has not: what is not ready is watched as well. */
+  async start(signal: AbortSignal): Promise<void> {
+    try {
+      await Promise.all(this.components.map((one) => this.#ask(one, signal)));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#wasAsked = true;
+    this.#changed.fire();
+  }
+
+  async startComponent(id: string, signal: AbortSignal): Promise<void> {
+    await this.#ask(this.#get(id), signal);
+  }
+
+  async restartComponent(id: string, signal: AbortSignal): Promise<void> {
+    const one = this.#get(id);
+    await one.supervisor.stop();
+    await this.#ask(one, signal);
+  }
+
+  get settingsFilesChanged(): boolean {
+    return false;
+  }
+
+  async retryReload(): Promise<void> {
+    // Its code runs elsewhere.
+  }
+
+  async stopComponent(id: string): Promise<void> {
+    await this.#get(id).supervisor.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel.abort();
+    if (this.#stopping === undefined) {
+      this.#stopping = this.#stop();
+      this.#changed.fire();
+    }
+    await this.#stopping;
+  }
+
+  force(): void {
+    // A stop waits for nothing.
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.all(this.components.map(({ supervisor }) => supervisor.stop()));
+    for (const { supervisor } of this.components) supervisor.dispose();
+    this.#ended.fire();
+  }
+
+  async #ask({ supervisor }: ServedComponent, signal: AbortSignal): Promise<void> {
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    if (cancel.aborted) throw cancelled();
+    supervisor.start();
+    await waitUntilReady(supervisor, cancel, ['ready', 'unhealthy']);
+  }
+
+  #get(id: string): ServedComponent {
+    const found = this.components.find(({ component }) => component.planned.id === id);
+    if (found !== undefined) return found;
+    const { name } = this.request.bento;
+    throw new ServeError({ code: 'not-found', message: `${name} has no component ${id}.` });
+  }
+
+  #watch(address: string, context: ServeContext): ServedComponent {
+    const { settings, logFor } = this.request;
+    const planned = plannedAt(address);
+    const env = { ...context.processEnv, ...settings.env };
+    const component = remoteComponent(planned, address, env);
+    const { health, ...options } = supervisorOptions(settings, context);
+    const supervisor = new ComponentSupervisor(
+      {
+        id: planned.id,
+        name: address,
+        remote: true,
+        workers: component.workers,
+        log: logFor(planned.id),
+        adviceWhenLate: 'see to it where it runs',
+        makeProbe: () =>
+          component.makeProbe(health.timeoutMs, context.loadHealthClient, context.clock),
+        beforeLaunch: component.beforeLaunch,
+        blockedBy: () => undefined,
+        crashProblem: () => {
+          throw new Error('it has no processes here');
+        },
+      },
+      { ...options, health: { ...health, fixedInterval: true }, watchOnly: true },
+    );
+    supervisor.onDidChange(() => this.#changed.fire());
+    return { component, supervisor, runningSince: () => undefined };
+  }
+}
+
+const plannedAt = (address: string): PlannedComponent => ({
+  ...{ id: `service:${address}`, kind: 'service', name: address, remote: address },
+  ...{ dependsOn: [], processes: [], command: [], commandEnv: {} },
+  probes: { live: '/livez', ready: '/readyz' },
+  ...(/^grpcs?:/.test(address) ? { listens: 'grpc' } : {}),
+});

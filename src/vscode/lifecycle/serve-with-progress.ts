@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import type { BentoManager, OneTimeChoices, ServeOptions } from '../../core/bento-manager';
+import type { Bento } from '../../core/model';
+import { asSignal } from './as-signal';
+import { plainWindow } from '../plain-window';
+import type { ProblemMessages } from '../problems/problem-messages';
+import { readiness } from './readiness';
+import { copyUrl, openUrl } from '../commands/urls';
+
+/** Runs a serve or a restart under a notification with its phase and a Cancel, and tells how it ended. */
+export class ServeWithProgress {
+  readonly #manager: BentoManager;
+  readonly #messages: ProblemMessages;
+  /** What is shown now, by bento and what is done. */
+  readonly #shown = new Set<string>();
+  /** What the last restart of each bento gave: all requests of a burst get it, and it is told once. */
+  readonly #restarted = new Map<string, unknown>();
+
+  constructor(manager: BentoManager, messages: ProblemMessages) {
+    this.#manager = manager;
+    this.#messages = messages;
+  }
+
+  /** Of one that runs elsewhere: watches it. */
+  async serve({ id, displayName, source }: Bento, once: OneTimeChoices = {}): Promise<void> {
+    const doing = source === 'remote' ? vscode.l10n.t('watching') : vscode.l10n.t('serving');
+    await this.#run(id, displayName, doing, (options) =>
+      this.#manager.serve(id, { ...options, once }),
+    );
+  }
+
+  async restart({ id, displayName }: Bento): Promise<void> {
+    const isNews = (outcome: unknown): boolean => {
+      const before = this.#restarted.get(id);
+      this.#restarted.set(id, outcome);
+      return outcome !== before;
+    };
+    const restart = (options: ServeOptions): Promise<Bento> =>
+      this.#manager.restart(id, undefined, options);
+    await this.#run(id, displayName, vscode.l10n.t('restarting'), restart, isNews);
+  }
+
+  /** Rows show how it goes: only a failure is reported. */
+  async withoutProgress(id: string, act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      // The command is over; the message may stay.
+      void this.#messages.show(error, id);
+    }
+  }
+
+  /** Requested again while it is shown, it is not shown twice. */
+  async #run(
+    id: string,
+    title: string,
+    doing: string,
+    act: (options: ServeOptions) => Promise<Bento>,
+    isNews: (outcome: unknown) => boolean = () => true,
+  ): Promise<void> {
+    const key = `${id}\n${doing}`;
+    if (this.#shown.has(key)) {
+      await act({}).catch(() => undefined);
+      return;
+    }
+    this.#shown.add(key);
+    try {
+      const bento = await this.#show(title, doing, act);
+      if (isNews(bento)) void announce(bento);
+    } catch (error) {
+      if (isNews(error)) void this.#messages.show(error, id);
+    } finally {
+      this.#shown.delete(key);
+    }
+  }
+
+  async #show(
+    title: string,
+    doing: string,
+    act: (options: ServeOptions) => Promise<Bento>,
+  ): Promise<Bento> {
+    return plainWindow.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      (progress, token) => {
+        progress.report({ message: doing });
+        return act({
+          signal: asSignal(token),
+          onPhase: (phase) => progress.report({ message: phase }),
+        });
+      },
+    );
+  }
+}
+
+async function announce(bento: Bento): Promise<void> {
+  const { displayName: name, components, state } = bento;
+  const problem = components.find((component) => component.problem !== undefined)?.problem;
+  // What is only watched may be down.
+  if (state !== 'ready' && problem !== undefined) {
+    const { ready, total } = readiness(bento);
+    const said = vscode.l10n.t(
+      '{0} is watched: {1}/{2} ready. {3}',
+      name,
+      ready,
+      total,
+      problem.message,
+    );
+    void plainWindow.showWarningMessage(said);
+    return;
+  }
+  const url = components.find((component) => component.url !== undefined)?.url;
+  if (url === undefined) {
+    void plainWindow.showInformationMessage(vscode.l10n.t('{0} is ready.', name));
+    return;
+  }
+  const open = vscode.l10n.t('Open API Docs');
+  const copy = vscode.l10n.t('Copy URL');
+  const message = vscode.l10n.t('{0} is ready at {1}', name, url);
+  const chosen = await plainWindow.showInformationMessage(message, open, copy);
+  if (chosen === open) await openUrl(url);
+  if (chosen === copy) await copyUrl(url);
+}

@@ -1,0 +1,13 @@
+import type { Bento, Component } from '../../core/model';
+
+/** What people call a component: the servers by what they speak, the others by their names. */
+export const componentTitle = ({ kind, name }: Pick<Component, 'kind' | 'name'>): string =>
+  kind === 'http' || kind === 'grpc' ? kind : name;
+
+/** Of a bento that is only watched no more is known. */
+export const isAddress = ({ name, remote }: Pick<Component, 'name' | 'remote'>): boolean =>
+  remote === true && URL.canParse(name);
+
+/** As its terminal is named: `http · Search`; tabs are cut at the end, and this is what tells them apart. */
+export const fullTitle = (bento: Pick<Bento, 'displayName'>, component: Component): string =>
+  `${componentTitle(component)} · ${bento.displayName}`;

@@ -1,0 +1,77 @@
+import type { Bento } from '../../core/model';
+import { componentTitle } from './component-title';
+import type { Localize } from '../localize';
+import { withIcon } from '../plain-text';
+import { isServed, needsAttention, readiness, type Readiness } from '../lifecycle/readiness';
+import { plain, type Markdown } from './markdown';
+import { stateAndProgress } from './progress-words';
+import { joined } from './row';
+import { shortReason } from './short-reason';
+import { componentStateWord } from './state-words';
+
+export interface StatusSummary {
+  readonly text: string;
+  /** Paragraphs, what failed first. */
+  readonly tooltip: readonly Markdown[];
+  readonly accessibilityLabel: string;
+  readonly severity: 'none' | 'warning' | 'error';
+}
+
+/** What the status bar says of everything that is served or has failed; nothing when nothing is or has. */
+export function statusSummary(
+  bentos: readonly Bento[],
+  l10n: Localize,
+  now: number,
+): StatusSummary | undefined {
+  const failed = bentos.filter(hasFailed);
+  const served = bentos.filter((bento) => isServed(bento) && !hasFailed(bento));
+  const shown = [...failed, ...served];
+  if (shown.length === 0) return undefined;
+  const counts = shown.map(countOf);
+  const ready = counts.reduce((sum, count) => sum + count.ready, 0);
+  const total = counts.reduce((sum, count) => sum + count.total, 0);
+  const severity = failed.length > 0 ? 'error' : served.some(isUnwell) ? 'warning' : 'none';
+  const starting = served.some(({ state }) => state === 'starting');
+  const icon = severity === 'none' ? (starting ? 'loading~spin' : 'server-process') : severity;
+  const counted = l10n.t('BentoML: {0} of {1} components ready', ready, total);
+  const failures = failed.map(({ displayName }) => displayName).join(', ');
+  return {
+    text: withIcon(icon, `Bento ${ready}/${total}`),
+    tooltip: shown.map((bento) => plain(line(bento, l10n, now))),
+    accessibilityLabel: joined(
+      [counted, failures === '' ? '' : l10n.t('failed: {0}', failures)],
+      ', ',
+    ),
+    severity,
+  };
+}
+
+const hasFailed = ({ state, components }: Bento): boolean =>
+  state === 'failed' || components.some((component) => component.state === 'failed');
+
+const isUnwell = ({ state, components }: Bento): boolean =>
+  state === 'degraded' || components.some(needsAttention);
+
+/** A bento that starts or failed before its components were known is one thing that is not ready. */
+function countOf(bento: Bento): Readiness {
+  const { ready, total } = readiness(bento);
+  const isOne = bento.state === 'failed' || bento.state === 'starting';
+  return { ready, total: isOne ? Math.max(1, total) : total };
+}
+
+function line(bento: Bento, l10n: Localize, now: number): string {
+  const { displayName, state, problem, components } = bento;
+  const { ready, total } = countOf(bento);
+  const unwell = components
+    .filter(needsAttention)
+    .map((component) => `${componentTitle(component)} ${componentStateWord(component, l10n)}`);
+  const said = joined(
+    [
+      ...stateAndProgress(bento, now, l10n),
+      l10n.t('{0}/{1} ready', ready, total),
+      state === 'failed' ? shortReason(problem) : joined(unwell, ', '),
+    ],
+    ', ',
+  );
+  return `${displayName}: ${said}`;
+}

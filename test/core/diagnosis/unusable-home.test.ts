@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { unusableHome } from '../../../src/core/diagnosis/unusable-home';
+
+const home = '/data/bentoml';
+
+it.runIf(process.platform === 'linux').each([
+  ["[Errno 13] Permission denied: '/data/bentoml'", 'this user has no permission'],
+  [
+    "[Errno 30] Read-only file system: '/data/bentoml/models'",
+    'its file system is read-only (/data',
+  ],
+  ["[Errno 28] No space left on device: '/data/bentoml/bentos/x'", 'there is no space left'],
+  ["[Errno 13] Permission denied: '/data'", 'this user has no permission (/data)'],
+  ["[Errno 2] No such file or directory: '/data/bentoml'", 'it does not exist'],
+  ['[Errno 20] /data/bentoml is not a directory', 'a part of its path is not a folder'],
+])('is told with its setting: %s', (message, reason) => {
+  expect(unusableHome(message, home)).toContain(`cannot use its home ${home}, because ${reason}`);
+});
+
+it.each([
+  "[Errno 2] No such file or directory: '/data/bentoml/models/iris/weights'",
+  "[Errno 13] Permission denied: '/srv/labels.txt'",
+  "[Errno 28] No space left on device: '/database'",
+  "[Errno 13] Permission denied: '/'",
+  "it may not use '/data/bentoml'",
+])('is not what else may be wrong: %s', (message) => {
+  expect(unusableHome(message, home)).toBeUndefined();
+});

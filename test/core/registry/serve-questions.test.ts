@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { planRequest } from '../../../src/core/plan/plan-request';
+import type { Exposure } from '../../../src/core/exposure/exposure';
+import { ServeQuestions } from '../../../src/core/registry/serve-questions';
+import type { RegistryContext } from '../../../src/core/registry/registry-context';
+import type { BentoSources } from '../../../src/core/registry/bento-sources';
+import { defaultSettings } from '../../../src/core/settings/default-settings';
+import type { PrivilegedVariable } from '../../../src/core/settings/privileged-variables';
+import type { ServeSettings } from '../../../src/core/settings/serve-settings';
+import { discovered } from '../../support/bentos';
+import { sourcesOf } from '../../support/sources-of';
+
+const { http } = defaultSettings;
+const options = { signal: new AbortController().signal, onPhase: () => undefined };
+
+function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSources> = {}) {
+  const asked: string[] = [];
+  const own = { ...defaultSettings, ...settings };
+  const context = {
+    processEnv: {},
+    assertTrusted: () => undefined,
+    confirmVariables: (_: unknown, variables: readonly PrivilegedVariable[]) => {
+      asked.push(...variables.map(({ name, value }) => `${name}=${value}`));
+      return Promise.resolve();
+    },
+    confirmExposures: (_: unknown, exposed: readonly Exposure[]) => {
+      asked.push(...exposed.map(({ kind, component, host }) => `${kind} ${component} ${host}`));
+      return Promise.resolve();
+    },
+    loadServing: () => Promise.resolve({ planRequest }),
+  } as unknown as RegistryContext;
+  const bento = discovered();
+  const made = new ServeQuestions(context, sourcesOf(bento, own, sources));
+  return { asked, serve: () => made.toServe(bento, options) };
+}
+
+it('reads env files once: what was asked about is what is used, whatever is in the file by then', async () => {
+  let reads = 0;
+  const { asked, serve } = questions(
+    {},
+    {
+      fileVariables: () => Promise.resolve({ LD_PRELOAD: `${++reads}.so` }),
+      privilegedVariables: (_, __, files) =>
+        Object.entries(files).map(([name, value]) => ({ name, value })),
+      environmentFor: (_, __, ___, files) => Promise.resolve(files),
+    },
+  );
+  const { env, fileVariables } = await serve();
+  expect(asked).toEqual(['LD_PRELOAD=1.so']);
+  expect(env).toEqual({ LD_PRELOAD: '1.so' });
+  expect(fileVariables).toEqual(env);
+  expect(reads).toBe(1);
+});
+
+it('asks about a server that others can reach, and about a remote runner', async () => {
+  const runners = { lower: { remote: 'tcp://10.0.0.2:1' } };
+  const { asked, serve } = questions({ runners, http: { ...http, host: '0.0.0.0' } });
+  await serve();
+  expect(asked).toEqual(['service http 0.0.0.0', 'remote lower tcp://10.0.0.2:1']);
+});
+
+it.each<[string, Partial<ServeSettings>, string]>([
+  ['http', { http: { ...http, host: '203.0.113.7', port: 80 } }, '203.0.113.7:80'],
+  ['upper', { runners: { upper: { host: '2001:db8::7' } } }, '2001:db8::7'],
+])(
+  'refuses an address of another machine before anybody is asked: %s',
+  async (name, own, address) => {
+    const { asked, serve } = questions(own);
+    const message = `${address} is not an address of this machine: change the host of ${name} in the settings.`;
+    await expect(serve()).rejects.toMatchObject({ code: 'port-in-use', message });
+    expect(asked).toEqual([]);
+  },
+);
+
+it('refuses a runner on all addresses before anybody is asked', async () => {
+  const { asked, serve } = questions({ runners: { upper: { host: '0.0.0.0' } } });
+  await expect(serve()).rejects.toMatchObject({ code: 'settings' });
+  expect(asked).toEqual([]);
+});
+
+it('leaves a runner on all addresses to the user', async () => {
+  const runners = { upper: { host: '::' } };
+  const usersOwnSettings = () => ({ ...defaultSettings, runners });
+  const { asked, serve } = questions({ runners }, { usersOwnSettings });
+  await serve();
+  expect(asked).toEqual(['code upper ::']);
+});
