@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { KeptPlans } from '../../../../src/core/plan/kept-plans';
+import { PlanCache } from '../../../../src/core/plan/plan-cache';
 import type { HelperPool } from '../../../../src/core/target/local/fork-server/helper-pool';
 import { ServedBento } from '../../../../src/core/target/local/served-bento';
 import type { ServeContext, ServeRequest } from '../../../../src/core/target/serve-request';
-import type { ServingBase } from '../../../../src/core/target/local/serving-base';
+import type { ServeRuntime } from '../../../../src/core/target/local/serve-runtime';
 import { defaultSettings } from '../../../../src/core/settings/default-settings';
 import { discovered } from '../../../support/bentos';
 import { FakeProcessHost } from '../../../support/fake-process-host';
@@ -14,15 +14,15 @@ import { settle } from '../../../support/settle';
 /** A bento whose helper comes when the test says so. */
 function setUp() {
   const helper = new FakeProcessHost();
-  const base = { helper, directory: '/run' } as unknown as ServingBase;
-  const acquired = Promise.withResolvers<ServingBase>();
+  const base = { helper, directory: '/run' } as unknown as ServeRuntime;
+  const acquired = Promise.withResolvers<ServeRuntime>();
   const calls: string[] = [];
   const helpers = {
     acquire: () => acquired.promise,
     release: () => Promise.resolve(void calls.push('release')),
   } as unknown as HelperPool;
   const context = {
-    ...{ clock: new ManualClock(), log: quietLog(), platform: 'linux', keptPlans: new KeptPlans() },
+    ...{ clock: new ManualClock(), log: quietLog(), platform: 'linux', planCache: new PlanCache() },
     forwardedHosts: () => Promise.resolve([]),
   } as unknown as ServeContext;
   const interpreter = { path: '/python', version: '3.12.1', bentomlVersion: '1.4.38' };
