@@ -3,7 +3,6 @@ const knownCircles = [
   '^src/core/discovery/python/python-(?:imports|module|scope|values)\\.ts$',
   '^src/vscode/(?:later|sources/window-sources)\\.ts$',
   '^src/vscode/store/(?:delete-from-store|store-contents|store-tree)\\.ts$',
-  '^src/vscode/tree/bento-(?:row|tooltip)\\.ts$',
   '^src/vscode/problems/(?:notice-rules|problem-messages)\\.ts$',
 ];
 

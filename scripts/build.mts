@@ -64,7 +64,7 @@ const bundles: readonly BuildOptions[] = [
   { entryPoints: ['src/vscode/later.ts'], entryNames: '[name]' },
   { entryPoints: ['src/core/programs/start-program.ts'], entryNames: '[name]' },
   { entryPoints: ['src/core/health/grpc-client.ts'], entryNames: '[name]' },
-  { entryPoints: ['src/vscode/create-certificate.ts'], entryNames: '[name]' },
+  { entryPoints: ['src/vscode/commands/create-certificate.ts'], entryNames: '[name]' },
 ].map((bundle) => ({ ...common, ...bundle, external: ['vscode'], plugins: [apart, vscodeItself] }));
 
 async function copyPython(): Promise<void> {

@@ -1,6 +1,7 @@
-import type { ConfigDrift, BentoWarning, StopTimes } from '../../core/bento-manager';
+import type { ConfigDrift } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
+import type { BentoRowContext } from './bento-row-context';
 import { bentoTooltip } from './bento-tooltip';
 import { countdown, stateAndProgress } from './progress-words';
 import { httpComponent, isServed, readiness } from '../lifecycle/readiness';
@@ -8,26 +9,6 @@ import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { warningWords } from './warning-words';
-
-export interface BentoRowContext {
-  /** The name of its workspace folder, where there are several. */
-  readonly folderName?: string | undefined;
-  readonly reference?: string | undefined;
-  readonly workingDir?: string | undefined;
-  /** The source does not say what BentoML calls it. */
-  readonly isNameProvisional?: boolean;
-  /** Whether output of any component is there. */
-  readonly hasTerminal: boolean;
-  /** There are some to choose from. */
-  readonly hasProfiles: boolean;
-  readonly drift?: ConfigDrift | undefined;
-  readonly warnings?: readonly BentoWarning[];
-  readonly expanded: boolean;
-  /** Of the component whose stop may take longest. */
-  readonly stop?: StopTimes | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
   const drift = driftLabel(context.drift, l10n);

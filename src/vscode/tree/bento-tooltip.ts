@@ -2,7 +2,7 @@ import type { ConfigDrift } from '../../core/bento-manager';
 import type { Bento, Problem } from '../../core/model';
 import type { Localize } from '../localize';
 import { advisoryLines } from '../problems/advisory-lines';
-import type { BentoRowContext } from './bento-row';
+import type { BentoRowContext } from './bento-row-context';
 import {
   code,
   fileLink,

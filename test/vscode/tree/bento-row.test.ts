@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bentoRow, type BentoRowContext } from '../../../src/vscode/tree/bento-row';
+import { bentoRow } from '../../../src/vscode/tree/bento-row';
+import type { BentoRowContext } from '../../../src/vscode/tree/bento-row-context';
 import { storeRow } from '../../../src/vscode/tree/store-row';
 import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { bento, component } from '../../support/bentos';

@@ -378,7 +378,7 @@ describe('runners', () => {
 describe('the samples', () => {
   const read = (sample: string): readonly FoundService[] =>
     pythonServices(
-      readFileSync(join(import.meta.dirname, '../../../samples', sample, 'service.py'), 'utf8'),
+      readFileSync(join(import.meta.dirname, '../../../../samples', sample, 'service.py'), 'utf8'),
     );
 
   test('search', () => {

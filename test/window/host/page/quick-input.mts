@@ -10,20 +10,21 @@ export class QuickInput {
 
   /**
    * Runs a command from the palette by its title. An F1 before the workbench listens is lost, and
-   * an open palette never takes in commands contributed later: so all of it is tried again.
+   * an open palette never takes in commands contributed later: so all of it is tried again, each time with more
+   * patience, since a busy machine may take seconds to open it.
    */
-  async run(title: string, milliseconds = 30_000): Promise<void> {
+  async run(title: string, milliseconds = 60_000): Promise<void> {
     const end = Date.now() + milliseconds;
-    for (;;) {
+    for (let timeout = 2000; ; timeout *= 2) {
       try {
         await this.#page.keyboard.press('F1');
-        await this.#input().waitFor({ timeout: 2000 });
+        await this.#input().waitFor({ timeout });
         await this.#set(`>${title}`);
         // Not the first that begins so, which may be another one that was run last.
         const label = this.#page.locator('.label-name').filter({ hasText: exactly(title) });
         const row = this.#rows().filter({ has: label }).first();
-        await row.waitFor({ timeout: 2000 });
-        await row.click({ timeout: 2000 });
+        await row.waitFor({ timeout });
+        await row.click({ timeout });
         return;
       } catch (error) {
         await this.#page.keyboard.press('Escape');
