@@ -4,7 +4,7 @@ import type { ServeBentoApi } from './api';
 import { systemClock } from './core/clock';
 import type { DiscoveredBento } from './core/discovery/discovered-bento';
 import { isAlive } from './core/programs/is-alive';
-import { KeptPlans } from './core/plan/kept-plans';
+import { PlanCache } from './core/plan/plan-cache';
 import { stickyPorts } from './core/target/local/ports/sticky-ports';
 import { BentoRegistry } from './core/registry/bento-registry';
 import type { PythonTools } from './core/interpreter/probe-report';
@@ -59,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       random: Math.random,
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
-      keptPlans: new KeptPlans(),
+      planCache: new PlanCache(),
       assertTrusted,
       isDebugging,
       confirmExposures: (bento, exposed, version) =>
@@ -193,7 +193,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     .whenDone()
     .then(() => registerEditing(context.subscriptions, { manager: registry, messages, sources }))
     // What is served again is to find its ports free.
-    .then(async () => (await import('./vscode/later')).endLeftBehind(context, log))
+    .then(async () => (await import('./vscode/later')).endOrphans(context, log))
     .then(
       () => resume.run(),
       (error: unknown) => messages.show(error),

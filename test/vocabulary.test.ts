@@ -1,19 +1,19 @@
 import { globSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { oldWords } from './support/old-words';
+import { oldNames } from './support/old-names';
 import { pages, prose, read, root } from './support/pages';
 
 /** Everything that people write and read, by path. */
 const files = new Map(
   globSync(['{src,scripts,test}/**/*.{ts,mts,mjs,py}', '*.{json,mts,mjs}'], { cwd: root })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => !/^test\/(?:fixtures\/|support\/old-words)|^package-lock/.test(file))
+    .filter((file) => !/^test\/(?:fixtures\/|support\/old-names)|^package-lock/.test(file))
     .concat(pages)
     .map((file) => [`/${file}`, read(file)]),
 );
 
 describe('names that were replaced', () => {
-  for (const { old, instead, gone } of oldWords) {
+  for (const { old, instead, gone } of oldNames) {
     const title = `${old.source} is now: ${instead}`;
     if (!gone) {
       it.todo(title);

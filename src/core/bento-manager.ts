@@ -47,7 +47,7 @@ export type BentoWarning =
   /** Its workers have the one from before. */
   | { readonly kind: 'certificateReplaced'; readonly component: string; readonly file: string }
   /** It wants a certificate of its clients, and we have none: whether it is ready is not known. */
-  | { readonly kind: 'notAsked'; readonly component: string };
+  | { readonly kind: 'readinessUnknown'; readonly component: string };
 
 /** Of a stop in progress, in milliseconds since the epoch. */
 export interface StopTimes {

@@ -5,7 +5,7 @@
  */
 export { bentomlHome, storeBentos, storeModels } from '../core/discovery/store';
 export { exportSet } from '../core/export/export-set';
-export { leftBehind } from '../core/orphans/left-behind';
+export { orphanTracking } from '../core/orphans/orphans';
 export { runOnRecord } from '../core/orphans/run-on-record';
 export { createRun } from '../core/programs/run';
 export { LogFolder } from '../core/logs/log-folder';
@@ -24,7 +24,7 @@ export { settingsFor } from '../core/settings/parse-folder-settings';
 export { privilegedVariables } from '../core/settings/privileged-variables';
 export { askForExport, copyShellCommands } from './commands/write-export';
 export { diagnosticsOf } from './problems/diagnostics-facts';
-export { endLeftBehind } from './lifecycle/end-left-behind';
+export { endOrphans } from './lifecycle/end-orphans';
 export { BuildFileDiagnostics } from './editing/build-file-diagnostics';
 export { ProblemFixes } from './editing/problem-fixes';
 export { offerBuilt } from './store/offer-built';

@@ -1,7 +1,7 @@
 import { until } from '../support/until.ts';
 import { withTimeLimit } from '../window/time-limit.mts';
 import type { SceneFault } from './fault.ts';
-import type { Stagehand } from './scene.ts';
+import type { Driver } from './scene.ts';
 
 /** How a fault went. */
 export interface Outcome {
@@ -17,7 +17,7 @@ const clearMs = 5_000;
 /** Brings a fault about as often as it wants, or as `times` says; the first time that is not as expected ends it. */
 export async function runFault(
   fault: SceneFault,
-  { scene, clear }: Stagehand,
+  { scene, clear }: Driver,
   times = fault.times ?? 1,
 ): Promise<Outcome> {
   const from = performance.now();
@@ -45,7 +45,7 @@ export async function runFault(
   return outcome(true, times === 1 ? seen : `${times} of ${times}: ${seen}`);
 }
 
-function left(scene: Stagehand['scene']): string {
+function left(scene: Driver['scene']): string {
   const [processes, ports] = [scene.processes(), scene.ports()];
   return [
     ...(processes.length === 0 ? [] : [`processes ${processes.join(', ')} left`]),

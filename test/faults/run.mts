@@ -15,7 +15,7 @@ import { isHostFault, isJourneyFault, isSceneFault, type HostFault } from './fau
 import { printRow, printSummary, type Row } from './print-table.mts';
 import type { Outcome } from './run-fault.ts';
 import { faults } from './table.ts';
-import { bundleRunner, playInWindow } from './window/play-in-window.mts';
+import { bundleRunner, runInWindow } from './window/run-in-window.mts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
 const isWanted = (number: number) => values.only?.includes(String(number)) ?? true;
@@ -49,13 +49,13 @@ const add = (row: Row): void => {
 
 const inWindow = wanted.filter(({ fault }) => isSceneFault(fault)).map(({ index }) => index);
 await withContext('window', (context, folder) =>
-  playInWindow(host, inWindow, context, folder, (index, outcome) => {
+  runInWindow(host, inWindow, context, folder, (index, outcome) => {
     const fault = faults[index];
     if (fault !== undefined) add({ fault, outcome });
   }),
 );
 for (const { fault } of wanted) {
-  if (isHostFault(fault)) add({ fault, outcome: await playOnHost(fault) });
+  if (isHostFault(fault)) add({ fault, outcome: await runOnHost(fault) });
 }
 const journeys = new Map<string, Outcome>();
 for (const { fault } of wanted) {
@@ -70,7 +70,7 @@ writeFileSync(path.join(projectRoot, 'out/faults.json'), JSON.stringify(rows, un
 process.exitCode = printSummary(rows) ? 0 : 1;
 
 /** All its times; the first one that is not as expected ends it. */
-async function playOnHost(fault: HostFault): Promise<Outcome> {
+async function runOnHost(fault: HostFault): Promise<Outcome> {
   const from = performance.now();
   const outcome = (asExpected: boolean, seen: string): Outcome => ({
     asExpected,

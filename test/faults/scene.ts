@@ -33,7 +33,7 @@ export interface Scene {
 }
 
 /** A scene to play faults in, one after the other. */
-export interface Stagehand {
+export interface Driver {
   readonly scene: Scene;
   /** Ends what is served and what waits, undoes the settings, empties the folder. */
   readonly clear: () => Promise<void>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ensurePythonEnvironment, pythonEnvironments } from '../../scripts/environments.mts';
 import { processesWith, servingOf } from '../support/processes';
 import { realFinder } from '../support/real-finder';
-import { setStage } from '../support/stage';
+import { createHarness } from '../support/harness';
 
 const legacyService = {
   sample: 'samples/shout',
@@ -34,9 +34,9 @@ describe.each(cells)('with Python $python', ({ name, python, interpreter = '' })
   it.skipIf(interpreter === '')(`${name} serves, answers and leaves nothing`, async () => {
     const legacy = name.startsWith('bentoml-1.1');
     const { sample, id, path, request, answer } = legacy ? legacyService : classService;
-    const stage = setStage({ python: interpreter, sample, reference: `service:${id}` });
+    const harness = createHarness({ python: interpreter, sample, reference: `service:${id}` });
     try {
-      const { folder, registry } = stage;
+      const { folder, registry } = harness;
       const settings = { pythonPath: interpreter, env: {} };
       const found = await realFinder().find({ folder, workingDir: folder, settings });
       expect(found.version).toMatch(new RegExp(`^${python.replace('.', '\\.')}\\.`));
@@ -49,11 +49,11 @@ describe.each(cells)('with Python $python', ({ name, python, interpreter = '' })
       expect([response.status, await response.json()]).toMatchObject([200, answer]);
 
       await registry.stop(bento.id);
-      expect(servingOf(processesWith(stage.mark))).toEqual([]);
+      expect(servingOf(processesWith(harness.mark))).toEqual([]);
       await registry.stopAll();
-      expect(processesWith(stage.mark)).toEqual([]);
+      expect(processesWith(harness.mark)).toEqual([]);
     } finally {
-      await stage.dispose();
+      await harness.dispose();
     }
   });
 });

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { askBentoml } from '../support/bentoml-serve';
-import { setStage, type Stage } from '../support/stage';
+import { createHarness, type Harness } from '../support/harness';
 
-let stage: Stage;
+let harness: Harness;
 
-afterEach(() => stage.dispose());
+afterEach(() => harness.dispose());
 
 async function post(url: string, route: string, type: string, body: string): Promise<unknown> {
   const headers = { 'content-type': type };
@@ -23,13 +23,13 @@ async function served(
   buildFile = 'bentofile.yaml',
 ): Promise<string> {
   const reference = sample === 'build-file-legacy' ? 'service:svc' : 'service:Reader';
-  stage = setStage({
+  harness = createHarness({
     ...{ python, reference, settings },
     sample: `test/fixtures/bentos/${sample}`,
     buildFile,
   });
-  const [bento] = stage.registry.bentos;
-  const { components } = await stage.registry.serve(bento?.id ?? '');
+  const [bento] = harness.registry.bentos;
+  const { components } = await harness.registry.serve(bento?.id ?? '');
   return components.find(({ id }) => id === 'http')?.url ?? '';
 }
 
@@ -44,7 +44,7 @@ describe.skipIf(process.platform === 'win32')('a project', () => {
     expect(theirs).toEqual({ size: 'large', pages: 7, flowers: ['iris', 'iris'], envs: null });
     const args = { pages: 7 };
     expect(await read(await served(python, 'build-file', { args }))).toEqual(theirs);
-    await stage.dispose();
+    await harness.dispose();
     expect(await read(await served(python, 'build-file', { args, launcher: 'cli' }))).toEqual(
       theirs,
     );

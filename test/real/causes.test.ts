@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { ServeError } from '../../src/core/problem';
 import { processesWith, servingOf } from '../support/processes';
-import { setStage, type Stage } from '../support/stage';
+import { createHarness, type Harness } from '../support/harness';
 import { until } from '../support/until';
 
 /** What is left behind cannot be told there from a test. */
@@ -14,14 +14,14 @@ const isWindows = process.platform === 'win32';
 const id = 'service.py:S';
 
 let pythons: Record<EnvironmentName, string>;
-let stage: Stage;
+let harness: Harness;
 
 beforeAll(async () => {
   pythons = await ensureEnvironments();
 }, 600_000);
 
 afterEach(async () => {
-  await stage.dispose();
+  await harness.dispose();
 });
 
 /** A class service with a constructor. */
@@ -50,7 +50,7 @@ const place = (
     fileIn,
   }: { environment?: EnvironmentName; consent?: boolean; fileIn?: string } = {},
 ): void => {
-  stage = setStage({
+  harness = createHarness({
     python: pythons[environment],
     sample: 'test/fixtures/bentos/empty',
     reference: 'service:S',
@@ -59,14 +59,14 @@ const place = (
     ...(fileIn === undefined ? {} : { fileIn }),
   });
   for (const [name, text] of Object.entries(files)) {
-    const file = path.join(stage.folder, name);
+    const file = path.join(harness.folder, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
 };
 
 const failure = async (): Promise<ServeError> => {
-  const error: unknown = await stage.registry.serve(id).then(
+  const error: unknown = await harness.registry.serve(id).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -76,7 +76,7 @@ const failure = async (): Promise<ServeError> => {
 };
 
 const at = (file: string, line: number): object => ({
-  location: { file: path.join(stage.folder, file), line },
+  location: { file: path.join(harness.folder, file), line },
 });
 
 describe.skipIf(isWindows).each([
@@ -157,8 +157,8 @@ describe.skipIf(isWindows).each([
     expect(problem).toMatchObject({ component: 'http', ...at('service.py', line) });
     expect(problem.install).toEqual(install);
     expect(problem.detail).toContain('Traceback');
-    expect(stage.registry.bentos[0]).toMatchObject({ state: 'failed', problem });
-    expect(servingOf(processesWith(stage.mark))).toEqual([]);
+    expect(harness.registry.bentos[0]).toMatchObject({ state: 'failed', problem });
+    expect(servingOf(processesWith(harness.mark))).toEqual([]);
   });
 
   it('a file that cannot be read', async () => {
@@ -260,7 +260,7 @@ describe.skipIf(isWindows)('gRPC that cannot be served is told with the repair',
 
   it('without grpcio', async () => {
     place({ 'service.py': legacy }, { grpc: { enabled: true } }, { environment: 'bentoml-1.3' });
-    const bento = await stage.registry.serve(id);
+    const bento = await harness.registry.serve(id);
     const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
     expect(problem?.code).toBe('grpc-unavailable');
     expect(problem?.message).toMatch(
@@ -276,7 +276,7 @@ describe.skipIf(isWindows)('gRPC that cannot be served is told with the repair',
       { grpc: { enabled: true }, env: { PYTHONPATH: '${workspaceFolder}/new' } },
       { environment: 'bentoml-1.1', consent: true },
     );
-    const bento = await stage.registry.serve(id);
+    const bento = await harness.registry.serve(id);
     const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
     expect(problem?.message).toMatch(/protobuf does not suit BentoML's gRPC .*"protobuf<5"/);
     expect(bento.components.find(({ kind }) => kind === 'http')?.state).toBe('ready');
@@ -292,7 +292,7 @@ describe.skipIf(isWindows)('what the system refuses is told in words', () => {
     const error = await failure();
     if (process.platform !== 'linux') return;
     expect(error.message).toMatch(/too long: the variable LONG has 131105 bytes, .* 131071/);
-    expect(processesWith(stage.mark)).toEqual([]);
+    expect(processesWith(harness.mark)).toEqual([]);
   });
 
   it('a port in use, with its holder', async () => {
@@ -328,7 +328,7 @@ describe.runIf(process.platform === 'linux')('what was ready and crashes', () =>
           ].join('\n        '),
         ),
     });
-    const bento = await stage.registry.serve(id);
+    const bento = await harness.registry.serve(id);
     const url = `${bento.components[0]?.url ?? ''}/hello`;
     const ask = (what: string): Promise<unknown> =>
       fetch(url, {
@@ -343,11 +343,11 @@ describe.runIf(process.platform === 'linux')('what was ready and crashes', () =>
     await ask('exit');
     const problem = await until(
       'the crash',
-      () => stage.registry.bentos[0]?.components[0]?.problem,
+      () => harness.registry.bentos[0]?.components[0]?.problem,
     );
     expect(problem.message).toBe('S exited with code 7: look at its terminal.');
-    await until('ready again', () => stage.registry.bentos[0]?.state === 'ready' || undefined);
-    expect(stage.registry.bentos[0]?.components[0]).not.toHaveProperty('problem');
+    await until('ready again', () => harness.registry.bentos[0]?.state === 'ready' || undefined);
+    expect(harness.registry.bentos[0]?.components[0]).not.toHaveProperty('problem');
   });
 });
 
@@ -364,21 +364,21 @@ it('a file whose imports begin in a folder above is served from there, and reloa
     {},
     { fileIn: 'app/src' },
   );
-  writeFileSync(path.join(stage.folder, 'helper.py'), '');
-  const bento = await stage.registry.serve(id);
+  writeFileSync(path.join(harness.folder, 'helper.py'), '');
+  const bento = await harness.registry.serve(id);
   const says = async (word: string): Promise<true | undefined> => {
     const url = `${bento.components[0]?.url ?? ''}/hello`;
     const answer = await fetch(url, { method: 'POST' }).then((response) => response.text());
     return answer === word || undefined;
   };
   await until('the answer', () => says('one'));
-  expect((await stage.registry.startCommands(id)).cwd).toBe(stage.folder);
-  const file = path.join(stage.folder, 'app/src/words.py');
+  expect((await harness.registry.startCommands(id)).cwd).toBe(harness.folder);
+  const file = path.join(harness.folder, 'app/src/words.py');
   writeFileSync(file, words('two'));
-  stage.saved([file]);
+  harness.saved([file]);
   await until('the new answer', () => says('two'));
-  await stage.registry.stop(id);
-  await stage.registry.serve(id);
+  await harness.registry.stop(id);
+  await harness.registry.serve(id);
 });
 
 it('a file that needs modules of two folders says where the missing one is', async () => {

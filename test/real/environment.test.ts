@@ -3,13 +3,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { postJson } from '../support/answers';
-import type { Stage } from '../support/stage';
-import { testStage } from '../support/test-stage';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
-const stages = testStage();
+const stages = testHarness();
 
-function set(environment: EnvironmentName, sample: string, settings: object): Stage {
+function set(environment: EnvironmentName, sample: string, settings: object): Harness {
   const python = stages.pythons[environment];
   const reference = sample === 'told' ? 'service:Told' : 'service:svc';
   return stages.set({
@@ -18,7 +18,7 @@ function set(environment: EnvironmentName, sample: string, settings: object): St
   });
 }
 
-async function told({ registry }: Stage): Promise<Record<string, unknown>> {
+async function told({ registry }: Harness): Promise<Record<string, unknown>> {
   const [found] = registry.bentos;
   const bento = await registry.serve(found?.id ?? '');
   const { status, body } = await postJson(`${urlOf(bento)}/tell`, {});
@@ -36,7 +36,7 @@ describe.each([
 ] as const)('what %s, %s, is told with the launcher %s', (environment, sample, launcher) => {
   it('is the home, the configuration and the variables of the settings', async () => {
     const root = sample === 'told' ? 'services.Told' : 'api_server';
-    const stage = set(environment, sample, {
+    const harness = set(environment, sample, {
       launcher,
       bentomlHome: 'own-home',
       bentomlConfig: 'config.yaml',
@@ -45,7 +45,7 @@ describe.each([
       env: { FROM_BOTH: 'the setting' },
     });
     const write = (name: string, text: string): void => {
-      writeFileSync(path.join(stage.folder, name), text);
+      writeFileSync(path.join(harness.folder, name), text);
     };
     const own = {
       metrics: { namespace: 'of_the_file' },
@@ -57,8 +57,8 @@ describe.each([
     write('config.yaml', JSON.stringify(config));
     write('one.env', 'FROM_FILE=one\nFROM_BOTH=one\n');
     write('two.env', 'FROM_FILE="two"\n');
-    expect(await told(stage)).toMatchObject({
-      home: path.join(stage.folder, 'own-home'),
+    expect(await told(harness)).toMatchObject({
+      home: path.join(harness.folder, 'own-home'),
       body: false,
       namespace: 'of_the_options',
       variables: {
@@ -74,8 +74,8 @@ describe.each([
 describe('arguments', () => {
   it.each(['workers', 'cli'])('reach the code with the launcher %s', async (launcher) => {
     const args = { model: 'two words $HOME', threshold: 0.5, quick: true };
-    const stage = set('bentoml-1.4', 'told', { launcher, args });
-    expect(await told(stage)).toMatchObject({ arguments: args });
+    const harness = set('bentoml-1.4', 'told', { launcher, args });
+    expect(await told(harness)).toMatchObject({ arguments: args });
   });
 
   it.each([

@@ -10,12 +10,12 @@ import { shellCommands } from '../../src/core/export/shell';
 import { postJson } from '../support/answers';
 import { callShout } from '../support/call-grpc';
 import { processesWith } from '../support/processes';
-import type { Stage } from '../support/stage';
-import { testStage } from '../support/test-stage';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { parse } from 'yaml';
 
-const stages = testStage();
+const stages = testHarness();
 const mark = `SERVE_BENTO_EXPORTED=${process.pid}`;
 let running: ChildProcess | undefined;
 let honcho: string;
@@ -36,7 +36,7 @@ const runners = {
   shout: { upper: { port: 3813 }, count: { port: 3814 } },
 };
 
-function set(environment: EnvironmentName, sample: 'search' | 'shout', settings = {}): Stage {
+function set(environment: EnvironmentName, sample: 'search' | 'shout', settings = {}): Harness {
   const reference = sample === 'search' ? 'service:Search' : 'service:svc';
   const python = stages.pythons[environment];
   return stages.set({
@@ -46,7 +46,7 @@ function set(environment: EnvironmentName, sample: 'search' | 'shout', settings 
   });
 }
 
-const commandsOf = ({ registry }: Stage): Promise<ExportedSet> =>
+const commandsOf = ({ registry }: Harness): Promise<ExportedSet> =>
   registry.startCommands(registry.bentos[0]?.id ?? '');
 
 /** As people do in a terminal of theirs, which knows nothing of the extension. */
@@ -85,26 +85,26 @@ describe.runIf(process.platform !== 'win32')('what is exported', () => {
     ['bentoml-1.4', 'shout'],
     ['bentoml-1.0', 'shout'],
   ] as const)('of %s, %s serves it by itself: shell commands', async (environment, sample) => {
-    const stage = set(environment, sample);
-    const exported = await commandsOf(stage);
-    await stage.registry.stopAll();
+    const harness = set(environment, sample);
+    const exported = await commandsOf(harness);
+    await harness.registry.stopAll();
     run('sh', ['-c', shellCommands(exported)], '/');
     await untilReady(exported);
     await askAll(sample);
   });
 
   it('of a bento that is served is the same, with its ports', async () => {
-    const stage = set('bentoml-1.4', 'search');
-    const before = await commandsOf(stage);
-    await stage.registry.serve(stage.registry.bentos[0]?.id ?? '');
-    expect(await commandsOf(stage)).toEqual(before);
+    const harness = set('bentoml-1.4', 'search');
+    const before = await commandsOf(harness);
+    await harness.registry.serve(harness.registry.bentos[0]?.id ?? '');
+    expect(await commandsOf(harness)).toEqual(before);
   });
 
   it('serves gRPC, and the variables of the settings are there', async () => {
     const grpc = { enabled: true, port: 3812, metricsPort: 3815, reflection: true };
-    const stage = set('bentoml-1.4', 'shout', { grpc, env: { ONLY_HERE: 'yes $HOME' } });
-    const exported = await commandsOf(stage);
-    await stage.registry.stopAll();
+    const harness = set('bentoml-1.4', 'shout', { grpc, env: { ONLY_HERE: 'yes $HOME' } });
+    const exported = await commandsOf(harness);
+    await harness.registry.stopAll();
     run('sh', ['-c', shellCommands(exported)], '/');
     await untilReady(exported);
     expect(
@@ -117,11 +117,11 @@ describe.runIf(process.platform !== 'win32')('what is exported', () => {
     ['bentoml-1.4', 'search'],
     ['bentoml-1.0', 'shout'],
   ] as const)('of %s, %s serves it by itself: a Procfile', async (environment, sample) => {
-    const stage = set(environment, sample);
-    const exported = await commandsOf(stage);
-    await stage.registry.stopAll();
-    writeFileSync(path.join(stage.folder, 'Procfile'), procfile(exported));
-    run(honcho, ['start'], stage.folder);
+    const harness = set(environment, sample);
+    const exported = await commandsOf(harness);
+    await harness.registry.stopAll();
+    writeFileSync(path.join(harness.folder, 'Procfile'), procfile(exported));
+    run(honcho, ['start'], harness.folder);
     await untilReady(exported);
     await askAll(sample);
   });
@@ -183,12 +183,12 @@ describe.runIf(process.platform !== 'win32')('what is exported', () => {
 describe('a secret', () => {
   it('is in nothing that is exported', async () => {
     const folderSecret = 'hush-4711';
-    const stage = set('bentoml-1.4', 'search', {
+    const harness = set('bentoml-1.4', 'search', {
       envFile: 'own.env',
       env: { TOKEN: '${secret:token}' },
     });
-    writeFileSync(path.join(stage.folder, 'own.env'), `OTHER=${folderSecret}\n`);
-    const exported = await commandsOf(stage);
+    writeFileSync(path.join(harness.folder, 'own.env'), `OTHER=${folderSecret}\n`);
+    const exported = await commandsOf(harness);
     expect(exported.fromOutside).toEqual(['OTHER', 'TOKEN']);
     expect(JSON.stringify(exported)).not.toContain(folderSecret);
   });

@@ -1,6 +1,6 @@
-import { playFaults } from '../faults/play-faults';
+import { runFaults } from '../faults/run-faults';
 
 /** Workers that die, hang, are stopped or left: also of those that are not forked, as on macOS. */
 const ofWorkers = [15, 44, 46, 59, 61, 63, 69];
 
-playFaults((number) => ofWorkers.includes(number), { warmUp: 'off' });
+runFaults((number) => ofWorkers.includes(number), { warmUp: 'off' });

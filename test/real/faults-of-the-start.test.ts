@@ -1,3 +1,3 @@
-import { playFaults } from '../faults/play-faults';
+import { runFaults } from '../faults/run-faults';
 
-playFaults((number) => number <= 35);
+runFaults((number) => number <= 35);

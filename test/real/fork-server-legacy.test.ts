@@ -8,8 +8,8 @@ import { ask, postJson } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
 import { callShout } from '../support/call-grpc';
 import { forkServersOf } from '../support/processes';
-import type { Stage } from '../support/stage';
-import { testStage } from '../support/test-stage';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
@@ -17,9 +17,9 @@ const sample = 'test/fixtures/bentos/wide-legacy';
 const reference = 'service:svc';
 const id = 'service.py:svc';
 
-const stages = testStage();
+const stages = testHarness();
 
-const set = (environment: EnvironmentName, settings: object = {}): Stage =>
+const set = (environment: EnvironmentName, settings: object = {}): Harness =>
   stages.set({
     ...{ python: stages.pythons[environment], sample, reference },
     settings: { http: { apiWorkers: 1 }, runners: { alone: { workers: 2 } }, ...settings },

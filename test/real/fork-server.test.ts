@@ -8,15 +8,15 @@ import { ask, askAs, postJson as post } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
 import { english } from '../support/english';
 import { parentOf, processesWith, forkServersOf, waitingPairs } from '../support/processes';
-import { forkServerStages, testStage } from '../support/test-stage';
+import { forkServerHarnesses, testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
 const fixture = 'test/fixtures/bentos/wide';
 const id = 'service.py:Wide';
 
-const stages = testStage();
-const set = forkServerStages(stages, fixture, 'service:Wide');
+const stages = testHarness();
+const set = forkServerHarnesses(stages, fixture, 'service:Wide');
 
 /** Of the dependency, which has one worker. */
 const firstPid = ({ components }: Bento): number =>

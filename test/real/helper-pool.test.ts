@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
 import { launcherFor } from '../../src/core/plan/launcher';
-import type { BaseRequest } from '../../src/core/target/local/serving-base';
+import type { BaseRequest } from '../../src/core/target/local/serve-runtime';
 import { forkServerRequest } from '../../src/core/target/local/fork-server/fork-server-request';
 import { WarmUp } from '../../src/core/registry/warm-up';
 import { FolderOnDisk } from '../support/folder-on-disk';
@@ -16,7 +16,7 @@ import {
   forkServersOf,
   waitingPairs,
 } from '../support/processes';
-import { setStage, type Stage } from '../support/stage';
+import { createHarness, type Harness } from '../support/harness';
 import { until } from '../support/until';
 
 const service = [
@@ -34,7 +34,7 @@ const [one, other] = ['one/service.py:S', 'other/service.py:S'] as const;
 
 describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   let python: string;
-  let stage: Stage;
+  let harness: Harness;
   let disk: FolderOnDisk;
   let workspace: string;
 
@@ -43,7 +43,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   }, 600_000);
 
   beforeEach(async () => {
-    stage = setStage({
+    harness = createHarness({
       sources: (around) => {
         workspace = path.join(around.folder, 'workspace');
         for (const name of ['one', 'other']) {
@@ -54,22 +54,22 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
         return disk.sources;
       },
     });
-    await stage.registry.refresh();
+    await harness.registry.refresh();
   });
 
   afterEach(async () => {
-    await stage.dispose();
-    expect(processesWith(stage.mark)).toEqual([]);
+    await harness.dispose();
+    expect(processesWith(harness.mark)).toEqual([]);
   });
 
-  const pairs = () => waitingPairs(processesWith(stage.mark));
-  const serving = () => servingOf(processesWith(stage.mark));
+  const pairs = () => waitingPairs(processesWith(harness.mark));
+  const serving = () => servingOf(processesWith(harness.mark));
   const pidOf = async (id: string): Promise<number> =>
-    (await stage.registry.serve(id)).components[0]?.pids[0] ?? 0;
+    (await harness.registry.serve(id)).components[0]?.pids[0] ?? 0;
 
   /** What a serve of it would ask for now. */
   async function request(id: string): Promise<BaseRequest> {
-    const { sources } = stage;
+    const { sources } = harness;
     const { platform } = process;
     const bento = sources.discovered().find((found) => found.id === id);
     if (bento === undefined) throw new Error(`no bento ${id}`);
@@ -85,17 +85,17 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   }
 
   it('are one for each interpreter and environment, however many are stopped at once', async () => {
-    await stage.registry.serve(one);
-    await stage.registry.serve(other);
+    await harness.registry.serve(one);
+    await harness.registry.serve(other);
     expect(pairs()).toEqual([]);
-    await Promise.all([stage.registry.stop(one), stage.registry.stop(other)]);
+    await Promise.all([harness.registry.stop(one), harness.registry.stop(other)]);
     expect(serving()).toEqual([]);
     expect(pairs()).toHaveLength(1);
-    expect(stage.registry.waitingHelpers).toBe(1);
+    expect(harness.registry.waitingHelpers).toBe(1);
   });
 
   it('are one for each also when several are given back at the same moment', async () => {
-    const helpers = await stage.registry.helperPool();
+    const helpers = await harness.registry.helperPool();
     const wanted = await request(one);
     const { signal } = new AbortController();
     const bases = [await helpers.acquire(wanted, signal), await helpers.acquire(wanted, signal)];
@@ -109,7 +109,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   });
 
   it('serve what asks for the same, in place of another one', async () => {
-    const helpers = await stage.registry.helperPool();
+    const helpers = await harness.registry.helperPool();
     expect(await helpers.warm(await request(one))).toBeUndefined();
     const [[helper] = []] = pairs();
     expect(parentOf(await pidOf(other))).toBe(helper);
@@ -119,24 +119,24 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
   });
 
   it('are taken while they start, and not started beside a serve that starts', async () => {
-    const helpers = await stage.registry.helperPool();
+    const helpers = await harness.registry.helperPool();
     const wanted = await request(one);
     const warming = helpers.warm(wanted);
     const pid = await pidOf(one);
     expect(await warming).toBeUndefined();
-    expect(forkServersOf(stage.mark).map(parentOf)).toEqual([parentOf(pid)]);
-    await stage.registry.stopAll();
-    const starting = stage.registry.serve(one);
-    await until('its start', () => processesWith(stage.mark).length > 0);
+    expect(forkServersOf(harness.mark).map(parentOf)).toEqual([parentOf(pid)]);
+    await harness.registry.stopAll();
+    const starting = harness.registry.serve(one);
+    await until('its start', () => processesWith(harness.mark).length > 0);
     expect(await helpers.warm(wanted)).toMatch(/there already/);
     await starting;
-    await stage.registry.stop(one);
+    await harness.registry.stop(one);
     expect(pairs()).toHaveLength(1);
     expect(serving()).toEqual([]);
   });
 
   it('are three at most; what was served longest ago goes first', async () => {
-    const helpers = await stage.registry.helperPool();
+    const helpers = await harness.registry.helperPool();
     for (const number of ['1', '2', '3']) {
       await disk.set({ env: { NUMBER: number } });
       expect(await helpers.warm(await request(one))).toBeUndefined();
@@ -145,39 +145,39 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     const before = pairs();
     expect(before).toHaveLength(3);
     expect(await helpers.warm(await request(one))).toMatch(/3 helpers wait already/);
-    await stage.registry.serve(one);
-    await stage.registry.stop(one);
+    await harness.registry.serve(one);
+    await harness.registry.stop(one);
     expect(serving()).toEqual([]);
     expect(pairs()).toHaveLength(3);
     expect(before.filter(([helper]) => isAlive(helper))).toHaveLength(2);
   });
 
   it('go when everything is stopped, also while they start', async () => {
-    const helpers = await stage.registry.helperPool();
+    const helpers = await harness.registry.helperPool();
     const warming = helpers.warm(await request(one));
-    await until('its start', () => processesWith(stage.mark).length > 0);
-    await stage.registry.stopAll();
+    await until('its start', () => processesWith(harness.mark).length > 0);
+    await harness.registry.stopAll();
     expect(await warming).not.toBeUndefined();
-    expect(processesWith(stage.mark)).toEqual([]);
+    expect(processesWith(harness.mark)).toEqual([]);
   });
 
   it('go with the folder that they are for', async () => {
-    await stage.registry.serve(one);
-    await stage.registry.stop(one);
+    await harness.registry.serve(one);
+    await harness.registry.stop(one);
     expect(pairs()).toHaveLength(1);
     rmSync(path.join(workspace, 'one'), { recursive: true });
-    await stage.registry.refresh();
+    await harness.registry.refresh();
     // The other one has the same folder.
     expect(pairs()).toHaveLength(1);
     rmSync(path.join(workspace, 'other'), { recursive: true });
-    await stage.registry.refresh();
-    await until('their end', () => processesWith(stage.mark).length === 0);
-    expect(stage.registry.waitingHelpers).toBe(0);
+    await harness.registry.refresh();
+    await until('their end', () => processesWith(harness.mark).length === 0);
+    expect(harness.registry.waitingHelpers).toBe(0);
   });
 
   it('are there before the first serve of what was seen, where the settings want it', async () => {
     await disk.set({ warmUp: 'onView' });
-    const { registry, sources, log } = stage;
+    const { registry, sources, log } = harness;
     const warmUp = new WarmUp({
       ...{ clock: systemClock, log, platform: process.platform, sources },
       assertTrusted: () => undefined,
@@ -197,7 +197,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     await registry.stopAll();
     warmUp.seen(one);
     await registry.refresh();
-    expect(processesWith(stage.mark)).toEqual([]);
+    expect(processesWith(harness.mark)).toEqual([]);
     warmUp.dispose();
   });
 });

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { askAs, postJson } from '../support/answers';
 import { forkServersOf } from '../support/processes';
-import { forkServerStages, testStage } from '../support/test-stage';
+import { forkServerHarnesses, testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Wide';
 
-const stages = testStage();
-const set = forkServerStages(stages, 'test/fixtures/bentos/wide', 'service:Wide');
+const stages = testHarness();
+const set = forkServerHarnesses(stages, 'test/fixtures/bentos/wide', 'service:Wide');
 
 it.each([
   ['forked', { warmUp: 'onServe' }],

@@ -6,29 +6,29 @@ import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Component } from '../../src/core/model';
 import { ServeError } from '../../src/core/problem';
 import { processesWith, servingOf } from '../support/processes';
-import { setStage, type Stage } from '../support/stage';
+import { createHarness, type Harness } from '../support/harness';
 import { until } from '../support/until';
 
 let python: string;
-let stage: Stage;
+let harness: Harness;
 
 beforeAll(async () => {
   python = (await ensureEnvironments(['bentoml-1.4']))['bentoml-1.4'];
 });
 
 afterEach(async () => {
-  await stage.dispose();
+  await harness.dispose();
 });
 
 const set = (sample: 'search' | 'shout', settings: object = {}, consent = false): string => {
   const name = sample === 'search' ? 'Search' : 'svc';
   const reference = `service:${name}`;
-  stage = setStage({ python, sample: `samples/${sample}`, reference, settings, consent });
+  harness = createHarness({ python, sample: `samples/${sample}`, reference, settings, consent });
   return `service.py:${name}`;
 };
 
 const component = (id: string): Component => {
-  const found = stage.registry.bentos[0]?.components.find((candidate) => candidate.id === id);
+  const found = harness.registry.bentos[0]?.components.find((candidate) => candidate.id === id);
   if (found === undefined) throw new Error(`no component ${id}`);
   return found;
 };
@@ -43,88 +43,88 @@ const refusal = async (serving: Promise<unknown>): Promise<string> => {
 describe.skipIf(process.platform === 'win32')('the manager of bentos', () => {
   it('starts nothing in a folder that is not trusted', async () => {
     const id = set('search');
-    stage.trusted = false;
-    expect(await refusal(stage.registry.serve(id))).toBe('untrusted');
-    expect(processesWith(stage.mark)).toEqual([]);
+    harness.trusted = false;
+    expect(await refusal(harness.registry.serve(id))).toBe('untrusted');
+    expect(processesWith(harness.mark)).toEqual([]);
   });
 
   it('asks before it listens where others can reach it', async () => {
     const id = set('search', { http: { host: '0.0.0.0' } });
-    expect(await refusal(stage.registry.serve(id))).toBe('cancelled');
-    expect(processesWith(stage.mark)).toEqual([]);
-    await stage.dispose();
+    expect(await refusal(harness.registry.serve(id))).toBe('cancelled');
+    expect(processesWith(harness.mark)).toEqual([]);
+    await harness.dispose();
     set('search', { http: { host: '0.0.0.0' } }, true);
-    await stage.registry.serve(id);
+    await harness.registry.serve(id);
     expect(component('http').url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
 
   it('does not know an unknown id', async () => {
     set('search');
-    expect(await refusal(stage.registry.serve('nobody'))).toBe('not-found');
+    expect(await refusal(harness.registry.serve('nobody'))).toBe('not-found');
   });
 
   it('ends a start by a stop, and starts again after it', async () => {
     const id = set('search');
-    const serving = refusal(stage.registry.serve(id));
+    const serving = refusal(harness.registry.serve(id));
     await until(
       'a component',
       () => {
-        const bento = stage.registry.bentos[0];
+        const bento = harness.registry.bentos[0];
         return (bento?.components.length ?? 0) > 0 || undefined;
       },
       60_000,
     );
-    await stage.registry.stop(id);
+    await harness.registry.stop(id);
     expect(await serving).toBe('cancelled');
-    expect(servingOf(processesWith(stage.mark))).toEqual([]);
-    expect((await stage.registry.serve(id)).state).toBe('ready');
+    expect(servingOf(processesWith(harness.mark))).toEqual([]);
+    expect((await harness.registry.serve(id)).state).toBe('ready');
   });
 
   it('restarts only what can be imported, and leaves alone what runs until then', async () => {
     const id = set('search', { reload: false });
-    await stage.registry.serve(id);
+    await harness.registry.serve(id);
     const before = component('http').pids;
-    const file = path.join(stage.folder, 'service.py');
+    const file = path.join(harness.folder, 'service.py');
     const source = readFileSync(file, 'utf8');
     writeFileSync(file, `import not_there\n${source}`);
-    expect(await refusal(stage.registry.restart(id))).toBe('import-failed');
+    expect(await refusal(harness.registry.restart(id))).toBe('import-failed');
     expect(component('http').pids).toEqual(before);
-    expect(stage.registry.bentos[0]?.state).toBe('ready');
+    expect(harness.registry.bentos[0]?.state).toBe('ready');
     writeFileSync(file, source);
-    await stage.registry.restart(id);
+    await harness.registry.restart(id);
     expect(component('http').pids).not.toEqual(before);
   });
 
   it('lets who waits for a bento that hangs give up', async () => {
     const id = set('search', { health: { interval: 0.5, timeout: 0.5 }, stopGracePeriod: 1 });
-    await stage.registry.serve(id);
+    await harness.registry.serve(id);
     for (const pid of component('http').pids) process.kill(pid, 'SIGSTOP');
     await until('the hang', () => component('http').state === 'unhealthy' || undefined, 20_000);
     const cancel = new AbortController();
-    const again = refusal(stage.registry.serve(id, { signal: cancel.signal }));
+    const again = refusal(harness.registry.serve(id, { signal: cancel.signal }));
     cancel.abort();
     expect(await again).toBe('cancelled');
   });
 
   it('restarts a runner and leaves the HTTP server running', async () => {
     const id = set('shout');
-    await stage.registry.serve(id);
+    await harness.registry.serve(id);
     const before = component('http').pids;
-    await stage.registry.restart(id, 'runner:upper');
+    await harness.registry.restart(id, 'runner:upper');
     expect(component('runner:upper').state).toBe('ready');
     expect(component('http').pids).toEqual(before);
-    expect(stage.registry.bentos[0]?.state).toBe('ready');
+    expect(harness.registry.bentos[0]?.state).toBe('ready');
   });
 
   it.runIf(process.platform === 'linux')(
     'has runners listen where no other user reaches them',
     async () => {
       const id = set('shout');
-      await stage.registry.serve(id);
+      await harness.registry.serve(id);
       for (const runner of ['runner:upper', 'runner:count']) {
         expect(component(runner)).not.toHaveProperty('port');
       }
-      const command = stage.registry.details(id, 'http')?.command ?? '';
+      const command = harness.registry.details(id, 'http')?.command ?? '';
       const socket = /file:\/\/([^"]+)/.exec(command)?.[1] ?? '';
       const folder = path.dirname(path.dirname(socket));
       const mode = execFileSync('stat', ['-c', '%a', folder], { encoding: 'utf8' }).trim();

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { callShout } from '../support/call-grpc';
 import { until } from '../support/until';
-import { testStage } from '../support/test-stage';
+import { testHarness } from '../support/test-harness';
 
 const ownLogging = {
   sample: 'test/fixtures/bentos/own-logging',
@@ -15,7 +15,7 @@ const forked = { launcher: 'workers', warmUp: 'onServe' } as const;
 const started = { launcher: 'workers', warmUp: 'off' } as const;
 const withCli = { launcher: 'cli', warmUp: 'off' } as const;
 
-const stages = testStage();
+const stages = testHarness();
 
 /** Both generations, and each way in which workers are run. */
 const cases: readonly (readonly [

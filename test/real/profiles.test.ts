@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Bento, Component } from '../../src/core/model';
-import { testStage } from '../support/test-stage';
+import { testHarness } from '../support/test-harness';
 
-const stages = testStage();
+const stages = testHarness();
 const id = 'service.py:Search';
 
 const componentById = (bento: Bento | undefined, wanted: string): Component | undefined =>

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { missingPython, pythons } from '../../scripts/environments/pythons.mts';
-import { drain } from '../../src/core/discovery/files/bounded';
+import { forEachLimit } from '../../src/core/discovery/files/for-each-limit';
 import { isServeError } from '../../src/core/problem';
 import { failureFor, scripts } from '../support/plan-runs';
 
@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux').each(interpreters)('with Python %s
     const names = variablesOf(python);
     expect(names.length).toBeGreaterThan(10);
     const tolerated: Record<string, string> = {};
-    await drain([...names], 4, async (name) => {
+    await forEachLimit([...names], 4, async (name) => {
       if (await planned(python, { [name]: value })) tolerated[name] = value;
     });
     expect(Object.keys(tolerated).length).toBeGreaterThan(7);

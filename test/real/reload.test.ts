@@ -12,16 +12,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Bento } from '../../src/core/model';
 import { isAlive } from '../support/processes';
-import type { Stage } from '../support/stage';
+import type { Harness } from '../support/harness';
 import { post, SteadyRequests } from '../support/steady-requests';
-import { forkServerStages, testStage } from '../support/test-stage';
+import { forkServerHarnesses, testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Entry';
 
-const stages = testStage();
-const set = forkServerStages(stages, 'test/fixtures/bentos/edited', 'service:Entry');
+const stages = testHarness();
+const set = forkServerHarnesses(stages, 'test/fixtures/bentos/edited', 'service:Entry');
 
 const pidsOf = (bento: Bento | undefined, component: string): readonly number[] =>
   bento?.components.find((one) => one.id === component)?.pids ?? [];
@@ -236,7 +236,7 @@ function install(module: string, text: string): void {
   writeFileSync(path.join(folder, 'site-packages', `${module}.py`), text);
 }
 
-const withPackages = (): Stage =>
+const withPackages = (): Harness =>
   set({ env: { PYTHONPATH: '${workspaceFolder}/site-packages' } }, { consent: true });
 
 describe('a save that cannot be served', () => {

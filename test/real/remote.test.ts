@@ -10,12 +10,12 @@ import type { Bento, Component } from '../../src/core/model';
 import { ask, postJson } from '../support/answers';
 import { until } from '../support/until';
 import { localhost, newAuthority, valid, written } from '../support/certificates';
-import { setStage, type Stage } from '../support/stage';
-import { testStage } from '../support/test-stage';
+import { createHarness, type Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
-const stages = testStage();
-let elsewhere: Stage | undefined;
+const stages = testHarness();
+let elsewhere: Harness | undefined;
 
 afterEach(async () => {
   await elsewhere?.dispose();
@@ -53,7 +53,7 @@ function options(environment: EnvironmentName, sample: Sample, settings: object)
   };
 }
 
-const componentOf = ({ registry }: Stage, sample: Sample): Component | undefined =>
+const componentOf = ({ registry }: Harness, sample: Sample): Component | undefined =>
   registry.bento(samples[sample].id)?.components.find(({ id }) => id === samples[sample].component);
 
 describe.each([
@@ -69,14 +69,14 @@ describe.each([
       const { id, name, call, called } = samples[sample];
       // One that no other test is given while it is away.
       const own = { runners: { [name]: { host: '127.0.0.1', port } } };
-      elsewhere = setStage(options(environment, sample, own));
+      elsewhere = createHarness(options(environment, sample, own));
       await elsewhere.registry.serve(id);
       const remote = `tcp://127.0.0.1:${port}`;
       // A worker whose dependency was away does not end politely (BentoML).
       const here = { launcher, stopGracePeriod: 1, runners: { [name]: { remote } } };
-      const stage = stages.set(options(environment, sample, here));
-      const bento: Bento = await stage.registry.serve(id);
-      expect(componentOf(stage, sample)).toMatchObject({
+      const harness = stages.set(options(environment, sample, here));
+      const bento: Bento = await harness.registry.serve(id);
+      expect(componentOf(harness, sample)).toMatchObject({
         ...{ state: 'ready', remote: true, host: '127.0.0.1', port, pids: [] },
       });
       const { status, body } = await call(urlOf(bento));
@@ -85,16 +85,16 @@ describe.each([
       expect(metrics.body).toMatch(called);
       await elsewhere.registry.stop(id);
 
-      await until('it is missed', () => componentOf(stage, sample)?.state === 'unhealthy');
-      const entry = (): Component | undefined => stage.registry.bento(id)?.components[0];
+      await until('it is missed', () => componentOf(harness, sample)?.state === 'unhealthy');
+      const entry = (): Component | undefined => harness.registry.bento(id)?.components[0];
       await until('what calls it says so', () =>
         (entry()?.problem?.message ?? '').includes(`waits for ${name}, which is unhealthy`),
       );
       await elsewhere.dispose();
-      elsewhere = setStage(options(environment, sample, own));
+      elsewhere = createHarness(options(environment, sample, own));
       await elsewhere.registry.serve(id);
-      await until('all is well again', () => stage.registry.bento(id)?.state === 'ready');
-      await stage.registry.stop(id);
+      await until('all is well again', () => harness.registry.bento(id)?.state === 'ready');
+      await harness.registry.stop(id);
       expect(componentOf(elsewhere, sample)?.state).toBe('ready');
     });
   },
@@ -125,16 +125,16 @@ describe('an address', () => {
       const caFile = written(folder, 'ca.pem', authority.certificate);
       // A service that is reached from outside takes no pickles: what answers them is a dependency, which has no TLS.
       const own = { runners: { Embedder: { host: '127.0.0.1' } } };
-      elsewhere = setStage(options('bentoml-1.4', 'search', own));
+      elsewhere = createHarness(options('bentoml-1.4', 'search', own));
       await elsewhere.registry.serve(samples.search.id);
       const { port = 0 } = componentOf(elsewhere, 'search') ?? {};
       proxy = tlsProxy({ cert: pair.certificate, key: pair.key }, port);
       const remote = `https://localhost:${await portOf(proxy)}`;
       const settings = { env: { SSL_CERT_FILE: caFile }, runners: { Embedder: { remote } } };
       const here = options('bentoml-1.4', 'search', settings);
-      const stage = stages.set(here);
-      const bento = await stage.registry.serve(samples.search.id);
-      expect(componentOf(stage, 'search')).toMatchObject({ state: 'ready', url: remote });
+      const harness = stages.set(here);
+      const bento = await harness.registry.serve(samples.search.id);
+      expect(componentOf(harness, 'search')).toMatchObject({ state: 'ready', url: remote });
       const { status, body } = await samples.search.call(urlOf(bento));
       expect(status, body).toBe(200);
     } finally {

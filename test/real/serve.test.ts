@@ -3,20 +3,20 @@ import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Bento, Component } from '../../src/core/model';
 import { callShout } from '../support/call-grpc';
 import { listeningPorts, portsOf, processesWith, servingOf } from '../support/processes';
-import { setStage, type Stage } from '../support/stage';
+import { createHarness, type Harness } from '../support/harness';
 import { until } from '../support/until';
 
 type Environments = Awaited<ReturnType<typeof ensureEnvironments>>;
 
 let pythons: Environments;
-let stage: Stage;
+let harness: Harness;
 
 beforeAll(async () => {
   pythons = await ensureEnvironments();
 }, 600_000);
 
 afterEach(async () => {
-  await stage.dispose();
+  await harness.dispose();
 });
 
 const states = (bento: Bento): Record<string, string> =>
@@ -63,13 +63,13 @@ describe.skipIf(isWindows)('class services', () => {
   ] as const)(
     'are served by %s with the launcher %s, answer, and leave nothing',
     async (environment, launcher) => {
-      stage = setStage({
+      harness = createHarness({
         python: pythons[environment],
         sample: 'samples/search',
         reference: 'service:Search',
         settings: { launcher },
       });
-      const bento = await stage.registry.serve('service.py:Search');
+      const bento = await harness.registry.serve('service.py:Search');
       expect(bento).toMatchObject({ state: 'ready', generation: 'service' });
       expect(states(bento)).toEqual({
         http: 'ready',
@@ -83,13 +83,13 @@ describe.skipIf(isWindows)('class services', () => {
         '{"query": "rice and tea"}',
       );
       expect(answer).toMatchObject([{ document: 'green tea goes well with rice' }]);
-      expect(processesWith(stage.mark).length).toBeGreaterThanOrEqual(4);
-      await stage.registry.stop(bento.id);
-      expect(servingOf(processesWith(stage.mark))).toEqual([]);
+      expect(processesWith(harness.mark).length).toBeGreaterThanOrEqual(4);
+      await harness.registry.stop(bento.id);
+      expect(servingOf(processesWith(harness.mark))).toEqual([]);
       // Looking for a free port binds it for a moment.
       await until('closed ports', () => stillListening(bento).length === 0, 2000);
-      await stage.registry.stopAll();
-      expect(processesWith(stage.mark)).toEqual([]);
+      await harness.registry.stopAll();
+      expect(processesWith(harness.mark)).toEqual([]);
     },
   );
 });
@@ -110,14 +110,14 @@ describe.skipIf(isWindows)('a legacy service', () => {
     'is served by %s with the launcher %s over HTTP and gRPC, also behind a proxy, and leaves nothing',
     async (environment, launcher, protocol) => {
       const withGrpc = environment !== 'bentoml-1.0';
-      stage = setStage({
+      harness = createHarness({
         python: pythons[environment],
         sample: 'samples/shout',
         reference: 'service:svc',
         settings: { launcher, grpc: { enabled: withGrpc }, env: behindProxy },
         consent: true,
       });
-      const bento = await stage.registry.serve('service.py:svc');
+      const bento = await harness.registry.serve('service.py:svc');
       expect(bento).toMatchObject({ state: 'ready', generation: 'legacy' });
       expect(states(bento)).toEqual({
         http: 'ready',
@@ -137,12 +137,12 @@ describe.skipIf(isWindows)('a legacy service', () => {
         const said = await callShout(`${host ?? ''}:${port ?? 0}`, protocol, 'hello grpc');
         expect(said).toContain('HELLO GRPC!');
       }
-      await stage.registry.stop(bento.id);
-      expect(servingOf(processesWith(stage.mark))).toEqual([]);
+      await harness.registry.stop(bento.id);
+      expect(servingOf(processesWith(harness.mark))).toEqual([]);
       // Looking for a free port binds it for a moment.
       await until('closed ports', () => stillListening(bento).length === 0, 2000);
-      await stage.registry.stopAll();
-      expect(processesWith(stage.mark)).toEqual([]);
+      await harness.registry.stopAll();
+      expect(processesWith(harness.mark)).toEqual([]);
     },
   );
 });

@@ -10,8 +10,8 @@ import { isAtLeast } from '../../src/core/interpreter/supported-versions';
 import { ask, postJson } from '../support/answers';
 import { allowedStreams, channelzServers, listServices } from '../support/ask-grpc';
 import { callShout } from '../support/call-grpc';
-import type { Stage } from '../support/stage';
-import { testStage } from '../support/test-stage';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
 const environments: readonly EnvironmentName[] = [
@@ -21,7 +21,7 @@ const environments: readonly EnvironmentName[] = [
   'bentoml-1.0',
 ];
 
-const stages = testStage();
+const stages = testHarness();
 
 type Sample = 'shout' | 'slow' | 'slow-legacy';
 
@@ -43,11 +43,11 @@ async function serve(
   environment: EnvironmentName,
   which: Sample,
   settings: object,
-): Promise<{ stage: Stage; bento: Bento; id: string }> {
+): Promise<{ harness: Harness; bento: Bento; id: string }> {
   const { sample, reference, id } = samples[which];
   const python = stages.pythons[environment];
-  const stage = stages.set({ python, sample, reference, settings });
-  return { stage, id, bento: await stage.registry.serve(id) };
+  const harness = stages.set({ python, sample, reference, settings });
+  return { harness, id, bento: await harness.registry.serve(id) };
 }
 
 const componentOf = ({ components }: Bento, id: string): Component => {
@@ -205,7 +205,7 @@ const both = [
 
 describe.each(both)('HTTP of %s, %s, launcher %s', (environment, which, launcher) => {
   it('closes idle connections and cuts off requests when the settings say so', async () => {
-    const { stage, id, bento } = await serve(environment, which, {
+    const { harness, id, bento } = await serve(environment, which, {
       launcher,
       http: { keepAliveTimeout: 1, gracefulShutdownTimeout: 1, apiWorkers: 1 },
       stopGracePeriod: 30,
@@ -218,10 +218,10 @@ describe.each(both)('HTTP of %s, %s, launcher %s', (environment, which, launcher
     );
     await pause(300);
     const from = performance.now();
-    await stage.registry.stop(id);
+    await harness.registry.stop(id);
     expect(performance.now() - from).toBeLessThan(7000);
     expect(await inFlight).not.toBe(200);
-    expect(stage.log.lines.filter((line) => line.includes('by force'))).toEqual([]);
+    expect(harness.log.lines.filter((line) => line.includes('by force'))).toEqual([]);
   });
 });
 

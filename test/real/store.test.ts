@@ -18,21 +18,21 @@ import { nodeFileTree } from '../../src/core/discovery/files/file-tree';
 import { storeBentos, storeModels, type StoreBento } from '../../src/core/discovery/store';
 import type { StoreKind } from '../../src/core/discovery/store-versions';
 import { createRun, type RunResult } from '../../src/core/programs/run';
-import type { BentoSurroundings } from '../../src/core/registry/serve-questions';
+import type { LaunchContext } from '../../src/core/registry/serve-prerequisites';
 import { InterpreterFinder } from '../../src/core/interpreter/interpreter-finder';
 import { bentomlCommand, type BentomlAction } from '../../src/core/store/bentoml-command';
 import { missingForBuild } from '../../src/core/store/build-requirements';
 import { deleteVersion } from '../../src/core/store/delete-version';
 import { locateVersion } from '../../src/core/store/locate-version';
 import { directorySize } from '../../src/core/store/directory-size';
-import { sizeWord } from '../../src/vscode/store/store-words';
+import { sizeWord } from '../../src/vscode/store/store-labels';
 import { bareEnvironment } from '../support/bare-environment';
 import { english } from '../support/english';
 import { quietLog } from '../support/quiet-log';
-import type { Stage } from '../support/stage';
-import { testStage } from '../support/test-stage';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 
-const stages = testStage();
+const stages = testHarness();
 const exec = promisify(execFile);
 const run = createRun(() => undefined);
 const log = quietLog();
@@ -47,9 +47,9 @@ interface Listed {
 /** A store of one BentoML version, which is asked and changed from outside, too. */
 class RealStore {
   readonly home: string;
-  readonly #surroundings: BentoSurroundings;
+  readonly #surroundings: LaunchContext;
 
-  constructor(surroundings: BentoSurroundings, home = surroundings.env['BENTOML_HOME'] ?? '') {
+  constructor(surroundings: LaunchContext, home = surroundings.env['BENTOML_HOME'] ?? '') {
     this.#surroundings = surroundings;
     this.home = home;
   }
@@ -159,29 +159,29 @@ async function realStore(environment: EnvironmentName, sample: string): Promise<
   onTestFinished(() => {
     for (const one of [home, `${home}-copy`]) rmSync(one, { recursive: true, force: true });
   });
-  const stage = stages.set({
+  const harness = stages.set({
     python: stages.pythons[environment],
     sample: `test/fixtures/bentos/${sample}`,
     reference: sample === 'with-model' ? 'service:Tiny' : 'service:svc',
     // Not in the project: BentoML would take it for sources.
     settings: { bentomlHome: home },
   });
-  return new RealStore(await surroundings(stage));
+  return new RealStore(await surroundings(harness));
 }
 
-function surroundings({ registry }: Stage): Promise<BentoSurroundings> {
+function surroundings({ registry }: Harness): Promise<LaunchContext> {
   const [bento] = registry.bentos;
   return registry.surroundings(bento?.id ?? '');
 }
 
 it('nothing is made ready for a command of BentoML in a folder that is not trusted', async () => {
-  const stage = stages.set({
+  const harness = stages.set({
     python: stages.pythons['bentoml-1.4'],
     sample: 'test/fixtures/bentos/with-model',
     reference: 'service:Tiny',
   });
-  stage.trusted = false;
-  await expect(surroundings(stage)).rejects.toMatchObject({ code: 'untrusted' });
+  harness.trusted = false;
+  await expect(surroundings(harness)).rejects.toMatchObject({ code: 'untrusted' });
 });
 
 describe.each([
@@ -231,13 +231,13 @@ describe.each([
     const home = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-bare-'));
     onTestFinished(() => rmSync(home, { recursive: true }));
     const python = bareEnvironment(path.join(home, 'venv'), stages.pythons[environment]);
-    const stage = stages.set({
+    const harness = stages.set({
       python,
       sample: `test/fixtures/bentos/${sample}`,
       reference: sample === 'with-model' ? 'service:Tiny' : 'service:svc',
       settings: { bentomlHome: path.join(home, 'home') },
     });
-    const { env, ...rest } = await surroundings(stage);
+    const { env, ...rest } = await surroundings(harness);
     const finder = new InterpreterFinder({
       ...{ run, log, script: path.join(scripts, 'probe.py'), cwd: scripts },
       ...{ env: process.env, platform: process.platform, selected: () => Promise.resolve('') },
@@ -268,8 +268,8 @@ describe.each([
     await store.saveModel();
     expect((await store.do('build')).exitCode).toBe(0);
     const [bento] = await store.bentos();
-    const stage = stages.current;
-    const programs = path.join(stage.folder, 'programs');
+    const harness = stages.current;
+    const programs = path.join(harness.folder, 'programs');
     const asked = path.join(programs, 'asked');
     mkdirSync(programs);
     writeFileSync(
@@ -277,7 +277,7 @@ describe.each([
       `#!/bin/sh\necho "$@" >> '${asked}'\n[ "$1" = version ] && echo '"28.0.0"'\nexit 0\n`,
     );
     chmodSync(path.join(programs, 'docker'), 0o755);
-    const { env, ...rest } = await surroundings(stage);
+    const { env, ...rest } = await surroundings(harness);
     const PATH = `${programs}${path.delimiter}${env['PATH'] ?? ''}`;
     const result = await new RealStore({ ...rest, env: { ...env, PATH } }).do(
       'containerize',

@@ -3,25 +3,25 @@ import { ensureEnvironments } from '../../scripts/environments.mts';
 import type { Component } from '../../src/core/model';
 import { ServeError } from '../../src/core/problem';
 import { processesWith, servingOf } from '../support/processes';
-import { setStage, type Stage } from '../support/stage';
+import { createHarness, type Harness } from '../support/harness';
 import { until } from '../support/until';
 
 const id = 'service.py:Search';
 const everySecond = { interval: 0.5, timeout: 0.5 };
 
 let python: string;
-let stage: Stage;
+let harness: Harness;
 
 beforeAll(async () => {
   python = (await ensureEnvironments(['bentoml-1.4']))['bentoml-1.4'];
 });
 
 afterEach(async () => {
-  await stage.dispose();
+  await harness.dispose();
 });
 
 const setSearch = (settings: object): void => {
-  stage = setStage({
+  harness = createHarness({
     python,
     sample: 'samples/search',
     reference: 'service:Search',
@@ -30,7 +30,7 @@ const setSearch = (settings: object): void => {
 };
 
 const component = (wanted: string): Component => {
-  const found = stage.registry.bentos[0]?.components.find((one) => one.id === wanted);
+  const found = harness.registry.bentos[0]?.components.find((one) => one.id === wanted);
   if (found === undefined) throw new Error(`no component ${wanted}`);
   return found;
 };
@@ -50,18 +50,22 @@ const failure = async (serving: Promise<unknown>): Promise<ServeError> => {
 describe.runIf(process.platform === 'linux')('with the arbiter of `bentoml start-…-server`', () => {
   it('its workers are ours to see: their pids, and the first one that is killed', async () => {
     setSearch({ launcher: 'cli' });
-    await stage.registry.serve(id);
+    await harness.registry.serve(id);
     const details = await until('the worker', () => {
-      const seen = stage.registry.details(id, 'http');
+      const seen = harness.registry.details(id, 'http');
       return seen?.workersAlive === 1 ? seen : undefined;
     });
     expect(details.workersWanted).toBe(1);
     const [arbiter, worker] = component('http').pids;
     expect(arbiter).toBeDefined();
     process.kill(worker ?? 0, 'SIGKILL');
-    await until('its absence', () => stage.registry.details(id, 'http')?.workersAlive === 0, 1000);
+    await until(
+      'its absence',
+      () => harness.registry.details(id, 'http')?.workersAlive === 0,
+      1000,
+    );
     // The arbiter of BentoML looks every ten seconds.
-    await until('another', () => stage.registry.details(id, 'http')?.workersAlive === 1, 20_000);
+    await until('another', () => harness.registry.details(id, 'http')?.workersAlive === 1, 20_000);
     await untilState('http', 'ready');
     expect(component('http').pids).not.toContain(worker);
   });
@@ -74,7 +78,7 @@ describe.runIf(process.platform === 'linux')('a component that hangs', () => {
 
   it('is restarted where the settings want it, which counts as a restart', async () => {
     setSearch({ health: { ...everySecond, onHang: 'restart' }, stopGracePeriod: 1 });
-    await stage.registry.serve(id);
+    await harness.registry.serve(id);
     const before = component('http').pids;
     hang();
     await until('the restart', () => component('http').restarts === 1);
@@ -85,8 +89,8 @@ describe.runIf(process.platform === 'linux')('a component that hangs', () => {
 
   it('is left alone, without an alarm, while a debugger is at work', async () => {
     setSearch({ health: { ...everySecond, onHang: 'restart' }, stopGracePeriod: 1 });
-    await stage.registry.serve(id);
-    stage.debugging = true;
+    await harness.registry.serve(id);
+    harness.debugging = true;
     hang();
     await untilState('http', 'unhealthy');
     expect(component('http').problem?.code).toBe('not-ready');
@@ -100,11 +104,11 @@ describe.runIf(process.platform === 'linux')('a component that hangs', () => {
 describe.runIf(process.platform === 'linux')('impatience', () => {
   it('a stop during a restart is the last word', async () => {
     setSearch({});
-    await stage.registry.serve(id);
-    const restart = failure(stage.registry.restart(id));
-    await stage.registry.stop(id);
+    await harness.registry.serve(id);
+    const restart = failure(harness.registry.restart(id));
+    await harness.registry.stop(id);
     expect((await restart).code).toBe('cancelled');
-    expect(stage.registry.bentos[0]?.state).toBe('stopped');
-    expect(servingOf(processesWith(stage.mark))).toEqual([]);
+    expect(harness.registry.bentos[0]?.state).toBe('stopped');
+    expect(servingOf(processesWith(harness.mark))).toEqual([]);
   });
 });

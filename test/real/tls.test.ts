@@ -20,10 +20,10 @@ import {
   type CertificateFiles,
 } from '../support/certificates';
 import { processesWith } from '../support/processes';
-import { testStage } from '../support/test-stage';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
-const stages = testStage();
+const stages = testHarness();
 const password = 'open sesame 4711';
 const cipher = 'ECDHE-ECDSA-CHACHA20-POLY1305';
 
@@ -69,13 +69,13 @@ async function serve(
   settings: object,
 ): Promise<Bento> {
   const { id, ...sample } = samples[generation];
-  const stage = stages.set({
+  const harness = stages.set({
     python: stages.pythons[environment],
     ...sample,
     settings: { warmUp: 'onServe', ...settings },
     keyPassword: password,
   });
-  return stage.registry.serve(id);
+  return harness.registry.serve(id);
 }
 
 const component = (bento: Bento, id: string): Component => {
@@ -196,7 +196,7 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
       const bento = await serve('bentoml-1.4', 'service', { http: { tls } });
       expect(bento.state).toBe('ready');
       expect(stages.current.registry.warnings(bento.id)).toEqual([
-        { kind: 'notAsked', component: 'http' },
+        { kind: 'readinessUnknown', component: 'http' },
       ]);
       expect(await ask(bento, own())).toMatchObject({ status: 200 });
     },

@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { postJson } from '../support/answers';
 import { processesWith, servingOf } from '../support/processes';
-import type { Stage } from '../support/stage';
-import { testStage } from '../support/test-stage';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
-const stages = testStage();
+const stages = testHarness();
 const id = 'service.py:svc';
 
-function set(environment: EnvironmentName, settings: object): Stage {
+function set(environment: EnvironmentName, settings: object): Harness {
   const sample = 'test/fixtures/bentos/triton';
   const python = stages.pythons[environment];
   return stages.set({ python, sample, reference: 'service:svc', settings, consent: true });
@@ -43,27 +43,27 @@ describe.runIf(process.platform === 'linux')('a Triton runner', () => {
     ['grpc', 'workers'],
     ['http', 'cli'],
   ])('over %s is served by its own program, launcher %s', async (protocol, launcher) => {
-    const stage = set('bentoml-1.4', {
+    const harness = set('bentoml-1.4', {
       launcher,
       env: { PATH: installTriton(), TRITON: protocol },
       http: { apiWorkers: 1 },
     });
-    const bento = await stage.registry.serve(id);
+    const bento = await harness.registry.serve(id);
     const runner = bento.components.find((one) => one.id === 'runner:model');
     expect(runner).toMatchObject({ state: 'ready', host: '127.0.0.1' });
     const answer = await postJson(`${urlOf(bento)}/ask`, {});
     expect([answer.status, answer.body]).toEqual([200, '{"name":"not triton"}']);
-    const again = await stage.registry.restart(id, 'runner:model');
+    const again = await harness.registry.restart(id, 'runner:model');
     expect(again.components.find((one) => one.id === 'runner:model')?.port).toBe(runner?.port);
-    await stage.registry.stop(id);
+    await harness.registry.stop(id);
     expect(servingOf(processesWith(bin))).toEqual([]);
   });
 
   it.each(['bentoml-1.4', 'bentoml-1.0'] as const)(
     'without it is told: %s',
     async (environment) => {
-      const stage = set(environment, { env: { PATH: '/usr/bin:/bin' } });
-      await expect(stage.registry.serve(id)).rejects.toMatchObject({
+      const harness = set(environment, { env: { PATH: '/usr/bin:/bin' } });
+      await expect(harness.registry.serve(id)).rejects.toMatchObject({
         code: 'missing-runner',
         message:
           "model is a Triton runner, and no program tritonserver is on the PATH: install NVIDIA's Triton Inference Server, or add its folder to PATH in serveBento.env.",

@@ -5,23 +5,23 @@ import { Emitter } from '../../src/core/events';
 import type { Bento, Component } from '../../src/core/model';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import { discovered } from '../support/bentos';
-import { setStage, type Stage } from '../support/stage';
+import { createHarness, type Harness } from '../support/harness';
 import { sourcesOf } from '../support/sources-of';
-import { testStage } from '../support/test-stage';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
-const stages = testStage();
+const stages = testHarness();
 const id = 'watch:Production';
-let elsewhere: Stage | undefined;
+let elsewhere: Harness | undefined;
 
 afterEach(async () => {
   await elsewhere?.dispose();
   elsewhere = undefined;
 });
 
-interface Watching extends Pick<Stage, 'registry'> {
-  readonly stage: Stage;
+interface Watching extends Pick<Harness, 'registry'> {
+  readonly harness: Harness;
   /** The settings name others now; none: they name no such bento any more. */
   readonly setAddresses: (addresses: readonly string[]) => void;
 }
@@ -30,7 +30,7 @@ interface Watching extends Pick<Stage, 'registry'> {
 function watching(addresses: readonly string[]): Watching {
   const discoveredAnew = new Emitter<void>();
   let bentos: readonly DiscoveredBento[] = [];
-  const stage = stages.set({
+  const harness = stages.set({
     sources: ({ folder, processEnv }) => {
       const { defaults } = parseFolderSettings(
         { health: { interval: 0.5, timeout: 0.5 } },
@@ -48,10 +48,10 @@ function watching(addresses: readonly string[]): Watching {
     },
   });
   return {
-    stage,
-    registry: stage.registry,
+    harness,
+    registry: harness.registry,
     setAddresses: (others) => {
-      bentos = others.length === 0 ? [] : [watched(stage.folder, others)];
+      bentos = others.length === 0 ? [] : [watched(harness.folder, others)];
       discoveredAnew.fire();
     },
   };
@@ -80,7 +80,7 @@ describe.each([
         http: { apiWorkers: 1, port },
         ...(grpcPort === undefined ? {} : { grpc: { enabled: true, port: grpcPort } }),
       };
-      elsewhere = setStage({ python, sample, reference, settings });
+      elsewhere = createHarness({ python, sample, reference, settings });
       const there = elsewhere;
       const service = there.registry.bentos[0]?.id ?? '';
       const http = urlOf(await there.registry.serve(service));
@@ -146,8 +146,8 @@ describe('an address', () => {
   });
 
   it('is asked in a trusted folder only', async () => {
-    const { stage } = watching(['http://127.0.0.1:9']);
-    stage.trusted = false;
-    await expect(stage.registry.serve(id)).rejects.toMatchObject({ code: 'untrusted' });
+    const { harness } = watching(['http://127.0.0.1:9']);
+    harness.trusted = false;
+    await expect(harness.registry.serve(id)).rejects.toMatchObject({ code: 'untrusted' });
   });
 });

@@ -3,7 +3,7 @@ import type { BentoWarning } from '../../src/core/bento-manager';
 import { Emitter } from '../../src/core/events';
 import type { LogFolder } from '../../src/core/logs/log-folder';
 import type { ComponentState, Problem } from '../../src/core/model';
-import { KeptPlans } from '../../src/core/plan/kept-plans';
+import { PlanCache } from '../../src/core/plan/plan-cache';
 import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
 import { cancelled, ServeError } from '../../src/core/problem';
 import { BentoRegistry } from '../../src/core/registry/bento-registry';
@@ -194,7 +194,7 @@ export function fakeServing(
       random: () => 0.5,
       warmIdleMs: 0,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
-      keptPlans: new KeptPlans(),
+      planCache: new PlanCache(),
       assertTrusted: () => undefined,
       isDebugging: () => false,
       confirmExposures: () => Promise.resolve(),

@@ -12,7 +12,7 @@ import { readEnvFiles } from '../../src/core/settings/env-files';
 import { privilegedVariables } from '../../src/core/settings/privileged-variables';
 import { rawSettings } from '../../src/core/settings/raw-settings';
 import type { FolderSettings } from '../../src/core/settings/serve-settings';
-import type { StageSurroundings } from './stage';
+import type { HarnessContext } from './harness';
 
 /** A workspace folder as the extension has it, without VS Code: its settings, its catalog, its interpreter. */
 export class FolderOnDisk {
@@ -20,13 +20,13 @@ export class FolderOnDisk {
   readonly #catalog: BentoCatalog;
   readonly #values: Map<string, unknown>;
   readonly #always: Readonly<Record<string, unknown>>;
-  readonly #around: StageSurroundings;
+  readonly #around: HarnessContext;
   readonly #discovered = new Emitter<void>();
   #settings: FolderSettings;
 
   /** `always`: settings in force where nothing else is set. */
   constructor(
-    around: StageSurroundings,
+    around: HarnessContext,
     python: string,
     always: Readonly<Record<string, unknown>> = {},
   ) {

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock';
-import { leftBehind } from '../../src/core/orphans/left-behind';
+import { orphanTracking } from '../../src/core/orphans/orphans';
 import { runOnRecord } from '../../src/core/orphans/run-on-record';
 import { createRun } from '../../src/core/programs/run';
 import { quietLog } from './quiet-log';
-import { setStage, type StageOptions } from './stage';
+import { createHarness, type HarnessOptions } from './harness';
 
 /** What a host does: serves a bento, or runs a short program that hangs. */
 export type HostTask =
-  | { readonly serve: StageOptions; readonly id: string }
+  | { readonly serve: HarnessOptions; readonly id: string }
   | { readonly run: string; readonly runFiles: string };
 
 export type HostMessage =
@@ -21,7 +21,7 @@ const say = (message: HostMessage): void =>
   void process.stdout.write(`${JSON.stringify(message)}\n`);
 
 async function serve({ serve: options, id }: Extract<HostTask, { id: string }>): Promise<void> {
-  const { registry, folder, mark } = setStage(options);
+  const { registry, folder, mark } = createHarness(options);
   say({ said: 'staged', folder, mark });
   process.stdin.setEncoding('utf8').on('data', (wish: string) => {
     if (wish === 'end\n') void registry.stopAll();
@@ -34,7 +34,7 @@ async function serve({ serve: options, id }: Extract<HostTask, { id: string }>):
 async function run({ run: program, runFiles }: Extract<HostTask, { run: string }>): Promise<void> {
   const assertTrusted = (): void => undefined;
   const log = quietLog();
-  const { runs } = leftBehind({
+  const { runs } = orphanTracking({
     folder: runFiles,
     platform: process.platform,
     assertTrusted,

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ComponentLog } from '../../src/core/logs/component-log';
-import { KeptPlans } from '../../src/core/plan/kept-plans';
+import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Plan } from '../../src/core/plan/plan';
 import { problemOf } from '../../src/core/problem';
 import { defaultSettings } from '../../src/core/settings/default-settings';
@@ -214,7 +214,7 @@ export class ServedOnFakes {
       assertTrusted: () => undefined,
       random: () => 0.5,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
-      keptPlans: new KeptPlans(),
+      planCache: new PlanCache(),
       isDebugging: () => false,
       confirmExposures: () => this.confirm(),
       confirmVariables: () => Promise.resolve(),

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock';
-import { leftBehind } from '../../src/core/orphans/left-behind';
+import { orphanTracking } from '../../src/core/orphans/orphans';
 import type { Runs } from '../../src/core/orphans/runs';
 import { quietLog } from './quiet-log';
 
 /** Puts on record in a folder of the test. */
 export const temporaryRuns = (folder: string): Runs =>
-  leftBehind({
+  orphanTracking({
     folder: path.join(folder, 'runs'),
     platform: process.platform,
     assertTrusted: () => undefined,

@@ -61,7 +61,7 @@ const rowContext = (text: string) => ({
   workingDir: text,
   warnings: [
     { kind: 'certificateExpires', days: 1, file: text, component: text } as const,
-    { kind: 'notAsked', component: 'http' } as const,
+    { kind: 'readinessUnknown', component: 'http' } as const,
   ],
 });
 

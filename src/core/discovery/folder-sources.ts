@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { systemClock } from '../clock';
 import type { Log } from '../log';
-import { drain } from './files/bounded';
+import { forEachLimit } from './files/for-each-limit';
 import { buildFileLimit, parseBuildFile, reasonOf, type BuildFile } from './build-file/build-file';
 import { isBuildFileName } from './build-file/build-file-names';
 import { isSkippedName, skippingMarkers, type Excluded } from './files/excluded';
@@ -98,7 +98,7 @@ export class FolderSources {
     const walk = new SourceWalk({ ...this.#options, ...(signal === undefined ? {} : { signal }) });
     const found = await walk.run(start);
     const scan: BuildScan = { parsedMs: 0, unread: 0 };
-    await drain(found, filesAtOnce, async (path) => {
+    await forEachLimit(found, filesAtOnce, async (path) => {
       signal?.throwIfAborted();
       await this.#readFile(path, scan);
     });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Log } from '../log';
-import { drain } from './files/bounded';
+import { forEachLimit } from './files/for-each-limit';
 import type { FileTree } from './files/file-tree';
 
 /** What a store has, by the name of its directory. */
@@ -68,7 +68,7 @@ export async function readVersions<T extends { readonly created: number }>(
     );
   }
   const found = new Map<StoreVersion, T>();
-  await drain(kept, atOnce, async (version) => {
+  await forEachLimit(kept, atOnce, async (version) => {
     options.signal?.throwIfAborted();
     const path = join(version.directory, descriptions[kind]);
     try {
@@ -99,7 +99,7 @@ async function listVersions(kind: StoreKind, options: StoreOptions): Promise<Sto
   const { files, home } = options;
   const root = join(home, kind);
   const found: StoreVersion[] = [];
-  await drain(await directories(root, options), atOnce, async (name) => {
+  await forEachLimit(await directories(root, options), atOnce, async (name) => {
     options.signal?.throwIfAborted();
     const parent = join(root, name);
     const [latest, versions] = await Promise.all([

@@ -15,7 +15,7 @@ import {
   unsupportedBentoml,
   unusable,
 } from './interpreter-error';
-import { InterpreterProbe, type ProbeRequest, type ProbeSurroundings } from './interpreter-probe';
+import { InterpreterProbe, type ProbeRequest, type ProbeContext } from './interpreter-probe';
 import { ProbeCache } from './probe-cache';
 import type { ProbeReport, PythonTools } from './probe-report';
 import { isBentomlSupported, isPythonSupported } from './supported-versions';
@@ -29,7 +29,7 @@ export interface FindRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface FinderSurroundings extends ProbeSurroundings {
+export interface FinderContext extends ProbeContext {
   /** The choice made in the Python extension for a folder, where that extension is there. */
   readonly selected: (folder: string) => Promise<string | undefined>;
   readonly log: Log;
@@ -39,11 +39,11 @@ const settingOrigin = 'the setting serveBento.pythonPath';
 
 /** Finds the interpreter that serves a bento. What people chose is taken or refused, never passed over. */
 export class InterpreterFinder {
-  readonly #around: FinderSurroundings;
+  readonly #around: FinderContext;
   readonly #probe: InterpreterProbe;
   readonly #cache = new ProbeCache();
 
-  constructor(surroundings: FinderSurroundings) {
+  constructor(surroundings: FinderContext) {
     this.#around = surroundings;
     this.#probe = new InterpreterProbe(surroundings);
   }

@@ -25,7 +25,7 @@ export type ProbeOutcome<Report = ProbeReport> =
   /** `why` completes "/usr/bin/python3 …". */
   | { readonly ok: false; readonly why: string; readonly detail?: string };
 
-export interface ProbeSurroundings {
+export interface ProbeContext {
   readonly run: Run;
   /** The absolute path of `probe.py`. */
   readonly script: string;
@@ -43,9 +43,9 @@ const obeyed = ['PYTHONPATH', 'PYTHONUSERBASE', 'PYTHONNOUSERSITE'] as const;
 
 /** Runs an interpreter once, isolated from the workspace, and asks what it is. */
 export class InterpreterProbe {
-  readonly #around: ProbeSurroundings;
+  readonly #around: ProbeContext;
 
-  constructor(surroundings: ProbeSurroundings) {
+  constructor(surroundings: ProbeContext) {
     this.#around = surroundings;
   }
 

@@ -4,7 +4,7 @@ import type { BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
-import type { Asked, ServeQuestions } from './serve-questions';
+import type { Asked, ServePrerequisites } from './serve-prerequisites';
 import type { ServeRequest } from '../target/serve-request';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 
@@ -12,13 +12,13 @@ import type { HelperPool } from '../target/local/fork-server/helper-pool';
 export class BentoFactory {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
-  readonly #questions: ServeQuestions;
+  readonly #questions: ServePrerequisites;
   readonly #helpers: () => Promise<HelperPool>;
 
   constructor(
     context: RegistryContext,
     sources: BentoSources,
-    questions: ServeQuestions,
+    questions: ServePrerequisites,
     helpers: () => Promise<HelperPool>,
   ) {
     this.#context = context;

@@ -19,7 +19,7 @@ import { componentDetails } from './component-details';
 import { DiscoveryReconciler } from './discovery-reconciler';
 import { DriftMonitor } from './drift-monitor';
 import type { RegistryContext } from './registry-context';
-import { ServeQuestions, type BentoSurroundings } from './serve-questions';
+import { ServePrerequisites, type LaunchContext } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
 import { startCommands } from './start-commands';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
@@ -28,7 +28,7 @@ import type { HelperPool } from '../target/local/fork-server/helper-pool';
 export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
-  readonly #questions: ServeQuestions;
+  readonly #questions: ServePrerequisites;
   readonly #factory: BentoFactory;
   readonly #reconciler: DiscoveryReconciler;
   readonly #drift: DriftMonitor;
@@ -42,7 +42,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
-    this.#questions = new ServeQuestions(context, sources);
+    this.#questions = new ServePrerequisites(context, sources);
     this.#factory = new BentoFactory(context, sources, this.#questions, () => this.helperPool());
     this.#drift = new DriftMonitor(sources, context.clock);
     this.#reconciler = new DiscoveryReconciler({
@@ -122,7 +122,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   /** What BentoML's own commands run with for a bento. Asks for everything that a serve would ask for. */
-  async surroundings(id: string): Promise<BentoSurroundings> {
+  async surroundings(id: string): Promise<LaunchContext> {
     const session = this.#get(id);
     const { signal } = new AbortController();
     const asked = { signal, onPhase: () => undefined };

@@ -15,7 +15,7 @@ export class StartInProgress {
   readonly #since: number;
   readonly #done: Promise<Bento>;
   #phase = 'checking settings';
-  #successor: StartInProgress | undefined;
+  #handedOverTo: StartInProgress | undefined;
 
   /** Resolves when it has ended, one way or the other. Never rejects. */
   readonly ended: Promise<unknown>;
@@ -34,7 +34,7 @@ export class StartInProgress {
     this.ended = begun.catch(() => undefined);
     this.#done = begun.catch((error: unknown) => {
       // Whoever waits for this start wants the bento served, which the successor does.
-      if (this.#successor !== undefined) return this.#successor.done;
+      if (this.#handedOverTo !== undefined) return this.#handedOverTo.done;
       throw error;
     });
     // A start that nobody waits for may fail, too.
@@ -78,13 +78,13 @@ export class StartInProgress {
 
   cancel(): void {
     this.#cancel.abort();
-    this.#successor?.cancel();
+    this.#handedOverTo?.cancel();
   }
 
   /** Ends it in favour of another start, which the callers of this one get. */
   supersede(successor: StartInProgress): void {
     this.#cancel.abort();
-    this.#successor = successor;
+    this.#handedOverTo = successor;
     for (const listener of this.#listeners)
       successor.join({ onPhase: listener }).catch(() => undefined);
   }

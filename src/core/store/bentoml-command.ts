@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { BentoSurroundings } from '../registry/serve-questions';
+import type { LaunchContext } from '../registry/serve-prerequisites';
 
 /** What BentoML's command line does with a bento, beside serving it. */
 export type BentomlAction = 'build' | 'containerize';
@@ -28,7 +28,7 @@ interface CommandOptions {
  */
 export function bentomlCommand(
   action: BentomlAction,
-  { bento, settings }: Pick<BentoSurroundings, 'bento' | 'settings'>,
+  { bento, settings }: Pick<LaunchContext, 'bento' | 'settings'>,
   { scripts, backend, buildFile }: CommandOptions,
 ): BentomlCommand {
   const words =
@@ -44,7 +44,7 @@ export function bentomlCommand(
 
 /** BentoML looks for `bentofile.yaml` first; any other build file is named. */
 function whatToBuild(
-  { source, reference, workingDir }: BentoSurroundings['bento'],
+  { source, reference, workingDir }: LaunchContext['bento'],
   buildFile: string | undefined,
 ): readonly string[] {
   if (source === 'file') return [reference];

@@ -1,6 +1,6 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drain } from '../discovery/files/bounded';
+import { forEachLimit } from '../discovery/files/for-each-limit';
 
 export interface DirectorySize {
   readonly bytes: number;
@@ -23,7 +23,7 @@ export async function directorySize(
   const directories = [directory];
   let bytes = 0;
   let entries = 0;
-  await drain(directories, atOnce, async (parent) => {
+  await forEachLimit(directories, atOnce, async (parent) => {
     try {
       for await (const entry of await opendir(parent, { bufferSize: 256 })) {
         signal?.throwIfAborted();

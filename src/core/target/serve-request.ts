@@ -2,7 +2,7 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Exposure } from '../exposure/exposure';
 import type { LoadHealthClient } from '../health/grpc-probe';
 import type { ComponentLog } from '../logs/component-log';
-import type { KeptPlans } from '../plan/kept-plans';
+import type { PlanCache } from '../plan/plan-cache';
 import type { StickyPorts } from './local/ports/sticky-ports';
 import type { Interpreter } from '../interpreter/interpreter';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
@@ -16,7 +16,7 @@ import type { HelperPoolContext } from './local/fork-server/helper-pool';
 export interface ServeContext extends HelperPoolContext {
   readonly random: () => number;
   readonly stickyPorts: StickyPorts;
-  readonly keptPlans: KeptPlans;
+  readonly planCache: PlanCache;
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */

@@ -86,7 +86,7 @@ export class CertificateWatch implements Disposable {
     } else if (days < daysAhead) {
       warnings.push({ kind: 'certificateExpires', component, file, days });
     }
-    if (!client.isWelcome) warnings.push({ kind: 'notAsked', component });
+    if (!client.acceptsOurCertificate) warnings.push({ kind: 'readinessUnknown', component });
     return warnings;
   }
 }

@@ -24,7 +24,7 @@ export interface ServerTls {
   readonly client: TlsClient;
 }
 
-export interface TlsSurroundings {
+export interface TlsContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Asks for the password of a key; `again` when the last one was wrong. Rejects when it is not given. */
@@ -49,7 +49,7 @@ export type ServersTls = Readonly<Partial<Record<Server, ServerTls>>>;
 /** The TLS of every server that is to have it. @throws ServeError `tls`, one sentence on what is wrong with it. */
 export async function serversTls(
   { http, grpc }: Pick<ServeSettings, 'http' | 'grpc'>,
-  surroundings: TlsSurroundings,
+  surroundings: TlsContext,
 ): Promise<ServersTls> {
   const [ofHttp, ofGrpc] = [
     http.enabled ? await new TlsCheck('http', http, surroundings).run() : undefined,
@@ -63,12 +63,12 @@ class TlsCheck {
   readonly #server: Server;
   readonly #host: string;
   readonly #tls: Partial<HttpTlsSettings>;
-  readonly #surroundings: TlsSurroundings;
+  readonly #surroundings: TlsContext;
 
   constructor(
     server: Server,
     { host = '127.0.0.1', tls = {} }: { readonly host?: string; readonly tls?: TlsSettings },
-    surroundings: TlsSurroundings,
+    surroundings: TlsContext,
   ) {
     this.#server = server;
     this.#host = host;
@@ -91,8 +91,8 @@ class TlsCheck {
     this.#checkDates(pair.certificate, `The certificate ${this.#shown('certFile', certFile)}`);
     const name = this.#nameIn(pair.certificate, certFile);
     const authorities = caFile === undefined ? undefined : await this.#authorities(caFile);
-    const wellKnown = await this.#checkChain(pair, certFile, authorities);
-    const { pair: client, isWelcome } = await this.#client(pair, authorities);
+    const usePublicCAs = await this.#checkChain(pair, certFile, authorities);
+    const { pair: client, acceptsOurCertificate } = await this.#client(pair, authorities);
     return {
       certFile,
       keyFile: pair.keyFile,
@@ -106,9 +106,9 @@ class TlsCheck {
           ...(isOwnIssuer(pair.certificate) ? [pair.chain] : []),
         ],
         anchorFile: caFile === undefined || isOwnIssuer(pair.certificate) ? certFile : caFile,
-        wellKnown,
+        usePublicCAs,
         pair: client,
-        isWelcome,
+        acceptsOurCertificate,
       }),
     };
   }
@@ -261,7 +261,7 @@ class TlsCheck {
   async #client(
     own: Pair,
     authorities: string | undefined,
-  ): Promise<{ readonly pair: ClientPair | undefined; readonly isWelcome: boolean }> {
+  ): Promise<{ readonly pair: ClientPair | undefined; readonly acceptsOurCertificate: boolean }> {
     const { clientCertFile, clientKeyFile, clientCertificates } = this.#tls;
     const set =
       clientCertFile === undefined
@@ -274,20 +274,20 @@ class TlsCheck {
           );
     const isAsked =
       authorities !== undefined && (this.#server === 'grpc' || clientCertificates !== 'none');
-    if (!isAsked) return { pair: undefined, isWelcome: true };
+    if (!isAsked) return { pair: undefined, acceptsOurCertificate: true };
     const { chain, key } = set ?? own;
     const pair = { cert: chain, key: exported(key) };
     const refused = await handshake(
       { ...this.#serverOptions(own), ca: authorities, requestCert: true, rejectUnauthorized: true },
       { ...pair, rejectUnauthorized: false },
     );
-    if (refused === undefined) return { pair, isWelcome: true };
+    if (refused === undefined) return { pair, acceptsOurCertificate: true };
     if (clientCertFile !== undefined) {
       throw this.#error(
         `The certificate ${this.#shown('clientCertFile', clientCertFile)} is none that the server would accept: name one for clients that an authority of ${this.#setting('caFile')} has issued, and that has not expired.`,
       );
     }
-    return { pair: undefined, isWelcome: clientCertificates === 'optional' };
+    return { pair: undefined, acceptsOurCertificate: clientCertificates === 'optional' };
   }
 
   #serverOptions({ chain, key }: Pair): TlsOptions {

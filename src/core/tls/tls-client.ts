@@ -17,9 +17,9 @@ export interface TlsClientParts {
   readonly name: string;
   readonly anchors: readonly string[];
   readonly anchorFile: string;
-  readonly wellKnown: boolean;
+  readonly usePublicCAs: boolean;
   readonly pair: ClientPair | undefined;
-  readonly isWelcome: boolean;
+  readonly acceptsOurCertificate: boolean;
 }
 
 /** How our probes talk to a server with TLS: they verify it as its clients do. */
@@ -27,21 +27,21 @@ export class TlsClient {
   /** The host's name in the certificate. */
   readonly name: string;
   /** It has the certificate that the server wants, or the server wants none. */
-  readonly isWelcome: boolean;
+  readonly acceptsOurCertificate: boolean;
   readonly #parts: TlsClientParts;
 
   constructor(parts: TlsClientParts) {
     this.name = parts.name;
-    this.isWelcome = parts.isWelcome;
+    this.acceptsOurCertificate = parts.acceptsOurCertificate;
     this.#parts = parts;
   }
 
   /** For one connection. Files that were replaced count at once: a worker that starts anew presents what is there then. */
   async options(): Promise<ConnectionOptions> {
-    const { name, anchors, anchorFile, wellKnown, pair } = this.#parts;
+    const { name, anchors, anchorFile, usePublicCAs, pair } = this.#parts;
     const now = await readSmallFile(anchorFile).catch(() => undefined);
     return {
-      ...trust([...anchors, ...(now === undefined ? [] : [now.toString()])], wellKnown),
+      ...trust([...anchors, ...(now === undefined ? [] : [now.toString()])], usePublicCAs),
       ...pair,
       ...(isIP(name) === 0 ? { servername: name } : {}),
       checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
@@ -49,12 +49,12 @@ export class TlsClient {
   }
 }
 
-/** `wellKnown`: with the authorities that everybody trusts. */
+/** `usePublicCAs`: with the authorities that everybody trusts. */
 export const trust = (
   anchors: readonly string[],
-  wellKnown: boolean,
+  usePublicCAs: boolean,
 ): Pick<ConnectionOptions, 'ca' | 'allowPartialTrustChain' | 'rejectUnauthorized'> => ({
-  ca: [...anchors, ...(wellKnown ? rootCertificates : [])],
+  ca: [...anchors, ...(usePublicCAs ? rootCertificates : [])],
   // The certificate itself may be among them, whoever issued it.
   allowPartialTrustChain: true,
   rejectUnauthorized: true,

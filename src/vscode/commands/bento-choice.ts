@@ -8,7 +8,7 @@ import { fullTitle } from '../tree/component-title';
 import { plainWindow } from '../plain-window';
 import type { RecentBentos } from '../sources/recent-bentos';
 import { stateIcons } from '../tree/state-icon';
-import { bentoStateWord, componentStateWord } from '../tree/state-words';
+import { bentoStateWord, componentStateWord } from '../tree/state-labels';
 import { targetOf } from './target';
 
 interface BentoItem extends vscode.QuickPickItem {

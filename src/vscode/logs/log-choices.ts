@@ -3,7 +3,7 @@ import type { StoredLog } from '../../core/logs/stored-logs';
 import type { Bento } from '../../core/model';
 import { fullTitle } from '../tree/component-title';
 import type { Localize } from '../localize';
-import { ageWord, sizeWord } from '../store/store-words';
+import { ageWord, sizeWord } from '../store/store-labels';
 import { joined } from '../tree/row';
 
 /** A log file that can be opened, in words. */

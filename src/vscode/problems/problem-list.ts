@@ -23,11 +23,11 @@ export class ProblemList implements vscode.Disposable {
         bento !== undefined && userFiles([bento.workingDir, bento.folder]).find(file) !== undefined
       );
     });
-    this.#takeIn(manager.bentos);
+    this.#reconcile(manager.bentos);
     this.#subscriptions = [
       manager.onDidChange((id) => {
         const changed = id === undefined ? undefined : manager.bento(id);
-        if (changed === undefined) this.#takeIn(manager.bentos);
+        if (changed === undefined) this.#reconcile(manager.bentos);
         else if (this.#entries.update(changed)) this.#show();
       }),
       // Where the code of a line begins is known of files that are open.
@@ -42,7 +42,7 @@ export class ProblemList implements vscode.Disposable {
     this.#collection?.dispose();
   }
 
-  #takeIn(bentos: readonly Bento[]): void {
+  #reconcile(bentos: readonly Bento[]): void {
     const gone = this.#entries.keep(new Set(bentos.map(({ id }) => id)));
     const changed = bentos.filter((bento) => this.#entries.update(bento));
     if (gone || changed.length > 0) this.#show();

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
-import { CollectedChanges } from './collected-changes';
+import { DebouncedPaths } from './debounced-paths';
 import { matters, type FileChange } from './watched-paths';
 
 const sourcesDelayMs = 150;
@@ -19,7 +19,7 @@ export function watchSources(
   const watcher = vscode.workspace.createFileSystemWatcher(
     new vscode.RelativePattern(folder, '**'),
   );
-  const collected = new CollectedChanges(clock, sourcesDelayMs, changed);
+  const collected = new DebouncedPaths(clock, sourcesDelayMs, changed);
   const report = (path: string): void => {
     changedNow(path);
     collected.add(path);
@@ -49,11 +49,11 @@ const isLink = (path: string): Promise<boolean> =>
 
 /** Tells where bentos and models came, changed or went. Not recursive: models may be many gigabytes. */
 export class StoreWatcher implements vscode.Disposable {
-  readonly #collected: CollectedChanges;
+  readonly #collected: DebouncedPaths;
   readonly #watchers = new Map<string, vscode.Disposable>();
 
   constructor(clock: Clock, changed: (paths: readonly string[]) => void) {
-    this.#collected = new CollectedChanges(clock, storeDelayMs, changed);
+    this.#collected = new DebouncedPaths(clock, storeDelayMs, changed);
   }
 
   /** `directories`: the one of all bentos or models, and that of each name. */

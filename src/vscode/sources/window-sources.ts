@@ -241,8 +241,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   /** Runs programs on record, in a trusted workspace only. */
   get run(): Run {
     if (this.#run !== undefined) return this.#run;
-    const { createRun, leftBehind, runOnRecord } = this.#later;
-    const { runs } = leftBehind({
+    const { createRun, orphanTracking, runOnRecord } = this.#later;
+    const { runs } = orphanTracking({
       folder: this.#runFiles,
       platform: process.platform,
       assertTrusted,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { Run } from '../../core/programs/run';
-import type { BentoSurroundings } from '../../core/registry/serve-questions';
+import type { LaunchContext } from '../../core/registry/serve-prerequisites';
 import type { BentomlAction, BentomlCommand } from '../../core/store/bentoml-command';
 import { plainText } from '../plain-text';
 import { RunTerminal } from './run-terminal';
@@ -16,7 +16,7 @@ export async function startBentomlTask(
   action: BentomlAction,
   displayName: string,
   { title, args, cwd }: BentomlCommand,
-  { bento, interpreter, env }: BentoSurroundings,
+  { bento, interpreter, env }: LaunchContext,
   run: Run,
   ended: (exitCode: number | null) => void,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { nodeFileTree } from '../../core/discovery/files/file-tree';
 import type { Run } from '../../core/programs/run';
 import { findCommand, type CommandSearch } from '../../core/interpreter/find-command';
 import type { PythonTools } from '../../core/interpreter/probe-report';
-import type { BentoSurroundings } from '../../core/registry/serve-questions';
+import type { LaunchContext } from '../../core/registry/serve-prerequisites';
 import { bentomlCommand, type BentomlAction } from '../../core/store/bentoml-command';
 import { whyNotBuilt } from '../../core/store/build-of-file';
 import { missingForBuild } from '../../core/store/build-requirements';
@@ -32,7 +32,7 @@ export interface BentomlContext {
 /** Builds or containerizes a bento in a task, after saying what is missing for it. Resolves when it has begun. */
 export async function runBentoml(
   action: BentomlAction,
-  surroundings: BentoSurroundings,
+  surroundings: LaunchContext,
   context: BentomlContext,
 ): Promise<void> {
   const search = { env: surroundings.env, platform: process.platform };
@@ -57,7 +57,7 @@ export async function runBentoml(
 
 /** Asks which build file, where there are several. Nothing: it cannot be built, which was said, or people do not want to. */
 async function chooseBuildFile(
-  { bento, interpreter }: BentoSurroundings,
+  { bento, interpreter }: LaunchContext,
   displayName: string,
 ): Promise<{ readonly buildFile: string | undefined } | undefined> {
   const { source, workingDir, buildFiles = [] } = bento;
@@ -92,7 +92,7 @@ async function chooseBuildFile(
 
 /** Asks about a missing uv. BentoML does not need it where a build file says `lock_packages: false`. */
 async function canBuild(
-  { bento, interpreter }: BentoSurroundings,
+  { bento, interpreter }: LaunchContext,
   search: CommandSearch,
   { displayName, tools, install }: BentomlContext,
 ): Promise<boolean> {

@@ -8,11 +8,11 @@ import { isServed } from '../lifecycle/readiness';
 import { bentoCapabilities } from '../tree/bento-row';
 import { joined, type Row } from '../tree/row';
 import { stateIcons } from '../tree/state-icon';
-import { stateWord } from '../tree/state-words';
+import { stateWord } from '../tree/state-labels';
 import { storeNodeKey, type StoreNode } from './store-node';
 import type { Markdown } from '../tree/markdown';
 import { bentoTooltip, modelTooltip } from './store-tooltip';
-import { ageWord, sizeWord } from './store-words';
+import { ageWord, sizeWord } from './store-labels';
 
 export interface StoreRowsContext {
   readonly bentos: () => readonly StoreBento[];

@@ -3,12 +3,12 @@ import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import type { BentoRowContext } from './bento-row-context';
 import { bentoTooltip } from './bento-tooltip';
-import { countdown, stateAndProgress } from './progress-words';
+import { countdown, stateAndProgress } from './progress-labels';
 import { httpComponent, isServed, readiness } from '../lifecycle/readiness';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
-import { warningWords } from './warning-words';
+import { warningWords } from './warning-labels';
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
   const drift = driftLabel(context.drift, l10n);

@@ -13,8 +13,8 @@ import {
   plain,
   type Markdown,
 } from './markdown';
-import { bentoStateWord } from './state-words';
-import { warningSentence } from './warning-words';
+import { bentoStateWord } from './state-labels';
+import { warningSentence } from './warning-labels';
 
 export function bentoTooltip(
   bento: Bento,

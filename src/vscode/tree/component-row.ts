@@ -4,13 +4,13 @@ import { componentTitle, isAddress } from './component-title';
 import type { Localize } from '../localize';
 import { fullPlace, shortPlace } from './component-place';
 import { componentTooltip } from './component-tooltip';
-import { errorWords } from './error-words';
-import { countdown, elapsed } from './progress-words';
-import { gpuWords } from './resource-words';
+import { errorWords } from './error-labels';
+import { countdown, elapsed } from './progress-labels';
+import { gpuWords } from './resource-labels';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
-import { componentStateWord } from './state-words';
+import { componentStateWord } from './state-labels';
 
 export function componentRow(
   component: Component,

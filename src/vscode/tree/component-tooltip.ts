@@ -4,7 +4,7 @@ import { componentTitle } from './component-title';
 import { commandIds } from '../identifiers';
 import type { Localize } from '../localize';
 import { duration } from './duration';
-import { errorWords } from './error-words';
+import { errorWords } from './error-labels';
 import {
   code,
   commandLink,
@@ -16,9 +16,9 @@ import {
   plain,
   type Markdown,
 } from './markdown';
-import { resourceLines } from './resource-words';
+import { resourceLines } from './resource-labels';
 import { joined } from './row';
-import { componentStateWord } from './state-words';
+import { componentStateWord } from './state-labels';
 import type { ComponentNode } from './tree-node';
 
 /** What is only for the eye of who hovers: without it the tooltip changes only when something happens. */

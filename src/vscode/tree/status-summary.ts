@@ -4,10 +4,10 @@ import type { Localize } from '../localize';
 import { withIcon } from '../plain-text';
 import { isServed, needsAttention, readiness, type Readiness } from '../lifecycle/readiness';
 import { plain, type Markdown } from './markdown';
-import { stateAndProgress } from './progress-words';
+import { stateAndProgress } from './progress-labels';
 import { joined } from './row';
 import { shortReason } from './short-reason';
-import { componentStateWord } from './state-words';
+import { componentStateWord } from './state-labels';
 
 export interface StatusSummary {
   readonly text: string;

@@ -2,12 +2,12 @@ import { processesWith } from '../../support/processes.ts';
 import { urlOf } from '../../support/url-of.ts';
 import { importBundled } from './import-bundled.mts';
 import { memoryOf } from './memory.mts';
-import type * as StageOfBento from './stage-of-bento.ts';
+import type * as HarnessOfBento from './harness-of-bento.ts';
 import type { Subject } from './subject.mts';
 
 const { stageOfBento } = (await importBundled(
-  'test/bench/support/stage-of-bento.ts',
-)) as typeof StageOfBento;
+  'test/bench/support/harness-of-bento.ts',
+)) as typeof HarnessOfBento;
 
 /** Our side: the registry of a window, with real processes. */
 export interface ServeBento {
@@ -27,7 +27,7 @@ export interface ServeBento {
 export async function serveBento(python: string, subject: Subject): Promise<ServeBento> {
   const { apiWorkers = null } = subject;
   const settings = { warmUp: 'onServe', ...subject.settings, 'http.apiWorkers': apiWorkers };
-  const { stage, id, folder } = await stageOfBento({
+  const { harness, id, folder } = await stageOfBento({
     python,
     ...subject,
     settings,
@@ -37,17 +37,17 @@ export async function serveBento(python: string, subject: Subject): Promise<Serv
     folder,
     serve: async () => {
       const from = performance.now();
-      const bento = await stage.registry.serve(id);
+      const bento = await harness.registry.serve(id);
       return { readyMs: performance.now() - from, url: urlOf(bento) };
     },
-    memory: () => memoryOf(processesWith(stage.mark)),
+    memory: () => memoryOf(processesWith(harness.mark)),
     stop: async () => {
       const from = performance.now();
-      await stage.registry.stop(id);
+      await harness.registry.stop(id);
       return performance.now() - from;
     },
-    cool: () => stage.registry.stopAll(),
-    saved: (file) => stage.saved([file]),
-    end: () => stage.dispose(),
+    cool: () => harness.registry.stopAll(),
+    saved: (file) => harness.saved([file]),
+    end: () => harness.dispose(),
   };
 }

@@ -78,9 +78,9 @@ describe('a gRPC probe', () => {
       name: 'localhost',
       anchors: [authority.certificate],
       anchorFile: written(folder, 'ca.pem', authority.certificate),
-      wellKnown: false,
+      usePublicCAs: false,
       pair: undefined,
-      isWelcome: true,
+      acceptsOurCertificate: true,
     });
   });
 

@@ -12,7 +12,7 @@ const nothing: ProbeResult = { outcome: 'silent', reason: 'connection refused' }
 const hangs = 'hangs';
 
 /** A component under our thumb: its answers are what the test says, and a hang lasts until the time-out. */
-class Puppet implements Probe {
+class FakeProbe implements Probe {
   readyAnswer: ProbeResult | typeof hangs = nothing;
   liveAnswer: ProbeResult | typeof hangs = ok;
   asked = 0;
@@ -43,13 +43,13 @@ function answer(result: ProbeResult | typeof hangs, signal: AbortSignal): Promis
 
 describe('the health monitor', () => {
   let clock: ManualClock;
-  let puppet: Puppet;
+  let fakeProbe: FakeProbe;
   let seen: { at: number; health: Health }[];
   let monitor: HealthMonitor;
 
   beforeEach(() => {
     clock = new ManualClock();
-    puppet = new Puppet();
+    fakeProbe = new FakeProbe();
     seen = [];
     monitor = watch(3);
   });
@@ -58,7 +58,7 @@ describe('the health monitor', () => {
 
   const watch = (failureThreshold: number): HealthMonitor =>
     new HealthMonitor(
-      puppet,
+      fakeProbe,
       { intervalMs: 5000, timeoutMs: 2000, failureThreshold },
       clock,
       (health) => seen.push({ at: clock.now(), health }),
@@ -75,20 +75,20 @@ describe('the health monitor', () => {
       async (_, { fixedInterval, answer }) => {
         monitor.dispose();
         const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, fixedInterval };
-        monitor = new HealthMonitor(puppet, timings, clock, (health) =>
+        monitor = new HealthMonitor(fakeProbe, timings, clock, (health) =>
           seen.push({ at: clock.now(), health }),
         );
-        puppet.readyAnswer = ok;
+        fakeProbe.readyAnswer = ok;
         await clock.pass(10_000);
-        puppet.readyAnswer = answer;
-        puppet.liveAnswer = answer;
+        fakeProbe.readyAnswer = answer;
+        fakeProbe.liveAnswer = answer;
         await clock.pass(awayMs);
-        const { asked } = puppet;
-        puppet.readyAnswer = ok;
-        puppet.liveAnswer = ok;
+        const { asked } = fakeProbe;
+        fakeProbe.readyAnswer = ok;
+        fakeProbe.liveAnswer = ok;
         seen.length = 0;
         await clock.pass(6000);
-        expect(puppet.asked).toBeGreaterThan(asked);
+        expect(fakeProbe.asked).toBeGreaterThan(asked);
         expect(seen.at(-1)?.health.status).toBe('ready');
       },
     );
@@ -96,28 +96,28 @@ describe('the health monitor', () => {
 
   it('asks what was not started here no faster before it is ready than after', async () => {
     monitor.dispose();
-    puppet.asked = 0;
+    fakeProbe.asked = 0;
     const timings = { intervalMs: 5000, timeoutMs: 2000, failureThreshold: 3, fixedInterval: true };
-    monitor = new HealthMonitor(puppet, timings, clock, (health) =>
+    monitor = new HealthMonitor(fakeProbe, timings, clock, (health) =>
       seen.push({ at: clock.now(), health }),
     );
     await clock.pass(60_000);
     expect(seen[0]?.health).toEqual({ status: 'notReady', reason: 'connection refused' });
-    expect(puppet.asked).toBeLessThanOrEqual(12);
-    puppet.readyAnswer = ok;
+    expect(fakeProbe.asked).toBeLessThanOrEqual(12);
+    fakeProbe.readyAnswer = ok;
     await clock.pass(5000);
     expect(seen.at(-1)?.health.status).toBe('ready');
   });
 
   const becomeReady = async (): Promise<void> => {
-    puppet.readyAnswer = ok;
+    fakeProbe.readyAnswer = ok;
     await clock.pass(1500);
     seen.length = 0;
   };
 
   it.each([400, 3000, 20_000])('shows readiness within 250 ms of it, after %i ms', async (ms) => {
     await clock.pass(ms);
-    puppet.readyAnswer = ok;
+    fakeProbe.readyAnswer = ok;
     const from = clock.now();
     await clock.pass(1000);
     const first = seen.find(({ health }) => health.status === 'ready');
@@ -126,27 +126,27 @@ describe('the health monitor', () => {
 
   it('asks a long start less often', async () => {
     await clock.pass(61_000);
-    const before = puppet.asked;
+    const before = fakeProbe.asked;
     await clock.pass(10_000);
-    expect(puppet.asked - before).toBeLessThanOrEqual(10);
+    expect(fakeProbe.asked - before).toBeLessThanOrEqual(10);
   });
 
   it('asks calmly once it is ready', async () => {
     await becomeReady();
-    const before = puppet.asked;
+    const before = fakeProbe.asked;
     await clock.pass(60_000);
-    expect(puppet.asked - before).toBeLessThanOrEqual(12);
+    expect(fakeProbe.asked - before).toBeLessThanOrEqual(12);
   });
 
   it('takes an answer that says no at its word, with the reason', async () => {
     await becomeReady();
-    puppet.readyAnswer = no;
+    fakeProbe.readyAnswer = no;
     await clock.pass(5000);
     expect(seen.at(-1)?.health).toEqual({
       status: 'notReady',
       reason: '/readyz answered 503: Runners are not ready.',
     });
-    puppet.readyAnswer = ok;
+    fakeProbe.readyAnswer = ok;
     await clock.pass(1000);
     expect(seen.at(-1)?.health.status).toBe('ready');
   });
@@ -154,7 +154,7 @@ describe('the health monitor', () => {
   it('sees a hang within 17 s, whenever it begins', async () => {
     await becomeReady();
     await clock.pass(37);
-    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    fakeProbe.readyAnswer = fakeProbe.liveAnswer = hangs;
     const from = clock.now();
     await clock.pass(30_000);
     const first = seen.find(({ health }) => health.status === 'unresponsive');
@@ -163,7 +163,7 @@ describe('the health monitor', () => {
 
   it('does not call it a hang while it lives and only its readiness waits', async () => {
     await becomeReady();
-    puppet.readyAnswer = hangs;
+    fakeProbe.readyAnswer = hangs;
     await clock.pass(30_000);
     expect(seen.map(({ health }) => health.status)).not.toContain('unresponsive');
     expect(seen.at(-1)?.health.status).toBe('notReady');
@@ -174,10 +174,10 @@ describe('the health monitor', () => {
     // With a threshold of one, a single time-out that counts would show.
     monitor = watch(1);
     await becomeReady();
-    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    fakeProbe.readyAnswer = fakeProbe.liveAnswer = hangs;
     await clock.pass(5000);
     clock.jump(20_000);
-    puppet.readyAnswer = puppet.liveAnswer = ok;
+    fakeProbe.readyAnswer = fakeProbe.liveAnswer = ok;
     await clock.pass(5000);
     expect(seen.map(({ health }) => health.status)).toEqual(['ready', 'ready']);
   });
@@ -189,10 +189,10 @@ describe('the health monitor', () => {
     monitor.dispose();
     monitor = watch(1);
     await becomeReady();
-    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    fakeProbe.readyAnswer = fakeProbe.liveAnswer = hangs;
     await clock.pass(5000);
     clock.setForward(ms);
-    puppet.readyAnswer = puppet.liveAnswer = ok;
+    fakeProbe.readyAnswer = fakeProbe.liveAnswer = ok;
     await clock.pass(12_000);
     expect(new Set(seen.map(({ health }) => health.status))).toEqual(new Set(['ready']));
     expect(seen.at(-1)?.at).toBeGreaterThan(8000);
@@ -201,31 +201,31 @@ describe('the health monitor', () => {
   it('sees a hang also when the calendar was set while all was well', async () => {
     await becomeReady();
     clock.setForward(86_400_000);
-    puppet.readyAnswer = puppet.liveAnswer = hangs;
+    fakeProbe.readyAnswer = fakeProbe.liveAnswer = hangs;
     await clock.pass(17_000);
     expect(seen.at(-1)?.health.status).toBe('unresponsive');
   });
 
   it('asks at once when it is told that something changed, and in one round at a time', async () => {
     await becomeReady();
-    puppet.readyAnswer = no;
+    fakeProbe.readyAnswer = no;
     await clock.pass(5000);
-    puppet.readyAnswer = ok;
+    fakeProbe.readyAnswer = ok;
     monitor.probeNow();
     monitor.probeNow();
-    const before = puppet.asked;
+    const before = fakeProbe.asked;
     await clock.pass(1);
-    expect(puppet.asked).toBe(before + 1);
+    expect(fakeProbe.asked).toBe(before + 1);
     expect(seen.at(-1)?.health.status).toBe('ready');
   });
 
   it('asks nothing and holds no timer once disposed', async () => {
     await becomeReady();
-    const before = puppet.asked;
+    const before = fakeProbe.asked;
     monitor.dispose();
     await clock.pass(60_000);
-    expect(puppet.asked).toBe(before);
-    expect(puppet.disposed).toBe(true);
+    expect(fakeProbe.asked).toBe(before);
+    expect(fakeProbe.disposed).toBe(true);
     expect(clock.waiting).toBe(0);
   });
 });

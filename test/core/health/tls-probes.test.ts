@@ -65,9 +65,9 @@ describe('probes of a server with TLS', () => {
       name: 'localhost',
       anchors,
       anchorFile,
-      wellKnown: false,
+      usePublicCAs: false,
       pair: undefined,
-      isWelcome: true,
+      acceptsOurCertificate: true,
     });
 
   const paths = { live: '/livez', ready: '/readyz' };

@@ -5,7 +5,7 @@ import { createRun, type Run } from '../../../src/core/programs/run';
 import type { Log } from '../../../src/core/log';
 import {
   InterpreterFinder,
-  type FinderSurroundings,
+  type FinderContext,
 } from '../../../src/core/interpreter/interpreter-finder';
 
 export interface FakeReport {
@@ -56,7 +56,7 @@ export class FakeInterpreters {
   }
 
   /** Runs of a fast clock: the limit of 10 s is `timeoutMs` here. */
-  finder(change: Partial<FinderSurroundings> = {}, timeoutMs = 10_000): InterpreterFinder {
+  finder(change: Partial<FinderContext> = {}, timeoutMs = 10_000): InterpreterFinder {
     const real = createRun(() => undefined);
     const run: Run = (file, args, options) => {
       this.runs += 1;

@@ -3,7 +3,7 @@ import { Emitter } from '../../../src/core/events';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import { discovered } from '../../support/bentos';
 import { sourcesOf } from '../../support/sources-of';
-import { setStage } from '../../support/stage';
+import { createHarness } from '../../support/harness';
 
 const inFolder = (folder: string) =>
   discovered({ id: `${folder}/service.py:svc`, name: 'Service', workingDir: `/work/${folder}` });
@@ -11,7 +11,7 @@ const inFolder = (folder: string) =>
 it('bentos are shown by the names that tell them apart, as soon as others are found', () => {
   let found = [inFolder('fraud')];
   const onDidDiscover = new Emitter<void>();
-  const stage = setStage({
+  const harness = createHarness({
     sources: () =>
       sourcesOf(inFolder('fraud'), defaultSettings, {
         discovered: () => found,
@@ -19,15 +19,15 @@ it('bentos are shown by the names that tell them apart, as soon as others are fo
         profiles: () => ({ names: ['gpu'], chosen: 'gpu' }),
       }),
   });
-  onTestFinished(() => stage.dispose());
+  onTestFinished(() => harness.dispose());
   const names = (): readonly string[] =>
-    stage.registry.bentos.map(({ displayName }) => displayName);
+    harness.registry.bentos.map(({ displayName }) => displayName);
   expect(names()).toEqual(['Service']);
 
   found = [inFolder('fraud'), inFolder('spam')];
   onDidDiscover.fire();
   expect(names()).toEqual(['Service (fraud)', 'Service (spam)']);
-  expect(stage.registry.bento('spam/service.py:svc')).toMatchObject({
+  expect(harness.registry.bento('spam/service.py:svc')).toMatchObject({
     name: 'Service',
     displayName: 'Service (spam)',
     profile: 'gpu',

@@ -3,7 +3,7 @@ import type { DiscoveredBento } from '../../../src/core/discovery/discovered-ben
 import { Emitter } from '../../../src/core/events';
 import { ServeError } from '../../../src/core/problem';
 import type { BentoSources } from '../../../src/core/registry/bento-sources';
-import type { BaseRequest } from '../../../src/core/target/local/serving-base';
+import type { BaseRequest } from '../../../src/core/target/local/serve-runtime';
 import { WarmUp, type Questions } from '../../../src/core/registry/warm-up';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';

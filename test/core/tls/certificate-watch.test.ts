@@ -49,9 +49,9 @@ describe('the watch over a certificate', () => {
       name: 'localhost',
       anchors: [certificate],
       anchorFile: files.certFile,
-      wellKnown: false,
+      usePublicCAs: false,
       pair: undefined,
-      isWelcome: true,
+      acceptsOurCertificate: true,
     });
     return { ...files, certificate, opened: undefined, validTo: notAfter.getTime(), client };
   }

@@ -32,7 +32,7 @@ describe('certificates for development', () => {
       },
       { now: Date.now(), keyPassword: () => Promise.reject(new Error('there is none')) },
     );
-    expect(http?.client).toMatchObject({ name: host, isWelcome: true });
+    expect(http?.client).toMatchObject({ name: host, acceptsOurCertificate: true });
     const { validFrom, validTo } = new X509Certificate(readFileSync(files.certFile));
     expect(Date.parse(validTo) - Date.parse(validFrom)).toBeLessThan(827 * 86_400_000);
   });

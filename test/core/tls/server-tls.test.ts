@@ -84,7 +84,7 @@ describe('the TLS of a server', () => {
   it('is what the files say, called by the name of the host', async () => {
     const tls = await check({ ...good, caFile });
     expect(tls).toMatchObject({ ...good, opened: undefined });
-    expect(tls?.client).toMatchObject({ name: '127.0.0.1', isWelcome: true });
+    expect(tls?.client).toMatchObject({ name: '127.0.0.1', acceptsOurCertificate: true });
     expect(((tls?.validTo ?? 0) - Date.now()) / 86_400_000).toBeCloseTo(29, 1);
   });
 
@@ -232,13 +232,13 @@ describe('the TLS of a server', () => {
     it('is asked with the one that is set', async () => {
       const { certFile: clientCertFile, keyFile: clientKeyFile } = client;
       const tls = await check({ ...good, caFile, ...required, clientCertFile, clientKeyFile });
-      expect(tls?.client.isWelcome).toBe(true);
+      expect(tls?.client.acceptsOurCertificate).toBe(true);
       expect(await tls?.client.options()).toHaveProperty('cert');
     });
 
     it('is not asked where there is none', async () => {
       const tls = await check({ ...good, caFile, ...required });
-      expect(tls?.client.isWelcome).toBe(false);
+      expect(tls?.client.acceptsOurCertificate).toBe(false);
     });
 
     it('is refused with one that it would refuse', async () => {

@@ -4,7 +4,7 @@ import { isSceneFault } from '../fault';
 import { runFault } from '../run-fault';
 import { faults } from '../table';
 import type { FaultReportLine } from './report-line';
-import { windowStagehand } from './window-stagehand';
+import { windowDriver } from './window-driver';
 
 /** VS Code calls this in the extension host; the environment says which faults, and where to report. */
 export async function run(): Promise<void> {
@@ -17,12 +17,12 @@ export async function run(): Promise<void> {
     EnvironmentName,
     string
   >;
-  const stagehand = await windowStagehand(pythons);
+  const driver = await windowDriver(pythons);
   for (const index of JSON.parse(fromEnvironment('SERVE_BENTO_FAULTS')) as number[]) {
     const fault = faults[index];
     if (fault === undefined || !isSceneFault(fault)) throw new Error(`no fault ${index} to run`);
     report({ kind: 'begun', index });
-    report({ kind: 'over', index, outcome: await runFault(fault, stagehand) });
+    report({ kind: 'over', index, outcome: await runFault(fault, driver) });
   }
 }
 

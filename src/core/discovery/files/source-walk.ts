@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Log } from '../../log';
-import { drain } from './bounded';
+import { forEachLimit } from './for-each-limit';
 import { isBuildFileName } from '../build-file/build-file-names';
 import { isSkippedName, skippingMarkers, type Excluded } from './excluded';
 import type { FileTree, FileTreeEntry } from './file-tree';
@@ -44,7 +44,7 @@ export class SourceWalk {
     const { files, folder, signal } = this.#options;
     this.#roots.push(await files.realPath(folder).catch(() => folder));
     const queue = [{ directory: start, depth: 0 }];
-    await drain(queue, directoriesAtOnce, async ({ directory, depth }) => {
+    await forEachLimit(queue, directoriesAtOnce, async ({ directory, depth }) => {
       signal?.throwIfAborted();
       for (const inner of await this.#visit(directory)) {
         if (depth < depthLimit) queue.push({ directory: inner, depth: depth + 1 });

@@ -25,7 +25,7 @@ import type { ServeContext, ServeRequest } from '../serve-request';
 import { ServedComponents, type ServedComponent } from './served-components';
 import { waitUntilReady } from './wait-until-ready';
 import { openTls } from './prepare/served-tls';
-import type { ServingBase } from './serving-base';
+import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
 import type { HelperPool } from './fork-server/helper-pool';
 
@@ -42,7 +42,7 @@ export class ServedBento implements RunningBento {
   readonly #components: ServedComponents;
   readonly #parts: ServeParts;
   readonly #ended = new Emitter<void>();
-  #base: ServingBase | undefined;
+  #base: ServeRuntime | undefined;
   #output: Disposable | undefined;
   #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
@@ -130,7 +130,7 @@ export class ServedBento implements RunningBento {
       // What was cancelled says nothing against the plan.
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
-        if (this.#plan !== undefined) this.#context.keptPlans.forget(this.#plan);
+        if (this.#plan !== undefined) this.#context.planCache.forget(this.#plan);
       }
       await this.stop();
       throw isServeError(failure)

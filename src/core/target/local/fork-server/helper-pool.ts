@@ -3,17 +3,17 @@ import {
   endBase,
   startBase,
   type BaseRequest,
-  type ServingBase,
-  type ServingBaseContext,
-} from '../serving-base';
+  type ServeRuntime,
+  type ServeRuntimeContext,
+} from '../serve-runtime';
 
-export interface HelperPoolContext extends ServingBaseContext {
+export interface HelperPoolContext extends ServeRuntimeContext {
   /** Milliseconds until an idle one is ended. */
   readonly warmIdleMs: number;
 }
 
 interface Kept {
-  readonly base: ServingBase;
+  readonly base: ServeRuntime;
   readonly timer: Disposable;
 }
 
@@ -45,7 +45,7 @@ export class HelperPool {
   }
 
   /** A warm one of the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
-  async acquire(request: BaseRequest, cancel: AbortSignal): Promise<ServingBase> {
+  async acquire(request: BaseRequest, cancel: AbortSignal): Promise<ServeRuntime> {
     const key = keyOf(request);
     this.#count(key, 1);
     try {
@@ -90,7 +90,7 @@ export class HelperPool {
   }
 
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
-  async release(base: ServingBase): Promise<void> {
+  async release(base: ServeRuntime): Promise<void> {
     // All that wait may be ended meanwhile.
     const { signal } = this.#warmth;
     try {
@@ -121,7 +121,7 @@ export class HelperPool {
   }
 
   /** Forgets the one that waits, and gives it where its directory is still there. */
-  async #wholeKept(key: string): Promise<ServingBase | undefined> {
+  async #wholeKept(key: string): Promise<ServeRuntime | undefined> {
     const base = this.#forget(key)?.base;
     if (base === undefined) return undefined;
     if (base.forkServerLost() === undefined) {
@@ -132,7 +132,7 @@ export class HelperPool {
     return undefined;
   }
 
-  async #isOfUse(base: ServingBase): Promise<boolean> {
+  async #isOfUse(base: ServeRuntime): Promise<boolean> {
     const isWarm =
       (await Promise.race([base.forkServer, Promise.resolve('not yet')])) === undefined;
     const isLost = base.forkServerLost() !== undefined;
@@ -148,11 +148,11 @@ export class HelperPool {
     }
   }
 
-  #hasRoomFor({ key }: ServingBase): boolean {
+  #hasRoomFor({ key }: ServeRuntime): boolean {
     return !this.#kept.has(key) && !this.#warming.has(key);
   }
 
-  async #keep(base: ServingBase): Promise<void> {
+  async #keep(base: ServeRuntime): Promise<void> {
     const { key } = base;
     const { clock, warmIdleMs, log } = this.#context;
     const expire = (): void => {
@@ -170,7 +170,7 @@ export class HelperPool {
     await endBase(oldest.base);
   }
 
-  #forgetBase(base: ServingBase): boolean {
+  #forgetBase(base: ServeRuntime): boolean {
     return this.#kept.get(base.key)?.base === base && this.#forget(base.key) !== undefined;
   }
 

@@ -195,7 +195,8 @@ function probeOf(
   tls: ServedTls | undefined,
 ): Probe {
   if (address.kind === 'tcp') {
-    if (tls?.client.isWelcome === false) return new TlsProbe(address, tls.client, clock);
+    if (tls?.client.acceptsOurCertificate === false)
+      return new TlsProbe(address, tls.client, clock);
     if (planned.kind === 'grpc' || planned.listens === 'grpc') {
       return new GrpcProbe(address, timeoutMs, load, clock, tls?.client);
     }

@@ -18,10 +18,10 @@ import { localExposures, requestedExposures } from '../../../exposure/exposure';
 import { askOnce, type ForwardedHosts } from '../../../exposure/host-check';
 import type { ServeParts } from '../serve-parts';
 import type { ServedTls } from './served-tls';
-import type { ServingBase } from '../serving-base';
+import type { ServeRuntime } from '../serve-runtime';
 
 export interface PreparationParts extends ServeParts {
-  readonly base: ServingBase;
+  readonly base: ServeRuntime;
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
 }
@@ -92,7 +92,7 @@ export class Preparation {
   async planAnew(before: Plan, cancel: AbortSignal): Promise<Plan> {
     const how: HowToAsk = { deployment: false, group: 'plan', retry: 'save' };
     const plan = await this.#ask(this.#bento, how, cancel);
-    await this.#parts.context.keptPlans.renew(before, plan);
+    await this.#parts.context.planCache.renew(before, plan);
     return plan;
   }
 
@@ -152,7 +152,7 @@ export class Preparation {
     const { bento, settings, interpreter, env, onPhase } = request;
     const missing = missingParameter(settings, interpreter.bentomlVersion);
     if (missing !== undefined) throw new ServeError(missing);
-    return context.keptPlans.planFor([interpreter, env, planRequest(settings, bento)], async () => {
+    return context.planCache.planFor([interpreter, env, planRequest(settings, bento)], async () => {
       if (how.fork !== false && settings.preload.length > 0) {
         onPhase('importing the modules of serveBento.preload');
         await this.#canFork(cancel);

@@ -4,12 +4,12 @@ import { forkServerRequest } from '../fork-server/fork-server-request';
 import { Preparation, type PreparationParts } from './preparation';
 import { serveParts, type ServeParts } from '../serve-parts';
 import type { ServeContext, ServeRequest } from '../../serve-request';
-import type { BaseRequest, ServingBase } from '../serving-base';
+import type { BaseRequest, ServeRuntime } from '../serve-runtime';
 import type { HelperPool } from '../fork-server/helper-pool';
 
 /** A serve whose helper runs and whose plan is known. Nothing of the bento runs, and no port is held. */
 export interface PreparedServe {
-  readonly base: ServingBase;
+  readonly base: ServeRuntime;
   readonly preparation: Preparation;
   readonly plan: Plan;
 }

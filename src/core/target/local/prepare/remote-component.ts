@@ -52,7 +52,7 @@ const publicClient = (
     name,
     anchors: [],
     anchorFile: env['SSL_CERT_FILE'] ?? '',
-    wellKnown: true,
+    usePublicCAs: true,
     pair: undefined,
-    isWelcome: true,
+    acceptsOurCertificate: true,
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HelperPool } from '../../../../../src/core/target/local/fork-server/helper-pool';
-import type { BaseRequest, ServingBase } from '../../../../../src/core/target/local/serving-base';
+import type { BaseRequest, ServeRuntime } from '../../../../../src/core/target/local/serve-runtime';
 import { FakeProcessHost } from '../../../../support/fake-process-host';
 import { ManualClock } from '../../../../support/manual-clock';
 import { checkAsync } from '../../../../support/properties';
@@ -45,7 +45,7 @@ function setUp(options: { readonly idleMs?: number } = {}) {
   const pool = new HelperPool(
     context,
     () => (state.changes += 1),
-    async (_, { folder }, key, cancel): Promise<ServingBase> => {
+    async (_, { folder }, key, cancel): Promise<ServeRuntime> => {
       await state.starts();
       cancel.throwIfAborted();
       const helper = new FakeProcessHost();
@@ -82,7 +82,7 @@ describe('a helper that is released', () => {
   });
 
   type Set = ReturnType<typeof setUp>;
-  it.each<[string, (set: Set, base: ServingBase) => void]>([
+  it.each<[string, (set: Set, base: ServeRuntime) => void]>([
     ['that has no fork server', ({ state }) => (state.forkServer = 'it cannot be forked')],
     ['whose fork server is not ready', ({ state }) => (state.forkServer = new Promise(() => null))],
     ['whose fork server has died', ({ state }) => (state.forkServerLost = 'it was killed')],
@@ -268,7 +268,7 @@ it('loses no helper, gives none to two, and keeps no more than three, in any ord
   await checkAsync(
     fc.asyncProperty(acts, async (all) => {
       const { pool, hosts, clock, living } = setUp();
-      const serving: ServingBase[] = [];
+      const serving: ServeRuntime[] = [];
       const pending: Promise<unknown>[] = [];
       for (const [act, which] of all) {
         const own = request(`python${which}`);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { KeptPlans } from '../../../../../src/core/plan/kept-plans';
+import { PlanCache } from '../../../../../src/core/plan/plan-cache';
 import type { Plan } from '../../../../../src/core/plan/plan';
 import { planRequest } from '../../../../../src/core/plan/plan-request';
 import { problemOf, ServeError } from '../../../../../src/core/problem';
 import { planOnly } from '../../../../../src/core/target/local/prepare/prepared-serve';
 import type { ServeContext, ServeRequest } from '../../../../../src/core/target/serve-request';
-import type { ServingBase } from '../../../../../src/core/target/local/serving-base';
+import type { ServeRuntime } from '../../../../../src/core/target/local/serve-runtime';
 import { defaultSettings } from '../../../../../src/core/settings/default-settings';
 import { discovered } from '../../../../support/bentos';
 import { ManualClock } from '../../../../support/manual-clock';
@@ -28,19 +28,19 @@ async function ask({ settings = defaultSettings, bentomlVersion = '1.4.38', acqu
   const bento = discovered();
   const calls: string[] = [];
   const python = { ...interpreter, bentomlVersion };
-  const keptPlans = new KeptPlans();
-  await keptPlans.planFor([python, {}, planRequest(settings, bento)], () => Promise.resolve(plan));
+  const planCache = new PlanCache();
+  await planCache.planFor([python, {}, planRequest(settings, bento)], () => Promise.resolve(plan));
   const cancel = new AbortController();
   const helpers = {
     acquire: async () => {
       calls.push('acquire');
       await acquire?.(cancel);
-      return { helper: {}, directory: '/run' } as unknown as ServingBase;
+      return { helper: {}, directory: '/run' } as unknown as ServeRuntime;
     },
     release: () => Promise.resolve(void calls.push('release')),
   };
   const context = {
-    ...{ clock: new ManualClock(), log: quietLog(), platform: 'linux', keptPlans },
+    ...{ clock: new ManualClock(), log: quietLog(), platform: 'linux', planCache },
     forwardedHosts: () => Promise.resolve([]),
   } as unknown as ServeContext;
   const request = {

@@ -15,7 +15,7 @@ interface KeptPlan {
  * holds everything that was asked, and the files that made the plan are read again. In memory only: plans may hold
  * values of the environment.
  */
-export class KeptPlans {
+export class PlanCache {
   readonly #plans = new Map<string, KeptPlan>();
 
   async planFor(asked: unknown, ask: () => Promise<Plan>): Promise<Plan> {

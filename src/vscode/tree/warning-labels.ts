@@ -8,7 +8,7 @@ export function warningWords(warning: BentoWarning, l10n: Localize): string {
       return expiry(warning.days, l10n);
     case 'certificateReplaced':
       return l10n.t('new certificate: restart to apply');
-    case 'notAsked':
+    case 'readinessUnknown':
       return l10n.t('{0} wants a client certificate', warning.component);
   }
 }
@@ -30,7 +30,7 @@ export function warningSentence(warning: BentoWarning, l10n: Localize): string {
         warning.file,
         component,
       );
-    case 'notAsked':
+    case 'readinessUnknown':
       return l10n.t(
         'Whether {0} is ready cannot be asked, because it wants a certificate of its clients: set serveBento.{0}.tls.clientCertFile and serveBento.{0}.tls.clientKeyFile. Until then only its handshake is watched.',
         component,

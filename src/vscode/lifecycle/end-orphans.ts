@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
-import { leftBehind } from '../../core/orphans/left-behind';
+import { orphanTracking } from '../../core/orphans/orphans';
 import { runFilesFolder } from './run-files-folder';
 import { assertTrusted } from '../trust/assert-trusted';
 
 /** Ends what extension hosts have left that were killed. On macOS that takes a program, which waits for the trust. */
-export async function endLeftBehind(
+export async function endOrphans(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
 ): Promise<void> {
-  const { reaper } = leftBehind({
+  const { reaper } = orphanTracking({
     folder: runFilesFolder(context),
     platform: process.platform,
     assertTrusted,

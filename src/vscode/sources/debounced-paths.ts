@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock';
 import type { Disposable } from '../../core/events';
 
 /** Changes that come close together are told as one. */
-export class CollectedChanges implements Disposable {
+export class DebouncedPaths implements Disposable {
   readonly #clock: Clock;
   readonly #delayMs: number;
   readonly #tell: (paths: readonly string[]) => void;

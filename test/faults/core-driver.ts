@@ -3,20 +3,20 @@ import path from 'node:path';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { FolderOnDisk } from '../support/folder-on-disk';
 import { portsOf, processesWith, servingOf } from '../support/processes';
-import { setStage } from '../support/stage';
-import type { Scene, Stagehand } from './scene';
+import { createHarness } from '../support/harness';
+import type { Scene, Driver } from './scene';
 
-export interface CoreStagehand extends Stagehand {
+export interface CoreDriver extends Driver {
   dispose(): Promise<void>;
 }
 
 /** Without VS Code: the whole core with the real discovery, settings and search for the interpreter. */
-export function coreStagehand(
+export function coreDriver(
   pythons: Readonly<Record<EnvironmentName, string>>,
   always: Readonly<Record<string, unknown>> = {},
-): CoreStagehand {
+): CoreDriver {
   let disk!: FolderOnDisk;
-  const stage = setStage({
+  const harness = createHarness({
     sources: (around) => {
       // Beside it are logs and the like.
       const workspace = path.join(around.folder, 'workspace');
@@ -25,9 +25,9 @@ export function coreStagehand(
       return disk.sources;
     },
   });
-  const { registry } = stage;
-  const folder = path.join(stage.folder, 'workspace');
-  const processes = (): readonly number[] => processesWith(stage.mark);
+  const { registry } = harness;
+  const folder = path.join(harness.folder, 'workspace');
+  const processes = (): readonly number[] => processesWith(harness.mark);
   const scene: Scene = {
     folder,
     pythons,
@@ -62,6 +62,6 @@ export function coreStagehand(
       }
       await registry.refresh();
     },
-    dispose: () => stage.dispose(),
+    dispose: () => harness.dispose(),
   };
 }

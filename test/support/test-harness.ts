@@ -1,23 +1,23 @@
 import { afterEach, beforeAll } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
-import { setStage, type OneBento, type Stage, type StageOptions } from './stage';
+import { createHarness, type OneBento, type Harness, type HarnessOptions } from './harness';
 
 /** The stages of a file's tests: one at a time, gone after its test. */
-export interface TestStage {
+export interface TestHarness {
   /** Of every environment, by name. */
   readonly pythons: Readonly<Record<EnvironmentName, string>>;
-  readonly current: Stage;
-  set(options: StageOptions): Stage;
+  readonly current: Harness;
+  set(options: HarnessOptions): Harness;
   dispose(): Promise<void>;
 }
 
 /** To be called once in a file, outside of its tests. */
-export function testStage(): TestStage {
+export function testHarness(): TestHarness {
   let pythons: Record<EnvironmentName, string> | undefined;
-  let stage: Stage | undefined;
+  let harness: Harness | undefined;
   const dispose = async (): Promise<void> => {
-    await stage?.dispose();
-    stage = undefined;
+    await harness?.dispose();
+    harness = undefined;
   };
   beforeAll(async () => {
     pythons = await ensureEnvironments();
@@ -29,18 +29,21 @@ export function testStage(): TestStage {
       return pythons;
     },
     get current() {
-      if (stage === undefined) throw new Error('No stage was set in this test.');
-      return stage;
+      if (harness === undefined) throw new Error('No harness was set in this test.');
+      return harness;
     },
-    set: (options) => (stage = setStage(options)),
+    set: (options) => (harness = createHarness(options)),
     dispose,
   };
 }
 
 /** Sets stages of one sample of class services, which are served from fork servers. */
-export const forkServerStages =
-  (stages: TestStage, sample: string, reference: string) =>
-  (settings: object = {}, options: Partial<OneBento> & Omit<StageOptions, 'sources'> = {}): Stage =>
+export const forkServerHarnesses =
+  (stages: TestHarness, sample: string, reference: string) =>
+  (
+    settings: object = {},
+    options: Partial<OneBento> & Omit<HarnessOptions, 'sources'> = {},
+  ): Harness =>
     stages.set({
       python: stages.pythons['bentoml-1.4'],
       sample,

@@ -4,7 +4,7 @@ import { userFiles } from '../../diagnosis/user-files';
 import type { Clock } from '../../clock';
 import { Helper } from './helper/helper';
 import type { ForkServerDeath } from './helper/helper-messages';
-import { leftBehind } from '../../orphans/left-behind';
+import { orphanTracking } from '../../orphans/orphans';
 import { forkServerProcess, type ProcessHost } from './helper/process-host';
 import type { Log } from '../../log';
 import type { Generation } from '../../model';
@@ -13,7 +13,7 @@ import { explainForkServerDeath } from './fork-server/fork-server-death';
 import type { ForkServerRequest } from './fork-server/fork-server-request';
 
 /** What is served with: a helper, a run directory, and where it is wanted a process to fork workers from. */
-export interface ServingBase {
+export interface ServeRuntime {
   readonly helper: ProcessHost;
   readonly directory: string;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
@@ -44,7 +44,7 @@ export interface BaseRequest {
 }
 
 /** What starting one needs of the world. */
-export interface ServingBaseContext {
+export interface ServeRuntimeContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly platform: NodeJS.Platform;
@@ -59,14 +59,14 @@ const longestOutput = 20_000;
 
 /** @throws ServeError as `Helper.start`. */
 export async function startBase(
-  context: ServingBaseContext,
+  context: ServeRuntimeContext,
   { python, env, forkServer, forkServerLimitMs, folder }: BaseRequest,
   key: string,
   cancel: AbortSignal,
-): Promise<ServingBase> {
+): Promise<ServeRuntime> {
   const { platform, processEnv, scripts, runFiles, assertTrusted, log, clock } = context;
   const directory = await makeRunDirectory(processEnv, log);
-  const { runs } = leftBehind({ folder: runFiles, platform, assertTrusted, log, clock });
+  const { runs } = orphanTracking({ folder: runFiles, platform, assertTrusted, log, clock });
   // A helper removes it at its end; one that was killed, or never came to be, has not done it.
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   let helper: ProcessHost;
@@ -112,7 +112,7 @@ interface ForkServerParts {
 
 /** Resolves when workers can be forked, or with the reason why they cannot. */
 async function startForkServer(
-  context: ServingBaseContext,
+  context: ServeRuntimeContext,
   helper: ProcessHost,
   parts: ForkServerParts,
 ): Promise<string | undefined> {
@@ -172,7 +172,7 @@ async function startForkServer(
   }
 }
 
-export async function endBase({ helper, ended }: ServingBase): Promise<void> {
+export async function endBase({ helper, ended }: ServeRuntime): Promise<void> {
   await helper.end();
   await ended;
 }

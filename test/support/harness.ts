@@ -9,7 +9,7 @@ import { Emitter, type Event } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
 import { exportSet } from '../../src/core/export/export-set';
 import { LogFolder } from '../../src/core/logs/log-folder';
-import { KeptPlans } from '../../src/core/plan/kept-plans';
+import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
 import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
 import { ChosenProfiles } from '../../src/core/registry/chosen-profiles';
@@ -30,7 +30,7 @@ import { cancelled, ServeError } from '../../src/core/problem';
 import { serversTls } from '../../src/core/tls/server-tls';
 import { quietLog } from './quiet-log';
 
-export interface Stage {
+export interface Harness {
   readonly registry: BentoRegistry;
   readonly sources: BentoSources;
   readonly log: ReturnType<typeof quietLog>;
@@ -45,8 +45,8 @@ export interface Stage {
   dispose(): Promise<void>;
 }
 
-/** What the sources of a stage are made from. */
-export interface StageSurroundings {
+/** What the sources of a harness are made from. */
+export interface HarnessContext {
   readonly folder: string;
   readonly processEnv: NodeJS.ProcessEnv;
   readonly log: Log;
@@ -68,10 +68,10 @@ export interface OneBento {
 
 interface OtherBentos {
   /** Where bentos, settings and interpreters come from; the folder is empty. */
-  readonly sources: (surroundings: StageSurroundings) => BentoSources;
+  readonly sources: (surroundings: HarnessContext) => BentoSources;
 }
 
-export type StageOptions = (OneBento | OtherBentos) & {
+export type HarnessOptions = (OneBento | OtherBentos) & {
   /** What the person answers who is asked before something risky is done. Default: no, but for ports of this machine. */
   readonly consent?: boolean;
   /** Under which VS Code forwards each port. Default: none. */
@@ -80,12 +80,12 @@ export type StageOptions = (OneBento | OtherBentos) & {
   readonly keyPassword?: string;
   /** Milliseconds for which a warm helper is kept after a serve. Default: as long as in a window. */
   readonly warmIdleMs?: number;
-  /** Default: a folder that goes with the stage. */
+  /** Default: a folder that goes with the harness. */
   readonly runFiles?: string;
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
-export function setStage(options: StageOptions): Stage {
+export function createHarness(options: HarnessOptions): Harness {
   const {
     consent = false,
     warmIdleMs = 10 * 60_000,
@@ -102,9 +102,9 @@ export function setStage(options: StageOptions): Stage {
     SERVE_BENTO_TEST: folder,
     BENTOML_HOME: path.join(folder, 'home'),
   };
-  const stage = { trusted: true, debugging: false };
+  const harness = { trusted: true, debugging: false };
   const assertTrusted = (): void => {
-    if (stage.trusted) return;
+    if (harness.trusted) return;
     throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
   };
   const files = new Emitter<readonly string[]>();
@@ -130,9 +130,9 @@ export function setStage(options: StageOptions): Stage {
         get: (key) => stored.get(key),
         update: (key, value) => Promise.resolve(void stored.set(key, value)),
       }),
-      keptPlans: new KeptPlans(),
+      planCache: new PlanCache(),
       assertTrusted,
-      isDebugging: () => stage.debugging,
+      isDebugging: () => harness.debugging,
       loadServing: () =>
         Promise.resolve({
           ...{
@@ -167,16 +167,16 @@ export function setStage(options: StageOptions): Stage {
     folder,
     mark,
     get trusted() {
-      return stage.trusted;
+      return harness.trusted;
     },
     set trusted(trusted) {
-      stage.trusted = trusted;
+      harness.trusted = trusted;
     },
     get debugging() {
-      return stage.debugging;
+      return harness.debugging;
     },
     set debugging(debugging) {
-      stage.debugging = debugging;
+      harness.debugging = debugging;
     },
     saved: (paths) => files.fire(paths),
     dispose: async () => {
@@ -190,7 +190,7 @@ export function setStage(options: StageOptions): Stage {
 
 function oneBento(
   { python, sample, reference, buildFile, settings = {}, fileIn }: OneBento,
-  { folder, processEnv, onDidChangeFiles }: StageSurroundings,
+  { folder, processEnv, onDidChangeFiles }: HarnessContext,
 ): BentoSources {
   cpSync(path.resolve(sample), folder, { recursive: true });
   const generation = generationOf(folder);

@@ -13,7 +13,7 @@ import type { RegistryContext } from './registry-context';
 import { readSettingsFiles, type SettingsFiles } from '../settings/settings-files';
 
 /** What programs of a bento are run with. */
-export interface BentoSurroundings {
+export interface LaunchContext {
   readonly bento: DiscoveredBento;
   readonly settings: ServeSettings;
   readonly interpreter: Interpreter;
@@ -29,7 +29,7 @@ export interface BentoSurroundings {
 export type Asked = Required<AskOptions>;
 
 /** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
-export class ServeQuestions {
+export class ServePrerequisites {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
 
@@ -39,16 +39,13 @@ export class ServeQuestions {
   }
 
   /** For what listens to nobody. @throws ServeError what is missing or refused. */
-  async surroundings(
-    bento: DiscoveredBento,
-    { signal, onPhase }: Asked,
-  ): Promise<BentoSurroundings> {
+  async surroundings(bento: DiscoveredBento, { signal, onPhase }: Asked): Promise<LaunchContext> {
     const found = await this.#interpreter(bento, { signal, onPhase });
     return { ...found, env: await this.#environment(found) };
   }
 
   /** For a serve: where it listens is asked about too. @throws ServeError what is missing or refused. */
-  async toServe(bento: DiscoveredBento, asked: Asked): Promise<BentoSurroundings> {
+  async toServe(bento: DiscoveredBento, asked: Asked): Promise<LaunchContext> {
     const found = await this.#interpreter(bento, asked);
     const { settings, interpreter } = found;
     const usersOwn = this.#sources.usersOwnSettings(bento);
@@ -77,7 +74,7 @@ export class ServeQuestions {
   async #interpreter(
     bento: DiscoveredBento,
     { signal, onPhase }: Asked,
-  ): Promise<Omit<BentoSurroundings, 'env'>> {
+  ): Promise<Omit<LaunchContext, 'env'>> {
     this.#context.assertTrusted();
     onPhase('checking Python');
     const settings = this.#sources.settingsFor(bento);
@@ -98,7 +95,7 @@ export class ServeQuestions {
     settings,
     interpreter,
     fileVariables,
-  }: Omit<BentoSurroundings, 'env'>): Promise<BentoSurroundings['env']> {
+  }: Omit<LaunchContext, 'env'>): Promise<LaunchContext['env']> {
     return this.#sources.environmentFor(bento, settings, interpreter, fileVariables);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ageWord, sizeWord } from '../../../src/vscode/store/store-words';
+import { ageWord, sizeWord } from '../../../src/vscode/store/store-labels';
 import { english } from '../../support/english';
 
 const second = 1000;

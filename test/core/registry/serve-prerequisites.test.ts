@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { planRequest } from '../../../src/core/plan/plan-request';
 import type { Exposure } from '../../../src/core/exposure/exposure';
-import { ServeQuestions } from '../../../src/core/registry/serve-questions';
+import { ServePrerequisites } from '../../../src/core/registry/serve-prerequisites';
 import type { RegistryContext } from '../../../src/core/registry/registry-context';
 import type { BentoSources } from '../../../src/core/registry/bento-sources';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
@@ -30,7 +30,7 @@ function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSourc
     loadServing: () => Promise.resolve({ planRequest }),
   } as unknown as RegistryContext;
   const bento = discovered();
-  const made = new ServeQuestions(context, sourcesOf(bento, own, sources));
+  const made = new ServePrerequisites(context, sourcesOf(bento, own, sources));
   return { asked, serve: () => made.toServe(bento, options) };
 }
 

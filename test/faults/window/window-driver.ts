@@ -5,14 +5,14 @@ import type { EnvironmentName } from '../../../scripts/environments.mts';
 import { asCancellation } from '../../window/support/as-cancellation';
 import { activatedApi, openFolder } from '../../window/support/extension-api';
 import { ownProcesses, servingProcesses, windowPorts } from '../../window/support/window-processes';
-import type { Scene, Stagehand } from '../scene';
+import type { Scene, Driver } from '../scene';
 
 const section = 'serveBento';
 
 /** The extension host that this runs in, with the packaged extension, reached by its exported API. */
-export async function windowStagehand(
+export async function windowDriver(
   pythons: Readonly<Record<EnvironmentName, string>>,
-): Promise<Stagehand> {
+): Promise<Driver> {
   const api = await activatedApi();
   const uri = openFolder();
   const folder = uri.fsPath;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { KeptPlans } from '../../../src/core/plan/kept-plans';
+import { PlanCache } from '../../../src/core/plan/plan-cache';
 import type { Plan } from '../../../src/core/plan/plan';
 
 describe('kept plans', () => {
@@ -12,7 +12,7 @@ describe('kept plans', () => {
   let asked: number;
 
   beforeEach(() => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'kept-plans-'));
+    folder = mkdtempSync(path.join(os.tmpdir(), 'plan-cache-'));
     service = path.join(folder, 'service.py');
     buildFile = path.join(folder, 'bentofile.yaml');
     writeFileSync(service, 'one');
@@ -36,7 +36,7 @@ describe('kept plans', () => {
   };
 
   it('hold while nothing changes', async () => {
-    const plans = new KeptPlans();
+    const plans = new PlanCache();
     const first = await plans.planFor('q', ask([service, buildFile]));
     expect(await plans.planFor('q', ask([service, buildFile]))).toBe(first);
     expect(asked).toBe(1);
@@ -47,7 +47,7 @@ describe('kept plans', () => {
     ['a file that made them is removed', () => rmSync(service)],
     ['a build file comes to be', () => writeFileSync(buildFile, 'service: x')],
   ])('are asked for again when %s', async (_, change) => {
-    const plans = new KeptPlans();
+    const plans = new PlanCache();
     await plans.planFor('q', ask([service, buildFile]));
     change();
     await plans.planFor('q', ask([service, buildFile]));
@@ -55,21 +55,21 @@ describe('kept plans', () => {
   });
 
   it('are asked for again when the question is another', async () => {
-    const plans = new KeptPlans();
+    const plans = new PlanCache();
     await plans.planFor({ workers: 1 }, ask([service]));
     await plans.planFor({ workers: 2 }, ask([service]));
     expect(asked).toBe(2);
   });
 
   it('are asked for each time when asking deploys', async () => {
-    const plans = new KeptPlans();
+    const plans = new PlanCache();
     await plans.planFor('q', ask());
     await plans.planFor('q', ask());
     expect(asked).toBe(2);
   });
 
   it('are forgotten when they led to nothing', async () => {
-    const plans = new KeptPlans();
+    const plans = new PlanCache();
     plans.forget(await plans.planFor('q', ask([service])));
     await plans.planFor('q', ask([service]));
     expect(asked).toBe(2);

@@ -32,7 +32,7 @@ export async function bundleRunner(): Promise<void> {
 }
 
 /** Plays faults one after the other in one window, and in another one when its extension host has ended. */
-export async function playInWindow(
+export async function runInWindow(
   host: Host,
   wanted: readonly number[],
   context: CaseContext,
@@ -41,7 +41,7 @@ export async function playInWindow(
 ): Promise<void> {
   let left = wanted;
   for (let count = 1; left.length > 0; count++) {
-    const over = await playUntilEnd(
+    const over = await runUntilEnd(
       host,
       left,
       context,
@@ -53,7 +53,7 @@ export async function playInWindow(
 }
 
 /** Which ones are over; at least one is. */
-async function playUntilEnd(
+async function runUntilEnd(
   host: Host,
   wanted: readonly number[],
   context: CaseContext,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { coreStagehand, type CoreStagehand } from './core-stagehand';
+import { coreDriver, type CoreDriver } from './core-driver';
 import { isSceneFault } from './fault';
 import { runFault } from './run-fault';
 import { faults } from './table';
@@ -9,18 +9,18 @@ import { faults } from './table';
  * Without VS Code, on every change: a race once, and nothing that takes long. `npm run faults` has all of it.
  * @param always settings in force where a fault sets nothing else.
  */
-export function playFaults(
+export function runFaults(
   isWanted: (number: number) => boolean,
   always: Readonly<Record<string, unknown>> = {},
 ): void {
-  let stagehand: CoreStagehand;
+  let driver: CoreDriver;
 
   beforeAll(async () => {
-    stagehand = coreStagehand(await ensureEnvironments(), always);
+    driver = coreDriver(await ensureEnvironments(), always);
   }, 600_000);
 
   afterAll(async () => {
-    await stagehand.dispose();
+    await driver.dispose();
   });
 
   // What is left behind can be told there only.
@@ -29,7 +29,7 @@ export function playFaults(
       const { number, on, slow } = fault;
       if (on !== 'core' || slow === true || !isWanted(number)) continue;
       it(`${number}: ${fault.fault} => ${fault.expected}`, async () => {
-        const { asExpected, seen } = await runFault(fault, stagehand, 1);
+        const { asExpected, seen } = await runFault(fault, driver, 1);
         expect.soft(asExpected, seen).toBe(true);
       });
     }

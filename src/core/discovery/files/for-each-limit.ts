@@ -1,5 +1,5 @@
 /** Works through a list that may grow meanwhile, `limit` at a time; the first failure ends it. */
-export function drain<T>(
+export function forEachLimit<T>(
   items: readonly T[],
   limit: number,
   work: (item: T) => Promise<void>,

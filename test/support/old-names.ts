@@ -1,5 +1,5 @@
 /** A name that is no longer used, and the one to use instead. */
-export interface OldWord {
+export interface OldName {
   /** Found in the text of files and in their paths. */
   readonly old: RegExp;
   readonly instead: string;
@@ -7,40 +7,40 @@ export interface OldWord {
   readonly gone: boolean;
 }
 
-const gone = (old: RegExp, instead: string): OldWord => ({ old, instead, gone: true });
-const pending = (old: RegExp, instead: string): OldWord => ({ old, instead, gone: false });
+const gone = (old: RegExp, instead: string): OldName => ({ old, instead, gone: true });
+const pending = (old: RegExp, instead: string): OldName => ({ old, instead, gone: false });
 
 /** The one list of forbidden identifiers and file names. Rename a word everywhere, then change `pending` to `gone`. */
-export const oldWords: readonly OldWord[] = [
+export const oldNames: readonly OldName[] = [
   gone(/\bBentoRemark\b|\bremarkOn\b/, 'ConfigDrift, detectDrift'),
   gone(/\bJoinedWork\b/, 'SingleFlight'),
   gone(/\btemplate\.py\b|\btemplate-(?:death|request)\b/, 'fork server'),
   gone(/\bPortLessor\b|\bport-lessor\b/, 'PortAllocator'),
   gone(/\bKeptPorts\b|\bkept-ports\b/, 'StickyPorts'),
-  pending(/\bKeptPlans\b|\bkept-plans\b/, 'PlanCache'),
-  pending(/\bkept\.py\b|\bKeptTexts\b/, 'secret_files.py, SecretFiles'),
+  gone(/\bKeptPlans\b|\bkept-plans\b/, 'PlanCache'),
+  gone(/\bkept\.py\b|\bKeptTexts\b/, 'secret_files.py, SecretFiles'),
   pending(/\/later\.[jt]s\b/, 'deferred.ts, or the lazy feature itself'),
   gone(/\bWarmHelpers\b|\bwarm-helpers\b|\bgiveBack\b/, 'HelperPool: acquire, release'),
-  pending(/\bServingBase\b|\bserving-base\b/, 'ServeRuntime'),
-  pending(/\bBentoSurroundings\b/, 'LaunchContext'),
-  pending(/\bServeQuestions\b|\bserve-questions\b/, 'ServePrerequisites'),
+  gone(/\bServingBase\b|\bserving-base\b/, 'ServeRuntime'),
+  gone(/\b[A-Z][a-z]+Surroundings\b/, 'LaunchContext'),
+  gone(/\bServeQuestions\b|\bserve-questions\b/, 'ServePrerequisites'),
   gone(/\bLastWords\b|\blast-words\b/, 'RecentOutput'),
   gone(/\bwithin\(/, 'withTimeout'),
   gone(/\bNotTriedError\b|\bnot-tried-error\b/, 'SpawnRejectedError'),
   gone(/\bsettled\(\)/, 'waitUntilReady'),
-  pending(/\bmakeWay\b|#successor\b/, 'handOver'),
+  gone(/\bmakeWay\b|#successor\b/, 'handOver'),
   gone(/\.(?:hurry|calm)\b/, 'probeNow, fixedInterval'),
   gone(/\bOwnProbe\b|\bown-probe\b/, 'PortOwnerProbe'),
   gone(/\bAwakeProbe\b|\bawake-probe\b/, 'StoppedWorkerProbe'),
-  pending(/\bisWelcome\b/, 'acceptsOurCertificate'),
-  pending(/\bwellKnown\b/, 'usePublicCAs'),
-  pending(/\bnotAsked\b/, 'readinessUnknown'),
-  pending(/#(?:takeIn|touch|compare)\b/, '#reconcile, #invalidate, #checkDrift'),
-  pending(/\bCollectedChanges\b|\bcollected-changes\b/, 'DebouncedPaths'),
+  gone(/\bisWelcome\b/, 'acceptsOurCertificate'),
+  gone(/\bwellKnown\b/, 'usePublicCAs'),
+  gone(/\bnotAsked\b/, 'readinessUnknown'),
+  gone(/#(?:takeIn|touch|compare)\b/, '#reconcile, #invalidate, #checkDrift'),
+  gone(/\bCollectedChanges\b|\bcollected-changes\b/, 'DebouncedPaths'),
   gone(/\boutwardAddress\b|\binwardAddress\b/, 'publicAddress, internalAddress'),
-  pending(/\bdrain\(/, 'forEachLimit'),
-  pending(/\bStagehand\b|\bPuppet\b/, 'driver, FakeProbe'),
-  pending(/\/causes\//, 'diagnosis'),
-  pending(/\bleft-behind\//, 'orphans'),
-  pending(/\/[a-z-]+-words\.ts$|\/[a-z-]+-words'/m, '-labels or -messages'),
+  gone(/(?<![#.\w])drain\(/, 'forEachLimit'),
+  gone(/\bStage(?:hand)?\b|\bPuppet\b/, 'harness, driver, FakeProbe'),
+  gone(/\/causes\//, 'diagnosis'),
+  gone(/\bleft-behind\.ts\b|\bleftBehind\b/, 'orphans'),
+  gone(/\/[a-z-]+-words\.ts$|\/[a-z-]+-words'/m, '-labels or -messages'),
 ];

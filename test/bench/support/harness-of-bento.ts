@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { FolderOnDisk } from '../../support/folder-on-disk';
-import { setStage, type Stage } from '../../support/stage';
+import { createHarness, type Harness } from '../../support/harness';
 
-export interface StageOfBento {
-  readonly stage: Stage;
+export interface HarnessOfBento {
+  readonly harness: Harness;
   readonly id: string;
   /** With a copy of the sample. */
   readonly folder: string;
@@ -18,11 +18,11 @@ export async function stageOfBento(options: {
   /** By their names without `serveBento.` */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly warmIdleMs: number;
-}): Promise<StageOfBento> {
+}): Promise<HarnessOfBento> {
   const { python, sample, reference, settings, warmIdleMs } = options;
   let disk!: FolderOnDisk;
   let folder!: string;
-  const stage = setStage({
+  const harness = createHarness({
     warmIdleMs,
     sources: (around) => {
       // Beside it are logs and the like.
@@ -34,8 +34,8 @@ export async function stageOfBento(options: {
     },
   });
   await disk.set(settings);
-  await stage.registry.refresh();
+  await harness.registry.refresh();
   const bento = disk.sources.discovered().find((one) => one.reference === reference);
   if (bento === undefined) throw new Error(`${reference} is not found in ${sample}`);
-  return { stage, id: bento.id, folder };
+  return { harness, id: bento.id, folder };
 }

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { systemClock } from '../../src/core/clock';
-import { leftBehind } from '../../src/core/orphans/left-behind';
+import { orphanTracking } from '../../src/core/orphans/orphans';
 import { LinuxProcesses } from '../../src/core/orphans/linux-processes';
 import { runRecord, type RunRecord } from '../../src/core/orphans/run-record';
 import {
@@ -21,7 +21,7 @@ import {
 } from '../support/processes';
 import { quietLog } from '../support/quiet-log';
 import { bundleHost, SeparateHost } from '../support/separate-host';
-import type { OneBento } from '../support/stage';
+import type { OneBento } from '../support/harness';
 import { until } from '../support/until';
 
 const launchers = ['workers', 'cli'] as const;
@@ -66,7 +66,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
   });
 
   const reap = () =>
-    leftBehind({
+    orphanTracking({
       folder: runFiles,
       platform: process.platform,
       assertTrusted: () => undefined,

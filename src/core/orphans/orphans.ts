@@ -9,7 +9,7 @@ import { RunFiles } from './run-files';
 import { Runs } from './runs';
 import { WindowsProcesses } from './windows-processes';
 
-export interface LeftBehindOptions {
+export interface OrphanOptions {
   /** Where the run files are; made when there is something to write. */
   readonly folder: string;
   readonly platform: NodeJS.Platform;
@@ -20,7 +20,7 @@ export interface LeftBehindOptions {
 }
 
 /** What puts our processes on record, and what ends those that were left. */
-export function leftBehind(options: LeftBehindOptions): {
+export function orphanTracking(options: OrphanOptions): {
   readonly runs: Runs;
   readonly reaper: Reaper;
 } {
@@ -29,7 +29,7 @@ export function leftBehind(options: LeftBehindOptions): {
   return { runs: new Runs(parts), reaper: new Reaper(parts) };
 }
 
-function processesOf({ platform, assertTrusted, clock }: LeftBehindOptions): Processes {
+function processesOf({ platform, assertTrusted, clock }: OrphanOptions): Processes {
   if (platform === 'win32') return new WindowsProcesses();
   return platform === 'darwin'
     ? new DarwinProcesses(createRun(assertTrusted, clock))

@@ -2,7 +2,7 @@ import type { StopTimes } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { duration } from './duration';
-import { bentoStateWord } from './state-words';
+import { bentoStateWord } from './state-labels';
 
 /** Shorter waits need no explanation. */
 const longWaitMs = 30_000;
