@@ -22,16 +22,20 @@ import { mendRunDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
-import { ServedComponents, waitUntilReady, type ServedComponent } from './served-components';
+import { ServedComponents, type ServedComponent } from './served-components';
+import { waitUntilReady } from './wait-until-ready';
 import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
 import type { HelperPool } from './fork-server/helper-pool';
 
+type Helpers = Pick<HelperPool, 'acquire' | 'release'>;
+
 /** One bento being served: its helper, its leases, its plan and the supervisors of its components. */
 export class ServedBento implements RunningBento {
   readonly #context: ServeContext;
-  readonly #helpers: HelperPool;
+  readonly #helpers: Helpers;
+  readonly #prepareServe: typeof prepare;
   readonly #request: ServeRequest;
   readonly #changed = new Emitter<void>();
   readonly #cancel = new AbortController();
@@ -39,8 +43,6 @@ export class ServedBento implements RunningBento {
   readonly #parts: ServeParts;
   readonly #ended = new Emitter<void>();
   #base: ServeRuntime | undefined;
-  /** Settles when the helper is there, or with the reason why there is none. */
-  #acquired: Promise<ServeRuntime> | undefined;
   #output: Disposable | undefined;
   #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
@@ -50,12 +52,21 @@ export class ServedBento implements RunningBento {
   #saves: ReloadOnSave | undefined;
   #certificates: CertificateWatch | undefined;
   #settingsFiles: SettingsFilesWatch | undefined;
+  /** What uses the helper: it is released only after that. */
+  readonly #uses = new Set<Promise<unknown>>();
   #stopping: Promise<void> | undefined;
 
-  constructor(context: ServeContext, helpers: HelperPool, request: ServeRequest) {
+  /** `prepareServe`: tests have another one. */
+  constructor(
+    context: ServeContext,
+    helpers: Helpers,
+    request: ServeRequest,
+    prepareServe = prepare,
+  ) {
     this.#context = context;
     this.#helpers = helpers;
     this.#request = request;
+    this.#prepareServe = prepareServe;
     this.#parts = serveParts(context, request);
     this.#components = new ServedComponents(this.#parts);
     this.#components.onDidChange(() => this.#changed.fire());
@@ -113,25 +124,7 @@ export class ServedBento implements RunningBento {
   async start(signal: AbortSignal, only?: string): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
-      const prepared = await this.#prepare(cancel);
-      // What is built does not change.
-      if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
-      await launchOnFreePorts({
-        cancel,
-        log: this.#context.log,
-        reserve: () => this.#assemble(prepared, cancel),
-        launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
-        stolen: () => stolenPort(this.components, prepared.preparation.allocator),
-        takeDown: () => this.#takeDown(prepared),
-      });
-      this.#components.started();
-      this.#saves?.begin();
-      this.#settingsFiles = new SettingsFilesWatch(
-        this.#request.settingsFiles,
-        this.#context.clock,
-        () => this.#changed.fire(),
-      );
-      this.#changed.fire();
+      await this.#use(this.#launch(cancel, only));
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
       // What was cancelled says nothing against the plan.
@@ -146,6 +139,28 @@ export class ServedBento implements RunningBento {
     }
   }
 
+  async #launch(cancel: AbortSignal, only: string | undefined): Promise<void> {
+    const prepared = await this.#prepare(cancel);
+    // What is built does not change.
+    if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
+    await launchOnFreePorts({
+      cancel,
+      log: this.#context.log,
+      reserve: () => this.#assemble(prepared, cancel),
+      launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
+      stolen: () => stolenPort(this.components, prepared.preparation.allocator),
+      takeDown: () => this.#takeDown(prepared),
+    });
+    this.#components.started();
+    this.#saves?.begin();
+    this.#settingsFiles = new SettingsFilesWatch(
+      this.#request.settingsFiles,
+      this.#context.clock,
+      () => this.#changed.fire(),
+    );
+    this.#changed.fire();
+  }
+
   async check(running: RunningBento, signal: AbortSignal): Promise<void> {
     if (!(running instanceof ServedBento) || running.#base === undefined) return;
     const preparation = new Preparation({ ...this.#parts, base: running.#base, tls: new Map() });
@@ -154,9 +169,8 @@ export class ServedBento implements RunningBento {
   }
 
   #failureOf(error: unknown, cancel: AbortSignal): unknown {
-    // A helper that ends by itself ends the start with it.
-    if (this.#problem !== undefined) return new ServeError(this.#problem);
-    if (cancel.aborted) return cancelled();
+    const aborted = this.#whyAborted(cancel);
+    if (aborted !== undefined) return aborted;
     const { firstCrash } = this.#components;
     const isCrash = isServeError(error) && error.problem.component !== undefined;
     return isCrash && error.code !== 'start-timeout' && firstCrash !== undefined
@@ -166,21 +180,46 @@ export class ServedBento implements RunningBento {
 
   /** Starts components of a bento that is served already. */
   async startComponent(id: string, signal: AbortSignal): Promise<void> {
-    await this.#mend();
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
+      await this.#mend();
       // What runs and is unhealthy has no start deadline of its own.
-      await this.#withinStartTimeout([signal, this.#cancel.signal], (until) =>
-        this.#components.launch(id, until),
-      );
+      await this.#withinStartTimeout([cancel], (until) => this.#components.launch(id, until));
     } catch (error) {
-      throw signal.aborted ? cancelled() : error;
+      throw this.#whyAborted(cancel) ?? error;
+    }
+  }
+
+  /** A stop waits for this work, which it has cancelled, before it gives the helper back. */
+  async #use<T>(work: Promise<T>): Promise<T> {
+    this.#uses.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#uses.delete(work);
     }
   }
 
   /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    try {
+      await this.#restartComponent(id, cancel);
+    } catch (error) {
+      throw this.#whyAborted(cancel) ?? error;
+    }
+  }
+
+  /** Why work with this signal has ended; nothing while it goes on. */
+  #whyAborted(cancel: AbortSignal): ServeError | undefined {
+    // A helper that ends by itself ends the work with it.
+    if (this.#problem !== undefined) return new ServeError(this.#problem);
+    return cancel.aborted ? cancelled() : undefined;
+  }
+
+  async #restartComponent(id: string, cancel: AbortSignal): Promise<void> {
     await this.#mend();
+    cancel.throwIfAborted();
     if (this.#components.canRenew(id)) {
       const { oldEnded } = await this.#components.renew([id], cancel);
       await this.#certificates?.restarted(id);
@@ -238,16 +277,14 @@ export class ServedBento implements RunningBento {
 
   /** What stays the same whatever ports it gets. */
   async #prepare(cancel: AbortSignal): Promise<PreparedServe> {
-    this.#acquired = this.#helpers.acquire(baseRequest(this.#parts), cancel);
-    const base = await this.#acquired;
-    // A stop that came meanwhile releases it.
-    cancel.throwIfAborted();
+    const base = await this.#helpers.acquire(baseRequest(this.#parts), cancel);
     this.#base = base;
     this.#watch(base.helper);
+    cancel.throwIfAborted();
     const tls = await openTls(this.#request.tls, base.helper);
     const { clock } = this.#context;
     this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
-    const prepared = await prepare({ ...this.#parts, base, tls }, cancel);
+    const prepared = await this.#prepareServe({ ...this.#parts, base, tls }, cancel);
     this.#plan = prepared.plan;
     this.#allocator = prepared.preparation.allocator;
     return prepared;
@@ -259,8 +296,13 @@ export class ServedBento implements RunningBento {
     this.#changed.fire();
   }
 
-  /** Serves another plan on the ports that are held. */
-  async #replace(prepared: PreparedServe, cancel: AbortSignal): Promise<void> {
+  /**
+   * Serves another plan on the ports that are held. Once it has begun, only a stop cancels it: what is saved meanwhile
+   * is served after it.
+   */
+  async #replace(prepared: PreparedServe, save: AbortSignal): Promise<void> {
+    if (save.aborted) throw cancelled();
+    const cancel = this.#cancel.signal;
     const { base, preparation, plan } = prepared;
     const { allocator } = preparation;
     this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
@@ -313,7 +355,7 @@ export class ServedBento implements RunningBento {
     );
     if (problem === undefined) return undefined;
     const next = `Fix it and save again to retry.${serve ? ' The previous code is still being served.' : ''}`;
-    return { ...problem, message: `${problem.message} ${next}` };
+    return { summary: problem.message, ...problem, message: `${problem.message} ${next}` };
   }
 
   #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
@@ -325,12 +367,12 @@ export class ServedBento implements RunningBento {
       log,
       plan: () => this.#plan ?? prepared.plan,
       confirm: (plan) => (this.#plan = plan),
-      replace: (plan, cancel) => this.#replace({ ...prepared, plan }, cancel),
+      replace: (plan, save) => this.#replace({ ...prepared, plan }, save),
     });
     return new ReloadOnSave({
       clock,
       changes: (paths) => reload.changes(paths),
-      reload: (files, signal) => this.#reload(reload, files, signal),
+      reload: (files, signal) => this.#use(this.#reload(reload, files, signal)),
     });
   }
 
@@ -349,6 +391,7 @@ export class ServedBento implements RunningBento {
       if (this.#stopping !== undefined) return;
       this.#problem = {
         code: 'crashed',
+        actions: ['serveAgain'],
         message: `The process that supervises it ${describeExit(status)}, and everything it served ended with it: serve it again.`,
       };
       void this.stop();
@@ -357,14 +400,17 @@ export class ServedBento implements RunningBento {
 
   async #stop(): Promise<void> {
     this.#saves?.dispose();
-    this.#certificates?.dispose();
-    this.#settingsFiles?.dispose();
     this.#reloadProblem = undefined;
     try {
       await this.#components.stop();
+      // A start or a reload may be in the middle of something; it ends now, and what it has made ends with it.
+      await Promise.allSettled(this.#uses);
+      await this.#components.stop();
     } finally {
-      const base = await this.#acquired?.catch(() => undefined);
-      if (base !== undefined) await this.#helpers.release(base);
+      this.#saves?.dispose();
+      this.#certificates?.dispose();
+      this.#settingsFiles?.dispose();
+      if (this.#base !== undefined) await this.#helpers.release(this.#base);
       this.#output?.dispose();
       this.#components.dispose();
       this.#ended.fire();

@@ -4,14 +4,16 @@ import { Emitter, type Event } from '../../events';
 import type { ExitStatus } from '../../programs/exit-status';
 import type { ProcessHost } from './helper/process-host';
 import type { ComponentLog } from '../../logs/component-log';
-import type { ComponentState, Problem } from '../../model';
+import type { Problem } from '../../model';
 import { stopOrder } from '../../plan/dependency-order';
 import type { PortAllocator } from './ports/port-allocator';
-import { cancelled, problemOf, ServeError } from '../../problem';
+import { cancelled, ServeError } from '../../problem';
 import { ComponentSupervisor } from './supervise/component-supervisor';
 import type { AssembledComponent } from './prepare/assembled-component';
 import type { ServeParts } from './serve-parts';
 import { supervisorOptions } from './supervisor-options';
+import { renewTogether, type Renewed } from './renew-together';
+import { waitUntilReady } from './wait-until-ready';
 
 /** A component with what watches over it. */
 export interface ServedComponent {
@@ -19,12 +21,6 @@ export interface ServedComponent {
   readonly supervisor: ComponentSupervisor;
   /** When the oldest of its living processes was started, by the clock; undefined without one. */
   readonly runningSince: () => number | undefined;
-}
-
-/** New workers serve. */
-export interface Renewed {
-  /** Resolves when the old ones have finished what they had, or were ended after the grace period. */
-  readonly oldEnded: Promise<unknown>;
 }
 
 /** The components of one served bento, which depend on each other. */
@@ -94,7 +90,7 @@ export class ServedComponents {
           ? []
           : component.planned.dependsOn.flatMap((id) => ready.get(id) ?? []);
       const started = Promise.all(before).then(async () => {
-        cancel.throwIfAborted();
+        if (cancel.aborted) throw cancelled();
         supervisor.start();
         await waitUntilReady(supervisor, cancel);
         readyCount += 1;
@@ -194,35 +190,12 @@ export class ServedComponents {
     return component.renewable && supervisor.state === 'ready';
   }
 
-  /**
-   * New workers for all of them, or for none; resolves when they serve. See `ComponentSupervisor.renew`.
-   * @throws ServeError why one of them has none; what serves goes on.
-   */
+  /** New workers for all of them, or for none. See `renewTogether`. */
   async renew(ids: readonly string[], cancel: AbortSignal): Promise<Renewed> {
-    const failed = new AbortController();
-    const signal = AbortSignal.any([cancel, failed.signal]);
-    const tries = await Promise.allSettled(
-      ids.map(async (id) => {
-        try {
-          return await this.get(id).supervisor.renew(signal);
-        } catch (error) {
-          failed.abort();
-          throw error;
-        }
-      }),
+    return renewTogether(
+      ids.map((id) => this.get(id).supervisor),
+      cancel,
     );
-    const renewals = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const reasons = [
-      ...tries.flatMap((one) => (one.status === 'rejected' ? [problemOf(one.reason)] : [])),
-      ...renewals.flatMap((renewal) => renewal.failure() ?? []),
-    ];
-    if (reasons.length > 0 || cancel.aborted) {
-      await Promise.all(renewals.map((renewal) => renewal.abandon()));
-      // Those that were cancelled for it say nothing.
-      const reason = reasons.find(({ code }) => code !== 'cancelled');
-      throw reason === undefined ? cancelled() : new ServeError(reason);
-    }
-    return { oldEnded: Promise.all(renewals.map((renewal) => renewal.commit())) };
   }
 
   /** What is stopped stays so. */
@@ -303,27 +276,3 @@ const words = {
   stopping: 'stopping',
   failed: 'not running any more',
 } as const;
-
-/** Resolves when the component is ready, or as `enough` says. @throws ServeError when it failed, was stopped or cancelled. */
-export function waitUntilReady(
-  supervisor: ComponentSupervisor,
-  cancel: AbortSignal,
-  enough: readonly ComponentState[] = ['ready'],
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const check = (): boolean => {
-      const { state, problem } = supervisor;
-      if (enough.includes(state)) resolve();
-      else if (problem !== undefined && (state === 'failed' || cancel.aborted))
-        reject(new ServeError(problem));
-      else if (cancel.aborted || state === 'stopped') reject(cancelled());
-      else return false;
-      subscription.dispose();
-      cancel.removeEventListener('abort', check);
-      return true;
-    };
-    const subscription = supervisor.onDidChange(check);
-    cancel.addEventListener('abort', check);
-    check();
-  });
-}

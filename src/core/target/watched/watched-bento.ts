@@ -6,8 +6,9 @@ import { ComponentSupervisor } from '../local/supervise/component-supervisor';
 import { remoteComponent } from '../local/prepare/remote-component';
 import type { RunningBento } from '../running-bento';
 import type { ServeContext, ServeRequest } from '../serve-request';
-import { waitUntilReady, type ServedComponent } from '../local/served-components';
+import type { ServedComponent } from '../local/served-components';
 import { supervisorOptions } from '../local/supervisor-options';
+import { waitUntilReady } from '../local/wait-until-ready';
 
 export type WatchRequest = Pick<ServeRequest, 'bento' | 'settings' | 'logFor'>;
 

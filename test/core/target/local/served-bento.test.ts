@@ -1,70 +1,299 @@
-import { describe, expect, it } from 'vitest';
-import { PlanCache } from '../../../../src/core/plan/plan-cache';
-import type { HelperPool } from '../../../../src/core/target/local/fork-server/helper-pool';
-import { ServedBento } from '../../../../src/core/target/local/served-bento';
-import type { ServeContext, ServeRequest } from '../../../../src/core/target/serve-request';
-import type { ServeRuntime } from '../../../../src/core/target/local/serve-runtime';
-import { defaultSettings } from '../../../../src/core/settings/default-settings';
-import { discovered } from '../../../support/bentos';
-import { FakeProcessHost } from '../../../support/fake-process-host';
-import { ManualClock } from '../../../support/manual-clock';
-import { quietLog } from '../../../support/quiet-log';
+import { afterEach, describe, expect, it } from 'vitest';
 import { settle } from '../../../support/settle';
+import { ServedOnFakes, type ServedOnFakesOptions } from '../../../support/served-on-fakes';
 
-/** A bento whose helper comes when the test says so. */
-function setUp() {
-  const helper = new FakeProcessHost();
-  const base = { helper, directory: '/run' } as unknown as ServeRuntime;
-  const acquired = Promise.withResolvers<ServeRuntime>();
-  const calls: string[] = [];
-  const helpers = {
-    acquire: () => acquired.promise,
-    release: () => Promise.resolve(void calls.push('release')),
-  } as unknown as HelperPool;
-  const context = {
-    ...{ clock: new ManualClock(), log: quietLog(), platform: 'linux', planCache: new PlanCache() },
-    forwardedHosts: () => Promise.resolve([]),
-  } as unknown as ServeContext;
-  const interpreter = { path: '/python', version: '3.12.1', bentomlVersion: '1.4.38' };
-  const request = {
-    ...{ bento: discovered(), settings: defaultSettings, interpreter, env: {}, tls: {} },
-    onPhase: () => undefined,
-  } as unknown as ServeRequest;
-  const served = new ServedBento(context, helpers, request);
-  return { served, calls, come: () => acquired.resolve(base), fail: acquired.reject };
+let made: ServedOnFakes[] = [];
+
+async function setUp(options: ServedOnFakesOptions = {}): Promise<ServedOnFakes> {
+  const set = new ServedOnFakes(options);
+  made.push(set);
+  await set.warm();
+  return set;
 }
 
-const never = new AbortController().signal;
+afterEach(async () => {
+  const all = made;
+  made = [];
+  for (const set of all) await set.dispose();
+});
 
-describe('a stop while the helper is being had', () => {
-  it('waits for it, and releases it', async () => {
-    const { served, calls, come } = setUp();
-    const started = served.start(never).catch(() => calls.push('not started'));
-    const stopped = served.stop().then(() => calls.push('stopped'));
-    await settle();
-    expect(calls).toEqual([]);
-    come();
-    await Promise.all([started, stopped]);
-    expect([...calls].sort()).toEqual(['not started', 'release', 'stopped']);
-    expect(calls[0]).toBe('release');
+/** Nothing of it is left: no process, no lease, no timer, and the helper waits for the next serve or has ended. */
+async function expectNothingLeft(set: ServedOnFakes): Promise<void> {
+  await set.run(() => true);
+  expect(set.ends).toBe(1);
+  expect(set.living).toEqual([]);
+  for (const host of set.hosts) {
+    expect(host.leases).toEqual([]);
+    // After it was given back, nothing was asked of it.
+    const reset = host.requests.lastIndexOf('reset');
+    if (!host.isOver) expect(host.requests.slice(reset + 1)).toEqual([]);
+  }
+  await set.dispose();
+  expect(set.hosts.every(({ isOver }) => isOver)).toBe(true);
+  expect(set.clock.waiting).toBe(0);
+}
+
+it('is ready when all of its components are, dependencies and dependents at once', async () => {
+  const set = await setUp();
+  await set.ready();
+  expect(set.outcomes).toEqual(['start done']);
+  expect(set.states).toEqual({ 'service:Inner': 'ready', http: 'ready' });
+  expect([set.served.wasReady, set.served.stopping, set.served.problem]).toEqual([
+    true,
+    false,
+    undefined,
+  ]);
+  expect(set.hosts[0]?.leases).toEqual(['http', 'service:Inner']);
+});
+
+describe('a start', () => {
+  /** Messages until it is ready. */
+  const messages = async (isWarm: boolean): Promise<readonly string[]> => {
+    const set = await setUp({ isWarm });
+    set.start();
+    const seen: string[] = [];
+    for (;;) {
+      const label = await set.next(() => set.has('start'));
+      if (label === undefined) return seen;
+      seen.push(label);
+      await set.wire.deliver(label);
+    }
+  };
+
+  type Interruption = 'stop' | 'cancel' | 'the host ends' | 'stop twice';
+  const interrupt: Readonly<Record<Interruption, (set: ServedOnFakes) => void>> = {
+    stop: (set) => set.stop(),
+    cancel: (set) => set.cancel.abort(),
+    'the host ends': ({ hosts }) => hosts.at(-1)?.die(),
+    'stop twice': (set) => {
+      set.stop();
+      set.served.force();
+      set.stop();
+    },
+  };
+
+  it.each<[Interruption, 'new' | 'warm', string]>([
+    ['stop', 'new', 'cancelled'],
+    ['stop', 'warm', 'cancelled'],
+    ['cancel', 'new', 'cancelled'],
+    ['stop twice', 'new', 'cancelled'],
+    ['the host ends', 'new', 'crashed'],
+  ])(
+    'leaves nothing behind when this comes after any message: %s, %s helper',
+    async (what, helper, code) => {
+      const isWarm = helper === 'warm';
+      const all = await messages(isWarm);
+      expect(all.length).toBeGreaterThan(10);
+      for (let count = 0; count < all.length; count++) {
+        const set = await setUp({ isWarm });
+        set.start();
+        for (let done = 0; done < count; done++) {
+          const label = await set.next(() => set.has('start'));
+          if (label !== undefined) await set.wire.deliver(label);
+        }
+        const isHelperThere = set.hosts.length > 0;
+        interrupt[what](set);
+        await set.run(() => set.has('start') && (set.ends > 0 || !set.served.stopping));
+        // What ends before the helper is there does not concern the start.
+        const isLost = what === 'the host ends' && !isHelperThere;
+        if (!isLost) expect(set.outcomes).toContain(`start ${code}`);
+        if (set.outcomes.includes('start done')) set.stop();
+        await set.run(() => set.ends > 0);
+        await expectNothingLeft(set);
+      }
+    },
+    120_000,
+  );
+});
+
+it('does not wait for an answer when it is stopped', async () => {
+  const set = await setUp();
+  set.confirm = () => new Promise(() => undefined);
+  set.start();
+  await set.run(
+    () => set.plans > 0 && set.wire.labels.length === 0 && set.served.plan !== undefined,
+  );
+  set.stop();
+  await set.run(() => set.ends > 0);
+  expect(set.outcomes).toContain('start cancelled');
+  await expectNothingLeft(set);
+});
+
+describe('a start that fails', () => {
+  it.each<[string, ServedOnFakesOptions, string]>([
+    [
+      'because a worker ends',
+      { program: (name) => (name === 'http#1' ? { ends: { code: 1, signal: null } } : {}) },
+      'crashed',
+    ],
+    [
+      'because the system refuses a worker',
+      { program: (name) => (name === 'http#1' ? { refused: 'EAGAIN' } : {}) },
+      'crashed',
+    ],
+    [
+      'because there is no interpreter any more',
+      { program: () => ({ refused: 'ENOENT' }) },
+      'no-python',
+    ],
+  ])('%s ends everything, and says why', async (_, options, code) => {
+    const set = await setUp(options);
+    await set.ready();
+    expect(set.outcomes).toEqual([`start ${code}`]);
+    expect(set.served.problem?.code).toBe(code);
+    await expectNothingLeft(set);
+  });
+});
+
+describe('a component', () => {
+  it('is stopped and served alone', async () => {
+    const set = await setUp();
+    await set.ready();
+    set.follow('stopComponent', set.served.stopComponent('http'));
+    await set.run(() => set.has('stopComponent'));
+    expect(set.states).toEqual({ 'service:Inner': 'ready', http: 'stopped' });
+    set.follow('startComponent', set.served.startComponent('http', set.cancel.signal));
+    await set.run(() => set.has('startComponent'));
+    expect(set.states).toEqual({ 'service:Inner': 'ready', http: 'ready' });
   });
 
-  it('releases it where it came at the same time', async () => {
-    const { served, calls, come } = setUp();
-    const started = served.start(never).catch(() => undefined);
-    come();
-    await Promise.resolve();
-    await served.stop();
-    await started;
-    expect(calls).toEqual(['release']);
+  it('is served with what it depends on', async () => {
+    const set = await setUp();
+    await set.ready();
+    for (const id of ['http', 'service:Inner']) {
+      set.follow(`stop:${id}`, set.served.stopComponent(id));
+      await set.run(() => set.has(`stop:${id}`));
+    }
+    set.follow('startComponent', set.served.startComponent('http', set.cancel.signal));
+    await set.run(() => set.has('startComponent'));
+    expect(set.states).toEqual({ 'service:Inner': 'ready', http: 'ready' });
   });
 
-  it('has nothing to release where none comes', async () => {
-    const { served, calls, fail } = setUp();
-    const started = served.start(never).catch(() => undefined);
-    const stopped = served.stop();
-    fail(new Error('no Python'));
-    await Promise.all([started, stopped]);
-    expect(calls).toEqual([]);
+  it.each(['startComponent', 'restartComponent', 'stopComponent'] as const)(
+    'that is not there cannot be asked for: %s',
+    async (request) => {
+      const set = await setUp();
+      await set.ready();
+      set.follow('request', set.served[request]('grpc', set.cancel.signal));
+      await set.run(() => set.has('request'));
+      expect(set.outcomes).toContain('request not-found');
+    },
+  );
+
+  it('is restarted with new workers while the old ones serve', async () => {
+    const set = await setUp();
+    await set.ready();
+    set.follow('restart', set.served.restartComponent('http', set.cancel.signal));
+    await set.run(() => set.has('restart'));
+    expect(set.outcomes).toContain('restart done');
+    expect(set.living).toEqual(['service:Inner#1', 'http#1@2']);
   });
+
+  it.each(['startComponent', 'restartComponent'] as const)(
+    'whose request is cancelled, or whose bento is stopped, says so and nothing else: %s',
+    async (request) => {
+      for (const how of ['cancel', 'stop'] as const) {
+        const set = await setUp();
+        await set.ready();
+        set.follow('stopComponent', set.served.stopComponent('http'));
+        await set.run(() => set.has('stopComponent'));
+        const cancel = new AbortController();
+        set.follow('request', set.served[request]('http', cancel.signal));
+        if (how === 'cancel') cancel.abort();
+        else set.stop();
+        await set.run(() => set.has('request'));
+        expect(set.outcomes).toContain('request cancelled');
+      }
+    },
+  );
+
+  it('is not started by a restart that a stop has overtaken', async () => {
+    const set = await setUp({ program: () => ({ stubborn: true }) });
+    await set.ready();
+    set.follow('stopComponent', set.served.stopComponent('http'));
+    await set.run(() => set.hosts[0]?.requests.includes('terminate http') === true);
+    set.hosts[0]?.exit('http#1');
+    await set.run(() => set.has('stopComponent'));
+    set.follow('restart', set.served.restartComponent('http', set.cancel.signal));
+    set.stop();
+    // The other one takes its time to stop.
+    await set.run(() => set.has('restart') && set.wire.labels.length === 0);
+    expect(set.outcomes).toContain('restart cancelled');
+    expect(set.states).toEqual({ 'service:Inner': 'stopping', http: 'stopped' });
+    await set.clock.pass(20_000);
+    await set.run(() => set.ends > 0);
+    await expectNothingLeft(set);
+  });
+});
+
+describe('a save', () => {
+  const quiet = (set: ServedOnFakes): Promise<void> => set.run(() => set.wire.labels.length === 0);
+
+  /** Saves, and delivers messages until the condition holds. */
+  const saveAnd = async (
+    set: ServedOnFakes,
+    name: string,
+    text: string,
+    until: () => boolean,
+  ): Promise<void> => {
+    set.save(name, text);
+    set.served.filesChanged([set.path(name)]);
+    await set.clock.pass(50);
+    await set.run(until);
+  };
+
+  it('that changes which components there are serves the others, on the same ports', async () => {
+    const set = await setUp();
+    await set.ready();
+    const { plan } = set;
+    set.plan = { ...plan, components: plan.components.filter(({ id }) => id === 'http') };
+    await saveAnd(set, 'service.py', 'second', () => set.served.components.length === 1);
+    await set.run(() => set.states['http'] === 'ready' && set.wire.labels.length === 0);
+    expect(set.states).toEqual({ http: 'ready' });
+    expect(set.hosts[0]?.leases).toEqual(['http']);
+    expect(set.served.problem).toBeUndefined();
+  });
+
+  it('during the change to other components ends nothing, and is served after it', async () => {
+    const set = await setUp();
+    await set.ready();
+    const { plan } = set;
+    set.plan = { ...plan, components: plan.components.filter(({ id }) => id === 'http') };
+    await saveAnd(set, 'service.py', 'second', () => set.served.components.length === 1);
+    // The new components are being started now.
+    expect(set.states['http']).not.toBe('ready');
+    const { plans } = set;
+    await saveAnd(set, 'service.py', 'third', () => set.plans > plans);
+    await set.run(() => set.states['http'] === 'ready' && set.wire.labels.length === 0);
+    await quiet(set);
+    expect([set.ends, set.served.problem, set.served.stopping]).toEqual([0, undefined, false]);
+    expect(set.states).toEqual({ http: 'ready' });
+  });
+
+  it('and a stop at any moment leave nothing behind', async () => {
+    const run = async (count: number): Promise<boolean> => {
+      const set = await setUp();
+      await set.ready();
+      const { plan } = set;
+      set.plan = { ...plan, components: plan.components.filter(({ id }) => id === 'http') };
+      set.save('service.py', 'second');
+      set.served.filesChanged([set.path('service.py')]);
+      await set.clock.pass(50);
+      const isServed = (): boolean =>
+        set.plans === 2 && set.served.components.length === 1 && set.states['http'] === 'ready';
+      let delivered = 0;
+      for (; delivered < count; delivered++) {
+        const label = await set.next(isServed);
+        if (label === undefined) break;
+        await set.wire.deliver(label);
+      }
+      set.stop();
+      await set.run(() => set.ends > 0);
+      expect(set.outcomes).toContain('stop done');
+      await settle();
+      await expectNothingLeft(set);
+      return delivered === count;
+    };
+    for (let count = 0; await run(count); count += 3);
+  }, 120_000);
 });

@@ -23,6 +23,7 @@ import {
   mendRunDirectory,
   metricsDirectory,
 } from '../run-directory';
+import { untilAborted } from '../../../until-aborted';
 import type { ServedTls } from './served-tls';
 
 /** Leases what listens and turns the plan into processes that can be started. */
@@ -103,7 +104,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
 
 /** Those that components accept, by their ids. */
 async function hostsOf(
-  { plan, tls, forwardedHosts }: AssembleRequest,
+  { plan, tls, forwardedHosts, cancel }: AssembleRequest,
   leased: ReadonlyMap<string, LeasedAddress>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
@@ -111,7 +112,10 @@ async function hostsOf(
     const lease = leased.get(planned.id);
     if (lease === undefined) continue;
     const listening = { address: lease.address, hasTls: tls.has(planned.id) };
-    const hosts = await acceptedHosts(plan, planned, listening, forwardedHosts);
+    const hosts = await untilAborted(
+      cancel,
+      acceptedHosts(plan, planned, listening, forwardedHosts),
+    );
     if (hosts !== undefined) found.set(planned.id, hosts);
   }
   return found;

@@ -29,6 +29,7 @@ export interface AssembleRequest {
   readonly forwardedHosts: ForwardedHosts;
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
+  readonly cancel: AbortSignal;
 }
 
 /** A planned component with everything the plan left open filled in. */

@@ -10,6 +10,7 @@ import type { Plan } from '../../../plan/plan';
 import { planCommand } from '../../../plan/plan-command';
 import { readPlan } from '../../../plan/read-plan';
 import { cancelled, ServeError } from '../../../problem';
+import { untilAborted } from '../../../until-aborted';
 import type { Interpreter } from '../../../interpreter/interpreter';
 import type { ServeSettings } from '../../../settings/serve-settings';
 
@@ -43,7 +44,8 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
   const { helper, bento, settings, interpreter, env, scripts, log, clock, cancel } = request;
   const { causes, retry, deployment, group } = request;
   // It has a limit of its own, and may take long: modules of serveBento.preload are no part of the import.
-  const fork = await request.fork;
+  // Once it is cancelled, the helper may serve another bento.
+  const fork = await untilAborted(cancel, request.fork);
   const said = {
     stdout: new OutputHistory(longestAnswer),
     stderr: new OutputHistory(longestErrors),
@@ -83,6 +85,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
   if (late.signal.aborted) {
     throw new ServeError({
       code: 'start-timeout',
+      setting: 'serveBento.startTimeout',
       message: `Importing ${bento.name} took longer than ${settings.startTimeout} s: look at the log for what it does, or raise serveBento.startTimeout.`,
       detail: said.stderr.text().slice(-20_000),
     });

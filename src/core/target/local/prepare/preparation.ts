@@ -99,8 +99,8 @@ export class Preparation {
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
     const { context, request, launcher, base, tls } = this.#parts;
     const { settings, env, onPhase } = request;
-    await this.#confirmExposures(plan);
-    cancel.throwIfAborted();
+    // A stop does not wait for an answer.
+    await untilAborted(cancel, this.#confirmExposures(plan));
     onPhase('reserving ports');
     const components = await assemble({
       plan,
@@ -115,6 +115,7 @@ export class Preparation {
       tls,
       forwardedHosts: this.#forwardedHosts,
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
+      cancel,
     });
     cancel.throwIfAborted();
     return components;

@@ -69,8 +69,10 @@ export class Reload {
     const plan = await this.#otherPlan(serves, cancel);
     // Another save came in between: the plan is made after that.
     if (cancel.aborted && serves) return;
-    if (plan !== undefined) await this.#parts.replace(plan, cancel);
-    else if (failure !== undefined) throw failure;
+    if (plan !== undefined) {
+      await this.#parts.replace(plan, cancel);
+      this.#planDue = false;
+    } else if (failure !== undefined) throw failure;
     else components.restart(others);
   }
 
@@ -111,8 +113,8 @@ export class Reload {
     const { preparation, plan: served, confirm, log } = this.#parts;
     try {
       const plan = await preparation.planAnew(served(), cancel);
-      this.#planDue = false;
       if (!isSame(served(), plan)) return plan;
+      this.#planDue = false;
       confirm(plan);
       return undefined;
     } catch (error) {

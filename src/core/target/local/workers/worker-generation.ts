@@ -46,7 +46,8 @@ export class WorkerGeneration implements Disposable {
     this.group = group;
     this.#specs = specs;
     this.#subscription = helper.onWorkers(({ process, alive, died }) => {
-      if (!this.#living.has(process)) return;
+      // It may arrive together with the reply to the spawn.
+      if (!this.#living.has(process) && !this.#starting.has(process)) return;
       this.#workers.set(process, alive);
       this.#replaced.fire({ process, pids: died });
     });
@@ -156,6 +157,7 @@ export class WorkerGeneration implements Disposable {
       });
     } catch (error) {
       this.#starting.delete(spec.process);
+      this.#workers.delete(spec.process);
       this.#fewer.fire();
       throw error;
     }

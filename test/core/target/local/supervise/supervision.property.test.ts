@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ServeError } from '../../../../../src/core/problem';
 import type { ComponentRenewal } from '../../../../../src/core/target/local/supervise/component-supervisor';
-import type { Wire } from '../../../../support/fake-process-host';
 import { checkAsync } from '../../../../support/properties';
+import { ScheduledWire } from '../../../../support/scheduled-wire';
 import { settle } from '../../../../support/settle';
 import { ok, refused, silent, supervised, type Supervised } from '../../../../support/supervised';
 
@@ -51,8 +51,6 @@ const generationOf = (name: string): number => Number(/@(\d+)/.exec(name)?.[1] ?
 class Schedule {
   readonly #scheduler: fc.Scheduler;
   readonly set: Supervised;
-  /** Requests arrive in the order in which they were sent; what comes back does not. */
-  #lastRequest: Promise<unknown> = Promise.resolve();
   #refuses = false;
   #launches = 0;
   #failsLaunches = false;
@@ -65,19 +63,8 @@ class Schedule {
 
   constructor(scheduler: fc.Scheduler) {
     this.#scheduler = scheduler;
-    const wire: Wire = {
-      carry: (label, arrive) => {
-        const isRequest = !/ reply$|^exit |^output |^workers /.test(label);
-        if (!isRequest) void scheduler.schedule(Promise.resolve(), label).then(arrive);
-        else {
-          this.#lastRequest = this.#lastRequest
-            .then(() => scheduler.schedule(Promise.resolve(), label))
-            .then(arrive);
-        }
-      },
-    };
     this.set = supervised({
-      wire,
+      wire: new ScheduledWire(scheduler),
       workers: 2,
       supervisor: { onHang: 'restart' },
       program: () => (this.#refuses ? { refused: 'EAGAIN' } : {}),
@@ -174,7 +161,8 @@ class Schedule {
   async #renew(): Promise<void> {
     this.#renewing += 1;
     try {
-      this.#renewals.push(await this.set.supervisor.renew(this.#cancel.signal));
+      const renewal = await this.set.supervisor.renew(this.#cancel.signal);
+      this.#renewals.push(renewal);
     } catch {
       this.#renewing -= 1;
     }
