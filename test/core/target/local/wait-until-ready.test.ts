@@ -48,8 +48,7 @@ const rows = (
       if (hasProblem && (state === 'failed' || isCancelled)) {
         return [state, hasProblem, isCancelled, 'crashed'];
       }
-      const isOver = isCancelled || state === 'stopped';
-      return [state, hasProblem, isCancelled, isOver ? 'cancelled' : 'waits'];
+      return [state, hasProblem, isCancelled, isCancelled ? 'cancelled' : 'waits'];
     }),
   ),
 );
