@@ -87,11 +87,12 @@ it('leaves a runner on all addresses to the user', async () => {
   expect(asked).toEqual(['code upper ::']);
 });
 
-/** What happens before a serve, in this order. */
-const steps = [
-  ...['trust', 'settings', 'modules', 'files', 'variables', 'interpreter', 'exposures', 'secrets'],
-] as const;
 type Step = string;
+
+/** What happens before a serve, in this order. */
+const steps: readonly Step[] = [
+  ...['trust', 'settings', 'modules', 'files', 'variables', 'interpreter', 'exposures', 'secrets'],
+];
 
 /** Everything that is done for a serve, as far as `fails` or `cancelledBy`. */
 function recorded({ fails, cancelledBy }: { readonly fails?: Step; readonly cancelledBy?: Step }) {
