@@ -33,6 +33,8 @@ const allowed: readonly RegExp[] = [
 const needed: readonly string[] = [
   'package.json',
   'package.nls.json',
+  'package.nls.zh-cn.json',
+  'l10n/bundle.l10n.zh-cn.json',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../cache.mts';
-import { withExamples } from './descriptions.mts';
+import { descriptionFiles, withExamples } from './descriptions.mts';
+import { l10nBundle } from './l10n-bundle.mts';
 import { withSettings } from './manifest.mts';
 import { settingsPage } from './settings-page.mts';
 import { startParametersPage } from './start-parameters-page.mts';
@@ -14,7 +15,10 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const descriptions = withExamples(read('package.nls.json'));
   return new Map([
     ['package.json', withSettings(read('package.json'))],
-    ['package.nls.json', descriptions],
+    ...[...descriptionFiles].map(
+      ([file, endings]) => [file, withExamples(read(file), endings)] as const,
+    ),
+    ['l10n/bundle.l10n.json', l10nBundle()],
     ['docs/settings.md', await settingsPage(read('docs/settings.md'), descriptions)],
     ['docs/start-parameters.md', await startParametersPage()],
     ['SECURITY.md', await withRestrictedSettings(read('SECURITY.md'))],

@@ -41,12 +41,32 @@ export interface SourceLocation {
   readonly line: number;
 }
 
+/** What people can do about a problem. */
+export type ProblemAction =
+  | 'enterVariable'
+  | 'install'
+  | 'manageTrust'
+  | 'openFile'
+  | 'openSettings'
+  | 'restart'
+  | 'selectInterpreter'
+  | 'serveAgain'
+  | 'serveOnFreePort';
+
 export interface Problem {
   readonly code: ProblemCode;
-  /** One sentence for people: what, why, next step. */
+  /** For people: what happened, why, and the next step. Nothing reads it but people. */
   readonly message: string;
-  /** What it comes down to, where `message` says first what happened: the exception, the answer of a probe. */
-  readonly cause?: string;
+  /** The short cause for a row: the exception, the answer of a probe, what happened. Absent: the message is short. */
+  readonly summary?: string;
+  /** The name of the component that the message begins with. */
+  readonly subject?: string;
+  /** The setting to change, as the manifest names it: `serveBento.http.port`. */
+  readonly setting?: string;
+  /** The file to correct, an absolute path, where no line of it is known. */
+  readonly file?: string;
+  /** What to offer for it, in this order. Absent: what its `code` suggests. */
+  readonly actions?: readonly ProblemAction[];
   /** What the log has: a traceback, the last lines of output. */
   readonly detail?: string;
   /** The id of the component it belongs to; absent when it is the whole bento's. */

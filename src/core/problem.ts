@@ -28,10 +28,10 @@ export function problemOf(thrown: unknown, fallback: ProblemCode = 'crashed'): P
   const condition = systemMessage(error);
   return {
     code: fallback,
-    message:
-      condition === undefined
-        ? `Something unexpected happened: ${said}. See the log for the details.`
-        : condition,
+    ...(condition ?? {
+      message: `Something unexpected happened: ${said}. See the log for the details.`,
+      summary: `Something unexpected happened: ${said}`,
+    }),
     detail: textOf(error.stack ?? error.message),
   };
 }

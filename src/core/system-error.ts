@@ -1,3 +1,4 @@
+import type { Problem } from './model';
 import { oneLine } from './one-line';
 
 /** A condition of the system, in words: what is wrong with something, and what can be done about it. */
@@ -5,6 +6,8 @@ export interface SystemCondition {
   /** The end of a sentence about what was used: `it does not exist`. */
   readonly reason: string;
   readonly advice: string;
+  /** The setting that `advice` names. */
+  readonly setting?: string;
 }
 
 const freeSpace = 'Free some space and try again';
@@ -34,7 +37,11 @@ const conditions: Readonly<Record<string, SystemCondition>> = {
   ENOMEM: { reason: 'the system has no memory left', advice: closeOthers },
   ENOBUFS: { reason: 'the system has no memory left', advice: closeOthers },
   EAGAIN: { reason: 'the system has no room for another process', advice: closeOthers },
-  E2BIG: { reason: 'its arguments are too long', advice: 'Shorten what is set in serveBento.env' },
+  E2BIG: {
+    reason: 'its arguments are too long',
+    advice: 'Shorten what is set in serveBento.env',
+    setting: 'serveBento.env',
+  },
   EBUSY: { reason: 'another program uses it', advice: 'Close that program and try again' },
   ETXTBSY: { reason: 'another program is writing it', advice: 'Try again' },
   EIO: { reason: 'the drive reports an error', advice: drive },
@@ -68,11 +75,13 @@ export function reasonOf(error: unknown): string {
 }
 
 /** An error of the system as one sentence and its next step; undefined for all others. */
-export function systemMessage(error: Error): string | undefined {
+export function systemMessage(
+  error: Error,
+): Pick<Problem, 'message' | 'summary' | 'setting'> | undefined {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   const condition = systemCondition(code);
   if (condition === undefined) return undefined;
-  const { reason, advice } = condition;
+  const { reason, advice, setting } = condition;
   // Python has it in its message only: `[Errno 28] No space left on device: '/tmp/x'`.
   const named = typeof path === 'string' ? path : pathIn(error.message);
   const call = typeof syscall === 'string' ? ` (${syscall})` : '';
@@ -80,7 +89,12 @@ export function systemMessage(error: Error): string | undefined {
     named === undefined
       ? `The system refused a request${call}`
       : `${oneLine(named, 150)} cannot be used`;
-  return `${what}: ${reason}. ${advice}.`;
+  const summary = `${what}: ${reason}`;
+  return {
+    message: `${summary}. ${advice}.`,
+    summary,
+    ...(setting === undefined ? {} : { setting }),
+  };
 }
 
 /** What was thrown may have anything as its message. */

@@ -59,8 +59,8 @@ function assertText(value: unknown, what: 'bento' | 'component' | 'profile'): vo
     code: 'not-found',
     message:
       what === 'profile'
-        ? 'A profile is named by a text: take one of the names in serveBento.profiles.'
-        : `The id of a ${what} is a text: take it from the list of bentos.`,
+        ? 'The name of a profile must be a string.'
+        : `The id of a ${what} must be a string.`,
   });
 }
 

@@ -1,6 +1,7 @@
 """The planner's parts that need no BentoML: python -m unittest discover test/python."""
 
 import functools
+import importlib
 import importlib.machinery
 import json
 import os
@@ -147,7 +148,7 @@ class RaisedTest(unittest.TestCase):
 
     def test_is_what_python_would_print(self) -> None:
         line = self.line(KeyError("iris"))
-        self.assertEqual((line["type"], line["doing"]), ("raised", "Importing"))
+        self.assertEqual((line["type"], line["doing"]), ("raised", "import"))
         self.assertTrue(line["traceback"].startswith("Traceback (most recent call last):\n"))
         self.assertTrue(line["traceback"].endswith("KeyError: 'iris'\n"))
 
@@ -166,7 +167,7 @@ class RaisedTest(unittest.TestCase):
         failed.__cause__ = ValueError("no table")
         with unittest.mock.patch.object(answer, "make_plan", side_effect=failed):
             line = answer.answer({}, lambda _: None)
-        self.assertEqual(line["doing"], "Deploying")
+        self.assertEqual(line["doing"], "deployment")
         self.assertIn("ValueError: no table", line["traceback"])
 
     def test_has_the_parts_of_the_chain_nearest_first(self) -> None:
@@ -187,8 +188,21 @@ class RaisedTest(unittest.TestCase):
                 ("FileNotFoundError", "[Errno 2] No such file or directory: '/nope'", "cause"),
             ],
         )
+        self.assertEqual([one["facts"] for one in chain], [{}, {"errno": 2, "file": "/nope"}])
+        self.assertEqual([frame["function"] for frame in chain[0]["frames"]][-1], "work")
         self.assertEqual(chain[0]["frames"][-1]["file"], __file__)
         self.assertEqual(chain[0]["frames"][-1]["code"], 'raise ValueError("two\\nlines") from error')
+
+    def test_says_in_fields_what_the_message_says_too(self) -> None:
+        def facts(error: BaseException) -> object:
+            return raised.chain(error)[0]["facts"]
+
+        with self.assertRaises(ImportError) as missing:
+            importlib.import_module("json.nothing")
+        self.assertEqual(facts(missing.exception), {"module": "json.nothing"})
+        self.assertEqual(facts(ModuleNotFoundError("No module named 'x'")), {})
+        self.assertEqual(facts(OSError(28, "No space left on device", b"/data")), {"errno": 28, "file": "/data"})
+        self.assertEqual(facts(OSError("odd", object(), 3)), {})
 
     def test_tells_what_sys_exit_hides(self) -> None:
         try:

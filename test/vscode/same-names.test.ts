@@ -41,7 +41,8 @@ describe('bentos with the same name', () => {
     const rules = new NoticeRules(new ManualClock(), english);
     const served = { ...fraud, components: [component({ name: 'Service', state: 'ready' })] };
     rules.next(served);
-    const problem = { code: 'crashed', message: 'Service was killed by SIGKILL.' } as const;
+    const message = 'Service was killed by SIGKILL.';
+    const problem = { code: 'crashed', message, subject: 'Service' } as const;
     const killed = component({ name: 'Service', state: 'backingOff', problem });
     const [notice] = rules.next({ ...fraud, components: [killed] });
     expect(notice?.message).toMatch(/^Service \(fraud\) was killed by SIGKILL\./);
@@ -51,18 +52,13 @@ describe('bentos with the same name', () => {
 describe('a message', () => {
   it.each([
     ['Search', undefined, 'Port 3000 is in use.', 'Search: Port 3000 is in use.'],
-    ['Search', 'http', 'Search exited.', 'Search exited.'],
-    ['Search', 'runner:upper', 'upper exited.', 'Search: upper exited.'],
-    ['Search (a)', 'http', 'Search exited.', 'Search (a) exited.'],
+    ['Search', 'Search', 'Search exited.', 'Search exited.'],
+    ['Search', 'upper', 'upper exited.', 'Search: upper exited.'],
+    ['Search (a)', 'Search', 'Search exited.', 'Search (a) exited.'],
     // The bento has the name of the word that the sentence begins with.
     ['The', undefined, 'The helper ended.', 'The: The helper ended.'],
-    ['Search', 'http', 'Searching failed.', 'Search: Searching failed.'],
-  ])('about %s, component %s: %s', (displayName, id, message, expected) => {
-    const about = bento({
-      name: displayName.split(' ')[0] ?? '',
-      displayName,
-      components: [component(), component({ id: 'runner:upper', kind: 'runner', name: 'upper' })],
-    });
-    expect(messageAbout(about, message, id === undefined ? {} : { component: id })).toBe(expected);
+  ])('about %s that begins with %s: %s', (displayName, subject, message, expected) => {
+    const about = bento({ name: displayName.split(' ')[0] ?? '', displayName });
+    expect(messageAbout(about, message, subject === undefined ? {} : { subject })).toBe(expected);
   });
 });

@@ -30,6 +30,7 @@ export function wrongConfiguration(
     if ((env[optionsVariable] ?? '') === '') return undefined;
     return {
       code: 'settings',
+      setting: 'serveBento.bentomlConfigOptions',
       text: `the BentoML configuration is not valid: ${said}`,
       advice: `Correct serveBento.bentomlConfigOptions, or ${optionsVariable} in the environment`,
     };
@@ -40,6 +41,7 @@ export function wrongConfiguration(
   const where = line === undefined ? '' : `, line ${line}`;
   return {
     code: 'settings',
+    setting: 'serveBento.bentomlConfig',
     text: `the BentoML configuration ${shown}${where} is not valid: ${said}`,
     advice: 'Fix that file, or choose another one in serveBento.bentomlConfig',
     ...(existsSync(file) ? { place: { path: file, shown, line: line ?? 1 } } : {}),

@@ -24,21 +24,24 @@ export function crashProblem(
     const { how, place } = suddenEnd(status, said.all, context);
     return {
       code: 'crashed',
+      subject: name,
       message: `${name} ${how}${at({ ...(place && { place }) })}: look at its terminal.`,
       detail,
       ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
       ...(status.code === null ? {} : { exitCode: status.code }),
     };
   }
-  const { code, text, advice, known, place, install, variable } = cause;
+  const { code, text, advice, known, place, install, variable, setting } = cause;
   return {
     code: telling.includes(code) ? code : 'crashed',
+    subject: name,
     message: `${name} ${describeExit(status)}: ${text}.${known ? ` ${advice}.` : ''}`,
     detail,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
+    ...(setting === undefined ? {} : { setting }),
     ...(install === undefined ? {} : { install }),
     ...(variable === undefined ? {} : { variable }),
-    cause: text,
+    summary: text,
   };
 }
 

@@ -47,8 +47,11 @@ export function explainChain(
 function said(raised: Raised): string {
   const reason = reasonOf(raised);
   if (reason !== '') return `${shortType(raised)}: ${reason}`;
-  const code = raised.frames.at(-1)?.code ?? '';
-  return code === '' ? shortType(raised) : `${shortType(raised)} in "${code}"`;
+  const { code, function: name } = raised.frames.at(-1) ?? {};
+  if (code !== undefined) return `${shortType(raised)} in "${code}"`;
+  return name === undefined || name === '<module>'
+    ? shortType(raised)
+    : `${shortType(raised)} in ${name}()`;
 }
 
 /** What the exception was raised from on purpose, as far as its own message does not say so already. */

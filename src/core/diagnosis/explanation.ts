@@ -27,6 +27,8 @@ export interface Explanation {
   /** What to do before the bento is served again: a sentence without its full stop. */
   readonly advice: string;
   readonly place?: Place;
+  /** The setting that `advice` names. */
+  readonly setting?: string;
   /** What pip would have to install. */
   readonly install?: readonly string[];
   /** The variable of the environment that is not set. */

@@ -1,8 +1,9 @@
 import { wrongConfiguration } from './configuration';
 import { at, plainAdvice, type CauseContext, type Explanation } from './explanation';
-import { missedModule, missingModule } from './packages/missing-module';
+import { missingModule } from './packages/missing-module';
 import { isRequirement } from './packages/packages';
 import { pipInstall } from './packages/pip-install';
+import { factsOf } from './raised-facts';
 import { reasonOf } from './reason';
 import { shortType, type RootCause } from './root-cause';
 import type { Raised } from './traceback';
@@ -98,7 +99,7 @@ function importedIn({ frames }: Raised, { files }: CauseContext): string | undef
 }
 
 function withoutBentoml({ raised }: RootCause, context: CauseContext): Explanation | undefined {
-  if (missedModule.exec(raised.message)?.[1] !== 'bentoml') return undefined;
+  if (factsOf(raised).module !== 'bentoml') return undefined;
   const { python, env } = context;
   // It is installed there, as it was found before: a variable has Python look elsewhere.
   const elsewhere = withoutLibrary(env);
@@ -107,6 +108,7 @@ function withoutBentoml({ raised }: RootCause, context: CauseContext): Explanati
       code: 'no-bentoml',
       text: `${python} does not find BentoML, because ${elsewhere.text}`,
       advice: elsewhere.advice,
+      setting: elsewhere.setting,
     };
   }
   const install = ['bentoml'];
@@ -119,7 +121,7 @@ function withoutBentoml({ raised }: RootCause, context: CauseContext): Explanati
 }
 
 function withoutPkgResources(cause: RootCause, { python }: CauseContext): Explanation | undefined {
-  if (missedModule.exec(cause.raised.message)?.[1] !== 'pkg_resources') return undefined;
+  if (factsOf(cause.raised).module !== 'pkg_resources') return undefined;
   const install = ['setuptools<81'];
   return {
     code: 'import-failed',
@@ -131,7 +133,7 @@ function withoutPkgResources(cause: RootCause, { python }: CauseContext): Explan
 
 function withoutGrpc(cause: RootCause, { python }: CauseContext): Explanation | undefined {
   const { raised } = cause;
-  const module = missedModule.exec(raised.message)?.[1]?.split('.')[0] ?? '';
+  const module = factsOf(raised).module?.split('.')[0] ?? '';
   const isGrpc =
     ['grpc', 'grpc_health', 'grpc_reflection', 'grpc_channelz'].includes(module) ||
     (shortType(raised) === 'MissingDependencyException' && /^'?grpcio\b/.test(raised.message));
@@ -237,6 +239,7 @@ function missingRunner(cause: RootCause): Explanation | undefined {
   if (!/requires runners/.test(cause.raised.message)) return undefined;
   return {
     code: 'missing-runner',
+    setting: 'serveBento.runners',
     text: `BentoML misses a runner: ${reasonOf(cause.raised)}`,
     advice: 'Name the runners in serveBento.runners as the service does',
   };
@@ -248,6 +251,7 @@ function missingVariable({ raised }: RootCause): Explanation | undefined {
   const variable = /^Environment variable '([A-Za-z_][A-Za-z0-9_]*)'/.exec(said)?.[1];
   return {
     code: 'settings',
+    setting: 'serveBento.env',
     text: said,
     advice: 'Set it in serveBento.env or in a file of serveBento.envFile',
     ...(variable === undefined ? {} : { variable }),
@@ -258,16 +262,21 @@ function wrongHost({ raised }: RootCause): Explanation | undefined {
   if (!raised.message.startsWith('Invalid host IP address')) return undefined;
   return {
     code: 'settings',
+    setting: 'serveBento.http.host',
     text: reasonOf(raised),
     advice: 'Write an address such as 127.0.0.1 in serveBento.http.host',
   };
 }
 
+/** `EADDRINUSE` of Linux, macOS and Windows. */
+const takenErrors = [98, 48, 10_048];
+/** Libraries quote it: gRPC, uvicorn. */
 const taken = /\[Errno (?:98|48|10048)\]|[Aa]ddress already in use|[Ff]ailed to bind to address/;
 
 function addressInUse(cause: RootCause): Explanation | undefined {
   const { raised } = cause;
-  if (!taken.test(raised.message)) return undefined;
+  const isTaken = takenErrors.includes(factsOf(raised).errno ?? 0) || taken.test(raised.message);
+  if (!isTaken) return undefined;
   // No setting moves what the service's own code listens on.
   if (cause.place !== undefined) {
     return {
@@ -294,7 +303,7 @@ function addressForbidden({ raised }: RootCause): Explanation | undefined {
 }
 
 function tooManyFiles(cause: RootCause): Explanation | undefined {
-  if (!/\[Errno (?:24|23)\]/.test(cause.raised.message)) return undefined;
+  if (![23, 24].includes(factsOf(cause.raised).errno ?? 0)) return undefined;
   return {
     code: 'crashed',
     text: `it has too many files open (${reasonOf(cause.raised)})${at(cause)}`,
@@ -303,8 +312,8 @@ function tooManyFiles(cause: RootCause): Explanation | undefined {
 }
 
 function withoutHome({ raised }: RootCause, { home }: CauseContext): Explanation | undefined {
-  const text = home === undefined ? undefined : unusableHome(raised.message, home);
+  const text = home === undefined ? undefined : unusableHome(raised, home);
   if (text === undefined) return undefined;
   const advice = 'Set serveBento.bentomlHome to a folder that you can write, or free some space';
-  return { code: 'settings', text, advice };
+  return { code: 'settings', setting: 'serveBento.bentomlHome', text, advice };
 }

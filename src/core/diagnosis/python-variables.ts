@@ -4,6 +4,7 @@ interface WrongVariable {
   /** The rest of a sentence: "PYTHONHOME is set to /opt/nothing". */
   readonly text: string;
   readonly advice: string;
+  readonly setting: string;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -53,6 +54,7 @@ function told(names: readonly string[], env: Environment): WrongVariable {
   const values = names.map((name) => `${name} is set to ${JSON.stringify(env[name])}`);
   return {
     text: values.join(' and '),
+    setting: 'serveBento.env',
     advice: `Remove ${names.join(' or ')}, or correct it: in serveBento.env, or where VS Code is started`,
   };
 }

@@ -1,6 +1,6 @@
 import { describeExit, type ExitStatus } from '../programs/exit-status';
 import { oneLine } from '../one-line';
-import type { CauseContext } from './explanation';
+import type { CauseContext, Explanation } from './explanation';
 import { beforeFatalError, fatalError } from './fatal-error';
 import { wrongVariable } from './python-variables';
 import type { Place } from './root-cause';
@@ -47,7 +47,7 @@ export function suddenEnd(
 export function refusedStart(
   stderr: string,
   { env }: Pick<CauseContext, 'env'>,
-): { readonly text: string; readonly advice: string } | undefined {
+): Pick<Explanation, 'text' | 'advice' | 'setting'> | undefined {
   const fatal = fatalError(stderr);
   if (fatal === undefined || fatal.isRunning) return undefined;
   const said = [fatal.reason.replace(/^\w+: /, ''), fatal.raised].filter(
@@ -57,6 +57,7 @@ export function refusedStart(
   return {
     text: `${variable === undefined ? '' : `${variable.text}: `}${oneLine(said.join('; '))}`,
     advice: variable?.advice ?? 'Check the interpreter, or select another one',
+    setting: variable?.setting ?? 'serveBento.pythonPath',
   };
 }
 

@@ -3,6 +3,8 @@ export interface Frame {
   readonly file: string;
   /** From 1, as Python counts. */
   readonly line: number;
+  /** `<module>` for the code of a module itself. */
+  readonly function?: string;
   /** The source line, where Python could read it. */
   readonly code?: string;
 }
@@ -10,12 +12,23 @@ export interface Frame {
 /** What an exception is to the one before it in the chain: its cause, what was being handled, a part of the group. */
 export type Relation = 'cause' | 'context' | 'member';
 
-/** An exception as a traceback tells it. */
+export interface RaisedFacts {
+  /** The module that could not be imported. */
+  readonly module?: string;
+  /** The number of an error of the system. */
+  readonly errno?: number;
+  /** The file of an error of the system. */
+  readonly file?: string;
+}
+
+/** An exception, as the planner reports it or a traceback tells it. */
 export interface Raised {
   /** With its module: `bentoml.exceptions.NotFound`. */
   readonly type: string;
   /** May have several lines. */
   readonly message: string;
+  /** What the exception has in fields of its own; see `factsOf`. */
+  readonly facts?: RaisedFacts;
   /** The outermost call first. */
   readonly frames: readonly Frame[];
   /** Absent for the exception that was raised last. */
@@ -47,7 +60,7 @@ const longestFarewell = 100;
 interface Block {
   type: string;
   message: string[];
-  frames: { file: string; line: number; code?: string }[];
+  frames: { file: string; line: number; function?: string; code?: string }[];
   relation: Relation | undefined;
   /** The exceptions of a group, each before what it came from. */
   readonly parts: Block[];
@@ -143,7 +156,9 @@ class Reader {
         this.#block = emptyBlock();
         this.#state = 'frames';
       }
-      this.#block.frames.push({ file: found[1] ?? '', line: Number(found[2]) });
+      const [, file = '', line, name] = found;
+      const inFunction = name === undefined ? {} : { function: name };
+      this.#block.frames.push({ file, line: Number(line), ...inFunction });
       return;
     }
     if (this.#state === 'outside') return;

@@ -1,5 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
+import { factsOf } from './raised-facts';
+import type { Raised } from './traceback';
 import { systemCondition } from '../system-error';
 
 const codes = new Map(Object.entries(os.constants.errno).map(([code, number]) => [number, code]));
@@ -9,16 +11,17 @@ const inside = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EIO', 'ESTALE',
 const itself = ['ENOENT', 'ENOTDIR', 'EEXIST', ...inside];
 
 /**
- * Why BentoML cannot use its home, from the message of an exception; undefined where it says something else.
+ * Why BentoML cannot use its home, from an exception; undefined where it says something else.
  * @param home absolute.
  */
-export function unusableHome(message: string, home: string): string | undefined {
-  const number = /^\[Errno (\d+)\]/.exec(message)?.[1];
-  const code = codes.get(Number(number));
-  const named = /'([^']+)'/.exec(message)?.[1];
+export function unusableHome(raised: Raised, home: string): string | undefined {
+  const { errno, file: named } = factsOf(raised);
+  const code = errno === undefined ? undefined : codes.get(errno);
   if (code === undefined) return undefined;
   const isItself =
-    named === undefined ? message.includes(` ${home} `) : isWithin(named, home) && named !== '/';
+    named === undefined
+      ? raised.message.includes(` ${home} `)
+      : isWithin(named, home) && named !== '/';
   const isInside = named !== undefined && isWithin(home, named);
   if (!(isItself && itself.includes(code)) && !(isInside && inside.includes(code)))
     return undefined;

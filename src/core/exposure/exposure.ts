@@ -91,6 +91,8 @@ export function refuseWildcards(
     if (usersOwn.runners[component]?.host === host) continue;
     throw new ServeError({
       code: 'settings',
+      setting: 'serveBento.runners',
+      summary: `the workspace may not let ${component} listen on every address of this machine`,
       message: `The workspace may not let ${component} listen on ${host}, which is every address of this machine: anyone who can reach it can run code as you. Set serveBento.runners in your user settings to allow it, or name one address.`,
     });
   }

@@ -71,8 +71,8 @@ export class GrpcProbe implements Probe {
 }
 
 /** The gRPC library has the cause of a failed connection in its message only. */
-function silence(message: string): string {
-  return message.includes('ECONNREFUSED') ? 'connection refused' : message;
+function silence(details: string): string {
+  return details.includes('ECONNREFUSED') ? 'connection refused' : details;
 }
 
 /** As gRPC's resolvers are told; a name is looked up. */

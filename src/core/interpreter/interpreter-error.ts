@@ -8,8 +8,21 @@ export class InterpreterError extends ServeError {
   /** The absolute path, as the interpreter itself tells it where it could. */
   readonly interpreter: string | undefined;
 
-  constructor(code: ProblemCode, message: string, interpreter?: string, detail?: string) {
-    super({ code, message, ...(detail !== undefined && { detail }) });
+  /** `what`: what is wrong, a sentence without its full stop; `next`: what to do about it. */
+  constructor(
+    code: ProblemCode,
+    what: string,
+    next: string,
+    interpreter?: string,
+    detail?: string,
+  ) {
+    super({
+      code,
+      message: `${what}. ${next}`,
+      summary: what,
+      setting: 'serveBento.pythonPath',
+      ...(detail !== undefined && { detail }),
+    });
     this.interpreter = interpreter;
   }
 }
@@ -30,7 +43,8 @@ export const unusable = (
 ): InterpreterError =>
   new InterpreterError(
     'no-python',
-    `The Python interpreter ${path} (${origin}) ${why}. Select another interpreter.`,
+    `The Python interpreter ${path} (${origin}) ${why}`,
+    'Select another interpreter.',
     path,
     detail,
   );
@@ -41,27 +55,31 @@ export const tooOld = (candidate: Candidate, version: string): InterpreterError 
 export const noBentoml = ({ path, origin }: Candidate, version: string): InterpreterError =>
   new InterpreterError(
     'no-bentoml',
-    `BentoML is not installed in ${path} (Python ${version}, ${origin}). Install BentoML there or select another interpreter.`,
+    `BentoML is not installed in ${path} (Python ${version}, ${origin})`,
+    'Install BentoML there or select another interpreter.',
     path,
   );
 
 export const unsupportedBentoml = ({ path, origin }: Candidate, found: string): InterpreterError =>
   new InterpreterError(
     'unsupported-version',
-    `BentoML ${found} in ${path} (${origin}) is not supported: ${neededBentoml} is needed. Install such a version there or select another interpreter.`,
+    `BentoML ${found} in ${path} (${origin}) is not supported: ${neededBentoml} is needed`,
+    'Install such a version there or select another interpreter.',
     path,
   );
 
 export const notOnPath = (command: string, origin: string): InterpreterError =>
   new InterpreterError(
     'no-python',
-    `The command ${command} of ${origin} is not on the path. Correct the setting or select an interpreter.`,
+    `The command ${command} of ${origin} is not on the path`,
+    'Correct the setting or select an interpreter.',
   );
 
 export const noInterpreter = (folder: string): InterpreterError =>
   new InterpreterError(
     'no-python',
-    `No Python interpreter was found for ${folder}: there is no .venv or venv, no active environment, and no python3 or python on the path. Install Python ${neededPython} or select an interpreter.`,
+    `No Python interpreter was found for ${folder}: there is no .venv or venv, no active environment, and no python3 or python on the path`,
+    `Install Python ${neededPython} or select an interpreter.`,
   );
 
 const telling: readonly ProblemCode[] = ['unsupported-version', 'no-bentoml', 'no-python'];

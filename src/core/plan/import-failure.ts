@@ -19,18 +19,21 @@ export interface ReportedException {
 /** What to do once the cause is gone: the bento starts, or it is served and its new code could not be. */
 export type Retry = 'serve' | 'save';
 
+/** What the planner did then. */
+export type Doing = 'import' | 'deployment';
+
 const longestDetail = 20_000;
 
 /** What belongs to importing; other causes say by themselves what failed. */
 const importing: readonly ProblemCode[] = ['import-failed', 'grpc-unavailable', 'no-bentoml'];
 
 /**
- * Why the service could not be imported or deployed, from what its code raised. `doing`: "Importing". `stderr`: what
+ * Why the service could not be imported or deployed, from what its code raised. `stderr`: what
  * it said before.
  */
 export function importFailure(
   { traceback, chain }: ReportedException,
-  doing: string,
+  doing: Doing,
   stderr: string,
   context: CauseContext,
   retry: Retry,
@@ -40,33 +43,38 @@ export function importFailure(
   if (cause === undefined) {
     return {
       code: 'import-failed',
-      message: `${doing} ${reference} failed: see the log for what Python said.`,
+      summary: failed(doing, reference),
+      message: `${failed(doing, reference)}: see the log for what Python said.`,
       detail: traceback,
     };
   }
-  const { place, install, variable, moduleFolder } = cause;
+  const { place, install, variable, moduleFolder, setting } = cause;
   const code = cause.code === 'crashed' ? 'import-failed' : cause.code;
   const text = textOf(cause, stderr);
   return {
     code,
     message: `${whatFailed(cause, doing, reference)}${text}.${ending(cause.advice, retry)}`,
-    cause: text,
+    summary: text,
     detail: traceback,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
+    ...(setting === undefined ? {} : { setting }),
     ...(install === undefined ? {} : { install }),
     ...(variable === undefined ? {} : { variable }),
     ...(moduleFolder === undefined ? {} : { moduleFolder }),
   };
 }
 
+const failed = (doing: Doing, reference: string): string =>
+  `${doing === 'import' ? 'Importing' : 'Deploying'} ${reference} failed`;
+
 function whatFailed(
   { known, code, raised, place }: Explained,
-  doing: string,
+  doing: Doing,
   reference: string,
 ): string {
-  if (known) return importing.includes(code) ? `${doing} ${reference} failed: ` : '';
+  if (known) return importing.includes(code) ? `${failed(doing, reference)}: ` : '';
   const isRefusal = /^_?bentoml/.test(raised.type) && place === undefined;
-  return isRefusal ? `BentoML cannot serve ${reference}: ` : `${doing} ${reference} failed: `;
+  return isRefusal ? `BentoML cannot serve ${reference}: ` : `${failed(doing, reference)}: `;
 }
 
 /** An exit code says nothing: what was printed before it does. */
@@ -90,12 +98,15 @@ export function grpcFailure(
   const cause = explainChain(chain, context);
   const isGrpc = cause?.code === 'grpc-unavailable';
   const install = isGrpc ? cause.install : ['bentoml[grpc]', ...grpcPackages];
-  const text = isGrpc
-    ? `${cause.text}. ${cause.advice}`
-    : `${module} cannot be imported (${cause?.text ?? 'see the log'}). Run ${pipInstall(context.python, install ?? [])}`;
+  const why = isGrpc
+    ? cause.text
+    : `${module} cannot be imported (${cause?.text ?? 'see the log'})`;
+  const advice = isGrpc ? cause.advice : `Run ${pipInstall(context.python, install ?? [])}`;
+  const summary = `gRPC cannot be served, because ${why}`;
   return {
     code: 'grpc-unavailable',
-    message: `gRPC cannot be served, because ${text}, then serve again.`,
+    message: `${summary}. ${advice}, then serve again.`,
+    summary,
     detail: traceback,
     ...(install === undefined ? {} : { install }),
   };
@@ -113,9 +124,12 @@ export function silentEnd(
   const detail = [said.stderr.trim(), said.stdout.trim()].filter((text) => text !== '').join('\n');
   const refused = refusedStart(said.stderr, context);
   if (refused !== undefined) {
+    const summary = `${python} cannot be started: ${refused.text}`;
     return {
       code: 'settings',
-      message: `${python} cannot be started: ${refused.text}.${ending(refused.advice, retry)}`,
+      ...(refused.setting === undefined ? {} : { setting: refused.setting }),
+      message: `${summary}.${ending(refused.advice, retry)}`,
+      summary,
       detail: detail.slice(-longestDetail),
     };
   }
@@ -126,9 +140,11 @@ export function silentEnd(
   const where = shown === undefined ? at({ ...(place && { place }) }) : ` (${oneLine(shown)})`;
   const last = lastOutput(said.stderr);
   const output = last === undefined ? '' : `; its last output was: ${last}`;
+  const summary = `Importing ${reference} failed: Python ${end.how}${where}${output}`;
   return {
     code: 'import-failed',
-    message: `Importing ${reference} failed: Python ${end.how}${where}${output}.${ending(end.advice, retry)}`,
+    message: `${summary}.${ending(end.advice, retry)}`,
+    summary,
     detail: detail.slice(-longestDetail),
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
   };

@@ -28,7 +28,8 @@ export function listenAddress(
   const { host, port } = settings[server];
   const metricsPort = settings.grpc.metricsPort ?? requested?.metricsPort;
   if (port === undefined && requested?.invalidPort !== undefined) {
-    throw noPort('port', requested.invalidPort, requested.portSource, `serveBento.${server}.port`);
+    const { invalidPort, portSource } = requested;
+    throw noPort('port', invalidPort, portSource, `serveBento.${server}.port`);
   }
   if (metricsPort === undefined && requested?.invalidMetricsPort !== undefined) {
     const { invalidMetricsPort, metricsPortSource } = requested;
@@ -54,5 +55,6 @@ export function listenAddress(
 const noPort = (what: string, given: string, source = 'The service', setting: string): ServeError =>
   new ServeError({
     code: 'settings',
+    setting,
     message: `${source} asks for the ${what} ${shownText(given)}, which is not a port: set a whole number from 1 to 65535, or set ${setting}.`,
   });

@@ -1,5 +1,7 @@
 import type { Problem } from '../model';
 import { isAtLeast } from '../interpreter/supported-versions';
+import { settingName } from '../settings/problem-list';
+import { registeredSetting } from '../settings/registered-setting';
 import { bentoSettings } from '../settings/declarations/bento-settings';
 import { defaultSettings } from '../settings/default-settings';
 import type { ServeSettings } from '../settings/serve-settings';
@@ -15,7 +17,8 @@ export function missingParameter(
     if (valueAt(settings, path) === valueAt(defaultSettings, path)) continue;
     return {
       code: 'settings',
-      message: `serveBento.${path.join('.')} needs BentoML ${since} or later, and this is ${bentomlVersion}: remove the setting, or choose an environment with a later version.`,
+      setting: registeredSetting(path),
+      message: `${settingName(path)} needs BentoML ${since} or later, and this is ${bentomlVersion}: remove the setting, or choose an environment with a later version.`,
     };
   }
   return undefined;

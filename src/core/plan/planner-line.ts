@@ -51,9 +51,19 @@ const problemCode = z
   ])
   .catch('import-failed');
 
+/** A problem that Python itself has put into words. */
+const problem = z.object({
+  code: problemCode,
+  message: words,
+  summary: words.exactOptional(),
+  setting: z.string().exactOptional(),
+  file: z.string().exactOptional(),
+});
+
 const frame = z.object({
   file: z.string(),
   line: z.number().int().min(1),
+  function: z.string().optional(),
   code: z.string().optional(),
 });
 
@@ -66,11 +76,22 @@ const exception = {
         type: z.string(),
         message: z.string(),
         frames: z.array(frame),
+        facts: z
+          .object({
+            module: z.string().exactOptional(),
+            errno: z.number().int().exactOptional(),
+            file: z.string().exactOptional(),
+          })
+          .default({}),
         relation: z.enum(['cause', 'context', 'member']).nullish(),
       })
       .transform(({ relation, frames, ...raised }): Raised => ({
         ...raised,
-        frames: frames.map(({ code, ...place }) => ({ ...place, ...(code ? { code } : {}) })),
+        frames: frames.map(({ code, function: name, ...place }) => ({
+          ...place,
+          ...(code ? { code } : {}),
+          ...(name ? { function: name } : {}),
+        })),
         ...(relation ? { relation } : {}),
       })),
   ),
@@ -80,10 +101,7 @@ const unavailable = z.object({
   id: z.string(),
   kind,
   name: z.string(),
-  problem: z.union([
-    z.object({ code: problemCode, message: words }),
-    z.object({ module: words, ...exception }),
-  ]),
+  problem: z.union([problem, z.object({ module: words, ...exception })]),
 });
 
 const port = z.number().int().min(1).max(65_535);
@@ -112,18 +130,18 @@ const plan = z.object({
   sources: z.array(z.string()).optional(),
 });
 
-const problem = z.object({
-  type: z.literal('problem'),
-  code: problemCode,
-  message: words,
-});
+const refusal = problem.extend({ type: z.literal('problem') });
 
-const raised = z.object({ type: z.literal('raised'), doing: words, ...exception });
+const raised = z.object({
+  type: z.literal('raised'),
+  doing: z.enum(['import', 'deployment']),
+  ...exception,
+});
 
 /** The file that is being imported; none between two of them. */
 const importing = z.object({ type: z.literal('importing'), file: z.string().nullable() });
 
-export const plannerLine = z.discriminatedUnion('type', [plan, problem, raised, importing]);
+export const plannerLine = z.discriminatedUnion('type', [plan, refusal, raised, importing]);
 
 export type PlannerLine = z.infer<typeof plannerLine>;
 export type SaidPlan = z.infer<typeof plan>;

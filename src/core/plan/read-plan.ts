@@ -22,8 +22,10 @@ export function readPlan(said: PlannerOutput, context: CauseContext, retry: Retr
   switch (line?.type) {
     case 'plan':
       return plan(line, context);
-    case 'problem':
-      throw new ServeError({ code: line.code, message: line.message });
+    case 'problem': {
+      const { type: _, ...problem } = line;
+      throw new ServeError(problem);
+    }
     case 'raised':
       throw new ServeError(importFailure(line, line.doing, said.stderr, context, retry));
     case 'importing':
@@ -47,6 +49,7 @@ function parse({ stdout, stderr }: PlannerOutput, context: CauseContext): Planne
   );
   throw new ServeError({
     code: 'import-failed',
+    summary: `Serve Bento cannot read the planner's answer for ${context.reference}`,
     message: `Serve Bento cannot read the planner's answer for ${context.reference}. See the log for what is wrong with it.`,
     detail: `${wrong.join('\n').slice(0, longestPart)}\n${stderr.trim().slice(-longestPart)}`,
   });

@@ -72,6 +72,8 @@ function tooLong({ process: name }: Spec, what: string, limit?: number): ServeEr
   const most = limit === undefined ? '' : `, and this system takes ${limit}`;
   return new ServeError({
     code: 'settings',
+    setting: 'serveBento.env',
+    summary: `its arguments are too long: ${what}`,
     message: `The arguments of ${name} are too long: ${what}${most}. Give runners shorter names, or shorten what is set in serveBento.env.`,
   });
 }

@@ -241,6 +241,7 @@ function noProfile(bento: string, name: string, names: readonly string[]): Serve
   const there = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`;
   return new ServeError({
     code: 'settings',
+    setting: 'serveBento.profiles',
     message: `${bento} has no profile ${name}; ${there}: choose another one, or add it to serveBento.profiles.`,
   });
 }

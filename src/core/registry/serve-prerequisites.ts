@@ -3,6 +3,7 @@ import type { AskOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { PlanRequest } from '../plan/plan-request';
 import { refuseForeignAddresses } from '../target/local/ports/own-address';
+import { problemOfSetting } from './settings-problem';
 import { ServeError } from '../problem';
 import type { Interpreter } from '../interpreter/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
@@ -106,7 +107,7 @@ function assertUsable(bento: DiscoveredBento, sources: BentoSources): void {
   const blocking = problems.find(
     ({ blocks, entry }) => blocks === true && (entry === undefined || entry === bento.entry),
   );
-  if (blocking !== undefined) throw new ServeError({ code: 'settings', message: blocking.message });
+  if (blocking !== undefined) throw new ServeError(problemOfSetting(blocking));
 }
 
 /** Checks that the system passes the request to a process. @throws ServeError `settings` */
@@ -117,6 +118,8 @@ function assertPassable(request: PlanRequest): void {
   const count = Object.keys(request.runners).length;
   throw new ServeError({
     code: 'settings',
+    setting: 'serveBento.runners',
+    summary: `the settings are too long for one argument of a program (${size} bytes of ${one})`,
     message: `The settings are too long for one argument of a program: they have ${size} bytes, and this system takes ${one}. Name fewer than ${count} runners in serveBento.runners, or shorten names and addresses there and in serveBento.args.`,
   });
 }

@@ -285,7 +285,7 @@ export class ServeSession {
       if (problem.code === 'cancelled') throw error;
       const { displayName } = this.#record;
       const message = `${problem.message} ${displayName} was not restarted and keeps running.`;
-      throw new ServeError({ ...problem, message }, { cause: error });
+      throw new ServeError({ summary: problem.message, ...problem, message }, { cause: error });
     }
   }
 

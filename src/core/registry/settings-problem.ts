@@ -20,11 +20,18 @@ export function settingsProblem(
   const [first] = own;
   if (first === undefined) return undefined;
   return {
-    code: 'settings',
-    message: first.message,
+    ...problemOfSetting(first),
     detail: own.map(({ message }) => message).join('\n'),
   };
 }
+
+/** The problem that an invalid setting is for who is served with it. */
+export const problemOfSetting = ({ message, setting, summary }: SettingProblem): Problem => ({
+  code: 'settings',
+  message,
+  setting,
+  ...(summary === undefined ? {} : { summary }),
+});
 
 /** Of what runs elsewhere nothing else is set. */
 const forWatching = /^serveBento\.(?:health|env)\b/;

@@ -59,6 +59,9 @@ async function read(path: string): Promise<Buffer> {
 }
 
 function unusable(path: string, what: string, next: string, cause?: unknown): ServeError {
-  const message = `The file ${shownText(path, 500)} of the setting serveBento.envFile ${what}. ${next}`;
-  return new ServeError({ code: 'settings', message }, { cause });
+  const summary = `The file ${shownText(path, 500)} of the setting serveBento.envFile ${what}`;
+  return new ServeError(
+    { code: 'settings', message: `${summary}. ${next}`, summary, setting: 'serveBento.envFile' },
+    { cause },
+  );
 }

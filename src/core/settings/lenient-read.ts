@@ -35,13 +35,10 @@ function report(
 ): SettingPath[] {
   const path = issue.path as SettingPath;
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.message.replace(/^an object with /, '');
     return issue.keys.map((key) => {
       const unknown = [...at, ...path, key];
-      problems.add(
-        unknown,
-        `${settingName(unknown)} is not a known setting and is ignored. Known ones: ${known}.`,
-      );
+      const summary = `${settingName(unknown)} is not a known setting and is ignored`;
+      problems.add(unknown, `${summary}. Known ones: ${issue.message}.`, { summary });
       return [...path, key];
     });
   }
@@ -50,7 +47,7 @@ function report(
     problems.add(full, `${settingName(full)} is ignored: ${nameWords}.`);
   } else {
     const blocks = issue.code === 'custom' && issue.params?.['blocks'] === true;
-    problems.addInvalid(full, valueAt(value, path), issue.message, blocks);
+    problems.addInvalid(full, valueAt(value, path), issue.message, { blocks });
   }
   return [path];
 }

@@ -1,45 +1,60 @@
+import { registeredSetting } from './registered-setting';
 import type { SettingItem, SettingProblem } from './serve-settings';
 import { shownKind, shownText, shownValue } from './shown-value';
 
 export type SettingPath = readonly (string | number)[];
 
+interface Marks {
+  /** See `SettingProblem`. */
+  readonly blocks?: boolean;
+  readonly summary?: string;
+}
+
 /** Collects problems, at most one for each setting. */
 export class ProblemList {
   readonly #byName = new Map<string, SettingProblem>();
+  /** The index in the raw list `bentos`, of the problems of its items. */
+  readonly #entries = new Map<SettingProblem, number>();
 
   /** `allowed` completes "it must be …". */
-  addInvalid(path: SettingPath, value: unknown, allowed: string, blocks = false): void {
+  addInvalid(path: SettingPath, value: unknown, allowed: string, marks?: Marks): void {
     if (value === undefined) {
       this.add(path, `${settingName(path)} is missing: it must be ${allowed}.`);
     } else {
-      this.addUnusable(path, value, `it must be ${allowed}`, blocks);
+      this.addUnusable(path, value, `it must be ${allowed}`, marks);
     }
   }
 
-  addUnusable(path: SettingPath, value: unknown, reason: string, blocks = false): void {
+  addUnusable(path: SettingPath, value: unknown, reason: string, marks?: Marks): void {
     const shown = path.includes('env') ? shownKind(value) : shownValue(value);
-    this.add(path, `${settingName(path)} is ${shown}, which is ignored: ${reason}.`, blocks);
+    this.add(path, `${settingName(path)} is ${shown}, which is ignored: ${reason}.`, marks);
   }
 
-  add(path: SettingPath, message: string, blocks = false): void {
-    const setting = settingName(path);
-    if (this.#byName.has(setting)) return;
+  add(path: SettingPath, message: string, { blocks = false, summary }: Marks = {}): void {
+    const name = settingName(path);
+    if (this.#byName.has(name)) return;
     const within = itemOf(path);
-    this.#byName.set(setting, {
-      setting,
+    const problem: SettingProblem = {
+      name,
+      setting: registeredSetting(path),
       message,
+      ...(summary === undefined ? {} : { summary }),
       ...(within === undefined ? {} : { within }),
       ...(blocks ? { blocks } : {}),
-    });
+    };
+    this.#byName.set(name, problem);
+    const [first, second] = path;
+    if (first === 'bentos' && typeof second === 'number') this.#entries.set(problem, second);
   }
 
   /** `positions` maps an index in the raw list `bentos` to the index of the entry read from it. */
   toArray(positions: ReadonlyMap<number, number>): readonly SettingProblem[] {
     return [...this.#byName.values()].map((problem) => {
-      const { setting, message } = problem;
-      const raw = /^serveBento\.bentos\[(\d+)\]/.exec(setting)?.[1];
-      const entry = raw === undefined ? undefined : positions.get(Number(raw));
-      return entry === undefined ? problem : { setting, message, entry };
+      const raw = this.#entries.get(problem);
+      const entry = raw === undefined ? undefined : positions.get(raw);
+      if (entry === undefined) return problem;
+      const { within: _, ...rest } = problem;
+      return { ...rest, entry };
     });
   }
 }

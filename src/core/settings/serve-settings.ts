@@ -34,8 +34,12 @@ export interface WatchedEntry {
 /** A problem with one setting. The message is one sentence with the setting, its value and what is allowed. */
 export interface SettingProblem {
   /** The full name, such as `serveBento.http.port` or `serveBento.bentos[1].grpc.port`. */
+  readonly name: string;
+  /** See `registeredSetting`. */
   readonly setting: string;
   readonly message: string;
+  /** See `Problem.summary`. */
+  readonly summary?: string;
   /** The index in `bentos`, if it is a problem of one entry. */
   readonly entry?: number;
   /** The item of a list or table that contains it. Absent: the setting applies to every bento. */

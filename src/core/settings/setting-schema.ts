@@ -19,6 +19,9 @@ export function schemaOf<Tree extends SettingTree>(tree: Tree): TreeSchema<Tree>
   for (const [name, node] of Object.entries(tree)) {
     shape[name] = (isField(node) ? node.type.schema : schemaOf(node)).optional();
   }
-  const error = `an object with ${Object.keys(tree).join(', ')}`;
-  return z.strictObject(shape, { error }) as unknown as TreeSchema<Tree>;
+  const names = Object.keys(tree).join(', ');
+  return z.strictObject(shape, {
+    // For an unknown name, `lenientRead` lists the known ones.
+    error: ({ code }) => (code === 'unrecognized_keys' ? names : `an object with ${names}`),
+  }) as unknown as TreeSchema<Tree>;
 }

@@ -66,5 +66,6 @@ const missing = (tag: string, home: string): ServeError =>
 const linked = (tag: string, folder: string, target: string): ServeError =>
   new ServeError({
     code: 'store',
+    setting: 'serveBento.bentomlHome',
     message: `${tag} was not deleted: ${folder} is a link to ${target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.`,
   });

@@ -33,6 +33,12 @@ export interface TlsContext {
 
 type Server = 'http' | 'grpc';
 type File = 'certFile' | 'keyFile' | 'caFile' | 'clientCertFile' | 'clientKeyFile';
+type TlsSetting = File | 'serverName' | 'clientCertificates';
+
+interface ErrorFacts {
+  readonly cause?: unknown;
+  readonly summary?: string;
+}
 
 interface Pair {
   readonly certificate: X509Certificate;
@@ -84,11 +90,13 @@ class TlsCheck {
     }
     if (caFile === undefined && clientCertificates !== 'none') {
       throw this.#error(
+        'clientCertificates',
         `${this.#setting('clientCertificates')} is ${clientCertificates}, but no certificate can be verified without ${this.#setting('caFile')}: set it to the certificates of their authorities.`,
       );
     }
     const pair = await this.#pair('certFile', 'keyFile', certFile, keyFile ?? certFile);
-    this.#checkDates(pair.certificate, `The certificate ${this.#shown('certFile', certFile)}`);
+    const which = `The certificate ${this.#shown('certFile', certFile)}`;
+    this.#checkDates(pair.certificate, which, 'certFile');
     const name = this.#nameIn(pair.certificate, certFile);
     const authorities = caFile === undefined ? undefined : await this.#authorities(caFile);
     const usePublicCAs = await this.#checkChain(pair, certFile, authorities);
@@ -118,6 +126,7 @@ class TlsCheck {
       keyFile !== undefined ? 'keyFile' : clients === 'none' ? undefined : 'clientCertificates';
     if (set === undefined) return;
     throw this.#error(
+      set,
       `${this.#setting(set)} is set, but without ${this.#setting('certFile')} there is no TLS: set that too, or take the other out.`,
     );
   }
@@ -134,6 +143,7 @@ class TlsCheck {
     const shown = this.#shown(keySetting, keyFile);
     if (text === undefined) {
       throw this.#error(
+        keySetting,
         keyFile === certFile
           ? `${this.#shown(certSetting, certFile)} has no private key: set ${this.#setting(keySetting)} to the file that has it.`
           : `The key ${shown} has no private key in PEM: name the file that begins with "-----BEGIN PRIVATE KEY-----" or the like.`,
@@ -142,10 +152,11 @@ class TlsCheck {
     const encrypted = isEncrypted(text);
     const key = encrypted ? await this.#unlock(text, keyFile) : openKey(text);
     if (key === undefined) {
-      throw this.#error(`The key ${shown} is damaged: take it from its source again.`);
+      throw this.#error(keySetting, `The key ${shown} is damaged: take it from its source again.`);
     }
     if (!certificate.checkPrivateKey(key)) {
       throw this.#error(
+        keySetting,
         `The key ${shown} does not belong to the certificate ${this.#shown(certSetting, certFile)}: name the key that it was made with, and in the file put the server's certificate first.`,
       );
     }
@@ -170,26 +181,29 @@ class TlsCheck {
       found = certificatesIn(text);
     } catch (error) {
       throw this.#error(
+        setting,
         `A certificate of ${this.#shown(setting, file)} is damaged: take it from its source again.`,
-        error,
+        { cause: error },
       );
     }
     const [first, ...rest] = found;
     if (first === undefined) {
       throw this.#error(
+        setting,
         `${this.#shown(setting, file)} has no certificate in PEM: name the file that begins with "-----BEGIN CERTIFICATE-----".`,
       );
     }
     return [first, ...rest];
   }
 
-  #checkDates({ validFrom, validTo }: X509Certificate, which: string): void {
+  #checkDates({ validFrom, validTo }: X509Certificate, which: string, setting: File): void {
     const { now } = this.#surroundings;
     if (Date.parse(validTo) < now) {
-      throw this.#error(`${which} expired on ${day(validTo)}: renew it.`);
+      throw this.#error(setting, `${which} expired on ${day(validTo)}: renew it.`);
     }
     if (Date.parse(validFrom) > now) {
       throw this.#error(
+        setting,
         `${which} is valid from ${day(validFrom)} only: check the clock of this machine, or wait.`,
       );
     }
@@ -208,6 +222,7 @@ class TlsCheck {
         ? 'names no host (subjectAltName)'
         : `is for ${oneLine(certificate.subjectAltName)}, not for ${names.join(' or ')}`;
     throw this.#error(
+      'serverName',
       `The certificate ${shown} ${isFor}: have one made for ${names.join(' or ')}, or set ${this.#setting('serverName')} to the name that clients use.`,
     );
   }
@@ -215,7 +230,7 @@ class TlsCheck {
   async #authorities(file: string): Promise<string> {
     const text = await this.#read('caFile', file);
     for (const authority of this.#certificates('caFile', file, text)) {
-      this.#checkDates(authority, `An authority of ${this.#shown('caFile', file)}`);
+      this.#checkDates(authority, `An authority of ${this.#shown('caFile', file)}`, 'caFile');
     }
     return text;
   }
@@ -232,14 +247,15 @@ class TlsCheck {
       const refused = await handshake(server, trust(anchors, false));
       if (refused === undefined) return false;
       if ((await handshake(server, trust(anchors, true))) === undefined) return true;
-      throw this.#error(this.#refusal(refused, file));
+      throw this.#error('certFile', this.#refusal(refused, file));
     } catch (error) {
       if (error instanceof ServeError) throw error;
       const why = oneLine(error instanceof Error ? error.message : String(error));
-      throw this.#error(
-        `The certificate ${this.#shown('certFile', file)} cannot be used: ${why}. Have another one made.`,
-        error,
-      );
+      const summary = `The certificate ${this.#shown('certFile', file)} cannot be used: ${why}`;
+      throw this.#error('certFile', `${summary}. Have another one made.`, {
+        cause: error,
+        summary,
+      });
     }
   }
 
@@ -284,6 +300,7 @@ class TlsCheck {
     if (refused === undefined) return { pair, acceptsOurCertificate: true };
     if (clientCertFile !== undefined) {
       throw this.#error(
+        'clientCertFile',
         `The certificate ${this.#shown('clientCertFile', clientCertFile)} is none that the server would accept: name one for clients that an authority of ${this.#setting('caFile')} has issued, and that has not expired.`,
       );
     }
@@ -300,8 +317,9 @@ class TlsCheck {
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error;
       throw this.#error(
+        setting,
         `${this.#shown(setting, file)} ${error.what}: create it, or correct the setting.`,
-        error,
+        { cause: error },
       );
     }
   }
@@ -310,12 +328,20 @@ class TlsCheck {
     return `${shownText(file, 500)} (${this.#setting(setting)})`;
   }
 
-  #setting(name: File | 'serverName' | 'clientCertificates'): string {
+  #setting(name: TlsSetting): string {
     return `serveBento.${this.#server}.tls.${name}`;
   }
 
-  #error(message: string, cause?: unknown): ServeError {
-    return new ServeError({ code: 'tls', message }, { cause });
+  /** @param setting the one to change. */
+  #error(setting: TlsSetting, message: string, more: ErrorFacts = {}): ServeError {
+    const { cause, summary } = more;
+    return new ServeError(
+      {
+        ...{ code: 'tls', message, setting: this.#setting(setting) },
+        ...(summary === undefined ? {} : { summary }),
+      },
+      { cause },
+    );
   }
 }
 

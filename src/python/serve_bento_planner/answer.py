@@ -18,7 +18,7 @@ def answer(request: Request, report: Callable[[Dict[str, Any]], None]) -> Dict[s
     except PlanProblem as problem:
         return problem.as_line()
     except raised.DeploymentFailed as error:
-        return raised.as_line(error.__cause__ or error, "Deploying")
+        return raised.as_line(error.__cause__ or error, "deployment")
     except BaseException as error:  # also sys.exit() in the user's code
         return raised.as_line(error)
 

@@ -20,6 +20,7 @@ def set_arguments(values: Dict[str, Any]) -> None:
             "settings",
             "serveBento.args needs BentoML {} or later, and this is {}: remove the setting, or choose an environment "
             "with a later version.".format(SINCE, bentoml.__version__),
+            setting="serveBento.args",
         ) from None
     module.set_arguments(dict(values))
 

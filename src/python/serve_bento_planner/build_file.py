@@ -6,7 +6,8 @@ from typing import Any, Dict, Iterator, List
 from . import arguments
 from .problem import PlanProblem
 
-REFUSED = "BentoML {version} cannot read {name}: {reason}. Correct the file and serve again."
+REFUSED = "BentoML {version} cannot read {name}: {reason}"
+NEXT = ". Correct the file and serve again."
 
 
 def applied(request: Dict[str, Any]) -> Dict[str, Any]:
@@ -90,7 +91,8 @@ def refused(path: str, error: Exception) -> PlanProblem:
 
     reason = "; ".join(dict.fromkeys(reasons(error)))
     version = bentoml.__version__
-    return PlanProblem("import-failed", REFUSED.format(version=version, name=os.path.basename(path), reason=reason))
+    summary = REFUSED.format(version=version, name=os.path.basename(path), reason=reason)
+    return PlanProblem("import-failed", summary + NEXT, summary=summary, file=path)
 
 
 def reasons(error: BaseException) -> Iterator[str]:

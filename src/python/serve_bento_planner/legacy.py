@@ -25,7 +25,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
     runners = {runner.name: runner for runner in service.runners}
     check_runner_names(request, service.name, runners, "runner")
     if request.get("args"):
-        raise PlanProblem("settings", NO_ARGUMENTS.format(service.name))
+        raise PlanProblem("settings", NO_ARGUMENTS.format(service.name), setting="serveBento.args")
     return LegacyPlan(service, runners, request).make()
 
 

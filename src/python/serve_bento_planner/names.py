@@ -16,4 +16,5 @@ def check_runner_names(request: Dict[str, Any], service: str, names: Iterable[st
         "{} has no {} named {}, which serveBento.runners configures; {}: correct the name in the settings.".format(
             service, word, " or ".join(unknown), there
         ),
+        setting="serveBento.runners",
     )

@@ -17,7 +17,8 @@ class DeploymentFailed(Exception):
     """Its cause is what a deployment hook raised."""
 
 
-def as_line(error: BaseException, doing: str = "Importing") -> Dict[str, Any]:
+def as_line(error: BaseException, doing: str = "import") -> Dict[str, Any]:
+    """`doing`: import or deployment."""
     return {"type": "raised", "doing": doing, **parts(error)}
 
 
@@ -41,7 +42,8 @@ def chain(error: BaseException) -> List[Dict[str, Any]]:
     for one, relation in related(error, None, set()):
         if len(found) == MOST_EXCEPTIONS:
             break
-        found.append({"type": type_name(one), "message": message(one), "relation": relation, "frames": frames(one)})
+        said = {"type": type_name(one), "message": message(one), "relation": relation, "frames": frames(one)}
+        found.append({**said, "facts": facts(one)})
     return found
 
 
@@ -75,11 +77,24 @@ def message(error: BaseException) -> str:
     return "\n".join([said, *notes])[:LONGEST]
 
 
+def facts(error: BaseException) -> Dict[str, Any]:
+    """What the exception has in fields of its own, so that nobody reads it out of the message."""
+    found: Dict[str, Any] = {}
+    if isinstance(error, ModuleNotFoundError) and isinstance(error.name, str):
+        found["module"] = error.name
+    if isinstance(error, OSError):
+        if isinstance(error.errno, int):
+            found["errno"] = error.errno
+        if isinstance(error.filename, (str, bytes)):
+            found["file"] = os.fsdecode(error.filename)
+    return found
+
+
 def frames(error: BaseException) -> List[Dict[str, Any]]:
     """The outermost call first, without ours and Python's own of the import."""
     summary = traceback.extract_tb(error.__traceback__, limit=-MOST_FRAMES)
     found = [
-        {"file": frame.filename, "line": frame.lineno, "code": frame.line or ""}
+        {"file": frame.filename, "line": frame.lineno, "function": frame.name, "code": frame.line or ""}
         for frame in summary
         if frame.lineno and not frame.filename.startswith((OWN, IMPORTLIB))
     ]

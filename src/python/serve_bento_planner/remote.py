@@ -23,7 +23,7 @@ def tcp(name: str, elsewhere: str) -> str:
 def authority(name: str, elsewhere: str) -> str:
     scheme, rest = elsewhere.split("://", 1)
     if scheme != "tcp":
-        raise PlanProblem("settings", NOT_TCP.format(name=name, address=elsewhere))
+        raise PlanProblem("settings", NOT_TCP.format(name=name, address=elsewhere), setting="serveBento.runners")
     return escape(rest)
 
 

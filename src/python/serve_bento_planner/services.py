@@ -15,6 +15,7 @@ from .text import Tokens, address_of, component_id, escape
 
 Component = Dict[str, Any]
 RUNNER_MAP = "BENTOML_RUNNER_MAP"
+GRPC_SETTING = "serveBento.grpc.enabled"
 GRPC_MESSAGE = (
     "gRPC cannot be served for {}, because BentoML serves classes with @bentoml.service over HTTP only: "
     "set serveBento.grpc.enabled to false for it."
@@ -64,7 +65,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
             component["command"] += tls.options(ssl, tokens)
     unavailable = []
     if request["grpc"]["enabled"]:
-        problem = {"code": "grpc-unavailable", "message": GRPC_MESSAGE.format(service.name)}
+        problem = {"code": "grpc-unavailable", "message": GRPC_MESSAGE.format(service.name), "setting": GRPC_SETTING}
         unavailable.append(grpc_check.unavailable(service.name, problem))
     return {"generation": "service", "components": components, "unavailable": unavailable}
 

@@ -41,6 +41,7 @@ def version(name: str) -> Any:
         raise PlanProblem(
             "tls",
             "This Python has no {}: set serveBento.http.tls.version to auto.".format(name),
+            setting="serveBento.http.tls.version",
         )
     return int(found)
 
@@ -52,4 +53,5 @@ def check_configured(arguments: List[str], given: Dict[str, Any], group: str) ->
             "tls",
             "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento neither checks nor knows how "
             "to ask: take it out there, and set serveBento.{0}.tls.certFile and serveBento.{0}.tls.keyFile.".format(group),
+            setting="serveBento.{}.tls.certFile".format(group),
         )

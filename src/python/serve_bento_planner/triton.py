@@ -23,6 +23,7 @@ def prepare(runner: Any, tokens: Tokens) -> None:
             "missing-runner",
             "{} is a Triton runner, and no program tritonserver is on the PATH: install NVIDIA's Triton Inference "
             "Server, or add its folder to PATH in serveBento.env.".format(runner.name),
+            setting="serveBento.env",
         )
     object.__setattr__(runner, "protocol_address", "127.0.0.1:" + tokens.token("$(port)"))
 

@@ -50,7 +50,8 @@ export function serveCommands(
       if (bento !== undefined) await progress.serve(bento);
       else if (!manager.bentos.some(isRemote)) {
         await tellUnset(
-          vscode.l10n.t('Nothing is to be watched: name addresses in serveBento.watch.'),
+          vscode.l10n.t('There is nothing to watch: add addresses to serveBento.watch.'),
+          'serveBento.watch',
         );
       }
     },
@@ -66,7 +67,8 @@ export function serveCommands(
         await (isServed(bento) ? progress.restart(bento) : progress.serve(bento));
       } else if (!manager.bentos.some(hasProfiles)) {
         await tellUnset(
-          vscode.l10n.t('There are no profiles: name sets of settings in serveBento.profiles.'),
+          vscode.l10n.t('No profiles are defined: add one to serveBento.profiles.'),
+          'serveBento.profiles',
         );
       }
     },

@@ -23,9 +23,7 @@ export async function openLog(
   if (first === undefined) {
     const bento = target.bento === undefined ? undefined : manager.bento(target.bento);
     const said = vscode.l10n.t('There is no log yet: it is written while the bento is served.');
-    void plainWindow.showInformationMessage(
-      bento === undefined ? said : messageAbout(bento, said, target),
-    );
+    void plainWindow.showInformationMessage(bento === undefined ? said : messageAbout(bento, said));
     return;
   }
   const file = others.length === 0 ? first.file : await ask(choices);

@@ -1,16 +1,15 @@
 import type { Bento, Problem } from '../../core/model';
 
-type About = Pick<Bento, 'name' | 'displayName' | 'components'>;
+type About = Pick<Bento, 'name' | 'displayName'>;
 
 /** A message that begins with the bento it is about: `Service (fraud): …`. */
 export function messageAbout(
-  { name, displayName, components }: About,
+  { name, displayName }: About,
   message: string,
-  { component }: Pick<Problem, 'component'> = {},
+  { subject }: Pick<Problem, 'subject'> = {},
 ): string {
-  const subject = components.find(({ id }) => id === component)?.name;
   // The component that gives the bento its name begins the message already.
-  return subject === name && message.startsWith(`${name} `)
+  return subject === name
     ? `${displayName}${message.slice(name.length)}`
     : `${displayName}: ${message}`;
 }

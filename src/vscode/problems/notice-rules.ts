@@ -76,7 +76,7 @@ export class NoticeRules {
     if (state === 'ready') watch.wasReady = true;
     if (state === 'starting' || state === 'stopped' || state === 'failed') watch.wasReady = false;
     if (!hasEnded || problem === undefined) return undefined;
-    const message = messageAbout(bento, problem.message);
+    const message = messageAbout(bento, problem.message, problem);
     return { severity: 'error', message, problem, bento: id, actions: ['serveAgain', 'showLog'] };
   }
 
@@ -109,8 +109,8 @@ export class NoticeRules {
     return this.#notice(cause, bento, component, problem);
   }
 
-  #notice(cause: Cause, bento: Bento, { id, remote }: Component, problem: Problem): Notice {
-    const said = messageAbout(bento, problem.message, { component: id });
+  #notice(cause: Cause, bento: Bento, { remote }: Component, problem: Problem): Notice {
+    const said = messageAbout(bento, problem.message, problem);
     const common = { problem, bento: bento.id };
     switch (cause) {
       case 'crashed':

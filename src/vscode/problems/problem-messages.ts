@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { BentoReader, OneTimeChoices } from '../../core/bento-manager';
-import type { Bento, Problem } from '../../core/model';
+import type { Bento, Problem, ProblemAction } from '../../core/model';
 import { problemOf } from '../../core/problem';
 import { interpreterOf } from '../../core/interpreter/interpreter-error';
 import type { Notice } from './notice-rules';
@@ -13,19 +13,8 @@ import type { Secrets } from '../trust/secrets';
 import { selectInterpreter } from '../sources/select-interpreter';
 import type { Terminals } from '../terminals/terminals';
 
-/** What people can do about a problem, right from its message. */
-export type ActionName =
-  | 'enterVariable'
-  | 'install'
-  | 'manageTrust'
-  | 'openFile'
-  | 'openSettings'
-  | 'restart'
-  | 'selectInterpreter'
-  | 'serveAgain'
-  | 'serveOnFreePort'
-  | 'showLog'
-  | 'showTerminal';
+/** What people can do right from a message: something about the problem, or read more. */
+export type ActionName = ProblemAction | 'showLog' | 'showTerminal';
 
 export interface Action {
   readonly title: string;
@@ -200,13 +189,12 @@ export class ProblemMessages {
           title: vscode.l10n.t('Manage Trust'),
           run: () => vscode.commands.executeCommand('workbench.trust.manage'),
         };
-      case 'openFile':
-        return (
-          location && {
-            title: vscode.l10n.t('Open File'),
-            run: () => openAt(location.file, location.line),
-          }
-        );
+      case 'openFile': {
+        const { file, line } = location ?? { file: problem.file, line: 1 };
+        return file === undefined
+          ? undefined
+          : { title: vscode.l10n.t('Open File'), run: () => openAt(file, line) };
+      }
       case 'openSettings':
         return {
           title: vscode.l10n.t('Open Settings'),
@@ -257,7 +245,8 @@ export class ProblemMessages {
 const namesOf = ([first = '', ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} (+${others.length})`;
 
-function nextSteps({ code }: Problem): readonly ActionName[] {
+function nextSteps({ code, actions }: Problem): readonly ProblemAction[] {
+  if (actions !== undefined) return actions;
   switch (code) {
     case 'no-bentoml':
       return ['install', 'selectInterpreter'];

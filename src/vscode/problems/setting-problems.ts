@@ -28,9 +28,9 @@ export class SettingProblems implements vscode.Disposable {
   }
 }
 
-async function show({ message }: SettingProblem, others: number): Promise<void> {
+async function show({ message, setting }: SettingProblem, others: number): Promise<void> {
   const open = vscode.l10n.t('Open Settings');
   const text = others > 0 ? vscode.l10n.t('{0} And {1} more.', message, others) : message;
   if ((await plainWindow.showWarningMessage(text, open)) !== open) return;
-  await openSettings(settingsQuery({ code: 'settings', message }));
+  await openSettings(settingsQuery({ setting }));
 }

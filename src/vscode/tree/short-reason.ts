@@ -1,11 +1,9 @@
+import { oneLine } from '../../core/one-line';
 import type { Problem } from '../../core/model';
 
-const longest = 100;
+/** In UTF-16 units, without the "…". */
+const longest = 99;
 
-/** What of a problem fits into a row: its cause, else the first sentence of its message, on one line. */
-export function shortReason(problem: Problem | undefined): string | undefined {
-  if (problem === undefined) return undefined;
-  const line = (problem.cause ?? problem.message).replace(/\s+/g, ' ').trim();
-  const sentence = (/^.*?[.!?](?= [A-Z]|$)/.exec(line)?.[0] ?? line).replace(/\.$/, '');
-  return sentence.length > longest ? `${sentence.slice(0, longest - 1).trimEnd()}…` : sentence;
-}
+/** What of a problem fits into a row. */
+export const shortReason = (problem: Problem | undefined): string | undefined =>
+  problem && oneLine(problem.summary ?? problem.message, longest).replace(/\.$/, '');

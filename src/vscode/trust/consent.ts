@@ -125,16 +125,15 @@ function exposureQuestion(
   fresh: readonly Exposure[],
   known: readonly string[],
 ): Question {
-  const { t } = vscode.l10n;
-  const asked = t('You are asked once for each component and address of this bento.');
+  const asked = vscode.l10n.t('You are asked once for each component and address of this bento.');
   const places = lines(fresh.map(({ component, host, port }) => place(component, host, port)));
   switch (kind) {
     case 'service':
       return {
-        message: t('{0}: let other machines reach it?', bento),
+        message: vscode.l10n.t('{0}: let other machines reach it?', bento),
         detail: [
           places,
-          t(
+          vscode.l10n.t(
             'BentoML has no authentication: anyone who can reach this address can use the service.',
           ),
           ...known,
@@ -143,10 +142,10 @@ function exposureQuestion(
       };
     case 'code':
       return {
-        message: t('{0}: let other machines run code as you?', bento),
+        message: vscode.l10n.t('{0}: let other machines run code as you?', bento),
         detail: [
           places,
-          t(
+          vscode.l10n.t(
             'Runners and dependency services unpickle what they receive: anyone who can reach this port can run code as you.',
           ),
           ...known,
@@ -155,10 +154,13 @@ function exposureQuestion(
       };
     case 'local':
       return {
-        message: t('{0}: use ports of this machine for runners and dependency services?', bento),
+        message: vscode.l10n.t(
+          '{0}: use ports of this machine for runners and dependency services?',
+          bento,
+        ),
         detail: [
           places,
-          t(
+          vscode.l10n.t(
             'Runners and dependency services unpickle what they receive: a web page open in your browser (DNS rebinding) or any user of this machine can run code as you through these ports. To use private Unix sockets instead, set serveBento.internalTransport to "auto" and remove host and port from serveBento.runners.',
           ),
           ...known,
@@ -167,10 +169,10 @@ function exposureQuestion(
       };
     case 'remote':
       return {
-        message: t('{0}: use components that run elsewhere?', bento),
+        message: vscode.l10n.t('{0}: use components that run elsewhere?', bento),
         detail: [
           lines(fresh.map(({ component, host }) => `${component}: ${host}`)),
-          t(
+          vscode.l10n.t(
             'This workspace names these addresses. Requests are sent there, and the answers are unpickled here: whoever controls the address can run code as you.',
           ),
           asked,

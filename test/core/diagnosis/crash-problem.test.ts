@@ -21,7 +21,8 @@ describe('a crash', () => {
   it('is told by its exception and place', () => {
     expect(told([traceback('ValueError: no model named iris')], { code: 3 })).toEqual({
       code: 'crashed',
-      cause: 'ValueError: no model named iris (service.py:12)',
+      subject: 'fraud',
+      summary: 'ValueError: no model named iris (service.py:12)',
       message: 'fraud exited with code 3: ValueError: no model named iris (service.py:12).',
       detail: traceback('ValueError: no model named iris'),
       location: { file: `${folder}/service.py`, line: 12 },

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { unusableHome } from '../../../src/core/diagnosis/unusable-home';
 
 const home = '/data/bentoml';
+const raised = (message: string) => ({ type: 'OSError', message, frames: [] });
 
 it.runIf(process.platform === 'linux').each([
   ["[Errno 13] Permission denied: '/data/bentoml'", 'this user has no permission'],
@@ -14,7 +15,9 @@ it.runIf(process.platform === 'linux').each([
   ["[Errno 2] No such file or directory: '/data/bentoml'", 'it does not exist'],
   ['[Errno 20] /data/bentoml is not a directory', 'a part of its path is not a folder'],
 ])('is told with its setting: %s', (message, reason) => {
-  expect(unusableHome(message, home)).toContain(`cannot use its home ${home}, because ${reason}`);
+  expect(unusableHome(raised(message), home)).toContain(
+    `cannot use its home ${home}, because ${reason}`,
+  );
 });
 
 it.each([
@@ -24,5 +27,13 @@ it.each([
   "[Errno 13] Permission denied: '/'",
   "it may not use '/data/bentoml'",
 ])('is not what else may be wrong: %s', (message) => {
-  expect(unusableHome(message, home)).toBeUndefined();
+  expect(unusableHome(raised(message), home)).toBeUndefined();
 });
+
+it.runIf(process.platform === 'linux')(
+  'is told from the fields of the exception, whatever it says',
+  () => {
+    const facts = { errno: 13, file: `${home}/models` };
+    expect(unusableHome({ ...raised('verboten'), facts }, home)).toContain('has no permission');
+  },
+);

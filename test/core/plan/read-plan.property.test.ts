@@ -85,7 +85,7 @@ const line = like({
   sources: mostly(['/a.py']),
   code: fc.oneof(fc.constantFrom('settings', 'new'), value),
   message: fc.oneof(textOf(['\n', '\u001b[2J', 'a', ' ']), value),
-  doing: mostly('Importing'),
+  doing: mostly('import'),
   chain,
   file: mostly('/x.py'),
   traceback: fc.oneof(fc.string(), fc.constant('Traceback (most recent call last):\nE: x\n')),

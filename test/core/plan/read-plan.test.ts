@@ -140,7 +140,7 @@ describe('the planner’s line', () => {
     failureOf(
       JSON.stringify({
         type: 'raised',
-        doing: 'Importing',
+        doing: 'import',
         ...reported(
           `Traceback (most recent call last):\n  File "${file}", line 3, in <module>\n    x()\n${exception}\n`,
         ),

@@ -127,10 +127,10 @@ describe('parseFolderSettings', () => {
           expectInsideLimits(entry.settings);
           expect(entry.bento).toMatch(/^[^-\s]/);
         }
-        const names = parsed.problems.map(({ setting }) => setting);
+        const names = parsed.problems.map(({ name }) => name);
         expect(new Set(names).size).toBe(names.length);
-        for (const { setting, message } of parsed.problems) {
-          expect(setting).toMatch(/^serveBento/);
+        for (const { name, message } of parsed.problems) {
+          expect(name).toMatch(/^serveBento/);
           expect(message).toMatch(/^serveBento[^\n]+[.]$/);
           expect(message.length).toBeLessThan(2000);
         }

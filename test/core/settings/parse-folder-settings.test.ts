@@ -68,7 +68,7 @@ describe('parseFolderSettings', () => {
   ])('leaves out the address %s, and says so', (address) => {
     const { watched, problems } = parse({ watch: { Shop: ['http://10.0.0.5:3000', address] } });
     expect(watched).toEqual([{ name: 'Shop', addresses: ['http://10.0.0.5:3000'] }]);
-    expect(problems.map(({ setting }) => setting)).toEqual(['serveBento.watch.Shop[1]']);
+    expect(problems.map(({ name }) => name)).toEqual(['serveBento.watch.Shop[1]']);
     expect(problems[0]?.message).toContain('it must be an address such as https://');
   });
 
@@ -76,7 +76,7 @@ describe('parseFolderSettings', () => {
     const { defaults, problems } = parse({ preload: [7, 'torch', '-x'], http: { port: 4000 } });
     expect(defaults.preload).toEqual(['torch']);
     expect(defaults.http.port).toBe(4000);
-    expect(problems.map(({ setting }) => setting)).toEqual([
+    expect(problems.map(({ name }) => name)).toEqual([
       'serveBento.preload[0]',
       'serveBento.preload[2]',
     ]);
@@ -359,7 +359,7 @@ describe('parseFolderSettings', () => {
     expect(defaults.http).toEqual(defaultSettings.http);
     expect(bentos).toHaveLength(1);
     expect(bentos[0]).not.toHaveProperty('name');
-    expect(problems.map(({ setting }) => setting).sort()).toEqual([
+    expect(problems.map(({ name }) => name).sort()).toEqual([
       'serveBento.__proto__',
       'serveBento.bentos[0].__proto__',
     ]);
@@ -369,7 +369,7 @@ describe('parseFolderSettings', () => {
   it('is not misled by what calls itself a class', () => {
     const value = { constructor: { name: {} } };
     const { problems } = parse({ bentomlConfigOptions: { a: value }, args: { b: value } });
-    expect(problems.map(({ setting }) => setting)).toEqual([
+    expect(problems.map(({ name }) => name)).toEqual([
       'serveBento.args.b',
       'serveBento.bentomlConfigOptions.a',
     ]);
@@ -379,10 +379,7 @@ describe('parseFolderSettings', () => {
     const runners = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`r${i}`, {}]));
     const bentos = Array.from({ length: 1001 }, (_, i) => ({ bento: `b${i}` }));
     const { defaults, bentos: entries, problems } = parse({ runners, bentos });
-    expect(problems.map(({ setting }) => setting)).toEqual([
-      'serveBento.bentos',
-      'serveBento.runners',
-    ]);
+    expect(problems.map(({ name }) => name)).toEqual(['serveBento.bentos', 'serveBento.runners']);
     expect(defaults.runners).toEqual({});
     expect(entries).toEqual([]);
     // Without its runners another thing would be served.
@@ -462,9 +459,9 @@ describe('an entry of bentos', () => {
       bentos: [{ nonsense: 1 }, { bento: 'b:svc', http: { port: 'x' } }],
     });
     expect(settings.problems).toEqual([
-      expect.objectContaining({ setting: 'serveBento.bentos[0].bento' }),
-      expect.objectContaining({ setting: 'serveBento.bentos[0].nonsense' }),
-      expect.objectContaining({ setting: 'serveBento.bentos[1].http.port', entry: 0 }),
+      expect.objectContaining({ name: 'serveBento.bentos[0].bento' }),
+      expect.objectContaining({ name: 'serveBento.bentos[0].nonsense' }),
+      expect.objectContaining({ name: 'serveBento.bentos[1].http.port', entry: 0 }),
     ]);
     expect(settingsFor(settings, 0).http.port).toBe(3000);
   });
@@ -523,7 +520,8 @@ describe('ports of one bento', () => {
     });
     expect(settings.problems).toEqual([
       {
-        setting: 'serveBento.bentos[0].runners.a.port',
+        name: 'serveBento.bentos[0].runners.a.port',
+        setting: 'serveBento.bentos',
         message:
           'serveBento.bentos[0].runners.a.port is 3000, which is ignored: serveBento.http.port is the same port.',
         entry: 0,

@@ -103,7 +103,11 @@ describe('the row of a bento', () => {
     [
       bento({
         state: 'failed',
-        problem: { code: 'no-bentoml', message: 'BentoML is not installed in /x. Install it.' },
+        problem: {
+          code: 'no-bentoml',
+          message: 'BentoML is not installed in /x. Install it.',
+          summary: 'BentoML is not installed in /x',
+        },
       }),
       'BentoML is not installed in /x · failed · project',
       'bento:canServe:canBuild:canExport',

@@ -10,7 +10,7 @@ const node = { kind: 'component', bento: 'service.py:Search', component: 'http' 
 const crash = {
   code: 'crashed',
   message: 'http exited with code 1: ValueError: no model (service.py:3). See its terminal.',
-  cause: 'ValueError: no model (service.py:3)',
+  summary: 'ValueError: no model (service.py:3)',
 } as const;
 
 describe('the row of a component', () => {
@@ -74,7 +74,7 @@ describe('the row of a component', () => {
         problem: {
           code: 'not-ready',
           message: 'http://10.0.0.5 is not ready: connection refused.',
-          cause: 'connection refused',
+          summary: 'connection refused',
         },
       }),
       'connection refused · unhealthy',
@@ -200,7 +200,7 @@ describe('the row of a component', () => {
 
   it('tells screen readers the whole of what is wrong', () => {
     const message = `Search is not ready: ${'x'.repeat(200)}. Wait for it.`;
-    const problem = { code: 'not-ready', message, cause: 'x'.repeat(200) } as const;
+    const problem = { code: 'not-ready', message, summary: 'x'.repeat(200) } as const;
     const row = componentRow(
       component({ state: 'unhealthy', ...address, problem }),
       undefined,

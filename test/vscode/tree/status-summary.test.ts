@@ -39,7 +39,9 @@ it('warns of what is unhealthy', () => {
 it('counts bentos that failed among those that are served, and names them first', () => {
   const many = Array.from({ length: 7 }, () => ready);
   const served = bento({ state: 'ready', components: many });
-  const problem = { code: 'import-failed', message: 'No module named "x". Install it.' } as const;
+  const cause = 'No module named "x"';
+  const message = `${cause}. Install it.`;
+  const problem = { code: 'import-failed', message, summary: cause } as const;
   const unknown = bento({ name: 'Fraud', state: 'failed', components: [], problem });
   const known = bento({
     name: 'Spam',

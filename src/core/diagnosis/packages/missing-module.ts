@@ -3,14 +3,12 @@ import { at, type CauseContext, type Explanation } from '../explanation';
 import { droppedIn, isOptional, isWellKnown, packageOf } from './packages';
 import { pipInstall } from './pip-install';
 import type { RootCause } from '../root-cause';
-
-/** The module that could not be found, as Python and BentoML say it. */
-export const missedModule = /^No module named '([\w.]+)'/;
+import { factsOf } from '../raised-facts';
 
 /** A module is missing: its name, its submodule, the folder it is in, or the package that would bring it. */
 export function missingModule(cause: RootCause, context: CauseContext): Explanation | undefined {
   const { raised } = cause;
-  const name = missedModule.exec(raised.message)?.[1];
+  const name = factsOf(raised).module;
   if (name === undefined || raised.type !== 'ModuleNotFoundError') return undefined;
   const [top = name] = name.split('.');
   const own = context.workspaceModule(top);
@@ -39,6 +37,7 @@ function ofWorkspace(
     advice: isLayout
       ? `Install the project (${pipInstall(python, ['-e', project])}), or ${setPath}`
       : `Set workingDir to that folder in serveBento.bentos, or ${setPath}`,
+    setting: isLayout ? 'serveBento.env' : 'serveBento.bentos',
     moduleFolder: folder,
   };
 }
@@ -51,6 +50,7 @@ function isOfReference({ raised, place }: RootCause): boolean {
 
 const wrongReference = (name: string, { workingDir }: CauseContext): Explanation => ({
   code: 'import-failed',
+  setting: 'serveBento.bentos',
   text: `No module named ${quoted(name)}: it is not in ${workingDir}`,
   advice: 'Correct the service in the build file or in serveBento.bentos, or its workingDir',
 });

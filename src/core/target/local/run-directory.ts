@@ -45,6 +45,7 @@ export async function makeRunDirectory(
   }
   throw new ServeError({
     code: 'crashed',
+    summary: 'there is no folder for sockets and metrics',
     message: `There is no folder for sockets and metrics: ${oneLine(refusals.join('; '))}. Free some space, or set TMPDIR to a folder that you can write and start VS Code again.`,
     detail: refusals.join('\n'),
   });
@@ -62,6 +63,7 @@ export async function mendRunDirectory(
   if (lost.length > 0) {
     throw new ServeError({
       code: 'crashed',
+      summary: 'another program has removed its private sockets',
       message: `The private sockets in ${directory} are lost: another program has removed them. Restart the bento.`,
       detail: lost.join('\n'),
     });
@@ -73,6 +75,7 @@ export async function mendRunDirectory(
     throw new ServeError(
       {
         code: 'crashed',
+        summary: `${directory} cannot be used: ${reasonOf(error)}`,
         message: `${directory} cannot be used for sockets and metrics: ${reasonOf(error)}. Free some space there, or restart the bento.`,
       },
       { cause: error },

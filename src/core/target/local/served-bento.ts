@@ -355,7 +355,7 @@ export class ServedBento implements RunningBento {
     );
     if (problem === undefined) return undefined;
     const next = `Fix it and save again to retry.${serve ? ' The previous code is still being served.' : ''}`;
-    return { ...problem, message: `${problem.message} ${next}` };
+    return { summary: problem.message, ...problem, message: `${problem.message} ${next}` };
   }
 
   #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
@@ -391,6 +391,7 @@ export class ServedBento implements RunningBento {
       if (this.#stopping !== undefined) return;
       this.#problem = {
         code: 'crashed',
+        actions: ['serveAgain'],
         message: `The process that supervises it ${describeExit(status)}, and everything it served ended with it: serve it again.`,
       };
       void this.stop();

@@ -16,9 +16,18 @@ interface Place {
 export async function refuseForeignAddresses(places: readonly Place[]): Promise<void> {
   for (const { component, host, port } of places) {
     if (isIP(host) === 0 || (await isOwn(host))) continue;
-    throw new ServeError({ code: 'port-in-use', message: foreignAddress(component, host, port) });
+    throw new ServeError({
+      code: 'port-in-use',
+      setting: hostSetting(component),
+      message: foreignAddress(component, host, port),
+    });
   }
 }
+
+const hostSetting = (component: string): string =>
+  component === 'http' || component === 'grpc'
+    ? `serveBento.${component}.host`
+    : 'serveBento.runners';
 
 /** The words for an address that the system does not let a component bind. */
 export function foreignAddress(component: string, host: string, port?: number): string {

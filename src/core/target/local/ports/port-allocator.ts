@@ -6,6 +6,8 @@ import { HelperRefusal } from '../helper/helper-connection';
 import type { PortHolder } from '../helper/helper-messages';
 import type { Problem } from '../../../model';
 import { ServeError } from '../../../problem';
+import { settingName, type SettingPath } from '../../../settings/problem-list';
+import { registeredSetting } from '../../../settings/registered-setting';
 import type { StickyPorts, PortUse } from './sticky-ports';
 import { foreignAddress } from './own-address';
 
@@ -14,8 +16,8 @@ export interface PortRequest {
   readonly host: string;
   /** Configured: this one or an error. */
   readonly port?: number;
-  /** The full name of the setting that decides the port. */
-  readonly setting: string;
+  /** The setting that decides the port. */
+  readonly setting: SettingPath;
   /** What asks for the port, where that is not the setting. */
   readonly portSource?: string;
   readonly backlog?: number;
@@ -101,7 +103,8 @@ export class PortAllocator {
     }
     throw new ServeError({
       code: 'port-in-use',
-      message: `No free port was found for ${request.use} between ${firstPort} and ${lastPort}: set ${request.setting}.`,
+      message: `No free port was found for ${request.use} between ${firstPort} and ${lastPort}: set ${settingName(request.setting)}.`,
+      setting: registeredSetting(request.setting),
     });
   }
 
@@ -197,19 +200,26 @@ async function nextFree(
 const randomPort = (): number => randomInt(firstPort, lastPort - 100);
 
 function refused(request: PortRequest, port: number, refusal: HelperRefusal): ServeError {
-  const { setting, portSource, host, use } = request;
+  const { portSource, host, use } = request;
+  const setting = settingName(request.setting);
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const who = portSource === undefined ? '' : ` ${portSource} asks for it.`;
   const next = `Stop it, or choose another port in the setting ${setting}.`;
-  const message: Partial<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} (${use}) is in use${by(refusal.holder)}.${who} ${next}`,
-    EACCES: `Port ${port} (${use}) is reserved for administrators.${who} Choose one above 1023 in the setting ${setting}.`,
-    EADDRNOTAVAIL: foreignAddress(use, host, port),
+  const inUse = `Port ${port} (${use}) is in use${by(refusal.holder)}`;
+  const reserved = `Port ${port} (${use}) is reserved for administrators`;
+  const said: Partial<Record<string, Pick<Problem, 'message' | 'summary'>>> = {
+    EADDRINUSE: { message: `${inUse}.${who} ${next}`, summary: inUse },
+    EACCES: {
+      message: `${reserved}.${who} Choose one above 1023 in the setting ${setting}.`,
+      summary: reserved,
+    },
+    EADDRNOTAVAIL: { message: foreignAddress(use, host, port) },
   };
   return new ServeError(
     {
       code: 'port-in-use',
-      message: message[refusal.code] ?? `${where} cannot be used: ${refusal.message}.`,
+      ...(said[refusal.code] ?? { message: `${where} cannot be used: ${refusal.message}.` }),
+      setting: registeredSetting(request.setting),
       ...(refusal.code === 'EADDRINUSE' && request.port !== undefined ? { port } : {}),
     },
     { cause: refusal },

@@ -77,7 +77,7 @@ function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): P
   const { metricsPort: _, ...address } = listenAddress('http', settings, plan);
   return {
     use: id,
-    setting: 'serveBento.http.port',
+    setting: ['http', 'port'],
     listen: true,
     ...address,
     ...backlogOf(settings.http),
@@ -87,7 +87,7 @@ function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): P
 function grpcPort(request: PortsRequest, { id }: PlannedComponent): PortRequest {
   const { metricsPort: _, ...address } = listenAddress('grpc', request.settings, request.plan);
   assertApart(request);
-  return { use: id, setting: 'serveBento.grpc.port', listen: false, ...address };
+  return { use: id, setting: ['grpc', 'port'], listen: false, ...address };
 }
 
 /** Empty where it has no metrics server of its own. */
@@ -101,7 +101,7 @@ function grpcMetricsPort(
     {
       use: `${id} metrics`,
       host: loopback,
-      setting: 'serveBento.grpc.metricsPort',
+      setting: ['grpc', 'metricsPort'],
       listen: true,
       ...(metricsPort === undefined ? {} : { port: metricsPort }),
       ...backlogOf(settings.grpc),
@@ -132,6 +132,7 @@ export function assertApart({
   if (!addressesOverlap(http.host, host, launcher)) return;
   throw new ServeError({
     code: 'settings',
+    setting: 'serveBento.grpc.port',
     message: `HTTP and gRPC are both to listen on port ${port}: set another one in serveBento.grpc.port.`,
   });
 }
@@ -157,7 +158,7 @@ function internalPort({ settings }: PortsRequest, { id, name }: PlannedComponent
   return {
     use: id,
     host: runner.host ?? loopback,
-    setting: `serveBento.runners.${name}.port`,
+    setting: ['runners', name, 'port'],
     listen: true,
     ...(runner.port === undefined ? {} : { port: runner.port }),
     ...backlogOf(runner),
@@ -178,6 +179,7 @@ async function internalAddress(
   if (Buffer.byteLength(path) > socketPathLimit) {
     throw new ServeError({
       code: 'settings',
+      setting: 'serveBento.internalTransport',
       message: `The path of the private socket is too long (${path}): set serveBento.internalTransport to "tcp".`,
     });
   }

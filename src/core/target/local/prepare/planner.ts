@@ -85,6 +85,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
   if (late.signal.aborted) {
     throw new ServeError({
       code: 'start-timeout',
+      setting: 'serveBento.startTimeout',
       message: `Importing ${bento.name} took longer than ${settings.startTimeout} s: look at the log for what it does, or raise serveBento.startTimeout.`,
       detail: said.stderr.text().slice(-20_000),
     });

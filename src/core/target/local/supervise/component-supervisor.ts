@@ -399,6 +399,8 @@ export class ComponentSupervisor implements Disposable {
       type: 'deadline',
       problem: this.#own({
         code: 'start-timeout',
+        subject: name,
+        setting: this.#settingWhenLate,
         message: `${name} was not ready after ${seconds(startTimeoutMs)}${why === undefined ? '' : ` (${why})`}: ${adviceWhenLate}.`,
         detail: log.output.tail(20),
       }),
@@ -425,7 +427,12 @@ export class ComponentSupervisor implements Disposable {
     if (error instanceof EarlyExitError) return crashProblem(error.exit.process, error.exit.status);
     if (!late) return problemOf(error);
     const message = `The new workers of ${name} did not accept connections within ${seconds(this.#options.startTimeoutMs)}: ${this.component.adviceWhenLate}.`;
-    return { code: 'start-timeout', message };
+    return { code: 'start-timeout', message, setting: this.#settingWhenLate };
+  }
+
+  /** What `adviceWhenLate` names. */
+  get #settingWhenLate(): string {
+    return this.component.remote ? 'serveBento.runners' : 'serveBento.startTimeout';
   }
 
   #own(problem: Problem): Problem {

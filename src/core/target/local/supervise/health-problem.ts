@@ -18,8 +18,8 @@ export function healthProblem(
   { name, remote, blockedBy, isDebugging }: ComponentFacts,
 ): Problem | undefined {
   if (blockedBy !== undefined) {
-    const cause = `waits for ${blockedBy}`;
-    return { code: 'not-ready', message: `${name} ${cause}.`, cause };
+    const summary = `waits for ${blockedBy}`;
+    return { code: 'not-ready', message: `${name} ${summary}.`, summary, subject: name };
   }
   switch (health.status) {
     case 'ready':
@@ -28,18 +28,21 @@ export function healthProblem(
       return {
         code: 'not-ready',
         message: `${name} is not ready: ${health.reason}.`,
-        cause: health.reason,
+        summary: health.reason,
+        subject: name,
       };
     case 'unresponsive':
       return isDebugging && !remote
         ? {
             code: 'not-ready',
             message: `${name} does not respond, possibly because it is paused in the debugger: resume it there.`,
+            subject: name,
           }
         : {
             code: 'unresponsive',
             message: `${name} does not respond: ${health.reason}. ${remote ? 'Check it on the machine where it runs.' : 'Restart it if it does not recover.'}`,
-            cause: health.reason,
+            summary: health.reason,
+            subject: name,
           };
   }
 }

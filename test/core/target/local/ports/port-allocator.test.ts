@@ -64,7 +64,7 @@ describe('the port allocator', () => {
   const allocator = (bento = 'a', ports = kept): PortAllocator =>
     new PortAllocator(bento, binder, ports);
 
-  const request = { use: 'http', host: '127.0.0.1', setting: 'serveBento.http.port', listen: true };
+  const request = { use: 'http', host: '127.0.0.1', setting: ['http', 'port'], listen: true };
 
   const refusal = async (leasing: Promise<unknown>): Promise<ServeError> => {
     const error: unknown = await leasing.catch((reason: unknown) => reason);
