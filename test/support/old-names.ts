@@ -3,14 +3,11 @@ export interface OldName {
   /** Found in the text of files and in their paths. */
   readonly old: RegExp;
   readonly instead: string;
-  /** True once no file contains it. From then on a test forbids it. */
-  readonly gone: boolean;
 }
 
-const gone = (old: RegExp, instead: string): OldName => ({ old, instead, gone: true });
-const pending = (old: RegExp, instead: string): OldName => ({ old, instead, gone: false });
+const gone = (old: RegExp, instead: string): OldName => ({ old, instead });
 
-/** The one list of forbidden identifiers and file names. Rename a word everywhere, then change `pending` to `gone`. */
+/** The one list of forbidden identifiers and file names. Rename a word everywhere, then add it. */
 export const oldNames: readonly OldName[] = [
   gone(/\bBentoRemark\b|\bremarkOn\b/, 'ConfigDrift, detectDrift'),
   gone(/\bJoinedWork\b/, 'SingleFlight'),
