@@ -181,6 +181,7 @@ export function fakeServing(
     readonly waiting = 0;
     endIdle = (): Promise<void> => Promise.resolve();
     endIdleOf = (): Promise<void> => Promise.resolve();
+    close = (): Promise<void> => Promise.resolve();
   }
   const serving = { ServedBento: Made, WatchedBento: Made, HelperPool: NoHelpers };
   const registry = new BentoRegistry(

@@ -1,4 +1,5 @@
 import type { ComponentKind } from '../model';
+import { keysOf, serviceKey } from './python/python-entries';
 import type { Dependency, FoundService } from './python/python-services';
 import type { LocatedService } from './python/python-workspace';
 import { posixRelative } from './files/relative-path';
@@ -56,12 +57,6 @@ export function innerServices(
   }
   return found;
 }
-
-const keysOf = ({ file, attribute, remote }: Dependency): readonly string[] =>
-  file === undefined || remote ? [] : [serviceKey(file, { attribute })];
-
-export const serviceKey = (file: string, { attribute }: Pick<FoundService, 'attribute'>): string =>
-  `${file}:${attribute}`;
 
 /** Files of tests, by the names that pytest knows them by, and their folders. */
 const isTest = (path: string): boolean =>

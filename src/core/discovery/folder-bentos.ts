@@ -13,8 +13,9 @@ import {
   type BuildTarget,
 } from './build-file/build-targets';
 import type { DiscoveredBento } from './discovered-bento';
-import { componentsOf, entryServices, innerServices, serviceKey } from './entry-services';
+import { componentsOf, entryServices, innerServices } from './entry-services';
 import type { FolderSources } from './folder-sources';
+import { serviceKey } from './python/python-entries';
 import type { Dependency, FoundService } from './python/python-services';
 import type { LocatedService } from './python/python-workspace';
 import { placeOf, type Target } from './reference';
@@ -87,7 +88,7 @@ export class FolderBentos {
   async #buildTargets(): Promise<readonly BuildTarget[]> {
     const all = await this.#allBuildTargets();
     // What names a service that is not there would fail, or serve another one.
-    return all.filter(({ target }) => target?.isMissing !== true).sort(byPreference);
+    return all.filter(({ target }) => target?.fault === undefined).sort(byPreference);
   }
 
   #allBuildTargets(): Promise<readonly BuildTarget[]> {
@@ -157,7 +158,7 @@ export class FolderBentos {
       this.#sources.isPackage(directory),
     );
     return {
-      id: `${this.idOf(file)}:${attribute}`,
+      id: attribute === '' ? this.idOf(file) : `${this.idOf(file)}:${attribute}`,
       folder: this.#folder,
       source: 'file',
       ...place,

@@ -177,9 +177,9 @@ export class FolderSources {
       }
       if (build === undefined) return;
       this.#builds.set(path, build);
-      if (build.argsProblem !== undefined) {
+      if (build.variantProblem !== undefined) {
         log.warn(
-          `Did not read args in ${path}: ${build.argsProblem}. BentoML reads them when the bento is served.`,
+          `Did not read args and models in ${path}: ${build.variantProblem}. BentoML reads them when the bento is served.`,
         );
       }
     } catch (error) {

@@ -1,8 +1,7 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isWithin } from './files/relative-path';
-import { entryServices } from './entry-services';
-import type { FoundService } from './python/python-services';
-import type { LocatedService } from './python/python-workspace';
+import type { FoundService, PathFault } from './python/python-services';
+import type { EntryFault, LocatedService } from './python/python-workspace';
 
 const rootsLimit = 64;
 
@@ -12,20 +11,24 @@ export interface Place {
   readonly reference: string;
 }
 
+/** The file is there, and what the reference names in it is missing, no service, or one of several. */
+export type ReferenceFault = PathFault | EntryFault;
+
 /** What a reference means: a Python file, and in it an attribute, as far as that is sure. */
 export interface Target {
   readonly file: string;
   readonly attribute?: string;
   readonly service?: FoundService;
-  /** The file is there, and has no such attribute. */
-  readonly isMissing?: true;
+  /** Why BentoML certainly refuses it. */
+  readonly fault?: ReferenceFault;
 }
 
 /** What references are resolved with; see `PythonWorkspace`. */
 export interface PythonLookup {
   readonly servicesOf: (file: string) => Promise<readonly FoundService[] | undefined>;
   readonly serviceAt: (file: string, attribute: string) => Promise<LocatedService | undefined>;
-  readonly lacks: (file: string, attribute: string) => Promise<boolean>;
+  readonly faultAt: (file: string, attribute: string) => Promise<PathFault | undefined>;
+  readonly entryOf: (file: string) => Promise<LocatedService | EntryFault | undefined>;
 }
 
 /** `service:svc`, `service.py:svc`, `pkg.service:svc` or without the attribute, as `bentoml serve` reads it. */
@@ -41,13 +44,15 @@ export async function resolveReference(
     const services = await python.servicesOf(file);
     if (services === undefined) continue;
     if (attribute === '') {
-      const entry = onlyEntry(services, file);
-      return entry === undefined ? { file } : { file, attribute: entry.attribute, service: entry };
+      const entry = await python.entryOf(file);
+      if (entry === undefined) return { file };
+      if ('kind' in entry) return { file, fault: entry };
+      return { ...entry, ...attributeOf(entry.service) };
     }
     const found = await python.serviceAt(file, attribute);
     if (found !== undefined) return { ...found, attribute: found.service.attribute };
-    const isMissing = await python.lacks(file, attribute);
-    return { file, attribute, ...(isMissing ? { isMissing } : {}) };
+    const fault = await python.faultAt(file, attribute);
+    return { file, attribute, ...(fault === undefined ? {} : { fault }) };
   }
   return undefined;
 }
@@ -115,12 +120,9 @@ export function placeOf(
   }
   // A package's own file is imported by the package's name.
   if (stem !== '__init__' || parts.length === 0) parts.push(stem);
-  return { workingDir, reference: `${parts.join('.')}:${attribute}` };
+  const module = parts.join('.');
+  return { workingDir, reference: attribute === '' ? module : `${module}:${attribute}` };
 }
 
-/** The service BentoML takes when a reference names none: class services before legacy ones. */
-function onlyEntry(services: readonly FoundService[], file: string): FoundService | undefined {
-  const classes = services.filter(({ generation }) => generation === 'service');
-  const candidates = classes.length > 0 ? entryServices(classes, file) : services;
-  return candidates.length === 1 ? candidates[0] : undefined;
-}
+const attributeOf = ({ attribute }: FoundService): { readonly attribute?: string } =>
+  attribute === '' ? {} : { attribute };

@@ -24,6 +24,11 @@ import { ServeSession } from './serve-session';
 import { startCommands } from './start-commands';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 
+/** Everything is being stopped; that has happened only when what is given to `waitUntil` has settled, too. */
+export interface StopAllEvent {
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
 /** All bentos of the window: finds the session of a bento and passes requests on to it. */
 export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #context: RegistryContext;
@@ -33,7 +38,9 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #reconciler: DiscoveryReconciler;
   readonly #drift: DriftMonitor;
   readonly #changed = new Emitter<string | undefined>();
-  readonly #stopsAll = new Emitter<void>();
+  readonly #stopsAll = new Emitter<StopAllEvent>();
+  /** Plans that are being made without a serve, and what cancels each. */
+  readonly #planning = new Map<AbortController, Promise<unknown>>();
   readonly #waitingChanged = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
   #bentos: readonly Bento[] | undefined;
@@ -60,7 +67,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
 
   readonly onDidChange: Event<string | undefined> = this.#changed.event;
   /** Fires before everything is stopped. */
-  readonly onStopAll: Event<void> = this.#stopsAll.event;
+  readonly onStopAll: Event<StopAllEvent> = this.#stopsAll.event;
   readonly onDidChangeWaiting: Event<void> = this.#waitingChanged.event;
 
   get bentos(): readonly Bento[] {
@@ -118,7 +125,16 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
-    return startCommands(this.#get(id), this.#context, this.#factory, options);
+    const session = this.#get(id);
+    const cancel = new AbortController();
+    const signal = AbortSignal.any([cancel.signal, ...[options.signal ?? []].flat()]);
+    const commands = startCommands(session, this.#context, this.#factory, { ...options, signal });
+    this.#planning.set(cancel, commands);
+    try {
+      return await commands;
+    } finally {
+      this.#planning.delete(cancel);
+    }
   }
 
   /** What BentoML's own commands run with for a bento. Asks for everything that a serve would ask for. */
@@ -136,8 +152,11 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   async stopAll(): Promise<void> {
-    this.#stopsAll.fire();
+    const others: Promise<unknown>[] = [...this.#planning.values()];
+    for (const cancel of this.#planning.keys()) cancel.abort();
+    this.#stopsAll.fire({ waitUntil: (work) => others.push(work) });
     await Promise.all(this.#reconciler.sessions.map((session) => session.stop()));
+    await Promise.allSettled(others);
     // Helpers that wait for the next serve end, too.
     await this.#helpers?.endIdle();
   }
@@ -170,6 +189,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#changed.dispose();
     this.#stopsAll.dispose();
     this.#waitingChanged.dispose();
+    void this.#helpers?.close();
   }
 
   #newSession(bento: DiscoveredBento): ServeSession {

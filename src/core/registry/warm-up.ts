@@ -8,6 +8,7 @@ import type { PrivilegedVariable } from '../settings/privileged-variables';
 import { secretUses, type SecretUse } from '../settings/secrets';
 import type { ServeSettings } from '../settings/serve-settings';
 import { isWatched } from './bento-record';
+import type { StopAllEvent } from './bento-registry';
 import type { BentoSources } from './bento-sources';
 import { exposures, type Exposure } from '../exposure/exposure';
 import { launcherFor } from '../plan/launcher';
@@ -34,7 +35,7 @@ export interface WarmUpParts {
   readonly areAnswered: (questions: Questions) => Promise<boolean>;
   readonly helpers: () => Promise<Pick<HelperPool, 'warm'>>;
   /** Somebody wants everything to end. */
-  readonly onStopAll: Event<void>;
+  readonly onStopAll: Event<StopAllEvent>;
   /** What the window does at its start is done. */
   readonly settled: Promise<unknown>;
 }
@@ -52,12 +53,15 @@ export class WarmUp implements Disposable {
   #cancel = new AbortController();
   /** One after the other. */
   #queue: Promise<void> = Promise.resolve();
+  /** The one whose turn it is. */
+  #warming: Promise<void> | undefined;
 
   constructor(parts: WarmUpParts) {
     this.#parts = parts;
-    this.#subscription = parts.onStopAll(() => {
+    this.#subscription = parts.onStopAll(({ waitUntil }) => {
       this.#cancel.abort();
       this.#cancel = new AbortController();
+      if (this.#warming !== undefined) waitUntil(this.#warming);
     });
   }
 
@@ -69,7 +73,9 @@ export class WarmUp implements Disposable {
     if (this.#seen.has(id) || this.#wanted(id) === undefined) return;
     this.#seen.add(id);
     clock.after(settleMs, () => {
-      this.#queue = this.#queue.then(() => settled).then(() => this.#warm(id, signal));
+      this.#queue = this.#queue
+        .then(() => settled)
+        .then(() => (this.#warming = this.#warm(id, signal)));
     });
   }
 

@@ -124,7 +124,7 @@ function completion(
 ): vscode.CompletionItem {
   const relative = path.relative(folder, file);
   const module = relative.replace(/(?:[/\\]__init__)?\.py$/, '').replaceAll(/[/\\]/g, '.');
-  const text = `${module}:${service.attribute}`;
+  const text = service.attribute === '' ? module : `${module}:${service.attribute}`;
   // The list renders icons in labels.
   const item = new vscode.CompletionItem(plainText(text), vscode.CompletionItemKind.Class);
   item.insertText = text;

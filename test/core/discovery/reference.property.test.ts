@@ -35,7 +35,8 @@ describe('references', () => {
           return Promise.resolve(asked.length % 2 === 0 ? [service] : undefined);
         },
         serviceAt: (file) => Promise.resolve({ service, file }),
-        lacks: () => Promise.resolve(false),
+        faultAt: () => Promise.resolve(undefined),
+        entryOf: (file) => Promise.resolve({ service, file }),
       });
       for (const file of asked) {
         expect(isWithin(workingDir, file)).toBe(true);

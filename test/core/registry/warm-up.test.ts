@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../../src/core/events';
 import { ServeError } from '../../../src/core/problem';
+import type { StopAllEvent } from '../../../src/core/registry/bento-registry';
 import type { BentoSources } from '../../../src/core/registry/bento-sources';
 import type { BaseRequest } from '../../../src/core/target/local/serve-runtime';
 import { WarmUp, type Questions } from '../../../src/core/registry/warm-up';
@@ -38,13 +39,19 @@ function setUp(options: Options = {}): {
   clock: ManualClock;
   warmUp: WarmUp;
   warmed: BaseRequest[];
-  stopAll: Emitter<void>;
+  /** Stops everything; resolves when what is to be waited for has settled. */
+  stopAll: () => Promise<void>;
   log: ReturnType<typeof quietLog>;
 } {
   const clock = new ManualClock();
   const log = quietLog();
   const warmed: BaseRequest[] = [];
-  const stopAll = new Emitter<void>();
+  const stopsAll = new Emitter<StopAllEvent>();
+  const stopAll = async (): Promise<void> => {
+    const others: Promise<unknown>[] = [];
+    stopsAll.fire({ waitUntil: (work) => others.push(work) });
+    await Promise.all(others);
+  };
   const isNothing = ({ exposed, variables, secrets }: Questions): boolean =>
     exposed.length + variables.length + secrets.length === 0;
   const settings: ServeSettings = { ...defaultSettings, warmUp: 'onView', ...options.settings };
@@ -63,7 +70,7 @@ function setUp(options: Options = {}): {
     sources,
     discovered: () => sources.discovered()[0],
     areAnswered: (questions) => Promise.resolve(options.answered === true || isNothing(questions)),
-    onStopAll: stopAll.event,
+    onStopAll: stopsAll.event,
     settled: options.settled ?? Promise.resolve(),
     helpers: () =>
       Promise.resolve({
@@ -184,9 +191,22 @@ describe('has none wait', () => {
   it('of what was seen before everything was stopped', async () => {
     const set = setUp();
     set.warmUp.seen(bento.id);
-    set.stopAll.fire();
+    await set.stopAll();
     await shown(set);
     await shown(set);
+    expect(set.warmed).toEqual([]);
+  });
+
+  it('of what is being warmed up while everything is stopped, which waits for it', async () => {
+    const { promise: found, resolve: find } = Promise.withResolvers<undefined>();
+    const set = setUp({ sources: { fileVariables: () => found.then(() => ({})) } });
+    await shown(set);
+    let isOver = false;
+    const stopped = set.stopAll().then(() => (isOver = true));
+    await set.clock.pass(0);
+    expect(isOver).toBe(false);
+    find(undefined);
+    await stopped;
     expect(set.warmed).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { BuildTarget } from './build-targets';
 import type { FolderSources } from '../folder-sources';
-import { moduleFiles, placeOf, rootsFrom } from '../reference';
+import { moduleFiles, placeOf, rootsFrom, type ReferenceFault } from '../reference';
 import { posixRelative } from '../files/relative-path';
 import { startOfFile, type TextRange } from '../service-key';
 
@@ -11,7 +11,8 @@ export interface BuildFileProblem {
   readonly path: string;
   readonly range: TextRange;
   readonly severity: 'warning' | 'information';
-  readonly code: 'no-such-service' | 'no-such-module' | 'not-read-by-bentoml' | 'not-read';
+  readonly code:
+    'no-such-service' | 'several-services' | 'no-such-module' | 'not-read-by-bentoml' | 'not-read';
   readonly message: string;
   /** Values that would be correct at `range`. */
   readonly corrections: readonly string[];
@@ -43,22 +44,61 @@ async function serviceProblem(
   folder: string,
   sources: FolderSources,
 ): Promise<BuildFileProblem | undefined> {
-  const { service, serviceAt: range = startOfFile } = build;
-  if (service === undefined) return undefined;
+  const { service = 'service', serviceAt: range = startOfFile } = build;
   const [module = '', ...rest] = service.split(':');
   const attribute = rest.join(':');
   if (target === undefined) {
     return missingModule({ path, range }, { module, folder, sources });
   }
-  if (target.isMissing !== true) return undefined;
-  const names = (await sources.python.serviceNames(target.file)).filter(isShort);
+  const { fault } = target;
+  if (fault === undefined) return undefined;
+  const names = (await namesFor(fault, target.file, sources)).filter(isShort);
   const file = posixRelative(root, target.file);
-  const others = names.length === 0 ? 'It has no service.' : `It has: ${listed(names)}.`;
   return {
-    ...{ path, range, severity: 'warning', code: 'no-such-service' },
-    message: `${file} has no service ${attribute}. ${others}`,
-    corrections: names.slice(0, mostNames).map((name) => `${module}:${name}`),
+    ...{ path, range, severity: 'warning' },
+    code: fault.kind === 'several' && names.length > 0 ? 'several-services' : 'no-such-service',
+    message: faultMessage(fault, { file, attribute, module, names }),
+    // Without a line that names the service there is nothing to change.
+    corrections:
+      build.serviceAt === undefined
+        ? []
+        : names.slice(0, mostNames).map((name) => `${module}:${name}`),
   };
+}
+
+const namesFor = async (
+  fault: ReferenceFault,
+  file: string,
+  sources: FolderSources,
+): Promise<readonly string[]> =>
+  fault.kind === 'several' ? fault.names : await sources.python.serviceNames(file);
+
+interface Reference {
+  readonly file: string;
+  readonly module: string;
+  readonly attribute: string;
+  /** The services that there are. */
+  readonly names: readonly string[];
+}
+
+function faultMessage(
+  fault: ReferenceFault,
+  { file, module, attribute, names }: Reference,
+): string {
+  const [first] = names;
+  const others = first === undefined ? 'It has no service.' : `It has: ${listed(names)}.`;
+  switch (fault.kind) {
+    case 'missing':
+      return `${file} has no service ${attribute}. ${others}`;
+    case 'no-service':
+      return `${attribute} in ${file} is ${fault.is}, not a service. ${
+        first === undefined ? `${file} has no service.` : `Services in ${file}: ${listed(names)}.`
+      }`;
+    case 'several':
+      return first === undefined
+        ? `${file} has no service.`
+        : `${file} has several services: ${listed(names)}. Name one of them, such as ${module}:${first}.`;
+  }
 }
 
 /** Files that discovery leaves out, so that nobody wonders why their services are not listed. */

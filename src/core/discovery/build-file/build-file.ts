@@ -12,20 +12,23 @@ export interface BuildFile {
   /** Where `service` is in the file; absent where that is not known. */
   readonly serviceAt?: TextRange;
   readonly name?: string;
-  /** Equal where `args` (the defaults of `bentoml.use_arguments`) are equal; absent where there are none. */
-  readonly argsKey?: string;
-  /** The reason why `args` could not be read: then `argsKey` is equal only where their text is equal. */
-  readonly argsProblem?: string;
+  /** Equal where `args` (the defaults of `bentoml.use_arguments`) and model aliases are; absent where there are none. */
+  readonly variantKey?: string;
+  /** The reason why these could not be read: then `variantKey` is equal only where their text is equal. */
+  readonly variantProblem?: string;
 }
 
 /** Larger than any build file that people write. */
 export const buildFileLimit = 128 * 1024;
-/** The longest `service`, `name` and `args` of a file together; the file may hold much more. */
+/** The longest `service`, `name`, `args` and `models` of a file together; the file may hold much more. */
 const partsLimit = 8 * 1024;
 
 const text = z.string().trim().min(1).max(1_000).optional().catch(undefined);
 const args = z.record(z.string(), z.unknown()).optional().catch(undefined);
-const buildSchema = z.object({ service: text, name: text, args });
+const models = z.array(z.unknown()).optional().catch(undefined);
+const buildSchema = z.object({ service: text, name: text, args, models });
+/** `{tag: iris:latest, alias: iris}`, which the code gets with `bentoml.models.get("iris")`. */
+const aliasedModel = z.object({ tag: z.string(), alias: z.string().min(1) });
 const pyprojectSchema = z.object({
   project: z.object({ name: text }).optional().catch(undefined),
   tool: z.object({ bentoml: z.object({ build: buildSchema }) }),
@@ -44,18 +47,19 @@ export function parseBuildFile(fileName: string, content: string): BuildFile | u
 }
 
 const identity = ['service', 'name'];
+const variant = ['args', 'models'];
 
 function bentofile(content: string): BuildFile | undefined {
   let parsed: unknown;
   try {
-    parsed = readYaml(content, [...identity, 'args'], partsLimit);
+    parsed = readYaml(content, [...identity, ...variant], partsLimit);
   } catch (error) {
-    // Only BentoML needs `args`, and it says itself what is wrong with them.
-    const unread = topLevelSections(content, ['args']);
+    // Only BentoML needs these, and it says itself what is wrong with them.
+    const unread = topLevelSections(content, variant);
     if (unread === undefined || unread === '') throw error;
     const rest = topLevelSections(content, identity) ?? '';
     const build = fromYaml(readYaml(rest, identity, partsLimit));
-    return build && { ...build, argsKey: keyOf(unread), argsProblem: reasonOf(error) };
+    return build && { ...build, variantKey: keyOf(unread), variantProblem: reasonOf(error) };
   }
   return fromYaml(parsed);
 }
@@ -77,20 +81,29 @@ function pyproject(content: string): BuildFile | undefined {
   return defined({ ...build, name: build.name ?? data.project?.name });
 }
 
-const defined = ({ service, name, args }: z.infer<typeof buildSchema>): BuildFile => ({
+const defined = ({ service, name, args, models }: z.infer<typeof buildSchema>): BuildFile => ({
   ...(service === undefined ? {} : { service }),
   ...(name === undefined ? {} : { name }),
-  ...argsOf(args ?? {}),
+  ...variantOf(args ?? {}, aliasesOf(models ?? [])),
 });
 
-function argsOf(values: Record<string, unknown>): Pick<BuildFile, 'argsKey' | 'argsProblem'> {
-  if (Object.keys(values).length === 0) return {};
+/** As BentoML does: the last one of an alias counts. */
+function aliasesOf(models: readonly unknown[]): Record<string, string> {
+  const found = models.flatMap((model) => aliasedModel.safeParse(model).data ?? []);
+  return Object.fromEntries(found.map(({ alias, tag }) => [alias, tag]));
+}
+
+function variantOf(
+  args: Record<string, unknown>,
+  aliases: Record<string, string>,
+): Pick<BuildFile, 'variantKey' | 'variantProblem'> {
+  if (Object.keys(args).length === 0 && Object.keys(aliases).length === 0) return {};
   try {
-    return { argsKey: keyOf(JSON.stringify(values, sorted)) };
+    return { variantKey: keyOf(JSON.stringify({ args, aliases }, sorted)) };
   } catch {
     return {
-      argsKey: randomUUID(),
-      argsProblem: 'they contain themselves or are nested too deeply',
+      variantKey: randomUUID(),
+      variantProblem: 'they contain themselves or are nested too deeply',
     };
   }
 }

@@ -38,7 +38,7 @@ export async function buildTarget(
     const found = { path, build, root, reference: referenceOf(build, target), target };
     if (target.service !== undefined) return found;
     // A root where the service may be comes before one where it certainly is not.
-    if (first === undefined || (first.target?.isMissing && !target.isMissing)) first = found;
+    if (first === undefined || (first.target?.fault && !target.fault)) first = found;
   }
   if (first !== undefined || build.service === undefined) return first;
   return { path, build, root: own, reference: asked };
@@ -68,4 +68,4 @@ function rank({ path }: BuildTarget): number {
 
 /** Whether two build files of one service serve it in the same way. */
 export const servesAlike = (a: BuildTarget, b: BuildTarget): boolean =>
-  a.build.argsKey === b.build.argsKey;
+  a.build.variantKey === b.build.variantKey;

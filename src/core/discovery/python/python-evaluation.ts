@@ -1,4 +1,4 @@
-import type { PythonModule } from './python-module';
+import type { PythonModule } from './python-values';
 import {
   joined,
   noArguments,
@@ -118,6 +118,35 @@ export class PythonEvaluation {
     return result;
   }
 
+  /** What a value of a module is, outside of its functions. */
+  value(value: Value): Result {
+    return this.#evaluate(value, undefined);
+  }
+
+  /** Where an imported name comes from, where that is in the workspace. */
+  importedFrom({
+    from: { module, name },
+    file,
+  }: Extract<Value, { kind: 'imported' }>):
+    'module' | { readonly module: PythonModule; readonly name: string } | undefined {
+    const found = this.#moduleOf(module, file);
+    if (found === undefined) return undefined;
+    if (name === undefined) return 'module';
+    return found.names.has(name) ? { module: found, name } : undefined;
+  }
+
+  /** Whether objects of a class are certainly objects of that class alone. */
+  isPlain({ definition, frame }: ClassResult, depth = 0): boolean {
+    if (definition.hasMetaclass || definition.members.has('__new__') || depth > callsLimit) {
+      return false;
+    }
+    return definition.bases.every((base) => {
+      const result = this.#evaluate(base, frame);
+      if (result.kind === 'class') return this.isPlain(result, depth + 1);
+      return result.kind === 'external' && plainBases.test(normalized(result.path));
+    });
+  }
+
   /** Whether a module certainly has no such attribute when it is imported. */
   lacks(module: PythonModule, name: string): boolean {
     if (module.isDynamic || module.others.has(name) || module.names.has(name)) return false;
@@ -134,8 +163,8 @@ export class PythonEvaluation {
     if (kind === 'external') {
       return /^bentoml\.(?:legacy\.)?[sS]ervice$/.test(normalized(result.path));
     }
-    if (kind === 'list' || kind === 'dict') {
-      const items = kind === 'list' ? result.items : [...result.args.named.values()];
+    if (kind === 'list' || kind === 'dict' || kind === 'each' || kind === 'several') {
+      const items = kind === 'several' ? result.options : itemsOf(result);
       return items.some((item) => item.kind !== kind && this.canMakeServices(item));
     }
     // Its methods may.
@@ -183,6 +212,15 @@ export class PythonEvaluation {
         return { kind: 'dict', args: this.#entries(value.entries, frame) };
       case 'choice':
         return oneOf(value.options.map((option) => this.#evaluate(option, frame)));
+      case 'element':
+        return elementOf(this.#evaluate(value.object, frame));
+      case 'each': {
+        const item = this.#evaluate(value.value, frame);
+        if (value.key === undefined) return { kind: 'each', item };
+        return { kind: 'each', item, key: this.#evaluate(value.key, frame) };
+      }
+      case 'changed':
+        return changed(this.#evaluate(value.object, frame), this.#evaluate(value.added, frame));
       case 'class':
         return { kind: 'class', definition: value.definition, frame };
       case 'function':
@@ -238,7 +276,23 @@ export class PythonEvaluation {
     }
     if (object.kind === 'external') return { kind: 'external', path: `${object.path}.${name}` };
     if (object.kind === 'module') return this.#member(object.name, name, object.file);
-    if (object.kind === 'class') return this.#memberOf(object, name) ?? nothing;
+    if (object.kind === 'several') {
+      return this.#forEach(object.options, (option) => this.#attributeOf(option, name));
+    }
+    if (object.kind === 'dict' || object.kind === 'each') {
+      return {
+        kind: 'partial',
+        callee: { kind: 'external', path: `dict.${name}` },
+        args: withFirst(object),
+      };
+    }
+    if (object.kind === 'class') {
+      if (name === '__name__') return { kind: 'string', text: object.definition.name };
+      const member = this.#memberOf(object, name);
+      return member?.kind === 'class-method'
+        ? boundTo(object, member.function)
+        : (member ?? nothing);
+    }
     return object.kind === 'instance' ? this.#attributeOfInstance(object, name) : nothing;
   }
 
@@ -268,25 +322,35 @@ export class PythonEvaluation {
     }
     const member = this.#memberOf(object.of, name);
     if (member?.kind === 'property') return this.#apply(member.getter, withFirst(object));
+    if (member?.kind === 'class-method') return boundTo(object.of, member.function);
     return member?.kind === 'function'
       ? { kind: 'partial', callee: member, args: withFirst(object) }
       : (member ?? nothing);
   }
 
-  /** With a key that is not known, or of something that was changed meanwhile, any of its items. */
+  /** With a key that is not known, any of its items. */
   #itemOf(object: Result, key: string | number | undefined): Result {
     // `Service[Inner]`, `Base[T]`: as the class itself.
     if (object.kind === 'class' || object.kind === 'external') return object;
-    if (object.kind !== 'list' && object.kind !== 'dict') return nothing;
-    const items = object.kind === 'list' ? object.items : [...object.args.named.values()];
+    if (object.kind === 'several') {
+      return this.#forEach(object.options, (option) => this.#itemOf(option, key));
+    }
+    const items = itemsOf(object);
     this.#steps += items.length;
     const found =
       object.kind === 'list'
         ? typeof key === 'number'
           ? items.at(key)
           : undefined
-        : object.args.named.get(String(key));
+        : object.kind === 'dict'
+          ? object.args.named.get(String(key))
+          : undefined;
     return found ?? oneOf(items);
+  }
+
+  #forEach(options: readonly Result[], of: (option: Result) => Result): Result {
+    this.#steps += options.length;
+    return this.#steps >= stepsLimit ? nothing : oneOf(options.map(of));
   }
 
   #called(value: Extract<Value, { kind: 'call' }>, frame: Frame | undefined): Result {
@@ -306,6 +370,9 @@ export class PythonEvaluation {
 
   #apply(callee: Result, args: Arguments): Result {
     const { kind } = callee;
+    if (kind === 'several') {
+      return this.#forEach(callee.options, (option) => this.#apply(option, args));
+    }
     if (kind === 'external') return this.#applyExternal(normalized(callee.path), args);
     if (kind === 'function') return this.#applyFunction(callee.definition, callee.frame, args);
     if (kind === 'partial')
@@ -366,6 +433,39 @@ export class PythonEvaluation {
         return { kind: 'external', path: 'functools.cache' };
       case 'builtins.dict':
         return { kind: 'dict', args };
+      case 'builtins.enumerate':
+        return { kind: 'each', item: { kind: 'list', items: [nothing, elementOf(first)] } };
+      case 'builtins.zip':
+        return { kind: 'each', item: { kind: 'list', items: args.positional.map(elementOf) } };
+      case 'builtins.map':
+        return first === undefined
+          ? nothing
+          : { kind: 'each', item: this.#apply(first, positional(elementOf(second))) };
+      case 'builtins.filter':
+        return { kind: 'each', item: elementOf(second) };
+      case 'builtins.iter':
+      case 'builtins.reversed':
+      case 'builtins.sorted':
+        return { kind: 'each', item: elementOf(first) };
+      case 'builtins.list':
+      case 'builtins.tuple':
+        return first?.kind === 'list' ? first : { kind: 'each', item: elementOf(first) };
+      case 'builtins.next':
+        return elementOf(first);
+      case 'dict.items': {
+        const item = { kind: 'list', items: [elementOf(first), oneOf(itemsOf(first))] } as const;
+        return { kind: 'each', item };
+      }
+      case 'dict.keys':
+        return { kind: 'each', item: elementOf(first) };
+      case 'dict.values':
+        return { kind: 'each', item: oneOf(itemsOf(first)) };
+      case 'dict.get':
+      case 'dict.pop':
+        return first === undefined ? nothing : this.#itemOf(first, textOf(second));
+      case 'typing.cast':
+      case 'typing_extensions.cast':
+        return second ?? args.named.get('val') ?? nothing;
       case 'builtins.getattr':
         return first === undefined || second?.kind !== 'string'
           ? nothing
@@ -375,7 +475,7 @@ export class PythonEvaluation {
       return { kind: 'model', name: textOf(first)?.split(':', 1)[0] };
     }
     if (path === 'builtins.classmethod' && first !== undefined) {
-      return { kind: 'partial', callee: first, args: { ...noArguments, positional: [nothing] } };
+      return { kind: 'class-method', function: first };
     }
     return transparent.test(path) && first !== undefined ? first : nothing;
   }
@@ -383,6 +483,9 @@ export class PythonEvaluation {
   /** `bentoml.service(inner, …)`: with the name of the class, unless it is given another. */
   #classService(inner: Result | undefined, args: Arguments): Result {
     if (inner === undefined) return nothing;
+    if (inner.kind === 'several') {
+      return this.#forEach(inner.options, (option) => this.#classService(option, args));
+    }
     const given = args.named.get('name') ?? { kind: 'none' };
     const own = inner.kind === 'class' ? inner.definition.name : undefined;
     const path = inner.kind === 'external' ? inner.path.split('.').at(-1) : undefined;
@@ -454,7 +557,9 @@ export class PythonEvaluation {
         this.#steps++;
         if (member.kind === 'function') continue;
         const result = this.#evaluate(member, frame);
-        if (result.kind === 'dependency') found.push({ ...result, field });
+        for (const option of result.kind === 'several' ? result.options : [result]) {
+          if (option.kind === 'dependency') found.push({ ...option, field });
+        }
       }
     };
     collect(of, 0);
@@ -481,24 +586,36 @@ export class PythonEvaluation {
 
   /** A service, where the class extends BentoML's own `Service`. */
   #instance(of: ClassResult, args: Arguments): Result {
-    let isOwn = false;
-    let at: Result = of;
-    for (let depth = 0; depth < callsLimit && at.kind === 'class'; depth++) {
-      isOwn ||= at.definition.hasConstructor;
-      const bases: readonly Result[] = at.definition.bases.map((base) =>
-        this.#evaluate(base, (at as Extract<Result, { kind: 'class' }>).frame),
-      );
-      at = bases.find(({ kind }) => kind === 'class' || kind === 'external') ?? nothing;
-    }
-    const path = at.kind === 'external' ? normalized(at.path) : '';
-    if (path !== 'bentoml.Service' && path !== 'bentoml.legacy.Service') {
-      return { kind: 'instance', of, args };
-    }
+    const { path, hasConstructor } = this.#serviceBase(of, new Set());
+    if (path === undefined) return { kind: 'instance', of, args };
     const isClass = path === 'bentoml.Service' && isClassService(args);
     const service = this.#serviceObject(args, isClass);
-    if (!isOwn) return service;
+    if (!hasConstructor) return service;
     const { runners: _, ...rest } = service;
     return { ...rest, name: undefined };
+  }
+
+  /** Which `Service` a class extends, and whether something before it may make instances in its own way. */
+  #serviceBase(
+    { definition, frame }: ClassResult,
+    seen: Set<PythonClass>,
+  ): { readonly path?: string; readonly hasConstructor: boolean } {
+    let { hasConstructor } = definition;
+    if (seen.has(definition) || seen.size > callsLimit) return { hasConstructor };
+    seen.add(definition);
+    for (const base of definition.bases) {
+      const result = this.#evaluate(base, frame);
+      if (result.kind === 'class') {
+        const inner = this.#serviceBase(result, seen);
+        hasConstructor ||= inner.hasConstructor;
+        if (inner.path !== undefined) return { ...inner, hasConstructor };
+      } else {
+        const path = result.kind === 'external' ? normalized(result.path) : '';
+        if (/^bentoml\.(?:legacy\.)?Service$/.test(path)) return { path, hasConstructor };
+        hasConstructor ||= !plainBases.test(path);
+      }
+    }
+    return { hasConstructor };
   }
 
   #applyFunction(definition: PythonFunction, outer: Frame | undefined, args: Arguments): Result {
@@ -584,6 +701,44 @@ const plainDecorators =
 /** Whether something that is not known may be a decorator of BentoML. */
 const mayMakeServices = (callee: Result): boolean =>
   callee.kind === 'unknown' || (callee.kind === 'external' && !plainDecorators.test(callee.path));
+
+/** Classes of Python that make no instances in a way of their own. */
+const plainBases = /^(?:builtins\.object|abc\.ABC|typing(?:_extensions)?\.(?:Generic|Protocol))$/;
+
+/** The items of a list, or the values of a dictionary. */
+function itemsOf(object: Result | undefined): readonly Result[] {
+  if (object?.kind === 'list') return object.items;
+  if (object?.kind === 'each') return [object.item];
+  return object?.kind === 'dict' ? [...object.args.named.values()] : [];
+}
+
+/** What a loop gets of it: of a dictionary its keys. */
+function elementOf(object: Result | undefined): Result {
+  if (object?.kind === 'several') return oneOf(object.options.map(elementOf));
+  if (object?.kind === 'each') return object.key ?? object.item;
+  if (object?.kind !== 'dict') return oneOf(itemsOf(object));
+  const keys = [...object.args.named.keys()].map((text): Result => ({ kind: 'string', text }));
+  return object.args.isOpen ? nothing : oneOf(keys);
+}
+
+/** A list or dictionary that a statement has changed has any number of what it had, and of what was added. */
+function changed(object: Result, added: Result): Result {
+  if (object.kind === 'string') return nothing;
+  if (object.kind !== 'list' && object.kind !== 'dict' && object.kind !== 'each') return object;
+  const item = oneOf([...itemsOf(object), added]);
+  return object.kind === 'dict' ? { kind: 'each', item, key: nothing } : { kind: 'each', item };
+}
+
+const boundTo = (first: Result, callee: Result): Result => ({
+  kind: 'partial',
+  callee,
+  args: withFirst(first),
+});
+
+const positional = (...results: readonly Result[]): Arguments => ({
+  ...noArguments,
+  positional: results,
+});
 
 /** The arguments of a method. */
 const withFirst = (first: Result, { positional, ...rest }: Arguments = noArguments): Arguments => ({

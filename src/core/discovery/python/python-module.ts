@@ -1,28 +1,25 @@
-import { holdsWhenImported } from './python-conditions';
+import { assignment, assignments, indexOfEquals } from './python-assignments';
 import {
   parseArguments,
   parseExpression,
-  parseExpressions,
   parseLast,
+  parseLoop,
   parseParameters,
-  type Expression,
 } from './python-expressions';
 import { readImport } from './python-imports';
-import { call, functionValue, item, PythonScope } from './python-scope';
+import { mutationOf } from './python-mutations';
+import { isNamespace, namespaceWrites } from './python-namespace';
+import { call, changedBy, elementOf, functionValue, itemAt, PythonScope } from './python-scope';
+import { textsOf } from './python-texts';
 import { PythonLines, type LogicalLine, type Token } from './python-tokens';
-import { sizeLimit, unknown, valueOf, type PythonClass, type Value } from './python-values';
-
-/** What a Python source defines at its top level, found without running it. */
-export interface PythonModule {
-  readonly file: string;
-  readonly names: Map<string, Value>;
-  /** The modules of `from … import *`. */
-  readonly stars: string[];
-  /** Other names that it may have: of loops, of several targets at once, of `global`. */
-  readonly others: Set<string>;
-  /** It may have names that cannot be read: it makes them as in `globals()[name] = …`, or its syntax is broken. */
-  isDynamic: boolean;
-}
+import {
+  sizeLimit,
+  unknown,
+  valueOf,
+  type PythonClass,
+  type Value,
+  type PythonModule,
+} from './python-values';
 
 /** Reads a source. Never throws; linear in time. */
 export function readPythonModule(file: string, text: string): PythonModule {
@@ -46,11 +43,15 @@ export async function readPythonModuleInSlices(
 const linesAtOnce = 500;
 /** Longer conditions are none that people give a name. */
 const conditionLimit = 50;
+/** Tokens of `a += b`. */
+const shortestChange = 3;
 /** Functions and classes in each other. */
 const scopesLimit = 12;
 
 interface Block {
   readonly indent: number;
+  /** Its statements may run many times. */
+  readonly isLoop?: true;
   /** Absent for what is not read: it never runs when the module is imported, or is in too many others. */
   readonly scope?: PythonScope;
   /** The indentation of its first line. */
@@ -61,7 +62,14 @@ interface Block {
 }
 
 /** What gives something new a name; other values are things that have one. */
-const makes: ReadonlySet<Value['kind']> = new Set(['attribute', 'call', 'choice', 'class', 'item']);
+const makes: ReadonlySet<Value['kind']> = new Set([
+  'attribute',
+  'call',
+  'choice',
+  'class',
+  'element',
+  'item',
+]);
 const branches: ReadonlySet<string> = new Set(['if', 'elif', 'else']);
 const dynamicNames: ReadonlySet<string> = new Set([
   '__dict__',
@@ -99,10 +107,15 @@ class ModuleReader {
   /** What functions assign to them, once they are called. */
   readonly #late: { function: string; name: string; value: Value; line: LogicalLine }[] = [];
   readonly #called = new Set<string>();
+  /** Other names of `globals()`. */
+  readonly #namespaces = new Set<string>();
   #decorators: Value[] = [];
 
   constructor(file: string, text: string) {
-    this.module = { file, names: new Map(), stars: [], others: new Set(), isDynamic: false };
+    this.module = {
+      ...{ file, names: new Map(), stars: [], others: new Set(), unnamed: [] },
+      isDynamic: false,
+    };
     this.#scope = new PythonScope(this.module);
     this.#lines = new PythonLines(text);
   }
@@ -142,6 +155,7 @@ class ModuleReader {
   #readLine(tokens: readonly Token[], line: LogicalLine): void {
     const [first, second] = tokens;
     if (first?.text === '@') {
+      this.#readWalruses(tokens, line);
       this.#decorators.push(this.#current.valueOf(parseExpression(tokens, 1)));
       return;
     }
@@ -176,7 +190,7 @@ class ModuleReader {
     const isCondition = word === 'if' || word === 'elif' || word === 'while';
     if (scope.isModule) this.#noteOthers(tokens.slice(1, colon), !isCondition);
     let runs: boolean | undefined;
-    if (isCondition) runs = this.#holds(tokens.slice(1, colon));
+    if (isCondition) runs = scope.holds(tokens.slice(1, colon));
     const isOther = word === 'elif' || word === 'else';
     if (isOther && this.#decided.get(line.indent) === true) runs = false;
     if (!isOther) this.#decided.set(line.indent, false);
@@ -186,9 +200,34 @@ class ModuleReader {
     if (runs !== false) {
       this.#readWalruses(tokens.slice(1, colon), line);
       this.#noteCalls(tokens);
+      this.#readTargets(word, tokens.slice(0, colon), line);
     }
+    const isLoop = word === 'for' || word === 'while';
     if (runs === false) this.#blocks.push({ indent: line.indent });
     else if (rest.length > 0) this.#readBranch(rest, line);
+    else if (isLoop) this.#blocks.push({ indent: line.indent, scope, isLoop });
+  }
+
+  /** The names that the head of a statement binds: of `for`, `with … as`, `except … as` and `case`. */
+  #readTargets(word: string, tokens: readonly Token[], line: LogicalLine): void {
+    if (word === 'for') {
+      const { targets, of } = parseLoop(tokens, 1);
+      const element = elementOf(this.#current.valueOf(of));
+      for (const { name, path } of targets) {
+        const value = path === undefined ? unknown : itemAt(element, path);
+        this.#bind(name, value, line, false);
+      }
+      return;
+    }
+    for (const [index, { kind, text }] of tokens.entries()) {
+      if (index === 0 || kind !== 'name') continue;
+      const before = tokens[index - 1]?.text;
+      const isBound =
+        word === 'case' ? before !== '.' : before === 'as' || before === ',' || before === '(';
+      if (isBound && (word === 'case' || word === 'with' || word === 'except')) {
+        this.#current.setUncertain(text);
+      }
+    }
   }
 
   /** `if x: a = 1`: one of two ways, though it is not indented. */
@@ -205,6 +244,7 @@ class ModuleReader {
       bases: bases.flatMap((base) => (base.name === undefined ? [outer.valueOf(base.value)] : [])),
       members: new Map(),
       hasConstructor: false,
+      hasMetaclass: bases.some((base) => base.name !== undefined || base.unpacks !== undefined),
     };
     const value = decorated(valueOf({ kind: 'class', definition }, definition.bases), decorators);
     this.#bind(name, value, line, this.#isOnlyWay(line));
@@ -277,38 +317,99 @@ class ModuleReader {
           if (kind !== 'name') continue;
           this.#global.add(text);
           this.#blocks.at(-1)?.global?.add(text);
+          scope.noteInnerAssignment(text, true);
+        }
+        return;
+      case 'nonlocal':
+        for (const { kind, text } of tokens.slice(1)) {
+          if (kind === 'name') scope.noteInnerAssignment(text, false);
         }
         return;
       case 'del':
-        for (const { kind, text } of tokens.slice(1)) if (kind === 'name') scope.delete(text);
+        this.#readDeletion(tokens.slice(1), isOnlyWay);
         return;
     }
     this.#readWalruses(tokens, line);
     this.#readAttribute(tokens);
+    if (scope.isModule && this.#readNamespace(tokens, line, isOnlyWay)) return;
+    this.#readMutation(tokens, isOnlyWay);
     const assigned = assignment(tokens);
     const [target, ...others] = assigned?.targets ?? [];
     if (assigned === undefined || target === undefined) {
       if (scope.isModule && tokens.some(isBinding)) this.#noteOthers(tokens);
       const each = assignments(tokens).map(
-        ([name, value, index]) =>
-          [
-            name,
-            index === undefined ? scope.valueOf(value) : item(scope.valueOf(value), index),
-          ] as const,
+        ([name, value, path]) => [name, path && itemAt(scope.valueOf(value), path)] as const,
       );
-      for (const [name, value] of each) this.#bind(name, value, line, isOnlyWay);
+      for (const [name, value] of each) this.#bind(name, value ?? unknown, line, isOnlyWay);
       // It may be `name |= value`.
       if (scope.isModule && first?.kind === 'name') scope.setTruth(first.text, undefined);
       return;
     }
+    if (scope.isModule && isNamespace(assigned.value)) this.#namespaces.add(target);
     this.#bind(target, scope.valueOf(assigned.value), line, isOnlyWay);
     const bound = scope.names.get(target);
     for (const name of others) if (bound !== undefined) scope.set(name, bound, isOnlyWay);
     if (!scope.isModule || !isOnlyWay || tokens.length > conditionLimit) return;
-    const truth = this.#holds(tokens.slice(assigned.start));
+    const truth = scope.holds(tokens.slice(assigned.start));
     for (const name of assigned.targets) {
       scope.setTruth(name, this.#global.has(name) ? undefined : truth);
     }
+  }
+
+  /** `del name` on one of two ways leaves the name on the other. */
+  #readDeletion(tokens: readonly Token[], isOnlyWay: boolean): void {
+    const scope = this.#current;
+    const isPart = tokens.some(({ text }) => text === '[' || text === '.');
+    for (const { kind, text } of tokens) {
+      if (kind !== 'name') continue;
+      const before = scope.names.get(text);
+      if (isPart && before !== undefined) scope.set(text, changedBy(before, unknown), true);
+      else if (!isPart && isOnlyWay) scope.delete(text);
+    }
+  }
+
+  /** A statement that changes what a name has, such as `options["name"] = "x"`. */
+  #readMutation(tokens: readonly Token[], isOnlyWay: boolean): void {
+    const mutation = tokens.length < shortestChange ? undefined : mutationOf(tokens);
+    if (mutation === undefined) return;
+    const scope = this.#current;
+    const { kind, name } = mutation;
+    const before = scope.names.get(name);
+    if (before === undefined || before === unknown) {
+      // A function changes what the module has.
+      if (scope.function !== undefined) scope.noteInnerAssignment(name, true);
+    } else if (kind === 'unknown') {
+      scope.setUncertain(name);
+    } else if (kind === 'entry') {
+      const entries = [
+        { value: before, unpacks: 'dict' as const },
+        { name: mutation.key, value: scope.valueOf(mutation.value) },
+      ];
+      const parts = entries.map(({ value }) => value);
+      scope.set(name, valueOf({ kind: 'dict', entries }, parts), isOnlyWay);
+    } else {
+      const added = mutation.added === undefined ? unknown : scope.valueOf(mutation.added);
+      scope.set(name, changedBy(before, added), isOnlyWay);
+    }
+  }
+
+  /** `globals()["svc"] = …` and the like; whether it is such a statement. */
+  #readNamespace(tokens: readonly Token[], line: LogicalLine, isOnlyWay: boolean): boolean {
+    const scope = this.#current;
+    if (tokens.length < shortestChange) return false;
+    const writes = namespaceWrites(tokens, this.#namespaces);
+    for (const { key, value } of writes) {
+      const bound = scope.valueOf(value);
+      const names = textsOf(scope.valueOf(key));
+      const isInLoop = this.#blocks.some(({ isLoop }) => isLoop);
+      for (const name of names ?? []) {
+        this.#bind(name, bound, line, isOnlyWay && names?.length === 1);
+      }
+      if (names === undefined && !isInLoop && this.module.unnamed.length < sizeLimit) {
+        this.module.unnamed.push({ value: bound, line: line.line });
+      }
+    }
+    return writes.length > 0;
   }
 
   /** `(name := value)`, at any place in a statement. */
@@ -330,15 +431,6 @@ class ModuleReader {
     const equals = sign?.text === ':' ? indexOfEquals(tokens) : 3;
     if (tokens[equals]?.text !== '=') return;
     method.sets.set(name.text, this.#current.valueOf(parseExpression(tokens, equals + 1)));
-  }
-
-  /** Whether a condition holds when the module is imported to be served, where that is sure. */
-  #holds(tokens: readonly Token[]): boolean | undefined {
-    const scope = this.#current;
-    return holdsWhenImported(tokens, {
-      pathOf: (name) => scope.pathOf(name),
-      truthOf: (name) => (this.module.isDynamic ? undefined : scope.truthOf(name)),
-    });
   }
 
   /** Names that the module may have besides; `binds`: they are bound here. */
@@ -424,54 +516,4 @@ function* statements(tokens: readonly Token[]): Generator<readonly Token[]> {
     if (end > start) yield tokens.slice(start, end);
     start = end + 1;
   }
-}
-
-/** `target = value`, `target: annotation = value`, `one = other = value`. */
-function assignment(
-  tokens: readonly Token[],
-): { targets: readonly string[]; start: number; value: Expression } | undefined {
-  const [target, sign] = tokens;
-  if (target?.kind !== 'name' || sign?.kind !== 'operator') return undefined;
-  if (sign.text !== '=' && sign.text !== ':') return undefined;
-  let equals = sign.text === '=' ? 1 : indexOfEquals(tokens);
-  if (equals < 0) return undefined;
-  const targets = [target.text];
-  for (;;) {
-    const [next, after] = [tokens[equals + 1], tokens[equals + 2]];
-    if (next?.kind !== 'name' || after?.text !== '=') break;
-    targets.push(next.text);
-    equals += 2;
-  }
-  return { targets, start: equals + 1, value: parseLast(tokens, equals + 1) };
-}
-
-/** `one, other = value, another`: each with its own; `one, other = value`: each with an item of it. */
-function assignments(
-  tokens: readonly Token[],
-): readonly (readonly [name: string, value: Expression, item?: number])[] {
-  const equals = tokens.findIndex(({ kind, text }, index) =>
-    index % 2 === 0 ? kind !== 'name' : text !== ',',
-  );
-  if (equals < 3 || tokens[equals]?.text !== '=') return [];
-  // `a, b = c, d = …`
-  if (indexOfEquals(tokens.slice(equals + 1)) >= 0) return [];
-  const targets = tokens.slice(0, equals).filter((_, index) => index % 2 === 0);
-  const items = parseExpressions(tokens, equals + 1);
-  const [only] = items;
-  const values = items.length === 1 && only?.kind === 'list' ? only.items : items;
-  if (items.length === 1 && only !== undefined && only.kind !== 'list') {
-    return targets.map(({ text }, index) => [text, only, index]);
-  }
-  if (values.length !== targets.length) return [];
-  return targets.map(({ text }, index) => [text, values[index] as Expression]);
-}
-
-function indexOfEquals(tokens: readonly Token[]): number {
-  let depth = 0;
-  return tokens.findIndex(({ kind, text }) => {
-    if (kind !== 'operator') return false;
-    if ('([{'.includes(text)) depth++;
-    else if (')]}'.includes(text)) depth--;
-    return depth === 0 && text === '=';
-  });
 }

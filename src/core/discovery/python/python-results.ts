@@ -59,6 +59,10 @@ export type Result =
   | { readonly kind: 'module'; readonly name: string; readonly file: string }
   | { readonly kind: 'list'; readonly items: readonly Result[] }
   | { readonly kind: 'dict'; readonly args: Arguments }
+  /** Any number of `item`, in a dictionary each with a `key`. */
+  | { readonly kind: 'each'; readonly item: Result; readonly key?: Result }
+  /** One of several things of which a service can be made in the same way. */
+  | { readonly kind: 'several'; readonly options: readonly Result[] }
   | ClassResult
   | {
       readonly kind: 'function';
@@ -67,6 +71,8 @@ export type Result =
     }
   | { readonly kind: 'partial'; readonly callee: Result; readonly args: Arguments }
   | InstanceResult
+  /** What `@classmethod` makes of a function. */
+  | { readonly kind: 'class-method'; readonly function: Result }
   /** What `@property` makes of a function. */
   | { readonly kind: 'property'; readonly getter: Result }
   | { readonly kind: 'decorator'; readonly args: Arguments }
@@ -85,27 +91,8 @@ export interface Arguments {
 
 export const nothing: Result = { kind: 'unknown' };
 export const noArguments: Arguments = { positional: [], named: new Map(), isOpen: false };
-/** More certain kinds are preferred where a name may be one of several things. */
-const ranks: Readonly<Record<Result['kind'], number>> = {
-  service: 6,
-  decorator: 5,
-  partial: 5,
-  dependency: 5,
-  runner: 5,
-  function: 4,
-  class: 4,
-  instance: 4,
-  property: 4,
-  model: 4,
-  'to-runner': 4,
-  external: 3,
-  module: 3,
-  dict: 2,
-  list: 2,
-  string: 2,
-  none: 1,
-  unknown: 0,
-};
+/** More of one thing are data. */
+const optionsLimit = 8;
 
 /** What a string says; an empty one says nothing. */
 export const textOf = (result: Result | undefined): string | undefined =>
@@ -117,23 +104,65 @@ export const joined = (some: Arguments, more: Arguments): Arguments => ({
   isOpen: some.isOpen || more.isOpen,
 });
 
-/** The most certain of several; what they say of a name holds only where all say the same. */
+/**
+ * What a name is that may be one of several things. A service, or what makes one, comes before everything that stands
+ * in for it where BentoML is missing; its name is sure only where all say the same.
+ */
 export function oneOf(results: readonly Result[]): Result {
-  let best: Result = nothing;
-  for (const result of results) {
-    if (result.kind === 'unknown' && best.kind === 'unknown') best = best.service ? best : result;
-    else if (rank(result) > rank(best)) best = result;
-    else if (result.kind === best.kind) best = withoutName(best, result);
+  const known = results.filter(({ kind }) => kind !== 'unknown');
+  const isOpen = known.length < results.length;
+  const best = Math.max(...known.map(rank), 0);
+  const group = distinct(known.filter((result) => rank(result) === best));
+  const [first, ...others] = group;
+  if (first === undefined) {
+    return results.find((result) => result.kind === 'unknown' && result.service) ?? nothing;
   }
-  const isWord = best.kind === 'string' || best.kind === 'none';
-  return isWord && results.some((result) => !isSameWord(result, best)) ? nothing : best;
+  if (first.kind === 'service') {
+    const merged = group.reduce(withoutName);
+    return isOpen ? { ...(merged as ServiceResult), name: undefined } : merged;
+  }
+  if (group.every(({ kind }) => kind === 'decorator')) return group.reduce(withoutName);
+  if (
+    group.every(isWord) &&
+    (isOpen || others.length > 0 || known.some((result) => !isWord(result)))
+  )
+    return nothing;
+  const options = isOpen ? [...group, nothing] : group;
+  if (options.length === 1) return first;
+  return options.length > optionsLimit ? nothing : { kind: 'several', options };
 }
 
-/** BentoML's own things come before those that stand in for them where BentoML is missing. */
-const rank = (result: Result): number =>
-  result.kind === 'external' && /^_?bentoml/.test(result.path)
-    ? ranks.decorator
-    : ranks[result.kind];
+function rank(result: Result): number {
+  if (result.kind === 'external') return /^_?bentoml/.test(result.path) ? 2 : 1;
+  if (result.kind === 'partial') return Math.max(rank(result.callee), 1);
+  return ranks[result.kind] ?? 1;
+}
+
+const ranks: Readonly<Partial<Record<Result['kind'], number>>> = {
+  service: 3,
+  decorator: 2,
+  none: 0.5,
+};
+
+const isWord = ({ kind }: Result): boolean => kind === 'string' || kind === 'none';
+
+/** Each of them once; those of `several` one by one. */
+function distinct(results: readonly Result[]): readonly Result[] {
+  const found = new Map<unknown, Result>();
+  for (const result of results.flatMap((one) => (one.kind === 'several' ? one.options : [one]))) {
+    found.set(identity(result), result);
+  }
+  return [...found.values()];
+}
+
+function identity(result: Result): unknown {
+  if (result.kind === 'external') return `external ${result.path}`;
+  if (result.kind === 'string') return `string ${result.text}`;
+  if (result.kind === 'none') return 'none';
+  if (result.kind === 'class' && result.frame === undefined) return result.definition;
+  if (result.kind === 'function' && result.frame === undefined) return result.definition;
+  return result;
+}
 
 /** One of two of a kind: its name is sure only if the other has the same. */
 function withoutName(one: Result, other: Result): Result {
@@ -142,12 +171,8 @@ function withoutName(one: Result, other: Result): Result {
   }
   if (one.kind !== 'decorator' || other.kind !== 'decorator') return one;
   const [name, second] = [one, other].map(({ args }) => args.named.get('name'));
-  if (name === second || (name && second && isSameWord(name, second))) return one;
+  if (name === second || (name && second && identity(name) === identity(second))) return one;
   const named = new Map(one.args.named);
   named.delete('name');
   return { kind: 'decorator', args: { ...one.args, named, isOpen: true } };
 }
-
-const isSameWord = (one: Result, other: Result): boolean =>
-  one.kind === other.kind &&
-  (one.kind !== 'string' || (other.kind === 'string' && one.text === other.text));

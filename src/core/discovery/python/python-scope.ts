@@ -1,5 +1,7 @@
-import type { Argument, Expression, Parameter } from './python-expressions';
-import type { PythonModule } from './python-module';
+import { holdsWhenImported } from './python-conditions';
+import type { Argument, Expression, Loop, Parameter } from './python-expressions';
+import type { PythonModule } from './python-values';
+import type { Token } from './python-tokens';
 import {
   none,
   sizeLimit,
@@ -15,9 +17,20 @@ import {
 const builtins: ReadonlySet<string> = new Set([
   'classmethod',
   'dict',
+  'enumerate',
+  'filter',
   'getattr',
+  'iter',
+  'list',
+  'map',
+  'next',
+  'object',
   'property',
+  'reversed',
+  'sorted',
   'staticmethod',
+  'tuple',
+  'zip',
 ]);
 
 /** The names of a module, of a function or of the body of a class, while its statements are read. */
@@ -29,6 +42,8 @@ export class PythonScope {
   readonly #outer: PythonScope | undefined;
   /** Whether its own names are true when the module is imported, where their values say so. */
   readonly #truths = new Map<string, boolean>();
+  /** Names that inner functions assign (`global`, `nonlocal`). */
+  readonly #changedInside = new Set<string>();
 
   constructor(
     module: PythonModule,
@@ -57,8 +72,31 @@ export class PythonScope {
     const both =
       isOnlyWay || before === undefined || before === unknown || before === value
         ? value
-        : valueOf({ kind: 'choice', options: [value, before] }, [value, before]);
+        : eitherOf(value, before);
     this.names.set(name, both);
+  }
+
+  /** Binds what a loop gives to its targets. */
+  setTargets({ targets, of }: Loop, isOnlyWay: boolean): void {
+    const element = elementOf(this.valueOf(of));
+    for (const { name, path } of targets) {
+      this.set(name, path === undefined ? unknown : itemAt(element, path), isOnlyWay);
+    }
+  }
+
+  /** A name of this scope whose value a statement changes in a way that cannot be read. */
+  setUncertain(name: string, isOnlyWay = false): void {
+    const before = this.names.get(name);
+    if (before === undefined || before === unknown) return;
+    this.set(name, isOnlyWay ? unknown : eitherOf(before, unknown), true);
+  }
+
+  /** Notes that an inner function assigns a name of the nearest scope around it, or of the module, that has it. */
+  noteInnerAssignment(name: string, isGlobal: boolean): void {
+    const outer = this.#outer;
+    if (outer === undefined) return;
+    if (outer.isModule || (!isGlobal && outer.names.has(name))) outer.#changedInside.add(name);
+    else outer.noteInnerAssignment(name, isGlobal);
   }
 
   /** `from module import *`. */
@@ -120,10 +158,19 @@ export class PythonScope {
         const entries = this.#arguments(expression.entries);
         return valueOf({ kind: 'dict', entries }, partsOf(entries));
       }
-      case 'choice': {
-        if (expression.options.length > sizeLimit) return unknown;
-        const options = expression.options.map((option) => this.valueOf(option));
-        return valueOf({ kind: 'choice', options }, options);
+      case 'conditional': {
+        const holds = this.holds(expression.condition);
+        if (holds === true) return this.valueOf(expression.then);
+        const otherwise = this.valueOf(expression.otherwise);
+        return holds === false ? otherwise : eitherOf(this.valueOf(expression.then), otherwise);
+      }
+      case 'comprehension': {
+        const scope = new PythonScope(this.module, {}, this);
+        for (const loop of expression.loops) scope.setTargets(loop, true);
+        const value = scope.valueOf(expression.element);
+        if (expression.key === undefined) return valueOf({ kind: 'each', value }, [value]);
+        const key = scope.valueOf(expression.key);
+        return valueOf({ kind: 'each', value, key }, [value, key]);
       }
       case 'lambda': {
         const definition = this.function_(expression.parameters);
@@ -134,6 +181,14 @@ export class PythonScope {
       case 'other':
         return unknown;
     }
+  }
+
+  /** Whether a condition holds when the module is imported to be served, where that is sure. */
+  holds(tokens: readonly Token[]): boolean | undefined {
+    return holdsWhenImported(tokens, {
+      pathOf: (name) => this.pathOf(name),
+      truthOf: (name) => (this.module.isDynamic ? undefined : this.truthOf(name)),
+    });
   }
 
   function_(parameters: readonly Parameter[], isDeferred = false): PythonFunction {
@@ -158,12 +213,12 @@ export class PythonScope {
 
   /** As Python does: the names of a class are seen in its own body only, those of the module when they are needed. */
   #lookup(name: string): Value {
-    const own = this.isModule ? undefined : (this.names.get(name) ?? this.#enclosing(name));
+    const own = this.isModule ? undefined : (this.#own(name) ?? this.#enclosing(name));
     if (own !== undefined) return own;
     if (name === 'None') return none;
     const late = valueOf({ kind: 'global', module: this.module, name });
     if (this.#isLate) return late;
-    const found = this.module.names.get(name);
+    const found = this.#root.#own(name);
     if (found !== undefined) return found;
     if (builtins.has(name)) return valueOf({ kind: 'external', path: `builtins.${name}` });
     // A class may name what is still below it while its file is being written.
@@ -174,8 +229,18 @@ export class PythonScope {
   #enclosing(name: string): Value | undefined {
     const outer = this.#outer;
     if (outer === undefined || outer.isModule) return undefined;
-    const found = outer.class === undefined ? outer.names.get(name) : undefined;
+    const found = outer.class === undefined ? outer.#own(name) : undefined;
     return found ?? outer.#enclosing(name);
+  }
+
+  /** What a name of this scope is, as far as its own statements tell. */
+  #own(name: string): Value | undefined {
+    const found = this.names.get(name);
+    return found !== undefined && this.#changedInside.has(name) ? eitherOf(found, unknown) : found;
+  }
+
+  get #root(): PythonScope {
+    return this.#outer === undefined ? this : this.#outer.#root;
   }
 
   /** Whether this code runs after the module's statements. */
@@ -198,6 +263,18 @@ export function attribute(object: Value, name: string): Value {
 
 export const item = (object: Value, key: string | number | undefined): Value =>
   object.kind === 'unknown' ? unknown : valueOf({ kind: 'item', object, key }, [object]);
+
+export const itemAt = (object: Value, path: readonly number[]): Value =>
+  path.reduce<Value>((at, index) => item(at, index), object);
+
+export const elementOf = (object: Value): Value =>
+  object.kind === 'unknown' ? unknown : valueOf({ kind: 'element', object }, [object]);
+
+export const eitherOf = (one: Value, other: Value): Value =>
+  valueOf({ kind: 'choice', options: [one, other] }, [one, other]);
+
+export const changedBy = (object: Value, added: Value): Value =>
+  valueOf({ kind: 'changed', object, added }, [object, added]);
 
 export function call(callee: Value, args: readonly ValueArgument[], decorates: boolean): Value {
   const parts = partsOf(args);

@@ -1,10 +1,22 @@
-import type { PythonModule } from './python-module';
-
 /** Where an imported name comes from: `from .ranker import Ranker as R` is Ranker of `.ranker`. */
 export interface ImportedName {
   readonly module: string;
   /** Absent when the name is the module itself. */
   readonly name?: string;
+}
+
+/** What a Python source defines at its top level, found without running it. */
+export interface PythonModule {
+  readonly file: string;
+  readonly names: Map<string, Value>;
+  /** The modules of `from … import *`. */
+  readonly stars: string[];
+  /** Other names that it may have: of loops, of several targets at once, of `global`. */
+  readonly others: Set<string>;
+  /** What it gives a name that is not known: `globals()[name] = value`. */
+  readonly unnamed: { readonly value: Value; readonly line: number }[];
+  /** It may have names that cannot be read: it makes them as in `globals()[name] = …`, or its syntax is broken. */
+  isDynamic: boolean;
 }
 
 /** What an expression of a module stands for, before other modules are looked at. */
@@ -51,6 +63,22 @@ export type Value =
   | { readonly kind: 'list'; readonly items: readonly Value[]; readonly depth: number }
   | { readonly kind: 'dict'; readonly entries: readonly ValueArgument[]; readonly depth: number }
   | { readonly kind: 'choice'; readonly options: readonly Value[]; readonly depth: number }
+  /** What a loop gets of `object`: any of its items, or of its keys. */
+  | { readonly kind: 'element'; readonly object: Value; readonly depth: number }
+  /** What a comprehension makes: any number of `value`, in a dictionary each with a `key`. */
+  | {
+      readonly kind: 'each';
+      readonly value: Value;
+      readonly key?: Value;
+      readonly depth: number;
+    }
+  /** A list or dictionary that a statement has changed: it may have `added`, too, and may lack what it had. */
+  | {
+      readonly kind: 'changed';
+      readonly object: Value;
+      readonly added: Value;
+      readonly depth: number;
+    }
   | { readonly kind: 'class'; readonly definition: PythonClass; readonly depth: number }
   | { readonly kind: 'function'; readonly definition: PythonFunction; readonly depth: number }
   | {
@@ -82,6 +110,7 @@ export interface PythonClass {
   readonly members: Map<string, Value>;
   /** It makes its instances in its own way, so that their arguments say nothing of their names. */
   hasConstructor: boolean;
+  readonly hasMetaclass: boolean;
 }
 
 export interface PythonFunction {

@@ -4,13 +4,17 @@ import { systemClock, type Clock } from '../../clock';
 import type { Log } from '../../log';
 import { isWithin } from '../files/relative-path';
 import { Turns } from '../files/turns';
+import { entryInstances } from './python-entries';
 import { stepsLimit as stepsOfModule, type FilesOf } from './python-evaluation';
-import { readPythonModuleInSlices, type PythonModule } from './python-module';
+import { readPythonModuleInSlices } from './python-module';
+import type { PythonModule } from './python-values';
 import {
   pathInModule,
   servicesOfModule,
   type FoundService,
   type ModuleServices,
+  type PathFault,
+  type ServiceInstance,
 } from './python-services';
 
 export interface PythonWorkspaceOptions {
@@ -29,14 +33,18 @@ export interface LocatedService {
   readonly file: string;
 }
 
+/** A module alone names no service: it has none, or several. */
+export interface EntryFault {
+  readonly kind: 'several';
+  readonly names: readonly string[];
+}
+
 /** Imports of imports that are followed for one file. */
 const roundsLimit = 30;
 /** Modules that make services for others, which do it for others again. */
 const makersLimit = 8;
 /** What working out all files may cost: a few seconds. Thousands of files that people write cost less. */
 const stepsLimit = 1_000_000;
-/** Names of one module that are looked at for services. */
-const namesLimit = 500;
 const tooMuch =
   'Some services of this folder may be missing: its Python files are too complex to be worked out in a few seconds. ' +
   'Exclude generated files (files.exclude), or name the services in serveBento.bentos.';
@@ -123,17 +131,37 @@ export class PythonWorkspace {
 
   /** The names by which a file's module has services, its own and those that it imports. */
   async serviceNames(file: string): Promise<readonly string[]> {
-    if (!(await this.#load(file))) return [];
-    const names: string[] = [];
-    for (const name of [...(this.#modules.get(file)?.names.keys() ?? [])].slice(0, namesLimit)) {
-      if ((await this.serviceAt(file, name)) !== undefined) names.push(name);
-    }
-    return names;
+    return (await this.#instances(file)).map(({ name }) => name);
   }
 
-  /** Whether a file's module certainly has no such attribute when it is imported. */
-  async lacks(file: string, path: string): Promise<boolean> {
-    return (await this.#at(file, path))?.isMissing === true;
+  /** Why a path in a file's module certainly is no service. */
+  async faultAt(file: string, path: string): Promise<PathFault | undefined> {
+    return (await this.#at(file, path))?.fault;
+  }
+
+  /** The service that BentoML takes where only the module is named. */
+  async entryOf(file: string): Promise<LocatedService | EntryFault | undefined> {
+    const instances = await this.#instances(file);
+    const linked = await this.#linked(file);
+    if (linked === undefined) return undefined;
+    const [entry, ...others] = entryInstances(instances);
+    if (entry === undefined) {
+      const unnamed = linked.services.find(({ attribute }) => attribute === '');
+      if (unnamed !== undefined) return { service: unnamed, file };
+    }
+    if (entry === undefined || others.length > 0) {
+      const names = [entry ?? [], others].flat().map(({ name }) => name);
+      return linked.isOpen ? undefined : { kind: 'several', names };
+    }
+    const { definition } = entry;
+    const services = await this.servicesOf(definition.file);
+    const service = services?.find(({ attribute }) => attribute === definition.attribute);
+    return service && { service, file: definition.file };
+  }
+
+  async #instances(file: string): Promise<readonly ServiceInstance[]> {
+    if (!(await this.#load(file))) return [];
+    return (await this.#linked(file))?.instances ?? [];
   }
 
   async #at(file: string, path: string): Promise<ReturnType<typeof pathInModule> | undefined> {

@@ -25,10 +25,11 @@ export class WatchedBento implements RunningBento {
   #wasAsked = false;
   #stopping: Promise<void> | undefined;
 
-  constructor(context: ServeContext, request: WatchRequest) {
+  /** `remote`: tests have another one. */
+  constructor(context: ServeContext, request: WatchRequest, remote = remoteComponent) {
     this.request = request;
     this.components = (request.bento.addresses ?? []).map((address) =>
-      this.#watch(address, context),
+      this.#watch(address, context, remote),
     );
   }
 
@@ -118,11 +119,11 @@ export class WatchedBento implements RunningBento {
     throw new ServeError({ code: 'not-found', message: `${name} has no component ${id}.` });
   }
 
-  #watch(address: string, context: ServeContext): ServedComponent {
+  #watch(address: string, context: ServeContext, remote: typeof remoteComponent): ServedComponent {
     const { settings, logFor } = this.request;
     const planned = plannedAt(address);
     const env = { ...context.processEnv, ...settings.env };
-    const component = remoteComponent(planned, address, env);
+    const component = remote(planned, address, env);
     const { health, ...options } = supervisorOptions(settings, context);
     const supervisor = new ComponentSupervisor(
       {

@@ -260,6 +260,141 @@ test('a problem follows its build file and its module', async () => {
   expect(changes).toBe(3);
 });
 
+describe('what is no service, or not one alone', () => {
+  const helper = 'class Helper: pass\n';
+  const imports = 'import bentoml\nfrom other import Other\n';
+  const front = '@bentoml.service\nclass Front: other = bentoml.depends(Other)\n';
+  type Case = [title: string, service: string, source: string, message: string];
+  const has = 'Services in service.py: Greeter.';
+
+  test.each<Case>([
+    ['a class', ':Helper', helper, `Helper in service.py is a class, not a service. ${has}`],
+    ['a data class', ':Helper', `@dataclass\n${helper}`, ''],
+    [
+      'an imported class',
+      ':Own',
+      'from helper import Own\n',
+      `Own in service.py is a class, not a service. ${has}`,
+    ],
+    [
+      'an imported module',
+      ':helper',
+      'import helper\n',
+      `helper in service.py is a module, not a service. ${has}`,
+    ],
+    [
+      'a function',
+      ':run',
+      'async def run(): pass\n',
+      `run in service.py is a function, not a service. ${has}`,
+    ],
+    ['a text', ':NAME', 'NAME = "x"\n', `NAME in service.py is a text, not a service. ${has}`],
+    [
+      'None or a text',
+      ':N',
+      'N = None\nif x: N = "x"\n',
+      `N in service.py is a text, not a service. ${has}`,
+    ],
+    [
+      'a list',
+      ':all',
+      'all = [Greeter]\n',
+      `all in service.py is a collection, not a service. ${has}`,
+    ],
+    [
+      'a runner',
+      ':r',
+      'r = bentoml.Runner(x, name="r")\n',
+      `r in service.py is a runner, not a service. ${has}`,
+    ],
+    [
+      'an object',
+      ':h',
+      `${helper}h = Helper()\n`,
+      `h in service.py is an object of Helper, not a service. ${has}`,
+    ],
+    ['an object that may be a service', ':h', 'class H(lib.Base): pass\nh = H()\n', ''],
+    ['a class that a decorator of a library makes', ':H', '@lib.made\nclass H: pass\n', ''],
+    ['a class that a metaclass makes', ':H', 'class H(metaclass=lib.M): pass\n', ''],
+    ['what a function makes', ':made', 'made = lib.make()\n', ''],
+    ['what is made by its name', ':late', 'globals()[name()] = lib.make()\n', ''],
+    [
+      'one of two',
+      '',
+      '@bentoml.service\nclass Two: pass\n',
+      'service.py has several services: Greeter, Two. Name one of them, such as service:Greeter.',
+    ],
+    [
+      'one with two names',
+      '',
+      'svc = Greeter\n',
+      'service.py has several services: Greeter, svc. Name one of them, such as service:Greeter.',
+    ],
+    [
+      'one beside an imported one',
+      '',
+      imports,
+      'service.py has several services: Greeter, Other. Name one of them, such as service:Greeter.',
+    ],
+    ['one beside a legacy one', '', 'old = bentoml.Service("old")\n', ''],
+    ['one that others may need', '', '@bentoml.service\nclass Two: pass\nx = lib.of(Two)\n', ''],
+    ['one beside what a star may bring', '', 'from lib import *\nsvc = Greeter\n', ''],
+  ])('%s', async (_, named, source, message) => {
+    const found = await problemsOf({
+      'other.py': classService('Other'),
+      'helper.py': 'class Own: pass\n',
+      'service.py': `${greeter}\n${source}`,
+      'bentofile.yaml': `service: service${named}\n`,
+    });
+    expect(found.map((problem) => problem.message)).toEqual(message === '' ? [] : [message]);
+    if (message === '') return;
+    const [problem] = found;
+    expect(problem?.corrections).toContain('service:Greeter');
+    expect(problem?.range).toEqual({ line: 0, start: 9, end: 16 + named.length });
+  });
+
+  test('an imported service that the only one needs is none of several', async () => {
+    const files = { 'other.py': classService('Other'), 'service.py': imports + front };
+    expect(await problemsOf({ ...files, 'bentofile.yaml': 'service: service' })).toEqual([]);
+  });
+
+  test('a build file without a service, where service.py has several', async () => {
+    expect(await problemsOf({ 'service.py': services, 'bentofile.yaml': 'name: x' })).toEqual([
+      {
+        path: 'bentofile.yaml',
+        range: { line: 0, start: 0, end: 0 },
+        severity: 'warning',
+        code: 'several-services',
+        message:
+          'service.py has several services: Greeter, Other. Name one of them, such as service:Greeter.',
+        corrections: [],
+      },
+    ]);
+  });
+
+  test('a module without a service', async () => {
+    const files = { 'service.py': 'X = 1\n', 'bentofile.yaml': 'service: service' };
+    expect(await problemsOf(files)).toMatchObject([
+      { code: 'no-such-service', message: 'service.py has no service.', corrections: [] },
+    ]);
+  });
+
+  test.each(['service: service:Helper', 'service: service', 'name: x'])(
+    'is no row, and its services have their own: %s',
+    async (build) => {
+      const folder = await temporaryFolder({
+        'service.py': `${services}${helper}`,
+        'bentofile.yaml': build,
+      });
+      const { bentos } = await catalogOf(folder);
+      expect(bentos.map(({ id, source, reference }) => [id, source, reference])).toEqual([
+        ['service.py:Greeter', 'file', 'service:Greeter'],
+        ['service.py:Other', 'file', 'service:Other'],
+      ]);
+    },
+  );
+});
+
 describe('a file that is not read', () => {
   test('is an information on the file, with the reason, until it can be read', async () => {
     const folder = await temporaryFolder({

@@ -54,7 +54,7 @@ describe.each(kinds)('%s', (name, pieces) => {
     const property = fc.property(textOf(pieces), (content) => {
       const build = read(name, `# bentoml\n${content}`);
       for (const [key, value] of Object.entries(build ?? {})) {
-        expect(key).toMatch(/^(?:service|name|argsKey|argsProblem)$/);
+        expect(key).toMatch(/^(?:service|name|variantKey|variantProblem)$/);
         expect(value).toSatisfy((text: unknown) => typeof text === 'string' && text.length <= 1000);
       }
       expect(isUnpolluted()).toBe(true);

@@ -40,7 +40,8 @@ describe('a bentofile.yaml of more than 8 KB', () => {
   });
 
   test('has the same arguments as a short one, also behind an alias', () => {
-    const keys = (content: string): unknown => parseBuildFile('bentofile.yaml', content)?.argsKey;
+    const keys = (content: string): unknown =>
+      parseBuildFile('bentofile.yaml', content)?.variantKey;
     const text = 'x: &it {size: 3, more: [a]}\nargs: *it\n';
     expect(keys(text + long)).toBeTypeOf('string');
     expect(keys(text + long)).toBe(keys('args:\n  more:\n  - a\n  size: 3\n'));
@@ -50,7 +51,10 @@ describe('a bentofile.yaml of more than 8 KB', () => {
 
   test('that has only arguments, which are too long, builds the service that BentoML takes', () => {
     const build = parseBuildFile('bentofile.yaml', `args:\n${'  a: b\n'.repeat(2_000)}`);
-    expect(build).toEqual({ argsKey: expect.any(String) as string, argsProblem: 'it is too long' });
+    expect(build).toEqual({
+      variantKey: expect.any(String) as string,
+      variantProblem: 'it is too long',
+    });
   });
 
   test('that is one mapping in brackets is not read as an empty one', () => {
@@ -76,9 +80,9 @@ test('arguments without an end are unlike all others', () => {
   const build = parseBuildFile(name, content);
   expect(build).toMatchObject({
     service: 'a:b',
-    argsProblem: 'they contain themselves or are nested too deeply',
+    variantProblem: 'they contain themselves or are nested too deeply',
   });
-  expect(build?.argsKey).not.toBe(parseBuildFile(name, content)?.argsKey);
+  expect(build?.variantKey).not.toBe(parseBuildFile(name, content)?.variantKey);
 });
 
 describe('pyproject.toml', () => {

@@ -105,6 +105,27 @@ describe('several build files of one service', () => {
       [['service.py:Greeter', 'named', 'bentofile.yaml']],
     ],
     [
+      'are rows of their own where their model aliases differ',
+      {
+        ...service,
+        'bentofile.yaml': `${own}models:\n  - tag: iris:small\n    alias: iris\n  - other:latest\n`,
+        'bentofile-large.yaml': `${own}models: [{tag: "iris:large", alias: iris}]\n`,
+        'bentofile-same.yaml': `${own}models: [{alias: iris, tag: "iris:small"}, {tag: more}]\n`,
+      },
+      [
+        [
+          'service.py:Greeter',
+          'Greeter',
+          'bentofile.yaml bentofile-large.yaml bentofile-same.yaml',
+        ],
+        [
+          'service.py:Greeter#bentofile-large.yaml',
+          'Greeter (bentofile-large.yaml)',
+          'bentofile-large.yaml bentofile.yaml bentofile-same.yaml',
+        ],
+      ],
+    ],
+    [
       'are rows of their own where their arguments differ',
       {
         ...service,

@@ -416,9 +416,10 @@ describe('on any input', () => {
   ])('takes time in proportion to its length: %j', (piece) => {
     // A quadratic scan of half a million characters takes minutes, ours a few hundredths of a second.
     const text = `import bentoml\nx = ${piece.repeat(500_000 / piece.length)}`;
-    const start = performance.now();
+    // Of the processor, which others use, too.
+    const from = process.cpuUsage().user;
     pythonServices(text);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect((process.cpuUsage().user - from) / 1000).toBeLessThan(2_000);
   });
 
   test('of any length, others have their turn while a line is read', async () => {

@@ -1,4 +1,6 @@
 import type { Disposable } from '../../../events';
+import { cancelled } from '../../../problem';
+import { untilAborted } from '../../../until-aborted';
 import {
   endBase,
   startBase,
@@ -30,7 +32,10 @@ export class HelperPool {
   readonly #warming = new Map<string, Promise<void>>();
   /** How many serves have the key, or are about to. */
   readonly #serving = new Map<string, number>();
+  /** What ends, or is being released, and may still run. */
+  readonly #ending = new Set<Promise<void>>();
   #warmth = new AbortController();
+  #isClosed = false;
 
   /** `onChange`: called when another number waits. `start`: starts one; tests have another one. */
   constructor(context: HelperPoolContext, onChange: () => void, start = startBase) {
@@ -46,14 +51,19 @@ export class HelperPool {
 
   /** A warm one of the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
   async acquire(request: BaseRequest, cancel: AbortSignal): Promise<ServeRuntime> {
+    if (this.#isClosed) throw cancelled();
     const key = keyOf(request);
     this.#count(key, 1);
     try {
-      await this.#warming.get(key);
+      await untilAborted(cancel, this.#warming.get(key) ?? Promise.resolve());
       const kept = await this.#wholeKept(key);
-      if (kept === undefined) return await this.#start(this.#context, request, key, cancel);
-      this.#context.log.info('a helper that waited serves');
-      return { ...kept, folder: request.folder };
+      const base = kept ?? (await this.#start(this.#context, request, key, cancel));
+      if (cancel.aborted) {
+        await this.#end(base);
+        cancel.throwIfAborted();
+      }
+      if (kept !== undefined) this.#context.log.info('a helper that waited serves');
+      return { ...base, folder: request.folder };
     } catch (error) {
       this.#count(key, -1);
       throw error;
@@ -65,6 +75,7 @@ export class HelperPool {
    * reason why none waits. Never rejects.
    */
   async warm(request: BaseRequest): Promise<string | undefined> {
+    if (this.#isClosed) return 'the window is closing';
     const key = keyOf(request);
     const isThere = [this.#kept, this.#warming, this.#serving].some((some) => some.has(key));
     if (isThere) return 'a helper like it is there already';
@@ -73,7 +84,7 @@ export class HelperPool {
     const starting = this.#start(this.#context, request, key, signal);
     // A serve of the same waits for the helper only: it has its own patience with the fork server.
     const settled = starting.then(
-      (base) => (signal.aborted ? endBase(base) : this.#keep(base)),
+      (base) => (signal.aborted ? this.#end(base) : this.#keep(base)),
       () => undefined,
     );
     this.#warming.set(key, settled);
@@ -82,7 +93,7 @@ export class HelperPool {
     try {
       const base = await starting;
       const why = await base.forkServer;
-      if (why !== undefined && this.#forgetBase(base)) await endBase(base);
+      if (why !== undefined && this.#forgetBase(base)) await this.#end(base);
       return why;
     } catch (error) {
       return String(error);
@@ -91,24 +102,21 @@ export class HelperPool {
 
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
   async release(base: ServeRuntime): Promise<void> {
-    // All that wait may be ended meanwhile.
-    const { signal } = this.#warmth;
-    try {
-      if ((await this.#isOfUse(base)) && this.#hasRoomFor(base) && !signal.aborted) {
-        await this.#keep(base);
-      } else {
-        await endBase(base);
-      }
-    } finally {
-      this.#count(base.key, -1);
-    }
+    await this.#track(this.#release(base, this.#warmth.signal));
   }
 
-  /** Ends those that wait. */
+  /** Ends those that wait. Resolves when nothing runs that was not acquired, also of what was being started or ended. */
   async endIdle(): Promise<void> {
     this.#warmth.abort();
     this.#warmth = new AbortController();
     await this.endIdleOf(() => true);
+    while (this.#ending.size > 0) await Promise.all(this.#ending);
+  }
+
+  /** Ends those that wait, and starts none any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.endIdle();
   }
 
   /** Ends those that wait for bentos of these folders. */
@@ -117,7 +125,33 @@ export class HelperPool {
     const bases = [...this.#kept.values()].map(({ base }) => base);
     const over = bases.filter(({ folder }) => isOver(folder));
     for (const base of over) this.#forgetBase(base);
-    await Promise.all(over.map(endBase));
+    await Promise.all(over.map((base) => this.#end(base)));
+  }
+
+  /** `stopped`: all that wait were ended meanwhile. */
+  async #release(base: ServeRuntime, stopped: AbortSignal): Promise<void> {
+    try {
+      if ((await this.#isOfUse(base)) && this.#hasRoomFor(base) && !stopped.aborted) {
+        await this.#keep(base);
+      } else {
+        await this.#end(base);
+      }
+    } finally {
+      this.#count(base.key, -1);
+    }
+  }
+
+  #end(base: ServeRuntime): Promise<void> {
+    return this.#track(endBase(base));
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    const tracked = work.catch((error: unknown) => {
+      this.#context.log.warn(`A helper did not end as expected: ${String(error)}`);
+    });
+    this.#ending.add(tracked);
+    void tracked.then(() => this.#ending.delete(tracked));
+    return tracked;
   }
 
   /** Forgets the one that waits, and gives it where its directory is still there. */
@@ -128,7 +162,7 @@ export class HelperPool {
       if (await base.isWhole()) return base;
       this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
     }
-    await endBase(base);
+    await this.#end(base);
     return undefined;
   }
 
@@ -158,16 +192,18 @@ export class HelperPool {
     const expire = (): void => {
       log.info(`a helper that waited for ${warmIdleMs / 60_000} min ends`);
       this.#forget(key);
-      void endBase(base);
+      void this.#end(base);
     };
     this.#kept.set(key, { base, timer: clock.after(warmIdleMs, expire) });
     this.#onChange();
     log.info(`a helper waits for the next serve, ${this.#kept.size} of at most ${mostKept}`);
-    void base.helper.ended.then(() => this.#forgetBase(base));
+    void base.helper.ended.then(() => {
+      if (this.#forgetBase(base)) void this.#end(base);
+    });
     const [oldest] = this.#kept.values();
     if (this.#kept.size <= mostKept || oldest === undefined) return;
     this.#forgetBase(oldest.base);
-    await endBase(oldest.base);
+    await this.#end(oldest.base);
   }
 
   #forgetBase(base: ServeRuntime): boolean {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../../../log';
 import type { Plan } from '../../../plan/plan';
+import { cancelled } from '../../../problem';
 import type { Preparation } from '../prepare/preparation';
 import type { ServedComponents } from '../served-components';
 import type { ServeRequest } from '../../serve-request';
@@ -103,7 +104,7 @@ export class Reload {
       await this.#parts.components.renew(ids, cancel);
       return undefined;
     } catch (error) {
-      cancel.throwIfAborted();
+      if (cancel.aborted) throw cancelled();
       return error as Error;
     }
   }

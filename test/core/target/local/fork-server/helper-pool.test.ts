@@ -29,6 +29,10 @@ function setUp(options: { readonly idleMs?: number } = {}) {
     forkServerLost: undefined as string | undefined,
     isWhole: true,
     changes: 0,
+    /** Takes its time, wherever something is waited for. */
+    delay: () => Promise.resolve() as Promise<unknown>,
+    /** Those that are being started, or have not ended. */
+    running: 0,
   };
   const context = {
     ...{
@@ -46,15 +50,22 @@ function setUp(options: { readonly idleMs?: number } = {}) {
     context,
     () => (state.changes += 1),
     async (_, { folder }, key, cancel): Promise<ServeRuntime> => {
-      await state.starts();
-      cancel.throwIfAborted();
+      state.running += 1;
+      try {
+        await state.starts();
+        cancel.throwIfAborted();
+      } catch (error) {
+        state.running -= 1;
+        throw error;
+      }
       const helper = new FakeProcessHost();
       hosts.push(helper);
+      const ended = helper.ended.then(state.delay).then(() => (state.running -= 1));
       return {
-        ...{ key, folder, helper, directory: '/run', stack: 'service', ended: helper.ended },
+        ...{ key, folder, helper, directory: '/run', stack: 'service', ended },
         forkServer: Promise.resolve(state.forkServer),
         forkServerLost: () => state.forkServerLost,
-        isWhole: () => Promise.resolve(state.isWhole),
+        isWhole: () => state.delay().then(() => state.isWhole),
       };
     },
   );
@@ -238,6 +249,24 @@ describe('warming up', () => {
   });
 });
 
+describe('when the window closes', () => {
+  it('what waits and what starts has ended, and none is started any more', async () => {
+    const { pool, state, hosts } = setUp();
+    await pool.warm(request('waits'));
+    const start = Promise.withResolvers<undefined>();
+    state.starts = () => start.promise.then(() => undefined);
+    const warmed = pool.warm(request('starts'));
+    const closed = pool.close();
+    start.resolve(undefined);
+    await closed;
+    expect([pool.waiting, state.running]).toEqual([0, 0]);
+    expect(await warmed).toBeTypeOf('string');
+    expect(await pool.warm(request('late'))).toBe('the window is closing');
+    await expect(pool.acquire(request(), never)).rejects.toMatchObject({ code: 'cancelled' });
+    expect([hosts.length, state.running]).toEqual([1, 0]);
+  });
+});
+
 it('ends those of folders that are gone, and no others', async () => {
   const { pool, hosts } = setUp();
   await pool.warm(request('a', '/gone'));
@@ -291,6 +320,53 @@ it('loses no helper, gives none to two, and keeps no more than three, in any ord
       await pool.endIdle();
       await settle();
       expect([pool.waiting, living(), clock.waiting]).toEqual([0, 0, 0]);
+    }),
+    300,
+  );
+});
+
+it('once all have ended nothing runs, is being started, or starts later, in any order', async () => {
+  type Act =
+    'acquire' | 'release' | 'warm' | 'cancel' | 'die' | 'endIdle' | 'gone' | 'pass' | 'turn';
+  const all = ['acquire', 'release', 'warm', 'cancel', 'die', 'endIdle', 'gone', 'pass', 'turn'];
+  const acts = fc.array(fc.tuple(fc.constantFrom(...(all as readonly Act[])), fc.nat({ max: 4 })), {
+    maxLength: 15,
+  });
+  await checkAsync(
+    fc.asyncProperty(fc.scheduler(), acts, async (scheduler, steps) => {
+      const { pool, hosts, clock, state } = setUp();
+      state.delay = () => scheduler.schedule(Promise.resolve());
+      state.starts = () => scheduler.schedule(Promise.resolve());
+      const serves: { readonly cancel: AbortController; readonly done: Promise<void> }[] = [];
+      const serve = (request_: BaseRequest): void => {
+        const cancel = new AbortController();
+        const stopped = new Promise<void>((resolve) => {
+          cancel.signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+        const served = pool.acquire(request_, cancel.signal).then(async (base) => {
+          await stopped;
+          await pool.release(base);
+        });
+        serves.push({ cancel, done: served.catch(() => undefined) });
+      };
+      for (const [act, which] of steps) {
+        if (act === 'acquire') serve(request(`python${which}`));
+        else if (act === 'warm') void pool.warm(request(`python${which}`, `/${which}`));
+        else if (act === 'die') hosts[which]?.die();
+        else if (act === 'endIdle') void pool.endIdle();
+        else if (act === 'gone') void pool.endIdleOf((folder) => folder === `/${which}`);
+        else if (act === 'pass') await clock.pass(idleMs / 2);
+        else if (act === 'turn') await settle();
+        else serves[which]?.cancel.abort();
+        if (scheduler.count() > 0 && which % 2 === 0) await scheduler.waitNext(1);
+      }
+      // As Stop All does.
+      for (const { cancel } of serves) cancel.abort();
+      await scheduler.waitFor(Promise.all(serves.map(({ done }) => done)));
+      await scheduler.waitFor(pool.endIdle());
+      expect([pool.waiting, state.running, clock.waiting]).toEqual([0, 0, 0]);
+      await settle();
+      expect([pool.waiting, state.running, scheduler.count()]).toEqual([0, 0, 0]);
     }),
     300,
   );
