@@ -1,4 +1,4 @@
-// npm run audit: fails on known vulnerabilities of the packages whose code is in the bundles of the last build.
+// npm run audit: fails on known vulnerabilities of the packages whose code is in the bundle of the last build.
 import type { Metafile } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,9 +7,9 @@ import { shippedVulnerabilities } from './audit/shipped-vulnerabilities.mts';
 import { projectRoot } from './cache.mts';
 import { runProgram } from './run-program.mts';
 
-const metafiles = path.join(projectRoot, 'out/metafiles.json');
-const shipped = packageFolders(JSON.parse(await readFile(metafiles, 'utf8')) as Metafile[]);
-// Everything is a development dependency here: what is shipped is what the bundles contain.
+const metafile = path.join(projectRoot, 'out/metafile.json');
+const shipped = packageFolders(JSON.parse(await readFile(metafile, 'utf8')) as Metafile);
+// Everything is a development dependency here: what is shipped is what the bundle contains.
 const { stdout, stderr } = await runProgram('npm', ['audit', '--json'], { cwd: projectRoot });
 const found = shippedVulnerabilities(stdout, shipped);
 if (found === undefined) {

@@ -3,14 +3,17 @@ import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import type { Metafile } from 'esbuild';
 import { projectRoot } from './cache.mts';
+import { activationBytes, activationFiles, bundleProblems } from './package/bundle-structure.mts';
 import { packagedManifest } from './package/packaged-manifest.mts';
 import { deadTargets, packagedPage } from './package/packaged-page.mts';
 import { repositoryOf } from './package/repository.mts';
 import { output } from './run-program.mts';
 
-/** In bytes. */
-const limits = { 'dist/extension.js': 250_000, 'out/serve-bento.vsix': 600_000 };
+/** What is loaded at activation. */
+const activationLimits = { bytes: 250_000, files: 16 };
+const vsixLimit = 600_000;
 const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
 const staged = path.join(projectRoot, 'out/package');
 
@@ -18,7 +21,8 @@ const staged = path.join(projectRoot, 'out/package');
 const allowed: readonly RegExp[] = [
   /^package(?:\.nls(?:\.[\w-]+)?)?\.json$/,
   /^(?:readme|changelog|license|security)(?:\.md|\.txt)?$/i,
-  /^dist\/[\w-]+\.js$/,
+  /^dist\/extension\.js$/,
+  /^dist\/chunks\/[\w-]+\.js$/,
   /^dist\/third-party-notices\.txt$/,
   /^dist\/python\/.+\.py$/,
   /^dist\/python\/hashes\.json$/,
@@ -34,11 +38,6 @@ const needed: readonly string[] = [
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
-  'dist/extension.js',
-  'dist/later.js',
-  'dist/start-program.js',
-  'dist/grpc-client.js',
-  'dist/create-certificate.js',
   'dist/third-party-notices.txt',
   'dist/python/helper/__main__.py',
   'dist/python/hashes.json',
@@ -53,6 +52,9 @@ const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md'];
 const repository = repositoryOf(process.env);
 console.log(`Repository: ${repository?.url ?? 'none'}`);
 await output(process.execPath, ['scripts/build.mts', '--production'], { cwd: projectRoot });
+const { outputs } = JSON.parse(
+  await readFile(path.join(projectRoot, 'out/metafile.json'), 'utf8'),
+) as Metafile;
 const files = await listFiles({ cwd: projectRoot, packageManager: PackageManager.None });
 await stageFiles();
 const deadLinks = await stagePages();
@@ -70,8 +72,7 @@ const problems = [
   ...deadLinks,
   ...wrongFiles(),
   ...(await tooLarge()),
-  ...(await heavyAtActivation()),
-  ...(await copiesOfVscode()),
+  ...bundleProblems(outputs, activationLimits),
 ];
 if (problems.length > 0) {
   // Nobody is to test or publish it.
@@ -112,47 +113,17 @@ function wrongFiles(): string[] {
     ...files
       .filter((file) => !allowed.some((pattern) => pattern.test(file)))
       .map((file) => `${file} does not belong in the package: see .vscodeignore.`),
-    ...needed
+    ...[...needed, ...Object.keys(outputs)]
       .filter((file) => !files.includes(file))
       .map((file) => `${file} is missing from the package: see .vscodeignore.`),
   ];
 }
 
 async function tooLarge(): Promise<string[]> {
-  const problems: string[] = [];
-  for (const [file, limit] of Object.entries(limits)) {
-    const { size } = await stat(path.join(projectRoot, file));
-    console.log(`${file}: ${Math.round(size / 1000)} kB`);
-    if (size > limit) problems.push(`${file} is larger than ${limit / 1000} kB.`);
-  }
-  return problems;
-}
-
-/** What is wanted only once something is served is not loaded by every window. */
-async function heavyAtActivation(): Promise<string[]> {
-  const output = z.object({
-    inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })),
-  });
-  const metafile = z.object({ outputs: z.record(z.string(), output) });
-  const file = path.join(projectRoot, 'out/metafiles.json');
-  const metafiles = z.array(metafile).parse(JSON.parse(await readFile(file, 'utf8')));
-  const inputs = metafiles.flatMap(({ outputs }) =>
-    Object.entries(outputs['dist/extension.js']?.inputs ?? {}),
-  );
-  if (inputs.length === 0)
-    return ['out/metafiles.json does not tell what dist/extension.js holds.'];
-  return inputs
-    .filter(([input, { bytesInOutput }]) => input.includes('node_modules/') && bytesInOutput > 0)
-    .map(([input]) => `dist/extension.js holds ${input}: import it in later.ts.`);
-}
-
-/** See build.mts: it looks for `import * as vscode from 'vscode'`, and nothing else. */
-async function copiesOfVscode(): Promise<string[]> {
-  const files = ['dist/extension.js', 'dist/later.js', 'dist/create-certificate.js'];
-  const texts = await Promise.all(
-    files.map((file) => readFile(path.join(projectRoot, file), 'utf8')),
-  );
-  return files
-    .filter((_, index) => texts[index]?.includes('(require("vscode"))') === true)
-    .map((file) => `${file} makes copies of vscode: write import * as vscode from 'vscode'.`);
+  const { size } = await stat(vsix);
+  const kilobytes = (bytes: number): number => Math.round(bytes / 1000);
+  const atActivation = `${activationFiles(outputs).length} of ${Object.keys(outputs).length} files`;
+  console.log(`Activation: ${kilobytes(activationBytes(outputs))} kB in ${atActivation}`);
+  console.log(`Package: ${kilobytes(size)} kB`);
+  return size > vsixLimit ? [`The package is larger than ${kilobytes(vsixLimit)} kB.`] : [];
 }

@@ -47,7 +47,7 @@ async function billOfMaterials(): Promise<string> {
 }
 
 async function shippedPackages(): Promise<readonly ShippedPackage[]> {
-  const folders = packageFolders(JSON.parse(await read('out/metafiles.json')) as Metafile[]);
+  const folders = packageFolders(JSON.parse(await read('out/metafile.json')) as Metafile);
   return Promise.all(
     [...folders].map(async (folder) =>
       manifest.parse(JSON.parse(await read(path.join(folder, 'package.json')))),

@@ -7,9 +7,9 @@ import { projectRoot } from './cache.mts';
 
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
-/** The licences of the packages in the bundles, which ask to travel with their code. */
-export async function thirdPartyNotices(metafiles: readonly Metafile[]): Promise<string> {
-  const notices = await Promise.all([...packageFolders(metafiles)].sort().map(notice));
+/** The licences of the packages in the bundle, which ask to travel with their code. */
+export async function thirdPartyNotices(metafile: Metafile): Promise<string> {
+  const notices = await Promise.all([...packageFolders(metafile)].sort().map(notice));
   const head = 'Serve Bento contains the following packages.\n';
   return [head, ...new Set(notices)].join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -14,7 +14,6 @@ import { advisoryLines } from './vscode/problems/advisory-lines';
 import { BentoChoice } from './vscode/commands/bento-choice';
 import { lazyActions } from './vscode/commands/lazy-actions';
 import { registerCommands } from './vscode/commands/register-commands';
-import { registerEditing } from './vscode/editing/register-editing';
 import { endAll } from './vscode/lifecycle/end-all';
 import { Consent, type ConsentSubject } from './vscode/trust/consent';
 import { exportedApi } from './vscode/exported-api';
@@ -68,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
       loadHealthClient,
       forwardedHosts,
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
-      loadServing: () => import('./vscode/later'),
+      loadServing: () => import('./core/registry/serving'),
       loadLogFolder: () => logFiles.open(),
     },
     sources,
@@ -89,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
   const tools = (python: string, id: string | undefined): Promise<PythonTools> =>
     sources.pythonTools(python, id === undefined ? undefined : registry.discovered(id));
   const install: Install = async (python, packages, bento) => {
-    const { installPackages } = await import('./vscode/later');
+    const { installPackages } = await import('./vscode/on-demand');
     const { run } = sources;
     return installPackages(python, packages, bento, { run, tools, cwd: context.extensionPath });
   };
@@ -153,7 +152,7 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
     new StoreView(async () => {
       await sources.whenDone();
       await sources.readModels();
-      const { StoreTree } = await import('./vscode/later');
+      const { StoreTree } = await import('./vscode/on-demand');
       return new StoreTree(registry, sources, systemClock);
     }, systemClock),
     new SettingProblems(sources),
@@ -191,9 +190,12 @@ export function activate(context: vscode.ExtensionContext): ServeBentoApi {
 
   void sources
     .whenDone()
-    .then(() => registerEditing(context.subscriptions, { manager: registry, messages, sources }))
-    // What is served again is to find its ports free.
-    .then(async () => (await import('./vscode/later')).endOrphans(context, log))
+    .then(async () => {
+      const { endOrphans, registerEditing } = await import('./vscode/after-activation');
+      registerEditing(context.subscriptions, { manager: registry, messages, sources });
+      // What is served again is to find its ports free.
+      await endOrphans(context, log);
+    })
     .then(
       () => resume.run(),
       (error: unknown) => messages.show(error),

@@ -38,10 +38,12 @@ it('workflows use actions by the hash of a commit, with its version beside it', 
 const audit = (vulnerabilities: object): string =>
   JSON.stringify({ auditReportVersion: 2, vulnerabilities });
 const advisory = { title: 'Prototype pollution', url: 'https://example.invalid/1' };
-const shipped = packageFolders([
-  { inputs: { 'src/a.ts': { bytes: 1, imports: [] } } },
-  { inputs: { 'node_modules/@grpc/grpc-js/build/x.js': { bytes: 1, imports: [] } } },
-]);
+const shipped = packageFolders({
+  inputs: {
+    'src/a.ts': { bytes: 1, imports: [] },
+    'node_modules/@grpc/grpc-js/build/x.js': { bytes: 1, imports: [] },
+  },
+});
 
 it('an advisory counts for a package that is shipped, at the place where it is', () => {
   const grpc = {

@@ -14,7 +14,7 @@ export interface ShippedPackage {
   readonly version: string;
 }
 
-/** npm's bill of materials, which has every package of the lock file, without what is not in the bundles. */
+/** npm's bill of materials, which has every package of the lock file, without what is not in the bundle. */
 export function shippedComponents(text: string, shipped: readonly ShippedPackage[]): string {
   const all = bom.parse(JSON.parse(text));
   const isShipped = ({ name, version }: ShippedPackage): boolean =>
@@ -31,7 +31,7 @@ export function shippedComponents(text: string, shipped: readonly ShippedPackage
   const dependencies = all.dependencies
     .filter(({ ref }) => refs.has(ref) || ref === root)
     .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((on) => refs.has(on)) }));
-  // All are development dependencies in the lock file, as the bundles hold them.
+  // All are development dependencies in the lock file, as the bundle holds them.
   const required = components.map((one) => ({ ...one, scope: 'required' }));
   return `${JSON.stringify({ ...all, components: required, dependencies }, undefined, 2)}\n`;
 }

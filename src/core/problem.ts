@@ -17,17 +17,12 @@ export class ServeError extends Error {
   }
 }
 
-/** By what it is: the bundles have a copy of the class each. */
-export function isServeError(thrown: unknown): thrown is ServeError {
-  return thrown instanceof Error && thrown.name === 'ServeError' && 'problem' in thrown;
-}
-
 export const cancelled = (): ServeError =>
   new ServeError({ code: 'cancelled', message: 'Serving was cancelled.' });
 
 /** The problem behind any thrown value; what is not ours becomes `fallback`, never a stack trace. */
 export function problemOf(thrown: unknown, fallback: ProblemCode = 'crashed'): Problem {
-  if (isServeError(thrown)) return thrown.problem;
+  if (thrown instanceof ServeError) return thrown.problem;
   const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
   const said = oneLine(textOf(error.message).split('\n', 1)[0] ?? '');
   const condition = systemMessage(error);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ServeBentoApi } from '../api';
 import type { BentoManager } from '../core/bento-manager';
-import { isServeError, problemOf, ServeError } from '../core/problem';
+import { problemOf, ServeError } from '../core/problem';
 import { asSignal } from './lifecycle/as-signal';
 import { deepFrozen } from './deep-frozen';
 
@@ -69,6 +69,6 @@ async function coded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw isServeError(error) ? error : new ServeError(problemOf(error), { cause: error });
+    throw error instanceof ServeError ? error : new ServeError(problemOf(error), { cause: error });
   }
 }

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { missingPython, pythons } from '../../scripts/environments/pythons.mts';
 import { forEachLimit } from '../../src/core/discovery/files/for-each-limit';
-import { isServeError } from '../../src/core/problem';
+import { ServeError } from '../../src/core/problem';
 import { failureFor, scripts } from '../support/plan-runs';
 
 /** Of Python's own, which VS Code may be started with. */
@@ -37,7 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Whether the planner ran; where Python did not start, the message has to name the variable. */
 async function planned(python: string, env: Readonly<Record<string, string>>): Promise<boolean> {
   const failure = await failureFor({ python, workingDir: folder, reference: 'service:S', env });
-  expect(isServeError(failure)).toBe(true);
+  expect(failure).toBeInstanceOf(ServeError);
   expect(failure.message).not.toContain('\n');
   // There is no BentoML: that the planner says so shows that it runs.
   if (failure.code === 'no-bentoml' && failure.problem.install !== undefined) return true;

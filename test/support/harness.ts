@@ -2,12 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { planRequest } from '../../src/core/plan/plan-request';
 import { systemClock } from '../../src/core/clock';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter, type Event } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
-import { exportSet } from '../../src/core/export/export-set';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
@@ -15,10 +13,6 @@ import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
 import { ChosenProfiles } from '../../src/core/registry/chosen-profiles';
 import { BentoRegistry } from '../../src/core/registry/bento-registry';
 import type { BentoSources } from '../../src/core/registry/bento-sources';
-import { planOnly } from '../../src/core/target/local/prepare/prepared-serve';
-import { ServedBento } from '../../src/core/target/local/served-bento';
-import { HelperPool } from '../../src/core/target/local/fork-server/helper-pool';
-import { WatchedBento } from '../../src/core/target/watched/watched-bento';
 import { servingEnvironment } from '../../src/core/target/local/prepare/serving-environment';
 import { bentomlVariables } from '../../src/core/settings/bentoml-variables';
 import { readEnvFiles } from '../../src/core/settings/env-files';
@@ -27,7 +21,6 @@ import { privilegedVariables } from '../../src/core/settings/privileged-variable
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
 import { cancelled, ServeError } from '../../src/core/problem';
-import { serversTls } from '../../src/core/tls/server-tls';
 import { quietLog } from './quiet-log';
 
 export interface Harness {
@@ -133,18 +126,7 @@ export function createHarness(options: HarnessOptions): Harness {
       planCache: new PlanCache(),
       assertTrusted,
       isDebugging: () => harness.debugging,
-      loadServing: () =>
-        Promise.resolve({
-          ...{
-            ServedBento,
-            WatchedBento,
-            HelperPool,
-            planOnly,
-            planRequest,
-            serversTls,
-            exportSet,
-          },
-        }),
+      loadServing: () => import('../../src/core/registry/serving'),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>

@@ -3,14 +3,11 @@ export interface OldName {
   /** Found in the text of files and in their paths. */
   readonly old: RegExp;
   readonly instead: string;
-  /** True once no file contains it. From then on a test forbids it. */
-  readonly gone: boolean;
 }
 
-const gone = (old: RegExp, instead: string): OldName => ({ old, instead, gone: true });
-const pending = (old: RegExp, instead: string): OldName => ({ old, instead, gone: false });
+const gone = (old: RegExp, instead: string): OldName => ({ old, instead });
 
-/** The one list of forbidden identifiers and file names. Rename a word everywhere, then change `pending` to `gone`. */
+/** The one list of forbidden identifiers and file names. Rename a word everywhere, then add it. */
 export const oldNames: readonly OldName[] = [
   gone(/\bBentoRemark\b|\bremarkOn\b/, 'ConfigDrift, detectDrift'),
   gone(/\bJoinedWork\b/, 'SingleFlight'),
@@ -19,7 +16,8 @@ export const oldNames: readonly OldName[] = [
   gone(/\bKeptPorts\b|\bkept-ports\b/, 'StickyPorts'),
   gone(/\bKeptPlans\b|\bkept-plans\b/, 'PlanCache'),
   gone(/\bkept\.py\b|\bKeptTexts\b/, 'secret_files.py, SecretFiles'),
-  pending(/\/later\.[jt]s\b/, 'deferred.ts, or the lazy feature itself'),
+  gone(/\/later\.[jt]s\b/, 'a module that import() loads'),
+  gone(/\bisServeError\b|\bisSpawnRejected\b/, 'instanceof'),
   gone(/\bWarmHelpers\b|\bwarm-helpers\b|\bgiveBack\b/, 'HelperPool: acquire, release'),
   gone(/\bServingBase\b|\bserving-base\b/, 'ServeRuntime'),
   gone(/\b[A-Z][a-z]+Surroundings\b/, 'LaunchContext'),

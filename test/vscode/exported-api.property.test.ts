@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { ServeBentoApi } from '../../src/api';
-import { isServeError } from '../../src/core/problem';
+import { ServeError } from '../../src/core/problem';
 import { exportedApi } from '../../src/vscode/exported-api';
 import { bento, discovered, fakeManager, type FakeManager } from '../support/bentos';
 import { argument, refusing } from '../support/hostile';
@@ -55,7 +55,7 @@ describe('the exported API', () => {
           await (api as unknown as Loose)[name](id, more);
           expect(manager.calls.length).toBe(1);
         } catch (error) {
-          expect(isServeError(error), String(error)).toBe(true);
+          expect(error).toBeInstanceOf(ServeError);
           expect((error as { code: unknown }).code).toEqual(expect.any(String));
         }
       },
@@ -70,7 +70,7 @@ describe('the exported API', () => {
       [known.id, refusing()],
       [known.id, { cancel: refusing() }],
     ]) {
-      await expect((api as unknown as Loose).serve(...given)).rejects.toSatisfy(isServeError);
+      await expect((api as unknown as Loose).serve(...given)).rejects.toBeInstanceOf(ServeError);
     }
   });
 

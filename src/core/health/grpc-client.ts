@@ -5,7 +5,7 @@ import { probeName } from './probe-name';
 
 /**
  * `grpc.health.v1.Health/Check` for the whole server, by hand: the request is empty, and field 1 of the reply is the status.
- * Built as a bundle of its own, loaded at the first gRPC component.
+ * Loaded with `import()` at the first gRPC component.
  * Source: the gRPC health checking protocol, health.proto.
  */
 export interface HealthClient {

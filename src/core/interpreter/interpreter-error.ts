@@ -1,5 +1,5 @@
 import type { ProblemCode } from '../model';
-import { isServeError, ServeError } from '../problem';
+import { ServeError } from '../problem';
 import type { Candidate } from './candidates';
 import { neededBentoml, neededPython } from './supported-versions';
 
@@ -27,12 +27,9 @@ export class InterpreterError extends ServeError {
   }
 }
 
-const isInterpreterError = (thrown: unknown): thrown is InterpreterError =>
-  isServeError(thrown) && 'interpreter' in thrown;
-
 /** The interpreter that cannot serve, also when the error was wrapped. */
 export function interpreterOf(thrown: unknown): string | undefined {
-  if (isInterpreterError(thrown)) return thrown.interpreter;
+  if (thrown instanceof InterpreterError) return thrown.interpreter;
   return thrown instanceof Error && thrown.cause !== undefined
     ? interpreterOf(thrown.cause)
     : undefined;

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../clock';
 import type { Disposable } from '../events';
-import { isSpawnRejected } from './spawn-rejected-error';
+import { SpawnRejectedError } from './spawn-rejected-error';
 import { endGroup, interruptGroup } from './process-group';
 
 export interface RunOptions {
@@ -48,7 +48,7 @@ export function createRun(assertTrusted: () => void, clock: Clock = systemClock)
     try {
       return await runToEnd(assertTrusted, file, args, options, clock);
     } catch (error) {
-      if (isSpawnRejected(error)) return { ...notStarted, startError: error.code };
+      if (error instanceof SpawnRejectedError) return { ...notStarted, startError: error.code };
       throw error;
     }
   };

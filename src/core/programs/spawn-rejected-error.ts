@@ -9,7 +9,3 @@ export class SpawnRejectedError extends Error {
     this.code = code;
   }
 }
-
-/** By its name: the bundle that throws it has a class of its own. */
-export const isSpawnRejected = (error: unknown): error is SpawnRejectedError =>
-  error instanceof Error && error.name === 'SpawnRejectedError';

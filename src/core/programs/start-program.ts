@@ -23,8 +23,8 @@ export interface ProgramOptions extends Pick<
 }
 
 /**
- * The one place where the extension starts a process. Whoever starts one sees to its end. A bundle of its own, loaded
- * with the first program.
+ * The one place where the extension starts a process. Whoever starts one sees to its end. Loaded with
+ * `import()` at the first program.
  * @param assertTrusted throws when the workspace is not trusted; asked each time.
  * @throws SpawnRejectedError, and what `assertTrusted` throws; a program that the system does not start is a result.
  */

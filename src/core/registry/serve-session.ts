@@ -3,7 +3,7 @@ import type { ConfigDrift, ServeOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { JoinedBursts } from '../joined-bursts';
 import type { Bento } from '../model';
-import { cancelled, isServeError, problemOf, ServeError } from '../problem';
+import { cancelled, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../interpreter/interpreter';
 import { untilAborted } from '../until-aborted';
 import type { BentoFactory } from './bento-factory';
@@ -309,7 +309,7 @@ export class ServeSession {
     } catch (error) {
       const problem = start.signal.aborted ? cancelled().problem : problemOf(error);
       record.problem = problem.code === 'cancelled' ? undefined : problem;
-      throw isServeError(error) ? error : new ServeError(problem, { cause: error });
+      throw error instanceof ServeError ? error : new ServeError(problem, { cause: error });
     }
   }
 

@@ -9,7 +9,7 @@ import {
   type StoreKind,
   type StoreOptions,
 } from '../discovery/store-versions';
-import { isServeError, ServeError } from '../problem';
+import { ServeError } from '../problem';
 import { identityOf, isSameDirectory, type LocatedVersion } from './locate-version';
 
 type DeleteOptions = Pick<StoreOptions, 'files' | 'log'>;
@@ -49,7 +49,7 @@ export async function deleteVersion(
       await followLatest(version.kind, parent.path, options);
     }
   } catch (error) {
-    throw isServeError(error) ? error : refusal(tag, error);
+    throw error instanceof ServeError ? error : refusal(tag, error);
   }
 }
 

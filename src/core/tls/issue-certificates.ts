@@ -16,8 +16,7 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 
 /**
- * Certificates for development, by a library and Node's own cryptography. A bundle of its own, loaded when somebody
- * wants one.
+ * Certificates for development, by a library and Node's own cryptography. Loaded with `import()` when somebody wants one.
  */
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

@@ -20,11 +20,11 @@ export function exportCommands({
 
   return {
     copyAsShellCommands: onBento(async (bento) => {
-      const { copyShellCommands } = await import('../later');
+      const { copyShellCommands } = await import('../on-demand');
       await copyShellCommands(manager, bento);
     }),
     export: onBento(async (bento) => {
-      const { askForExport } = await import('../later');
+      const { askForExport } = await import('../on-demand');
       await askForExport(manager, bento);
     }),
   };

@@ -25,7 +25,7 @@ type LazyActions = Pick<
   'createCertificate' | 'openLog' | 'runBentoml' | 'deleteVersion' | 'storeDirectory' | 'diagnose'
 >;
 
-/** What some commands do, in bundles that are loaded at their first call. */
+/** The work of some commands. Its modules are loaded at the first call. */
 export function lazyActions(
   { extension, globalStorageUri }: ExtensionContext,
   { registry, sources, messages, log, scripts, install, tools, logFiles }: LazyActionParts,
@@ -36,12 +36,12 @@ export function lazyActions(
       await createCertificate(globalStorageUri.fsPath, registry);
     },
     openLog: async (target) => {
-      const { openLog } = await import('../later');
+      const { openLog } = await import('../on-demand');
       await openLog(target, registry, await logFiles.open());
     },
     runBentoml: async (action, id) => {
       const surroundings = await registry.surroundings(id);
-      const { offerBuilt, runBentoml } = await import('../later');
+      const { offerBuilt, runBentoml } = await import('../on-demand');
       const { displayName = id } = registry.bento(id) ?? {};
       const { run } = sources;
       const building = (): (() => void) => {
@@ -52,12 +52,12 @@ export function lazyActions(
       await runBentoml(action, surroundings, around);
     },
     deleteVersion: async (version) => {
-      const { deleteFromStore } = await import('../later');
+      const { deleteFromStore } = await import('../on-demand');
       await deleteFromStore(version, { sources, manager: registry, log });
     },
     storeDirectory: (kind) => path.join(sources.store.home, kind),
     diagnose: async () => {
-      const { diagnosticsOf } = await import('../later');
+      const { diagnosticsOf } = await import('../on-demand');
       return diagnosticsOf(registry, extension);
     },
   };

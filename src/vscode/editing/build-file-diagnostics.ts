@@ -6,7 +6,7 @@ import { problemSource } from '../problems/problem-list';
 import { plainText } from '../plain-text';
 
 /** The part of `WindowSources` that is needed. */
-interface BuildFileSources {
+export interface BuildFileSources {
   readonly onDidDiscover: Event<void>;
   buildFileProblems(): readonly BuildFileProblem[];
 }

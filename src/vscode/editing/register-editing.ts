@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import { systemClock } from '../../core/clock';
+import { Notices } from '../problems/notices';
+import { ProblemList } from '../problems/problem-list';
 import type { ProblemMessages } from '../problems/problem-messages';
-import type { WindowSources } from '../sources/window-sources';
+import { BuildFileDiagnostics, type BuildFileSources } from './build-file-diagnostics';
+import { ProblemFixes } from './problem-fixes';
+import { ServiceReferences } from './service-references';
 
 /** Files that name a bento's `service`. */
 const buildFiles: vscode.DocumentSelector = {
@@ -11,7 +15,7 @@ const buildFiles: vscode.DocumentSelector = {
 };
 
 /** Registers problems, their fixes and notices, and help in build files. Loaded after the first discovery. */
-export async function registerEditing(
+export function registerEditing(
   subscriptions: vscode.ExtensionContext['subscriptions'],
   {
     manager,
@@ -20,11 +24,9 @@ export async function registerEditing(
   }: {
     readonly manager: BentoManager;
     readonly messages: ProblemMessages;
-    readonly sources: WindowSources;
+    readonly sources: BuildFileSources;
   },
-): Promise<void> {
-  const { BuildFileDiagnostics, Notices, ProblemFixes, ProblemList, ServiceReferences } =
-    await import('../later');
+): void {
   const references = new ServiceReferences();
   subscriptions.push(
     new ProblemFixes(manager, messages),

@@ -1,7 +1,7 @@
 import type { HealthClient } from '../../core/health/grpc-client';
 import type { TlsClient } from '../../core/tls/tls-client';
 
-/** Loads the bundle with gRPC, which only gRPC components need. */
+/** Loads gRPC, which only gRPC components need. */
 export async function loadHealthClient(target: string, tls?: TlsClient): Promise<HealthClient> {
   const { createHealthClient } = await import('../../core/health/grpc-client');
   return createHealthClient(target, tls);

@@ -29,7 +29,7 @@ export class LazyLogFolder {
   }
 
   async #load(): Promise<LogFolder> {
-    const { LogFolder } = await import('../later');
+    const { LogFolder } = await import('../../core/registry/serving');
     return new LogFolder({
       directory: path.join(this.#storage.fsPath, 'logs'),
       clock: systemClock,

@@ -8,23 +8,26 @@ import type { BuildFileProblem } from '../../core/discovery/build-file/build-fil
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { isSource } from '../../core/discovery/files/source-walk';
 import { Emitter, type Event } from '../../core/events';
-import type { Log } from '../../core/log';
 import type { Interpreter } from '../../core/interpreter/interpreter';
-import type { Run } from '../../core/programs/run';
-import type { InterpreterFinder } from '../../core/interpreter/interpreter-finder';
 import type { PythonTools } from '../../core/interpreter/probe-report';
-import { ChosenProfiles } from '../../core/registry/chosen-profiles';
+import type { Log } from '../../core/log';
+import type { Run } from '../../core/programs/run';
 import type { BentoSources } from '../../core/registry/bento-sources';
+import { ChosenProfiles } from '../../core/registry/chosen-profiles';
 import type { PrivilegedVariable } from '../../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../../core/settings/serve-settings';
-import { assertTrusted } from '../trust/assert-trusted';
-import type * as Later from '../later';
-import type { FolderSources } from './folder-sources';
 import { settingsSection } from '../identifiers';
-import { onDidSelectInterpreter, selectedInterpreter } from './python-extension';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
-import type { Secrets } from '../trust/secrets';
 import { StoreContents } from '../store/store-contents';
+import type { Secrets } from '../trust/secrets';
+import type { ServeInputs } from './serve-inputs';
+import type { WindowFolders } from './window-folders';
+
+/** Loaded with the first discovery: activation needs neither settings nor parsers. */
+interface Loaded {
+  readonly folders: WindowFolders;
+  readonly inputs: ServeInputs;
+}
 
 /** Everything that the window's folders and the bento store offer. */
 export class WindowSources implements BentoSources, vscode.Disposable {
@@ -34,7 +37,6 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #runFiles: string;
   readonly #secrets: Secrets;
   readonly #chosen: ChosenProfiles;
-  readonly #folders = new Map<string, FolderSources>();
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
   readonly #filesChanged = new Emitter<readonly string[]>();
@@ -42,12 +44,8 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #storeRead = new Emitter<readonly string[]>();
   #done = false;
   #first: Promise<void> | undefined;
-  #loaded: typeof Later | undefined;
-  #finder: InterpreterFinder | undefined;
-  #run: Run | undefined;
-  /** For what is in no folder: read once, as every bento of the store asks for them. */
-  #windowSettings: FolderSettings | undefined;
-  #selection: vscode.Disposable | undefined;
+  #loading: Promise<Loaded> | undefined;
+  #loaded: Loaded | undefined;
 
   constructor(extension: vscode.ExtensionContext, secrets: Secrets, log: Log) {
     this.#secrets = secrets;
@@ -97,8 +95,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   discovered(): readonly DiscoveredBento[] {
     // An entry of the settings may name a built bento, which is its folder's then.
     const bentos = new Map<string, DiscoveredBento>();
-    const own = [...this.#folders.values()].flatMap(({ catalog }) => catalog.bentos);
-    for (const bento of [...own, ...this.store.bentos]) {
+    for (const bento of [...(this.#loaded?.folders.bentos ?? []), ...this.store.bentos]) {
       // What the user's own settings watch, each folder has.
       const { id, name, addresses } = bento;
       const key = addresses === undefined ? id : [name, ...addresses].join(' ');
@@ -108,7 +105,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   buildFileProblems(): readonly BuildFileProblem[] {
-    return [...this.#folders.values()].flatMap(({ catalog }) => catalog.buildFileProblems);
+    return this.#loaded?.folders.buildFileProblems ?? [];
   }
 
   hasFolder(folder: string): boolean {
@@ -116,27 +113,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   }
 
   async refresh(): Promise<void> {
-    const { FolderSources } = await this.#load();
-    this.#windowSettings = undefined;
+    const { folders } = await this.#load();
     await this.readStore();
-    const wanted = new Map(
-      (vscode.workspace.workspaceFolders ?? [])
-        .filter(({ uri }) => uri.scheme === 'file')
-        .map((folder) => [folder.uri.fsPath, folder]),
-    );
-    for (const [folder, sources] of this.#folders) {
-      if (wanted.has(folder)) continue;
-      sources.dispose();
-      this.#folders.delete(folder);
-    }
-    for (const [folder, workspaceFolder] of wanted) {
-      if (this.#folders.has(folder)) continue;
-      const sources = new FolderSources(workspaceFolder, this.store.bentos, this.#log);
-      sources.catalog.onDidChange(() => this.#discovered.fire());
-      sources.onDidChangeFiles((paths) => this.#filesChanged.fire(paths));
-      this.#folders.set(folder, sources);
-    }
-    await Promise.all([...this.#folders.values()].map((sources) => this.#read(sources)));
+    await folders.refresh(this.store.bentos);
     this.#done = true;
     this.#discovered.fire();
   }
@@ -150,18 +129,15 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   /** `changed`: see `onDidReadStore`. */
   async readStore(changed: readonly string[] = []): Promise<void> {
-    const later = await this.#load();
-    const folder = firstFolder()?.fsPath ?? os.homedir();
-    const own = later.bentomlVariables(this.folderSettings(folder).defaults)['BENTOML_HOME'];
-    const home = later.bentomlHome(typeof own === 'string' ? { BENTOML_HOME: own } : process.env);
-    await this.store.read(later, home, folder);
+    const { inputs, folders } = await this.#load();
+    const folder = folders.first ?? os.homedir();
+    await this.store.read(inputs.bentomlHome(folder), folder);
     await this.#configure();
     this.#storeRead.fire(changed);
   }
 
   settingsFor(bento: DiscoveredBento): ServeSettings {
-    const { folder, entry, id } = bento;
-    return this.#later.settingsFor(this.folderSettings(folder), entry, this.#chosen.of(id));
+    return this.#inputs.settingsFor(bento);
   }
 
   profiles({ folder, id, source }: DiscoveredBento): BentoProfiles {
@@ -176,24 +152,19 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   /** Of every folder of the window. */
   allSettings(): readonly FolderSettings[] {
-    return [...this.#folders.values()].map(({ settings }) => settings);
+    return this.#loaded?.folders.settings ?? [];
   }
 
   folderSettings(folder: string): FolderSettings {
-    return (
-      this.#folders.get(folder)?.settings ??
-      (this.#windowSettings ??= this.#later.readSettings(firstFolder()))
-    );
+    return this.#parts.folders.settingsOf(folder);
   }
 
-  usersOwnSettings({ id, folder }: DiscoveredBento): ServeSettings {
-    const { settingsFor, readUsersOwnSettings } = this.#later;
-    const own = readUsersOwnSettings(vscode.Uri.file(folder));
-    return settingsFor(own, undefined, this.#chosen.of(id));
+  usersOwnSettings(bento: DiscoveredBento): ServeSettings {
+    return this.#inputs.usersOwnSettings(bento);
   }
 
-  fileVariables({ envFile }: ServeSettings): Promise<Readonly<Record<string, string>>> {
-    return this.#later.readEnvFiles(envFile, process.env);
+  fileVariables(settings: ServeSettings): Promise<Readonly<Record<string, string>>> {
+    return this.#inputs.fileVariables(settings);
   }
 
   privilegedVariables(
@@ -201,105 +172,83 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     settings: ServeSettings,
     fileVariables: Readonly<Record<string, string>>,
   ): readonly PrivilegedVariable[] {
-    const { bentomlVariables, privilegedVariables } = this.#later;
-    const wanted = { ...fileVariables, ...bentomlVariables(settings, fileVariables) };
-    const own = bentomlVariables(this.usersOwnSettings(bento));
-    return privilegedVariables(wanted, own, process.platform);
+    return this.#inputs.privilegedVariables(bento, settings, fileVariables);
   }
 
-  async findInterpreter(
+  findInterpreter(
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
   ): Promise<Interpreter> {
-    const { folder, workingDir } = bento;
-    const found = await this.#interpreters.find({ folder, workingDir, settings, signal });
-    // Asking for its choice has started the Python extension, where it is there.
-    this.#selection ??= onDidSelectInterpreter(() => this.#interpreterChanged.fire());
-    return found;
+    return this.#inputs.findInterpreter(bento, settings, signal);
   }
 
   /** What can install packages into an interpreter and build bentos with it. */
   pythonTools(python: string, bento: DiscoveredBento | undefined): Promise<PythonTools> {
-    const workingDir = bento?.workingDir ?? os.homedir();
-    const settings = bento === undefined ? { env: {} } : this.settingsFor(bento);
-    return this.#interpreters.tools(python, { workingDir, settings });
+    return this.#inputs.pythonTools(python, bento);
   }
 
-  async environmentFor(
+  environmentFor(
     bento: DiscoveredBento,
     settings: ServeSettings,
     interpreter: Interpreter,
     fileVariables: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, string>>> {
-    const { secretUses, servingEnvironment, withSecrets } = this.#later;
-    const valueOf = await this.#secrets.of(bento.folder, secretUses(settings.env));
-    const env = withSecrets(settings.env, valueOf);
-    return servingEnvironment(process.env, { ...settings, env }, interpreter, fileVariables);
+    return this.#inputs.environmentFor(bento, settings, interpreter, fileVariables);
   }
 
   /** Runs programs on record, in a trusted workspace only. */
   get run(): Run {
-    if (this.#run !== undefined) return this.#run;
-    const { createRun, orphanTracking, runOnRecord } = this.#later;
-    const { runs } = orphanTracking({
-      folder: this.#runFiles,
-      platform: process.platform,
-      assertTrusted,
-      log: this.#log,
-      clock: systemClock,
-    });
-    return (this.#run = runOnRecord(createRun(assertTrusted), runs));
+    return this.#inputs.run;
   }
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#selection?.dispose();
+    this.#loaded?.folders.dispose();
+    this.#loaded?.inputs.dispose();
     this.#interpreterChanged.dispose();
     this.#filesChanged.dispose();
     this.#storeRead.dispose();
-    for (const folder of this.#folders.values()) folder.dispose();
     this.#discovered.dispose();
   }
 
-  get #interpreters(): InterpreterFinder {
-    const { InterpreterFinder } = this.#later;
-    return (this.#finder ??= new InterpreterFinder({
-      run: this.run,
-      script: path.join(this.#home, 'dist/python/probe.py'),
-      cwd: this.#home,
-      env: process.env,
-      platform: process.platform,
-      selected: selectedInterpreter,
-      log: this.#log,
-    }));
+  get #inputs(): ServeInputs {
+    return this.#parts.inputs;
   }
 
-  async #read({ catalog }: FolderSources): Promise<void> {
-    try {
-      await catalog.refresh();
-    } catch (error) {
-      this.#log.warn(`discovery: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-
-  /** Bentos are known only after it was loaded, and nothing is asked of this class without one. */
-  get #later(): typeof Later {
+  /** Bentos are known only after the first discovery, and nothing is asked of this class without one. */
+  get #parts(): Loaded {
     if (this.#loaded === undefined) throw new Error('discovery has not begun');
     return this.#loaded;
   }
 
-  async #load(): Promise<typeof Later> {
+  #load(): Promise<Loaded> {
+    return (this.#loading ??= this.#import());
+  }
+
+  async #import(): Promise<Loaded> {
     // After activation, not at its end: it is not to wait for this.
-    if (this.#loaded === undefined) await nextTurn();
-    return (this.#loaded ??= await import('../later'));
+    await nextTurn();
+    const { ServeInputs, WindowFolders } = await import('../after-activation');
+    const folders = new WindowFolders({
+      log: this.#log,
+      onDidDiscover: () => this.#discovered.fire(),
+      onDidChangeFiles: (paths) => this.#filesChanged.fire(paths),
+    });
+    const inputs = new ServeInputs({
+      settingsOf: (folder) => folders.settingsOf(folder),
+      chosen: this.#chosen,
+      secrets: this.#secrets,
+      log: this.#log,
+      home: this.#home,
+      runFiles: this.#runFiles,
+      onDidChangeInterpreter: () => this.#interpreterChanged.fire(),
+    });
+    return (this.#loaded = { folders, inputs });
   }
 
   async #configure(): Promise<void> {
-    this.#windowSettings = undefined;
-    await Promise.all(
-      [...this.#folders.values()].map((folder) => folder.configure(this.store.bentos)),
-    );
+    await this.#loaded?.folders.configure(this.store.bentos);
     this.#discovered.fire();
   }
 
@@ -307,6 +256,3 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     work.catch((error: unknown) => this.#log.warn(`Looking for bentos failed: ${String(error)}`));
   }
 }
-
-const firstFolder = (): vscode.Uri | undefined =>
-  vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri;

@@ -5,7 +5,6 @@ import { nodeFileTree } from '../../core/discovery/files/file-tree';
 import type { StoreBento, StoreModel } from '../../core/discovery/store';
 import type { Log } from '../../core/log';
 import { storeDirectories, StoreWatcher } from '../sources/file-watchers';
-import type * as Later from '../later';
 
 /** What a store has, as it was when it was last read. */
 export class StoreContents implements vscode.Disposable {
@@ -24,11 +23,9 @@ export class StoreContents implements vscode.Disposable {
     this.#watcher = new StoreWatcher(clock, changed);
   }
 
-  async read(
-    { storeBentos, storeModels }: Pick<typeof Later, 'storeBentos' | 'storeModels'>,
-    home: string,
-    folder: string,
-  ): Promise<void> {
+  /** `home`: `BENTOML_HOME`. `folder`: the workspace folder whose settings hold for built bentos. */
+  async read(home: string, folder: string): Promise<void> {
+    const { storeBentos, storeModels } = await import('../after-activation');
     const options = { home, files: nodeFileTree, log: this.#log };
     const [bentos, models] = await Promise.all([
       storeBentos({ ...options, folder }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/core/plan/plan';
 import { readPlan } from '../../../src/core/plan/read-plan';
-import { isServeError } from '../../../src/core/problem';
+import { ServeError } from '../../../src/core/problem';
 import { expectProportional, pumped } from '../../support/growth';
 import { cut, isUnpolluted, json, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
@@ -97,7 +97,7 @@ function read(stdout: string, stderr: string): Plan | undefined {
   try {
     return readPlan({ stdout, stderr, status: { code: 1, signal: null } }, context, 'serve');
   } catch (error) {
-    if (!isServeError(error)) throw error;
+    if (!(error instanceof ServeError)) throw error;
     expect(error.problem.message).toMatch(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$/);
     expect(error.problem.message.length).toBeLessThan(3500);
     return undefined;

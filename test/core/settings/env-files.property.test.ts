@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isServeError } from '../../../src/core/problem';
+import { ServeError } from '../../../src/core/problem';
 import { parseDotenv } from '../../../src/core/settings/dotenv';
 import { readEnvFiles } from '../../../src/core/settings/env-files';
 import { expectProportional, pumped } from '../../support/growth';
@@ -68,7 +68,7 @@ describe('env files', () => {
           expect(typeof value).toBe('string');
         }
       } catch (error) {
-        expect(isServeError(error), String(error)).toBe(true);
+        expect(error).toBeInstanceOf(ServeError);
       }
       expect(isUnpolluted()).toBe(true);
     });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { activatedApi, extensionId, onlyBento } from '../support/extension-api';
 import { ownProcesses, windowPorts } from '../support/window-processes';
@@ -21,6 +24,19 @@ describe('the installed extension', () => {
       declared.filter((command) => !known.has(command)),
       [],
     );
+  });
+
+  it('can load every file of the package', () => {
+    const extension = vscode.extensions.getExtension(extensionId);
+    const dist = path.join(extension?.extensionPath ?? '', 'dist');
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' });
+    const modules = files.filter((file) => file.endsWith('.js'));
+    assert.ok(modules.length > 5, `only ${modules.length} files`);
+    const require = createRequire(path.join(dist, 'extension.js'));
+    for (const file of modules) {
+      const names = Object.keys(require(path.join(dist, file)) as object);
+      assert.notEqual(names.length, 0, `${file} exports nothing`);
+    }
   });
 
   it('finds what is there without starting any process', async () => {

@@ -7,7 +7,7 @@ import type { ProcessHost } from './helper/process-host';
 import type { Problem } from '../../model';
 import type { Plan } from '../../plan/plan';
 import type { PortAllocator } from './ports/port-allocator';
-import { cancelled, isServeError, problemOf, ServeError } from '../../problem';
+import { cancelled, problemOf, ServeError } from '../../problem';
 import { CertificateWatch } from '../../tls/certificate-watch';
 import { socketsOf } from './prepare/assemble';
 import { untilAborted } from '../../until-aborted';
@@ -134,7 +134,7 @@ export class ServedBento implements RunningBento {
         this.#logFailure(this.#problem);
       }
       await this.stop();
-      throw isServeError(failure)
+      throw failure instanceof ServeError
         ? failure
         : new ServeError(problemOf(failure), { cause: failure });
     }
@@ -183,7 +183,7 @@ export class ServedBento implements RunningBento {
     const aborted = this.#whyAborted(cancel);
     if (aborted !== undefined) return aborted;
     const { firstCrash } = this.#components;
-    const isCrash = isServeError(error) && error.problem.component !== undefined;
+    const isCrash = error instanceof ServeError && error.problem.component !== undefined;
     return isCrash && error.code !== 'start-timeout' && firstCrash !== undefined
       ? new ServeError(firstCrash)
       : error;

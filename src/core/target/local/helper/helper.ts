@@ -9,7 +9,7 @@ import { HelperConnection, HelperRefusal } from './helper-connection';
 import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
 import { markVariable } from '../../../orphans/processes';
 import type { Runs } from '../../../orphans/runs';
-import { isSpawnRejected } from '../../../programs/spawn-rejected-error';
+import { SpawnRejectedError } from '../../../programs/spawn-rejected-error';
 import {
   forkServerProcess,
   type BindSpec,
@@ -104,7 +104,7 @@ export class Helper implements ProcessHost {
       child = startProgram(options.assertTrusted, python, args, how);
     } catch (error) {
       await run.end(true);
-      if (!isSpawnRejected(error)) throw error;
+      if (!(error instanceof SpawnRejectedError)) throw error;
       throw error.code === 'EMFILE'
         ? spawnRefusal(own, error.code, error.message)
         : notStarted(python, error);

@@ -7,7 +7,7 @@ import { missingParameter } from '../../../plan/missing-parameter';
 import { planRequest } from '../../../plan/plan-request';
 import { refuseForeignAddresses } from '../ports/own-address';
 import { PortAllocator } from '../ports/port-allocator';
-import { isServeError, ServeError } from '../../../problem';
+import { ServeError } from '../../../problem';
 import { untilAborted } from '../../../until-aborted';
 import { withTimeout } from '../../../with-timeout';
 import { assemble } from './assemble';
@@ -168,13 +168,14 @@ export class Preparation {
     try {
       return await this.#ask(bento, how, cancel);
     } catch (error) {
-      const folder = isServeError(error) ? error.problem.moduleFolder : undefined;
+      const folder = error instanceof ServeError ? error.problem.moduleFolder : undefined;
       const other = folder === undefined ? undefined : importedFrom(bento, folder);
       if (other === undefined) throw error;
       this.#parts.context.log.info(`${bento.name}: importing ${other.reference} in ${folder}`);
       return await this.#ask(other, how, cancel).catch((second: unknown) => {
         // From there, what is beside it is missing: neither folder has everything.
-        const isNoBetter = isServeError(second) && second.problem.moduleFolder !== undefined;
+        const isNoBetter =
+          second instanceof ServeError && second.problem.moduleFolder !== undefined;
         throw isNoBetter ? error : second;
       });
     }

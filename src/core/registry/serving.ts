@@ -1,0 +1,9 @@
+/** The modules that serve a bento: everything that talks to processes. They are loaded with the first serve. */
+export { exportSet } from '../export/export-set';
+export { LogFolder } from '../logs/log-folder';
+export { planRequest } from '../plan/plan-request';
+export { HelperPool } from '../target/local/fork-server/helper-pool';
+export { planOnly } from '../target/local/prepare/prepared-serve';
+export { ServedBento } from '../target/local/served-bento';
+export { WatchedBento } from '../target/watched/watched-bento';
+export { serversTls } from '../tls/server-tls';

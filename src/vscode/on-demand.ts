@@ -1,0 +1,9 @@
+/** The modules behind commands and views that many windows never use. They are loaded at their first use. */
+export { askForExport, copyShellCommands } from './commands/write-export';
+export { openLog } from './logs/open-log';
+export { diagnosticsOf } from './problems/diagnostics-facts';
+export { installPackages } from './problems/install-packages';
+export { deleteFromStore } from './store/delete-from-store';
+export { offerBuilt } from './store/offer-built';
+export { runBentoml } from './store/run-bentoml';
+export { StoreTree } from './store/store-tree';
