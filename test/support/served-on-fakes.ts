@@ -274,4 +274,4 @@ const quietComponentLog = {
   write: () => undefined,
   output: { tail: () => '' },
   recentOutput: { take: () => ({ all: '', streams: [] }) },
-} as unknown as ComponentLog;
+};
