@@ -24,7 +24,9 @@ const options: BuildOptions = {
   plugins: [commonJsChunks],
   chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
-  external: ['vscode'],
+  // gRPC loads the second one, with all of protobufjs, when a server is inspected (channelz, ORCA). The client that
+  // probes never does.
+  external: ['vscode', '@grpc/proto-loader'],
   // The other files that some packages have as `main` (UMD) cannot be bundled.
   mainFields: ['module', 'main'],
   // VS Code 1.101 runs this version.

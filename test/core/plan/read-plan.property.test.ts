@@ -128,7 +128,9 @@ describe('what the planner says', () => {
   });
 
   it('is a failure for people when it is torn', () => {
-    const whole = JSON.stringify({ type: 'problem', code: 'settings', message: 'No.' });
+    const whole = JSON.stringify({
+      ...{ type: 'problem', code: 'settings', key: 'argsForRunners', args: { service: 'x' } },
+    });
     const property = fc.property(fc.nat(), noise, (place, stderr) => {
       const [start = ''] = cut(whole, [place]);
       expect(read(start === whole ? '' : start, stderr)).toBeUndefined();

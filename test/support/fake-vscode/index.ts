@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { filled } from '../english';
 
 /**
  * What logic sees of VS Code in unit tests: the values that our code uses, and a window whose user is the test. Windows
@@ -101,8 +102,11 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } a
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
 
 export const l10n = {
-  t: (text: string, ...values: unknown[]): string =>
-    text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)])),
+  /** `user.isPseudo`: in brackets, so that a test sees which texts came by. */
+  t: (text: string, ...values: unknown[]): string => {
+    const own = filled(text, values);
+    return user.isPseudo ? `⟦${own}⟧` : own;
+  },
 };
 
 /** The user of the window: what was shown, and how questions are answered. */
@@ -113,12 +117,14 @@ export class FakeUser {
   readonly answers = new Map<string, string>();
   readonly commands = new Map<string, (...args: unknown[]) => unknown>();
   clipboard = '';
+  isPseudo = false;
 
   reset(): void {
     this.seen.length = 0;
     this.answers.clear();
     this.commands.clear();
     this.clipboard = '';
+    this.isPseudo = false;
     workspace.isTrusted = true;
   }
 

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BentoWarning } from '../../bento-manager';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
-import { describeExit } from '../../programs/exit-status';
+import { exitMessage } from '../../programs/exit-status';
 import type { ProcessHost } from './helper/process-host';
 import type { Problem } from '../../model';
 import type { Plan } from '../../plan/plan';
 import type { PortAllocator } from './ports/port-allocator';
-import { cancelled, problemOf, ServeError } from '../../problem';
+import { cancelled, extended, problemOf, ServeError } from '../../problem';
 import { CertificateWatch } from '../../tls/certificate-watch';
 import { socketsOf } from './prepare/assemble';
 import { untilAborted } from '../../until-aborted';
@@ -28,6 +28,7 @@ import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
 import type { HelperPool } from './fork-server/helper-pool';
+import { messageIn, problemTexts, say } from '../../messages/message';
 
 type Helpers = Pick<HelperPool, 'acquire' | 'release'>;
 
@@ -354,8 +355,8 @@ export class ServedBento implements RunningBento {
       ['ready', 'unhealthy', 'stopped'].includes(state),
     );
     if (problem === undefined) return undefined;
-    const next = `Fix it and save again to retry.${serve ? ' The previous code is still being served.' : ''}`;
-    return { summary: problem.message, ...problem, message: `${problem.message} ${next}` };
+    const key = serve ? 'fixAndSaveStillServed' : 'fixAndSave';
+    return extended(problem, say(key, { problem: messageIn(problem) }));
   }
 
   #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
@@ -392,7 +393,7 @@ export class ServedBento implements RunningBento {
       this.#problem = {
         code: 'crashed',
         actions: ['serveAgain'],
-        message: `The process that supervises it ${describeExit(status)}, and everything it served ended with it: serve it again.`,
+        ...problemTexts(say('helperEnded', { how: exitMessage(status) })),
       };
       void this.stop();
     });
