@@ -132,12 +132,23 @@ export class ServedBento implements RunningBento {
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
         if (this.#plan !== undefined) this.#context.planCache.forget(this.#plan);
+        this.#logFailure(this.#problem);
       }
       await this.stop();
       throw failure instanceof ServeError
         ? failure
         : new ServeError(problemOf(failure), { cause: failure });
     }
+  }
+
+  /** What is wrong with one component is in its own log already. */
+  #logFailure({ message, detail, component }: Problem): void {
+    if (component !== undefined) return;
+    const log = this.#request.logFor('http');
+    log.event(`not started: ${message}`);
+    if (detail === undefined) return;
+    void log.write(detail.endsWith('\n') ? detail : `${detail}\n`, 'start', 'stderr');
+    log.ended('start');
   }
 
   async #launch(cancel: AbortSignal, only: string | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ServeError } from '../../../../src/core/problem';
 import { settle } from '../../../support/settle';
 import { ServedOnFakes, type ServedOnFakesOptions } from '../../../support/served-on-fakes';
 
@@ -143,6 +144,18 @@ describe('a start that fails', () => {
     expect(set.served.problem?.code).toBe(code);
     await expectNothingLeft(set);
   });
+});
+
+it('writes why it did not start to the log of its API, with the detail', async () => {
+  const set = await setUp();
+  set.confirm = () =>
+    Promise.reject(
+      new ServeError({ code: 'import-failed', message: 'No module.', detail: 'Traceback\nError' }),
+    );
+  await set.ready();
+  expect(set.outcomes).toEqual(['start import-failed']);
+  expect(set.logged).toEqual(['http: not started: No module.', 'http: Traceback\nError\n']);
+  await expectNothingLeft(set);
 });
 
 describe('a component', () => {
