@@ -11,6 +11,7 @@ import { cancelled, extended, problemOf, ServeError } from '../../problem';
 import { CertificateWatch } from '../../tls/certificate-watch';
 import { socketsOf } from './prepare/assemble';
 import { untilAborted } from '../../until-aborted';
+import { withTimeout } from '../../with-timeout';
 import { launchOnFreePorts, stolenPort } from './prepare/launch-on-free-ports';
 import { routeOutput } from './output-router';
 import { Preparation } from './prepare/preparation';
@@ -410,13 +411,22 @@ export class ServedBento implements RunningBento {
     });
   }
 
+  /** A helper that does not answer is ended, so that nothing waits for it any more. */
+  async #endUses(): Promise<void> {
+    const ended = Promise.allSettled(this.#uses);
+    const inTime = await withTimeout(this.#context.clock, longestUseMs, ended);
+    if (inTime !== undefined) return;
+    // Without a helper yet, the start gives it back to nobody: it is waited for.
+    await (this.#base === undefined ? ended : this.#base.helper.end());
+  }
+
   async #stop(): Promise<void> {
     this.#saves?.dispose();
     this.#reloadProblem = undefined;
     try {
       await this.#components.stop();
       // A start or a reload may be in the middle of something; it ends now, and what it has made ends with it.
-      await Promise.allSettled(this.#uses);
+      await this.#endUses();
       await this.#components.stop();
     } finally {
       this.#saves?.dispose();
@@ -429,6 +439,9 @@ export class ServedBento implements RunningBento {
     }
   }
 }
+
+/** Milliseconds that cancelled work may take before its helper is ended. */
+const longestUseMs = 10_000;
 
 /** The uses of its ports. */
 const leasesOf = ({ components }: Plan): readonly string[] =>
