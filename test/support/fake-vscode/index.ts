@@ -231,11 +231,17 @@ export const commands = {
 
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 
-export class CodeActionKind {
-  static readonly QuickFix = new CodeActionKind();
-}
+export const CodeActionKind = { QuickFix: 'quickfix' } as const;
 
-export class RelativePattern {}
+export class RelativePattern {
+  readonly base: unknown;
+  readonly pattern: string;
+
+  constructor(base: unknown, pattern: string) {
+    this.base = base;
+    this.pattern = pattern;
+  }
+}
 
 /** A window without a folder and without settings. */
 export const workspace = {
