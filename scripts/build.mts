@@ -24,8 +24,7 @@ const options: BuildOptions = {
   plugins: [commonJsChunks],
   chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
-  // gRPC loads the second one, with all of protobufjs, when a server is inspected (channelz, ORCA). The client that
-  // probes never does.
+  // grpc-js loads the latter only for channelz and ORCA, which we do not use. It would be a tenth of the package.
   external: ['vscode', '@grpc/proto-loader'],
   // The other files that some packages have as `main` (UMD) cannot be bundled.
   mainFields: ['module', 'main'],
