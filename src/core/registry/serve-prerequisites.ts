@@ -4,7 +4,7 @@ import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { PlanRequest } from '../plan/plan-request';
 import { refuseForeignAddresses } from '../target/local/ports/own-address';
 import { problemOfSetting } from './settings-problem';
-import { cancelled, ServeError } from '../problem';
+import { ServeError } from '../problem';
 import type { Interpreter } from '../interpreter/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
@@ -12,6 +12,7 @@ import type { BentoSources } from './bento-sources';
 import { exposures, refuseWildcards } from '../exposure/exposure';
 import type { RegistryContext } from './registry-context';
 import { readSettingsFiles, type SettingsFiles } from '../settings/settings-files';
+import { problemTexts, say } from '../messages/message';
 
 /** What programs of a bento are run with. */
 export interface LaunchContext {
@@ -42,7 +43,7 @@ export class ServePrerequisites {
   /** For what listens to nobody. @throws ServeError what is missing or refused. */
   async surroundings(bento: DiscoveredBento, { signal, onPhase }: Asked): Promise<LaunchContext> {
     const found = await this.#interpreter(bento, { signal, onPhase });
-    return { ...found, env: await this.#environment(found, signal) };
+    return { ...found, env: await this.#environment(found) };
   }
 
   /** For a serve: where it listens is asked about too. @throws ServeError what is missing or refused. */
@@ -53,26 +54,22 @@ export class ServePrerequisites {
     const exposed = exposures(settings, usersOwn);
     refuseWildcards(exposed, usersOwn);
     await refuseForeignAddresses(exposed.filter(({ kind }) => kind !== 'remote'));
-    assertNotCancelled(asked);
     await this.#context.confirmExposures(bento, exposed, interpreter.bentomlVersion);
-    return { ...found, env: await this.#environment(found, asked.signal) };
+    return { ...found, env: await this.#environment(found) };
   }
 
   /** Of its servers; passwords of keys are asked for. @throws ServeError `tls`. */
   async certificates(
     { folder }: DiscoveredBento,
     settings: ServeSettings,
-    { signal, onPhase }: Asked,
+    { onPhase }: Pick<Asked, 'onPhase'>,
   ): Promise<ServersTls> {
     const { serversTls } = await this.#context.loadServing();
     const hasTls = [settings.http.tls, settings.grpc.tls].some((tls) => tls.certFile !== undefined);
     if (hasTls) onPhase('checking certificates');
     return serversTls(settings, {
       now: this.#context.clock.date(),
-      keyPassword: async (file, again) => {
-        assertNotCancelled({ signal });
-        return this.#context.keyPassword(folder, file, again);
-      },
+      keyPassword: (file, again) => this.#context.keyPassword(folder, file, again),
     });
   }
 
@@ -90,26 +87,19 @@ export class ServePrerequisites {
     // Read once: what was asked about is what is used.
     const fileVariables = await this.#sources.fileVariables(settings);
     const variables = this.#sources.privilegedVariables(bento, settings, fileVariables);
-    assertNotCancelled({ signal });
     await this.#context.confirmVariables(bento, variables);
-    assertNotCancelled({ signal });
     const interpreter: Interpreter = await this.#sources.findInterpreter(bento, settings, signal);
     return { bento, settings, settingsFiles, interpreter, fileVariables };
   }
 
-  async #environment(
-    { bento, settings, interpreter, fileVariables }: Omit<LaunchContext, 'env'>,
-    signal: AbortSignal,
-  ): Promise<LaunchContext['env']> {
-    // It may ask for secrets.
-    assertNotCancelled({ signal });
+  #environment({
+    bento,
+    settings,
+    interpreter,
+    fileVariables,
+  }: Omit<LaunchContext, 'env'>): Promise<LaunchContext['env']> {
     return this.#sources.environmentFor(bento, settings, interpreter, fileVariables);
   }
-}
-
-/** Nobody is asked about a start that was cancelled. @throws ServeError `cancelled` */
-function assertNotCancelled({ signal }: Pick<Asked, 'signal'>): void {
-  if (signal.aborted) throw cancelled();
 }
 
 /** Checks that no ignored setting changes what is served. @throws ServeError `settings` */
@@ -130,7 +120,9 @@ function assertPassable(request: PlanRequest): void {
   throw new ServeError({
     code: 'settings',
     setting: 'serveBento.runners',
-    summary: `the settings are too long for one argument of a program (${size} bytes of ${one})`,
-    message: `The settings are too long for one argument of a program: they have ${size} bytes, and this system takes ${one}. Name fewer than ${count} runners in serveBento.runners, or shorten names and addresses there and in serveBento.args.`,
+    ...problemTexts(
+      say('settingsTooLong', { size, limit: one, count }),
+      say('settingsTooLongSummary', { size, limit: one }),
+    ),
   });
 }

@@ -1,10 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { planRequest } from '../../../src/core/plan/plan-request';
 import type { Exposure } from '../../../src/core/exposure/exposure';
 import { ServePrerequisites } from '../../../src/core/registry/serve-prerequisites';
 import type { RegistryContext } from '../../../src/core/registry/registry-context';
 import type { BentoSources } from '../../../src/core/registry/bento-sources';
-import { cancelled, problemOf, ServeError } from '../../../src/core/problem';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { PrivilegedVariable } from '../../../src/core/settings/privileged-variables';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
@@ -85,116 +84,4 @@ it('leaves a runner on all addresses to the user', async () => {
   const { asked, serve } = questions({ runners }, { usersOwnSettings });
   await serve();
   expect(asked).toEqual(['code upper ::']);
-});
-
-type Step = string;
-
-/** What happens before a serve, in this order. */
-const steps: readonly Step[] = [
-  ...['trust', 'settings', 'modules', 'files', 'variables', 'interpreter', 'exposures', 'secrets'],
-];
-
-/** Everything that is done for a serve, as far as `fails` or `cancelledBy`. */
-function recorded({ fails, cancelledBy }: { readonly fails?: Step; readonly cancelledBy?: Step }) {
-  const done: Step[] = [];
-  const cancel = new AbortController();
-  const act = (step: Step): void => {
-    done.push(step);
-    if (step === cancelledBy) cancel.abort();
-    if (step === fails) throw new ServeError({ code: 'settings', message: `${step} failed` });
-  };
-  // After the caller has gone on, as what reads files or asks people does.
-  const later = async <T>(step: Step, value: T): Promise<T> => {
-    await Promise.resolve();
-    act(step);
-    return value;
-  };
-  const bento = discovered();
-  const found = {
-    path: '/python',
-    version: '3.12.1',
-    bentomlVersion: '1.4.38',
-    origin: 'the test',
-  };
-  const context = {
-    processEnv: {},
-    assertTrusted: () => act('trust'),
-    loadServing: () => later('modules', { planRequest }),
-    confirmVariables: () => later('variables', undefined),
-    confirmExposures: () => later('exposures', undefined),
-  } as unknown as RegistryContext;
-  const sources = sourcesOf(bento, defaultSettings, {
-    settingsFor: () => {
-      act('settings');
-      return defaultSettings;
-    },
-    fileVariables: () => later('files', {}),
-    findInterpreter: (_, __, signal) =>
-      later('interpreter', found).then((one) => {
-        if (signal.aborted) throw cancelled();
-        return one;
-      }),
-    environmentFor: () => later('secrets', { PATH: '/bin' }),
-  });
-  const asked = { signal: cancel.signal, onPhase: () => undefined };
-  const serve = () =>
-    new ServePrerequisites(context, sources).toServe(bento, asked).then(
-      () => 'done',
-      (error: unknown) => problemOf(error).code,
-    );
-  return { done, serve };
-}
-
-describe('before a serve', () => {
-  it('everything is found out and asked in one order', async () => {
-    const { done, serve } = recorded({});
-    expect([await serve(), done]).toEqual(['done', steps]);
-  });
-
-  it.each(steps)('what fails ends it, and nobody is asked after that: %s', async (step) => {
-    const { done, serve } = recorded({ fails: step });
-    expect([await serve(), done]).toEqual(['settings', steps.slice(0, steps.indexOf(step) + 1)]);
-  });
-
-  /** Questions to people, and what follows them. */
-  const questionsAfter = (step: Step): readonly Step[] =>
-    steps
-      .slice(steps.indexOf(step) + 1)
-      .filter((one) => ['variables', 'exposures', 'secrets'].includes(one));
-
-  it.each(steps.filter((step) => questionsAfter(step).length > 0))(
-    'nobody is asked any more once it is cancelled: %s',
-    async (step) => {
-      const { done, serve } = recorded({ cancelledBy: step });
-      expect(await serve()).toBe('cancelled');
-      expect(done.filter((one) => questionsAfter(step).includes(one))).toEqual([]);
-    },
-  );
-});
-
-it('asks for no password of a key once it is cancelled', async () => {
-  const cancel = new AbortController();
-  let passwords = 0;
-  const context = {
-    clock: { date: () => 0 },
-    keyPassword: () => Promise.resolve(`password ${++passwords}`),
-    loadServing: () =>
-      Promise.resolve({
-        serversTls: async (
-          _: unknown,
-          { keyPassword }: { keyPassword: (file: string, again: boolean) => Promise<string> },
-        ) => {
-          await keyPassword('key.pem', false);
-          cancel.abort();
-          await keyPassword('key.pem', true);
-        },
-      }),
-  } as unknown as RegistryContext;
-  const bento = discovered();
-  const prerequisites = new ServePrerequisites(context, sourcesOf(bento, defaultSettings));
-  const asked = { signal: cancel.signal, onPhase: () => undefined };
-  await expect(prerequisites.certificates(bento, defaultSettings, asked)).rejects.toMatchObject({
-    code: 'cancelled',
-  });
-  expect(passwords).toBe(1);
 });

@@ -120,6 +120,23 @@ it('does not wait for an answer when it is stopped', async () => {
   await expectNothingLeft(set);
 });
 
+it('ends a helper that does not answer when it is stopped', async () => {
+  const set = await setUp();
+  set.start();
+  for (;;) {
+    const label = await set.next(() => set.has('start'));
+    if (label === undefined) throw new Error('nothing was bound');
+    if (label.startsWith('bind')) break;
+    await set.wire.deliver(label);
+  }
+  set.wire.lose(set.wire.labels[0] ?? '');
+  set.stop();
+  await set.clock.pass(10_000);
+  await set.run(() => set.ends > 0 && set.has('start'));
+  expect(set.outcomes).toContain('start cancelled');
+  await expectNothingLeft(set);
+});
+
 describe('a start that fails', () => {
   it.each<[string, ServedOnFakesOptions, string]>([
     [
