@@ -56,7 +56,10 @@ async function mayDelete(tag: string, directory: string, served: boolean): Promi
     {
       modal: true,
       detail: [
-        vscode.l10n.t('{0} and everything in it will be deleted. This cannot be undone.', directory),
+        vscode.l10n.t(
+          '{0} and everything in it will be deleted. This cannot be undone.',
+          directory,
+        ),
         served ? vscode.l10n.t('It is being served and will be stopped first.') : '',
       ]
         .filter((line) => line !== '')

@@ -34,7 +34,9 @@ const journey: Journey = async (_page, window) => {
     async () => (await componentStates(window))['Embedder'] === 'failed',
   );
   await window.until('the last message', async () =>
-    (await window.notifications.messages()).some((text) => /will not be restarted again/.test(text)),
+    (await window.notifications.messages()).some((text) =>
+      /will not be restarted again/.test(text),
+    ),
   );
   assert.ok((await window.notifications.buttons()).includes('Serve Again'));
   await window.screenshot('given-up');
