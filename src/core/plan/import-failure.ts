@@ -44,7 +44,7 @@ export function importFailure(
     return {
       code: 'import-failed',
       summary: failed(doing, reference),
-      message: `${failed(doing, reference)}: see the log for what Python said.`,
+      message: `${failed(doing, reference)}: see the log for the output of Python.`,
       detail: traceback,
     };
   }

@@ -50,7 +50,7 @@ function parse({ stdout, stderr }: PlannerOutput, context: CauseContext): Planne
   throw new ServeError({
     code: 'import-failed',
     summary: `Serve Bento cannot read the planner's answer for ${context.reference}`,
-    message: `Serve Bento cannot read the planner's answer for ${context.reference}. See the log for what is wrong with it.`,
+    message: `Serve Bento cannot read the planner's answer for ${context.reference}. See the log for the details.`,
     detail: `${wrong.join('\n').slice(0, longestPart)}\n${stderr.trim().slice(-longestPart)}`,
   });
 }

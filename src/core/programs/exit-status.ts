@@ -6,7 +6,7 @@ export interface ExitStatus {
 
 export function describeExit({ code, signal }: ExitStatus): string {
   if (signal === 'SIGKILL') return 'was killed by SIGKILL (out of memory?)';
-  if (signal === 'SIGBUS') return 'was ended by SIGBUS (no space left on a file system?)';
-  if (signal !== null) return `was ended by ${signal}`;
+  if (signal === 'SIGBUS') return 'was terminated by SIGBUS (no space left on a file system?)';
+  if (signal !== null) return `was terminated by ${signal}`;
   return code === null ? 'ended' : `exited with code ${code}`;
 }

@@ -167,14 +167,14 @@ function ignoreMissing(error: unknown): void {
 const replaced = ({ tag, directory }: LocatedVersion): ServeError =>
   new ServeError({
     code: 'store',
-    message: `${tag} was not deleted: another folder is now at ${directory.path}. Refresh the view and look who changes the store.`,
+    message: `${tag} was not deleted: another folder is now at ${directory.path}. Refresh the view and check what else changes the store.`,
   });
 
 const refusal = (tag: string, error: unknown): ServeError =>
   new ServeError(
     {
       code: 'store',
-      message: `${tag} could not be deleted completely (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): see who may write there and who has its files open, then delete it again.`,
+      message: `${tag} could not be deleted completely (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): check the permissions of its folder and which programs have its files open, then delete it again.`,
       detail: String(error),
     },
     { cause: error },

@@ -51,7 +51,7 @@ def check_configured(arguments: List[str], given: Dict[str, Any], group: str) ->
     if "--ssl-certfile" in arguments and not given:
         raise PlanProblem(
             "tls",
-            "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento neither checks nor knows how "
-            "to ask: take it out there, and set serveBento.{0}.tls.certFile and serveBento.{0}.tls.keyFile.".format(group),
+            "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento does not support: "
+            "remove it there, and set serveBento.{0}.tls.certFile and serveBento.{0}.tls.keyFile.".format(group),
             setting="serveBento.{}.tls.certFile".format(group),
         )

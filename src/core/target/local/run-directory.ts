@@ -46,7 +46,7 @@ export async function makeRunDirectory(
   throw new ServeError({
     code: 'crashed',
     summary: 'there is no folder for sockets and metrics',
-    message: `There is no folder for sockets and metrics: ${oneLine(refusals.join('; '))}. Free some space, or set TMPDIR to a folder that you can write and start VS Code again.`,
+    message: `There is no folder for sockets and metrics: ${oneLine(refusals.join('; '))}. Free some space, or set TMPDIR to a folder that you can write to and start VS Code again.`,
     detail: refusals.join('\n'),
   });
 }

@@ -132,7 +132,7 @@ export class WatchedBento implements RunningBento {
         remote: true,
         workers: component.workers,
         log: logFor(planned.id),
-        adviceWhenLate: 'see to it where it runs',
+        adviceWhenLate: 'check it on the machine where it runs',
         makeProbe: () =>
           component.makeProbe(health.timeoutMs, context.loadHealthClient, context.clock),
         beforeLaunch: component.beforeLaunch,

@@ -133,7 +133,7 @@ export function assertApart({
   throw new ServeError({
     code: 'settings',
     setting: 'serveBento.grpc.port',
-    message: `HTTP and gRPC are both to listen on port ${port}: set another one in serveBento.grpc.port.`,
+    message: `HTTP and gRPC would both listen on port ${port}: choose another one in serveBento.grpc.port.`,
   });
 }
 
