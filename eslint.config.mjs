@@ -72,6 +72,16 @@ const iconsInText = [
   { selector: 'Literal[value=/^[$]\\(/]', message: 'Use withIcon.' },
 ];
 
+const sleeping =
+  'Wait for what is to happen: until. Or say what the pause is for: moment or staysSo of test/support/pauses.ts.';
+const sleeps = [
+  {
+    selector:
+      "NewExpression[callee.name='Promise'] CallExpression[callee.name='setTimeout'][arguments.0.name]",
+    message: sleeping,
+  },
+];
+
 export default defineConfig(
   globalIgnores(['dist/', 'out/', '.cache/', 'coverage/', 'samples/']),
   {
@@ -140,6 +150,27 @@ export default defineConfig(
   {
     files: ['src/core/programs/start-program.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [editor, timers] }] },
+  },
+  {
+    // No fixed sleeps.
+    files: [
+      'core',
+      'vscode',
+      'real',
+      'pythons',
+      'faults/list',
+      'window/journeys',
+      'window/suite',
+    ].flatMap((folder) => [`test/${folder}/**/*.ts`, `test/${folder}/**/*.mts`]),
+    rules: {
+      'no-restricted-syntax': ['error', ...sleeps],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: 'node:timers/promises', importNames: ['setTimeout'], message: sleeping }],
+        },
+      ],
+    },
   },
   {
     // Vitest's matchers are `any` by design.

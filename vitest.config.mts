@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // `npm test` leaves them out: --tags-filter='!long'.
+    tags: [{ name: 'long', description: 'Takes too long for every change.' }],
     reporters: ['default', './test/support/inputs-reporter.ts'],
     projects: [
       {

@@ -1,13 +1,17 @@
 // npm test [-- STEP...]: every suite; a failing one hides none of those after it.
+// npm run test:all [-- STEP...]: the same with the tests and suites that take too long for every change.
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { projectRoot } from './cache.mts';
-import { stages } from './test/steps.mts';
+import { stagesOf } from './test/steps.mts';
 import { runStep, type Step } from './test/step.mts';
 import { failedTests, slowestTests, stepLine, type StepOutcome } from './test/summary.mts';
 import { setTraps } from './test/traps.mts';
 
-const only = process.argv.slice(2);
+const words = process.argv.slice(2);
+const isAll = words.includes('--all');
+const only = words.filter((word) => word !== '--all');
+const stages = stagesOf(isAll);
 const steps = stages.flat(2);
 const names = [...new Set(steps.flatMap(({ name, group }) => [group ?? name, name]))];
 const unknown = only.filter((name) => !names.includes(name));

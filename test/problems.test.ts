@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { catalogue } from '../src/core/messages/catalogue';
 import { settingKeys } from '../src/core/settings/schema';
 import { nodesOf, placeOf, sourceFiles } from './support/source-files';
 
@@ -8,8 +9,6 @@ const readersOfExceptions = [
   /^core\/diagnosis\//,
   /^core\/(?:problem|system-error)\.ts$/,
   /^core\/discovery\/build-file\.ts$/,
-  // It puts another name at the beginning.
-  /^vscode\/problems\/message-about\.ts$/,
 ];
 
 const readingText =
@@ -40,6 +39,8 @@ describe('a message is for people only', () => {
   });
 });
 
+const texts = new Map<string, string>(Object.entries(catalogue));
+
 /** The object literals that are problems, by the names of what they set. */
 const problems = files.flatMap((file) =>
   [...nodesOf(file.tree)].filter(ts.isObjectLiteralExpression).flatMap((node) => {
@@ -49,8 +50,9 @@ const problems = files.flatMap((file) =>
         return name !== undefined && ts.isIdentifier(name) ? [[name.text, property] as const] : [];
       }),
     );
-    const isProblem = values.has('code') && (values.has('message') || values.has('advice'));
-    return isProblem ? [{ place: placeOf(file, node), values }] : [];
+    const text = node.getText();
+    const isProblem = values.has('code') && /\b(?:message|advice|problemTexts)\b/.test(text);
+    return isProblem ? [{ place: placeOf(file, node), values, text }] : [];
   }),
 );
 
@@ -60,9 +62,9 @@ describe('a problem', () => {
   });
 
   it('says which setting is to be changed where its message names one', () => {
-    const silent = problems.filter(({ values }) => {
-      const text = ['message', 'advice'].map((name) => values.get(name)?.getText() ?? '').join();
-      return /\bserveBento\.[a-z]/.test(text) && !values.has('setting');
+    const silent = problems.filter(({ values, text }) => {
+      const said = [...text.matchAll(/\bsay\(\s*'(\w+)'/g)].map(([, key = '']) => texts.get(key));
+      return /\bserveBento\.[a-z]/.test([text, ...said].join()) && !values.has('setting');
     });
     expect(silent.map(({ place }) => place)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stages } from '../scripts/test/steps.mts';
+import { stagesOf } from '../scripts/test/steps.mts';
 import { grpcPackages } from '../src/core/diagnosis/known-causes';
 import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
 import { settingKeys } from '../src/core/settings/schema';
@@ -266,7 +266,8 @@ function isNpmCommand([verb = '', ...args]: readonly string[]): boolean {
   if (verb === 'ci') return true;
   const [script = '', ...rest] = verb === 'run' ? args : [verb, ...args];
   if (manifest.scripts[script] === undefined) return false;
-  const steps = new Set(stages.flat(2).flatMap(({ name, group = name }) => [name, group]));
+  const all = stagesOf(true).flat(2);
+  const steps = new Set(all.flatMap(({ name, group = name }) => [name, group]));
   return script !== 'test' || rest.slice(1).every((step) => steps.has(step));
 }
 

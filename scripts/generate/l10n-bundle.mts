@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { catalogue } from '../../src/core/messages/catalogue';
 import { projectRoot } from '../cache.mts';
 
 /**
- * `l10n/bundle.l10n.json`: every text that the code passes to `l10n.t`, from which translators start. VS Code looks up
+ * `l10n/bundle.l10n.json`: every text that the code passes to `l10n.t`, and the core's
+ * catalogue. Translators start from it. VS Code looks up
  * the text itself in the bundle of its language.
  */
 export function l10nBundle(): string {
-  const texts = sourceFiles().flatMap(textsIn);
+  const texts = [...sourceFiles().flatMap(textsIn), ...Object.values(catalogue)];
   const sorted = [...new Set(texts)].sort((a, b) => (a < b ? -1 : 1));
   const bundle = Object.fromEntries(sorted.map((text) => [text, text]));
   return `${JSON.stringify(bundle, undefined, 2)}\n`;

@@ -86,6 +86,32 @@ export const windowReport =
     };
   };
 
+const faultsSchema = z.array(
+  z.object({
+    fault: z.object({ number: z.number(), fault: z.string() }),
+    outcome: z
+      .object({ asExpected: z.boolean(), seen: z.string(), milliseconds: z.number() })
+      .optional(),
+  }),
+);
+
+/** Rows that this system cannot play are not counted. */
+export const faultsReport =
+  (file: string) =>
+  async ({ root }: StepEnd): Promise<Report> => {
+    const rows = faultsSchema.parse(await json(root, file));
+    const played = rows.flatMap(({ fault: { number, fault }, outcome }) =>
+      outcome === undefined ? [] : [{ test: `${number}: ${fault}`, ...outcome }],
+    );
+    const failed = played.filter(({ asExpected }) => !asExpected);
+    return {
+      passed: played.length - failed.length,
+      failed: failed.length,
+      failures: failed.map(({ test, seen }) => ({ test, error: firstLine(seen) })),
+      timings: played.map(({ test, milliseconds }) => ({ test, milliseconds })),
+    };
+  };
+
 export const unittestReport = ({ output }: StepEnd): Promise<Report> => {
   const ran = /^Ran (\d+) tests? in/m.exec(output)?.[1];
   if (ran === undefined) throw new Error('unittest printed no count');

@@ -1,5 +1,11 @@
 import { missingPython, pythons } from '../environments/pythons.mts';
-import { exitReport, unittestReport, vitestReport, windowReport } from './reports.mts';
+import {
+  exitReport,
+  faultsReport,
+  unittestReport,
+  vitestReport,
+  windowReport,
+} from './reports.mts';
 import type { Step } from './step.mts';
 
 const minutes = (count: number) => count * 60_000;
@@ -12,10 +18,14 @@ const check = (name: string, limitMs: number, ...command: Step['command']): Step
   read: exitReport,
 });
 
-const vitest = (project: string, limitMs: number): Step => {
+const vitest = (project: string, isAll: boolean, limitMs: number): Step => {
   const report = `out/${project}.json`;
   const reporters = ['default', 'json', './test/support/inputs-reporter.ts'];
-  const options = [...reporters.map((name) => `--reporter=${name}`), `--outputFile.json=${report}`];
+  const options = [
+    ...reporters.map((name) => `--reporter=${name}`),
+    `--outputFile.json=${report}`,
+    ...(isAll ? [] : ['--tags-filter=!long']),
+  ];
   return {
     name: project,
     command: ['vitest', 'run', '--project', project, ...options],
@@ -53,27 +63,41 @@ const checks: readonly Step[] = [
   check('mypy', minutes(5), 'node', 'scripts/checks.mts', 'mypy'),
   check('workflows', minutes(5), 'node', 'scripts/checks.mts', 'workflows'),
   ...pythonSteps(),
-  check('environments', minutes(15), 'node', 'scripts/environments.mts'),
-  check('package', minutes(5), 'node', 'scripts/package.mts'),
 ];
 
-const windowSuite: Step = {
+const downloads: readonly Step[] = [
+  check('environments', minutes(15), 'node', 'scripts/environments.mts'),
+  check('host', minutes(15), 'node', 'test/window/host.mts'),
+];
+
+const packaging = check('package', minutes(5), 'node', 'scripts/package.mts');
+
+const windowSuite = (isAll: boolean): Step => ({
   name: 'window',
-  command: ['node', 'test/window/run.mts'],
-  limitMs: minutes(30),
+  command: ['node', 'test/window/run.mts', ...(isAll ? ['--all'] : [])],
+  limitMs: minutes(isAll ? 60 : 30),
   report: windowFile,
   read: windowReport(windowFile),
+});
+
+const faultsFile = 'out/faults.json';
+
+/** All of the table in a VS Code, each race as often as its row says. */
+const faultTable: Step = {
+  name: 'faults',
+  command: ['node', '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/faults/run.mts'],
+  limitMs: minutes(90),
+  report: faultsFile,
+  read: faultsReport(faultsFile),
 };
 
 /**
  * Stages one after the other, the lanes of a stage side by side, the steps of a lane one after the other. What starts
- * servers and windows has the machine for itself.
+ * servers and windows has the machine for itself; before it, one lane downloads and two compute.
  */
-export const stages: readonly (readonly (readonly Step[])[])[] = [
-  [
-    checks,
-    [vitest('unit', minutes(10)), check('host', minutes(15), 'node', 'test/window/host.mts')],
-  ],
-  [[vitest('real', minutes(40))]],
-  [[windowSuite]],
+export const stagesOf = (isAll: boolean): readonly (readonly (readonly Step[])[])[] => [
+  [downloads, checks, [packaging, vitest('unit', isAll, minutes(isAll ? 30 : 10))]],
+  [[vitest('real', isAll, minutes(isAll ? 60 : 40))]],
+  [[windowSuite(isAll)]],
+  ...(isAll ? [[[faultTable]]] : []),
 ];

@@ -1,4 +1,5 @@
 /** What the extension knows of bentos and their components, as plain immutable values. */
+import type { MessageTexts } from './messages/message';
 
 export type ComponentKind = 'http' | 'grpc' | 'runner' | 'service';
 
@@ -59,6 +60,8 @@ export interface Problem {
   readonly message: string;
   /** The short cause for a row: the exception, the answer of a probe, what happened. Absent: the message is short. */
   readonly summary?: string;
+  /** `message` and `summary` as texts of the catalogue, for other languages. */
+  readonly texts?: MessageTexts;
   /** The name of the component that the message begins with. */
   readonly subject?: string;
   /** The setting to change, as the manifest names it: `serveBento.http.port`. */

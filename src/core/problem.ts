@@ -1,6 +1,7 @@
 import type { Problem, ProblemCode } from './model';
 import { oneLine } from './one-line';
 import { systemMessage } from './system-error';
+import { problemTexts, say, textOf as textIn, type Message } from './messages/message';
 
 /** A failure people can act on. Everything in the core that fails on purpose throws this. */
 export class ServeError extends Error {
@@ -18,7 +19,7 @@ export class ServeError extends Error {
 }
 
 export const cancelled = (): ServeError =>
-  new ServeError({ code: 'cancelled', message: 'Serving was cancelled.' });
+  new ServeError({ code: 'cancelled', ...problemTexts(say('cancelled')) });
 
 /** The problem behind any thrown value; what is not ours becomes `fallback`, never a stack trace. */
 export function problemOf(thrown: unknown, fallback: ProblemCode = 'crashed'): Problem {
@@ -28,11 +29,20 @@ export function problemOf(thrown: unknown, fallback: ProblemCode = 'crashed'): P
   const condition = systemMessage(error);
   return {
     code: fallback,
-    ...(condition ?? {
-      message: `Something unexpected happened: ${said}. See the log for the details.`,
-      summary: `Something unexpected happened: ${said}`,
-    }),
+    ...(condition ??
+      problemTexts(say('unexpected', { what: said }), say('unexpectedSummary', { what: said }))),
     detail: textOf(error.stack ?? error.message),
+  };
+}
+
+/** The problem with a message that says more. Its row says what it said before. */
+export function extended(problem: Problem, message: Message): Problem {
+  const summary = problem.texts?.summary ?? problem.texts?.message;
+  return {
+    summary: problem.message,
+    ...problem,
+    message: textIn(message),
+    texts: { message, ...(summary === undefined ? {} : { summary }) },
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { oneLine } from '../../src/core/one-line';
 import { problemOf, ServeError } from '../../src/core/problem';
 import { expectProportional, pumped } from '../support/growth';
+import { long } from '../support/long';
 import { argument, textOf } from '../support/hostile';
 import { check, checkAsync } from '../support/properties';
 
@@ -48,7 +49,7 @@ describe('foreign text as a part of a message', () => {
     check(property, 1000);
   });
 
-  it('takes time in proportion to its length', async () => {
+  it('takes time in proportion to its length', long, async () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((text) => oneLine(text, 100_000), input);
     });

@@ -1,12 +1,15 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { FolderOnDisk } from '../support/folder-on-disk';
+import { SharedHelpers } from '../support/shared-helpers';
 import { portsOf, processesWith, servingOf } from '../support/processes';
 import { createHarness } from '../support/harness';
 import type { Scene, Driver } from './scene';
 
 export interface CoreDriver extends Driver {
+  /** Ends the helpers that wait, too: no process is left. */
   dispose(): Promise<void>;
 }
 
@@ -16,7 +19,9 @@ export function coreDriver(
   always: Readonly<Record<string, unknown>> = {},
 ): CoreDriver {
   let disk!: FolderOnDisk;
+  const helpers = new SharedHelpers();
   const harness = createHarness({
+    helpers,
     sources: (around) => {
       // Beside it are logs and the like.
       const workspace = path.join(around.folder, 'workspace');
@@ -55,13 +60,19 @@ export function coreDriver(
   return {
     scene,
     clear: async () => {
-      await registry.stopAll();
+      await Promise.all(registry.bentos.map(({ id }) => registry.stop(id)));
       await disk.reset();
       for (const name of readdirSync(folder)) {
         rmSync(path.join(folder, name), { recursive: true, force: true });
       }
+      helpers.emptyStores();
       await registry.refresh();
     },
-    dispose: () => harness.dispose(),
+    left: () => scene.serving(),
+    dispose: async () => {
+      await harness.dispose();
+      await helpers.dispose();
+      assert.deepEqual(processes(), []);
+    },
   };
 }

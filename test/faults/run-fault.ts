@@ -17,9 +17,10 @@ const clearMs = 5_000;
 /** Brings a fault about as often as it wants, or as `times` says; the first time that is not as expected ends it. */
 export async function runFault(
   fault: SceneFault,
-  { scene, clear }: Driver,
+  driver: Driver,
   times = fault.times ?? 1,
 ): Promise<Outcome> {
+  const { scene, clear } = driver;
   const from = performance.now();
   const outcome = (asExpected: boolean, seen: string): Outcome => ({
     asExpected,
@@ -37,16 +38,16 @@ export async function runFault(
     }
     try {
       await withTimeLimit(clearLimit, clear());
-      await until('nothing left', () => left(scene) === '' || undefined, clearMs);
+      await until('nothing left', () => left(driver) === '' || undefined, clearMs);
     } catch (error) {
-      return outcome(false, `${which}${seen}; but ${left(scene) || messageOf(error)}`);
+      return outcome(false, `${which}${seen}; but ${left(driver) || messageOf(error)}`);
     }
   }
   return outcome(true, times === 1 ? seen : `${times} of ${times}: ${seen}`);
 }
 
-function left(scene: Driver['scene']): string {
-  const [processes, ports] = [scene.processes(), scene.ports()];
+function left({ left, scene }: Driver): string {
+  const [processes, ports] = [left(), scene.ports()];
   return [
     ...(processes.length === 0 ? [] : [`processes ${processes.join(', ')} left`]),
     ...(ports.length === 0 ? [] : [`ports ${ports.join(', ')} left`]),

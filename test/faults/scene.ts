@@ -4,7 +4,8 @@ import type { EnvironmentName } from '../../scripts/environments.mts';
 /**
  * Where a fault is brought about: a workspace folder, and the extension that serves what is in it. The extension is
  * the whole core without VS Code, or the packaged one in the extension host of a VS Code. A fault finds the folder
- * empty, nothing set and nothing served; what it leaves is cleared away, and may not be a process or a port.
+ * empty, nothing set and nothing served; what it leaves is cleared away, and may not be a process or a port. Without
+ * VS Code a helper that waits may be there, as in a window that has served before.
  */
 export interface Scene {
   /** The workspace folder. */
@@ -35,6 +36,8 @@ export interface Scene {
 /** A scene to play faults in, one after the other. */
 export interface Driver {
   readonly scene: Scene;
-  /** Ends what is served and what waits, undoes the settings, empties the folder. */
+  /** Ends what is served, undoes the settings, empties the folder. */
   readonly clear: () => Promise<void>;
+  /** The processes that are left after that, and should not be. */
+  readonly left: () => readonly number[];
 }

@@ -112,9 +112,9 @@ class SettingsTest(unittest.TestCase):
     def test_an_unknown_runner_is_named_beside_those_there_are(self) -> None:
         with self.assertRaises(PlanProblem) as raised:
             names.check_runner_names({"runners": {"uper": {}}}, "shout", ["upper", "count"], "runner")
-        self.assertEqual(raised.exception.code, "unknown-runner")
-        self.assertIn("uper", raised.exception.message)
-        self.assertIn("it has upper, count", raised.exception.message)
+        self.assertEqual(raised.exception.line["code"], "unknown-runner")
+        self.assertEqual(raised.exception.line["key"], "runnerUnknown")
+        self.assertEqual(raised.exception.line["args"], {"service": "shout", "names": "uper", "known": "upper, count"})
         names.check_runner_names({"runners": {"upper": {}}}, "shout", ["upper"], "runner")
 
 

@@ -43,8 +43,8 @@ class ParametersTest(unittest.TestCase):
         tls.check_configured(["--ssl-certfile", "a"], {"ssl_certfile": "a"}, "http")
         with self.assertRaises(PlanProblem) as raised:
             tls.check_configured(["--ssl-certfile", "a"], {}, "grpc")
-        self.assertEqual(raised.exception.code, "tls")
-        self.assertIn("serveBento.grpc.tls.certFile", raised.exception.message)
+        self.assertEqual(raised.exception.line["code"], "tls")
+        self.assertEqual(raised.exception.line["setting"], "serveBento.grpc.tls.certFile")
 
 
 class WorkerTest(unittest.TestCase):

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
+import { describe, expect, it } from 'vitest';
+import type { EnvironmentName } from '../../scripts/environments.mts';
 import { ServeError } from '../../src/core/problem';
+import { describeEach } from '../support/long';
 import { processesWith, servingOf } from '../support/processes';
-import { createHarness, type Harness } from '../support/harness';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
 /** What is left behind cannot be told there from a test. */
@@ -13,16 +15,8 @@ const isWindows = process.platform === 'win32';
 
 const id = 'service.py:S';
 
-let pythons: Record<EnvironmentName, string>;
+const stages = testHarness({ sharesHelpers: true });
 let harness: Harness;
-
-beforeAll(async () => {
-  pythons = await ensureEnvironments();
-}, 600_000);
-
-afterEach(async () => {
-  await harness.dispose();
-});
 
 /** A class service with a constructor. */
 const service = (...init: readonly string[]): string =>
@@ -50,8 +44,8 @@ const place = (
     fileIn,
   }: { environment?: EnvironmentName; consent?: boolean; fileIn?: string } = {},
 ): void => {
-  harness = createHarness({
-    python: pythons[environment],
+  harness = stages.set({
+    python: stages.pythons[environment],
     sample: 'test/fixtures/bentos/empty',
     reference: 'service:S',
     settings,
@@ -79,143 +73,147 @@ const at = (file: string, line: number): object => ({
   location: { file: path.join(harness.folder, file), line },
 });
 
-describe.skipIf(isWindows).each([
-  ['forked', {}],
-  ['started', { warmUp: 'off' }],
-])('a process that dies at its start, %s, is told with its cause', (_, how) => {
-  const own = (...parts: readonly string[]): RegExp => new RegExp(parts.join('.*'));
+describe.skipIf(isWindows)('a process that dies at its start', () => {
+  describeEach([['forked', {}]], [['started', { warmUp: 'off' }]])(
+    '%s, is told with its cause',
+    (_, how) => {
+      const own = (...parts: readonly string[]): RegExp => new RegExp(parts.join('.*'));
 
-  it.each([
-    [
-      'an exception of the user’s',
-      [
-        'try:',
-        '    open("/nope")',
-        'except OSError as e:',
-        '    raise ValueError("no\\nway") from e',
-      ],
-      own(
-        '^S exited with code 3: ValueError: no; way \\(service.py:9\\), caused by FileNotFoundError: \\[Errno 2\\]',
-      ),
-      9,
-      undefined,
-    ],
-    [
-      'a module that is not installed',
-      ['import sklearn.linear_model'],
-      own('sklearn is not installed in', 'service.py:6', 'pip install scikit-learn'),
-      6,
-      ['scikit-learn'],
-    ],
-    [
-      'a dependency of BentoML that is not installed',
-      ['import bentoml.xgboost'],
-      own('xgboost is not installed in', 'service.py:6', 'pip install xgboost'),
-      6,
-      ['xgboost'],
-    ],
-    [
-      'a model that is not in the store',
-      ['bentoml.models.get("iris:latest")'],
-      own('the model iris is not in the model store', 'service.py:6', 'models pull iris'),
-      6,
-      undefined,
-    ],
-    [
-      'a model of another version',
-      ['bentoml.models.get("iris:other")'],
-      own('the model iris:other is not in the model store', 'service.py:6'),
-      6,
-      undefined,
-    ],
-    [
-      'too many files',
-      [
-        'import resource',
-        'resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))',
-        'self.files = [open("/dev/null") for _ in range(100)]',
-      ],
-      own('too many files open', 'service.py:8', 'ulimit -n'),
-      8,
-      undefined,
-    ],
-    [
-      'an address in use',
-      [
-        'import socket',
-        'self.one = socket.create_server(("127.0.0.1", 0))',
-        'self.two = socket.create_server(self.one.getsockname())',
-      ],
-      own('an address that its own code listens on is taken', 'another address in the code'),
-      8,
-      undefined,
-    ],
-  ] as const)('%s', async (_, init, message, line, install) => {
-    place({ 'service.py': service(...init) }, how);
-    const { problem } = await failure();
-    expect(problem.message).toMatch(message);
-    expect(problem).toMatchObject({ component: 'http', ...at('service.py', line) });
-    expect(problem.install).toEqual(install);
-    expect(problem.detail).toContain('Traceback');
-    expect(harness.registry.bentos[0]).toMatchObject({ state: 'failed', problem });
-    expect(servingOf(processesWith(harness.mark))).toEqual([]);
-  });
+      it.each([
+        [
+          'an exception of the user’s',
+          [
+            'try:',
+            '    open("/nope")',
+            'except OSError as e:',
+            '    raise ValueError("no\\nway") from e',
+          ],
+          own(
+            '^S exited with code 3: ValueError: no; way \\(service.py:9\\), caused by FileNotFoundError: \\[Errno 2\\]',
+          ),
+          9,
+          undefined,
+        ],
+        [
+          'a module that is not installed',
+          ['import sklearn.linear_model'],
+          own('sklearn is not installed in', 'service.py:6', 'pip install scikit-learn'),
+          6,
+          ['scikit-learn'],
+        ],
+        [
+          'a dependency of BentoML that is not installed',
+          ['import bentoml.xgboost'],
+          own('xgboost is not installed in', 'service.py:6', 'pip install xgboost'),
+          6,
+          ['xgboost'],
+        ],
+        [
+          'a model that is not in the store',
+          ['bentoml.models.get("iris:latest")'],
+          own('the model iris is not in the model store', 'service.py:6', 'models pull iris'),
+          6,
+          undefined,
+        ],
+        [
+          'a model of another version',
+          ['bentoml.models.get("iris:other")'],
+          own('the model iris:other is not in the model store', 'service.py:6'),
+          6,
+          undefined,
+        ],
+        [
+          'too many files',
+          [
+            'import resource',
+            'resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))',
+            'self.files = [open("/dev/null") for _ in range(100)]',
+          ],
+          own('too many files open', 'service.py:8', 'ulimit -n'),
+          8,
+          undefined,
+        ],
+        [
+          'an address in use',
+          [
+            'import socket',
+            'self.one = socket.create_server(("127.0.0.1", 0))',
+            'self.two = socket.create_server(self.one.getsockname())',
+          ],
+          own('an address that its own code listens on is taken', 'another address in the code'),
+          8,
+          undefined,
+        ],
+      ] as const)('%s', async (_, init, message, line, install) => {
+        place({ 'service.py': service(...init) }, how);
+        const { problem } = await failure();
+        expect(problem.message).toMatch(message);
+        expect(problem).toMatchObject({ component: 'http', ...at('service.py', line) });
+        expect(problem.install).toEqual(install);
+        expect(problem.detail).toContain('Traceback');
+        expect(harness.registry.bentos[0]).toMatchObject({ state: 'failed', problem });
+        expect(servingOf(processesWith(harness.mark))).toEqual([]);
+      });
 
-  it('a file that cannot be read', async () => {
-    place({ 'service.py': service('import broken'), 'broken.py': '\nx = (1\n' }, how);
-    const { problem } = await failure();
-    expect(problem.message).toMatch(/Python cannot read broken\.py:2: '\(' was never closed/);
-    expect(problem).toMatchObject(at('broken.py', 2));
-  });
+      it('a file that cannot be read', async () => {
+        place({ 'service.py': service('import broken'), 'broken.py': '\nx = (1\n' }, how);
+        const { problem } = await failure();
+        expect(problem.message).toMatch(/Python cannot read broken\.py:2: '\(' was never closed/);
+        expect(problem).toMatchObject(at('broken.py', 2));
+      });
 
-  it.each(['uvicorn', 'json'])('a file that hides the module %s', async (module) => {
-    place({ 'service.py': service(), [`${module}.py`]: 'x = 1\n' }, how);
-    const { problem } = await failure();
-    expect(problem.message).toContain(`${module}.py is imported instead of the module ${module}`);
-    expect(problem).toMatchObject(at(`${module}.py`, 1));
-  });
+      it.each(['uvicorn', 'json'])('a file that hides the module %s', async (module) => {
+        place({ 'service.py': service(), [`${module}.py`]: 'x = 1\n' }, how);
+        const { problem } = await failure();
+        expect(problem.message).toContain(
+          `${module}.py is imported instead of the module ${module}`,
+        );
+        expect(problem).toMatchObject(at(`${module}.py`, 1));
+      });
 
-  it('the first exception of a group', async () => {
-    place(
-      {
-        'service.py': service(
-          'raise ExceptionGroup("many", [KeyError("weights"), TypeError("b")])',
-        ),
-      },
-      how,
-    );
-    expect((await failure()).message).toMatch(/KeyError: 'weights'/);
-  });
+      it('the first exception of a group', async () => {
+        place(
+          {
+            'service.py': service(
+              'raise ExceptionGroup("many", [KeyError("weights"), TypeError("b")])',
+            ),
+          },
+          how,
+        );
+        expect((await failure()).message).toMatch(/KeyError: 'weights'/);
+      });
 
-  it('SIGKILL, which Python cannot tell', async () => {
-    place(
-      { 'service.py': service('import os, signal', 'os.kill(os.getpid(), signal.SIGKILL)') },
-      how,
-    );
-    expect((await failure()).message).toBe(
-      'S was killed by SIGKILL (out of memory?): look at its terminal.',
-    );
-  });
+      it('SIGKILL, which Python cannot tell', async () => {
+        place(
+          { 'service.py': service('import os, signal', 'os.kill(os.getpid(), signal.SIGKILL)') },
+          how,
+        );
+        expect((await failure()).message).toBe(
+          'S was killed by SIGKILL (out of memory?): look at its terminal.',
+        );
+      });
 
-  it('the first of several workers, and not those that miss it', async () => {
-    place(
-      {
-        'service.py': service(
-          'import os, pathlib, time',
-          'if bentoml.server_context.worker_index == 1:',
-          '    raise ValueError("the first one")',
-          'while len(list(pathlib.Path(".").glob("never"))) == 0:',
-          '    time.sleep(0.1)',
-          '    if os.path.exists("go"):',
-          '        raise ConnectionError("the other one is gone")',
-        ),
-      },
-      { ...how, http: { apiWorkers: 2 } },
-    );
-    const { problem } = await failure();
-    expect(problem.message).toContain('ValueError: the first one (service.py:8)');
-    expect(problem.detail).not.toContain('the other one');
-  });
+      it('the first of several workers, and not those that miss it', async () => {
+        place(
+          {
+            'service.py': service(
+              'import os, pathlib, time',
+              'if bentoml.server_context.worker_index == 1:',
+              '    raise ValueError("the first one")',
+              'while len(list(pathlib.Path(".").glob("never"))) == 0:',
+              '    time.sleep(0.1)',
+              '    if os.path.exists("go"):',
+              '        raise ConnectionError("the other one is gone")',
+            ),
+          },
+          { ...how, http: { apiWorkers: 2 } },
+        );
+        const { problem } = await failure();
+        expect(problem.message).toContain('ValueError: the first one (service.py:8)');
+        expect(problem.detail).not.toContain('the other one');
+      });
+    },
+  );
 });
 
 describe.skipIf(isWindows)('a service that cannot be imported is told with its cause', () => {
@@ -294,7 +292,7 @@ describe.skipIf(isWindows)('what the system refuses is told in words', () => {
     const error = await failure();
     if (process.platform !== 'linux') return;
     expect(error.message).toMatch(/too long: the variable LONG has 131105 bytes, .* 131071/);
-    expect(processesWith(harness.mark)).toEqual([]);
+    expect(servingOf(processesWith(harness.mark))).toEqual([]);
   });
 
   it('a port in use, with its holder', async () => {

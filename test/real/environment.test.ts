@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { postJson } from '../support/answers';
+import { describeEach } from '../support/long';
 import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
@@ -26,14 +27,18 @@ async function told({ registry }: Harness): Promise<Record<string, unknown>> {
   return JSON.parse(body) as Record<string, unknown>;
 }
 
-describe.each([
-  ['bentoml-1.4', 'told', 'workers'],
-  ['bentoml-1.4', 'told', 'cli'],
-  ['bentoml-1.3', 'told', 'workers'],
-  ['bentoml-1.4', 'told-legacy', 'workers'],
-  ['bentoml-1.0', 'told-legacy', 'workers'],
-  ['bentoml-1.0', 'told-legacy', 'cli'],
-] as const)('what %s, %s, is told with the launcher %s', (environment, sample, launcher) => {
+describeEach(
+  [
+    ['bentoml-1.4', 'told', 'workers'],
+    ['bentoml-1.4', 'told', 'cli'],
+    ['bentoml-1.4', 'told-legacy', 'workers'],
+    ['bentoml-1.0', 'told-legacy', 'cli'],
+  ],
+  [
+    ['bentoml-1.3', 'told', 'workers'],
+    ['bentoml-1.0', 'told-legacy', 'workers'],
+  ],
+)('what %s, %s, is told with the launcher %s', (environment, sample, launcher) => {
   it('is the home, the configuration and the variables of the settings', async () => {
     const root = sample === 'told' ? 'services.Told' : 'api_server';
     const harness = set(environment, sample, {

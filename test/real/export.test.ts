@@ -9,6 +9,7 @@ import { procfile } from '../../src/core/export/procfile';
 import { shellCommands } from '../../src/core/export/shell';
 import { postJson } from '../support/answers';
 import { callShout } from '../support/call-grpc';
+import { itEach } from '../support/long';
 import { processesWith } from '../support/processes';
 import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
@@ -80,11 +81,13 @@ async function askAll(sample: 'search' | 'shout'): Promise<void> {
 }
 
 describe.runIf(process.platform !== 'win32')('what is exported', () => {
-  it.each([
-    ['bentoml-1.4', 'search'],
-    ['bentoml-1.4', 'shout'],
-    ['bentoml-1.0', 'shout'],
-  ] as const)('of %s, %s serves it by itself: shell commands', async (environment, sample) => {
+  itEach(
+    [
+      ['bentoml-1.4', 'search'],
+      ['bentoml-1.0', 'shout'],
+    ],
+    [['bentoml-1.4', 'shout']],
+  )('of %s, %s serves it by itself: shell commands', async (environment, sample) => {
     const harness = set(environment, sample);
     const exported = await commandsOf(harness);
     await harness.registry.stopAll();
@@ -113,18 +116,18 @@ describe.runIf(process.platform !== 'win32')('what is exported', () => {
     expect(processesWith('ONLY_HERE=yes $HOME').length).toBeGreaterThan(2);
   });
 
-  it.each([
-    ['bentoml-1.4', 'search'],
-    ['bentoml-1.0', 'shout'],
-  ] as const)('of %s, %s serves it by itself: a Procfile', async (environment, sample) => {
-    const harness = set(environment, sample);
-    const exported = await commandsOf(harness);
-    await harness.registry.stopAll();
-    writeFileSync(path.join(harness.folder, 'Procfile'), procfile(exported));
-    run(honcho, ['start'], harness.folder);
-    await untilReady(exported);
-    await askAll(sample);
-  });
+  itEach([['bentoml-1.4', 'search']], [['bentoml-1.0', 'shout']])(
+    'of %s, %s serves it by itself: a Procfile',
+    async (environment, sample) => {
+      const harness = set(environment, sample);
+      const exported = await commandsOf(harness);
+      await harness.registry.stopAll();
+      writeFileSync(path.join(harness.folder, 'Procfile'), procfile(exported));
+      run(honcho, ['start'], harness.folder);
+      await untilReady(exported);
+      await askAll(sample);
+    },
+  );
 
   it('runs nothing of a hostile text: a Procfile', async () => {
     const { folder } = set('bentoml-1.4', 'search');

@@ -7,6 +7,7 @@ import type { Bento } from '../../src/core/model';
 import { ask, postJson } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
 import { callShout } from '../support/call-grpc';
+import { itEach } from '../support/long';
 import { forkServersOf } from '../support/processes';
 import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
@@ -64,7 +65,7 @@ async function answerOverGrpc({ components }: Bento): Promise<string> {
 }
 
 describe.runIf(process.platform === 'linux')('workers of legacy services that are forked', () => {
-  it.each(['bentoml-1.4', 'bentoml-1.3', 'bentoml-1.1', 'bentoml-1.0'] as const)(
+  itEach([['bentoml-1.4'], ['bentoml-1.0']], [['bentoml-1.3'], ['bentoml-1.1']])(
     'answer as those of bentoml serve do, and know of themselves what those know that are started, with %s',
     async (environment) => {
       const python = stages.pythons[environment];
@@ -95,7 +96,7 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
     },
   );
 
-  it.each(['bentoml-1.4', 'bentoml-1.1', 'bentoml-1.0'] as const)(
+  itEach([['bentoml-1.4'], ['bentoml-1.0']], [['bentoml-1.1']])(
     'answer over gRPC as those do that are started, and are asked to end as those are, with %s',
     async (environment) => {
       const grpc = { enabled: true };

@@ -7,6 +7,7 @@ import { componentRow } from '../../src/vscode/tree/component-row';
 import { ask, askAs, postJson as post } from '../support/answers';
 import { askBentoml } from '../support/bentoml-serve';
 import { english } from '../support/english';
+import { itEach } from '../support/long';
 import { parentOf, processesWith, forkServersOf, waitingPairs } from '../support/processes';
 import { forkServerHarnesses, testHarness } from '../support/test-harness';
 import { until } from '../support/until';
@@ -72,7 +73,7 @@ async function facts(url: string): Promise<Readonly<Record<string, unknown>>> {
 }
 
 describe.runIf(process.platform === 'linux')('workers that are forked', () => {
-  it.each(['bentoml-1.4', 'bentoml-1.3'] as const)(
+  itEach([['bentoml-1.4']], [['bentoml-1.3']])(
     'answer as those of bentoml serve do, with %s',
     async (environment) => {
       const python = stages.pythons[environment];
@@ -170,34 +171,38 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
     await isStarted(/not forked: OMP_NUM_THREADS was read before/);
   });
 
-  it.each([
+  itEach(
     [
-      'threads',
-      'import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n',
-      /starts threads/,
-    ],
-    ['files', 'import os\nfile = os.open("/dev/null", 0)\n', /opens files/],
-    [
-      'errors',
-      'raise RuntimeError("not here")\n',
-      /odd_module cannot be imported: RuntimeError: not here/,
-    ],
-    [
-      'a crash',
-      'import os\nprint("loading weights")\nos.abort()\n',
-      /forked from was terminated by SIGABRT \(Aborted\) while it imported odd_module \(named in serveBento\.preload\).* Remove odd_module from serveBento\.preload/,
-    ],
-    [
-      'a sudden end',
-      'import os, sys\nprint("no memory left", file=sys.stderr)\nos.kill(os.getpid(), 9)\n',
-      /killed by SIGKILL \(out of memory\?\) while it imported odd_module .*; its last output was: no memory left\. /,
+      [
+        'threads',
+        'import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n',
+        /starts threads/,
+      ],
+      [
+        'errors',
+        'raise RuntimeError("not here")\n',
+        /odd_module cannot be imported: RuntimeError: not here/,
+      ],
+      [
+        'a crash',
+        'import os\nprint("loading weights")\nos.abort()\n',
+        /forked from was terminated by SIGABRT \(Aborted\) while it imported odd_module \(named in serveBento\.preload\).* Remove odd_module from serveBento\.preload/,
+      ],
     ],
     [
-      'an exit, and a process that it leaves behind',
-      'import os, sys, time\nif os.fork() == 0:\n    time.sleep(300)\nsys.exit(7)\n',
-      /exited with code 7 while it imported odd_module/,
+      ['files', 'import os\nfile = os.open("/dev/null", 0)\n', /opens files/],
+      [
+        'a sudden end',
+        'import os, sys\nprint("no memory left", file=sys.stderr)\nos.kill(os.getpid(), 9)\n',
+        /killed by SIGKILL \(out of memory\?\) while it imported odd_module .*; its last output was: no memory left\. /,
+      ],
+      [
+        'an exit, and a process that it leaves behind',
+        'import os, sys, time\nif os.fork() == 0:\n    time.sleep(300)\nsys.exit(7)\n',
+        /exited with code 7 while it imported odd_module/,
+      ],
     ],
-  ])('when a module to preload has %s', async (_, source, why) => {
+  )('when a module to preload has %s', async (_, source, why) => {
     const modules = mkdtempSync(path.join(os.tmpdir(), 'modules-'));
     writeFileSync(path.join(modules, 'odd_module.py'), source);
     set({ preload: ['odd_module'], env: { PYTHONPATH: modules } }, { consent: true });

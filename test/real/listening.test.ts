@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { testHarness } from '../support/test-harness';
 
-const stages = testHarness();
+const stages = testHarness({ sharesHelpers: true });
 const sample = 'test/fixtures/bentos/port-in-the-code';
 const id = 'service.py:Greeter';
 

@@ -1,29 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureEnvironments } from '../../scripts/environments.mts';
+import { describe, expect, it } from 'vitest';
 import type { Component } from '../../src/core/model';
 import { ServeError } from '../../src/core/problem';
 import { processesWith, servingOf } from '../support/processes';
-import { createHarness, type Harness } from '../support/harness';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
-let python: string;
+const stages = testHarness({ sharesHelpers: true });
 let harness: Harness;
 
-beforeAll(async () => {
-  python = (await ensureEnvironments(['bentoml-1.4']))['bentoml-1.4'];
-});
-
-afterEach(async () => {
-  await harness.dispose();
-});
-
-const set = (sample: 'search' | 'shout', settings: object = {}, consent = false): string => {
+const set = (
+  sample: 'search' | 'shout',
+  settings: object = {},
+  { consent = false, isAlone = false } = {},
+): string => {
   const name = sample === 'search' ? 'Search' : 'svc';
   const reference = `service:${name}`;
-  harness = createHarness({ python, sample: `samples/${sample}`, reference, settings, consent });
+  const python = stages.pythons['bentoml-1.4'];
+  const options = { python, sample: `samples/${sample}`, reference, settings, consent };
+  harness = isAlone ? stages.setAlone(options) : stages.set(options);
   return `service.py:${name}`;
 };
 
@@ -42,18 +40,18 @@ const refusal = async (serving: Promise<unknown>): Promise<string> => {
 // What is left behind cannot be told on Windows from a test.
 describe.skipIf(process.platform === 'win32')('the manager of bentos', () => {
   it('starts nothing in a folder that is not trusted', async () => {
-    const id = set('search');
+    const id = set('search', {}, { isAlone: true });
     harness.trusted = false;
     expect(await refusal(harness.registry.serve(id))).toBe('untrusted');
     expect(processesWith(harness.mark)).toEqual([]);
   });
 
   it('asks before it listens where others can reach it', async () => {
-    const id = set('search', { http: { host: '0.0.0.0' } });
+    const id = set('search', { http: { host: '0.0.0.0' } }, { isAlone: true });
     expect(await refusal(harness.registry.serve(id))).toBe('cancelled');
     expect(processesWith(harness.mark)).toEqual([]);
-    await harness.dispose();
-    set('search', { http: { host: '0.0.0.0' } }, true);
+    await stages.dispose();
+    set('search', { http: { host: '0.0.0.0' } }, { consent: true });
     await harness.registry.serve(id);
     expect(component('http').url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });

@@ -4,7 +4,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
@@ -19,6 +18,8 @@ import {
   servingOf,
   waitingPairs,
 } from '../support/processes';
+import { itEach } from '../support/long';
+import { moment, staysSo } from '../support/pauses';
 import { quietLog } from '../support/quiet-log';
 import { bundleHost, SeparateHost } from '../support/separate-host';
 import type { OneBento } from '../support/harness';
@@ -121,7 +122,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     const nothing = { processes: [], ports: [] };
     // A process that the host was starting when it was killed carries the mark a moment later.
     let last = left();
-    for (let quiet = 0; quiet < 3 && performance.now() - from < limitMs; await sleep(50)) {
+    for (let quiet = 0; quiet < 3 && performance.now() - from < limitMs; await moment(50)) {
       last = left();
       quiet = isDeepStrictEqual(last, nothing) ? quiet + 1 : 0;
     }
@@ -175,19 +176,22 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
       await nothingIsLeft(port);
     });
 
-    it.each([0, 300, 1000])('is nothing when the host is killed %i ms into a stop', async (ms) => {
-      const port = await serve(launcher);
-      host.stop();
-      await sleep(ms);
-      await host.kill();
-      await nothingIsLeft(port);
-    });
+    itEach([[300]], [[0], [1000]])(
+      'is nothing when the host is killed %i ms into a stop',
+      async (ms) => {
+        const port = await serve(launcher);
+        host.stop();
+        await moment(ms);
+        await host.kill();
+        await nothingIsLeft(port);
+      },
+    );
 
     it('is nothing when the helper is killed during a stop', async () => {
       const port = await serve(launcher);
       const helper = await helperPid();
       host.stop();
-      await sleep(200);
+      await moment(200);
       process.kill(helper, 'SIGKILL');
       await nothingIsLeft(port);
       await until('the end of the run file', () => files().length === 0);
@@ -201,32 +205,38 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
       reference: 'service:Search',
     };
 
-    it.each([0, 300, 1000, 2000])('is nothing when the host is killed after %i ms', async (ms) => {
-      await begin(search);
-      await sleep(ms);
-      await host.kill();
-      await nothingIsLeft();
-      await reap();
-      expect(files()).toEqual([]);
-    });
+    itEach([[1000]], [[0], [300], [2000]])(
+      'is nothing when the host is killed after %i ms',
+      async (ms) => {
+        await begin(search);
+        await moment(ms);
+        await host.kill();
+        await nothingIsLeft();
+        await reap();
+        expect(files()).toEqual([]);
+      },
+    );
 
-    it.each([0, 500, 1500])('is nothing when the helper is killed after %i ms', async (ms) => {
+    itEach([[500]], [[0], [1500]])(
+      'is nothing when the helper is killed after %i ms',
+      async (ms) => {
+        await begin(search);
+        const helper = await helperPid();
+        await moment(ms);
+        process.kill(helper, 'SIGKILL');
+        await nothingIsLeft();
+        await until('the end of the run file', () => files().length === 0);
+      },
+    );
+
+    itEach([[1500]], [[0], [500]])('is nothing when both are killed after %i ms', async (ms) => {
       await begin(search);
       const helper = await helperPid();
-      await sleep(ms);
-      process.kill(helper, 'SIGKILL');
-      await nothingIsLeft();
-      await until('the end of the run file', () => files().length === 0);
-    });
-
-    it.each([0, 500, 1500])('is nothing when both are killed after %i ms', async (ms) => {
-      await begin(search);
-      const helper = await helperPid();
-      await sleep(ms);
+      await moment(ms);
       const hostEnded = host.kill();
       process.kill(helper, 'SIGKILL');
       await hostEnded;
-      await sleep(100);
+      await moment(100);
       await reap();
       await nothingIsLeft();
       expect(files()).toEqual([]);
@@ -285,8 +295,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     await serve('workers', 'search');
     const before = processesWith(mark);
     await reap();
-    await sleep(300);
-    expect(processesWith(mark)).toEqual(before);
+    await staysSo('what it serves', 300, () => isDeepStrictEqual(processesWith(mark), before));
     expect(files()).toHaveLength(1);
   });
 

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/core/clock';
 import { Helper } from '../../src/core/target/local/helper/helper';
 import type { ManagedProcess } from '../../src/core/target/local/helper/process-host';
 import { ComponentLog } from '../../src/core/logs/component-log';
+import { moment } from '../support/pauses';
 import { quietLog } from '../support/quiet-log';
 import { temporaryRuns } from '../support/temporary-runs';
 import { until } from '../support/until';
@@ -141,7 +142,7 @@ os.write(1, b"\\x1b]0;never ended")`);
     const child = await run(flood);
     await until('the output to stop', async () => {
       const before = bytes;
-      await new Promise((done) => setTimeout(done, 300));
+      await moment(300);
       return bytes > 0 && bytes === before;
     });
     expect(bytes).toBeLessThan(2_000_000);
@@ -155,7 +156,7 @@ os.write(1, b"\\x1b]0;never ended")`);
   it('stops a flood at once, with the log following', async () => {
     relay();
     const children = await Promise.all([run(flood, 'http#1'), run(flood, 'http#2')]);
-    await new Promise((done) => setTimeout(done, 500));
+    await moment(500);
     const from = performance.now();
     await helper.terminate('http');
     await Promise.all(children.map(({ exited }) => exited));
@@ -165,7 +166,7 @@ os.write(1, b"\\x1b]0;never ended")`);
   it('ends with the life line while nothing is read', async () => {
     helper.onOutput(() => helper.hold(new Promise(() => undefined)));
     const child = await run(flood);
-    await new Promise((done) => setTimeout(done, 300));
+    await moment(300);
     const from = performance.now();
     await helper.end();
     expect(performance.now() - from).toBeLessThan(3_000);

@@ -6,6 +6,7 @@ import { ensureEnvironments, type EnvironmentName } from '../../scripts/environm
 import type { Plan } from '../../src/core/plan/plan';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeError } from '../../src/core/problem';
+import { describeEach, longIf } from '../support/long';
 import { failureFor, planFor, runPlanner, scripts, type PlanRun } from '../support/plan-runs';
 
 const sample = (name: string): string => path.resolve('samples', name);
@@ -18,6 +19,13 @@ const versions: Readonly<Record<EnvironmentName, string>> = {
   'bentoml-1.1': '1.1.11',
   'bentoml-1.0': '1.0.25',
 };
+
+/** What the versions between them do as well is tried by `npm run test:all`. */
+const between: readonly EnvironmentName[] = ['bentoml-1.3', 'bentoml-1.1'];
+const newestAndOldestFirst = [
+  [[newest], ['bentoml-1.0']],
+  between.map((version) => [version] as const),
+] as const;
 
 let pythons: Record<EnvironmentName, string>;
 let home: string;
@@ -42,6 +50,7 @@ const grpcOn = { grpc: { ...defaultSettings.grpc, enabled: true, apiWorkers: 1 }
 
 describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (version) => {
   const grpcInstalled = version !== 'bentoml-1.3';
+  const more = longIf(between.includes(version));
 
   it('has the runners, HTTP and gRPC of a legacy service', async () => {
     const python = pythons[version];
@@ -96,29 +105,33 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
     expect(unavailable).toEqual(grpcInstalled ? [] : [['grpc', 'grpc-unavailable']]);
   });
 
-  it('gives a runner the workers and the timeout of its settings, each with its environment', async () => {
-    const plan = await planFor({
-      python: pythons[version],
-      workingDir: sample('shout'),
-      settings: { runners: { upper: { workers: 3, timeout: 7, port: 4001 } } },
-      env: env(),
-    });
-    const [upper, count] = plan.components.map(({ processes }) => processes[0]);
-    expect(upper?.count).toBe(3);
-    expect(count?.count).toBe(1);
-    expect(upper?.argv.slice(-2)).toEqual(['--timeout', '7']);
-    const map = upper?.argv.indexOf('--worker-env-map') ?? -1;
-    if (version === 'bentoml-1.0') expect(map).toBe(-1);
-    else
-      expect(Object.keys(JSON.parse(upper?.argv[map + 1] ?? '') as object)).toEqual([
-        '0',
-        '1',
-        '2',
-      ]);
-    expect(plan.components[0]?.command).toContain('upper=3');
-  });
+  it(
+    'gives a runner the workers and the timeout of its settings, each with its environment',
+    more,
+    async () => {
+      const plan = await planFor({
+        python: pythons[version],
+        workingDir: sample('shout'),
+        settings: { runners: { upper: { workers: 3, timeout: 7, port: 4001 } } },
+        env: env(),
+      });
+      const [upper, count] = plan.components.map(({ processes }) => processes[0]);
+      expect(upper?.count).toBe(3);
+      expect(count?.count).toBe(1);
+      expect(upper?.argv.slice(-2)).toEqual(['--timeout', '7']);
+      const map = upper?.argv.indexOf('--worker-env-map') ?? -1;
+      if (version === 'bentoml-1.0') expect(map).toBe(-1);
+      else
+        expect(Object.keys(JSON.parse(upper?.argv[map + 1] ?? '') as object)).toEqual([
+          '0',
+          '1',
+          '2',
+        ]);
+      expect(plan.components[0]?.command).toContain('upper=3');
+    },
+  );
 
-  it('refuses a runner that the bento does not have and names those it has', async () => {
+  it('refuses a runner that the bento does not have and names those it has', more, async () => {
     const failure = await failureFor({
       python: pythons[version],
       workingDir: sample('shout'),
@@ -129,7 +142,7 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
     expect(failure.message).toMatch(/uper.*upper, count/);
   });
 
-  it('tells the exception, the file and the line when the import fails', async () => {
+  it('tells the exception, the file and the line when the import fails', more, async () => {
     const failure = await failureFor({
       python: pythons[version],
       workingDir: fixture('import-error'),
@@ -145,7 +158,7 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
     expect(failure.problem.detail).toContain('MODEL = model_store.load("iris")');
   });
 
-  it('runs a deployment hook of a legacy service only when it is asked to', async () => {
+  it('runs a deployment hook of a legacy service only when it is asked to', more, async () => {
     const log = path.join(home, `hooks-${version}`);
     const run = {
       python: pythons[version],
@@ -160,7 +173,7 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
   });
 });
 
-describe.each(Object.keys(versions) as EnvironmentName[])('a project in %s', (version) => {
+describeEach(...newestAndOldestFirst)('a project in %s', (version) => {
   it('is served by its build file: model aliases hold in the plan and in the workers', async () => {
     const workingDir = fixture('build-file-legacy');
     const run = {
@@ -181,7 +194,7 @@ describe.each(Object.keys(versions) as EnvironmentName[])('a project in %s', (ve
   });
 });
 
-describe.each(Object.keys(versions) as EnvironmentName[])('an address in %s', (version) => {
+describeEach(...newestAndOldestFirst)('an address in %s', (version) => {
   const code = 'The service\u2019s code or BentoML\u2019s configuration';
 
   it('is asked for by variables before the configuration, each server for itself', async () => {
@@ -259,6 +272,8 @@ describe('arguments of a build file', () => {
 });
 
 describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (version) => {
+  const more = longIf(version !== newest);
+
   it('are planned each on its own, with the addresses of all', async () => {
     const plan = await planFor({
       python: pythons[version],
@@ -281,24 +296,28 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
     }
   });
 
-  it('take workers and timeouts from the settings, as BentoML’s own configuration', async () => {
-    const plan = await planFor({
-      python: pythons[version],
-      workingDir: sample('search'),
-      settings: {
-        http: { ...defaultSettings.http, host: '127.0.0.1', apiWorkers: 2, timeout: 9 },
-        runners: { Ranker: { workers: 3 } },
-      },
-      env: { ...env(), BENTOML_CONFIG_OPTIONS: 'services.Embedder.workers=4' },
-    });
-    expect(plan.components.map(({ processes }) => processes[0]?.count)).toEqual([4, 3, 2]);
-    const options =
-      'services.Embedder.workers=4 services.Search.workers=2 services.Search.traffic.timeout=9';
-    expect(plan.components[2]?.processes[0]?.env['BENTOML_CONFIG_OPTIONS']).toContain(options);
-    expect(plan.components[2]?.commandEnv['BENTOML_CONFIG_OPTIONS']).toContain(options);
-  });
+  it(
+    'take workers and timeouts from the settings, as BentoML’s own configuration',
+    more,
+    async () => {
+      const plan = await planFor({
+        python: pythons[version],
+        workingDir: sample('search'),
+        settings: {
+          http: { ...defaultSettings.http, host: '127.0.0.1', apiWorkers: 2, timeout: 9 },
+          runners: { Ranker: { workers: 3 } },
+        },
+        env: { ...env(), BENTOML_CONFIG_OPTIONS: 'services.Embedder.workers=4' },
+      });
+      expect(plan.components.map(({ processes }) => processes[0]?.count)).toEqual([4, 3, 2]);
+      const options =
+        'services.Embedder.workers=4 services.Search.workers=2 services.Search.traffic.timeout=9';
+      expect(plan.components[2]?.processes[0]?.env['BENTOML_CONFIG_OPTIONS']).toContain(options);
+      expect(plan.components[2]?.commandEnv['BENTOML_CONFIG_OPTIONS']).toContain(options);
+    },
+  );
 
-  it('cannot have gRPC, and the rest is planned', async () => {
+  it('cannot have gRPC, and the rest is planned', more, async () => {
     const plan = await planFor({
       python: pythons[version],
       workingDir: sample('search'),
@@ -311,7 +330,7 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
     ]);
   });
 
-  it('are ordered through a diamond; a dependency at a URL is not served', async () => {
+  it('are ordered through a diamond; a dependency at a URL is not served', more, async () => {
     const plan = await planFor({
       python: pythons[version],
       workingDir: fixture('several'),
@@ -330,7 +349,7 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
     );
   });
 
-  it('ask for a port in their code', async () => {
+  it('ask for a port in their code', more, async () => {
     const plan = await planFor({
       python: pythons[version],
       workingDir: fixture('port-in-the-code'),
@@ -341,7 +360,7 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
     expect(plan.requested.http).not.toHaveProperty('host');
   });
 
-  it('are planned without the entry when HTTP is off', async () => {
+  it('are planned without the entry when HTTP is off', more, async () => {
     const plan = await planFor({
       python: pythons[version],
       workingDir: sample('search'),
@@ -352,7 +371,7 @@ describe.each(['bentoml-1.4', 'bentoml-1.3'] as const)('class services in %s', (
     expect(JSON.stringify(plan)).not.toContain('$(address:http)');
   });
 
-  it('run their deployment hooks once, and only when asked to', async () => {
+  it('run their deployment hooks once, and only when asked to', more, async () => {
     const log = path.join(home, `class-hooks-${version}`);
     const run = {
       python: pythons[version],

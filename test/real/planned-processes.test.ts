@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { ensureEnvironments, type EnvironmentName } from '../../scripts/environments.mts';
 import { addressUri, type Address } from '../../src/core/address';
 import { systemClock } from '../../src/core/clock';
@@ -12,6 +12,7 @@ import { fillArgv, fillEnv, type PlaceholderValues } from '../../src/core/plan/p
 import type { Plan, PlannedComponent } from '../../src/core/plan/plan';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import { callShout } from '../support/call-grpc';
+import { itEach } from '../support/long';
 import { cleanEnvironment, planFor, scripts } from '../support/plan-runs';
 import { quietLog } from '../support/quiet-log';
 import { temporaryRuns } from '../support/temporary-runs';
@@ -28,18 +29,6 @@ const samples = {
 };
 type Sample = keyof typeof samples;
 
-type Case = readonly [EnvironmentName, Sample];
-/** Those of which `serve.test.ts` does not show the same. */
-const withWorkers: readonly Case[] = [
-  ['bentoml-1.4', 'shout'],
-  ['bentoml-1.3', 'shout'],
-  ['bentoml-1.1', 'shout'],
-];
-const withCli: readonly Case[] = [
-  ['bentoml-1.4', 'search'],
-  ['bentoml-1.3', 'shout'],
-  ['bentoml-1.1', 'shout'],
-];
 const startLimit = 60_000;
 
 let pythons: Record<EnvironmentName, string>;
@@ -125,7 +114,14 @@ async function ready({ id, probes }: PlannedComponent, address: Address): Promis
 }
 
 describe('what is planned', () => {
-  it.each(withWorkers)(
+  // Those of which `serve.test.ts` does not show the same.
+  itEach(
+    [['bentoml-1.4', 'shout']],
+    [
+      ['bentoml-1.3', 'shout'],
+      ['bentoml-1.1', 'shout'],
+    ],
+  )(
     'by %s for %s answers on Unix sockets that were bound beforehand, with the launcher workers',
     async (version, sample) => {
       const { path: url, type, body, answer } = samples[sample];
@@ -192,7 +188,13 @@ describe('what is planned', () => {
     },
   );
 
-  it.each(withCli)(
+  itEach(
+    [['bentoml-1.4', 'search']],
+    [
+      ['bentoml-1.3', 'shout'],
+      ['bentoml-1.1', 'shout'],
+    ],
+  )(
     'by %s for %s answers with the launcher cli, and no start wipes the metrics of another',
     async (version, sample) => {
       const { path: url, type, body, answer } = samples[sample];

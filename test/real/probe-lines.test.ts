@@ -15,7 +15,7 @@ const forked = { launcher: 'workers', warmUp: 'onServe' } as const;
 const started = { launcher: 'workers', warmUp: 'off' } as const;
 const withCli = { launcher: 'cli', warmUp: 'off' } as const;
 
-const stages = testHarness();
+const stages = testHarness({ sharesHelpers: true });
 
 /** Both generations, and each way in which workers are run. */
 const cases: readonly (readonly [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bento, Component } from '../../src/core/model';
 import { testHarness } from '../support/test-harness';
 
-const stages = testHarness();
+const stages = testHarness({ sharesHelpers: true });
 const id = 'service.py:Search';
 
 const componentById = (bento: Bento | undefined, wanted: string): Component | undefined =>

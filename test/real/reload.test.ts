@@ -8,11 +8,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Bento } from '../../src/core/model';
 import { isAlive } from '../support/processes';
 import type { Harness } from '../support/harness';
+import { moment, staysSo } from '../support/pauses';
 import { post, SteadyRequests } from '../support/steady-requests';
 import { forkServerHarnesses, testHarness } from '../support/test-harness';
 import { until } from '../support/until';
@@ -56,8 +56,8 @@ const says = async (url: string, text: string): Promise<void> => {
   });
 };
 
-/** Longer than a burst of saves. */
-const settle = (): Promise<void> => pause(300);
+/** Milliseconds, longer than a burst of saves. */
+const burst = 300;
 
 const reloads = (): number =>
   stages.current.log.lines.filter((line) => / changed, which .* use/.test(line)).length;
@@ -96,8 +96,7 @@ describe('a save', () => {
     save('unused.py', 'nobody = "imports this"\n');
     save('words.py', readFileSync(path.join(stages.current.folder, 'words.py'), 'utf8'));
     await until('a look at them', () => reloads() === 2 || undefined);
-    await settle();
-    expect(reloads()).toBe(2);
+    await staysSo('two restarts', burst, () => reloads() === 2);
   });
 
   it.each([
@@ -152,7 +151,7 @@ describe('a save', () => {
     const { registry } = set();
     const bento = await registry.serve(id);
     const slow = post(`${urlOf(bento)}/slow`, { seconds: 2 });
-    await settle();
+    await moment(burst);
     save('words.py', 'GREETING = "newer"\n');
     await says(urlOf(bento), 'newer');
     expect(await slow).toBe('hello');
@@ -208,8 +207,7 @@ describe('a save', () => {
     const { registry } = set({ reload: false });
     await registry.serve(id);
     save('words.py', 'GREETING = "newer"\n');
-    await settle();
-    expect(reloads()).toBe(0);
+    await staysSo('no restart', burst, () => reloads() === 0);
     await stages.dispose();
     const other = set();
     await other.registry.serve(id);
@@ -247,8 +245,7 @@ describe('a save that cannot be served', () => {
     await broken();
     await says(urlOf(bento), '"hello"');
     save('unused.py', 'nobody = "imports this"\n');
-    await settle();
-    expect(now()?.problem).toMatchObject({ code: 'import-failed' });
+    await staysSo('broken', burst, () => now()?.problem?.code === 'import-failed');
     save('helper.py', 'GREETING = "helped"\n');
     await says(urlOf(bento), 'helped');
     await mended();
@@ -263,8 +260,8 @@ describe('a save that cannot be served', () => {
     save('inner_words.py', 'WORD = "within\n');
     await broken();
     save('entry_words.py', 'from inner_words import WORD\n');
-    await settle();
-    expect(now()?.problem?.location?.file).toMatch(/inner_words\.py$/);
+    const file = () => now()?.problem?.location?.file ?? '';
+    await staysSo('broken', burst, () => file().endsWith('inner_words.py'));
     save('inner_words.py', 'WORD = "both"\n');
     await says(urlOf(bento), '"entry": "both", "inner": "both"');
     await mended();
@@ -389,7 +386,7 @@ describe('after a crash', () => {
     const { registry } = set();
     const bento = await registry.serve(id);
     const requests = new SteadyRequests(`${urlOf(bento)}/slow`, { seconds: 0 });
-    await settle();
+    await moment(burst);
     process.kill(pidsOf(bento, 'http')[0] ?? 0, 'SIGKILL');
     await until('another worker', () =>
       now()?.state === 'ready' && String(pidsOf(now(), 'http')) !== String(pidsOf(bento, 'http'))

@@ -10,6 +10,7 @@ import type { Bento, Component } from '../../src/core/model';
 import { ask, postJson } from '../support/answers';
 import { until } from '../support/until';
 import { localhost, newAuthority, valid, written } from '../support/certificates';
+import { describeEach } from '../support/long';
 import { createHarness, type Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
@@ -56,49 +57,50 @@ function options(environment: EnvironmentName, sample: Sample, settings: object)
 const componentOf = ({ registry }: Harness, sample: Sample): Component | undefined =>
   registry.bento(samples[sample].id)?.components.find(({ id }) => id === samples[sample].component);
 
-describe.each([
-  ['bentoml-1.4', 'search', 'workers', 3821],
-  ['bentoml-1.4', 'search', 'cli', 3822],
-  ['bentoml-1.3', 'search', 'workers', 3823],
-  ['bentoml-1.4', 'shout', 'workers', 3824],
-  ['bentoml-1.0', 'shout', 'cli', 3825],
-] as const)(
-  '%s, %s, %s: a component that runs elsewhere',
-  (environment, sample, launcher, port) => {
-    it('is called and watched there, and not started here', async () => {
-      const { id, name, call, called } = samples[sample];
-      // One that no other test is given while it is away.
-      const own = { runners: { [name]: { host: '127.0.0.1', port } } };
-      elsewhere = createHarness(options(environment, sample, own));
-      await elsewhere.registry.serve(id);
-      const remote = `tcp://127.0.0.1:${port}`;
-      // A worker whose dependency was away does not end politely (BentoML).
-      const here = { launcher, stopGracePeriod: 1, runners: { [name]: { remote } } };
-      const harness = stages.set(options(environment, sample, here));
-      const bento: Bento = await harness.registry.serve(id);
-      expect(componentOf(harness, sample)).toMatchObject({
-        ...{ state: 'ready', remote: true, host: '127.0.0.1', port, pids: [] },
-      });
-      const { status, body } = await call(urlOf(bento));
-      expect(status, body).toBe(200);
-      const metrics = await ask(`http://127.0.0.1:${port}/metrics`);
-      expect(metrics.body).toMatch(called);
-      await elsewhere.registry.stop(id);
-
-      await until('it is missed', () => componentOf(harness, sample)?.state === 'unhealthy');
-      const entry = (): Component | undefined => harness.registry.bento(id)?.components[0];
-      await until('what calls it says so', () =>
-        (entry()?.problem?.message ?? '').includes(`waits for ${name}, which is unhealthy`),
-      );
-      await elsewhere.dispose();
-      elsewhere = createHarness(options(environment, sample, own));
-      await elsewhere.registry.serve(id);
-      await until('all is well again', () => harness.registry.bento(id)?.state === 'ready');
-      await harness.registry.stop(id);
-      expect(componentOf(elsewhere, sample)?.state).toBe('ready');
+describeEach(
+  [
+    ['bentoml-1.4', 'search', 'workers', 3821],
+    ['bentoml-1.0', 'shout', 'cli', 3825],
+  ],
+  [
+    ['bentoml-1.4', 'search', 'cli', 3822],
+    ['bentoml-1.3', 'search', 'workers', 3823],
+    ['bentoml-1.4', 'shout', 'workers', 3824],
+  ],
+)('%s, %s, %s: a component that runs elsewhere', (environment, sample, launcher, port) => {
+  it('is called and watched there, and not started here', async () => {
+    const { id, name, call, called } = samples[sample];
+    // One that no other test is given while it is away.
+    const own = { runners: { [name]: { host: '127.0.0.1', port } } };
+    elsewhere = createHarness(options(environment, sample, own));
+    await elsewhere.registry.serve(id);
+    const remote = `tcp://127.0.0.1:${port}`;
+    // A worker whose dependency was away does not end politely (BentoML).
+    const here = { launcher, stopGracePeriod: 1, runners: { [name]: { remote } } };
+    const harness = stages.set(options(environment, sample, here));
+    const bento: Bento = await harness.registry.serve(id);
+    expect(componentOf(harness, sample)).toMatchObject({
+      ...{ state: 'ready', remote: true, host: '127.0.0.1', port, pids: [] },
     });
-  },
-);
+    const { status, body } = await call(urlOf(bento));
+    expect(status, body).toBe(200);
+    const metrics = await ask(`http://127.0.0.1:${port}/metrics`);
+    expect(metrics.body).toMatch(called);
+    await elsewhere.registry.stop(id);
+
+    await until('it is missed', () => componentOf(harness, sample)?.state === 'unhealthy');
+    const entry = (): Component | undefined => harness.registry.bento(id)?.components[0];
+    await until('what calls it says so', () =>
+      (entry()?.problem?.message ?? '').includes(`waits for ${name}, which is unhealthy`),
+    );
+    await elsewhere.dispose();
+    elsewhere = createHarness(options(environment, sample, own));
+    await elsewhere.registry.serve(id);
+    await until('all is well again', () => harness.registry.bento(id)?.state === 'ready');
+    await harness.registry.stop(id);
+    expect(componentOf(elsewhere, sample)?.state).toBe('ready');
+  });
+});
 
 /** What stands before a server that has no TLS. */
 const tlsProxy = (pair: tls.TlsOptions, port: number): tls.Server =>

@@ -1,23 +1,13 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureEnvironments } from '../../scripts/environments.mts';
+import { describe, expect, it } from 'vitest';
 import type { Bento, Component } from '../../src/core/model';
 import { callShout } from '../support/call-grpc';
 import { listeningPorts, portsOf, processesWith, servingOf } from '../support/processes';
-import { createHarness, type Harness } from '../support/harness';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
-type Environments = Awaited<ReturnType<typeof ensureEnvironments>>;
-
-let pythons: Environments;
+const stages = testHarness({ sharesHelpers: true });
 let harness: Harness;
-
-beforeAll(async () => {
-  pythons = await ensureEnvironments();
-}, 600_000);
-
-afterEach(async () => {
-  await harness.dispose();
-});
 
 const states = (bento: Bento): Record<string, string> =>
   Object.fromEntries(bento.components.map(({ id, state }) => [id, state]));
@@ -63,8 +53,8 @@ describe.skipIf(isWindows)('class services', () => {
   ] as const)(
     'are served by %s with the launcher %s, answer, and leave nothing',
     async (environment, launcher) => {
-      harness = createHarness({
-        python: pythons[environment],
+      harness = stages.set({
+        python: stages.pythons[environment],
         sample: 'samples/search',
         reference: 'service:Search',
         settings: { launcher },
@@ -110,8 +100,8 @@ describe.skipIf(isWindows)('a legacy service', () => {
     'is served by %s with the launcher %s over HTTP and gRPC, also behind a proxy, and leaves nothing',
     async (environment, launcher, protocol) => {
       const withGrpc = environment !== 'bentoml-1.0';
-      harness = createHarness({
-        python: pythons[environment],
+      harness = stages.set({
+        python: stages.pythons[environment],
         sample: 'samples/shout',
         reference: 'service:svc',
         settings: { launcher, grpc: { enabled: withGrpc }, env: behindProxy },

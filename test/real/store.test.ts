@@ -28,6 +28,7 @@ import { directorySize } from '../../src/core/store/directory-size';
 import { sizeWord } from '../../src/vscode/store/store-labels';
 import { bareEnvironment } from '../support/bare-environment';
 import { english } from '../support/english';
+import { describeEach } from '../support/long';
 import { quietLog } from '../support/quiet-log';
 import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
@@ -184,12 +185,16 @@ it('nothing is made ready for a command of BentoML in a folder that is not trust
   await expect(surroundings(harness)).rejects.toMatchObject({ code: 'untrusted' });
 });
 
-describe.each([
-  ['bentoml-1.4', 'with-model'],
-  ['bentoml-1.3', 'with-model'],
-  ['bentoml-1.1', 'with-model-legacy'],
-  ['bentoml-1.0', 'with-model-legacy'],
-] as const)('the store of %s', (environment, sample) => {
+describeEach(
+  [
+    ['bentoml-1.4', 'with-model'],
+    ['bentoml-1.0', 'with-model-legacy'],
+  ],
+  [
+    ['bentoml-1.3', 'with-model'],
+    ['bentoml-1.1', 'with-model-legacy'],
+  ],
+)('the store of %s', (environment, sample) => {
   it('is read and changed as BentoML itself does', async () => {
     const store = await realStore(environment, sample);
     await store.saveModel();
@@ -222,11 +227,13 @@ describe.each([
   });
 });
 
-describe.each([
-  ['bentoml-1.4', 'with-model'],
-  ['bentoml-1.3', 'with-model'],
-  ['bentoml-1.1', 'with-model-legacy'],
-] as const)('an environment of %s without pip and uv', (environment, sample) => {
+describeEach(
+  [
+    ['bentoml-1.4', 'with-model'],
+    ['bentoml-1.1', 'with-model-legacy'],
+  ],
+  [['bentoml-1.3', 'with-model']],
+)('an environment of %s without pip and uv', (environment, sample) => {
   it('cannot build exactly where a package is said to be missing', async () => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-bare-'));
     onTestFinished(() => rmSync(home, { recursive: true }));

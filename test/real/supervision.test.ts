@@ -1,28 +1,20 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ensureEnvironments } from '../../scripts/environments.mts';
+import { describe, expect, it } from 'vitest';
 import type { Component } from '../../src/core/model';
 import { ServeError } from '../../src/core/problem';
 import { processesWith, servingOf } from '../support/processes';
-import { createHarness, type Harness } from '../support/harness';
+import type { Harness } from '../support/harness';
+import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
 const id = 'service.py:Search';
 const everySecond = { interval: 0.5, timeout: 0.5 };
 
-let python: string;
+const stages = testHarness({ sharesHelpers: true });
 let harness: Harness;
 
-beforeAll(async () => {
-  python = (await ensureEnvironments(['bentoml-1.4']))['bentoml-1.4'];
-});
-
-afterEach(async () => {
-  await harness.dispose();
-});
-
 const setSearch = (settings: object): void => {
-  harness = createHarness({
-    python,
+  harness = stages.set({
+    python: stages.pythons['bentoml-1.4'],
     sample: 'samples/search',
     reference: 'service:Search',
     settings,

@@ -5,6 +5,7 @@ import { Emitter } from '../../src/core/events';
 import type { Bento, Component } from '../../src/core/model';
 import { parseFolderSettings } from '../../src/core/settings/parse-folder-settings';
 import { discovered } from '../support/bentos';
+import { describeEach } from '../support/long';
 import { createHarness, type Harness } from '../support/harness';
 import { sourcesOf } from '../support/sources-of';
 import { testHarness } from '../support/test-harness';
@@ -66,52 +67,51 @@ const watched = (folder: string, addresses: readonly string[]): DiscoveredBento 
 const states = (bento: Bento | undefined): readonly Component['state'][] =>
   (bento?.components ?? []).map(({ state }) => state);
 
-describe.each([
-  ['bentoml-1.4', 'samples/search', 'service:Search', 3831, undefined],
-  ['bentoml-1.4', 'samples/shout', 'service:svc', 3832, 3833],
-  ['bentoml-1.0', 'samples/shout', 'service:svc', 3834, 3835],
-] as const)(
-  '%s, %s: a bento that runs elsewhere',
-  (environment, sample, reference, port, grpcPort) => {
-    it('is watched while it is there, while it is away, and when it comes back', async () => {
-      const python = stages.pythons[environment];
-      // Ports that no other test is given while it is away.
-      const settings = {
-        http: { apiWorkers: 1, port },
-        ...(grpcPort === undefined ? {} : { grpc: { enabled: true, port: grpcPort } }),
-      };
-      elsewhere = createHarness({ python, sample, reference, settings });
-      const there = elsewhere;
-      const service = there.registry.bentos[0]?.id ?? '';
-      const http = urlOf(await there.registry.serve(service));
-      const addresses = grpcPort === undefined ? [http] : [http, `grpc://localhost:${grpcPort}`];
-      const { registry } = watching(addresses);
-      const now = (): Bento | undefined => registry.bento(id);
+describeEach(
+  [
+    ['bentoml-1.4', 'samples/search', 'service:Search', 3831, undefined],
+    ['bentoml-1.0', 'samples/shout', 'service:svc', 3834, 3835],
+  ],
+  [['bentoml-1.4', 'samples/shout', 'service:svc', 3832, 3833]],
+)('%s, %s: a bento that runs elsewhere', (environment, sample, reference, port, grpcPort) => {
+  it('is watched while it is there, while it is away, and when it comes back', async () => {
+    const python = stages.pythons[environment];
+    // Ports that no other test is given while it is away.
+    const settings = {
+      http: { apiWorkers: 1, port },
+      ...(grpcPort === undefined ? {} : { grpc: { enabled: true, port: grpcPort } }),
+    };
+    elsewhere = createHarness({ python, sample, reference, settings });
+    const there = elsewhere;
+    const service = there.registry.bentos[0]?.id ?? '';
+    const http = urlOf(await there.registry.serve(service));
+    const addresses = grpcPort === undefined ? [http] : [http, `grpc://localhost:${grpcPort}`];
+    const { registry } = watching(addresses);
+    const now = (): Bento | undefined => registry.bento(id);
 
-      const bento = await registry.serve(id);
-      expect(bento).toMatchObject({ state: 'ready', source: 'remote' });
-      expect(bento.components).toMatchObject(
-        addresses.map((name) => ({ name, state: 'ready', remote: true, pids: [] })),
-      );
-      expect(bento.components[0]?.url).toBe(http);
-      await until('the latency', () => now()?.components[0]?.latencyMs !== undefined);
+    const bento = await registry.serve(id);
+    expect(bento).toMatchObject({ state: 'ready', source: 'remote' });
+    expect(bento.components).toMatchObject(
+      addresses.map((name) => ({ name, state: 'ready', remote: true, pids: [] })),
+    );
+    expect(bento.components[0]?.url).toBe(http);
+    await until('the latency', () => now()?.components[0]?.latencyMs !== undefined);
 
-      await there.registry.stop(service);
-      await until('they are missed', () => states(now()).every((state) => state === 'unhealthy'));
-      expect(now()?.state).toBe('degraded');
-      expect(now()?.components[0]?.problem).toMatchObject({ code: 'unresponsive' });
-      expect(now()?.components[0]?.problem?.message).toMatch(
-        /Check it on the machine where it runs\.$/,
-      );
+    await there.registry.stop(service);
+    await until('they are missed', () => states(now()).every((state) => state === 'unhealthy'));
+    expect(now()?.state).toBe('degraded');
+    expect(now()?.components[0]?.problem).toMatchObject({ code: 'unresponsive' });
+    expect(now()?.components[0]?.problem?.message).toMatch(
+      /Check it on the machine where it runs\.$/,
+    );
 
-      await there.registry.serve(service);
-      await until('they are back', () => now()?.state === 'ready');
-      await registry.stop(id);
-      expect(now()?.state).toBe('stopped');
-      expect(there.registry.bento(service)?.state).toBe('ready');
-    });
-  },
-);
+    await there.registry.serve(service);
+    await until('they are back', () => now()?.state === 'ready');
+    await registry.stop(id);
+    expect(now()?.state).toBe('stopped');
+    expect(there.registry.bento(service)?.state).toBe('ready');
+  });
+});
 
 describe('an address', () => {
   it('that never answered is watched as well, and is not an error', async () => {

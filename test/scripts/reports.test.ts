@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   exitReport,
+  faultsReport,
   unittestReport,
   vitestReport,
   windowReport,
@@ -75,6 +76,22 @@ describe('the failed tests of a step', () => {
     expect(await read).toMatchObject({ passed: 1, failed: 1 });
     expect(await lines('window', read)).toEqual([
       'FAILED: window › reload: AssertionError: a toast',
+    ]);
+  });
+
+  it('are those of the table of faults, without the rows of other systems', async () => {
+    const fault = (number: number) => ({ number, fault: 'it is killed', expected: 'restarted' });
+    const outcome = { asExpected: false, seen: 'a port is left\n5003', milliseconds: 9 };
+    const rows = [
+      { fault: fault(1), outcome: { ...outcome, asExpected: true, seen: 'restarted' } },
+      { fault: fault(2), outcome },
+      { fault: fault(3) },
+    ];
+    writeFileSync(path.join(root, 'faults.json'), JSON.stringify(rows));
+    const read = faultsReport('faults.json')(end(''));
+    expect(await read).toMatchObject({ passed: 1, failed: 1 });
+    expect(await lines('faults', read)).toEqual([
+      'FAILED: faults › 2: it is killed: a port is left',
     ]);
   });
 

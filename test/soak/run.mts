@@ -17,7 +17,7 @@ const { values } = parseArgs({
 const suite = soakSuite(Number(values.minutes), Number(values.seed ?? Date.now() % 1_000_000));
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost('current')]);
 enterTestEnvironment();
-await bundleSuites([suite.file]);
+await bundleSuites(suite.files);
 const out = path.join(projectRoot, 'out/soak');
 rmSync(out, { recursive: true, force: true });
 const bentomlHome = path.join(out, 'bentoml-home');

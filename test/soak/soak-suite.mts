@@ -8,9 +8,10 @@ export function soakSuite(minutes: number, seed: number): Suite {
   if (!Number.isSafeInteger(seed)) throw new Error('--seed is a whole number.');
   return {
     name: 'soak',
-    file: 'soak',
+    files: ['soak'],
     options: {
       alone: true,
+      long: true,
       folder: 'samples',
       settings: {
         'serveBento.health.interval': 1,

@@ -21,6 +21,7 @@ import { privilegedVariables } from '../../src/core/settings/privileged-variable
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
 import type { Log } from '../../src/core/log';
 import { cancelled, ServeError } from '../../src/core/problem';
+import type { SharedHelpers } from './shared-helpers';
 import { quietLog } from './quiet-log';
 
 export interface Harness {
@@ -75,6 +76,8 @@ export type HarnessOptions = (OneBento | OtherBentos) & {
   readonly warmIdleMs?: number;
   /** Default: a folder that goes with the harness. */
   readonly runFiles?: string;
+  /** Helpers that other stages have used and will use. Default: helpers of its own, which end with it. */
+  readonly helpers?: SharedHelpers;
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
@@ -85,15 +88,18 @@ export function createHarness(options: HarnessOptions): Harness {
     runFiles,
     keyPassword,
     forwardedHosts = [],
+    helpers,
   } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
   const stored = new Map<string, unknown>();
-  const mark = `SERVE_BENTO_TEST=${folder}`;
+  // Helpers serve again only in the very same environment.
+  const marked = helpers?.folder ?? folder;
+  const mark = `SERVE_BENTO_TEST=${marked}`;
   const processEnv = {
     ...process.env,
-    SERVE_BENTO_TEST: folder,
-    BENTOML_HOME: path.join(folder, 'home'),
+    SERVE_BENTO_TEST: marked,
+    BENTOML_HOME: path.join(marked, 'home'),
   };
   const harness = { trusted: true, debugging: false };
   const assertTrusted = (): void => {
@@ -117,7 +123,7 @@ export function createHarness(options: HarnessOptions): Harness {
       platform: process.platform,
       processEnv,
       scripts: path.resolve('src/python'),
-      runFiles: runFiles ?? path.join(folder, 'home/runs'),
+      runFiles: runFiles ?? path.join(marked, 'home/runs'),
       random: Math.random,
       stickyPorts: stickyPorts({
         get: (key) => stored.get(key),
@@ -126,7 +132,12 @@ export function createHarness(options: HarnessOptions): Harness {
       planCache: new PlanCache(),
       assertTrusted,
       isDebugging: () => harness.debugging,
-      loadServing: () => import('../../src/core/registry/serving'),
+      loadServing: async () => {
+        const serving = await import('../../src/core/registry/serving');
+        return helpers === undefined
+          ? serving
+          : { ...serving, HelperPool: helpers.enter({ log, assertTrusted }) };
+      },
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>
@@ -162,7 +173,9 @@ export function createHarness(options: HarnessOptions): Harness {
     },
     saved: (paths) => files.fire(paths),
     dispose: async () => {
-      await registry.stopAll();
+      if (helpers === undefined) await registry.stopAll();
+      else await Promise.all(registry.bentos.map(({ id }) => registry.stop(id)));
+      helpers?.emptyStores();
       registry.dispose();
       await logFolder.flushed();
       rmSync(folder, { recursive: true, force: true });
@@ -194,13 +207,7 @@ function oneBento(
     platform: process.platform,
   });
   const chosen = new ChosenProfiles({ get: () => undefined, update: () => Promise.resolve() });
-  const versions =
-    'import importlib.metadata as m, platform as p; print(p.python_version(), m.version("bentoml"))';
-  const [version = '', bentomlVersion = ''] = execFileSync(python, ['-c', versions], {
-    encoding: 'utf8',
-  })
-    .trim()
-    .split(' ');
+  const [version, bentomlVersion] = versionsOf(python);
   return {
     hasFolder: () => true,
     discovered: () => [bento],
@@ -226,6 +233,21 @@ function oneBento(
     fileVariables: ({ envFile }) => readEnvFiles(envFile, processEnv),
     usersOwnSettings: () => defaultSettings,
   };
+}
+
+const knownVersions = new Map<string, readonly [string, string]>();
+
+/** Of Python and BentoML; asked once for each interpreter. */
+function versionsOf(python: string): readonly [string, string] {
+  const known = knownVersions.get(python);
+  if (known !== undefined) return known;
+  const code =
+    'import importlib.metadata as m, platform as p; print(p.python_version(), m.version("bentoml"))';
+  const said = execFileSync(python, ['-c', code], { encoding: 'utf8' });
+  const [version = '', bentomlVersion = ''] = said.trim().split(' ');
+  const versions = [version, bentomlVersion] as const;
+  knownVersions.set(python, versions);
+  return versions;
 }
 
 /** As discovery tells it. */

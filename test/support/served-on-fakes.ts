@@ -57,6 +57,8 @@ export class ServedOnFakes {
   /** How often it was planned. */
   plans = 0;
   ends = 0;
+  /** The lines in the logs of components, and what their processes wrote. */
+  readonly logged: string[] = [];
   /** Answers the question before addresses are leased. */
   confirm = (): Promise<void> => Promise.resolve();
   readonly #options: ServedOnFakesOptions;
@@ -238,7 +240,12 @@ export class ServedOnFakes {
       interpreter: {
         ...{ path: '/python', version: '3.12.1', bentomlVersion: '1.4.38', origin: 'the test' },
       },
-      logFor: () => quietComponentLog,
+      logFor: (component) =>
+        ({
+          ...quietComponentLog,
+          event: (text: string) => this.logged.push(`${component}: ${text}`),
+          write: (text: string) => void this.logged.push(`${component}: ${text}`),
+        }) as unknown as ComponentLog,
       onPhase: () => undefined,
     };
   }

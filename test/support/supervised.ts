@@ -11,6 +11,7 @@ import { backoffPolicy } from '../../src/core/target/local/supervise/restart-pol
 import { FakeProcessHost, type FakeHostOptions } from './fake-process-host';
 import { ManualClock } from './manual-clock';
 import { settle } from './settle';
+import { say } from '../../src/core/messages/message';
 
 export const ok: ProbeResult = { outcome: 'ok', latencyMs: 1 };
 export const refused: ProbeResult = { outcome: 'refused', reason: 'not yet' };
@@ -85,7 +86,7 @@ export function supervised(options: SupervisedOptions = {}) {
         event: (text: string) => void events.push(text),
         output: { tail: () => '' },
       } as unknown as ComponentLog,
-      adviceWhenLate: 'wait',
+      adviceWhenLate: say('lookAtTerminal'),
       makeProbe: () => {
         options.onProbe?.();
         return probe;

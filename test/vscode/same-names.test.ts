@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fullTitle } from '../../src/vscode/tree/component-title';
 import { NoticeRules } from '../../src/vscode/problems/notice-rules';
-import { messageAbout } from '../../src/vscode/problems/message-about';
+import { problemTexts, say } from '../../src/core/messages/message';
+import type { Problem } from '../../src/core/model';
+import { problemAbout } from '../../src/vscode/problems/message-about';
 import { statusSummary } from '../../src/vscode/tree/status-summary';
 import { bentoRow } from '../../src/vscode/tree/bento-row';
 import { viewBadge } from '../../src/vscode/tree/view-badge';
@@ -41,24 +43,32 @@ describe('bentos with the same name', () => {
     const rules = new NoticeRules(new ManualClock(), english);
     const served = { ...fraud, components: [component({ name: 'Service', state: 'ready' })] };
     rules.next(served);
-    const message = 'Service was killed by SIGKILL.';
-    const problem = { code: 'crashed', message, subject: 'Service' } as const;
+    const texts = problemTexts(say('notReady', { name: 'Service', reason: 'no answer' }));
+    const problem = { code: 'crashed', subject: 'Service', ...texts } as const;
     const killed = component({ name: 'Service', state: 'backingOff', problem });
     const [notice] = rules.next({ ...fraud, components: [killed] });
-    expect(notice?.message).toMatch(/^Service \(fraud\) was killed by SIGKILL\./);
+    expect(notice?.message).toMatch(/^Service \(fraud\) is not ready: no answer\./);
   });
 });
 
 describe('a message', () => {
+  const ended = (name: string): Problem => ({
+    code: 'crashed',
+    subject: name,
+    ...problemTexts(say('pausedInDebugger', { name })),
+  });
+
   it.each([
-    ['Search', undefined, 'Port 3000 is in use.', 'Search: Port 3000 is in use.'],
-    ['Search', 'Search', 'Search exited.', 'Search exited.'],
-    ['Search', 'upper', 'upper exited.', 'Search: upper exited.'],
-    ['Search (a)', 'Search', 'Search exited.', 'Search (a) exited.'],
+    ['Search', ended('Search'), 'Search does not'],
+    ['Search', ended('upper'), 'Search: upper does not'],
+    ['Search (a)', ended('Search'), 'Search (a) does not'],
+    // It has no text in the catalogue.
+    ['Search', { code: 'crashed', message: 'Search exited.' }, 'Search: Search exited.'],
     // The bento has the name of the word that the sentence begins with.
-    ['The', undefined, 'The helper ended.', 'The: The helper ended.'],
-  ])('about %s that begins with %s: %s', (displayName, subject, message, expected) => {
+    ['The', { code: 'crashed', message: 'The helper ended.' }, 'The: The helper ended.'],
+  ] as const)('about %s of %j begins with %s', (displayName, problem, beginning) => {
     const about = bento({ name: displayName.split(' ')[0] ?? '', displayName });
-    expect(messageAbout(about, message, subject === undefined ? {} : { subject })).toBe(expected);
+    const text = problemAbout(about, problem, english);
+    expect(text.startsWith(beginning)).toBe(true);
   });
 });

@@ -7,8 +7,9 @@ export const suiteFolder = path.join(projectRoot, 'out/window/compiled');
 /** The module that VS Code is told to run. */
 export const suiteRunner = path.join(suiteFolder, 'suite-runner/runner.js');
 
-export function compiledSuite(file: string): string {
-  return path.join(suiteFolder, 'suite', `${file}.js`);
+/** The files of a suite as the runner takes them. */
+export function compiledSuite(files: readonly string[]): string {
+  return JSON.stringify(files.map((file) => path.join(suiteFolder, 'suite', `${file}.js`)));
 }
 
 /** Compiles the runner and the suites for the extension host, which loads CommonJS. */

@@ -19,6 +19,8 @@ export interface CaseOptions {
   readonly timeoutSeconds?: number;
   /** Nothing may run beside it: it measures, or its ports must not be taken. */
   readonly alone?: true;
+  /** Takes too long for every change: run by `--all`, or by its name. */
+  readonly long?: true;
 }
 
 export interface CaseContext {
@@ -37,6 +39,7 @@ export function windowOptions(options: CaseOptions, context: CaseContext): Windo
     settings,
     env,
     alone: _,
+    long: __,
     ...rest
   } = options;
   const python = environment === 'none' ? undefined : context.environments[environment];

@@ -22,7 +22,11 @@ const { values } = parseArgs({
   },
 });
 const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
-const wanted = suites.filter(({ name }) => values.only?.includes(name) ?? true);
+const wanted = suites.filter(({ name, files, options }) =>
+  values.only === undefined
+    ? options.long !== true
+    : [name, ...files].some((one) => values.only?.includes(one)),
+);
 const out = path.join(projectRoot, 'out/desktop');
 const results = new Results();
 
@@ -45,7 +49,7 @@ async function main(): Promise<void> {
   await downloadDesktop(values.vscode);
   const environments = await ensureEnvironments();
   enterTestEnvironment();
-  await bundleSuites([...new Set(wanted.map(({ file }) => file))]);
+  await bundleSuites([...new Set(wanted.flatMap(({ files }) => files))]);
   for (const suite of wanted) {
     const work = mkdtempSync(path.join(os.tmpdir(), 'sb-'));
     try {
@@ -82,7 +86,7 @@ async function runOnDesktop(suite: Suite, context: CaseContext, work: string): P
       extensionTestsPath: suiteRunner,
       extensionTestsEnv: {
         ...options.env,
-        SERVE_BENTO_TEST_SUITE: compiledSuite(suite.file),
+        SERVE_BENTO_TEST_SUITE: compiledSuite(suite.files),
         SERVE_BENTO_TEST_REPORT: reportFile,
       },
       launchArgs: [folder, ...profile.args, ...(trust ? [] : ['--disable-workspace-trust'])],

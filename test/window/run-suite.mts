@@ -30,7 +30,7 @@ export async function runSuite(
       suite: suiteRunner,
       env: {
         ...options.env,
-        SERVE_BENTO_TEST_SUITE: compiledSuite(suite.file),
+        SERVE_BENTO_TEST_SUITE: compiledSuite(suite.files),
         SERVE_BENTO_TEST_REPORT: reportFile,
       },
     });

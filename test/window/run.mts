@@ -1,4 +1,4 @@
-// Usage: node test/window/run.mts [--only NAME]... [--release current|oldest]
+// Usage: node test/window/run.mts [--only NAME]... [--all] [--release current|oldest]
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { inspect, parseArgs } from 'node:util';
@@ -6,7 +6,7 @@ import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { enterTestEnvironment } from '../../scripts/test-environment.mts';
 import { bundleSuites } from './bundle-suite.mts';
-import type { CaseContext } from './case-options.mts';
+import type { CaseContext, CaseOptions } from './case-options.mts';
 import { releases, type ReleaseName } from './host/release.mts';
 import { ensureHost } from './host/setup.mts';
 import type { JourneyModule } from './journey.mts';
@@ -18,6 +18,7 @@ import { suites } from './suites.mts';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
+    all: { type: 'boolean', default: false },
     release: { type: 'string', default: 'current' },
   },
 });
@@ -27,20 +28,18 @@ if (!(values.release in releases)) {
   );
 }
 const release = values.release as ReleaseName;
-const isWanted = (name: string) => values.only?.includes(name) ?? true;
+/** Named, or nothing is named and it does not take too long. */
+const isWanted = (options: CaseOptions, ...names: readonly string[]) =>
+  values.only === undefined
+    ? values.all || options.long !== true
+    : names.some((name) => values.only?.includes(name));
 
 const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
 if (!existsSync(vsix)) {
   throw new Error('There is no out/serve-bento.vsix to test: run "npm run package" first.');
 }
-const journeyFolder = path.join(import.meta.dirname, 'journeys');
-const journeys = namesIn(journeyFolder, '.mts').filter(isWanted);
-const wantedSuites = suites.filter(({ name }) => isWanted(name));
-if (journeys.length + wantedSuites.length === 0) {
-  throw new Error(`No suite and no journey is named ${values.only?.join(' or ') ?? ''}.`);
-}
 const forgotten = namesIn(path.join(import.meta.dirname, 'suite'), '.ts').filter(
-  (file) => !suites.some((suite) => suite.file === file),
+  (file) => !suites.some(({ files }) => files.includes(file)),
 );
 if (forgotten.length > 0) throw new Error(`Not listed in suites.mts: ${forgotten.join(', ')}.`);
 
@@ -53,7 +52,15 @@ for (const [signal, code] of [
 
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost(release)]);
 enterTestEnvironment();
-await bundleSuites([...new Set(wantedSuites.map(({ file }) => file))]);
+const journeyFolder = path.join(import.meta.dirname, 'journeys');
+const journeys = (await Promise.all(namesIn(journeyFolder, '.mts').map(loadJourney))).filter(
+  ({ name, journey }) => isWanted(journey.options ?? {}, name),
+);
+const wantedSuites = suites.filter(({ name, files, options }) => isWanted(options, name, ...files));
+if (journeys.length + wantedSuites.length === 0) {
+  throw new Error(`No suite and no journey is named ${values.only?.join(' or ') ?? ''}.`);
+}
+await bundleSuites([...new Set(wantedSuites.flatMap(({ files }) => files))]);
 const results = new Results();
 const outRoot = path.join(projectRoot, 'out/window', release === 'current' ? '' : release);
 
@@ -62,8 +69,7 @@ const cases: Case[] = wantedSuites.map((suite) => ({
   alone: suite.options.alone === true,
   run: (context, out) => runSuite(host, suite, context, out, results),
 }));
-for (const name of journeys) {
-  const journey = (await import(path.join(journeyFolder, `${name}.mts`))) as JourneyModule;
+for (const { name, journey } of journeys) {
   cases.push({
     name,
     alone: journey.options?.alone === true,
@@ -81,6 +87,13 @@ interface Case {
   readonly name: string;
   readonly alone: boolean;
   readonly run: (context: CaseContext, out: string) => Promise<void>;
+}
+
+async function loadJourney(
+  name: string,
+): Promise<{ readonly name: string; readonly journey: JourneyModule }> {
+  const file = path.join(journeyFolder, `${name}.mts`);
+  return { name, journey: (await import(file)) as JourneyModule };
 }
 
 /** Takes from the list until it is empty. */

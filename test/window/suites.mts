@@ -3,8 +3,8 @@ import type { CaseOptions } from './case-options.mts';
 
 export interface Suite {
   readonly name: string;
-  /** A file of `suite/`, without its ending. Several suites may run the same one. */
-  readonly file: string;
+  /** Of `suite/`, without their endings; run in this order. Several suites may run the same one. */
+  readonly files: readonly string[];
   readonly options: CaseOptions;
 }
 
@@ -12,44 +12,49 @@ type Served = Required<Pick<CaseOptions, 'environment'>> & {
   readonly sample: 'search' | 'shout';
   readonly launcher: 'workers' | 'cli';
   readonly grpc?: boolean;
+  readonly long?: true;
 };
 
-const serve = ({ environment, sample, launcher, grpc = false }: Served): Suite => ({
+const serve = ({ environment, sample, launcher, grpc = false, long }: Served): Suite => ({
   name: `serve-${environment}-${sample}-${launcher}`,
-  file: 'serve',
+  files: ['serve'],
   options: {
     folder: `samples/${sample}`,
     environment,
     settings: { 'serveBento.launcher': launcher, 'serveBento.grpc.enabled': grpc },
     // With `cli` a port is free while its component restarts, and the other windows look for free ones.
     ...(launcher === 'cli' ? { alone: true } : {}),
+    ...(long === undefined ? {} : { long }),
   },
 });
 
-/** What runs in the extension host, each in a window of its own. */
+/** What runs in the extension host, each suite in a window of its own. */
 export const suites: readonly Suite[] = [
-  { name: 'activation', file: 'activation', options: { folder: 'samples/search' } },
-  { name: 'refusals', file: 'refusals', options: { folder: 'samples/search' } },
-  {
-    name: 'folders',
-    file: 'folders',
-    options: { folder: 'samples/samples.code-workspace', environment: 'none' },
-  },
-  { name: 'editing', file: 'editing', options: { folder: 'samples/search' } },
+  { name: 'activation', files: ['activation'], options: { folder: 'samples/search' } },
+  { name: 'refusals', files: ['refusals'], options: { folder: 'samples/search' } },
+  { name: 'editing', files: ['editing'], options: { folder: 'samples/search' } },
   {
     name: 'tasks',
-    file: 'tasks',
+    files: ['tasks'],
     options: {
       folder: 'samples/search',
       settings: { 'serveBento.profiles': { port: { http: { port: 3777 } } } },
     },
   },
+  {
+    name: 'folders',
+    files: ['folders'],
+    options: { folder: 'samples/samples.code-workspace', environment: 'none' },
+  },
   serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'workers' }),
   serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'workers', grpc: true }),
-  serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'cli' }),
+  serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'cli', long: true }),
   serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'cli', grpc: true }),
-  serve({ environment: 'bentoml-1.3', sample: 'search', launcher: 'workers' }),
-  serve({ environment: 'bentoml-1.1', sample: 'shout', launcher: 'workers', grpc: true }),
+  serve({ environment: 'bentoml-1.3', sample: 'search', launcher: 'workers', long: true }),
+  serve({
+    ...{ environment: 'bentoml-1.1', sample: 'shout', launcher: 'workers' },
+    ...{ grpc: true, long: true },
+  }),
   serve({ environment: 'bentoml-1.0', sample: 'shout', launcher: 'workers' }),
   // A short one of a seed that stays; `npm run soak` is the long one, of any seed.
   soakSuite(0.5, 7),

@@ -1,9 +1,10 @@
-import { describeExit, type ExitStatus } from '../programs/exit-status';
+import { exitMessage, type ExitStatus } from '../programs/exit-status';
 import type { RecentOutput } from '../logs/recent-output';
 import type { Problem, ProblemCode } from '../model';
 import { explain, type Explained } from './explain';
 import { at, type CauseContext } from './explanation';
 import { suddenEnd } from './sudden-end';
+import { problemTexts, say } from '../messages/message';
 
 /** In UTF-16 units: enough for the deepest traceback people write. */
 const longestDetail = 20_000;
@@ -25,17 +26,22 @@ export function crashProblem(
     return {
       code: 'crashed',
       subject: name,
-      message: `${name} ${how}${at({ ...(place && { place }) })}: look at its terminal.`,
+      ...problemTexts(say('crashed', { name, how, place: at({ ...(place && { place }) }) })),
       detail,
       ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
       ...(status.code === null ? {} : { exitCode: status.code }),
     };
   }
+  const how = exitMessage(status);
   const { code, text, advice, known, place, install, variable, setting } = cause;
   return {
     code: telling.includes(code) ? code : 'crashed',
     subject: name,
-    message: `${name} ${describeExit(status)}: ${text}.${known ? ` ${advice}.` : ''}`,
+    ...problemTexts(
+      known
+        ? say('crashedKnown', { name, how, cause: text, advice })
+        : say('crashedBecause', { name, how, cause: text }),
+    ),
     detail,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(setting === undefined ? {} : { setting }),

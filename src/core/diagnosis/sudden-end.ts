@@ -1,14 +1,15 @@
-import { describeExit, type ExitStatus } from '../programs/exit-status';
+import { exitMessage, type ExitStatus } from '../programs/exit-status';
 import { oneLine } from '../one-line';
 import type { CauseContext, Explanation } from './explanation';
 import { beforeFatalError, fatalError } from './fatal-error';
 import { wrongVariable } from './python-variables';
 import type { Place } from './root-cause';
+import { say, type Message } from '../messages/message';
 
 /** How a process ended that could not say why itself. */
 export interface SuddenEnd {
   /** The rest of a sentence: "was terminated by SIGSEGV (Segmentation fault)". */
-  readonly how: string;
+  readonly how: Message;
   /** What to do about it: a sentence without its full stop. */
   readonly advice: string;
   readonly place?: Place;
@@ -35,7 +36,9 @@ export function suddenEnd(
   })[0];
   const crash = fatal?.reason ?? windowsCrashes[status.code ?? 0];
   const how =
-    crash === undefined ? describeExit(status) : `${describeExit(status)} (${oneLine(crash)})`;
+    crash === undefined
+      ? exitMessage(status)
+      : say('exitReason', { exit: exitMessage(status), reason: oneLine(crash) });
   return {
     how,
     advice: adviceFor(status, crash !== undefined),

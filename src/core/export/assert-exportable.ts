@@ -1,6 +1,7 @@
 import { oneLine } from '../one-line';
 import { ServeError } from '../problem';
 import type { ExportedSet } from './exported-set';
+import { problemTexts, say } from '../messages/message';
 
 /** What a format cannot hold in a value, and how people call it. */
 export interface Forbidden {
@@ -39,7 +40,7 @@ export function assertExportable(
   const refuse = (where: string, what: string): never => {
     throw new ServeError({
       code: 'settings',
-      message: `${oneLine(set.name)} cannot be exported as ${format}: ${where} ${what}. Change it, or choose another format.`,
+      ...problemTexts(say('exportImpossible', { bento: oneLine(set.name), format, where, what })),
     });
   };
   for (const name of variablesOf(set)) {

@@ -3,6 +3,7 @@ import { ServeError } from '../problem';
 import { oneLine } from '../one-line';
 import { assertExportable, type Forbidden } from './assert-exportable';
 import type { ExportedSet } from './exported-set';
+import { problemTexts, say } from '../messages/message';
 
 /** VS Code fills in `${command:…}`, `${input:…}` and others, and has no way to escape them. */
 const variables: Forbidden = { pattern: /\$\{/, what: '${, which begins a variable there' };
@@ -21,8 +22,7 @@ export function tasksJson(set: ExportedSet, present: string | undefined): string
   if (errors.length > 0 || typeof file !== 'object' || file === null) {
     throw new ServeError({
       code: 'settings',
-      message:
-        'The file .vscode/tasks.json cannot be read as JSON with comments: correct it, and export again.',
+      ...problemTexts(say('exportTasksUnreadable')),
     });
   }
   const own = tasks(set);

@@ -3,6 +3,7 @@ import { chmod, lstat, mkdir, readlink, rename, rm, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { ServeError } from '../problem';
 import { readSmallFile, UnreadableFileError } from '../read-small-file';
+import { problemTexts, say } from '../messages/message';
 
 /**
  * The text of a file in a workspace folder; nothing where there is none. Neither it nor a folder on the way to it may
@@ -54,7 +55,7 @@ const notWritten = (file: string, why: string, cause?: unknown): ServeError =>
   new ServeError(
     {
       code: 'settings',
-      message: `Nothing was written: ${file} ${why}. Move it away, or choose another file.`,
+      ...problemTexts(say('exportNotWritten', { file, why })),
     },
     { cause },
   );

@@ -4,6 +4,7 @@ import { ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { Launcher } from '../plan/launcher';
 import { listenAddress } from '../plan/listen-address';
+import { problemTexts, say } from '../messages/message';
 
 /** Something that a person has to want before a bento is served: who can reach it, or whom it trusts. */
 export interface Exposure {
@@ -92,8 +93,10 @@ export function refuseWildcards(
     throw new ServeError({
       code: 'settings',
       setting: 'serveBento.runners',
-      summary: `the workspace may not let ${component} listen on every address of this machine`,
-      message: `The workspace may not let ${component} listen on ${host}, which is every address of this machine: anyone who can reach it can run code as you. Set serveBento.runners in your user settings to allow it, or name one address.`,
+      ...problemTexts(
+        say('workspaceWildcard', { component, host }),
+        say('workspaceWildcardSummary', { component }),
+      ),
     });
   }
 }

@@ -20,33 +20,35 @@ const forwardingLimitMs = 2000;
 
 interface Listening {
   readonly address: Address;
-  readonly hasTls: boolean;
+  /** The name that clients use, by the settings (`http.tls.serverName`). */
+  readonly serverName?: string | undefined;
 }
 
 /**
- * Whether the workers of a component refuse requests whose Host header is the name of a web site. Browsers refuse a
- * server with TLS by themselves, because its certificate is not for that name.
+ * Whether the workers of a component refuse requests whose Host header is the name of a web site. Also with TLS: not
+ * everything that resolves such a name anew for a web page verifies the certificate.
  */
 export const needsHostCheck = (
   { generation, bentomlVersion }: Pick<Plan, 'generation' | 'bentomlVersion'>,
-  { address, hasTls }: Listening,
+  { address }: Pick<Listening, 'address'>,
 ): boolean =>
   generation === 'service' &&
   address.kind === 'tcp' &&
   isLoopback(address.host) &&
-  !hasTls &&
   advisoriesOf(bentomlVersion).some(({ id }) => id === advisory);
 
-/** The forwarded hosts that a component accepts; people open only the entry service. Absent: it accepts every host. */
+/** The hosts that a component accepts by their names; people open only the entry service. Absent: it accepts every host. */
 export async function acceptedHosts(
   plan: Plan,
   { kind }: PlannedComponent,
   listening: Listening,
   forwardedHosts: ForwardedHosts,
 ): Promise<readonly string[] | undefined> {
-  const { address } = listening;
+  const { address, serverName } = listening;
   if (!needsHostCheck(plan, listening) || address.kind !== 'tcp') return undefined;
-  return kind === 'http' ? forwardedHosts(address.port) : [];
+  if (kind !== 'http') return [];
+  const own = serverName === undefined ? [] : [serverName.toLowerCase()];
+  return [...own, ...(await forwardedHosts(address.port))];
 }
 
 interface AskParts {

@@ -2,25 +2,21 @@ import type { ProblemCode } from '../model';
 import { ServeError } from '../problem';
 import type { Candidate } from './candidates';
 import { neededBentoml, neededPython } from './supported-versions';
+import { problemTexts, say } from '../messages/message';
 
 /** Why an interpreter cannot serve; the next step may need to know which one. */
 export class InterpreterError extends ServeError {
   /** The absolute path, as the interpreter itself tells it where it could. */
   readonly interpreter: string | undefined;
 
-  /** `what`: what is wrong, a sentence without its full stop; `next`: what to do about it. */
   constructor(
     code: ProblemCode,
-    what: string,
-    next: string,
+    texts: ReturnType<typeof problemTexts>,
     interpreter?: string,
     detail?: string,
   ) {
     super({
-      code,
-      message: `${what}. ${next}`,
-      summary: what,
-      setting: 'serveBento.pythonPath',
+      ...{ code, ...texts, setting: 'serveBento.pythonPath' },
       ...(detail !== undefined && { detail }),
     });
     this.interpreter = interpreter;
@@ -43,8 +39,10 @@ export const unusable = (
 ): InterpreterError =>
   new InterpreterError(
     'no-python',
-    `The Python interpreter ${path} (${origin}) ${why}`,
-    'Select another interpreter.',
+    problemTexts(
+      say('interpreterUnusable', { python: path, origin, why }),
+      say('interpreterUnusableSummary', { python: path, origin, why }),
+    ),
     path,
     detail,
   );
@@ -55,31 +53,44 @@ export const tooOld = (candidate: Candidate, version: string): InterpreterError 
 export const noBentoml = ({ path, origin }: Candidate, version: string): InterpreterError =>
   new InterpreterError(
     'no-bentoml',
-    `BentoML is not installed in ${path} (Python ${version}, ${origin})`,
-    'Install BentoML there or select another interpreter.',
+    problemTexts(
+      say('bentomlMissing', { python: path, version, origin }),
+      say('bentomlMissingSummary', { python: path, version, origin }),
+    ),
     path,
   );
 
 export const unsupportedBentoml = ({ path, origin }: Candidate, found: string): InterpreterError =>
   new InterpreterError(
     'unsupported-version',
-    `BentoML ${found} in ${path} (${origin}) is not supported: ${neededBentoml} is needed`,
-    'Install such a version there or select another interpreter.',
+    problemTexts(
+      say('bentomlUnsupported', { version: found, python: path, origin, needed: neededBentoml }),
+      say('bentomlUnsupportedSummary', {
+        version: found,
+        python: path,
+        origin,
+        needed: neededBentoml,
+      }),
+    ),
     path,
   );
 
 export const notOnPath = (command: string, origin: string): InterpreterError =>
   new InterpreterError(
     'no-python',
-    `The command ${command} of ${origin} is not on the path`,
-    'Correct the setting or select an interpreter.',
+    problemTexts(
+      say('commandNotOnPath', { command, origin }),
+      say('commandNotOnPathSummary', { command, origin }),
+    ),
   );
 
 export const noInterpreter = (folder: string): InterpreterError =>
   new InterpreterError(
     'no-python',
-    `No Python interpreter was found for ${folder}: there is no .venv or venv, no active environment, and no python3 or python on the path`,
-    `Install Python ${neededPython} or select an interpreter.`,
+    problemTexts(
+      say('noInterpreter', { folder, needed: neededPython }),
+      say('noInterpreterSummary', { folder }),
+    ),
   );
 
 const telling: readonly ProblemCode[] = ['unsupported-version', 'no-bentoml', 'no-python'];

@@ -12,6 +12,7 @@ import {
   type ProbeReport,
   type PythonTools,
 } from './probe-report';
+import { textOf } from '../messages/message';
 
 export interface ProbeRequest {
   /** Where the real run starts. */
@@ -133,7 +134,8 @@ function whyOf(result: RunResult): string {
 function deathOf({ exitCode, signal, stderr }: RunResult): string {
   const refused = refusedStart(stderr, { env: {} });
   if (refused !== undefined) return refused.text;
-  return `it ${suddenEnd({ code: exitCode, signal }, stderr, { files: userFiles([]) }).how}`;
+  const end = suddenEnd({ code: exitCode, signal }, stderr, { files: userFiles([]) });
+  return `it ${textOf(end.how)}`;
 }
 
 function detailOf({ stdout, stderr }: RunResult): { detail?: string } {

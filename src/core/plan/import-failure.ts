@@ -7,6 +7,7 @@ import type { Raised } from '../diagnosis/traceback';
 import type { ExitStatus } from '../programs/exit-status';
 import { oneLine } from '../one-line';
 import type { Problem, ProblemCode } from '../model';
+import { problemTexts, say, type Argument, type Message } from '../messages/message';
 
 /** What the planner reports of an exception. */
 export interface ReportedException {
@@ -43,18 +44,25 @@ export function importFailure(
   if (cause === undefined) {
     return {
       code: 'import-failed',
-      summary: failed(doing, reference),
-      message: `${failed(doing, reference)}: see the log for the output of Python.`,
+      ...(doing === 'import'
+        ? problemTexts(
+            say('importFailedSeeLog', { reference }),
+            say('importFailedSummary', { reference }),
+          )
+        : problemTexts(
+            say('deployFailedSeeLog', { reference }),
+            say('deployFailedSummary', { reference }),
+          )),
       detail: traceback,
     };
   }
   const { place, install, variable, moduleFolder, setting } = cause;
   const code = cause.code === 'crashed' ? 'import-failed' : cause.code;
-  const text = textOf(cause, stderr);
+  const text = causeText(cause, stderr);
   return {
     code,
-    message: `${whatFailed(cause, doing, reference)}${text}.${ending(cause.advice, retry)}`,
     summary: text,
+    ...problemTexts(withAdvice(whatFailed(cause, text, doing, reference), cause.advice, retry)),
     detail: traceback,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(setting === undefined ? {} : { setting }),
@@ -64,29 +72,31 @@ export function importFailure(
   };
 }
 
-const failed = (doing: Doing, reference: string): string =>
-  `${doing === 'import' ? 'Importing' : 'Deploying'} ${reference} failed`;
-
+/** What failed, and why: a sentence without its full stop. */
 function whatFailed(
   { known, code, raised, place }: Explained,
+  cause: string,
   doing: Doing,
   reference: string,
-): string {
-  if (known) return importing.includes(code) ? `${failed(doing, reference)}: ` : '';
+): Argument {
+  const failed = say(doing === 'import' ? 'importFailed' : 'deployFailed', { reference, cause });
+  if (known) return importing.includes(code) ? failed : cause;
   const isRefusal = /^_?bentoml/.test(raised.type) && place === undefined;
-  return isRefusal ? `BentoML cannot serve ${reference}: ` : `${failed(doing, reference)}: `;
+  return isRefusal ? say('bentomlRefuses', { reference, cause }) : failed;
 }
 
 /** An exit code says nothing: what was printed before it does. */
-function textOf({ text, raised }: Explained, stderr: string): string {
+function causeText({ text, raised }: Explained, stderr: string): string {
   const said = raised.type === 'SystemExit' ? lastOutput(stderr) : undefined;
   return said === undefined ? text : `${text}; its last output was: ${said}`;
 }
 
 /** After a save, whoever shows the problem says how to try again: see `ServedBento`. */
-function ending(advice: string, retry: Retry): string {
-  if (retry === 'serve') return ` ${advice}, then serve again.`;
-  return advice === plainAdvice ? '' : ` ${advice}.`;
+function withAdvice(what: Argument, advice: string, retry: Retry): Message {
+  if (retry === 'serve') return say('sentenceServeAgain', { what, advice });
+  return advice === plainAdvice
+    ? say('sentence', { what })
+    : say('sentenceAdvice', { what, advice });
 }
 
 /** Why gRPC cannot be served, from what importing its `module` raised. */
@@ -98,15 +108,14 @@ export function grpcFailure(
   const cause = explainChain(chain, context);
   const isGrpc = cause?.code === 'grpc-unavailable';
   const install = isGrpc ? cause.install : ['bentoml[grpc]', ...grpcPackages];
-  const why = isGrpc
+  const reason = isGrpc
     ? cause.text
-    : `${module} cannot be imported (${cause?.text ?? 'see the log'})`;
+    : say('grpcModule', { module, reason: cause?.text ?? say('seeLog') });
   const advice = isGrpc ? cause.advice : `Run ${pipInstall(context.python, install ?? [])}`;
-  const summary = `gRPC cannot be served, because ${why}`;
+  const summary = say('grpcImpossible', { reason });
   return {
     code: 'grpc-unavailable',
-    message: `${summary}. ${advice}, then serve again.`,
-    summary,
+    ...problemTexts(say('sentenceServeAgain', { what: summary, advice }), summary),
     detail: traceback,
     ...(install === undefined ? {} : { install }),
   };
@@ -124,12 +133,11 @@ export function silentEnd(
   const detail = [said.stderr.trim(), said.stdout.trim()].filter((text) => text !== '').join('\n');
   const refused = refusedStart(said.stderr, context);
   if (refused !== undefined) {
-    const summary = `${python} cannot be started: ${refused.text}`;
+    const summary = say('pythonRefused', { python, reason: refused.text });
     return {
       code: 'settings',
       ...(refused.setting === undefined ? {} : { setting: refused.setting }),
-      message: `${summary}.${ending(refused.advice, retry)}`,
-      summary,
+      ...problemTexts(withAdvice(summary, refused.advice, retry), summary),
       detail: detail.slice(-longestDetail),
     };
   }
@@ -139,12 +147,14 @@ export function silentEnd(
   const shown = end.place === undefined ? (own?.shown ?? file) : undefined;
   const where = shown === undefined ? at({ ...(place && { place }) }) : ` (${oneLine(shown)})`;
   const last = lastOutput(said.stderr);
-  const output = last === undefined ? '' : `; its last output was: ${last}`;
-  const summary = `Importing ${reference} failed: Python ${end.how}${where}${output}`;
+  const facts = { reference, how: end.how, place: where };
+  const summary =
+    last === undefined
+      ? say('pythonEnded', facts)
+      : say('pythonEndedSaying', { ...facts, output: last });
   return {
     code: 'import-failed',
-    message: `${summary}.${ending(end.advice, retry)}`,
-    summary,
+    ...problemTexts(withAdvice(summary, end.advice, retry), summary),
     detail: detail.slice(-longestDetail),
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
   };

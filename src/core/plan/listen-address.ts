@@ -2,6 +2,7 @@ import type { Plan } from './plan';
 import { ServeError } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
 import { shownText } from '../settings/shown-value';
+import { problemTexts, say } from '../messages/message';
 
 /** Where a server is to listen, and who says so. */
 export interface ListenAddress {
@@ -29,12 +30,12 @@ export function listenAddress(
   const metricsPort = settings.grpc.metricsPort ?? requested?.metricsPort;
   if (port === undefined && requested?.invalidPort !== undefined) {
     const { invalidPort, portSource } = requested;
-    throw noPort('port', invalidPort, portSource, `serveBento.${server}.port`);
+    throw noPort('notAPort', invalidPort, portSource, `serveBento.${server}.port`);
   }
   if (metricsPort === undefined && requested?.invalidMetricsPort !== undefined) {
     const { invalidMetricsPort, metricsPortSource } = requested;
     throw noPort(
-      'metrics port',
+      'notAMetricsPort',
       invalidMetricsPort,
       metricsPortSource,
       'serveBento.grpc.metricsPort',
@@ -52,9 +53,16 @@ export function listenAddress(
   };
 }
 
-const noPort = (what: string, given: string, source = 'The service', setting: string): ServeError =>
+const noPort = (
+  key: 'notAPort' | 'notAMetricsPort',
+  given: string,
+  source: string | undefined,
+  setting: string,
+): ServeError =>
   new ServeError({
     code: 'settings',
     setting,
-    message: `${source} asks for the ${what} ${shownText(given)}, which is not a port: set a whole number from 1 to 65535, or set ${setting}.`,
+    ...problemTexts(
+      say(key, { source: source ?? say('theService'), value: shownText(given), setting }),
+    ),
   });

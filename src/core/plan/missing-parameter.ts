@@ -6,6 +6,7 @@ import { bentoSettings } from '../settings/declarations/bento-settings';
 import { defaultSettings } from '../settings/default-settings';
 import type { ServeSettings } from '../settings/serve-settings';
 import { fieldsOf } from '../settings/setting';
+import { problemTexts, say } from '../messages/message';
 
 /** The first setting in effect that this BentoML does not support. */
 export function missingParameter(
@@ -18,7 +19,9 @@ export function missingParameter(
     return {
       code: 'settings',
       setting: registeredSetting(path),
-      message: `${settingName(path)} needs BentoML ${since} or later, and this is ${bentomlVersion}: remove the setting, or choose an environment with a later version.`,
+      ...problemTexts(
+        say('settingNeedsVersion', { setting: settingName(path), since, version: bentomlVersion }),
+      ),
     };
   }
   return undefined;

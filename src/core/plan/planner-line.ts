@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { Raised } from '../diagnosis/traceback';
+import { isComplete, isMessageKey, problemTexts, type MessageKey } from '../messages/message';
+import type { Problem } from '../model';
 import { oneLine } from '../one-line';
 import { remoteAddress } from '../settings/address-types';
 
@@ -51,13 +53,29 @@ const problemCode = z
   ])
   .catch('import-failed');
 
-/** A problem that Python itself has put into words. */
-const problem = z.object({
+const key = z.custom<MessageKey>((value) => isMessageKey(value));
+
+/** A problem that the planner itself found. */
+const problemFields = z.object({
   code: problemCode,
-  message: words,
-  summary: words.exactOptional(),
+  key,
+  args: z.record(z.string(), words),
+  summary: key.exactOptional(),
   setting: z.string().exactOptional(),
   file: z.string().exactOptional(),
+});
+
+type SaidProblem = z.infer<typeof problemFields>;
+
+const hasArguments = ({ key, args, summary }: SaidProblem): boolean =>
+  isComplete({ key, args }) && (summary === undefined || isComplete({ key: summary, args }));
+
+const problem = problemFields.refine(hasArguments);
+
+/** In the form that everybody else has. */
+export const problemOfLine = ({ key, args, summary, ...facts }: SaidProblem): Problem => ({
+  ...facts,
+  ...problemTexts({ key, args }, summary && { key: summary, args }),
 });
 
 const frame = z.object({
@@ -130,7 +148,7 @@ const plan = z.object({
   sources: z.array(z.string()).optional(),
 });
 
-const refusal = problem.extend({ type: z.literal('problem') });
+const refusal = problemFields.extend({ type: z.literal('problem') }).refine(hasArguments);
 
 const raised = z.object({
   type: z.literal('raised'),

@@ -4,7 +4,14 @@ import type { ExitStatus } from '../programs/exit-status';
 import { ServeError } from '../problem';
 import { grpcFailure, importFailure, silentEnd, type Retry } from './import-failure';
 import type { Plan, PlannedComponent, PlannedProcess, UnavailableComponent } from './plan';
-import { plannerLine, type PlannerLine, type SaidPlan, type SaidUnavailable } from './planner-line';
+import {
+  plannerLine,
+  problemOfLine,
+  type PlannerLine,
+  type SaidPlan,
+  type SaidUnavailable,
+} from './planner-line';
+import { problemTexts, say } from '../messages/message';
 
 /** What plan.py has written until its end, and how it ended. */
 export interface PlannerOutput {
@@ -24,7 +31,7 @@ export function readPlan(said: PlannerOutput, context: CauseContext, retry: Retr
       return plan(line, context);
     case 'problem': {
       const { type: _, ...problem } = line;
-      throw new ServeError(problem);
+      throw new ServeError(problemOfLine(problem));
     }
     case 'raised':
       throw new ServeError(importFailure(line, line.doing, said.stderr, context, retry));
@@ -49,8 +56,10 @@ function parse({ stdout, stderr }: PlannerOutput, context: CauseContext): Planne
   );
   throw new ServeError({
     code: 'import-failed',
-    summary: `Serve Bento cannot read the planner's answer for ${context.reference}`,
-    message: `Serve Bento cannot read the planner's answer for ${context.reference}. See the log for the details.`,
+    ...problemTexts(
+      say('planUnreadable', { reference: context.reference }),
+      say('planUnreadableSummary', { reference: context.reference }),
+    ),
     detail: `${wrong.join('\n').slice(0, longestPart)}\n${stderr.trim().slice(-longestPart)}`,
   });
 }
@@ -93,6 +102,7 @@ function unavailableComponent(
   { problem, ...component }: SaidUnavailable,
   context: CauseContext,
 ): UnavailableComponent {
-  const own = 'module' in problem ? grpcFailure(problem, problem.module, context) : problem;
+  const own =
+    'module' in problem ? grpcFailure(problem, problem.module, context) : problemOfLine(problem);
   return { ...component, problem: { ...own, component: component.id } };
 }

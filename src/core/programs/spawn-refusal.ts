@@ -1,5 +1,6 @@
 import { argumentLimits, argumentSize } from '../argument-limits';
 import { ServeError } from '../problem';
+import { problemTexts, say } from '../messages/message';
 
 interface Spec {
   /** For people: the component it belongs to, with its number. */
@@ -46,35 +47,39 @@ export function spawnRefusal(spec: Spec, code: string, message: string): ServeEr
     case 'ENFILE':
       return new ServeError({
         code: 'crashed',
-        message: `${name} could not be started, because too many files are open: stop other bentos, or raise the limit (ulimit -n) where VS Code is started.`,
+        ...problemTexts(say('tooManyOpenFiles', { name })),
       });
     case 'EAGAIN':
     case 'ENOMEM':
       return new ServeError({
         code: 'crashed',
-        message: `${name} could not be started, because the system has no room for another process (${code}): stop other programs and serve again.`,
+        ...problemTexts(say('noRoomForProcess', { name, code })),
       });
     case 'ENOENT':
     case 'EACCES':
       return new ServeError({
         code: 'no-python',
-        message: `${name} could not be started (${message}): check that ${argv[0] ?? ''} and ${cwd} are still there, and serve again.`,
+        ...problemTexts(
+          say('programGone', { name, reason: message, program: argv[0] ?? '', folder: cwd }),
+        ),
       });
     default:
       return new ServeError({
         code: 'crashed',
-        message: `${name} could not be started: ${message}.`,
+        ...problemTexts(say('notStarted', { name, reason: message })),
       });
   }
 }
 
 function tooLong({ process: name }: Spec, what: string, limit?: number): ServeError {
-  const most = limit === undefined ? '' : `, and this system takes ${limit}`;
+  const message =
+    limit === undefined
+      ? say('argumentsTooLong', { name, what })
+      : say('argumentsTooLongLimit', { name, what, limit });
   return new ServeError({
     code: 'settings',
     setting: 'serveBento.env',
-    summary: `its arguments are too long: ${what}`,
-    message: `The arguments of ${name} are too long: ${what}${most}. Give runners shorter names, or shorten what is set in serveBento.env.`,
+    ...problemTexts(message, say('argumentsTooLongSummary', { what })),
   });
 }
 

@@ -23,6 +23,7 @@ import { ServePrerequisites, type LaunchContext } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
 import { startCommands } from './start-commands';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
+import { problemTexts, say } from '../messages/message';
 
 /** Everything is being stopped; that has happened only when what is given to `waitUntil` has settled, too. */
 export interface StopAllEvent {
@@ -252,16 +253,19 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     if (session !== undefined) return session;
     throw new ServeError({
       code: 'not-found',
-      message: `There is no bento ${id}: refresh the view, or choose another one.`,
+      ...problemTexts(say('noBento', { id })),
     });
   }
 }
 
 function noProfile(bento: string, name: string, names: readonly string[]): ServeError {
-  const there = names.length === 0 ? 'there are none' : `there are ${names.join(', ')}`;
+  const message =
+    names.length === 0
+      ? say('noProfileOfNone', { bento, name })
+      : say('noProfile', { bento, name, names: names.join(', ') });
   return new ServeError({
     code: 'settings',
     setting: 'serveBento.profiles',
-    message: `${bento} has no profile ${name}; ${there}: choose another one, or add it to serveBento.profiles.`,
+    ...problemTexts(message),
   });
 }

@@ -12,6 +12,7 @@ import type { BentoSources } from './bento-sources';
 import { exposures, refuseWildcards } from '../exposure/exposure';
 import type { RegistryContext } from './registry-context';
 import { readSettingsFiles, type SettingsFiles } from '../settings/settings-files';
+import { problemTexts, say } from '../messages/message';
 
 /** What programs of a bento are run with. */
 export interface LaunchContext {
@@ -119,7 +120,9 @@ function assertPassable(request: PlanRequest): void {
   throw new ServeError({
     code: 'settings',
     setting: 'serveBento.runners',
-    summary: `the settings are too long for one argument of a program (${size} bytes of ${one})`,
-    message: `The settings are too long for one argument of a program: they have ${size} bytes, and this system takes ${one}. Name fewer than ${count} runners in serveBento.runners, or shorten names and addresses there and in serveBento.args.`,
+    ...problemTexts(
+      say('settingsTooLong', { size, limit: one, count }),
+      say('settingsTooLongSummary', { size, limit: one }),
+    ),
   });
 }

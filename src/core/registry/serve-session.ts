@@ -3,7 +3,7 @@ import type { ConfigDrift, ServeOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { JoinedBursts } from '../joined-bursts';
 import type { Bento } from '../model';
-import { cancelled, problemOf, ServeError } from '../problem';
+import { cancelled, extended, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../interpreter/interpreter';
 import { untilAborted } from '../until-aborted';
 import type { BentoFactory } from './bento-factory';
@@ -15,6 +15,7 @@ import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
 import { StartInProgress } from './start-in-progress';
 import { isFullyReady, startRest } from './start-rest';
+import { messageIn, say } from '../messages/message';
 
 export interface SessionParts {
   readonly context: Pick<RegistryContext, 'clock' | 'log'>;
@@ -284,8 +285,8 @@ export class ServeSession {
       const problem = problemOf(error);
       if (problem.code === 'cancelled') throw error;
       const { displayName } = this.#record;
-      const message = `${problem.message} ${displayName} was not restarted and keeps running.`;
-      throw new ServeError({ summary: problem.message, ...problem, message }, { cause: error });
+      const message = say('notRestarted', { problem: messageIn(problem), bento: displayName });
+      throw new ServeError(extended(problem, message), { cause: error });
     }
   }
 

@@ -19,17 +19,25 @@ export function settingsProblem(
   const own = problems.filter((problem) => concerns(problem, reader));
   const [first] = own;
   if (first === undefined) return undefined;
+  const others = own.slice(1).map(({ texts }) => texts.message);
   return {
     ...problemOfSetting(first),
+    texts: { ...first.texts, others },
     detail: own.map(({ message }) => message).join('\n'),
   };
 }
 
 /** The problem that an invalid setting is for who is served with it. */
-export const problemOfSetting = ({ message, setting, summary }: SettingProblem): Problem => ({
+export const problemOfSetting = ({
+  message,
+  setting,
+  summary,
+  texts,
+}: SettingProblem): Problem => ({
   code: 'settings',
   message,
   setting,
+  texts,
   ...(summary === undefined ? {} : { summary }),
 });
 

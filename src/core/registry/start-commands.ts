@@ -5,6 +5,7 @@ import type { BentoFactory } from './bento-factory';
 import { isWatched } from './bento-record';
 import type { RegistryContext } from './registry-context';
 import type { ServeSession } from './serve-session';
+import { problemTexts, say } from '../messages/message';
 
 /** See `BentoManager.startCommands`. */
 export async function startCommands(
@@ -47,5 +48,5 @@ async function planned(
 const onlyWatched = (bento: string): ServeError =>
   new ServeError({
     code: 'not-found',
-    message: `${bento} runs elsewhere and is only watched: nothing is started for it, so there are no commands.`,
+    ...problemTexts(say('onlyWatched', { bento })),
   });

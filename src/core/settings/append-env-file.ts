@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ServeError } from '../problem';
+import { problemTexts, say } from '../messages/message';
 
 const appending =
   constants.O_RDWR |
@@ -31,7 +32,7 @@ export async function appendEnvFile(path: string, name: string, value: string): 
     throw new ServeError(
       {
         code: 'settings',
-        message: `${name} was not written to ${path} (${why}): choose another file, or store it as a secret.`,
+        ...problemTexts(say('envFileNotWritten', { name, file: path, why })),
       },
       { cause: error },
     );
@@ -44,6 +45,6 @@ function quoted(value: string): string {
   if (!/["\\\r\n$`]/.test(value)) return `"${value}"`;
   throw new ServeError({
     code: 'settings',
-    message: 'The value has characters that an env file cannot hold: store it as a secret.',
+    ...problemTexts(say('envFileValue')),
   });
 }

@@ -7,6 +7,7 @@ import type { WithProfiles } from './profiles';
 import { entrySchema } from './schema';
 import type { BentoEntry, ServeSettings } from './serve-settings';
 import { shownText } from './shown-value';
+import { say, type Message } from '../messages/message';
 
 export interface ReadEntries {
   readonly entries: readonly BentoEntry[];
@@ -59,6 +60,9 @@ export function readEntries(
   return { entries, positions };
 }
 
-const duplicate = (at: SettingPath, first: number, shared: string): string =>
-  `${settingName(at)} is ignored: ${settingName(['bentos', first])} already has ${shownText(shared)}; ` +
-  'change or remove one of the two.';
+const duplicate = (at: SettingPath, first: number, shared: string): Message =>
+  say('settingDuplicate', {
+    setting: settingName(at),
+    first: settingName(['bentos', first]),
+    shared: shownText(shared),
+  });

@@ -4,6 +4,7 @@ import { parseDotenv } from './dotenv';
 import { environmentValue } from './environment-value';
 import { expandDotenv } from './expand-dotenv';
 import { shownText } from './shown-value';
+import { problemTexts, say } from '../messages/message';
 
 /** Limits the length of all values in characters: a few lines could expand to more than the memory holds. */
 const longestValues = 4 * 1024 * 1024;
@@ -59,9 +60,10 @@ async function read(path: string): Promise<Buffer> {
 }
 
 function unusable(path: string, what: string, next: string, cause?: unknown): ServeError {
-  const summary = `The file ${shownText(path, 500)} of the setting serveBento.envFile ${what}`;
-  return new ServeError(
-    { code: 'settings', message: `${summary}. ${next}`, summary, setting: 'serveBento.envFile' },
-    { cause },
+  const file = shownText(path, 500);
+  const texts = problemTexts(
+    say('envFileUnusable', { file, what, next }),
+    say('envFileUnusableSummary', { file, what }),
   );
+  return new ServeError({ code: 'settings', setting: 'serveBento.envFile', ...texts }, { cause });
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isPlainObject } from './plain-copy';
 import { settingName, type ProblemList, type SettingPath } from './problem-list';
+import { say } from '../messages/message';
 
 type Issue = z.core.$ZodIssue;
 
@@ -37,23 +38,21 @@ function report(
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const unknown = [...at, ...path, key];
-      const summary = `${settingName(unknown)} is not a known setting and is ignored`;
-      problems.add(unknown, `${summary}. Known ones: ${issue.message}.`, { summary });
+      const setting = settingName(unknown);
+      const summary = say('settingUnknownSummary', { setting });
+      problems.add(unknown, say('settingUnknown', { setting, known: issue.message }), { summary });
       return [...path, key];
     });
   }
   const full = [...at, ...path];
   if (issue.code === 'invalid_key') {
-    problems.add(full, `${settingName(full)} is ignored: ${nameWords}.`);
+    problems.add(full, say('settingName', { setting: settingName(full) }));
   } else {
     const blocks = issue.code === 'custom' && issue.params?.['blocks'] === true;
     problems.addInvalid(full, valueAt(value, path), issue.message, { blocks });
   }
   return [path];
 }
-
-const nameWords =
-  'a name must be 1 to 255 letters, digits, "_", "." or "-", and must not begin with "-" or "."';
 
 function valueAt(value: unknown, path: SettingPath): unknown {
   let current = value;

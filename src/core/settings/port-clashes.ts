@@ -2,6 +2,7 @@ import type { ExpandedOverrides } from './expand-overrides';
 import { mergeSettings } from './merge-settings';
 import { settingName, type ProblemList, type SettingPath } from './problem-list';
 import type { ServeSettings } from './serve-settings';
+import { say } from '../messages/message';
 
 interface ClaimedPort {
   readonly path: SettingPath;
@@ -30,8 +31,8 @@ export function withoutPortClashes(
       holders.set(port, path);
       continue;
     }
-    const [here, there] = [settingName(full(path)), settingName(full(holder))];
-    problems.add(full(path), `${here} is ${port}, which is ignored: ${there} is the same port.`);
+    const [setting, other] = [settingName(full(path)), settingName(full(holder))];
+    problems.add(full(path), say('settingPortClash', { setting, port, other }));
     result = mergeSettings(result, nested(path, null));
   }
   return result;

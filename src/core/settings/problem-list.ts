@@ -1,13 +1,14 @@
 import { registeredSetting } from './registered-setting';
 import type { SettingItem, SettingProblem } from './serve-settings';
 import { shownKind, shownText, shownValue } from './shown-value';
+import { problemTexts, say, type Message } from '../messages/message';
 
 export type SettingPath = readonly (string | number)[];
 
 interface Marks {
   /** See `SettingProblem`. */
   readonly blocks?: boolean;
-  readonly summary?: string;
+  readonly summary?: Message;
 }
 
 /** Collects problems, at most one for each setting. */
@@ -19,26 +20,26 @@ export class ProblemList {
   /** `allowed` completes "it must be …". */
   addInvalid(path: SettingPath, value: unknown, allowed: string, marks?: Marks): void {
     if (value === undefined) {
-      this.add(path, `${settingName(path)} is missing: it must be ${allowed}.`);
+      this.add(path, say('settingMissing', { setting: settingName(path), allowed }));
     } else {
-      this.addUnusable(path, value, `it must be ${allowed}`, marks);
+      const facts = { setting: settingName(path), value: shownIn(path, value), allowed };
+      this.add(path, say('settingInvalid', facts), marks);
     }
   }
 
   addUnusable(path: SettingPath, value: unknown, reason: string, marks?: Marks): void {
-    const shown = path.includes('env') ? shownKind(value) : shownValue(value);
-    this.add(path, `${settingName(path)} is ${shown}, which is ignored: ${reason}.`, marks);
+    const facts = { setting: settingName(path), value: shownIn(path, value), reason };
+    this.add(path, say('settingUnusable', facts), marks);
   }
 
-  add(path: SettingPath, message: string, { blocks = false, summary }: Marks = {}): void {
+  add(path: SettingPath, message: Message, { blocks = false, summary }: Marks = {}): void {
     const name = settingName(path);
     if (this.#byName.has(name)) return;
     const within = itemOf(path);
     const problem: SettingProblem = {
       name,
       setting: registeredSetting(path),
-      message,
-      ...(summary === undefined ? {} : { summary }),
+      ...problemTexts(message, summary),
       ...(within === undefined ? {} : { within }),
       ...(blocks ? { blocks } : {}),
     };
@@ -66,6 +67,10 @@ function itemOf([first, second]: SettingPath): SettingItem | undefined {
   if (setting === undefined) return undefined;
   return second === undefined ? { setting } : { setting, name: String(second) };
 }
+
+/** A value of the environment may be secret. */
+const shownIn = (path: SettingPath, value: unknown): string =>
+  path.includes('env') ? shownKind(value) : shownValue(value);
 
 export function settingName(path: SettingPath): string {
   const parts = path.map((part) => {

@@ -1,12 +1,11 @@
 import { folderSettings } from './declarations/folder-settings';
-import type { SettingPath } from './problem-list';
 import { isField, type Field, type SettingTree } from './setting';
 
 /**
  * The setting that the settings editor shows for a path in the settings: `serveBento.bentos` for
  * `bentos[1].http.port`. For a group, all settings in it: `serveBento.http.*`.
  */
-export function registeredSetting(path: SettingPath): string {
+export function registeredSetting(path: readonly (string | number)[]): string {
   let node: Field | SettingTree = folderSettings;
   const names = ['serveBento'];
   for (const part of path) {

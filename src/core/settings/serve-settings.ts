@@ -1,5 +1,6 @@
 import type { bentoSettings } from './declarations/bento-settings';
 import type { Effective } from './setting-values';
+import type { MessageTexts } from '../messages/message';
 
 /** The settings in effect for one bento: validated, expanded, and merged from the folder, the entry and the profile. */
 export type ServeSettings = Effective<typeof bentoSettings>;
@@ -40,6 +41,7 @@ export interface SettingProblem {
   readonly message: string;
   /** See `Problem.summary`. */
   readonly summary?: string;
+  readonly texts: MessageTexts;
   /** The index in `bentos`, if it is a problem of one entry. */
   readonly entry?: number;
   /** The item of a list or table that contains it. Absent: the setting applies to every bento. */

@@ -11,6 +11,7 @@ import {
 } from '../discovery/store-versions';
 import { ServeError } from '../problem';
 import { identityOf, isSameDirectory, type LocatedVersion } from './locate-version';
+import { problemTexts, say } from '../messages/message';
 
 type DeleteOptions = Pick<StoreOptions, 'files' | 'log'>;
 
@@ -167,14 +168,16 @@ function ignoreMissing(error: unknown): void {
 const replaced = ({ tag, directory }: LocatedVersion): ServeError =>
   new ServeError({
     code: 'store',
-    message: `${tag} was not deleted: another folder is now at ${directory.path}. Refresh the view and check what else changes the store.`,
+    ...problemTexts(say('storeReplaced', { tag, folder: directory.path })),
   });
 
 const refusal = (tag: string, error: unknown): ServeError =>
   new ServeError(
     {
       code: 'store',
-      message: `${tag} could not be deleted completely (${(error as NodeJS.ErrnoException).code ?? 'unknown'}): check the permissions of its folder and which programs have its files open, then delete it again.`,
+      ...problemTexts(
+        say('storeNotDeleted', { tag, code: (error as NodeJS.ErrnoException).code ?? 'unknown' }),
+      ),
       detail: String(error),
     },
     { cause: error },

@@ -2,6 +2,7 @@ import { lstat, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tagParts, type StoreKind } from '../discovery/store-versions';
 import { ServeError } from '../problem';
+import { problemTexts, say } from '../messages/message';
 
 /** What a directory is, whatever it is called: a path may lead to another one a moment later. */
 export interface DirectoryIdentity {
@@ -60,12 +61,12 @@ export const isSameDirectory = (
 const missing = (tag: string, home: string): ServeError =>
   new ServeError({
     code: 'not-found',
-    message: `${tag} is no directory of the store ${home}, so nothing was deleted: refresh the view.`,
+    ...problemTexts(say('storeMissing', { tag, home })),
   });
 
 const linked = (tag: string, folder: string, target: string): ServeError =>
   new ServeError({
     code: 'store',
     setting: 'serveBento.bentomlHome',
-    message: `${tag} was not deleted: ${folder} is a link to ${target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.`,
+    ...problemTexts(say('storeLinked', { tag, folder, target })),
   });

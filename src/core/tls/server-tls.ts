@@ -10,6 +10,7 @@ import { shownText } from '../settings/shown-value';
 import { handshake } from './handshake';
 import { certificatesIn, isEncrypted, openKey, privateKeyIn } from './pem';
 import { notNamed, TlsClient, trust, type ClientPair } from './tls-client';
+import { problemTexts, say, type Message } from '../messages/message';
 
 /** A server's TLS: checked, and how to talk to it. */
 export interface ServerTls {
@@ -37,7 +38,7 @@ type TlsSetting = File | 'serverName' | 'clientCertificates';
 
 interface ErrorFacts {
   readonly cause?: unknown;
-  readonly summary?: string;
+  readonly summary?: Message;
 }
 
 interface Pair {
@@ -91,11 +92,15 @@ class TlsCheck {
     if (caFile === undefined && clientCertificates !== 'none') {
       throw this.#error(
         'clientCertificates',
-        `${this.#setting('clientCertificates')} is ${clientCertificates}, but no certificate can be verified without ${this.#setting('caFile')}: set it to the certificates of their authorities.`,
+        say('tlsNoAuthorities', {
+          setting: this.#setting('clientCertificates'),
+          value: clientCertificates,
+          caFile: this.#setting('caFile'),
+        }),
       );
     }
     const pair = await this.#pair('certFile', 'keyFile', certFile, keyFile ?? certFile);
-    const which = `The certificate ${this.#shown('certFile', certFile)}`;
+    const which = say('tlsCertificate', { file: this.#shown('certFile', certFile) });
     this.#checkDates(pair.certificate, which, 'certFile');
     const name = this.#nameIn(pair.certificate, certFile);
     const authorities = caFile === undefined ? undefined : await this.#authorities(caFile);
@@ -127,7 +132,7 @@ class TlsCheck {
     if (set === undefined) return;
     throw this.#error(
       set,
-      `${this.#setting(set)} is set, but without ${this.#setting('certFile')} there is no TLS: set that too, or take the other out.`,
+      say('tlsIncomplete', { setting: this.#setting(set), certFile: this.#setting('certFile') }),
     );
   }
 
@@ -145,19 +150,25 @@ class TlsCheck {
       throw this.#error(
         keySetting,
         keyFile === certFile
-          ? `${this.#shown(certSetting, certFile)} has no private key: set ${this.#setting(keySetting)} to the file that has it.`
-          : `The key ${shown} has no private key in PEM: name the file that begins with "-----BEGIN PRIVATE KEY-----" or the like.`,
+          ? say('tlsNoKeyInCertificate', {
+              file: this.#shown(certSetting, certFile),
+              setting: this.#setting(keySetting),
+            })
+          : say('tlsNoKey', { file: shown }),
       );
     }
     const encrypted = isEncrypted(text);
     const key = encrypted ? await this.#unlock(text, keyFile) : openKey(text);
     if (key === undefined) {
-      throw this.#error(keySetting, `The key ${shown} is damaged: take it from its source again.`);
+      throw this.#error(keySetting, say('tlsKeyDamaged', { file: shown }));
     }
     if (!certificate.checkPrivateKey(key)) {
       throw this.#error(
         keySetting,
-        `The key ${shown} does not belong to the certificate ${this.#shown(certSetting, certFile)}: name the key that it was made with, and in the file put the server's certificate first.`,
+        say('tlsKeyOfAnother', {
+          key: shown,
+          certificate: this.#shown(certSetting, certFile),
+        }),
       );
     }
     return { certificate, chain, key, isEncrypted: encrypted, keyFile };
@@ -182,30 +193,24 @@ class TlsCheck {
     } catch (error) {
       throw this.#error(
         setting,
-        `A certificate of ${this.#shown(setting, file)} is damaged: take it from its source again.`,
+        say('tlsCertificateDamaged', { file: this.#shown(setting, file) }),
         { cause: error },
       );
     }
     const [first, ...rest] = found;
     if (first === undefined) {
-      throw this.#error(
-        setting,
-        `${this.#shown(setting, file)} has no certificate in PEM: name the file that begins with "-----BEGIN CERTIFICATE-----".`,
-      );
+      throw this.#error(setting, say('tlsNoCertificate', { file: this.#shown(setting, file) }));
     }
     return [first, ...rest];
   }
 
-  #checkDates({ validFrom, validTo }: X509Certificate, which: string, setting: File): void {
+  #checkDates({ validFrom, validTo }: X509Certificate, which: Message, setting: File): void {
     const { now } = this.#surroundings;
     if (Date.parse(validTo) < now) {
-      throw this.#error(setting, `${which} expired on ${day(validTo)}: renew it.`);
+      throw this.#error(setting, say('tlsExpired', { which, date: day(validTo) }));
     }
     if (Date.parse(validFrom) > now) {
-      throw this.#error(
-        setting,
-        `${which} is valid from ${day(validFrom)} only: check the clock of this machine, or wait.`,
-      );
+      throw this.#error(setting, say('tlsNotYetValid', { which, date: day(validFrom) }));
     }
   }
 
@@ -216,21 +221,28 @@ class TlsCheck {
     const legacy = certificate.toLegacyObject();
     const name = names.find((one) => notNamed(one, legacy) === undefined);
     if (name !== undefined) return name;
-    const shown = this.#shown('certFile', file);
-    const isFor =
-      certificate.subjectAltName === undefined
-        ? 'names no host (subjectAltName)'
-        : `is for ${oneLine(certificate.subjectAltName)}, not for ${names.join(' or ')}`;
+    const facts = {
+      file: this.#shown('certFile', file),
+      names: names.join(' or '),
+      setting: this.#setting('serverName'),
+    };
+    const { subjectAltName: found } = certificate;
     throw this.#error(
       'serverName',
-      `The certificate ${shown} ${isFor}: have one made for ${names.join(' or ')}, or set ${this.#setting('serverName')} to the name that clients use.`,
+      found === undefined
+        ? say('tlsNamesNoHost', facts)
+        : say('tlsOtherHost', { ...facts, found: oneLine(found) }),
     );
   }
 
   async #authorities(file: string): Promise<string> {
     const text = await this.#read('caFile', file);
     for (const authority of this.#certificates('caFile', file, text)) {
-      this.#checkDates(authority, `An authority of ${this.#shown('caFile', file)}`, 'caFile');
+      this.#checkDates(
+        authority,
+        say('tlsAuthority', { file: this.#shown('caFile', file) }),
+        'caFile',
+      );
     }
     return text;
   }
@@ -251,26 +263,23 @@ class TlsCheck {
     } catch (error) {
       if (error instanceof ServeError) throw error;
       const why = oneLine(error instanceof Error ? error.message : String(error));
-      const summary = `The certificate ${this.#shown('certFile', file)} cannot be used: ${why}`;
-      throw this.#error('certFile', `${summary}. Have another one made.`, {
+      const facts = { file: this.#shown('certFile', file), reason: why };
+      const summary = say('tlsUnusableSummary', facts);
+      throw this.#error('certFile', say('tlsUnusable', facts), {
         cause: error,
         summary,
       });
     }
   }
 
-  #refusal(code: string, file: string): string {
-    const which = `The certificate ${this.#shown('certFile', file)}`;
-    if (code === 'CERT_HAS_EXPIRED') {
-      return `One of the certificates in ${this.#shown('certFile', file)} has expired: renew it.`;
-    }
-    if (code === 'INVALID_PURPOSE') {
-      return `${which} is not one for servers: have one made with the extended key usage "serverAuth".`;
-    }
+  #refusal(code: string, path: string): Message {
+    const file = this.#shown('certFile', path);
+    if (code === 'CERT_HAS_EXPIRED') return say('tlsOneExpired', { file });
+    if (code === 'INVALID_PURPOSE') return say('tlsNotForServers', { file });
     const notIssued = /ISSUER|VERIFY_LEAF|SELF_SIGNED/.test(code);
     return notIssued
-      ? `${which} does not lead to an authority of ${this.#setting('caFile')}, nor to one that everybody trusts: add the certificates between to it, or its authority to the other.`
-      : `${which} is refused by clients (${code}): have another one made.`;
+      ? say('tlsUnknownAuthority', { file, setting: this.#setting('caFile') })
+      : say('tlsRefused', { file, code });
   }
 
   /** What the probes bring. Where none will do, the server is watched without asking it whether it is ready. */
@@ -301,7 +310,10 @@ class TlsCheck {
     if (clientCertFile !== undefined) {
       throw this.#error(
         'clientCertFile',
-        `The certificate ${this.#shown('clientCertFile', clientCertFile)} is none that the server would accept: name one for clients that an authority of ${this.#setting('caFile')} has issued, and that has not expired.`,
+        say('tlsClientRefused', {
+          file: this.#shown('clientCertFile', clientCertFile),
+          setting: this.#setting('caFile'),
+        }),
       );
     }
     return { pair: undefined, acceptsOurCertificate: clientCertificates === 'optional' };
@@ -318,7 +330,7 @@ class TlsCheck {
       if (!(error instanceof UnreadableFileError)) throw error;
       throw this.#error(
         setting,
-        `${this.#shown(setting, file)} ${error.what}: create it, or correct the setting.`,
+        say('tlsFileUnreadable', { file: this.#shown(setting, file), what: error.what }),
         { cause: error },
       );
     }
@@ -333,15 +345,9 @@ class TlsCheck {
   }
 
   /** @param setting the one to change. */
-  #error(setting: TlsSetting, message: string, more: ErrorFacts = {}): ServeError {
-    const { cause, summary } = more;
-    return new ServeError(
-      {
-        ...{ code: 'tls', message, setting: this.#setting(setting) },
-        ...(summary === undefined ? {} : { summary }),
-      },
-      { cause },
-    );
+  #error(setting: TlsSetting, message: Message, { cause, summary }: ErrorFacts = {}): ServeError {
+    const texts = problemTexts(message, summary);
+    return new ServeError({ code: 'tls', setting: this.#setting(setting), ...texts }, { cause });
   }
 }
 

@@ -16,12 +16,8 @@ def set_arguments(values: Dict[str, Any]) -> None:
     except ModuleNotFoundError:
         import bentoml
 
-        raise PlanProblem(
-            "settings",
-            "serveBento.args needs BentoML {} or later, and this is {}: remove the setting, or choose an environment "
-            "with a later version.".format(SINCE, bentoml.__version__),
-            setting="serveBento.args",
-        ) from None
+        args = {"setting": "serveBento.args", "since": SINCE, "version": bentoml.__version__}
+        raise PlanProblem("settings", "settingNeedsVersion", args, setting="serveBento.args") from None
     module.set_arguments(dict(values))
 
 

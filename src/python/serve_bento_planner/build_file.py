@@ -6,9 +6,6 @@ from typing import Any, Dict, Iterator, List
 from . import arguments
 from .problem import PlanProblem
 
-REFUSED = "BentoML {version} cannot read {name}: {reason}"
-NEXT = ". Correct the file and serve again."
-
 
 def applied(request: Dict[str, Any]) -> Dict[str, Any]:
     """The request with what BentoML is given to serve: the folder, when it then reads this build file by itself.
@@ -90,9 +87,8 @@ def refused(path: str, error: Exception) -> PlanProblem:
     import bentoml
 
     reason = "; ".join(dict.fromkeys(reasons(error)))
-    version = bentoml.__version__
-    summary = REFUSED.format(version=version, name=os.path.basename(path), reason=reason)
-    return PlanProblem("import-failed", summary + NEXT, summary=summary, file=path)
+    args = {"version": bentoml.__version__, "name": os.path.basename(path), "reason": reason}
+    return PlanProblem("import-failed", "buildFileRefused", args, "buildFileRefusedSummary", file=path)
 
 
 def reasons(error: BaseException) -> Iterator[str]:

@@ -14,10 +14,6 @@ from .runner_workers import set_worker_counts
 from .text import Tokens, address_of, authority_of, component_id
 
 Component = Dict[str, Any]
-NO_ARGUMENTS = (
-    "{} has runners, whose workers get no arguments from BentoML: remove serveBento.args for it, "
-    "or use serveBento.env."
-)
 PROBES = {"live": "/livez", "ready": "/readyz"}
 
 
@@ -25,7 +21,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
     runners = {runner.name: runner for runner in service.runners}
     check_runner_names(request, service.name, runners, "runner")
     if request.get("args"):
-        raise PlanProblem("settings", NO_ARGUMENTS.format(service.name), setting="serveBento.args")
+        raise PlanProblem("settings", "argsForRunners", {"service": service.name}, setting="serveBento.args")
     return LegacyPlan(service, runners, request).make()
 
 

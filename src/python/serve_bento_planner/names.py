@@ -10,11 +10,8 @@ def check_runner_names(request: Dict[str, Any], service: str, names: Iterable[st
     unknown = [name for name in request.get("runners", {}) if name not in known]
     if not unknown:
         return
-    there = "it has {}".format(", ".join(known)) if known else "it has none"
-    raise PlanProblem(
-        "unknown-runner",
-        "{} has no {} named {}, which serveBento.runners configures; {}: correct the name in the settings.".format(
-            service, word, " or ".join(unknown), there
-        ),
-        setting="serveBento.runners",
-    )
+    args = {"service": service, "names": ", ".join(unknown)}
+    key = "runnerUnknown" if word == "runner" else "dependencyUnknown"
+    if known:
+        raise PlanProblem("unknown-runner", key, {**args, "known": ", ".join(known)}, setting="serveBento.runners")
+    raise PlanProblem("unknown-runner", key + "OfNone", args, setting="serveBento.runners")

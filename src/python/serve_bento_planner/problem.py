@@ -1,16 +1,21 @@
 """A failure that people can act on."""
 
-from typing import Any, Dict
+from typing import Any, Dict, Optional
+
+Args = Dict[str, str]
 
 
 class PlanProblem(Exception):
-    """`facts`: other fields of `Problem` in src/core/model.ts, such as the setting to change."""
+    """`key`, `args` and `summary`: see src/core/messages. `facts`: other fields of a problem, such as its setting."""
 
-    def __init__(self, code: str, message: str, **facts: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.facts = facts
+    def __init__(self, code: str, key: str, args: Args, summary: Optional[str] = None, **facts: str) -> None:
+        super().__init__(key)
+        self.line = line(code, key, args, summary, **facts)
 
     def as_line(self) -> Dict[str, Any]:
-        return {"type": "problem", "code": self.code, "message": self.message, **self.facts}
+        return {"type": "problem", **self.line}
+
+
+def line(code: str, key: str, args: Args, summary: Optional[str] = None, **facts: str) -> Dict[str, Any]:
+    said = {"code": code, "key": key, "args": args, **facts}
+    return said if summary is None else {**said, "summary": summary}

@@ -5,11 +5,6 @@ from typing import Any, Dict, Optional
 from .problem import PlanProblem
 from .text import escape
 
-NOT_TCP = (
-    "serveBento.runners.{name}.remote is {address}, and BentoML reaches runners at tcp://HOST:PORT only: set such an "
-    "address, or remove the setting."
-)
-
 
 def address(request: Dict[str, Any], name: str) -> Optional[str]:
     found: Optional[str] = request.get("runners", {}).get(name, {}).get("remote")
@@ -23,7 +18,7 @@ def tcp(name: str, elsewhere: str) -> str:
 def authority(name: str, elsewhere: str) -> str:
     scheme, rest = elsewhere.split("://", 1)
     if scheme != "tcp":
-        raise PlanProblem("settings", NOT_TCP.format(name=name, address=elsewhere), setting="serveBento.runners")
+        raise PlanProblem("settings", "remoteNotTcp", {"name": name, "address": elsewhere}, setting="serveBento.runners")
     return escape(rest)
 
 

@@ -9,17 +9,13 @@ from typing import Any, Container, Dict, Iterator, List
 from . import config_options, grpc_check, remote, tls
 from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
+from .problem import line
 from .process import planned_process
 from .recording import Watcher, recording, replaced, watchers_of
 from .text import Tokens, address_of, component_id, escape
 
 Component = Dict[str, Any]
 RUNNER_MAP = "BENTOML_RUNNER_MAP"
-GRPC_SETTING = "serveBento.grpc.enabled"
-GRPC_MESSAGE = (
-    "gRPC cannot be served for {}, because BentoML serves classes with @bentoml.service over HTTP only: "
-    "set serveBento.grpc.enabled to false for it."
-)
 
 
 def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
@@ -65,7 +61,7 @@ def plan(service: Any, request: Dict[str, Any]) -> Dict[str, Any]:
             component["command"] += tls.options(ssl, tokens)
     unavailable = []
     if request["grpc"]["enabled"]:
-        problem = {"code": "grpc-unavailable", "message": GRPC_MESSAGE.format(service.name), "setting": GRPC_SETTING}
+        problem = line("grpc-unavailable", "grpcOfClasses", {"service": service.name}, setting="serveBento.grpc.enabled")
         unavailable.append(grpc_check.unavailable(service.name, problem))
     return {"generation": "service", "components": components, "unavailable": unavailable}
 

@@ -38,20 +38,12 @@ def version(name: str) -> Any:
         return None
     found = getattr(ssl, VERSIONS[name], None)
     if found is None:
-        raise PlanProblem(
-            "tls",
-            "This Python has no {}: set serveBento.http.tls.version to auto.".format(name),
-            setting="serveBento.http.tls.version",
-        )
+        raise PlanProblem("tls", "tlsVersionMissing", {"version": name}, setting="serveBento.http.tls.version")
     return int(found)
 
 
 def check_configured(arguments: List[str], given: Dict[str, Any], group: str) -> None:
     """BentoML's own configuration may turn TLS on, of which nobody has checked anything."""
     if "--ssl-certfile" in arguments and not given:
-        raise PlanProblem(
-            "tls",
-            "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento does not support: "
-            "remove it there, and set serveBento.{0}.tls.certFile and serveBento.{0}.tls.keyFile.".format(group),
-            setting="serveBento.{}.tls.certFile".format(group),
-        )
+        setting = "serveBento.{}.tls.certFile".format(group)
+        raise PlanProblem("tls", "tlsOfConfiguration", {"server": group}, setting=setting)

@@ -19,12 +19,7 @@ def is_triton(runner: Any) -> bool:
 def prepare(runner: Any, tokens: Tokens) -> None:
     """Has BentoML take our port instead of one that it reserves and lets go."""
     if shutil.which("tritonserver") is None:
-        raise PlanProblem(
-            "missing-runner",
-            "{} is a Triton runner, and no program tritonserver is on the PATH: install NVIDIA's Triton Inference "
-            "Server, or add its folder to PATH in serveBento.env.".format(runner.name),
-            setting="serveBento.env",
-        )
+        raise PlanProblem("missing-runner", "tritonMissing", {"runner": runner.name}, setting="serveBento.env")
     object.__setattr__(runner, "protocol_address", "127.0.0.1:" + tokens.token("$(port)"))
 
 

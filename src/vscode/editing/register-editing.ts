@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import { systemClock } from '../../core/clock';
+import type { DisposableList } from '../lifecycle/disposable-list';
 import { Notices } from '../problems/notices';
 import { ProblemList } from '../problems/problem-list';
 import type { ProblemMessages } from '../problems/problem-messages';
@@ -16,7 +17,7 @@ const buildFiles: vscode.DocumentSelector = {
 
 /** Registers problems, their fixes and notices, and help in build files. Loaded after the first discovery. */
 export function registerEditing(
-  subscriptions: vscode.ExtensionContext['subscriptions'],
+  own: Pick<DisposableList, 'push'>,
   {
     manager,
     messages,
@@ -28,7 +29,7 @@ export function registerEditing(
   },
 ): void {
   const references = new ServiceReferences();
-  subscriptions.push(
+  own.push(
     new ProblemFixes(manager, messages),
     vscode.languages.registerCompletionItemProvider(buildFiles, references, ':', ' ', '"'),
     vscode.languages.registerHoverProvider(buildFiles, references),

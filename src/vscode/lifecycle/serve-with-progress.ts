@@ -6,6 +6,7 @@ import { plainWindow } from '../plain-window';
 import type { ProblemMessages } from '../problems/problem-messages';
 import { readiness } from './readiness';
 import { copyUrl, openUrl } from '../commands/urls';
+import { messageOf } from '../problems/problem-text';
 
 /** Runs a serve or a restart under a notification with its phase and a Cancel, and tells how it ended. */
 export class ServeWithProgress {
@@ -103,7 +104,7 @@ async function announce(bento: Bento): Promise<void> {
       name,
       ready,
       total,
-      problem.message,
+      messageOf(problem, vscode.l10n),
     );
     void plainWindow.showWarningMessage(said);
     return;

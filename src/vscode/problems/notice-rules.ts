@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock';
 import type { Bento, BentoState, Component, ComponentState, Problem } from '../../core/model';
 import type { Localize } from '../localize';
-import { messageAbout } from './message-about';
+import { problemAbout } from './message-about';
 import type { ActionName } from './problem-messages';
 
 /** Something people are told of while they do other things. */
@@ -76,7 +76,7 @@ export class NoticeRules {
     if (state === 'ready') watch.wasReady = true;
     if (state === 'starting' || state === 'stopped' || state === 'failed') watch.wasReady = false;
     if (!hasEnded || problem === undefined) return undefined;
-    const message = messageAbout(bento, problem.message, problem);
+    const message = problemAbout(bento, problem, this.#l10n);
     return { severity: 'error', message, problem, bento: id, actions: ['serveAgain', 'showLog'] };
   }
 
@@ -110,7 +110,7 @@ export class NoticeRules {
   }
 
   #notice(cause: Cause, bento: Bento, { remote }: Component, problem: Problem): Notice {
-    const said = messageAbout(bento, problem.message, problem);
+    const said = problemAbout(bento, problem, this.#l10n);
     const common = { problem, bento: bento.id };
     switch (cause) {
       case 'crashed':

@@ -6,7 +6,8 @@ import { interpreterOf } from '../../core/interpreter/interpreter-error';
 import type { Notice } from './notice-rules';
 import { enterVariable } from '../trust/enter-variable';
 import { commandIds } from '../identifiers';
-import { messageAbout } from './message-about';
+import { messageAbout, problemAbout } from './message-about';
+import { messageOf } from './problem-text';
 import { openSettings, settingsQuery } from './open-setting';
 import { plainWindow } from '../plain-window';
 import type { Secrets } from '../trust/secrets';
@@ -80,7 +81,9 @@ export class ProblemMessages {
     const names = [...nextSteps(problem), 'showTerminal', 'showLog'] as const;
     const bento = id === undefined ? undefined : this.#manager.bento(id);
     const message =
-      bento === undefined ? problem.message : messageAbout(bento, problem.message, problem);
+      bento === undefined
+        ? messageOf(problem, vscode.l10n)
+        : problemAbout(bento, problem, vscode.l10n);
     await this.#tell('error', message, names, { problem, bento: id, python });
   }
 

@@ -3,6 +3,7 @@ import type { SettingProblem } from '../../core/settings/serve-settings';
 import { openSettings, settingsQuery } from './open-setting';
 import { plainWindow } from '../plain-window';
 import type { WindowSources } from '../sources/window-sources';
+import { messageOf } from './problem-text';
 
 /** Tells of settings that cannot be used: once for each, when it appears. */
 export class SettingProblems implements vscode.Disposable {
@@ -28,9 +29,10 @@ export class SettingProblems implements vscode.Disposable {
   }
 }
 
-async function show({ message, setting }: SettingProblem, others: number): Promise<void> {
+async function show(problem: SettingProblem, others: number): Promise<void> {
+  const message = messageOf(problem, vscode.l10n);
   const open = vscode.l10n.t('Open Settings');
   const text = others > 0 ? vscode.l10n.t('{0} And {1} more.', message, others) : message;
   if ((await plainWindow.showWarningMessage(text, open)) !== open) return;
-  await openSettings(settingsQuery({ setting }));
+  await openSettings(settingsQuery(problem));
 }

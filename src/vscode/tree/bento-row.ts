@@ -9,6 +9,7 @@ import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { warningWords } from './warning-labels';
+import { messageOf } from '../problems/problem-text';
 
 export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize): Row {
   const drift = driftLabel(context.drift, l10n);
@@ -20,10 +21,11 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const isGuess = context.isNameProvisional === true && ended;
   const name = isGuess ? l10n.t('name known when served') : undefined;
   const rest = [left, name, drift, ...warned, bento.profile];
-  const reason = isStopping ? undefined : shortReason(bento.problem);
+  const reason = isStopping ? undefined : shortReason(bento.problem, l10n);
   // In a narrow view only the beginning is seen: why it is not served.
   const said = joined(ended ? [reason, ...words, ...rest] : [...words, reason, ...rest]);
-  const message = isStopping ? undefined : bento.problem?.message;
+  const message =
+    isStopping || bento.problem === undefined ? undefined : messageOf(bento.problem, l10n);
   const spoken = joined([bento.displayName, ...words, message, ...rest], ', ');
   const place = joined([sourceWord(bento, l10n), context.folderName]);
   const expansion = context.expanded ? 'expanded' : 'collapsed';

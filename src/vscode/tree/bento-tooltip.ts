@@ -15,6 +15,7 @@ import {
 } from './markdown';
 import { bentoStateWord } from './state-labels';
 import { warningSentence } from './warning-labels';
+import { messagesOf } from '../problems/problem-text';
 
 export function bentoTooltip(
   bento: Bento,
@@ -34,7 +35,7 @@ export function bentoTooltip(
       plain(bentoStateWord(bento, l10n)),
       plain(progress?.phase ?? ''),
     ]),
-    ...(problem === undefined ? [] : problemLines(problem)),
+    ...(problem === undefined ? [] : problemLines(problem, l10n)),
     drift === undefined ? '' : plain(driftSentence(drift, l10n)),
     ...warnings.map((warning) => plain(warningSentence(warning, l10n))),
     code(id),
@@ -63,12 +64,10 @@ const driftSentence = (drift: ConfigDrift, l10n: Localize): string =>
     : l10n.t('It is no longer in the folder. It keeps running until you stop it.');
 
 /** Of settings there may be several, one a line. */
-function problemLines({
-  code: kind,
-  message,
-  detail,
-  location,
-}: Problem): readonly (Markdown | '')[] {
-  if (kind === 'settings' && detail !== undefined) return detail.split('\n').map(plain);
-  return [plain(message), location === undefined ? '' : fileLink(location)];
+function problemLines(problem: Problem, l10n: Localize): readonly (Markdown | '')[] {
+  const { location } = problem;
+  return [
+    ...messagesOf(problem, l10n).map(plain),
+    location === undefined ? '' : fileLink(location),
+  ];
 }

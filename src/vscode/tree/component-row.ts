@@ -11,6 +11,7 @@ import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { componentStateWord } from './state-labels';
+import { messageOf } from '../problems/problem-text';
 
 export function componentRow(
   component: Component,
@@ -24,6 +25,7 @@ export function componentRow(
   const state = isUnavailable(component)
     ? l10n.t('not available')
     : componentStateWord(component, l10n);
+  const message = component.problem && messageOf(component.problem, l10n);
   const own = told(component, details, l10n, now);
   const probed = latency(component, l10n);
   return {
@@ -32,7 +34,7 @@ export function componentRow(
     description: joined([
       shortPlace(component),
       probed,
-      shortReason(component.problem),
+      shortReason(component.problem, l10n),
       state,
       ...own,
       kind,
@@ -40,7 +42,7 @@ export function componentRow(
     icon: isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state],
     contextValue: ['component', ...componentCapabilities(component, details)].join(':'),
     accessibilityLabel: joined(
-      [title, kind, state, fullPlace(component), component.problem?.message, probed, ...own],
+      [title, kind, state, fullPlace(component), message, probed, ...own],
       ', ',
     ),
     tooltip: componentTooltip(component, details, l10n),

@@ -20,6 +20,7 @@ import { resourceLines } from './resource-labels';
 import { joined } from './row';
 import { componentStateWord } from './state-labels';
 import type { ComponentNode } from './tree-node';
+import { messageOf } from '../problems/problem-text';
 
 /** What is only for the eye of who hovers: without it the tooltip changes only when something happens. */
 export interface Hover {
@@ -42,7 +43,7 @@ export function componentTooltip(
       markdown`**${plain(componentTitle(component))}**`,
       plain(componentStateWord(component, l10n)),
     ]),
-    problem === undefined ? '' : plain(problem.message),
+    problem === undefined ? '' : plain(messageOf(problem, l10n)),
     problem?.location === undefined ? '' : fileLink(problem.location),
     errors(component, details, l10n, hover),
     details?.waitingFor === undefined

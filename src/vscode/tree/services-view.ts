@@ -11,6 +11,7 @@ import { markdownString } from './markdown-string';
 import type { BentoTree } from './bento-tree';
 import type { TreeNode } from './tree-node';
 import { viewBadge } from './view-badge';
+import { viewMessage } from './view-message';
 
 /** The view's frame: badge, status bar item and context keys, each written only when it changes. */
 export class ServicesView implements vscode.Disposable {
@@ -52,6 +53,7 @@ export class ServicesView implements vscode.Disposable {
       this.#view,
       this.#status,
       manager.onDidChangeWaiting(() => this.#updateWaiting()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
       ticks.onDidTick(() => this.#showStatus()),
       manager.onDidChange((id) => {
         this.#update();
@@ -72,6 +74,9 @@ export class ServicesView implements vscode.Disposable {
     const { bentos } = this.#manager;
     const badge = viewBadge(bentos, vscode.l10n);
     this.#write('badge', badge, () => (this.#view.badge = badge));
+    const message = viewMessage(vscode.workspace.isTrusted, vscode.l10n);
+    // The welcome page says the same where there are no rows.
+    this.#view.message = bentos.length > 0 ? (message ?? '') : '';
     this.#showStatus();
     const found = bentos.length > 0 ? 'some' : this.#isDiscovered() ? 'none' : 'loading';
     this.#setContext(contextKeys.discovery, found);

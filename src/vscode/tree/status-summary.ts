@@ -69,7 +69,7 @@ function line(bento: Bento, l10n: Localize, now: number): string {
     [
       ...stateAndProgress(bento, now, l10n),
       l10n.t('{0}/{1} ready', ready, total),
-      state === 'failed' ? shortReason(problem) : joined(unwell, ', '),
+      state === 'failed' ? shortReason(problem, l10n) : joined(unwell, ', '),
     ],
     ', ',
   );

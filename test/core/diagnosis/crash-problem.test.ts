@@ -19,7 +19,7 @@ const told = (streams: readonly string[], status: Partial<ExitStatus> = {}): Pro
 
 describe('a crash', () => {
   it('is told by its exception and place', () => {
-    expect(told([traceback('ValueError: no model named iris')], { code: 3 })).toEqual({
+    expect(told([traceback('ValueError: no model named iris')], { code: 3 })).toMatchObject({
       code: 'crashed',
       subject: 'fraud',
       summary: 'ValueError: no model named iris (service.py:12)',

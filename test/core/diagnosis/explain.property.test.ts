@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/core/diagnosis/explain';
 import { lastTraceback } from '../../../src/core/diagnosis/traceback';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 import { fraudContext } from './fraud-files';
@@ -110,14 +111,14 @@ describe('the cause in the last words of a process', () => {
     check(property, 2000);
   });
 
-  it('takes time in proportion to what was said', async () => {
+  it('takes time in proportion to what was said', long, async () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((text) => explain(text, context), input);
     });
     await checkAsync(property, 150);
   });
 
-  it.each(types)('takes time in proportion to what is said with %s', async (type) => {
+  it.each(types)('takes time in proportion to what is said with %s', long, async (type) => {
     const pumps = [
       'a',
       'a.',

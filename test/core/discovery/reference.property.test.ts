@@ -11,6 +11,7 @@ import {
 } from '../../../src/core/discovery/reference';
 import { isWithin } from '../../../src/core/discovery/files/relative-path';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 
@@ -87,7 +88,7 @@ describe('references', () => {
     check(property, 500);
   });
 
-  it('take time in proportion to their length', async () => {
+  it('take time in proportion to their length', long, async () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((module) => {
         moduleFiles(module, workingDir);

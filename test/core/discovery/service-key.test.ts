@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { serviceValue } from '../../../src/core/discovery/service-key';
+import { processorTime } from '../../support/processor-time';
 
 const marked = (file: string, text: string): string | undefined => {
   const lines = text.split('\n');
@@ -12,7 +13,7 @@ const marked = (file: string, text: string): string | undefined => {
 
 describe('the service of a build file', () => {
   it('is looked for in no time, also in a long line that looks like a table', () => {
-    const begin = performance.now();
+    const begin = processorTime();
     for (const text of [
       '['.repeat(100_000),
       `[${' '.repeat(100_000)}`,
@@ -20,7 +21,7 @@ describe('the service of a build file', () => {
     ]) {
       expect(serviceValue('pyproject.toml', [text])).toBeUndefined();
     }
-    expect(performance.now() - begin).toBeLessThan(1_000);
+    expect(processorTime() - begin).toBeLessThan(1_000);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileTree } from '../../../src/core/discovery/files/file-tree';
 import { parseBento, storeBentos } from '../../../src/core/discovery/store';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { isUnpolluted, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 import { ListLog } from './temporary-folder';
@@ -40,7 +41,7 @@ describe('bento.yaml', () => {
     check(property, 700);
   });
 
-  it('takes time in proportion to its length', async () => {
+  it('takes time in proportion to its length', long, async () => {
     const starts = ['', 'runners:\n', 'services: ', 'services:\n  ', 'services:\n- name: '];
     const property = fc.asyncProperty(
       fc.constantFrom(...starts),

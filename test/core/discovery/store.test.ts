@@ -11,6 +11,7 @@ import {
 } from '../../../src/core/discovery/store';
 import { tagParts } from '../../../src/core/discovery/store-versions';
 import { ListLog, temporaryFolder } from './temporary-folder';
+import { processorTime } from '../../support/processor-time';
 
 const list = (home: string, limit?: number, log = new ListLog()): Promise<readonly StoreBento[]> =>
   storeBentos({ home, files: nodeFileTree, log, ...(limit === undefined ? {} : { limit }) });
@@ -107,10 +108,10 @@ test.each([
 
 test('a large schema costs nothing', () => {
   const schema = `schema:\n${'  key:\n  - name: runners\n'.repeat(20_000)}`;
-  const start = performance.now();
+  const start = processorTime();
   const { components } = parseBento(`${schema}runners:\n- name: r\n${schema}`, 'b');
   expect(components).toHaveLength(2);
-  expect(performance.now() - start).toBeLessThan(200);
+  expect(processorTime() - start).toBeLessThan(1_000);
 });
 
 describe('the models of a store', () => {

@@ -12,7 +12,7 @@ import { quietLog } from '../../support/quiet-log';
 
 const affected = { generation: 'service', bentomlVersion: '1.3.22' } as const;
 const address: Address = { kind: 'tcp', host: '127.0.0.1', port: 3000 };
-const listening = { address, hasTls: false };
+const listening = { address };
 
 describe('the check of the Host header', () => {
   it.each([
@@ -25,14 +25,13 @@ describe('the check of the Host header', () => {
     expect(needsHostCheck({ ...affected, bentomlVersion }, listening)).toBe(needed);
   });
 
-  it('is for class services on ports of the loopback interface without TLS', () => {
+  it('is for class services on ports of the loopback interface, also with TLS', () => {
     expect(needsHostCheck({ ...affected, generation: 'legacy' }, listening)).toBe(false);
-    const at = (own: Address): boolean => needsHostCheck(affected, { ...listening, address: own });
+    const at = (own: Address): boolean => needsHostCheck(affected, { address: own });
     expect(at({ ...address, host: '::1' })).toBe(true);
     expect(at({ ...address, host: '127.1.2.3' })).toBe(true);
     expect(at({ ...address, host: '0.0.0.0' })).toBe(false);
     expect(at({ kind: 'unix', path: '/run/0.sock' })).toBe(false);
-    expect(needsHostCheck(affected, { address, hasTls: true })).toBe(false);
   });
 
   it('accepts forwarded hosts for the entry service, and asks for them only where it is needed', async () => {
@@ -51,6 +50,18 @@ describe('the check of the Host header', () => {
     expect(await hosts('service', '1.3.22')).toEqual([]);
     expect(await hosts('http', '1.4.38')).toBeUndefined();
     expect(asked).toEqual([3000]);
+  });
+
+  it('accepts the name of the certificate that clients use', async () => {
+    const hosts = (kind: PlannedComponent['kind']): Promise<unknown> =>
+      acceptedHosts(
+        affected as Plan,
+        { kind } as PlannedComponent,
+        { address, serverName: 'Search.Example' },
+        () => Promise.resolve(['app.example']),
+      );
+    expect(await hosts('http')).toEqual(['search.example', 'app.example']);
+    expect(await hosts('service')).toEqual([]);
   });
 
   it('is told to the processes that need it', () => {

@@ -6,6 +6,7 @@ import {
   isPythonSupported,
 } from '../../../src/core/interpreter/supported-versions';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { json, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 
@@ -59,7 +60,7 @@ describe('what an interpreter says of itself', () => {
     check(property, 500);
   });
 
-  it('is read in time in proportion to its length', async () => {
+  it('is read in time in proportion to its length', long, async () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((text) => {
         readProbeReport(text);

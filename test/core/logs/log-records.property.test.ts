@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LogRecords } from '../../../src/core/logs/log-records';
 import { SafeOutput } from '../../../src/core/logs/safe-output';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { cut, textOf } from '../../support/hostile';
 import { ManualClock } from '../../support/manual-clock';
 import { check, checkAsync } from '../../support/properties';
@@ -55,7 +56,7 @@ describe('the records of a log file', () => {
     check(property, 300);
   });
 
-  it('take time in proportion to the text', async () => {
+  it('take time in proportion to the text', long, async () => {
     const short = pieces.filter(({ length }) => length < 100);
     const property = fc.asyncProperty(pumped(short), async (input) => {
       await expectProportional((text) => recorded([text, text], 'http#1'), input);

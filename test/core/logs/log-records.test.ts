@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LogRecords } from '../../../src/core/logs/log-records';
 import { ManualClock } from '../../support/manual-clock';
+import { processorTime } from '../../support/processor-time';
 
 const stamp = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} /;
 const untimed = (records: string): string =>
@@ -83,8 +84,8 @@ describe('the records of a log file', () => {
   });
 
   it('are quick with a hundred thousand carriage returns', () => {
-    const from = performance.now();
+    const from = processorTime();
     added([`${'\r'.repeat(100_000)}x\n`, 'a']);
-    expect(performance.now() - from).toBeLessThan(1000);
+    expect(processorTime() - from).toBeLessThan(1000);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OutputHistory, outputStart } from '../../../src/core/logs/output-history';
 import { expectProportional } from '../../support/growth';
+import { long } from '../../support/long';
 import { check, checkAsync } from '../../support/properties';
 
 describe('the output history', () => {
@@ -51,7 +52,7 @@ describe('the output history', () => {
     check(property, 500);
   });
 
-  it('takes time in proportion to what is appended, in pieces of any size', async () => {
+  it('takes time in proportion to what is appended, in pieces of any size', long, async () => {
     const property = fc.asyncProperty(fc.integer({ min: 1, max: 50 }), async (size) => {
       const piece = 'x'.repeat(size - 1).concat('\n');
       await expectProportional(

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SafeOutput } from '../../../src/core/logs/safe-output';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { cut, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 
@@ -83,7 +84,7 @@ describe('safe output', () => {
     check(property, 500);
   });
 
-  it('takes time in proportion to what comes', async () => {
+  it('takes time in proportion to what comes', long, async () => {
     const property = fc.asyncProperty(
       pumped(pieces.filter(({ length }) => length < 100)),
       async (input) => {

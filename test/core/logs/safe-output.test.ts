@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SafeOutput } from '../../../src/core/logs/safe-output';
+import { processorTime } from '../../support/processor-time';
 
 const filtered = (...pieces: readonly string[]): string => {
   const output = new SafeOutput();
@@ -81,9 +82,9 @@ describe('safe output', () => {
     ['of sequences that never end', '\x9b1'],
   ])('takes 3 MB of text that is %s in far less than 3 s', (_, line) => {
     const text = line.repeat(3_000_000 / line.length);
-    const from = performance.now();
+    const from = processorTime();
     filtered(text);
-    expect(performance.now() - from).toBeLessThan(1_500);
+    expect(processorTime() - from).toBeLessThan(1_500);
   });
 
   it('knows sequences that come in pieces', () => {

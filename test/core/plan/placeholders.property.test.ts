@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillEnv, fillText } from '../../../src/core/plan/placeholders';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { awkwardNames, isUnpolluted, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 
@@ -47,7 +48,7 @@ describe('placeholders', () => {
     check(property);
   });
 
-  it('take time in proportion to the text', async () => {
+  it('take time in proportion to the text', long, async () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((text) => {
         try {

@@ -4,6 +4,7 @@ import type { Plan } from '../../../src/core/plan/plan';
 import { readPlan } from '../../../src/core/plan/read-plan';
 import { ServeError } from '../../../src/core/problem';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { cut, isUnpolluted, json, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 import { fraudContext } from '../diagnosis/fraud-files';
@@ -128,7 +129,9 @@ describe('what the planner says', () => {
   });
 
   it('is a failure for people when it is torn', () => {
-    const whole = JSON.stringify({ type: 'problem', code: 'settings', message: 'No.' });
+    const whole = JSON.stringify({
+      ...{ type: 'problem', code: 'settings', key: 'argsForRunners', args: { service: 'x' } },
+    });
     const property = fc.property(fc.nat(), noise, (place, stderr) => {
       const [start = ''] = cut(whole, [place]);
       expect(read(start === whole ? '' : start, stderr)).toBeUndefined();
@@ -136,7 +139,7 @@ describe('what the planner says', () => {
     check(property, 200);
   });
 
-  it('is read in time in proportion to its length', async () => {
+  it('is read in time in proportion to its length', long, async () => {
     const pieces = ['{', '[', '"', '\n', ' ', 'a', '\\', '{"type":"plan"}', 'Traceback', ':', '\r'];
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((text) => {

@@ -90,10 +90,12 @@ describe('the planner’s line', () => {
   });
 
   it('names the component that cannot be served', () => {
-    const problem = { code: 'grpc-unavailable', message: 'No gRPC.' };
-    const unavailable = [{ id: 'grpc', kind: 'grpc', name: 'Search', problem }];
-    expect(readPlan(JSON.stringify({ ...plan, unavailable })).unavailable).toEqual([
-      { id: 'grpc', kind: 'grpc', name: 'Search', problem: { ...problem, component: 'grpc' } },
+    const said = { code: 'grpc-unavailable', key: 'grpcOfClasses', args: { service: 'Search' } };
+    const unavailable = [{ id: 'grpc', kind: 'grpc', name: 'Search', problem: said }];
+    const message = expect.stringMatching(/^gRPC cannot be served for Search, /) as string;
+    const problem = { code: 'grpc-unavailable', message, component: 'grpc' };
+    expect(readPlan(JSON.stringify({ ...plan, unavailable })).unavailable).toMatchObject([
+      { id: 'grpc', kind: 'grpc', name: 'Search', problem },
     ]);
   });
 
@@ -119,17 +121,38 @@ describe('the planner’s line', () => {
     });
   });
 
+  const refused = {
+    key: 'buildFileRefused',
+    args: { version: '1', name: 'x', reason: 'No' },
+    summary: 'buildFileRefusedSummary',
+  };
+
   it('may be a problem', () => {
-    const said = { type: 'problem', code: 'unknown-runner', message: 'No.' };
-    expect(failureOf(JSON.stringify(said)).problem).toEqual({
-      code: 'unknown-runner',
-      message: 'No.',
+    const setting = 'serveBento.http.tls.version';
+    const said = { key: 'tlsVersionMissing', args: { version: 'TLSv1' }, code: 'tls', setting };
+    expect(failureOf(JSON.stringify({ type: 'problem', ...said })).problem).toMatchObject({
+      code: 'tls',
+      message: 'This Python has no TLSv1: set serveBento.http.tls.version to auto.',
+      setting,
     });
   });
 
+  it('is unreadable when it names no text, or lacks its arguments', () => {
+    for (const said of [
+      { key: 'nonsense', args: {} },
+      { key: 'tlsVersionMissing', args: {} },
+    ]) {
+      const line = JSON.stringify({ type: 'problem', code: 'tls', ...said });
+      expect(failureOf(line).message).toContain("cannot read the planner's answer");
+    }
+  });
+
   it('keeps a problem whose code we don’t know', () => {
-    const failure = failureOf(JSON.stringify({ type: 'problem', code: 'new', message: 'No.' }));
-    expect(failure.problem).toEqual({ code: 'import-failed', message: 'No.' });
+    const failure = failureOf(JSON.stringify({ type: 'problem', code: 'new', ...refused }));
+    expect(failure.problem).toMatchObject({
+      code: 'import-failed',
+      summary: 'BentoML 1 cannot read x: No',
+    });
   });
 
   const raised = (
@@ -214,8 +237,9 @@ describe('the planner’s line', () => {
   });
 
   it('is told in one line', () => {
-    const said = { type: 'problem', code: 'settings', message: 'No\n\u001b[2Jmore.' };
-    expect(failureOf(JSON.stringify(said)).message).toBe('No [2Jmore.');
+    const args = { ...refused.args, reason: 'No\n\u001b[2Jmore' };
+    const said = { type: 'problem', code: 'settings', ...refused, args };
+    expect(failureOf(JSON.stringify(said)).message).toContain('cannot read x: No [2Jmore. ');
     expect(failureOf('', 'one\n\u001b[31mred').message).toContain(
       'last output was: one | [31mred.',
     );

@@ -27,7 +27,7 @@ describe('the table of start parameters', () => {
 
 describe('a setting that a version has no parameter for', () => {
   it.each(['1.0.25', '1.1.11'])('is refused for %s', (version) => {
-    expect(missingParameter(withHttp({ keepAliveTimeout: 5 }), version)).toEqual({
+    expect(missingParameter(withHttp({ keepAliveTimeout: 5 }), version)).toMatchObject({
       code: 'settings',
       setting: 'serveBento.http.keepAliveTimeout',
       message: `serveBento.http.keepAliveTimeout needs BentoML 1.2 or later, and this is ${version}: remove the setting, or choose an environment with a later version.`,

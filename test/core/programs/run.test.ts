@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRun, type RunOptions } from '../../../src/core/programs/run';
+import { until } from '../../support/until';
 import { untrusted } from '../../support/untrusted';
 
 const run = createRun(() => undefined);
@@ -99,8 +99,7 @@ describe('a run', () => {
     });
     expect(result).toMatchObject({ timedOut: true, failed: true });
     const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
-    await sleep(50);
-    expect(await isAlive(pid)).toBe(false);
+    await until('its end', async () => !(await isAlive(pid)), 2_000);
   });
 
   it('does not wait for what it leaves behind, and ends it', async () => {
@@ -109,8 +108,7 @@ describe('a run', () => {
     await chmod(script, 0o755);
     const result = await run(script, [], { ...options, env: { PATH: '/usr/bin:/bin' } });
     expect(result).toMatchObject({ exitCode: 0, failed: false, timedOut: false });
-    await sleep(50);
-    expect(await isAlive(Number(result.stdout))).toBe(false);
+    await until('its end', async () => !(await isAlive(Number(result.stdout))), 2_000);
   });
 
   it('is not even started when it is cancelled before', async () => {

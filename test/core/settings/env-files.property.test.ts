@@ -7,6 +7,7 @@ import { ServeError } from '../../../src/core/problem';
 import { parseDotenv } from '../../../src/core/settings/dotenv';
 import { readEnvFiles } from '../../../src/core/settings/env-files';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { isUnpolluted, textOf } from '../../support/hostile';
 import { checkAsync } from '../../support/properties';
 
@@ -99,7 +100,7 @@ describe('env files', () => {
     await checkAsync(property, 200);
   });
 
-  it('take time in proportion to their length', async () => {
+  it('take time in proportion to their length', long, async () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional(read, input);
     });
@@ -108,6 +109,7 @@ describe('env files', () => {
 
   it.each(['#', 'a#'])(
     'take time in proportion to their length, also sixteen million characters of %j',
+    long,
     async (pump) => {
       await expectProportional(parseDotenv, { before: 'A=x', pump, after: '\n' }, 16_000_000);
     },

@@ -5,6 +5,7 @@ import { parseFolderSettings } from '../../../src/core/settings/parse-folder-set
 import { settingKeys } from '../../../src/core/settings/schema';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { isUnpolluted } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 import { linuxContext, windowsContext } from './settings-contexts';
@@ -150,7 +151,7 @@ describe('parseFolderSettings', () => {
     );
   });
 
-  it('takes time in proportion to what is written', async () => {
+  it('takes time in proportion to what is written', long, async () => {
     const pieces = [
       'a',
       '-',

@@ -518,7 +518,7 @@ describe('ports of one bento', () => {
       http: { port: 3000 },
       bentos: [{ bento: '.', runners: { a: { port: 3000 } } }],
     });
-    expect(settings.problems).toEqual([
+    expect(settings.problems).toMatchObject([
       {
         name: 'serveBento.bentos[0].runners.a.port',
         setting: 'serveBento.bentos',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expandVariables } from '../../../src/core/settings/variables';
 import { expectProportional, pumped } from '../../support/growth';
+import { long } from '../../support/long';
 import { awkwardNames, textOf } from '../../support/hostile';
 import { check, checkAsync } from '../../support/properties';
 import { linuxContext, windowsContext } from './settings-contexts';
@@ -36,7 +37,7 @@ describe('variables in settings', () => {
     check(property);
   });
 
-  it('take room and time in proportion to what is allowed', async () => {
+  it('take room and time in proportion to what is allowed', long, async () => {
     const context = { ...linuxContext, env: { LONG: 'x'.repeat(100_000) } };
     const property = fc.asyncProperty(pumped([...pieces, '${env:LONG}']), async (input) => {
       await expectProportional((text) => {

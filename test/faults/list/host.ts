@@ -40,7 +40,7 @@ export const hostFaults: readonly Fault[] = [
       await scene.serve(id);
       const from = performance.now();
       process.kill(parentOf(firstPid(scene, id, 'http')), 'SIGKILL');
-      await until('the end', () => scene.processes().length === 0 || undefined, 2000);
+      await until('the end', () => scene.serving().length === 0 || undefined, 2000);
       const took = performance.now() - from;
       const problem = await until('the word', () => {
         const bento = bentoOf(scene, id);

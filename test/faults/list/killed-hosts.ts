@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { moment } from '../../support/pauses.ts';
 import { processesWith } from '../../support/processes.ts';
 import { SeparateHost } from '../../support/separate-host.ts';
 import { until } from '../../support/until.ts';
@@ -10,9 +10,9 @@ import type { Fault } from '../fault.ts';
 const startMs = 3000;
 const stopMs = 700;
 
-const killedAt = (moment: 'start' | 'stop'): Fault => ({
+const killedAt = (phase: 'start' | 'stop'): Fault => ({
   number: 69,
-  fault: `the host is killed at a random moment of the ${moment}`,
+  fault: `the host is killed at a random moment of the ${phase}`,
   expected: 'nothing left within 2 s',
   on: 'host',
   times: 25,
@@ -21,11 +21,11 @@ const killedAt = (moment: 'start' | 'stop'): Fault => ({
     const host = new SeparateHost(bundle, { serve, id: 'service.py:Search' });
     const { folder, mark } = await host.hears('staged');
     try {
-      if (moment === 'stop') {
+      if (phase === 'stop') {
         await host.hears('ready');
         host.stop();
       }
-      await sleep(Math.random() * (moment === 'stop' ? stopMs : startMs));
+      await moment(Math.random() * (phase === 'stop' ? stopMs : startMs));
       const from = performance.now();
       await host.kill();
       const nobody = (): true | undefined => processesWith(mark).length === 0 || undefined;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bento } from '../../../src/api';
+import { staysSo } from '../../support/pauses.ts';
 import { until } from '../../support/until.ts';
 import type { Fault } from '../fault.ts';
 import type { Scene } from '../scene.ts';
@@ -142,8 +143,7 @@ export const lifeFaults: readonly Fault[] = [
       const took = await untilState(scene, id, 'http', 'unhealthy');
       const { problem } = componentOf(bentoOf(scene, id), 'http');
       assertProblem(problem, 'unresponsive', 'does not respond');
-      await sleep(2000);
-      assert.deepEqual(pidsOf(bentoOf(scene, id)), pidsOf(bento));
+      await staysSo('its processes', 2000, () => hasPidsOf(scene, id, bento));
       return `after ${seconds(took)}: ${problem?.message ?? ''}`;
     },
   },
@@ -229,8 +229,7 @@ export const lifeFaults: readonly Fault[] = [
       await untilState(scene, id, 'http', 'unhealthy');
       const { problem } = componentOf(bentoOf(scene, id), 'http');
       assertProblem(problem, 'not-ready', '503');
-      await sleep(3000);
-      assert.deepEqual(pidsOf(bentoOf(scene, id)), pidsOf(bento));
+      await staysSo('its processes', 3000, () => hasPidsOf(scene, id, bento));
       return problem?.message ?? '';
     },
   },
@@ -315,6 +314,9 @@ export const lifeFaults: readonly Fault[] = [
     why: 'not built yet: TLS',
   },
 ];
+
+const hasPidsOf = (scene: Scene, id: string, bento: Bento): boolean =>
+  String(pidsOf(bentoOf(scene, id))) === String(pidsOf(bento));
 
 async function hang(scene: Scene, limitMs: number): Promise<string> {
   const id = await placeService(scene);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { moment } from '../../support/pauses.ts';
 import { PortThief } from '../../support/port-thief.ts';
 import { until } from '../../support/until.ts';
 import type { SceneFault } from '../fault.ts';
@@ -54,7 +54,7 @@ export const races: readonly SceneFault[] = [
     run: async (scene) => {
       const id = await placeService(scene);
       const serving = refusal(scene.serve(id));
-      await sleep(Math.random() * startMs);
+      await moment(Math.random() * startMs);
       // A start that has just succeeded is stopped all the same.
       await scene.stop(id);
       await serving.catch(() => undefined);
@@ -73,7 +73,7 @@ export const races: readonly SceneFault[] = [
       const id = await placeService(scene);
       const before = pidsOf(await scene.serve(id));
       const stopping = scene.stop(id);
-      await sleep(Math.random() * 300);
+      await moment(Math.random() * 300);
       const bento = await scene.serve(id);
       await stopping;
       assert.equal(bento.state, 'ready');
@@ -94,7 +94,7 @@ export const races: readonly SceneFault[] = [
       const clicks: Promise<unknown>[] = [];
       for (let click = 0; click < 50; click++) {
         clicks.push(scene.restart(id));
-        await sleep(20);
+        await moment(20);
       }
       await Promise.all(clicks);
       const bento = bentoOf(scene, id);
@@ -114,9 +114,9 @@ export const races: readonly SceneFault[] = [
       const id = await placeService(scene);
       const serving = scene.serve(id).catch(() => undefined);
       const pid = await until('a worker', () => pidsOf(bentoOf(scene, id))[0]);
-      await sleep(Math.random() * startMs);
+      await moment(Math.random() * startMs);
       process.kill(parentOf(pid), 'SIGKILL');
-      await until('nothing left', () => scene.processes().length === 0 || undefined, 2000);
+      await until('nothing left', () => scene.serving().length === 0 || undefined, 2000);
       await serving;
       await until('the word', () => bentoOf(scene, id).state === 'failed' || undefined);
       assert.match(bentoOf(scene, id).problem?.message ?? '', /SIGKILL/);

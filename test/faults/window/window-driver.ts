@@ -61,5 +61,6 @@ export async function windowDriver(
       }
       await api.refresh();
     },
+    left: () => ownProcesses(),
   };
 }

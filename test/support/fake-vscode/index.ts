@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { filled } from '../english';
 
 /**
  * What logic sees of VS Code in unit tests: the values that our code uses, and a window whose user is the test. Windows
@@ -101,8 +102,11 @@ export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } a
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
 
 export const l10n = {
-  t: (text: string, ...values: unknown[]): string =>
-    text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)])),
+  /** `user.isPseudo`: in brackets, so that a test sees which texts came by. */
+  t: (text: string, ...values: unknown[]): string => {
+    const own = filled(text, values);
+    return user.isPseudo ? `⟦${own}⟧` : own;
+  },
 };
 
 /** The user of the window: what was shown, and how questions are answered. */
@@ -112,14 +116,35 @@ export class FakeUser {
   /** The button or the item to choose, by what is asked; nothing: it is closed. */
   readonly answers = new Map<string, string>();
   readonly commands = new Map<string, (...args: unknown[]) => unknown>();
+  /** Everything that is registered at the moment: commands, views, providers, listeners. */
+  readonly registered = new Set<string>();
+  /** Lines of output channels. */
+  readonly log: string[] = [];
+  /** The registration that throws. */
+  broken: string | undefined;
   clipboard = '';
+  isPseudo = false;
+
+  #count = 0;
 
   reset(): void {
     this.seen.length = 0;
     this.answers.clear();
     this.commands.clear();
+    this.registered.clear();
+    this.log.length = 0;
+    this.broken = undefined;
     this.clipboard = '';
+    this.isPseudo = false;
     workspace.isTrusted = true;
+  }
+
+  /** Registers something under its name and a number. */
+  register(name: string): Disposable {
+    if (name === this.broken) throw new Error(`no ${name}`);
+    const key = `${name} ${String(++this.#count)}`;
+    this.registered.add(key);
+    return new Disposable(() => this.registered.delete(key));
   }
 
   /** Runs a command that was registered. */
@@ -143,8 +168,34 @@ const message =
     return Promise.resolve(items.find(({ title }) => title === user.answers.get(text)));
   };
 
+const event = (name: string) => (): Disposable => user.register(name);
+
 export const window = {
   activeTextEditor: undefined,
+  onDidCloseTerminal: event('onDidCloseTerminal'),
+  createOutputChannel: (name: string) => {
+    const line = (text: string): void => void user.log.push(text);
+    const channel = user.register(`channel ${name}`);
+    return {
+      ...{ debug: line, info: line, warn: line, error: line, show: none },
+      dispose: () => channel.dispose(),
+    };
+  },
+  createTreeView: (id: string) => {
+    const view = user.register(`view ${id}`);
+    return {
+      ...{
+        visible: false,
+        badge: undefined,
+        onDidChangeVisibility: event('onDidChangeVisibility'),
+      },
+      dispose: () => view.dispose(),
+    };
+  },
+  createStatusBarItem: (id: string) => {
+    const item = user.register(`status bar item ${id}`);
+    return { show: none, hide: none, dispose: () => item.dispose() };
+  },
   showInformationMessage: message('info'),
   showWarningMessage: message('warning'),
   showErrorMessage: message('error'),
@@ -171,8 +222,12 @@ export const window = {
 
 export const commands = {
   registerCommand: (id: string, handler: (...args: unknown[]) => unknown): Disposable => {
+    const registration = user.register(`command ${id}`);
     user.commands.set(id, handler);
-    return new Disposable(() => user.commands.delete(id));
+    return new Disposable(() => {
+      user.commands.delete(id);
+      registration.dispose();
+    });
   },
   executeCommand: (id: string, ...args: unknown[]): Promise<unknown> => {
     user.seen.push(`command: ${[id, ...args].map(String).join(' ')}`);
@@ -180,7 +235,60 @@ export const commands = {
   },
 };
 
-export const workspace = { isTrusted: true };
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+
+export const CodeActionKind = { QuickFix: 'quickfix' } as const;
+
+export class RelativePattern {
+  readonly base: unknown;
+  readonly pattern: string;
+
+  constructor(base: unknown, pattern: string) {
+    this.base = base;
+    this.pattern = pattern;
+  }
+}
+
+/** A window without a folder and without settings. */
+export const workspace = {
+  isTrusted: true,
+  workspaceFolders: undefined,
+  textDocuments: [],
+  getConfiguration: () => ({
+    get: (_: string, fallback?: unknown): unknown => fallback,
+    inspect: (): unknown => undefined,
+  }),
+  onDidChangeConfiguration: event('onDidChangeConfiguration'),
+  onDidChangeWorkspaceFolders: event('onDidChangeWorkspaceFolders'),
+  onDidGrantWorkspaceTrust: event('onDidGrantWorkspaceTrust'),
+  onDidOpenTextDocument: event('onDidOpenTextDocument'),
+  onDidSaveTextDocument: event('onDidSaveTextDocument'),
+  createFileSystemWatcher: () => {
+    const watcher = user.register('file watcher');
+    return {
+      onDidCreate: event('onDidCreate'),
+      onDidChange: event('onDidChange'),
+      onDidDelete: event('onDidDelete'),
+      dispose: () => watcher.dispose(),
+    };
+  },
+};
+
+export const tasks = { registerTaskProvider: event('task provider') };
+
+export const languages = {
+  createDiagnosticCollection: (name: string) => {
+    const collection = user.register(`diagnostics ${name}`);
+    return { set: none, clear: none, delete: none, dispose: () => collection.dispose() };
+  },
+  registerCodeActionsProvider: event('code actions'),
+  registerCompletionItemProvider: event('completions'),
+  registerHoverProvider: event('hovers'),
+  registerDefinitionProvider: event('definitions'),
+};
+
+export const extensions = { getExtension: (): undefined => undefined };
+export const debug = { activeDebugSession: undefined };
 
 export const env = {
   clipboard: {

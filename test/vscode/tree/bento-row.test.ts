@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { settingsProblem } from '../../../src/core/registry/settings-problem';
+import { parseFolderSettings } from '../../../src/core/settings/parse-folder-settings';
 import { bentoRow } from '../../../src/vscode/tree/bento-row';
 import type { BentoRowContext } from '../../../src/vscode/tree/bento-row-context';
 import { storeRow } from '../../../src/vscode/tree/store-row';
 import { viewBadge } from '../../../src/vscode/tree/view-badge';
-import { bento, component } from '../../support/bentos';
+import { bento, component, discovered } from '../../support/bentos';
 import { english } from '../../support/english';
+import { linuxContext } from '../../core/settings/settings-contexts';
 
 const context: BentoRowContext = {
   hasTerminal: false,
@@ -171,9 +174,16 @@ describe('the row of a bento', () => {
   });
 
   it('tells all that is wrong in the settings, a line each', () => {
-    const problem = { code: 'settings', message: 'a', detail: 'one\ntwo' } as const;
-    const { tooltip } = bentoRow(bento({ problem }), context, english);
-    expect(tooltip.slice(1, 3)).toEqual(['one', 'two']);
+    const { problems } = parseFolderSettings(
+      { http: { port: 0 }, grpc: { port: 0 } },
+      linuxContext,
+    );
+    const reader = { bento: discovered(), profile: undefined, components: [] };
+    const problem = settingsProblem(problems, reader);
+    const { tooltip } = bentoRow(bento({ ...(problem && { problem }) }), context, english);
+    const said = tooltip.slice(1, 3).map((text) => text.replaceAll('\\', ''));
+    expect(said).toEqual(problems.map(({ message }) => message));
+    expect(said).toHaveLength(2);
   });
 
   it('opens the line of a failure, which its tooltip links to', () => {

@@ -4,7 +4,7 @@ import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
 import { componentStates, untilFound, untilReady } from '../support/services.mts';
 
-export const options: CaseOptions = { folder: 'samples/search' };
+export const options: CaseOptions = { folder: 'samples/search', long: true };
 
 const components = ['http', 'Embedder', 'Ranker'];
 

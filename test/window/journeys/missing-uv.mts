@@ -13,6 +13,7 @@ const packages = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-packages-'));
 export const options: CaseOptions = {
   folder: 'samples/search',
   environment: 'none',
+  long: true,
   timeoutSeconds: 300,
   // Where pip finds the package of this journey.
   env: { PIP_NO_INDEX: '1', PIP_FIND_LINKS: packages },

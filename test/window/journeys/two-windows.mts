@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { staysSo } from '../../support/pauses.ts';
 import { isAlive } from '../../support/processes.ts';
 import type { CaseOptions } from '../case-options.mts';
 import { VsCodePage } from '../host/vscode-page.mts';
@@ -34,11 +34,7 @@ const journey: Journey = async (page, window) => {
 
   await second.page.close();
   await window.until('the end of the second window', () => !ofSecond.some(isAlive), 30_000);
-  await sleep(1000);
-  assert.deepEqual(
-    ofFirst.filter((pid) => !isAlive(pid)),
-    [],
-  );
+  await staysSo('the first window serves', 1000, () => ofFirst.every(isAlive));
   await askSearch(`http://${first}`);
 };
 

@@ -5,7 +5,7 @@ import type { Journey } from '../journey.mts';
 import { askedOnce } from '../support/asked-once.mts';
 import { untilFound } from '../support/services.mts';
 
-export const options: CaseOptions = { folder: 'samples/search' };
+export const options: CaseOptions = { folder: 'samples/search', long: true };
 
 /** Variables of the folder's settings that decide which code runs. */
 const journey: Journey = async (_page, window) => {

@@ -8,7 +8,8 @@ export async function run(): Promise<void> {
   const report = reportTo(fromEnvironment('SERVE_BENTO_TEST_REPORT'));
   passOnConsole(report);
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: reporter(report) });
-  mocha.addFile(fromEnvironment('SERVE_BENTO_TEST_SUITE'));
+  const files = JSON.parse(fromEnvironment('SERVE_BENTO_TEST_SUITE')) as readonly string[];
+  for (const file of files) mocha.addFile(file);
   try {
     const failures = await new Promise<number>((resolve) => {
       mocha.run(resolve);

@@ -13,6 +13,7 @@ import {
   openFolder,
   setting,
 } from '../support/extension-api';
+import { moment } from '../../support/pauses';
 import { askSearch } from '../support/sample-requests';
 import { servingProcesses, windowPorts } from '../support/window-processes';
 
@@ -54,7 +55,8 @@ describe('serving what cannot be served', () => {
       const source = new vscode.CancellationTokenSource();
       const served = api.serve(bento.id, { cancel: source.token });
       const refused = assert.rejects(served, { code: 'cancelled' });
-      while (!isNow()) await new Promise((resolve) => setTimeout(resolve, 5));
+      // Some phases are short.
+      while (!isNow()) await moment(5);
       source.cancel();
       await refused;
       assert.deepEqual(servingProcesses(), [], 'rejected before all was gone');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ServeBentoApi } from '../../../src/api';
 import { activatedApi, onlyBento, openFolder, setting } from '../support/extension-api';
+import { staysSo } from '../../support/pauses';
 import { until } from '../../support/until';
 
 const folder = openFolder().fsPath;
@@ -94,7 +95,7 @@ describe('tasks of the type serveBento', () => {
     const { id } = await onlyBento(api);
     await api.serve(id);
     const execution = await run('serve');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await staysSo('ready', 1000, async () => (await state()) === 'ready');
     let isOver = false;
     void ended('serve').then(() => (isOver = true));
     // What has not opened its terminal yet cannot be terminated: on a busy machine that takes a while.

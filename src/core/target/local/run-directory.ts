@@ -6,6 +6,7 @@ import type { Log } from '../../log';
 import { oneLine } from '../../one-line';
 import { ServeError } from '../../problem';
 import { reasonOf } from '../../system-error';
+import { problemTexts, say } from '../../messages/message';
 
 /** The shortest limit of a Unix socket's path, on macOS; Linux allows four bytes more. */
 export const socketPathLimit = 103;
@@ -45,8 +46,10 @@ export async function makeRunDirectory(
   }
   throw new ServeError({
     code: 'crashed',
-    summary: 'there is no folder for sockets and metrics',
-    message: `There is no folder for sockets and metrics: ${oneLine(refusals.join('; '))}. Free some space, or set TMPDIR to a folder that you can write to and start VS Code again.`,
+    ...problemTexts(
+      say('noRunDirectory', { reasons: oneLine(refusals.join('; ')) }),
+      say('noRunDirectorySummary'),
+    ),
     detail: refusals.join('\n'),
   });
 }
@@ -63,8 +66,7 @@ export async function mendRunDirectory(
   if (lost.length > 0) {
     throw new ServeError({
       code: 'crashed',
-      summary: 'another program has removed its private sockets',
-      message: `The private sockets in ${directory} are lost: another program has removed them. Restart the bento.`,
+      ...problemTexts(say('socketsLost', { folder: directory }), say('socketsLostSummary')),
       detail: lost.join('\n'),
     });
   }
@@ -75,8 +77,10 @@ export async function mendRunDirectory(
     throw new ServeError(
       {
         code: 'crashed',
-        summary: `${directory} cannot be used: ${reasonOf(error)}`,
-        message: `${directory} cannot be used for sockets and metrics: ${reasonOf(error)}. Free some space there, or restart the bento.`,
+        ...problemTexts(
+          say('runDirectoryUnusable', { folder: directory, reason: reasonOf(error) }),
+          say('runDirectoryUnusableSummary', { folder: directory, reason: reasonOf(error) }),
+        ),
       },
       { cause: error },
     );

@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BentoWarning } from '../../bento-manager';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
-import { describeExit } from '../../programs/exit-status';
+import { exitMessage } from '../../programs/exit-status';
 import type { ProcessHost } from './helper/process-host';
 import type { Problem } from '../../model';
 import type { Plan } from '../../plan/plan';
 import type { PortAllocator } from './ports/port-allocator';
-import { cancelled, problemOf, ServeError } from '../../problem';
+import { cancelled, extended, problemOf, ServeError } from '../../problem';
 import { CertificateWatch } from '../../tls/certificate-watch';
 import { socketsOf } from './prepare/assemble';
 import { untilAborted } from '../../until-aborted';
+import { withTimeout } from '../../with-timeout';
 import { launchOnFreePorts, stolenPort } from './prepare/launch-on-free-ports';
 import { routeOutput } from './output-router';
 import { Preparation } from './prepare/preparation';
@@ -28,6 +29,7 @@ import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
 import type { HelperPool } from './fork-server/helper-pool';
+import { messageIn, problemTexts, say } from '../../messages/message';
 
 type Helpers = Pick<HelperPool, 'acquire' | 'release'>;
 
@@ -131,12 +133,23 @@ export class ServedBento implements RunningBento {
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
         if (this.#plan !== undefined) this.#context.planCache.forget(this.#plan);
+        this.#logFailure(this.#problem);
       }
       await this.stop();
       throw failure instanceof ServeError
         ? failure
         : new ServeError(problemOf(failure), { cause: failure });
     }
+  }
+
+  /** What is wrong with one component is in its own log already. */
+  #logFailure({ message, detail, component }: Problem): void {
+    if (component !== undefined) return;
+    const log = this.#request.logFor('http');
+    log.event(`not started: ${message}`);
+    if (detail === undefined) return;
+    void log.write(detail.endsWith('\n') ? detail : `${detail}\n`, 'start', 'stderr');
+    log.ended('start');
   }
 
   async #launch(cancel: AbortSignal, only: string | undefined): Promise<void> {
@@ -354,8 +367,8 @@ export class ServedBento implements RunningBento {
       ['ready', 'unhealthy', 'stopped'].includes(state),
     );
     if (problem === undefined) return undefined;
-    const next = `Fix it and save again to retry.${serve ? ' The previous code is still being served.' : ''}`;
-    return { summary: problem.message, ...problem, message: `${problem.message} ${next}` };
+    const key = serve ? 'fixAndSaveStillServed' : 'fixAndSave';
+    return extended(problem, say(key, { problem: messageIn(problem) }));
   }
 
   #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
@@ -392,10 +405,19 @@ export class ServedBento implements RunningBento {
       this.#problem = {
         code: 'crashed',
         actions: ['serveAgain'],
-        message: `The process that supervises it ${describeExit(status)}, and everything it served ended with it: serve it again.`,
+        ...problemTexts(say('helperEnded', { how: exitMessage(status) })),
       };
       void this.stop();
     });
+  }
+
+  /** A helper that does not answer is ended, so that nothing waits for it any more. */
+  async #endUses(): Promise<void> {
+    const ended = Promise.allSettled(this.#uses);
+    const inTime = await withTimeout(this.#context.clock, longestUseMs, ended);
+    if (inTime !== undefined) return;
+    // Without a helper yet, the start gives it back to nobody: it is waited for.
+    await (this.#base === undefined ? ended : this.#base.helper.end());
   }
 
   async #stop(): Promise<void> {
@@ -404,7 +426,7 @@ export class ServedBento implements RunningBento {
     try {
       await this.#components.stop();
       // A start or a reload may be in the middle of something; it ends now, and what it has made ends with it.
-      await Promise.allSettled(this.#uses);
+      await this.#endUses();
       await this.#components.stop();
     } finally {
       this.#saves?.dispose();
@@ -417,6 +439,9 @@ export class ServedBento implements RunningBento {
     }
   }
 }
+
+/** Milliseconds that cancelled work may take before its helper is ended. */
+const longestUseMs = 10_000;
 
 /** The uses of its ports. */
 const leasesOf = ({ components }: Plan): readonly string[] =>

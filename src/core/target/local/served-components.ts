@@ -14,6 +14,7 @@ import type { ServeParts } from './serve-parts';
 import { supervisorOptions } from './supervisor-options';
 import { renewTogether, type Renewed } from './renew-together';
 import { waitUntilReady } from './wait-until-ready';
+import { problemTexts, say } from '../../messages/message';
 
 /** A component with what watches over it. */
 export interface ServedComponent {
@@ -63,7 +64,7 @@ export class ServedComponents {
     if (served === undefined) {
       throw new ServeError({
         code: 'not-found',
-        message: `${this.#parts.request.bento.name} has no component ${id}.`,
+        ...problemTexts(say('noComponent', { bento: this.#parts.request.bento.name, id })),
       });
     }
     return served;
@@ -139,8 +140,8 @@ export class ServedComponents {
         log,
         adviceWhenLate:
           remote === undefined
-            ? 'look at its terminal, or raise serveBento.startTimeout'
-            : `start it at ${remote}, or correct serveBento.runners.${name}.remote`,
+            ? say('lookAtTerminal')
+            : say('startItThere', { address: remote, name }),
         makeProbe: () => component.makeProbe(options.health.timeoutMs, loadHealthClient, clock),
         beforeLaunch: component.beforeLaunch,
         ...(component.errorTotal === undefined ? {} : { errorTotal: component.errorTotal }),

@@ -9,6 +9,7 @@ import type { ServeContext, ServeRequest } from '../serve-request';
 import type { ServedComponent } from '../local/served-components';
 import { supervisorOptions } from '../local/supervisor-options';
 import { waitUntilReady } from '../local/wait-until-ready';
+import { problemTexts, say } from '../../messages/message';
 
 export type WatchRequest = Pick<ServeRequest, 'bento' | 'settings' | 'logFor'>;
 
@@ -116,7 +117,10 @@ export class WatchedBento implements RunningBento {
     const found = this.components.find(({ component }) => component.planned.id === id);
     if (found !== undefined) return found;
     const { name } = this.request.bento;
-    throw new ServeError({ code: 'not-found', message: `${name} has no component ${id}.` });
+    throw new ServeError({
+      code: 'not-found',
+      ...problemTexts(say('noComponent', { bento: name, id })),
+    });
   }
 
   #watch(address: string, context: ServeContext, remote: typeof remoteComponent): ServedComponent {
@@ -132,7 +136,7 @@ export class WatchedBento implements RunningBento {
         remote: true,
         workers: component.workers,
         log: logFor(planned.id),
-        adviceWhenLate: 'check it on the machine where it runs',
+        adviceWhenLate: say('checkElsewhere'),
         makeProbe: () =>
           component.makeProbe(health.timeoutMs, context.loadHealthClient, context.clock),
         beforeLaunch: component.beforeLaunch,

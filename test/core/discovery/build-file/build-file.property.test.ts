@@ -4,6 +4,7 @@ import { parseBuildFile } from '../../../../src/core/discovery/build-file/build-
 import { expectProportional, pumped } from '../../../support/growth';
 import { isUnpolluted, textOf } from '../../../support/hostile';
 import { check, checkAsync } from '../../../support/properties';
+import { long } from '../../../support/long';
 
 const common = ['service', 'name', '\n', '[', ']', '{', '}', '"', "'", ',', '#', 'a', 'bentoml'];
 const awkward = ['__proto__', 'constructor', '\\', '\\u', '\ud800', '\0', '\r', '\t', '  ', ' '];
@@ -62,7 +63,7 @@ describe.each(kinds)('%s', (name, pieces) => {
     check(property, 700);
   });
 
-  it('takes time in proportion to its length', async () => {
+  it('takes time in proportion to its length', long, async () => {
     const starts =
       name === 'pyproject.toml'
         ? ['[tool.bentoml.build]\n', '[tool.bentoml.build]\nservice = ', '']
@@ -89,7 +90,7 @@ describe.each(kinds)('%s', (name, pieces) => {
   });
 });
 
-it('is not held up by keys in keys', async () => {
+it('is not held up by keys in keys', long, async () => {
   const input = { before: 'service: ---\n', pump: '?  ', after: '' };
   await expectProportional((text) => read('bentofile.yaml', text), input, 8 * 1024);
 });

@@ -3,6 +3,7 @@ import {
   buildFileLimit,
   parseBuildFile,
 } from '../../../../src/core/discovery/build-file/build-file';
+import { processorTime } from '../../../support/processor-time';
 
 describe('bentofile.yaml', () => {
   test.each([
@@ -127,13 +128,13 @@ describe('bad input', () => {
     (piece) => {
       const content = piece.repeat(buildFileLimit / piece.length);
       for (const name of ['bentofile.yaml', 'pyproject.toml']) {
-        const start = performance.now();
+        const start = processorTime();
         try {
           parseBuildFile(name, `# bentoml\n${content}`);
         } catch (error) {
           expect(error).toBeInstanceOf(Error);
         }
-        expect(performance.now() - start).toBeLessThan(2_000);
+        expect(processorTime() - start).toBeLessThan(2_000);
       }
     },
   );

@@ -5,6 +5,7 @@ import { parseGlob } from '../../../../src/core/discovery/files/glob';
 import { expectProportional, pumped } from '../../../support/growth';
 import { textOf } from '../../../support/hostile';
 import { check, checkAsync } from '../../../support/properties';
+import { long } from '../../../support/long';
 
 const pieces = [
   ...['*', '**', '**/', '/', '?', '{', '}', ',', '[', ']', '[!', '[^', '-', '!', '(', ')', '|'],
@@ -44,7 +45,7 @@ describe('globs', () => {
     check(property, 2000);
   });
 
-  it('take time in proportion to the path', async () => {
+  it('take time in proportion to the path', long, async () => {
     const glob = fc
       .array(fc.constantFrom('*', '*a', '**/', '**/a/', '?', '{a,*}', '[ab]', '*a*', 'a'), {
         maxLength: 30,
@@ -56,7 +57,7 @@ describe('globs', () => {
     await checkAsync(property, 200);
   });
 
-  it('take time in proportion to their own length', async () => {
+  it('take time in proportion to their own length', long, async () => {
     const property = fc.asyncProperty(pumped(pieces), async (input) => {
       await expectProportional((glob) => excludedBy([glob])('a/b/c.py'), input);
     });

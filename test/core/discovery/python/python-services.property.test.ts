@@ -8,6 +8,7 @@ import { expectProportional, pumped } from '../../../support/growth';
 import { isUnpolluted, textOf } from '../../../support/hostile';
 import { check, checkAsync } from '../../../support/properties';
 import { pythonServices } from '../../../support/python-services';
+import { long } from '../../../support/long';
 
 const pieces = [
   ...['import bentoml', 'import bentoml as b', 'from bentoml import', 'import a.b as c', '@b.x'],
@@ -60,7 +61,7 @@ describe('Python sources', () => {
     check(property, 500);
   });
 
-  it('take time in proportion to their length', async () => {
+  it('take time in proportion to their length', long, async () => {
     const starts = [
       'import bentoml\n',
       'import bentoml as b\n',
@@ -78,7 +79,7 @@ describe('Python sources', () => {
     await checkAsync(property, 150);
   });
 
-  it('of many aliases of aliases take no more room than their length', async () => {
+  it('of many aliases of aliases take no more room than their length', long, async () => {
     const alias = fc.constantFrom('b=b.a\n', 'b=b.aaaa\n', 'b=getattr(b, "aaaaaaaa")\n');
     const property = fc.asyncProperty(alias, async (pump) => {
       const input = { before: 'import bentoml as b\n', pump, after: '' };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ServeError } from '../../../../src/core/problem';
 import { settle } from '../../../support/settle';
 import { ServedOnFakes, type ServedOnFakesOptions } from '../../../support/served-on-fakes';
 
@@ -119,6 +120,23 @@ it('does not wait for an answer when it is stopped', async () => {
   await expectNothingLeft(set);
 });
 
+it('ends a helper that does not answer when it is stopped', async () => {
+  const set = await setUp();
+  set.start();
+  for (;;) {
+    const label = await set.next(() => set.has('start'));
+    if (label === undefined) throw new Error('nothing was bound');
+    if (label.startsWith('bind')) break;
+    await set.wire.deliver(label);
+  }
+  set.wire.lose(set.wire.labels[0] ?? '');
+  set.stop();
+  await set.clock.pass(10_000);
+  await set.run(() => set.ends > 0 && set.has('start'));
+  expect(set.outcomes).toContain('start cancelled');
+  await expectNothingLeft(set);
+});
+
 describe('a start that fails', () => {
   it.each<[string, ServedOnFakesOptions, string]>([
     [
@@ -143,6 +161,18 @@ describe('a start that fails', () => {
     expect(set.served.problem?.code).toBe(code);
     await expectNothingLeft(set);
   });
+});
+
+it('writes why it did not start to the log of its API, with the detail', async () => {
+  const set = await setUp();
+  set.confirm = () =>
+    Promise.reject(
+      new ServeError({ code: 'import-failed', message: 'No module.', detail: 'Traceback\nError' }),
+    );
+  await set.ready();
+  expect(set.outcomes).toEqual(['start import-failed']);
+  expect(set.logged).toEqual(['http: not started: No module.', 'http: Traceback\nError\n']);
+  await expectNothingLeft(set);
 });
 
 describe('a component', () => {

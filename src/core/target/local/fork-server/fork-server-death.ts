@@ -2,6 +2,7 @@ import { at, type CauseContext } from '../../../diagnosis/explanation';
 import { lastOutput, refusedStart, suddenEnd } from '../../../diagnosis/sudden-end';
 import type { ForkServerDeath } from '../helper/helper-messages';
 import { oneLine } from '../../../one-line';
+import { textOf } from '../../../messages/message';
 
 export interface ExplainedDeath extends ForkServerDeath {
   /** Workers could be forked before. */
@@ -30,7 +31,7 @@ export function explainForkServerDeath(
   const isLate = lateAfterMs !== undefined;
   const how = isLate
     ? `was not ready after ${Math.round(lateAfterMs / 1000)} s and was ended`
-    : end.how;
+    : textOf(end.how);
   const advice = isLate
     ? 'Find what it waits for, or raise serveBento.startTimeout'
     : wasReady

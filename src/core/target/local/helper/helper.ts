@@ -20,6 +20,7 @@ import {
 } from './process-host';
 import { warnOfChangedScripts } from './script-hashes';
 import { assertFits, spawnRefusal } from '../../../programs/spawn-refusal';
+import { problemTexts, say } from '../../../messages/message';
 
 export interface HelperOptions {
   readonly python: string;
@@ -276,7 +277,7 @@ export class Helper implements ProcessHost {
 }
 
 function notStarted(python: string, cause: unknown, spoken = ''): ServeError {
-  const message = `${python} could not be started: check it, or select another interpreter.`;
+  const texts = problemTexts(say('pythonNotStarted', { python }));
   const detail = spoken === '' ? {} : { detail: spoken };
-  return new ServeError({ code: 'no-python', message, ...detail }, { cause });
+  return new ServeError({ code: 'no-python', ...texts, ...detail }, { cause });
 }

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { ServeError } from '../../../problem';
+import { problemTexts, say, type Message } from '../../../messages/message';
 
 /** Where a component is to listen. */
 interface Place {
@@ -19,7 +20,7 @@ export async function refuseForeignAddresses(places: readonly Place[]): Promise<
     throw new ServeError({
       code: 'port-in-use',
       setting: hostSetting(component),
-      message: foreignAddress(component, host, port),
+      ...problemTexts(foreignAddress(component, host, port)),
     });
   }
 }
@@ -30,10 +31,10 @@ const hostSetting = (component: string): string =>
     : 'serveBento.runners';
 
 /** The words for an address that the system does not let a component bind. */
-export function foreignAddress(component: string, host: string, port?: number): string {
+export function foreignAddress(component: string, host: string, port?: number): Message {
   const own = host.includes(':') ? `[${host}]` : host;
   const where = port === undefined ? host : `${own}:${port}`;
-  return `${where} is not an address of this machine: change the host of ${component} in the settings.`;
+  return say('addressForeign', { address: where, component });
 }
 
 /** What fails for another reason is left to the start. */

@@ -6,10 +6,16 @@ import { HelperRefusal } from '../helper/helper-connection';
 import type { PortHolder } from '../helper/helper-messages';
 import type { Problem } from '../../../model';
 import { ServeError } from '../../../problem';
-import { settingName, type SettingPath } from '../../../settings/problem-list';
-import { registeredSetting } from '../../../settings/registered-setting';
 import type { StickyPorts, PortUse } from './sticky-ports';
 import { foreignAddress } from './own-address';
+import { problemTexts, say, type Argument } from '../../../messages/message';
+
+export interface PortSetting {
+  /** Its full name, for messages: `serveBento.runners.upper.port`. */
+  readonly name: string;
+  /** What the settings editor opens for it: `serveBento.runners`. */
+  readonly registered: string;
+}
 
 export interface PortRequest {
   readonly use: PortUse;
@@ -17,7 +23,7 @@ export interface PortRequest {
   /** Configured: this one or an error. */
   readonly port?: number;
   /** The setting that decides the port. */
-  readonly setting: SettingPath;
+  readonly setting: PortSetting;
   /** What asks for the port, where that is not the setting. */
   readonly portSource?: string;
   readonly backlog?: number;
@@ -103,8 +109,13 @@ export class PortAllocator {
     }
     throw new ServeError({
       code: 'port-in-use',
-      message: `No free port was found for ${request.use} between ${firstPort} and ${lastPort}: set ${settingName(request.setting)}.`,
-      setting: registeredSetting(request.setting),
+      ...problemTexts(
+        say('noFreePort', {
+          ...{ use: request.use, first: firstPort, last: lastPort },
+          setting: request.setting.name,
+        }),
+      ),
+      setting: request.setting.registered,
     });
   }
 
@@ -201,31 +212,37 @@ const randomPort = (): number => randomInt(firstPort, lastPort - 100);
 
 function refused(request: PortRequest, port: number, refusal: HelperRefusal): ServeError {
   const { portSource, host, use } = request;
-  const setting = settingName(request.setting);
-  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const who = portSource === undefined ? '' : ` ${portSource} asks for it.`;
-  const next = `Stop it, or choose another port in the setting ${setting}.`;
-  const inUse = `Port ${port} (${use}) is in use${by(refusal.holder)}`;
-  const reserved = `Port ${port} (${use}) is reserved for administrators`;
-  const said: Partial<Record<string, Pick<Problem, 'message' | 'summary'>>> = {
-    EADDRINUSE: { message: `${inUse}.${who} ${next}`, summary: inUse },
-    EACCES: {
-      message: `${reserved}.${who} Choose one above 1023 in the setting ${setting}.`,
-      summary: reserved,
-    },
-    EADDRNOTAVAIL: { message: foreignAddress(use, host, port) },
+  const setting = request.setting.name;
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const holder = holderOf(refusal.holder);
+  const inUse = { port, use, holder };
+  const reserved = { port, use };
+  const texts: Partial<Record<string, ReturnType<typeof problemTexts>>> = {
+    EADDRINUSE: problemTexts(
+      portSource === undefined
+        ? say('portInUse', { ...inUse, setting })
+        : say('portInUseAsked', { ...inUse, source: portSource, setting }),
+      say('portInUseSummary', inUse),
+    ),
+    EACCES: problemTexts(
+      portSource === undefined
+        ? say('portReserved', { ...reserved, setting })
+        : say('portReservedAsked', { ...reserved, source: portSource, setting }),
+      say('portReservedSummary', reserved),
+    ),
+    EADDRNOTAVAIL: problemTexts(foreignAddress(use, host, port)),
   };
   return new ServeError(
     {
       code: 'port-in-use',
-      ...(said[refusal.code] ?? { message: `${where} cannot be used: ${refusal.message}.` }),
-      setting: registeredSetting(request.setting),
+      ...(texts[refusal.code] ??
+        problemTexts(say('addressUnusable', { address, reason: refusal.message }))),
+      setting: request.setting.registered,
       ...(refusal.code === 'EADDRINUSE' && request.port !== undefined ? { port } : {}),
     },
     { cause: refusal },
   );
 }
 
-function by(holder: PortHolder | undefined): string {
-  return holder === undefined ? ' by another program' : ` by ${holder.name} (pid ${holder.pid})`;
-}
+const holderOf = (holder: PortHolder | undefined): Argument =>
+  holder === undefined ? say('anotherProgram') : `${holder.name} (pid ${holder.pid})`;

@@ -104,14 +104,15 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
 
 /** Those that components accept, by their ids. */
 async function hostsOf(
-  { plan, tls, forwardedHosts, cancel }: AssembleRequest,
+  { plan, settings, forwardedHosts, cancel }: AssembleRequest,
   leased: ReadonlyMap<string, LeasedAddress>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
   for (const planned of plan.components) {
     const lease = leased.get(planned.id);
     if (lease === undefined) continue;
-    const listening = { address: lease.address, hasTls: tls.has(planned.id) };
+    const { serverName } = settings.http.tls;
+    const listening = { address: lease.address, serverName };
     const hosts = await untilAborted(
       cancel,
       acceptedHosts(plan, planned, listening, forwardedHosts),

@@ -1,11 +1,14 @@
 import type { Address } from '../../../address';
 import type { PlannedComponent } from '../../../plan/plan';
-import type { PortRequest } from '../ports/port-allocator';
+import type { PortRequest, PortSetting } from '../ports/port-allocator';
 import { ServeError } from '../../../problem';
 import type { AssembleRequest } from './assembled-component';
 import { addressesOverlap } from '../../../exposure/exposure';
 import { listenAddress } from '../../../plan/listen-address';
 import { socketPath, socketPathLimit } from '../run-directory';
+import { problemTexts, say } from '../../../messages/message';
+import { settingName } from '../../../settings/problem-list';
+import { registeredSetting } from '../../../settings/registered-setting';
 
 /** Where a component listens, and what is held for it. */
 export interface LeasedAddress {
@@ -77,7 +80,7 @@ function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): P
   const { metricsPort: _, ...address } = listenAddress('http', settings, plan);
   return {
     use: id,
-    setting: ['http', 'port'],
+    setting: portSetting('http', 'port'),
     listen: true,
     ...address,
     ...backlogOf(settings.http),
@@ -87,7 +90,7 @@ function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): P
 function grpcPort(request: PortsRequest, { id }: PlannedComponent): PortRequest {
   const { metricsPort: _, ...address } = listenAddress('grpc', request.settings, request.plan);
   assertApart(request);
-  return { use: id, setting: ['grpc', 'port'], listen: false, ...address };
+  return { use: id, setting: portSetting('grpc', 'port'), listen: false, ...address };
 }
 
 /** Empty where it has no metrics server of its own. */
@@ -101,7 +104,7 @@ function grpcMetricsPort(
     {
       use: `${id} metrics`,
       host: loopback,
-      setting: ['grpc', 'metricsPort'],
+      setting: portSetting('grpc', 'metricsPort'),
       listen: true,
       ...(metricsPort === undefined ? {} : { port: metricsPort }),
       ...backlogOf(settings.grpc),
@@ -133,7 +136,7 @@ export function assertApart({
   throw new ServeError({
     code: 'settings',
     setting: 'serveBento.grpc.port',
-    message: `HTTP and gRPC would both listen on port ${port}: choose another one in serveBento.grpc.port.`,
+    ...problemTexts(say('samePorts', { port })),
   });
 }
 
@@ -158,7 +161,7 @@ function internalPort({ settings }: PortsRequest, { id, name }: PlannedComponent
   return {
     use: id,
     host: runner.host ?? loopback,
-    setting: ['runners', name, 'port'],
+    setting: portSetting('runners', name, 'port'),
     listen: true,
     ...(runner.port === undefined ? {} : { port: runner.port }),
     ...backlogOf(runner),
@@ -180,7 +183,7 @@ async function internalAddress(
     throw new ServeError({
       code: 'settings',
       setting: 'serveBento.internalTransport',
-      message: `The path of the private socket is too long (${path}): set serveBento.internalTransport to "tcp".`,
+      ...problemTexts(say('socketPathTooLong', { path })),
     });
   }
   const { fd } = await helper.bind({
@@ -206,3 +209,8 @@ async function onPort(
     releaseAtLaunch: inTheWay ? [use] : [],
   };
 }
+
+const portSetting = (...path: readonly string[]): PortSetting => ({
+  name: settingName(path),
+  registered: registeredSetting(path),
+});

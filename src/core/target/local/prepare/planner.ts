@@ -13,6 +13,7 @@ import { cancelled, ServeError } from '../../../problem';
 import { untilAborted } from '../../../until-aborted';
 import type { Interpreter } from '../../../interpreter/interpreter';
 import type { ServeSettings } from '../../../settings/serve-settings';
+import { problemTexts, say } from '../../../messages/message';
 
 export interface PlannerRequest {
   readonly helper: ProcessHost;
@@ -86,7 +87,7 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
     throw new ServeError({
       code: 'start-timeout',
       setting: 'serveBento.startTimeout',
-      message: `Importing ${bento.name} took longer than ${settings.startTimeout} s: look at the log for what it does, or raise serveBento.startTimeout.`,
+      ...problemTexts(say('importTooLong', { bento: bento.name, seconds: settings.startTimeout })),
       detail: said.stderr.text().slice(-20_000),
     });
   }

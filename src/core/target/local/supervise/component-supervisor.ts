@@ -22,6 +22,7 @@ import { LaunchAttempt } from './launch-attempt';
 import type { RestartPolicy } from './restart-policy';
 import { seconds } from './seconds';
 import { Timers } from './timers';
+import { problemTexts, say, type Message } from '../../../messages/message';
 
 export interface SupervisedComponent {
   readonly id: string;
@@ -31,7 +32,7 @@ export interface SupervisedComponent {
   readonly workers: Workers;
   readonly log: ComponentLog;
   /** What can be done when it does not become ready in time. */
-  readonly adviceWhenLate: string;
+  readonly adviceWhenLate: Message;
   readonly makeProbe: () => Probe;
   /** Called before the first worker is started, for what has to happen right then. */
   readonly beforeLaunch: () => Promise<void>;
@@ -395,13 +396,18 @@ export class ComponentSupervisor implements Disposable {
     const { name, log, adviceWhenLate } = this.component;
     const { startTimeoutMs } = this.#options;
     const why = this.waitingFor;
+    const time = seconds(startTimeoutMs);
     this.#handle({
       type: 'deadline',
       problem: this.#own({
         code: 'start-timeout',
         subject: name,
         setting: this.#settingWhenLate,
-        message: `${name} was not ready after ${seconds(startTimeoutMs)}${why === undefined ? '' : ` (${why})`}: ${adviceWhenLate}.`,
+        ...problemTexts(
+          why === undefined
+            ? say('lateStart', { name, time, advice: adviceWhenLate })
+            : say('lateStartBecause', { name, time, reason: why, advice: adviceWhenLate }),
+        ),
         detail: log.output.tail(20),
       }),
     });
@@ -426,8 +432,12 @@ export class ComponentSupervisor implements Disposable {
     const { name, crashProblem } = this.component;
     if (error instanceof EarlyExitError) return crashProblem(error.exit.process, error.exit.status);
     if (!late) return problemOf(error);
-    const message = `The new workers of ${name} did not accept connections within ${seconds(this.#options.startTimeoutMs)}: ${this.component.adviceWhenLate}.`;
-    return { code: 'start-timeout', message, setting: this.#settingWhenLate };
+    const time = seconds(this.#options.startTimeoutMs);
+    const advice = this.component.adviceWhenLate;
+    return {
+      ...{ code: 'start-timeout', setting: this.#settingWhenLate },
+      ...problemTexts(say('lateRenewal', { name, time, advice })),
+    };
   }
 
   /** What `adviceWhenLate` names. */

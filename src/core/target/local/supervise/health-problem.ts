@@ -1,5 +1,6 @@
 import type { Health } from '../../../health/health-monitor';
 import type { Problem } from '../../../model';
+import { problemTexts, say } from '../../../messages/message';
 
 /** What is known of a component beside the answers of its probes. */
 export interface ComponentFacts {
@@ -17,32 +18,36 @@ export function healthProblem(
   health: Health,
   { name, remote, blockedBy, isDebugging }: ComponentFacts,
 ): Problem | undefined {
+  const common = { subject: name };
   if (blockedBy !== undefined) {
-    const summary = `waits for ${blockedBy}`;
-    return { code: 'not-ready', message: `${name} ${summary}.`, summary, subject: name };
+    const component = blockedBy;
+    return {
+      ...{ ...common, code: 'not-ready' },
+      ...problemTexts(say('waitsFor', { name, component }), say('waitsForSummary', { component })),
+    };
   }
   switch (health.status) {
     case 'ready':
       return undefined;
-    case 'notReady':
+    case 'notReady': {
+      const { reason } = health;
       return {
-        code: 'not-ready',
-        message: `${name} is not ready: ${health.reason}.`,
-        summary: health.reason,
-        subject: name,
+        ...{ ...common, code: 'not-ready', summary: reason },
+        ...problemTexts(say('notReady', { name, reason })),
       };
-    case 'unresponsive':
-      return isDebugging && !remote
-        ? {
-            code: 'not-ready',
-            message: `${name} does not respond, possibly because it is paused in the debugger: resume it there.`,
-            subject: name,
-          }
-        : {
-            code: 'unresponsive',
-            message: `${name} does not respond: ${health.reason}. ${remote ? 'Check it on the machine where it runs.' : 'Restart it if it does not recover.'}`,
-            summary: health.reason,
-            subject: name,
-          };
+    }
+    case 'unresponsive': {
+      const { reason } = health;
+      if (isDebugging && !remote) {
+        return {
+          ...{ ...common, code: 'not-ready' },
+          ...problemTexts(say('pausedInDebugger', { name })),
+        };
+      }
+      return {
+        ...{ ...common, code: 'unresponsive', summary: reason },
+        ...problemTexts(say(remote ? 'unresponsiveElsewhere' : 'unresponsive', { name, reason })),
+      };
+    }
   }
 }

@@ -13,6 +13,7 @@ import {
 import { expectProportional, pumped } from '../../../../support/growth';
 import { isUnpolluted, json, textOf } from '../../../../support/hostile';
 import { check, checkAsync } from '../../../../support/properties';
+import { long } from '../../../../support/long';
 
 const exit = (process: string): object => ({
   event: 'exit',
@@ -142,7 +143,7 @@ describe('what the helper says', () => {
     await checkAsync(property, 300);
   });
 
-  it('is read in time in proportion to its length, in pieces of any size', async () => {
+  it('is read in time in proportion to its length, in pieces of any size', long, async () => {
     const property = fc.asyncProperty(
       pumped(pieces),
       fc.constantFrom(1, 100, 65_536),

@@ -12,6 +12,8 @@ import {
 } from '../../../../../src/core/target/local/ports/port-allocator';
 import { ServeError } from '../../../../../src/core/problem';
 
+const setting = { name: 'serveBento.http.port', registered: 'serveBento.http.port' };
+
 /** Binds for real, as the helper does, and keeps the sockets until the end of the test. */
 class Binder implements PortBinder {
   #held: readonly { readonly lease: string; readonly server: net.Server }[] = [];
@@ -64,7 +66,7 @@ describe('the port allocator', () => {
   const allocator = (bento = 'a', ports = kept): PortAllocator =>
     new PortAllocator(bento, binder, ports);
 
-  const request = { use: 'http', host: '127.0.0.1', setting: ['http', 'port'], listen: true };
+  const request = { use: 'http', host: '127.0.0.1', setting, listen: true };
 
   const refusal = async (leasing: Promise<unknown>): Promise<ServeError> => {
     const error: unknown = await leasing.catch((reason: unknown) => reason);

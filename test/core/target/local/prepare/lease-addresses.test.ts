@@ -174,7 +174,7 @@ describe('the addresses of components', () => {
       settings: { runners: { upper: { port: 7000 } } },
     });
     await leaseAddresses(request);
-    expect(asked.map(({ setting }) => setting)).toEqual([
+    expect(asked.map(({ setting }) => setting.name)).toEqual([
       'serveBento.http.port',
       'serveBento.grpc.port',
       'serveBento.grpc.metricsPort',

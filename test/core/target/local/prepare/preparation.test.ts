@@ -16,6 +16,12 @@ import { entry, inner, planOf } from '../../../../support/plans';
 import { quietLog } from '../../../../support/quiet-log';
 import { settle } from '../../../../support/settle';
 
+const grpcOfClasses = {
+  code: 'grpc-unavailable',
+  key: 'grpcOfClasses',
+  args: { service: 'Search' },
+};
+
 interface Given {
   readonly settings?: Partial<ServeSettings>;
   /** What the planner does. Default: it says the plan. */
@@ -109,7 +115,7 @@ describe('a plan', () => {
       'that says why there is none',
       {
         planner: {
-          writes: '{"type":"problem","code":"grpc-unavailable","message":"No gRPC."}\n',
+          writes: `${JSON.stringify({ type: 'problem', ...grpcOfClasses })}\n`,
           ends,
         },
       },

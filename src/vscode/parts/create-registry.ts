@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock';
+import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
+import { PlanCache } from '../../core/plan/plan-cache';
+import { BentoRegistry } from '../../core/registry/bento-registry';
+import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
+import { isDebugging } from '../lifecycle/is-debugging';
+import { loadHealthClient } from '../lifecycle/load-health-client';
+import { runFilesFolder } from '../lifecycle/run-files-folder';
+import { advisoryLines } from '../problems/advisory-lines';
+import { forwardedHosts } from '../sources/forwarded-hosts';
+import { assertTrusted } from '../trust/assert-trusted';
+import type { Consent, ConsentSubject } from '../trust/consent';
+import type { ExtensionParts } from './extension-parts';
+
+type Needed = Pick<
+  ExtensionParts,
+  'context' | 'log' | 'scripts' | 'secrets' | 'sources' | 'logFiles'
+> & { readonly consent: Consent };
+
+export function createRegistry({
+  context,
+  log,
+  scripts,
+  secrets,
+  sources,
+  logFiles,
+  consent,
+}: Needed): BentoRegistry {
+  const subject = ({ id, name }: DiscoveredBento): ConsentSubject => ({
+    id,
+    displayName: registry.bento(id)?.displayName ?? name,
+  });
+  const registry = new BentoRegistry(
+    {
+      clock: systemClock,
+      log,
+      platform: process.platform,
+      processEnv: process.env,
+      scripts,
+      runFiles: runFilesFolder(context),
+      random: Math.random,
+      warmIdleMs: 10 * 60_000,
+      stickyPorts: stickyPorts(context.workspaceState),
+      planCache: new PlanCache(),
+      assertTrusted,
+      isDebugging,
+      confirmExposures: (bento, exposed, version) =>
+        consent.exposures(subject(bento), exposed, advisoryLines(version, vscode.l10n)),
+      confirmVariables: (bento, variables) => consent.variables(subject(bento), variables),
+      loadHealthClient,
+      forwardedHosts,
+      keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
+      loadServing: () => import('../../core/registry/serving'),
+      loadLogFolder: () => logFiles.open(),
+    },
+    sources,
+  );
+  return registry;
+}
