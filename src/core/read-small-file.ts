@@ -33,6 +33,6 @@ export async function readSmallFile(path: string): Promise<Buffer> {
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist';
-  if (code === 'EACCES' || code === 'EPERM') return 'must not be read by this user';
+  if (code === 'EACCES' || code === 'EPERM') return 'is not readable by this user';
   return `cannot be read (${typeof code === 'string' ? code : String(error)})`;
 }

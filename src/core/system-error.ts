@@ -11,7 +11,7 @@ export interface SystemCondition {
 }
 
 const freeSpace = 'Free some space and try again';
-const otherFolder = 'Choose a folder that you can write, or change its permissions';
+const otherFolder = 'Choose a folder that you can write to, or change its permissions';
 const checkPath = 'Check the path';
 const drive = 'Check the drive and its connection, and try again';
 const closeOthers = 'Stop other bentos or programs, and try again';
@@ -27,11 +27,11 @@ const conditions: Readonly<Record<string, SystemCondition>> = {
   ENOENT: { reason: 'it does not exist', advice: 'Check what removed it, and try again' },
   ENOTDIR: { reason: 'a part of its path is not a folder', advice: checkPath },
   EISDIR: { reason: 'it is a folder', advice: checkPath },
-  EEXIST: { reason: 'it exists already', advice: checkPath },
+  EEXIST: { reason: 'it already exists', advice: checkPath },
   ENOTEMPTY: { reason: 'it is not empty', advice: checkPath },
-  ELOOP: { reason: 'its links lead in a circle', advice: checkPath },
+  ELOOP: { reason: 'its links form a loop', advice: checkPath },
   ENAMETOOLONG: { reason: 'its path is too long', advice: 'Use a shorter path' },
-  EINVAL: { reason: 'the system does not take it', advice: checkPath },
+  EINVAL: { reason: 'the system rejects it', advice: checkPath },
   EMFILE: { reason: 'too many files are open', advice: raiseLimit },
   ENFILE: { reason: 'too many files are open on this machine', advice: raiseLimit },
   ENOMEM: { reason: 'the system has no memory left', advice: closeOthers },

@@ -165,7 +165,9 @@ describe.skipIf(isWindows)('a process that dies at its start', () => {
       it.each(['uvicorn', 'json'])('a file that hides the module %s', async (module) => {
         place({ 'service.py': service(), [`${module}.py`]: 'x = 1\n' }, how);
         const { problem } = await failure();
-        expect(problem.message).toContain(`${module}.py is taken for the module ${module}`);
+        expect(problem.message).toContain(
+          `${module}.py is imported instead of the module ${module}`,
+        );
         expect(problem).toMatchObject(at(`${module}.py`, 1));
       });
 
@@ -218,7 +220,7 @@ describe.skipIf(isWindows)('a service that cannot be imported is told with its c
   it('a file that hides BentoML', async () => {
     place({ 'service.py': service(), 'bentoml.py': 'x = 1\n' });
     const { problem } = await failure();
-    expect(problem.message).toContain('bentoml.py is taken for the module bentoml');
+    expect(problem.message).toContain('bentoml.py is imported instead of the module bentoml');
     expect(problem).toMatchObject({ code: 'import-failed', ...at('bentoml.py', 1) });
   });
 
@@ -274,7 +276,9 @@ describe.skipIf(isWindows)('gRPC that cannot be served is told with the repair',
     );
     const bento = await harness.registry.serve(id);
     const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
-    expect(problem?.message).toMatch(/protobuf does not suit BentoML's gRPC .*"protobuf<5"/);
+    expect(problem?.message).toMatch(
+      /protobuf is not compatible with BentoML's gRPC .*"protobuf<5"/,
+    );
     expect(bento.components.find(({ kind }) => kind === 'http')?.state).toBe('ready');
   });
 });

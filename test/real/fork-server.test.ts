@@ -186,7 +186,7 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
       [
         'a crash',
         'import os\nprint("loading weights")\nos.abort()\n',
-        /forked from was ended by SIGABRT \(Aborted\) while it imported odd_module \(named in serveBento\.preload\).* Remove odd_module from serveBento\.preload/,
+        /forked from was terminated by SIGABRT \(Aborted\) while it imported odd_module \(named in serveBento\.preload\).* Remove odd_module from serveBento\.preload/,
       ],
     ],
     [

@@ -435,10 +435,10 @@ describe('what goes wrong while planning', () => {
     [
       'SIGSEGV',
       'ctypes.string_at(0)',
-      /was ended by SIGSEGV \(Segmentation fault\) \(model\.py:3\); its/,
+      /was terminated by SIGSEGV \(Segmentation fault\) \(model\.py:3\); its/,
       3,
     ],
-    ['abort', 'os.abort()', /was ended by SIGABRT \(Aborted\) \(model\.py:3\); its last/, 3],
+    ['abort', 'os.abort()', /was terminated by SIGABRT \(Aborted\) \(model\.py:3\); its last/, 3],
     [
       'os._exit',
       'os._exit(7)',

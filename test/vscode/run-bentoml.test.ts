@@ -123,7 +123,9 @@ it('builds the service of a file where no build file is in the way', async () =>
   writeFileSync(path.join(workingDir, 'pyproject.toml'), '');
   await run('build', ['uv'], {}, file);
   expect(started).toEqual(['bentoml build service:svc', 'built']);
-  expect(shown).toEqual([expect.stringMatching(/^Iris: BentoML builds by pyproject\.toml when/)]);
+  expect(shown).toEqual([
+    expect.stringMatching(/^Iris: BentoML uses the build file pyproject\.toml in/),
+  ]);
 });
 
 it.each([

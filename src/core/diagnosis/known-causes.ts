@@ -73,7 +73,7 @@ function hidden({ raised }: RootCause, context: CauseContext): Explanation | und
   if (file === undefined) return undefined;
   return {
     code: 'import-failed',
-    text: `${file.shown} is taken for the module ${module}, which it hides (${reasonOf(raised)})`,
+    text: `${file.shown} is imported instead of the module ${module}, which it hides (${reasonOf(raised)})`,
     advice: 'Rename it',
     place: { ...file, line: 1 },
   };
@@ -125,7 +125,7 @@ function withoutPkgResources(cause: RootCause, { python }: CauseContext): Explan
   const install = ['setuptools<81'];
   return {
     code: 'import-failed',
-    text: `pkg_resources is missing, which setuptools has dropped in version 81${at(cause)}`,
+    text: `pkg_resources is missing: it was removed from setuptools in version 81${at(cause)}`,
     advice: `Run ${pipInstall(python, install)}`,
     install,
   };
@@ -164,7 +164,7 @@ function unusableProtobuf(cause: RootCause, { python }: CauseContext): Explanati
   if (by === undefined || !grpcCode.test(by.file)) return undefined;
   return {
     code: 'grpc-unavailable',
-    text: `the installed protobuf does not suit BentoML's gRPC (${reasonOf(raised)})${at(cause)}`,
+    text: `the installed protobuf is not compatible with BentoML's gRPC (${reasonOf(raised)})${at(cause)}`,
     advice: `Run ${pipInstall(python, grpcPackages)}`,
     install: grpcPackages,
   };
@@ -204,7 +204,7 @@ function ended(cause: RootCause): Explanation | undefined {
   return {
     code: 'import-failed',
     text: `the service ended Python with sys.exit(${reasonOf(cause.raised)})${at(cause)}`,
-    advice: 'Remove that call, or what leads to it',
+    advice: 'Remove that call, or fix what leads to it',
   };
 }
 
@@ -240,8 +240,8 @@ function missingRunner(cause: RootCause): Explanation | undefined {
   return {
     code: 'missing-runner',
     setting: 'serveBento.runners',
-    text: `BentoML misses a runner: ${reasonOf(cause.raised)}`,
-    advice: 'Name the runners in serveBento.runners as the service does',
+    text: `a runner is missing: ${reasonOf(cause.raised)}`,
+    advice: 'Use the runner names of the service in serveBento.runners',
   };
 }
 
@@ -282,13 +282,13 @@ function addressInUse(cause: RootCause): Explanation | undefined {
     return {
       code: 'crashed',
       text: `an address that its own code listens on is taken (${reasonOf(raised)})${at(cause)}`,
-      advice: 'End the program that has it, or choose another address in the code',
+      advice: 'Stop the program that uses it, or choose another address in the code',
     };
   }
   return {
     code: 'port-in-use',
     text: `another program has taken its address (${reasonOf(raised)})`,
-    advice: 'End that program, or choose another port in the settings',
+    advice: 'Stop that program, or choose another port in the settings',
   };
 }
 
@@ -314,6 +314,6 @@ function tooManyFiles(cause: RootCause): Explanation | undefined {
 function withoutHome({ raised }: RootCause, { home }: CauseContext): Explanation | undefined {
   const text = home === undefined ? undefined : unusableHome(raised, home);
   if (text === undefined) return undefined;
-  const advice = 'Set serveBento.bentomlHome to a folder that you can write, or free some space';
+  const advice = 'Set serveBento.bentomlHome to a folder that you can write to, or free some space';
   return { code: 'settings', setting: 'serveBento.bentomlHome', text, advice };
 }

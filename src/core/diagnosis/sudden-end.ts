@@ -8,7 +8,7 @@ import { say, type Message } from '../messages/message';
 
 /** How a process ended that could not say why itself. */
 export interface SuddenEnd {
-  /** The rest of a sentence: "was ended by SIGSEGV (Segmentation fault)". */
+  /** The rest of a sentence: "was terminated by SIGSEGV (Segmentation fault)". */
   readonly how: Message;
   /** What to do about it: a sentence without its full stop. */
   readonly advice: string;
@@ -76,7 +76,7 @@ export function lastOutput(output: string): string | undefined {
 const mostLines = 3;
 
 function adviceFor({ signal }: ExitStatus, isCrash: boolean): string {
-  if (signal === 'SIGKILL') return 'Free memory, or have it load less';
+  if (signal === 'SIGKILL') return 'Free memory, or make it load less';
   if (isCrash || /^SIG(?:SEGV|BUS|ILL|FPE|ABRT|TRAP|SYS)$/.test(signal ?? '')) {
     return 'Native code crashed: check the packages that it uses, such as their versions and drivers';
   }

@@ -142,5 +142,5 @@ function silence(error: unknown, path: string): string {
   if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return `${path} did not answer in time`;
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ENOENT') return 'its socket does not exist';
-  return `${path} could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+  return `${path} could not be reached: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -97,7 +97,7 @@ export class InterpreterFinder {
     const answer = Promise.resolve(folder)
       .then(selected)
       .catch((error: unknown) => {
-        log.warn(`The Python extension could not be asked: ${String(error)}`);
+        log.warn(`The Python extension did not return its interpreter: ${String(error)}`);
         return undefined;
       });
     return await Promise.race([answer, ...(signal === undefined ? [] : [aborted(signal)])]);

@@ -118,7 +118,7 @@ function whyOf(result: RunResult): string {
       return 'does not exist';
     case 'EACCES':
     case 'EPERM':
-      return 'must not be executed by this user';
+      return 'is not executable by this user';
     case 'EINVAL':
       return 'cannot be started safely: name the interpreter itself, such as python.exe';
     default:

@@ -64,7 +64,7 @@ export class LogFolder {
     } else if (!this.#hasFailed) {
       this.#hasFailed = true;
       onFailure(
-        `Log files cannot be written (${failure}): see to ${directory}; serving goes on, and so do the terminals.`,
+        `Log files cannot be written (${failure}). Check ${directory}. Serving and the terminals are not affected.`,
       );
     }
   }

@@ -24,7 +24,7 @@ export const catalogue = {
   importTooLong:
     'Importing {bento} took longer than {seconds} s: look at the log for what it does, or raise serveBento.startTimeout.',
   planUnreadable:
-    "Serve Bento cannot read the planner's answer for {reference}. See the log for what is wrong with it.",
+    "Serve Bento cannot read the planner's answer for {reference}. See the log for the details.",
   planUnreadableSummary: "Serve Bento cannot read the planner's answer for {reference}",
 
   // Settings
@@ -76,7 +76,7 @@ export const catalogue = {
     '{source} asks for the metrics port {value}, which is not a port: set a whole number from 1 to 65535, or set {setting}.',
   theService: 'The service',
   samePorts:
-    'HTTP and gRPC are both to listen on port {port}: set another one in serveBento.grpc.port.',
+    'HTTP and gRPC would both listen on port {port}: choose another one in serveBento.grpc.port.',
   socketPathTooLong:
     'The path of the private socket is too long ({path}): set serveBento.internalTransport to "tcp".',
 
@@ -97,7 +97,7 @@ export const catalogue = {
     "{runner} is a Triton runner, and no program tritonserver is on the PATH: install NVIDIA's Triton Inference Server, or add its folder to PATH in serveBento.env.",
   tlsVersionMissing: 'This Python has no {version}: set serveBento.http.tls.version to auto.',
   tlsOfConfiguration:
-    "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento neither checks nor knows how to ask: take it out there, and set serveBento.{server}.tls.certFile and serveBento.{server}.tls.keyFile.",
+    "BentoML's own configuration turns on TLS (ssl.certfile), which Serve Bento does not support: remove it there, and set serveBento.{server}.tls.certFile and serveBento.{server}.tls.keyFile.",
   buildFileRefused:
     'BentoML {version} cannot read {name}: {reason}. Correct the file and serve again.',
   buildFileRefusedSummary: 'BentoML {version} cannot read {name}: {reason}',
@@ -106,7 +106,7 @@ export const catalogue = {
 
   // Folders of a served bento
   noRunDirectory:
-    'There is no folder for sockets and metrics: {reasons}. Free some space, or set TMPDIR to a folder that you can write and start VS Code again.',
+    'There is no folder for sockets and metrics: {reasons}. Free some space, or set TMPDIR to a folder that you can write to and start VS Code again.',
   noRunDirectorySummary: 'there is no folder for sockets and metrics',
   socketsLost:
     'The private sockets in {folder} are lost: another program has removed them. Restart the bento.',
@@ -133,8 +133,8 @@ export const catalogue = {
 
   // Crashes and failed imports; causes are explained in src/core/diagnosis
   exitKilled: 'was killed by SIGKILL (out of memory?)',
-  exitNoSpace: 'was ended by SIGBUS (no space left on a file system?)',
-  exitSignal: 'was ended by {signal}',
+  exitNoSpace: 'was terminated by SIGBUS (no space left on a file system?)',
+  exitSignal: 'was terminated by {signal}',
   exitUnknown: 'ended',
   exitCode: 'exited with code {code}',
   exitReason: '{exit} ({reason})',
@@ -142,10 +142,10 @@ export const catalogue = {
   crashedBecause: '{name} {how}: {cause}.',
   crashedKnown: '{name} {how}: {cause}. {advice}.',
   importFailed: 'Importing {reference} failed: {cause}',
-  importFailedSeeLog: 'Importing {reference} failed: see the log for what Python said.',
+  importFailedSeeLog: 'Importing {reference} failed: see the log for the output of Python.',
   importFailedSummary: 'Importing {reference} failed',
   deployFailed: 'Deploying {reference} failed: {cause}',
-  deployFailedSeeLog: 'Deploying {reference} failed: see the log for what Python said.',
+  deployFailedSeeLog: 'Deploying {reference} failed: see the log for the output of Python.',
   deployFailedSummary: 'Deploying {reference} failed',
   bentomlRefuses: 'BentoML cannot serve {reference}: {cause}',
   pythonEnded: 'Importing {reference} failed: Python {how}{place}',
@@ -234,9 +234,9 @@ export const catalogue = {
   exportImpossible:
     '{bento} cannot be exported as {format}: {where} {what}. Change it, or choose another format.',
   storeReplaced:
-    '{tag} was not deleted: another folder is now at {folder}. Refresh the view and look who changes the store.',
+    '{tag} was not deleted: another folder is now at {folder}. Refresh the view and check what else changes the store.',
   storeNotDeleted:
-    '{tag} could not be deleted completely ({code}): see who may write there and who has its files open, then delete it again.',
+    '{tag} could not be deleted completely ({code}): check the permissions of its folder and which programs have its files open, then delete it again.',
   storeMissing:
     '{tag} is no directory of the store {home}, so nothing was deleted: refresh the view.',
   storeLinked:

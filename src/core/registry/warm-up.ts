@@ -125,7 +125,7 @@ export class WarmUp implements Disposable {
     const exposed = exposures(settings, sources.usersOwnSettings(bento));
     const secrets = secretUses(settings.env);
     const questions = { bento: bento.id, folder, exposed, variables, secrets };
-    if (!(await areAnswered(questions))) return 'somebody would have to be asked first';
+    if (!(await areAnswered(questions))) return 'it needs your confirmation first';
     const interpreter = await withDeadline(clock, limitMs, [signal], (limit) =>
       sources.findInterpreter(bento, settings, limit),
     );

@@ -85,7 +85,7 @@ export const emptyToNull = (value: string): string | null => (value === '' ? nul
 export const cipherList = plain(
   text('a list of ciphers as OpenSSL takes it', 4096)
     .regex(/^(?:[A-Za-z0-9!+@][A-Za-z0-9!+@:=._-]*)?$/, {
-      error: 'a list of ciphers as OpenSSL takes it, such as ECDHE+AESGCM',
+      error: 'an OpenSSL cipher list, such as ECDHE+AESGCM',
     })
     .transform(emptyToNull),
 );

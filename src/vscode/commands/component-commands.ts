@@ -40,7 +40,7 @@ export function componentCommands({
       const url = bento?.components.find(({ id }) => id === target?.component)?.url;
       if (url !== undefined) await act(url);
       else if (target !== undefined || !anyComponent(manager, suits)) {
-        tell(vscode.l10n.t('Nothing with a URL is being served.'));
+        tell(vscode.l10n.t('No bento with a URL is being served.'));
       }
     };
 

@@ -51,17 +51,17 @@ async function report(
   { caFile }: DevelopmentCertificates,
 ): Promise<void> {
   const serve = vscode.l10n.t('Serve Bento');
-  const show = vscode.l10n.t('Show the Files');
+  const show = vscode.l10n.t('Show Files');
   const names = bentos.map(({ displayName }) => displayName).join(', ');
   const message =
     bentos.length === 0
       ? vscode.l10n.t(
-          'Certificate created, with the profile {0}. Clients accept it once they trust {1}.',
+          'Certificate and profile {0} created. Clients accept the certificate once they trust {1}.',
           profileName,
           caFile,
         )
       : vscode.l10n.t(
-          'Certificate created; {0}: used the next time it is served (profile {1}). Clients accept it once they trust {2}.',
+          'Certificate created. It is used the next time you serve {0} (profile {1}). Clients accept it once they trust {2}.',
           names,
           profileName,
           caFile,

@@ -33,7 +33,7 @@ export function serveCommands(
         if (manager.bentos.length === 0) {
           tell(
             vscode.l10n.t(
-              'No bento was found: open a folder with a BentoML service, or list one in the setting serveBento.bentos.',
+              'No bento was found: open a folder with a BentoML service, or add one to serveBento.bentos.',
             ),
           );
         }

@@ -35,11 +35,11 @@ export function windowCommands(
     showLog: () => Promise.resolve(log.show()),
     copyDiagnostics: async () => {
       await vscode.env.clipboard.writeText(await diagnose());
-      tell(vscode.l10n.t('The diagnostics are on the clipboard.'));
+      tell(vscode.l10n.t('Diagnostics copied.'));
     },
     forgetSecrets: async () => {
       const anyKept = await secrets.forget();
-      if (!anyKept) tell(vscode.l10n.t('No secret is kept.'));
+      if (!anyKept) tell(vscode.l10n.t('No secrets are stored.'));
     },
     createCertificate: () => parts.createCertificate(),
   };

@@ -90,7 +90,7 @@ function startCommandsOf(
 
 async function mayReplace(file: string): Promise<boolean> {
   const replace = vscode.l10n.t('Replace');
-  const question = vscode.l10n.t('{0} is there already.', file);
+  const question = vscode.l10n.t('{0} already exists.', file);
   return (await plainWindow.showWarningMessage(question, { modal: true }, replace)) === replace;
 }
 
@@ -103,7 +103,7 @@ function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: Expo
       : []),
     ...(fromOutside.length === 0
       ? []
-      : [vscode.l10n.t('To be set where it runs: {0}.', fromOutside.join(', '))]),
+      : [vscode.l10n.t('Set these variables where you run it: {0}.', fromOutside.join(', '))]),
     ...leftOut,
   ].join(' ');
   void plainWindow.showInformationMessage(messageAbout(bento, message));

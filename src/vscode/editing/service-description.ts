@@ -11,7 +11,7 @@ export function serviceDescription(
   l10n: Localize,
 ): readonly Markdown[] {
   const place = path.relative(folder, file);
-  if (service === undefined) return [plain(l10n.t('No service is found in {0}.', place))];
+  if (service === undefined) return [plain(l10n.t('No service was found in {0}.', place))];
   const inner = service.runners ?? service.depends.map(({ attribute }) => attribute);
   return paragraphs([
     markdown`**${plain(service.name)}**: ${plain(generationWord(service, l10n))}`,

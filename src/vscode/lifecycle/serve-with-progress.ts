@@ -100,7 +100,7 @@ async function announce(bento: Bento): Promise<void> {
   if (state !== 'ready' && problem !== undefined) {
     const { ready, total } = readiness(bento);
     const said = vscode.l10n.t(
-      '{0} is watched: {1}/{2} ready. {3}',
+      'Watching {0}: {1} of {2} ready. {3}',
       name,
       ready,
       total,

@@ -71,7 +71,9 @@ export class ServedRecords {
         await writeFile(draft, text, { mode: 0o600 });
         await rename(draft, path.join(directory, this.#name));
       } catch (error) {
-        onFailure(`What is served cannot be remembered for a reload: ${String(error)}`);
+        onFailure(
+          `The served bentos cannot be recorded for a reload of the window: ${String(error)}`,
+        );
       }
     });
   }

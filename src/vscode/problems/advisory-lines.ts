@@ -8,7 +8,7 @@ export function advisoryLines(version: string, l10n: Localize): readonly string[
     ? []
     : [
         l10n.t(
-          'BentoML {0} has known security problems ({1}): update it with pip install --upgrade bentoml.',
+          'BentoML {0} has known vulnerabilities ({1}): update it with pip install --upgrade bentoml.',
           version,
           known.join('; '),
         ),

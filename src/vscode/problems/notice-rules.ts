@@ -124,7 +124,7 @@ export class NoticeRules {
         return {
           ...common,
           severity: 'error',
-          message: this.#l10n.t('{0} It is not restarted any more.', said),
+          message: this.#l10n.t('{0} It will not be restarted again.', said),
           actions: ['install', 'openFile', 'showTerminal', 'serveAgain'],
         };
       case 'unresponsive':

@@ -42,7 +42,7 @@ async function assertUnused(model: string, home: string, log: Log): Promise<void
   throw new ServeError({
     code: 'store',
     message: vscode.l10n.t(
-      '{0} was not deleted, as these bentos need it: {1}. Delete them first.',
+      '{0} was not deleted, because these bentos need it: {1}. Delete them first.',
       model,
       users.join(', '),
     ),
@@ -56,8 +56,11 @@ async function mayDelete(tag: string, directory: string, served: boolean): Promi
     {
       modal: true,
       detail: [
-        vscode.l10n.t('{0} is deleted with all that is in it. This cannot be undone.', directory),
-        served ? vscode.l10n.t('It is being served, and is stopped first.') : '',
+        vscode.l10n.t(
+          '{0} and everything in it will be deleted. This cannot be undone.',
+          directory,
+        ),
+        served ? vscode.l10n.t('It is being served and will be stopped first.') : '',
       ]
         .filter((line) => line !== '')
         .join('\n\n'),

@@ -68,7 +68,7 @@ async function chooseBuildFile(
     void plainWindow.showErrorMessage(
       version === undefined
         ? vscode.l10n.t(
-            '{0}: BentoML builds by {1} when it is in the folder, and it does not name this service. Add a build file for the service, such as bentofile-service.yaml.',
+            '{0}: BentoML uses the build file {1} in this folder, which does not name this service. Add a build file for the service, such as bentofile-service.yaml.',
             displayName,
             file,
           )

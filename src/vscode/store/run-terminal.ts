@@ -71,9 +71,9 @@ export class RunTerminal implements vscode.Pseudoterminal {
 }
 
 function howItEnded({ startError, cancelled, signal, exitCode }: RunResult): string {
-  if (startError !== undefined) return vscode.l10n.t('It could not be started: {0}', startError);
-  if (cancelled) return vscode.l10n.t('It was cancelled.');
+  if (startError !== undefined) return vscode.l10n.t('Could not be started: {0}', startError);
+  if (cancelled) return vscode.l10n.t('Cancelled.');
   return signal === null
-    ? vscode.l10n.t('It ended with exit code {0}.', exitCode ?? '?')
-    : vscode.l10n.t('It was ended by {0}.', signal);
+    ? vscode.l10n.t('Exited with code {0}.', exitCode ?? '?')
+    : vscode.l10n.t('Terminated by {0}.', signal);
 }

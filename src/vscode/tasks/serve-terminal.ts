@@ -78,7 +78,7 @@ export class ServeTerminal implements vscode.Pseudoterminal {
         return this.#line(taskLines.ready(name, httpComponent(components)?.url));
       case 'degraded':
         return this.#line(
-          `  ${problem?.message ?? vscode.l10n.t('{0} is not ready any more.', name)}`,
+          `  ${problem?.message ?? vscode.l10n.t('{0} is no longer ready.', name)}`,
         );
       case 'failed':
       case 'stopped':

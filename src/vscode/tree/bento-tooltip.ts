@@ -59,9 +59,9 @@ export function bentoTooltip(
 const driftSentence = (drift: ConfigDrift, l10n: Localize): string =>
   drift === 'changed'
     ? l10n.t(
-        'Its settings, the files that they name, or its interpreter have changed: restart it to apply them.',
+        'Its settings, a file that they name, or its interpreter has changed: restart it to apply the change.',
       )
-    : l10n.t('It is not found in the folder any more, and runs on until it is stopped.');
+    : l10n.t('It is no longer in the folder. It keeps running until you stop it.');
 
 /** Of settings there may be several, one a line. */
 function problemLines(problem: Problem, l10n: Localize): readonly (Markdown | '')[] {

@@ -22,7 +22,7 @@ export function countdown(
 ): string | undefined {
   if (stop === undefined || now - stop.since < shortStopMs) return undefined;
   const seconds = Math.ceil((stop.forceAt - now) / 1000);
-  return seconds > 0 ? l10n.t('ended by force in {0} s', seconds) : l10n.t('being ended by force');
+  return seconds > 0 ? l10n.t('killed in {0} s', seconds) : l10n.t('being killed');
 }
 
 /** The state, and of a start or restart in progress what is being done for it and for how long. */

@@ -9,7 +9,7 @@ export function warningWords(warning: BentoWarning, l10n: Localize): string {
     case 'certificateReplaced':
       return l10n.t('new certificate: restart to apply');
     case 'readinessUnknown':
-      return l10n.t('{0} wants a client certificate', warning.component);
+      return l10n.t('{0} requires a client certificate', warning.component);
   }
 }
 
@@ -26,13 +26,13 @@ export function warningSentence(warning: BentoWarning, l10n: Localize): string {
       );
     case 'certificateReplaced':
       return l10n.t(
-        'The certificate {0} was replaced, and {1} has the one from before: restart it to apply the new one.',
+        'The certificate {0} was replaced, but {1} still uses the old one: restart it to apply the new one.',
         warning.file,
         component,
       );
     case 'readinessUnknown':
       return l10n.t(
-        'Whether {0} is ready cannot be asked, because it wants a certificate of its clients: set serveBento.{0}.tls.clientCertFile and serveBento.{0}.tls.clientKeyFile. Until then only its handshake is watched.',
+        'The readiness of {0} cannot be checked, because it requires a client certificate: set serveBento.{0}.tls.clientCertFile and serveBento.{0}.tls.clientKeyFile. Until then only its TLS handshake is checked.',
         component,
       );
   }

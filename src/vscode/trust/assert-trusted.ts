@@ -6,6 +6,6 @@ export function assertTrusted(): void {
   if (vscode.workspace.isTrusted) return;
   throw new ServeError({
     code: 'untrusted',
-    message: vscode.l10n.t('The folder is not trusted, so nothing is served: trust it first.'),
+    message: vscode.l10n.t('Bentos in this folder cannot be served until you trust it.'),
   });
 }

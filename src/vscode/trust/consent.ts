@@ -84,7 +84,7 @@ export class Consent {
           lines(
             fresh.map(({ name, value }) =>
               value === null
-                ? vscode.l10n.t('{0} is removed', name)
+                ? vscode.l10n.t('{0} (removed)', name)
                 : `${name} = ${shownText(value, 120)}`,
             ),
           ),
@@ -155,7 +155,7 @@ function exposureQuestion(
     case 'local':
       return {
         message: vscode.l10n.t(
-          '{0}: use ports of this machine for runners and dependency services?',
+          '{0}: use loopback ports for runners and dependency services?',
           bento,
         ),
         detail: [

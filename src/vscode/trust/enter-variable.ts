@@ -39,13 +39,13 @@ export async function enterVariable(
     },
     {
       label: vscode.l10n.t('Use this time only'),
-      detail: vscode.l10n.t('Kept nowhere, and forgotten when the bento is stopped.'),
+      detail: vscode.l10n.t('Not stored; forgotten when the bento is stopped.'),
       keep: () => askOnce(variable),
     },
   ];
   const chosen = await plainWindow.showQuickPick(choices, {
     title: vscode.l10n.t('{0}: the service needs {1}', displayName, variable),
-    placeHolder: vscode.l10n.t('Where should its value be kept?'),
+    placeHolder: vscode.l10n.t('Where should its value be stored?'),
     ignoreFocusOut: true,
   });
   const once = await chosen?.keep();

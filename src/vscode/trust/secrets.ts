@@ -48,9 +48,9 @@ export class Secrets {
         place,
         vscode.l10n.t('Password of {0}', file),
         again
-          ? vscode.l10n.t('The password does not open the key. Try another one.')
+          ? vscode.l10n.t('Wrong password. Try again.')
           : vscode.l10n.t(
-              "The key has a password. It is kept in VS Code's secret storage, for this folder only, and no process gets it.",
+              "The key is encrypted. Its password is stored in VS Code's secret storage, for this folder only, and is never passed to another process.",
             ),
       )
     );
@@ -75,7 +75,7 @@ export class Secrets {
     const chosen = await plainWindow.showQuickPick(items, {
       canPickMany: true,
       title: vscode.l10n.t('Forget Secrets'),
-      placeHolder: vscode.l10n.t('They are asked for again at the next serve.'),
+      placeHolder: vscode.l10n.t('You are asked for them again at the next serve.'),
     });
     for (const { place } of chosen ?? []) await this.#storage.delete(place);
     const gone = new Set(chosen?.map(({ place }) => place));
@@ -92,7 +92,7 @@ export class Secrets {
       vscode.l10n.t('Secret {0}', secret),
       prompt ??
         vscode.l10n.t(
-          "The settings of this folder use it for {0}. It is kept in VS Code's secret storage, for this folder and variable only.",
+          "The settings of this folder use it for {0}. It is stored in VS Code's secret storage, for this folder and variable only.",
           variable,
         ),
     );

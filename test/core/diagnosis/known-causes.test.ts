@@ -42,10 +42,10 @@ describe('a known cause', () => {
       `the model iris:abc is not in the model store (service.py:5)`,
       undefined,
     ],
-    ['missing-runner', "BentoML misses a runner: s13:svc requires runners {'up'}", undefined],
+    ['missing-runner', "a runner is missing: s13:svc requires runners {'up'}", undefined],
     [
       'pkg-resources-gone',
-      `setuptools has dropped in version 81. Run ${pip} "setuptools<81"`,
+      `it was removed from setuptools in version 81. Run ${pip} "setuptools<81"`,
       ['setuptools<81'],
     ],
     [
@@ -55,7 +55,7 @@ describe('a known cause', () => {
     ],
     [
       'protobuf-too-new',
-      "protobuf does not suit BentoML's gRPC (cannot import name 'service'",
+      "protobuf is not compatible with BentoML's gRPC (cannot import name 'service'",
       ['protobuf<5', 'grpcio<1.63', 'grpcio-health-checking<1.63'],
     ],
     [
@@ -86,7 +86,9 @@ describe('a known cause', () => {
     ['hiding-module-raises', 'zipfile'],
   ])('may be a file that hides a module: %s', (name, module) => {
     const found = recorded(name, module);
-    expect(found?.text).toContain(`${module}.py is taken for the module ${module}, which it hides`);
+    expect(found?.text).toContain(
+      `${module}.py is imported instead of the module ${module}, which it hides`,
+    );
     expect(found?.place).toMatchObject({ shown: `${module}.py`, line: 1 });
     // The same words, without such a file, mean something else.
     expect(recorded(name)?.text).not.toContain('hides');

@@ -109,7 +109,7 @@ describe('the HTTP probe', () => {
     });
     expect(await ready()).toEqual({
       outcome: 'silent',
-      reason: '/readyz could not be asked: it answered with another protocol',
+      reason: '/readyz could not be reached: it answered with another protocol',
     });
   });
 

@@ -151,11 +151,11 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
         'does not run: it exited with code 1; its last output was: no module named encodings',
         'no module named encodings',
       ],
-      ['crashes', 'kill -SEGV $$', 'does not run: it was ended by SIGSEGV', undefined],
+      ['crashes', 'kill -SEGV $$', 'does not run: it was terminated by SIGSEGV', undefined],
       [
         'crashes in Python',
         'echo loading; echo "Fatal Python error: Segmentation fault" >&2; kill -SEGV $$',
-        'does not run: it was ended by SIGSEGV (Segmentation fault); its last output was: loading',
+        'does not run: it was terminated by SIGSEGV (Segmentation fault); its last output was: loading',
         'Fatal Python error: Segmentation fault',
       ],
       [
@@ -200,7 +200,7 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
       await writeFile(fakes.path('python'), '');
       expect(await failing(fakes.path('python'))).toMatchObject({
         code: 'no-python',
-        message: ofSetting('must not be executed by this user'),
+        message: ofSetting('is not executable by this user'),
       });
     });
 

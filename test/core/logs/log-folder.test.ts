@@ -100,7 +100,7 @@ describe('the folder of the log files', () => {
     for (const component of ['http', 'grpc']) logs.open(bento, component).event('started');
     await logs.flushed();
     expect(told).toEqual([
-      `Log files cannot be written (a file has the name of its folder): see to ${directory}; serving goes on, and so do the terminals.`,
+      `Log files cannot be written (a file has the name of its folder). Check ${directory}. Serving and the terminals are not affected.`,
     ]);
     await rm(directory);
     await mkdir(directory);

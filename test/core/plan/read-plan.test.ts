@@ -256,7 +256,7 @@ describe('the planner’s line', () => {
 
   it('says what was printed before sys.exit()', () => {
     expect(raised('SystemExit: 7').message).toBe(
-      'Importing service:svc failed: the service ended Python with sys.exit(7) (service.py:3); its last output was: reading the weights. Remove that call, or what leads to it, then serve again.',
+      'Importing service:svc failed: the service ended Python with sys.exit(7) (service.py:3); its last output was: reading the weights. Remove that call, or fix what leads to it, then serve again.',
     );
   });
 });
@@ -275,7 +275,7 @@ describe('a Python that died while it imported the service', () => {
 
   it.each([
     [{ code: null, signal: 'SIGKILL' }, 'was killed by SIGKILL (out of memory?) (model.py)'],
-    [{ code: null, signal: 'SIGSEGV' }, 'was ended by SIGSEGV (model.py)'],
+    [{ code: null, signal: 'SIGSEGV' }, 'was terminated by SIGSEGV (model.py)'],
     [{ code: 7 }, 'exited with code 7 (model.py)'],
     [{ code: 0 }, 'exited with code 0 (model.py)'],
     [{ code: 0xc0000005 }, 'exited with code 3221225477 (access violation) (model.py)'],
@@ -301,7 +301,7 @@ describe('a Python that died while it imported the service', () => {
     ].join('\n');
     const failure = died({ code: null, signal: 'SIGSEGV' }, dump);
     expect(failure.message).toBe(
-      'Importing service:svc failed: Python was ended by SIGSEGV (Segmentation fault) (service.py:9); its last output was: before. Native code crashed: check the packages that it uses, such as their versions and drivers, then serve again.',
+      'Importing service:svc failed: Python was terminated by SIGSEGV (Segmentation fault) (service.py:9); its last output was: before. Native code crashed: check the packages that it uses, such as their versions and drivers, then serve again.',
     );
     expect(failure.problem.location).toEqual({ file: '/home/me/fraud/service.py', line: 9 });
     expect(failure.problem.detail).toContain('string_at');

@@ -147,7 +147,7 @@ describe('the TLS of a server', () => {
       async () => {
         const hidden = writePair(folder, 'hidden', await server());
         chmodSync(hidden.keyFile, 0);
-        expect(await refusal(hidden)).toContain('must not be read by this user');
+        expect(await refusal(hidden)).toContain('is not readable by this user');
       },
     );
 

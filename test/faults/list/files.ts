@@ -159,7 +159,10 @@ export const fileFaults: readonly Fault[] = [
       scene.write(`${module}.py`, 'x = 1\n');
       // Where the plan is known already, the worker is the first to notice.
       const { message } = await refusal(scene.serve(id));
-      assert.ok(message.includes(`${module}.py is taken for the module ${module}`), message);
+      assert.ok(
+        message.includes(`${module}.py is imported instead of the module ${module}`),
+        message,
+      );
       assert.deepEqual(scene.serving(), []);
       return message;
     },

@@ -92,7 +92,7 @@ describe('commands', () => {
     ['stopComponent', [running], row(running.id, 'http'), ['stop b.py:B http']],
     ['restartComponent', [running], row(running.id, 'http'), ['restart b.py:B http']],
     ['openInBrowser', [idle, running], undefined, [`open: ${url}`]],
-    ['openInBrowser', [idle], undefined, ['info: Nothing with a URL is being served.']],
+    ['openInBrowser', [idle], undefined, ['info: No bento with a URL is being served.']],
     ['copyUrl', [running], undefined, [`status: Copied ${url}`]],
     ['showTerminal', [idle], undefined, ['info: Nothing has been served yet.']],
     ['openLog', [idle], undefined, ['log of all']],

@@ -77,7 +77,7 @@ describe('a notification', () => {
     }
     giveUp();
     expect(notices.map(({ severity }) => severity)).toEqual(['warning', 'error']);
-    expect(notices[1]?.message).toMatch(/ValueError: x\. It is not restarted any more\.$/);
+    expect(notices[1]?.message).toMatch(/ValueError: x\. It will not be restarted again\.$/);
     expect(notices[1]?.actions).toEqual(['install', 'openFile', 'showTerminal', 'serveAgain']);
   });
 

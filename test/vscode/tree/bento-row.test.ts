@@ -40,7 +40,7 @@ describe('the row of a bento', () => {
   it('says when a restart would make a difference', () => {
     const row = bentoRow(bento({ state: 'ready' }), { ...context, drift: 'changed' }, english);
     expect(row.description).toBe('ready · 0/1 · settings changed: restart to apply · project');
-    expect(row.tooltip.join('\n')).toContain('restart it to apply them');
+    expect(row.tooltip.join('\n')).toContain('restart it to apply the change');
   });
 
   it('marks a name that the source does not say, until it is served', () => {
@@ -57,7 +57,7 @@ describe('the row of a bento', () => {
     [{ kind: 'certificateExpires', file: '/c.pem', days: 0 }, 'certificate expires within a day'],
     [{ kind: 'certificateExpires', file: '/c.pem', days: -1 }, 'certificate has expired'],
     [{ kind: 'certificateReplaced', file: '/c.pem' }, 'new certificate: restart to apply'],
-    [{ kind: 'readinessUnknown' }, 'http wants a client certificate'],
+    [{ kind: 'readinessUnknown' }, 'http requires a client certificate'],
   ] as const)('warns of what is about to go wrong: %o', (warning, words) => {
     const warnings = [{ ...warning, component: 'http' }];
     const row = bentoRow(

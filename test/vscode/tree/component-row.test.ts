@@ -132,8 +132,8 @@ describe('the row of a component', () => {
     const words = (now: number): string =>
       componentRow(component({ state: 'stopping' }), details({ stop }), english, now).description;
     expect(words(1000)).toBe('stopping');
-    expect(words(3000)).toBe('stopping · ended by force in 7 s');
-    expect(words(10_500)).toBe('stopping · being ended by force');
+    expect(words(3000)).toBe('stopping · killed in 7 s');
+    expect(words(10_500)).toBe('stopping · being killed');
   });
 
   it('has a shape of its own in every state', () => {

@@ -102,5 +102,5 @@ it('counts down on the row of a bento, for the component that may take longest',
   expect(rows.changed(two.id)).toEqual([]);
   now = 3000;
   expect(keys(rows.changed(two.id))).toContain(`bento ${two.id}`);
-  expect(rows.row(rows.bentoNode(two.id))?.description).toContain('ended by force in 7 s');
+  expect(rows.row(rows.bentoNode(two.id))?.description).toContain('killed in 7 s');
 });

@@ -123,7 +123,7 @@ describe('variables that reach beyond the bento', () => {
     await consent.variables(search, removed);
     expect(asked).toHaveLength(1);
     expect(asked[0]?.message).toContain('NO_PROXY, PIP_INDEX_URL');
-    expect(asked[0]?.detail).toMatch(/^NO_PROXY is removed\nPIP_INDEX_URL = "http:\/\/a"\n/);
+    expect(asked[0]?.detail).toMatch(/^NO_PROXY \(removed\)\nPIP_INDEX_URL = "http:\/\/a"\n/);
     // Setting it is another question.
     await consent.variables(search, [{ name: 'NO_PROXY', value: '*' }]);
     expect(asked).toHaveLength(2);

@@ -34,14 +34,16 @@ const journey: Journey = async (_page, window) => {
     async () => (await componentStates(window))['Embedder'] === 'failed',
   );
   await window.until('the last message', async () =>
-    (await window.notifications.messages()).some((text) => /not restarted any more/.test(text)),
+    (await window.notifications.messages()).some((text) =>
+      /will not be restarted again/.test(text),
+    ),
   );
   assert.ok((await window.notifications.buttons()).includes('Serve Again'));
   await window.screenshot('given-up');
   const told = window.extensionLog().match(/\[(?:warning|error)\] Search: .*/g) ?? [];
   assert.equal(told.length, 2, told.join('\n'));
   assert.match(told[0], /killed by SIGKILL .*It is being restarted\./);
-  assert.match(told[1] ?? '', /killed by SIGKILL .*It is not restarted any more\./);
+  assert.match(told[1] ?? '', /killed by SIGKILL .*It will not be restarted again\./);
 
   await window.notifications.answer('Serve Again');
   await untilReady(window, components);

@@ -59,7 +59,7 @@ const journey: Journey = async (page, window) => {
   await window.until('the end of the component', async () => {
     return (await componentStates(window))['http'] === 'stopped';
   });
-  await window.tree.clickInlineAction('http', 'Start Component');
+  await window.tree.clickInlineAction('http', 'Serve Component');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
   assert.equal(`http://${await addressOf(window, 'http')}`, url, 'the port is kept');
 

@@ -47,7 +47,7 @@ const journey: Journey = async (page, window, { bentomlHome: home }) => {
 
   await window.tree.clickInlineAction(newest.label, 'Delete from Store…');
   const dialog = page.locator('.monaco-dialog-box');
-  await dialog.getByText('It is being served, and is stopped first.').waitFor();
+  await dialog.getByText('It is being served and will be stopped first.').waitFor();
   await window.screenshot('asked');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   assert.ok(existsSync(path.join(home, 'bentos/search', newest.label)), 'nobody agreed');
@@ -98,7 +98,7 @@ const journey: Journey = async (page, window, { bentomlHome: home }) => {
     () => servingPids(window).length > 0 && isSaid(window, 'bentoml build'),
   );
   await window.terminal.press('Control+c');
-  await window.until('its end', () => isSaid(window, 'It was cancelled.'));
+  await window.until('its end', () => isSaid(window, 'Cancelled.'));
   await window.screenshot('cancelled');
   assert.deepEqual(servingPids(window), []);
 };

@@ -21,7 +21,7 @@ const journey: Journey = async (_page, window) => {
   await window.command('BentoML: Watch Bento');
   await untilMessage(
     window,
-    /Production is watched: 0\/1 ready\. http\S+ is not ready: connection refused/,
+    /Watching Production: 0 of 1 ready\. http\S+ is not ready: connection refused/,
   );
   await window.until('it is missed', async () => /^degraded · 0\/1 · remote/.test(await row()));
   await window.screenshot('missed');

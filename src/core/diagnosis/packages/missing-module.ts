@@ -83,7 +83,7 @@ function droppedModule(name: string, cause: RootCause): Explanation | undefined 
     text:
       version === undefined
         ? `this Python was built without its module ${name}${at(cause)}`
-        : `Python ${version} has dropped the module ${name}${at(cause)}`,
+        : `Python ${version} removed the module ${name}${at(cause)}`,
     advice:
       version === undefined
         ? 'Select another interpreter'
@@ -97,7 +97,7 @@ function notInstalled(name: string, cause: RootCause, { python }: CauseContext):
     code: 'import-failed',
     text: `${name} is not installed in ${python}${at(cause)}`,
     advice: namespaces.test(name)
-      ? 'Install the package that brings what is imported, or correct the import'
+      ? 'Install the package that provides it, or correct the import'
       : `Run ${pipInstall(python, install)}, or correct the import`,
     ...(isWellKnown(name) ? { install } : {}),
   };

@@ -73,7 +73,7 @@ export const packageOf = (module: string): string =>
 export const isWellKnown = (module: string): boolean =>
   Object.hasOwn(otherwise, module) || alike.has(module);
 
-/** The version of Python that has dropped the module from its library. */
+/** The version of Python that removed the module from its library. */
 export const droppedIn = (module: string): string | undefined =>
   Object.hasOwn(dropped, module) ? dropped[module] : undefined;
 

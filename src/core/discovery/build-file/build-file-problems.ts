@@ -105,7 +105,7 @@ function faultMessage(
 export function unreadFiles(sources: FolderSources): readonly BuildFileProblem[] {
   return [...sources.unread].slice(0, mostUnread).map(([path, reason]): BuildFileProblem => ({
     ...{ path, range: startOfFile, severity: 'information', code: 'not-read' },
-    message: `Serve Bento did not read this file: ${reason}. A service of it is listed when serveBento.bentos names it.`,
+    message: `Serve Bento did not read this file: ${reason}. To list a service of it, add the service to serveBento.bentos.`,
     corrections: [],
   }));
 }

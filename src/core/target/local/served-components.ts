@@ -275,5 +275,5 @@ const words = {
   unhealthy: 'unhealthy',
   backingOff: 'about to restart',
   stopping: 'stopping',
-  failed: 'not running any more',
+  failed: 'no longer running',
 } as const;

@@ -124,8 +124,8 @@ describe('a module that is missing', () => {
   });
 
   it.each([
-    ['imp', 'Python 3.12 has dropped the module imp'],
-    ['cgi', 'Python 3.13 has dropped the module cgi'],
+    ['imp', 'Python 3.12 removed the module imp'],
+    ['cgi', 'Python 3.13 removed the module cgi'],
     ['_lzma', 'this Python was built without its module _lzma'],
     ['tkinter', 'this Python was built without its module tkinter'],
   ])('of Python itself is in no package: %s', (name, text) => {

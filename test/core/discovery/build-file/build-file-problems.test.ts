@@ -410,7 +410,7 @@ describe('a file that is not read', () => {
         ({ path, severity, message }) => `${severity} ${relative(folder, path)}: ${message}`,
       );
     const left = (file: string, reason: string): string =>
-      `information ${file}: Serve Bento did not read this file: ${reason}. A service of it is listed when serveBento.bentos names it.`;
+      `information ${file}: Serve Bento did not read this file: ${reason}. To list a service of it, add the service to serveBento.bentos.`;
     const others = [
       left('a/bentofile.yaml', 'it is larger than 128 KB'),
       left('b/bentofile.yaml', 'it is nested too deeply'),

@@ -118,7 +118,7 @@ export class Helper implements ProcessHost {
       log.warn(`helper: ${text.trimEnd()}`);
     });
     const connection = new HelperConnection(child.stdin, child.stdout, (line) =>
-      log.error(`The helper said something that is not a message: ${line}`),
+      log.error(`The helper sent an invalid message: ${line}`),
     );
     // At once, though output of it may still be on its way.
     let over: Promise<void> | undefined;

@@ -374,7 +374,7 @@ export class ComponentSupervisor implements Disposable {
     const forced = this.stopping?.forcedBecause;
     log.event(
       status.signal === 'SIGKILL' && forced !== undefined
-        ? `${process} (pid ${pid}) was ended by force: ${forced}`
+        ? `${process} (pid ${pid}) was killed: ${forced}`
         : `${process} (pid ${pid}) ${describeExit(status)}`,
     );
     const problem = this.#own(this.component.crashProblem(process, status));

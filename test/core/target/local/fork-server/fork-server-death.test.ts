@@ -19,7 +19,7 @@ const explained = (
 it.each([
   [
     { code: null, signal: 'SIGKILL' },
-    'the process that workers are forked from was killed by SIGKILL (out of memory?) while it imported torch (named in serveBento.preload). Remove torch from serveBento.preload to have workers forked again. Otherwise: free memory, or have it load less.',
+    'the process that workers are forked from was killed by SIGKILL (out of memory?) while it imported torch (named in serveBento.preload). Remove torch from serveBento.preload to have workers forked again. Otherwise: free memory, or make it load less.',
   ],
   [
     { code: 7, signal: null },
@@ -31,7 +31,7 @@ it.each([
 
 it('blames no setting for a module of BentoML', () => {
   expect(explained({ code: null, signal: 'SIGSEGV' }, 'bentoml')).toBe(
-    'the process that workers are forked from was ended by SIGSEGV while it imported bentoml. Native code crashed: check the packages that it uses, such as their versions and drivers.',
+    'the process that workers are forked from was terminated by SIGSEGV while it imported bentoml. Native code crashed: check the packages that it uses, such as their versions and drivers.',
   );
 });
 
@@ -39,7 +39,7 @@ it('has the last lines of output, without what Python adds when it crashes', () 
   const stderr =
     'reading a.bin\n\nFatal Python error: Aborted\n\nCurrent thread 0x1 (most recent call first):\n';
   expect(explained({ code: null, signal: 'SIGABRT' }, 'a.model', stderr)).toMatch(
-    /was ended by SIGABRT \(Aborted\) while it imported a\.model .*; its last output was: reading a\.bin\. Remove/,
+    /was terminated by SIGABRT \(Aborted\) while it imported a\.model .*; its last output was: reading a\.bin\. Remove/,
   );
 });
 
@@ -62,6 +62,6 @@ it('names the module that did not come to an end, and no signal of ours', () => 
 it('says how one died that was ready, and how workers are forked again', () => {
   const killed = { code: null, signal: 'SIGKILL' };
   expect(explained(killed, null, 'last line\n', { wasReady: true })).toBe(
-    'the process that workers are forked from was killed by SIGKILL (out of memory?); its last output was: last line. Stop the bento and serve it again to have workers forked again. If it happens again: free memory, or have it load less.',
+    'the process that workers are forked from was killed by SIGKILL (out of memory?); its last output was: last line. Stop the bento and serve it again to have workers forked again. If it happens again: free memory, or make it load less.',
   );
 });

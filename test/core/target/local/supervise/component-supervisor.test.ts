@@ -398,7 +398,7 @@ describe('a stop', () => {
     expect(supervisor.stopping).toEqual({ since, forceAt: since + 10_000 });
     await clock.pass(10_000);
     await stopped;
-    expect(events).toContain('http#1 (pid 1000) was ended by force: it did not stop within 10 s');
+    expect(events).toContain('http#1 (pid 1000) was killed: it did not stop within 10 s');
     expect(events.join('\n')).not.toContain('memory');
     expect(supervisor.stopping).toBeUndefined();
   });
@@ -407,7 +407,7 @@ describe('a stop', () => {
     const { supervisor, events } = await ready(stubborn);
     void supervisor.stop();
     await supervisor.stop();
-    expect(events.join('\n')).toContain('ended by force: it was to stop at once');
+    expect(events.join('\n')).toContain('killed: it was to stop at once');
     expect(events.join('\n')).not.toContain('memory');
   });
 
