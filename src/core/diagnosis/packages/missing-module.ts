@@ -27,7 +27,15 @@ function ofWorkspace(
   cause: RootCause,
   { python, workingDir }: CauseContext,
 ): Explanation {
-  const { folder, shown, project } = own;
+  const { folder, shown, project, isCompiled } = own;
+  if (isCompiled && path.resolve(folder) === path.resolve(workingDir)) {
+    return {
+      code: 'import-failed',
+      text: `No module named ${quoted(name)}${at(cause)}: ${shown} exists, but was built for another Python`,
+      advice: `Build it with ${python}, or select the interpreter that it was built for`,
+      moduleFolder: folder,
+    };
+  }
   const isLayout = project !== undefined && project !== folder;
   const relative = path.relative(workingDir, folder) || '.';
   const setPath = `add ${quoted(relative)} to PYTHONPATH in serveBento.env`;

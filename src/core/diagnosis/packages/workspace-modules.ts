@@ -8,6 +8,8 @@ export interface WorkspaceModule {
   readonly folder: string;
   /** The module's file or folder, relative to the workspace folder. */
   readonly shown: string;
+  /** It is an extension module, which only the Python that it was built for can import. */
+  readonly isCompiled: boolean;
   /** The nearest folder above with a project's `pyproject.toml` or `setup.py`, absolute. */
   readonly project?: string;
 }
@@ -46,12 +48,11 @@ export function workspaceModules(
     const project = foldersUpTo(folder, workspaceFolder).find((one) =>
       projectFiles.some((file) => isFile(path.join(one, file))),
     );
+    const file = search.fileOf(folder, name);
     return {
       folder,
-      shown: path.relative(
-        workspaceFolder,
-        path.join(folder, search.hasFile(folder, name) ? `${name}.py` : name),
-      ),
+      shown: path.relative(workspaceFolder, path.join(folder, file ?? name)),
+      isCompiled: file !== undefined && !file.endsWith('.py'),
       ...(project === undefined ? {} : { project }),
     };
   };
@@ -81,7 +82,7 @@ class BoundedSearch {
 
   /** A file, or a folder with Python files in it, `levels` down: packages need no `__init__.py`. */
   hasModule(folder: string, name: string, levels = 2): boolean {
-    if (this.hasFile(folder, name)) return true;
+    if (this.fileOf(folder, name) !== undefined) return true;
     let level: readonly string[] = [path.join(folder, name)];
     for (let depth = 0; depth < levels && level.length > 0; depth++) {
       if (level.some((one) => this.#hasPython(one))) return true;
@@ -97,14 +98,22 @@ class BoundedSearch {
     for (let depth = 1; found === undefined && depth < deepest; depth++) {
       level = this.#subfolders(level);
       found = level.find(
-        (one) => this.hasFile(one, name) || this.hasFile(path.join(one, name), '__init__'),
+        (one) =>
+          this.fileOf(one, name) !== undefined ||
+          this.fileOf(path.join(one, name), '__init__') !== undefined,
       );
     }
     return found;
   }
 
-  hasFile(folder: string, name: string): boolean {
-    return !this.#isOver() && isFile(path.join(folder, `${name}.py`));
+  /** The name of the file of a module: `NAME.py`, or an extension module such as `NAME.cpython-312-darwin.so`. */
+  fileOf(folder: string, name: string): string | undefined {
+    if (this.#isOver()) return undefined;
+    if (isFile(path.join(folder, `${name}.py`))) return `${name}.py`;
+    return this.#entries(folder).find(
+      (entry) =>
+        entry.name.startsWith(`${name}.`) && !entry.isDirectory() && isCompiled(entry.name),
+    )?.name;
   }
 
   #subfolders(folders: readonly string[]): readonly string[] {
@@ -119,7 +128,9 @@ class BoundedSearch {
   }
 
   #hasPython(folder: string): boolean {
-    return this.#entries(folder).some((entry) => entry.isFile() && entry.name.endsWith('.py'));
+    return this.#entries(folder).some(
+      (entry) => entry.isFile() && (entry.name.endsWith('.py') || isCompiled(entry.name)),
+    );
   }
 
   #entries(folder: string): readonly Dirent[] {
@@ -155,6 +166,9 @@ class BoundedSearch {
     return this.#entriesLeft <= 0 || this.#clock.now() >= this.#until;
   }
 }
+
+/** The suffixes of extension modules: https://docs.python.org/3/library/importlib.html#importlib.machinery.EXTENSION_SUFFIXES */
+const isCompiled = (name: string): boolean => /^[^.]+\.(?:[\w-]+\.)?(?:so|pyd)$/.test(name);
 
 function isFile(file: string): boolean {
   try {

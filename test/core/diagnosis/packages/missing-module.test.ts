@@ -45,6 +45,21 @@ describe('a module that is missing', () => {
     ['a folder without __init__.py', ['words/deep/x.py'], '', 'words', '../..'],
     ['a file beside, in another folder', ['libs/words.py'], 'libs', 'libs/words.py', '../../libs'],
     ['a file far below', ['libs/py/words.py'], 'libs/py', 'libs/py/words.py', '../../libs/py'],
+    [
+      'an extension module',
+      ['libs/words.cpython-311-x86_64-linux-gnu.so'],
+      'libs',
+      'libs/words.cpython-311-x86_64-linux-gnu.so',
+      '../../libs',
+    ],
+    ['an extension module of Windows', ['words.pyd'], '', 'words.pyd', '../..'],
+    [
+      'a package of extension modules',
+      ['libs/words/fast.abi3.so'],
+      'libs',
+      'libs/words',
+      '../../libs',
+    ],
     ['deep in a namespace', ['words/a/b/c.py'], '', 'words', '../..'],
     [
       'a package far below',
@@ -61,6 +76,20 @@ describe('a module that is missing', () => {
     expect(sentences(found)).toBe(
       `No module named "words" (service.py:3): ${shown} exists, but Python does not look in its folder. Set workingDir to that folder in serveBento.bentos, or add ${JSON.stringify(added)} to PYTHONPATH in serveBento.env`,
     );
+  });
+
+  it('is an extension module in the right folder, for another Python', () => {
+    write('app/api/words.cpython-38-darwin.so');
+    const found = missing('words');
+    expect(found).not.toHaveProperty('install');
+    expect(sentences(found)).toMatch(
+      /^No module named "words" \(service\.py:3\): app\/api\/words\.cpython-38-darwin\.so exists, but was built for another Python\. Build it with .+, or select the interpreter that it was built for$/,
+    );
+  });
+
+  it('is no library that only begins with its name', () => {
+    write('libs/words.so.1', 'libs/words.txt', 'libs/wordsy.so');
+    expect(missing('words')).toHaveProperty('advice', expect.stringContaining('pip install'));
   });
 
   it('is looked for within limits of time and of the entries of a folder', () => {
