@@ -15,7 +15,7 @@ const isWindows = process.platform === 'win32';
 
 const id = 'service.py:S';
 
-const stages = testHarness({ sharesHelpers: true });
+const harnesses = testHarness({ sharesHelpers: true });
 let harness: Harness;
 
 /** A class service with a constructor. */
@@ -44,8 +44,8 @@ const place = (
     fileIn,
   }: { environment?: EnvironmentName; consent?: boolean; fileIn?: string } = {},
 ): void => {
-  harness = stages.set({
-    python: stages.pythons[environment],
+  harness = harnesses.set({
+    python: harnesses.pythons[environment],
     sample: 'test/fixtures/bentos/empty',
     reference: 'service:S',
     settings,

@@ -8,12 +8,12 @@ import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
-const stages = testHarness();
+const harnesses = testHarness();
 
 function set(environment: EnvironmentName, sample: string, settings: object): Harness {
-  const python = stages.pythons[environment];
+  const python = harnesses.pythons[environment];
   const reference = sample === 'told' ? 'service:Told' : 'service:svc';
-  return stages.set({
+  return harnesses.set({
     ...{ python, sample: `test/fixtures/bentos/${sample}`, reference, consent: true },
     settings: { http: { apiWorkers: 1 }, ...settings },
   });

@@ -16,7 +16,7 @@ import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { parse } from 'yaml';
 
-const stages = testHarness();
+const harnesses = testHarness();
 const mark = `SERVE_BENTO_EXPORTED=${process.pid}`;
 let running: ChildProcess | undefined;
 let honcho: string;
@@ -39,8 +39,8 @@ const runners = {
 
 function set(environment: EnvironmentName, sample: 'search' | 'shout', settings = {}): Harness {
   const reference = sample === 'search' ? 'service:Search' : 'service:svc';
-  const python = stages.pythons[environment];
-  return stages.set({
+  const python = harnesses.pythons[environment];
+  return harnesses.set({
     ...{ python, sample: `samples/${sample}`, reference, consent: true },
     // None that others on this machine are given by themselves.
     settings: { http: { apiWorkers: 1, port: 3811 }, runners: runners[sample], ...settings },

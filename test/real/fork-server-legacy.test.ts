@@ -18,11 +18,11 @@ const sample = 'test/fixtures/bentos/wide-legacy';
 const reference = 'service:svc';
 const id = 'service.py:svc';
 
-const stages = testHarness();
+const harnesses = testHarness();
 
 const set = (environment: EnvironmentName, settings: object = {}): Harness =>
-  stages.set({
-    ...{ python: stages.pythons[environment], sample, reference },
+  harnesses.set({
+    ...{ python: harnesses.pythons[environment], sample, reference },
     settings: { http: { apiWorkers: 1 }, runners: { alone: { workers: 2 } }, ...settings },
   });
 
@@ -68,7 +68,7 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
   itEach([['bentoml-1.4'], ['bentoml-1.0']], [['bentoml-1.3'], ['bentoml-1.1']])(
     'answer as those of bentoml serve do, and know of themselves what those know that are started, with %s',
     async (environment) => {
-      const python = stages.pythons[environment];
+      const python = harnesses.pythons[environment];
       const theirs = await askBentoml({ python, sample, reference }, answers);
       const started = set(environment, { warmUp: 'off', health: { interval: 0.5 } });
       const asStarted = await started.registry.serve(id);
@@ -119,8 +119,8 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
     const folder = mkdtempSync(path.join(os.tmpdir(), 'unknown-'));
     try {
       cpSync(path.join(sample, 'service.py'), path.join(folder, 'main.py'));
-      const python = stages.pythons['bentoml-1.4'];
-      const { registry, log } = stages.set({ python, sample: folder, reference: 'main:svc' });
+      const python = harnesses.pythons['bentoml-1.4'];
+      const { registry, log } = harnesses.set({ python, sample: folder, reference: 'main:svc' });
       expect(await registry.serve(id)).toMatchObject({ generation: 'legacy', state: 'ready' });
       expect(log.lines.join('\n')).toMatch(/not forked: .* class services need, .* with runners/);
     } finally {

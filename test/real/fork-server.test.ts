@@ -16,8 +16,8 @@ import { urlOf } from '../support/url-of';
 const fixture = 'test/fixtures/bentos/wide';
 const id = 'service.py:Wide';
 
-const stages = testHarness();
-const set = forkServerHarnesses(stages, fixture, 'service:Wide');
+const harnesses = testHarness();
+const set = forkServerHarnesses(harnesses, fixture, 'service:Wide');
 
 /** Of the dependency, which has one worker. */
 const firstPid = ({ components }: Bento): number =>
@@ -76,14 +76,14 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
   itEach([['bentoml-1.4']], [['bentoml-1.3']])(
     'answer as those of bentoml serve do, with %s',
     async (environment) => {
-      const python = stages.pythons[environment];
+      const python = harnesses.pythons[environment];
       const theirs = await askBentoml(
         { python, sample: fixture, reference: 'service:Wide' },
         answers,
       );
       const { registry, folder, log } = set({ health: { interval: 0.5 } }, { python });
       const bento = await registry.serve(id);
-      expect(forkServersOf(stages.current.mark)).toHaveLength(1);
+      expect(forkServersOf(harnesses.current.mark)).toHaveLength(1);
       expect(log.lines.filter((line) => line.includes('not forked'))).toEqual([]);
       expect(await answers(urlOf(bento))).toEqual(theirs);
       // One of the answers was an error already.
@@ -135,14 +135,14 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
     // This version does not need our check of the Host header.
     expect((await askAs('other.example', `${urlOf(bento)}/livez`)).status).toBe(200);
     expect(new Set(bento.components.flatMap(({ pids }) => pids).map(parentOf)).size).toBe(1);
-    const [forkServer = 0] = forkServersOf(stages.current.mark);
+    const [forkServer = 0] = forkServersOf(harnesses.current.mark);
     expect(parentOf(pid)).toBe(parentOf(forkServer));
   });
 
   it('live on when the fork server is killed; the next ones are started', async () => {
     const { registry, log } = set();
     const bento = await registry.serve(id);
-    process.kill(forkServersOf(stages.current.mark)[0] ?? 0, 'SIGKILL');
+    process.kill(forkServersOf(harnesses.current.mark)[0] ?? 0, 'SIGKILL');
     const pid = firstPid(bento);
     process.kill(pid, 'SIGKILL');
     await until('another worker', () =>
@@ -157,7 +157,7 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
 
 describe.runIf(process.platform === 'linux')('workers are started', () => {
   const isStarted = async (why: RegExp): Promise<void> => {
-    const { registry, log } = stages.current;
+    const { registry, log } = harnesses.current;
     const bento = await registry.serve(id);
     expect((await post(`${urlOf(bento)}/ask_inner`, { number: 2 })).body).toBe('4');
     expect(log.lines.join('\n')).toMatch(why);
@@ -218,7 +218,7 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
     const file = path.join(modules, 'own_module.py');
     writeFileSync(file, '');
     set({ preload: ['own_module'], env: { PYTHONPATH: modules } }, { consent: true });
-    const { registry } = stages.current;
+    const { registry } = harnesses.current;
     try {
       await registry.serve(id);
       await registry.stop(id);

@@ -6,8 +6,8 @@ import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Wide';
 
-const stages = testHarness();
-const set = forkServerHarnesses(stages, 'test/fixtures/bentos/wide', 'service:Wide');
+const harnesses = testHarness();
+const set = forkServerHarnesses(harnesses, 'test/fixtures/bentos/wide', 'service:Wide');
 
 it.each([
   ['forked', { warmUp: 'onServe' }],
@@ -16,7 +16,7 @@ it.each([
 ] as const)(
   'a server that unpickles requests refuses what web pages send by DNS rebinding, when its workers are %s',
   async (how, settings) => {
-    const python = stages.pythons['bentoml-1.3'];
+    const python = harnesses.pythons['bentoml-1.3'];
     const { registry, mark } = set(settings, { python, forwardedHosts: ['app.example'] });
     const url = urlOf(await registry.serve(id));
     const { port } = new URL(url);

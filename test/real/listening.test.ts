@@ -5,15 +5,15 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { testHarness } from '../support/test-harness';
 
-const stages = testHarness({ sharesHelpers: true });
+const harnesses = testHarness({ sharesHelpers: true });
 const sample = 'test/fixtures/bentos/port-in-the-code';
 const id = 'service.py:Greeter';
 
 it.skipIf(process.platform === 'win32')(
   'a service is served on the port that its code asks for, also when it asks for another one',
   async () => {
-    const python = stages.pythons['bentoml-1.4'];
-    const harness = stages.set({ python, sample, reference: 'service:Greeter' });
+    const python = harnesses.pythons['bentoml-1.4'];
+    const harness = harnesses.set({ python, sample, reference: 'service:Greeter' });
     const thief = createServer().listen(38_871, '127.0.0.1');
     await once(thief, 'listening');
     await expect(harness.registry.serve(id)).rejects.toMatchObject({

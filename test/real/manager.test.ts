@@ -9,7 +9,7 @@ import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
-const stages = testHarness({ sharesHelpers: true });
+const harnesses = testHarness({ sharesHelpers: true });
 let harness: Harness;
 
 const set = (
@@ -19,9 +19,9 @@ const set = (
 ): string => {
   const name = sample === 'search' ? 'Search' : 'svc';
   const reference = `service:${name}`;
-  const python = stages.pythons['bentoml-1.4'];
+  const python = harnesses.pythons['bentoml-1.4'];
   const options = { python, sample: `samples/${sample}`, reference, settings, consent };
-  harness = isAlone ? stages.setAlone(options) : stages.set(options);
+  harness = isAlone ? harnesses.setAlone(options) : harnesses.set(options);
   return `service.py:${name}`;
 };
 
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === 'win32')('the manager of bentos', () => {
     const id = set('search', { http: { host: '0.0.0.0' } }, { isAlone: true });
     expect(await refusal(harness.registry.serve(id))).toBe('cancelled');
     expect(processesWith(harness.mark)).toEqual([]);
-    await stages.dispose();
+    await harnesses.dispose();
     set('search', { http: { host: '0.0.0.0' } }, { consent: true });
     await harness.registry.serve(id);
     expect(component('http').url).toMatch(/^http:\/\/127\.0\.0\.1:/);

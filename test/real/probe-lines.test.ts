@@ -15,7 +15,7 @@ const forked = { launcher: 'workers', warmUp: 'onServe' } as const;
 const started = { launcher: 'workers', warmUp: 'off' } as const;
 const withCli = { launcher: 'cli', warmUp: 'off' } as const;
 
-const stages = testHarness({ sharesHelpers: true });
+const harnesses = testHarness({ sharesHelpers: true });
 
 /** Both generations, and each way in which workers are run. */
 const cases: readonly (readonly [
@@ -33,9 +33,9 @@ const cases: readonly (readonly [
 it.each(cases)(
   'no access log has our probes: %s (%s)',
   async (_, environment, { id, ...bento }, settings) => {
-    const { registry } = stages.set({
+    const { registry } = harnesses.set({
       ...bento,
-      python: stages.pythons[environment],
+      python: harnesses.pythons[environment],
       settings: {
         ...settings,
         grpc: { enabled: bento.reference === shout.reference },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bento, Component } from '../../src/core/model';
 import { testHarness } from '../support/test-harness';
 
-const stages = testHarness({ sharesHelpers: true });
+const harnesses = testHarness({ sharesHelpers: true });
 const id = 'service.py:Search';
 
 const componentById = (bento: Bento | undefined, wanted: string): Component | undefined =>
@@ -10,8 +10,8 @@ const componentById = (bento: Bento | undefined, wanted: string): Component | un
 
 describe('profiles', () => {
   it('are other settings of the same bento, remembered from serve to serve', async () => {
-    const { registry } = stages.set({
-      python: stages.pythons['bentoml-1.4'],
+    const { registry } = harnesses.set({
+      python: harnesses.pythons['bentoml-1.4'],
       sample: 'samples/search',
       reference: 'service:Search',
       settings: {

@@ -20,23 +20,23 @@ import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Entry';
 
-const stages = testHarness();
-const set = forkServerHarnesses(stages, 'test/fixtures/bentos/edited', 'service:Entry');
+const harnesses = testHarness();
+const set = forkServerHarnesses(harnesses, 'test/fixtures/bentos/edited', 'service:Entry');
 
 const pidsOf = (bento: Bento | undefined, component: string): readonly number[] =>
   bento?.components.find((one) => one.id === component)?.pids ?? [];
 
-const now = (): Bento | undefined => stages.current.registry.bentos[0];
+const now = (): Bento | undefined => harnesses.current.registry.bentos[0];
 
 function save(name: string, text: string): void {
-  const { folder } = stages.current;
+  const { folder } = harnesses.current;
   const file = path.join(folder, name);
   writeFileSync(file, text);
-  stages.current.saved([file]);
+  harnesses.current.saved([file]);
 }
 
 const edit = (name: string, from: string, to: string): void => {
-  const before = readFileSync(path.join(stages.current.folder, name), 'utf8');
+  const before = readFileSync(path.join(harnesses.current.folder, name), 'utf8');
   expect(before).toContain(from);
   save(name, before.replace(from, to));
 };
@@ -52,7 +52,9 @@ const says = async (url: string, text: string): Promise<void> => {
     },
     30_000,
   ).catch((error: unknown) => {
-    throw new Error(`${last}\n${stages.current.log.lines.slice(-30).join('\n')}`, { cause: error });
+    throw new Error(`${last}\n${harnesses.current.log.lines.slice(-30).join('\n')}`, {
+      cause: error,
+    });
   });
 };
 
@@ -60,7 +62,7 @@ const says = async (url: string, text: string): Promise<void> => {
 const burst = 300;
 
 const reloads = (): number =>
-  stages.current.log.lines.filter((line) => / changed, which .* use/.test(line)).length;
+  harnesses.current.log.lines.filter((line) => / changed, which .* use/.test(line)).length;
 
 describe('a save', () => {
   it('is served by new workers, without a request that fails', async () => {
@@ -94,7 +96,7 @@ describe('a save', () => {
     await says(url, 'outside');
     expect(pidsOf(now(), 'service:Inner')).toEqual(inner);
     save('unused.py', 'nobody = "imports this"\n');
-    save('words.py', readFileSync(path.join(stages.current.folder, 'words.py'), 'utf8'));
+    save('words.py', readFileSync(path.join(harnesses.current.folder, 'words.py'), 'utf8'));
     await until('a look at them', () => reloads() === 2 || undefined);
     await staysSo('two restarts', burst, () => reloads() === 2);
   });
@@ -208,7 +210,7 @@ describe('a save', () => {
     await registry.serve(id);
     save('words.py', 'GREETING = "newer"\n');
     await staysSo('no restart', burst, () => reloads() === 0);
-    await stages.dispose();
+    await harnesses.dispose();
     const other = set();
     await other.registry.serve(id);
     save('words.py', 'GREETING = "newer"\n');
@@ -229,7 +231,7 @@ const mended = (): Promise<true> =>
 
 /** As `pip install` does it: nobody is told. */
 function install(module: string, text: string): void {
-  const { folder } = stages.current;
+  const { folder } = harnesses.current;
   mkdirSync(path.join(folder, 'site-packages'), { recursive: true });
   writeFileSync(path.join(folder, 'site-packages', `${module}.py`), text);
 }
@@ -341,11 +343,11 @@ it('follows links, their targets, and modules that become packages', async () =>
   await says(url, 'first again');
   rmSync(at('words.py'));
   symlinkSync('parts/second.py', at('words.py'));
-  stages.current.saved([at('words.py')]);
+  harnesses.current.saved([at('words.py')]);
   await says(url, 'second');
   rmSync(at('words.py'));
   mkdirSync(at('words'));
-  stages.current.saved([at('words.py'), at('words')]);
+  harnesses.current.saved([at('words.py'), at('words')]);
   await broken();
   save('words/__init__.py', 'GREETING = "of a package"\n');
   await says(url, 'of a package');
@@ -358,7 +360,7 @@ describe('a restart by hand', () => {
     ['a legacy service', 'bentoml-1.1', 'samples/shout', 'svc', '/shout'],
   ] as const)('of %s refuses no connection', async (_, environment, sample, name, api) => {
     const reference = `service:${name}`;
-    const { registry } = set({}, { python: stages.pythons[environment], sample, reference });
+    const { registry } = set({}, { python: harnesses.pythons[environment], sample, reference });
     const bento = await registry.serve(`service.py:${name}`);
     const requests = new SteadyRequests(`${urlOf(bento)}${api}`, {});
     for (const { id: component } of bento.components) {

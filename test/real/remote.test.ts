@@ -15,7 +15,7 @@ import { createHarness, type Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
-const stages = testHarness();
+const harnesses = testHarness();
 let elsewhere: Harness | undefined;
 
 afterEach(async () => {
@@ -47,7 +47,7 @@ type Sample = keyof typeof samples;
 function options(environment: EnvironmentName, sample: Sample, settings: object) {
   const { reference } = samples[sample];
   return {
-    ...{ python: stages.pythons[environment], sample: `samples/${sample}`, reference },
+    ...{ python: harnesses.pythons[environment], sample: `samples/${sample}`, reference },
     // Addresses that a workspace sets are asked about.
     consent: true,
     settings: { http: { apiWorkers: 1 }, health: { interval: 0.5 }, ...settings },
@@ -77,7 +77,7 @@ describeEach(
     const remote = `tcp://127.0.0.1:${port}`;
     // A worker whose dependency was away does not end politely (BentoML).
     const here = { launcher, stopGracePeriod: 1, runners: { [name]: { remote } } };
-    const harness = stages.set(options(environment, sample, here));
+    const harness = harnesses.set(options(environment, sample, here));
     const bento: Bento = await harness.registry.serve(id);
     expect(componentOf(harness, sample)).toMatchObject({
       ...{ state: 'ready', remote: true, host: '127.0.0.1', port, pids: [] },
@@ -134,7 +134,7 @@ describe('an address', () => {
       const remote = `https://localhost:${await portOf(proxy)}`;
       const settings = { env: { SSL_CERT_FILE: caFile }, runners: { Embedder: { remote } } };
       const here = options('bentoml-1.4', 'search', settings);
-      const harness = stages.set(here);
+      const harness = harnesses.set(here);
       const bento = await harness.registry.serve(samples.search.id);
       expect(componentOf(harness, 'search')).toMatchObject({ state: 'ready', url: remote });
       const { status, body } = await samples.search.call(urlOf(bento));
@@ -147,7 +147,7 @@ describe('an address', () => {
 
   it('that runners cannot be reached at is refused in words', async () => {
     const runners = { upper: { remote: 'https://127.0.0.1:1' } };
-    const { registry } = stages.set(options('bentoml-1.0', 'shout', { runners }));
+    const { registry } = harnesses.set(options('bentoml-1.0', 'shout', { runners }));
     await expect(registry.serve(samples.shout.id)).rejects.toMatchObject({
       code: 'settings',
       message:
@@ -158,7 +158,7 @@ describe('an address', () => {
   it('where nothing answers is told with what can be done', async () => {
     const remote = 'tcp://127.0.0.1:9';
     const settings = { startTimeout: 5, runners: { Embedder: { remote } } };
-    const { registry } = stages.set(options('bentoml-1.4', 'search', settings));
+    const { registry } = harnesses.set(options('bentoml-1.4', 'search', settings));
     await expect(registry.serve(samples.search.id)).rejects.toMatchObject({
       code: 'start-timeout',
       message: `Embedder was not ready after 5.0 s (connection refused): start it at ${remote}, or correct serveBento.runners.Embedder.remote.`,

@@ -6,7 +6,7 @@ import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
-const stages = testHarness({ sharesHelpers: true });
+const harnesses = testHarness({ sharesHelpers: true });
 let harness: Harness;
 
 const states = (bento: Bento): Record<string, string> =>
@@ -53,8 +53,8 @@ describe.skipIf(isWindows)('class services', () => {
   ] as const)(
     'are served by %s with the launcher %s, answer, and leave nothing',
     async (environment, launcher) => {
-      harness = stages.set({
-        python: stages.pythons[environment],
+      harness = harnesses.set({
+        python: harnesses.pythons[environment],
         sample: 'samples/search',
         reference: 'service:Search',
         settings: { launcher },
@@ -100,8 +100,8 @@ describe.skipIf(isWindows)('a legacy service', () => {
     'is served by %s with the launcher %s over HTTP and gRPC, also behind a proxy, and leaves nothing',
     async (environment, launcher, protocol) => {
       const withGrpc = environment !== 'bentoml-1.0';
-      harness = stages.set({
-        python: stages.pythons[environment],
+      harness = harnesses.set({
+        python: harnesses.pythons[environment],
         sample: 'samples/shout',
         reference: 'service:svc',
         settings: { launcher, grpc: { enabled: withGrpc }, env: behindProxy },

@@ -22,7 +22,7 @@ const environments: readonly EnvironmentName[] = [
   'bentoml-1.0',
 ];
 
-const stages = testHarness();
+const harnesses = testHarness();
 
 type Sample = 'shout' | 'slow' | 'slow-legacy';
 
@@ -46,8 +46,8 @@ async function serve(
   settings: object,
 ): Promise<{ harness: Harness; bento: Bento; id: string }> {
   const { sample, reference, id } = samples[which];
-  const python = stages.pythons[environment];
-  const harness = stages.set({ python, sample, reference, settings });
+  const python = harnesses.pythons[environment];
+  const harness = harnesses.set({ python, sample, reference, settings });
   return { harness, id, bento: await harness.registry.serve(id) };
 }
 
@@ -94,7 +94,7 @@ print(json.dumps({
   const told = () => (answer ??= tell());
   const tell = () =>
     JSON.parse(
-      execFileSync(stages.pythons[environment], ['-W', 'ignore', '-c', asked], {
+      execFileSync(harnesses.pythons[environment], ['-W', 'ignore', '-c', asked], {
         encoding: 'utf8',
       })
         .trim()

@@ -33,7 +33,7 @@ import { quietLog } from '../support/quiet-log';
 import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 
-const stages = testHarness();
+const harnesses = testHarness();
 const exec = promisify(execFile);
 const run = createRun(() => undefined);
 const log = quietLog();
@@ -160,8 +160,8 @@ async function realStore(environment: EnvironmentName, sample: string): Promise<
   onTestFinished(() => {
     for (const one of [home, `${home}-copy`]) rmSync(one, { recursive: true, force: true });
   });
-  const harness = stages.set({
-    python: stages.pythons[environment],
+  const harness = harnesses.set({
+    python: harnesses.pythons[environment],
     sample: `test/fixtures/bentos/${sample}`,
     reference: sample === 'with-model' ? 'service:Tiny' : 'service:svc',
     // Not in the project: BentoML would take it for sources.
@@ -176,8 +176,8 @@ function surroundings({ registry }: Harness): Promise<LaunchContext> {
 }
 
 it('nothing is made ready for a command of BentoML in a folder that is not trusted', async () => {
-  const harness = stages.set({
-    python: stages.pythons['bentoml-1.4'],
+  const harness = harnesses.set({
+    python: harnesses.pythons['bentoml-1.4'],
     sample: 'test/fixtures/bentos/with-model',
     reference: 'service:Tiny',
   });
@@ -237,8 +237,8 @@ describeEach(
   it('cannot build exactly where a package is said to be missing', async () => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-bare-'));
     onTestFinished(() => rmSync(home, { recursive: true }));
-    const python = bareEnvironment(path.join(home, 'venv'), stages.pythons[environment]);
-    const harness = stages.set({
+    const python = bareEnvironment(path.join(home, 'venv'), harnesses.pythons[environment]);
+    const harness = harnesses.set({
       python,
       sample: `test/fixtures/bentos/${sample}`,
       reference: sample === 'with-model' ? 'service:Tiny' : 'service:svc',
@@ -275,7 +275,7 @@ describe.each([
     await store.saveModel();
     expect((await store.do('build')).exitCode).toBe(0);
     const [bento] = await store.bentos();
-    const harness = stages.current;
+    const harness = harnesses.current;
     const programs = path.join(harness.folder, 'programs');
     const asked = path.join(programs, 'asked');
     mkdirSync(programs);

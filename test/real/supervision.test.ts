@@ -9,12 +9,12 @@ import { until } from '../support/until';
 const id = 'service.py:Search';
 const everySecond = { interval: 0.5, timeout: 0.5 };
 
-const stages = testHarness({ sharesHelpers: true });
+const harnesses = testHarness({ sharesHelpers: true });
 let harness: Harness;
 
 const setSearch = (settings: object): void => {
-  harness = stages.set({
-    python: stages.pythons['bentoml-1.4'],
+  harness = harnesses.set({
+    python: harnesses.pythons['bentoml-1.4'],
     sample: 'samples/search',
     reference: 'service:Search',
     settings,

@@ -24,7 +24,7 @@ import { processesWith } from '../support/processes';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
-const stages = testHarness();
+const harnesses = testHarness();
 const password = 'open sesame 4711';
 const cipher = 'ECDHE-ECDSA-CHACHA20-POLY1305';
 
@@ -70,8 +70,8 @@ async function serve(
   settings: object,
 ): Promise<Bento> {
   const { id, ...sample } = samples[generation];
-  const harness = stages.set({
-    python: stages.pythons[environment],
+  const harness = harnesses.set({
+    python: harnesses.pythons[environment],
     ...sample,
     settings: { warmUp: 'onServe', ...settings },
     keyPassword: password,
@@ -160,7 +160,7 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
       authority.issue({ commonName: 'short', usage: 'server', hosts: localhost, ...valid(days) });
     const files = writePair(folder, 'short', await issue(4));
     const bento = await serve('bentoml-1.4', 'service', { http: { tls: { ...files, caFile } } });
-    const { registry } = stages.current;
+    const { registry } = harnesses.current;
     await until('the warning', () => registry.warnings(bento.id).length > 0);
     expect(registry.warnings(bento.id)).toEqual([
       { kind: 'certificateExpires', component: 'http', file: files.certFile, days: 2 },
@@ -178,7 +178,7 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
       const tls = { ...server, caFile, clientCertificates: 'required', version };
       const bento = await serve('bentoml-1.4', 'service', { http: { tls } });
       expect(bento.state).toBe('ready');
-      expect(stages.current.registry.warnings(bento.id)).toEqual([
+      expect(harnesses.current.registry.warnings(bento.id)).toEqual([
         { kind: 'readinessUnknown', component: 'http' },
       ]);
       expect(await ask(bento, own())).toMatchObject({ status: 200 });
@@ -204,7 +204,7 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
       });
       expect(await call(open)).toContain('HELLO!');
       await expect(callShout(target(open), protocol, 'hello')).rejects.toThrow();
-      await stages.dispose();
+      await harnesses.dispose();
 
       const closed = await serve(environment, 'legacy', {
         launcher,
@@ -247,7 +247,7 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
       await expect(
         fetch(`http://127.0.0.1:${component(bento, 'http').port ?? 0}/livez`),
       ).rejects.toThrow();
-      const pids = processesWith(stages.current.mark);
+      const pids = processesWith(harnesses.current.mark);
       expect(pids.length).toBeGreaterThan(2);
       if (process.platform !== 'linux') return;
       const public_ = pids.flatMap((pid) => [

@@ -9,13 +9,13 @@ import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
-const stages = testHarness();
+const harnesses = testHarness();
 const id = 'service.py:svc';
 
 function set(environment: EnvironmentName, settings: object): Harness {
   const sample = 'test/fixtures/bentos/triton';
-  const python = stages.pythons[environment];
-  return stages.set({ python, sample, reference: 'service:svc', settings, consent: true });
+  const python = harnesses.pythons[environment];
+  return harnesses.set({ python, sample, reference: 'service:svc', settings, consent: true });
 }
 
 /** Our program in place of Triton's server needs a shell that finds it by its name. */
@@ -32,7 +32,7 @@ describe.runIf(process.platform === 'linux')('a Triton runner', () => {
   function installTriton(): string {
     const program = path.resolve('test/fixtures/triton/tritonserver.py');
     mkdirSync(bin, { recursive: true });
-    const python = stages.pythons['bentoml-1.4'];
+    const python = harnesses.pythons['bentoml-1.4'];
     const text = `#!/bin/sh\nexec '${python}' '${program}' "$@"\n`;
     writeFileSync(path.join(bin, 'tritonserver'), text, { mode: 0o755 });
     return `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`;

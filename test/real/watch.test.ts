@@ -12,7 +12,7 @@ import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
-const stages = testHarness();
+const harnesses = testHarness();
 const id = 'watch:Production';
 let elsewhere: Harness | undefined;
 
@@ -31,7 +31,7 @@ interface Watching extends Pick<Harness, 'registry'> {
 function watching(addresses: readonly string[]): Watching {
   const discoveredAnew = new Emitter<void>();
   let bentos: readonly DiscoveredBento[] = [];
-  const harness = stages.set({
+  const harness = harnesses.set({
     sources: ({ folder, processEnv }) => {
       const { defaults } = parseFolderSettings(
         { health: { interval: 0.5, timeout: 0.5 } },
@@ -75,7 +75,7 @@ describeEach(
   [['bentoml-1.4', 'samples/shout', 'service:svc', 3832, 3833]],
 )('%s, %s: a bento that runs elsewhere', (environment, sample, reference, port, grpcPort) => {
   it('is watched while it is there, while it is away, and when it comes back', async () => {
-    const python = stages.pythons[environment];
+    const python = harnesses.pythons[environment];
     // Ports that no other test is given while it is away.
     const settings = {
       http: { apiWorkers: 1, port },

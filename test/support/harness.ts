@@ -76,7 +76,7 @@ export type HarnessOptions = (OneBento | OtherBentos) & {
   readonly warmIdleMs?: number;
   /** Default: a folder that goes with the harness. */
   readonly runFiles?: string;
-  /** Helpers that other stages have used and will use. Default: helpers of its own, which end with it. */
+  /** Helpers that other harnesses have used and will use. Default: helpers of its own, which end with it. */
   readonly helpers?: SharedHelpers;
 };
 

@@ -4,7 +4,7 @@ import { SharedHelpers } from './shared-helpers';
 import { processesWith } from './processes';
 import { createHarness, type OneBento, type Harness, type HarnessOptions } from './harness';
 
-/** The stages of a file's tests: one at a time, gone after its test. */
+/** The harnesses of a file's tests: one at a time, gone after its test. */
 export interface TestHarness {
   /** Of every environment, by name. */
   readonly pythons: Readonly<Record<EnvironmentName, string>>;
@@ -53,15 +53,15 @@ export function testHarness({ sharesHelpers = false } = {}): TestHarness {
   };
 }
 
-/** Sets stages of one sample of class services, which are served from fork servers. */
+/** Sets harnesses of one sample of class services, which are served from fork servers. */
 export const forkServerHarnesses =
-  (stages: TestHarness, sample: string, reference: string) =>
+  (harnesses: TestHarness, sample: string, reference: string) =>
   (
     settings: object = {},
     options: Partial<OneBento> & Omit<HarnessOptions, 'sources'> = {},
   ): Harness =>
-    stages.set({
-      python: stages.pythons['bentoml-1.4'],
+    harnesses.set({
+      python: harnesses.pythons['bentoml-1.4'],
       sample,
       reference,
       settings: { warmUp: 'onServe', ...settings },
