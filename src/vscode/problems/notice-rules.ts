@@ -2,16 +2,7 @@ import type { Clock } from '../../core/clock';
 import type { Bento, BentoState, Component, ComponentState, Problem } from '../../core/model';
 import type { Localize } from '../localize';
 import { problemAbout } from './message-about';
-import type { ActionName } from './problem-messages';
-
-/** Something people are told of while they do other things. */
-export interface Notice {
-  readonly severity: 'warning' | 'error';
-  readonly message: string;
-  readonly problem: Problem;
-  readonly bento: string;
-  readonly actions: readonly ActionName[];
-}
+import type { Notice } from './notice';
 
 /** Readiness for this long makes what was told before another matter. */
 const stableAfterMs = 60_000;

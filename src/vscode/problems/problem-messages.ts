@@ -3,7 +3,7 @@ import type { BentoReader, OneTimeChoices } from '../../core/bento-manager';
 import type { Bento, Problem, ProblemAction } from '../../core/model';
 import { problemOf } from '../../core/problem';
 import { interpreterOf } from '../../core/interpreter/interpreter-error';
-import type { Notice } from './notice-rules';
+import type { ActionName, Notice } from './notice';
 import { enterVariable } from '../trust/enter-variable';
 import { commandIds } from '../identifiers';
 import { messageAbout, problemAbout } from './message-about';
@@ -13,9 +13,6 @@ import { plainWindow } from '../plain-window';
 import type { Secrets } from '../trust/secrets';
 import { selectInterpreter } from '../sources/select-interpreter';
 import type { Terminals } from '../terminals/terminals';
-
-/** What people can do right from a message: something about the problem, or read more. */
-export type ActionName = ProblemAction | 'showLog' | 'showTerminal';
 
 export interface Action {
   readonly title: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bento, Component, Problem } from '../../../src/core/model';
-import { NoticeRules, type Notice } from '../../../src/vscode/problems/notice-rules';
+import type { Notice } from '../../../src/vscode/problems/notice';
+import { NoticeRules } from '../../../src/vscode/problems/notice-rules';
 import { bento, component } from '../../support/bentos';
 import { english } from '../../support/english';
 import { ManualClock } from '../../support/manual-clock';

@@ -4,7 +4,13 @@ import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
 import type { VsCodeWindow } from '../host/window.mts';
-import { pythonPids, untilFound, untilNothingRuns, untilReady } from '../support/services.mts';
+import {
+  bentoRow,
+  pythonPids,
+  untilFound,
+  untilNothingRuns,
+  untilReady,
+} from '../support/services.mts';
 
 export const options: CaseOptions = { folder: 'test/fixtures/bentos/missing-env' };
 
@@ -46,10 +52,13 @@ const journey: Journey = async (page, window) => {
   });
   assert.ok(hasVariable(window, '4711 and more'));
 
+  // Seen before the next serve, which would take what was read before.
+  writeFileSync(path.join(window.folder, '.vscode/settings.json'), '{}\n');
+  await window.until('the changed settings', async () =>
+    (await bentoRow(window, 'NeedsToken')).includes('settings changed'),
+  );
   await window.command('BentoML: Stop All Bentos');
   await untilNothingRuns(window);
-
-  writeFileSync(path.join(window.folder, '.vscode/settings.json'), '{}\n');
   await window.command('BentoML: Serve Bento');
   await page
     .getByRole('button', { name: `Enter ${name}…` })

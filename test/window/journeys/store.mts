@@ -14,7 +14,7 @@ const journey: Journey = async (page, window, { bentomlHome: home }) => {
   await untilFound(window, 'Search');
   await togglePane(page, 'BentoML Store');
   await window.until('the empty store', async () =>
-    (await window.tree.welcome()).includes('the BentoML store is empty'),
+    (await window.tree.welcome()).includes('The BentoML store is empty'),
   );
   for (const count of [1, 2]) {
     await window.tree.chooseFromMenu('Search', 'Build Bento');
@@ -25,7 +25,7 @@ const journey: Journey = async (page, window, { bentomlHome: home }) => {
     );
   }
   await window.until('the end of the build', async () =>
-    (await window.terminal.text()).includes('exit code 0'),
+    (await window.terminal.text()).includes('Exited with code 0'),
   );
   assert.match(await window.terminal.text(), /bentoml containerize search:\w+/);
   const rows = await versionRows(window, home);

@@ -53,7 +53,7 @@ const journey: Journey = async (page, window) => {
   await window.quickInput.asks('Password of');
   await window.screenshot('asked-for-a-password');
   await window.quickInput.type('sesame');
-  await page.getByText('The password does not open the key').waitFor();
+  await page.getByText('Wrong password. Try again.').waitFor();
   await window.quickInput.type(password);
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
   const seen = pythonPids(window).flatMap((pid) =>
