@@ -130,8 +130,11 @@ async function narrowRow(window: VsCodeWindow, url: string): Promise<void> {
     (await window.tree.visibleDescription('http')).startsWith(port),
   );
   await window.screenshot('narrow');
-  const row = (await window.tree.rows()).find(({ label }) => label === 'http');
-  assert.match(row?.aria ?? '', new RegExp(`ready, .*${url}, \\d+ ms`));
+  // The time comes with the first probe after it is ready.
+  const whole = new RegExp(`ready, .*${url}, \\d+ ms`);
+  await window.until('the whole text', async () =>
+    (await window.tree.rows()).some(({ label, aria }) => label === 'http' && whole.test(aria)),
+  );
 }
 
 export default journey;
