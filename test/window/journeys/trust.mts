@@ -9,7 +9,7 @@ export const options: CaseOptions = { folder: 'samples/search', workspaceTrust: 
 /** Restricted Mode shows what is there and runs nothing; trust makes it work at once. */
 const journey: Journey = async (page, window) => {
   await untilFound(window, 'Search');
-  assert.ok(await window.trust.isRestricted());
+  await window.until('Restricted Mode in the status bar', () => window.trust.isRestricted());
   await page.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
   await window.screenshot('restricted');
 
