@@ -31,7 +31,7 @@ const journey: Journey = async (_page, window) => {
   await window.until('it is there', async () => /^ready · 1\/1 · remote/.test(await row()));
   await window.screenshot('there');
 
-  // Rows are replaced as they become ready: VS Code runs the command of such a row without it.
+  // Two bentos run, so the palette asks which one.
   await window.command('BentoML: Stop Bento');
   await window.quickInput.pick('Search');
   await untilMessage(window, /Production: http\S+ does not respond/);
