@@ -46,6 +46,12 @@ const startersByName = {
     'ImportExpression[source.value=/^(execa|(node:)?(child_process|cluster)|cross-spawn)$/]',
   message: starters.message,
 };
+/** What is not a text or a list may have any `length`. */
+const limitsByZod = {
+  selector:
+    'CallExpression[callee.property.name=/^(min|max|length|nonempty)$/] > MemberExpression.callee CallExpression[callee.object.name="z"][callee.property.name=/^(string|array)$/]',
+  message: 'Use atLeast and atMost of length-limits.ts.',
+};
 /** The parts of `vscode.window` that render links in what they show. */
 const showing =
   '/^(show(Information|Warning|Error)Message|withProgress|show(InputBox|QuickPick)|create(InputBox|QuickPick|Terminal)|setStatusBarMessage)$/';
@@ -139,7 +145,7 @@ export default defineConfig(
     files: ['src/core/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [starters, editor, timers] }],
-      'no-restricted-syntax': ['error', startersByName, dateOfNow],
+      'no-restricted-syntax': ['error', startersByName, dateOfNow, limitsByZod],
     },
   },
   {

@@ -5,6 +5,7 @@ import type { ComponentKind, Generation } from '../model';
 import type { DiscoveredBento } from './discovered-bento';
 import { readYaml } from './build-file/read-yaml';
 import { creationTime, readVersions, type StoreOptions, type StoreVersion } from './store-versions';
+import { atLeast, atMost } from '../length-limits';
 
 /** A built bento. Its `folder` is what the caller says; the store belongs to the user, not to a workspace folder. */
 export interface StoreBento extends DiscoveredBento {
@@ -38,31 +39,31 @@ export interface StoreBentoOptions extends StoreOptions {
 }
 
 const names = z
-  .array(z.object({ name: z.string().min(1).max(255) }))
-  .max(1_000)
+  .array(z.object({ name: z.string().check(atLeast(1)).check(atMost(255)) }))
+  .check(atMost(1_000))
   .nullish()
   .catch(undefined);
-const word = z.string().max(100).optional().catch(undefined);
+const word = z.string().check(atMost(100)).optional().catch(undefined);
 /** A model with a registry is not one of the store. */
 const models = z
   .array(
     z
-      .object({ tag: z.string().max(512), registry: z.null().optional() })
+      .object({ tag: z.string().check(atMost(512)), registry: z.null().optional() })
       .nullable()
       .catch(null),
   )
-  .max(1_000)
+  .check(atMost(1_000))
   .nullish()
   .catch(undefined);
 const bentoSchema = z.object({
   bentoml_version: word,
-  entry_service: z.string().max(255).nullish().catch(undefined),
+  entry_service: z.string().check(atMost(255)).nullish().catch(undefined),
   services: names,
   runners: names,
 });
 const usedModels = z.object({
   models,
-  services: z.array(z.object({ models }).catch({})).max(1_000).nullish().catch(undefined),
+  services: z.array(z.object({ models }).catch({})).check(atMost(1_000)).nullish().catch(undefined),
 });
 const modelSchema = z.object({
   module: word,

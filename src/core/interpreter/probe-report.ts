@@ -1,19 +1,20 @@
 import * as z from 'zod';
+import { atMost } from '../length-limits';
 
 /** What `probe.py` says of an interpreter. */
 const reportSchema = z.object({
   /** Empty when Python could not tell. */
-  executable: z.string().max(4096),
+  executable: z.string().check(atMost(4096)),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
   /** Nothing when BentoML is not installed. */
-  bentoml: z.string().max(100).nullable(),
+  bentoml: z.string().check(atMost(100)).nullable(),
   /** Where a real run looks for packages. */
-  paths: z.array(z.string()).max(1000),
+  paths: z.array(z.string()).check(atMost(1000)),
 });
 
 export type ProbeReport = z.output<typeof reportSchema>;
 
-const names = z.array(z.string().max(200)).max(1000);
+const names = z.array(z.string().check(atMost(200))).check(atMost(1000));
 
 /** What `probe.py tools` says: what can install packages and build bentos. */
 const toolsSchema = z.object({

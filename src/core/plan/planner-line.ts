@@ -4,6 +4,7 @@ import { isComplete, isMessageKey, problemTexts, type MessageKey } from '../mess
 import type { Problem } from '../model';
 import { oneLine } from '../one-line';
 import { remoteAddress } from '../settings/address-types';
+import { atLeast } from '../length-limits';
 
 /** What plan.py says in one line. Tolerant: fields we don't know are dropped. */
 
@@ -12,12 +13,12 @@ const texts = z.record(z.string(), z.string());
 const words = z
   .string()
   .transform((text) => oneLine(text, 1000))
-  .pipe(z.string().min(1));
+  .pipe(z.string().check(atLeast(1)));
 const kind = z.enum(['http', 'grpc', 'runner', 'service']);
 
 const process = z.object({
   role: z.enum(['worker', 'metrics']),
-  argv: z.array(z.string()).min(1),
+  argv: z.array(z.string()).check(atLeast(1)),
   env: texts.default({}),
   // Far beyond any machine; settings end at 512.
   count: z.number().int().min(1).max(1024),
@@ -27,7 +28,7 @@ const process = z.object({
 
 const component = z
   .object({
-    id: z.string().min(1),
+    id: z.string().check(atLeast(1)),
     kind,
     name: z.string(),
     dependsOn: z.array(z.string()).default([]),
@@ -124,7 +125,7 @@ const unavailable = z.object({
 
 const port = z.number().int().min(1).max(65_535);
 const requestedAddress = z.object({
-  host: z.string().min(1).exactOptional(),
+  host: z.string().check(atLeast(1)).exactOptional(),
   port: port.exactOptional(),
   invalidPort: words.exactOptional(),
   portSource: words.exactOptional(),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { emptyToNull, plain, text } from './value-types';
+import { atLeast, atMost } from '../length-limits';
 
 const hostName = String.raw`(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])`;
 
@@ -13,7 +14,7 @@ const addressPattern = (portSchemes: string): RegExp =>
 const address = (portSchemes: string, words: string): z.ZodString =>
   z
     .string({ error: words })
-    .max(2048, { error: words })
+    .check(atMost(2048, { error: words }))
     .regex(addressPattern(portSchemes), { error: words })
     // No port above 65,535.
     .refine((text) => URL.canParse(text), { error: words });
@@ -34,8 +35,8 @@ const watchedAddress = address(
 
 export const watchedAddresses = z
   .array(watchedAddress, { error: 'a list of addresses' })
-  .min(1, { error: 'a list with at least one address' })
-  .max(100, { error: 'a list of at most 100 addresses' })
+  .check(atLeast(1, { error: 'a list with at least one address' }))
+  .check(atMost(100, { error: 'a list of at most 100 addresses' }))
   .meta({ uniqueItems: true });
 
 /** The host name or IP address in a certificate. Empty: none. */

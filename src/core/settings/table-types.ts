@@ -3,32 +3,33 @@ import { argumentLimits } from '../argument-limits';
 import type { SettingTree, ValueType } from './setting';
 import { schemaOf, type TreeSchema } from './setting-schema';
 import { maxTextLength, plain, text, valueType } from './value-types';
+import { atMost } from '../length-limits';
 
 export const componentName = z
   .string()
-  .max(255)
+  .check(atMost(255))
   .regex(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9_.-]*$/);
 
 /** The name of a profile or of a watched bento. */
 export const givenName = z
   .string()
-  .max(50)
+  .check(atMost(50))
   .regex(/^(?!__proto__$)[A-Za-z0-9_][A-Za-z0-9_. -]*$/);
 
 const variableName = z
   .string()
-  .max(255)
+  .check(atMost(255))
   .regex(/^(?!__proto__$)[A-Za-z_][A-Za-z0-9_().-]*$/);
 
 const argumentName = z
   .string()
-  .max(255)
+  .check(atMost(255))
   .regex(/^(?!__proto__$)[A-Za-z_]\w*$/);
 
 /** A key of BentoML's configuration, such as `api_server.traffic.timeout` or `runners."my-model".workers`. */
 const optionKey = z
   .string()
-  .max(255)
+  .check(atMost(255))
   .regex(/^(?!__proto__$)(?:\w+|"[^"\s=]+")(?:\.(?:\w+|"[^"\s=]+"))*$/);
 
 const optionValue = z
@@ -38,7 +39,7 @@ const optionValue = z
       z.boolean(),
       z
         .string()
-        .max(maxTextLength)
+        .check(atMost(maxTextLength))
         .regex(/^[^"\r\n\0]*$/),
     ],
     { error: 'text without quotes and line breaks, a number, true, false, or null' },
@@ -46,7 +47,7 @@ const optionValue = z
   .nullable();
 
 const argumentValue = z
-  .union([z.number(), z.boolean(), z.string().max(maxTextLength)], {
+  .union([z.number(), z.boolean(), z.string().check(atMost(maxTextLength))], {
     error: 'text, a number, true, false, or null',
   })
   .nullable();
@@ -112,5 +113,5 @@ export const namedTable = <Value extends z.ZodType>(
 export const objectList = plain(
   z
     .array(z.unknown(), { error: 'a list of objects' })
-    .max(1000, { error: 'a list of at most 1000 objects' }),
+    .check(atMost(1000, { error: 'a list of at most 1000 objects' })),
 );

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Handling, ValueType } from './setting';
+import { atMost } from '../length-limits';
 
 /*
  * The types of values that a setting can have. The message of each zod issue says what is allowed, in words that
@@ -53,7 +54,7 @@ export const maxPathLength = 4096;
 export const text = (words: string, max = maxTextLength): z.ZodString =>
   z
     .string({ error: words })
-    .max(max, { error: `${words}, at most ${max} characters long` })
+    .check(atMost(max, { error: `${words}, at most ${max} characters long` }))
     .regex(/^[^\0]*$/, { error: `${words}, without a NUL character` });
 
 /** Must not begin with "-": a command would read it as an option. */
@@ -66,7 +67,7 @@ export const path = valueType('path', pathText);
 export const command = valueType('command', pathText);
 export const paths = valueType(
   'paths',
-  z.union([pathText, z.array(pathText).max(100)], {
+  z.union([pathText, z.array(pathText).check(atMost(100))], {
     error: 'a path or a list of at most 100 paths',
   }),
 );
@@ -76,7 +77,7 @@ const printable = /^(?![-\s])[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+(?<!\s)$/u;
 
 export const label = (words: string): ValueType<z.ZodString, 'plain'> => {
   const error = `${words}, 1 to 255 printable characters that do not begin with "-" or a space`;
-  return plain(z.string({ error }).max(255, { error }).regex(printable, { error }));
+  return plain(z.string({ error }).check(atMost(255, { error })).regex(printable, { error }));
 };
 
 export const emptyToNull = (value: string): string | null => (value === '' ? null : value);
@@ -92,7 +93,7 @@ export const cipherList = plain(
 
 const moduleName = z
   .string({ error: 'the name of a Python module' })
-  .max(255)
+  .check(atMost(255))
   .regex(/^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u, {
     error: 'the name of a Python module',
   });
@@ -101,5 +102,5 @@ const moduleName = z
 export const moduleNames = plain(
   z
     .array(moduleName, { error: 'a list of names of modules' })
-    .max(50, { error: 'a list of at most 50 names of modules' }),
+    .check(atMost(50, { error: 'a list of at most 50 names of modules' })),
 );

@@ -13,6 +13,7 @@ import { linuxContext, windowsContext } from './settings-contexts';
 const names = [
   ...new Set(settingKeys.flatMap((key) => key.split('.'))),
   ...['bento', 'name', 'workingDir', 'workers', '__proto__', 'constructor', '-x', 'a'],
+  ...['length', 'size', 'valueOf', 'toString', 'toJSON', 'then'],
 ];
 
 const words = [

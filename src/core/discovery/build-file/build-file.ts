@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { readYaml, topLevelSections } from './read-yaml';
 import type { TextRange } from '../service-key';
 import { tomlSections } from './toml-sections';
+import { atLeast, atMost } from '../../length-limits';
 
 /** What discovery needs of a `bentofile.yaml` or of `[tool.bentoml.build]`; unknown keys are BentoML's business. */
 export interface BuildFile {
@@ -23,12 +24,12 @@ export const buildFileLimit = 128 * 1024;
 /** The longest `service`, `name`, `args` and `models` of a file together; the file may hold much more. */
 const partsLimit = 8 * 1024;
 
-const text = z.string().trim().min(1).max(1_000).optional().catch(undefined);
+const text = z.string().trim().check(atLeast(1)).check(atMost(1_000)).optional().catch(undefined);
 const args = z.record(z.string(), z.unknown()).optional().catch(undefined);
 const models = z.array(z.unknown()).optional().catch(undefined);
 const buildSchema = z.object({ service: text, name: text, args, models });
 /** `{tag: iris:latest, alias: iris}`, which the code gets with `bentoml.models.get("iris")`. */
-const aliasedModel = z.object({ tag: z.string(), alias: z.string().min(1) });
+const aliasedModel = z.object({ tag: z.string(), alias: z.string().check(atLeast(1)) });
 const pyprojectSchema = z.object({
   project: z.object({ name: text }).optional().catch(undefined),
   tool: z.object({ bentoml: z.object({ build: buildSchema }) }),
