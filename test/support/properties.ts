@@ -39,9 +39,12 @@ function conclude<T>(details: fc.RunDetails<T>): void {
   meta.inputs = (meta.inputs ?? 0) + details.numRuns;
   meta.properties = (meta.properties ?? 0) + 1;
   if (!details.failed) return;
-  const repeat = `PROPERTY_SEED=${details.seed} repeats it.`;
-  const report = fc.defaultReportMessage(details) ?? 'The property does not hold.';
-  throw new Error(`${report}\n${repeat}`, { cause: details.errorInstance });
+  // A summary shows the first line only.
+  const input = fc.stringify(details.counterexample).slice(0, 500);
+  const first = `PROPERTY_SEED=${details.seed} repeats it: ${input}`;
+  throw new Error(`${first}\n${fc.defaultReportMessage(details) ?? ''}`, {
+    cause: details.errorInstance,
+  });
 }
 
 function numberFrom(name: string): number | undefined {
