@@ -1,0 +1,128 @@
+"""Connects this worker to its debug adapter."""
+
+import importlib
+import os
+import socket
+import sys
+import threading
+from typing import Any, Optional, cast
+
+from serve_bento_shared.json_lines import LineReader, decode, encode
+
+from .protocol import AttachFailure, AttachReport, AttachRequest, Hello
+
+# Seconds. The helper answers at once, unless it is stopped.
+ANSWER_LIMIT = 5.0
+CHUNK = 65536
+
+
+class Refused(Exception):
+    """The debugger cannot be attached."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def ask_helper(path: str) -> None:
+    """Attaches the debugger that the helper names. Never raises: the service goes on in any case."""
+    if sys.platform == "win32":
+        return
+    else:
+        try:
+            helper = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        except OSError:
+            return
+        with helper:
+            try:
+                helper.settimeout(ANSWER_LIMIT)
+                helper.connect(path)
+                hello: Hello = {"pid": os.getpid()}
+                helper.sendall(encode(hello))
+                request = receive(helper)
+                if request is None:
+                    return
+                report: AttachReport = {"failure": try_attach(request)}
+                helper.sendall(encode(report))
+            except (OSError, ValueError):
+                # The helper is gone, and ends this process; or it is stopped.
+                return
+        if report["failure"] is None and request["wait"] > 0:
+            wait_for_editor(request["wait"])
+
+
+def receive(helper: socket.socket) -> Optional[AttachRequest]:
+    reader = LineReader()
+    while True:
+        data = helper.recv(CHUNK)
+        if not data:
+            return None
+        for line in reader.feed(data):
+            return cast(AttachRequest, decode(line))
+
+
+def try_attach(request: AttachRequest) -> Optional[AttachFailure]:
+    try:
+        attach(request)
+        return None
+    except Refused as error:
+        return {"code": error.code, "message": str(error)}
+    # A SystemExit of the debugger must not end the worker.
+    except (Exception, SystemExit) as error:
+        return {"code": type(error).__name__, "message": str(error)}
+
+
+def attach(request: AttachRequest) -> None:
+    """Connects to the adapter and traces all threads, also those that run already."""
+    debugpy = import_debugpy(request["debugpy"])
+    pydevd: Any = importlib.import_module("pydevd")
+    constants: Any = importlib.import_module("_pydevd_bundle.pydevd_constants")
+    if constants.get_global_debugger() is not None:
+        raise Refused("already-debugged", "the service itself has started debugpy")
+    debugpy.configure(subProcess=request["subProcess"])
+    # As `debugpy.listen` does, which would start an adapter of its own that nobody knows.
+    pydevd.settrace(
+        host="127.0.0.1",
+        port=request["port"],
+        suspend=False,
+        block_until_connected=True,
+        wait_for_ready_to_run=False,
+        access_token=request["token"],
+        client_access_token=request["token"],
+        patch_multiprocessing=request["subProcess"],
+        notify_stdin=False,
+        dont_trace_start_patterns=(os.path.dirname(os.path.abspath(debugpy.__file__)),),
+        dont_trace_end_patterns=("debugpy_launcher.py",),
+    )
+    # What the service calls with the same purpose is refused, instead of hanging.
+    debugpy.listen.called = True
+
+
+def import_debugpy(folder: str) -> Any:
+    """Imports the package from the folder, unless the service has imported it already."""
+    if "debugpy" not in sys.modules:
+        # Python 3.11 and later have parts of the standard library without files, about which it would warn.
+        os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    sys.path.insert(0, folder)
+    try:
+        debugpy: Any = importlib.import_module("debugpy")
+        importlib.import_module("debugpy.server.api")
+        return debugpy
+    except ImportError as error:
+        raise Refused("no-debugpy", str(error)) from error
+    finally:
+        sys.path.remove(folder)
+
+
+def wait_for_editor(seconds: float) -> None:
+    """Waits until the editor has sent its breakpoints, and not longer than that."""
+    debugger: Any = importlib.import_module("_pydevd_bundle.pydevd_constants").get_global_debugger()
+    over = threading.Event()
+    timer = threading.Timer(seconds, over.set)
+    timer.daemon = True
+    cast(Any, timer).is_pydev_daemon_thread = True
+    timer.start()
+    try:
+        debugger.block_until_configuration_done(cancel=over)
+    finally:
+        timer.cancel()
