@@ -1,3 +1,4 @@
+import type { DebugChoice } from './debug/debug-choice';
 import type { Event } from './events';
 import type { Bento } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
@@ -17,6 +18,8 @@ export interface OneTimeChoices {
   readonly freePorts?: boolean;
   /** Added to the environment of every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its workers attach to a debugger before they import the service. */
+  readonly debug?: DebugChoice;
 }
 
 export interface ServeOptions extends AskOptions {

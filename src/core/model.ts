@@ -30,6 +30,7 @@ export type ProblemCode =
   | 'start-timeout'
   | 'crashed'
   | 'cancelled'
+  | 'debugger'
   | 'not-found'
   | 'store'
   | 'not-ready'

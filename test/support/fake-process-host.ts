@@ -2,12 +2,14 @@ import { Emitter } from '../../src/core/events';
 import type { ExitStatus } from '../../src/core/programs/exit-status';
 import { HelperRefusal } from '../../src/core/target/local/helper/helper-connection';
 import type {
+  HelperDebugger,
   HelperOutput,
   HelperWorkers,
   ForkServerDeath,
 } from '../../src/core/target/local/helper/helper-messages';
 import {
   forkServerProcess,
+  type AttachSpec,
   type BindSpec,
   type ManagedProcess,
   type ProcessHost,
@@ -80,7 +82,7 @@ export interface FakeProgram {
 }
 
 interface FakeProcess {
-  readonly spec: Pick<ProcessSpec, 'process' | 'group' | 'arbiter'>;
+  readonly spec: Pick<ProcessSpec, 'process' | 'group' | 'arbiter' | 'debug'>;
   readonly program: FakeProgram;
   readonly pid: number;
   workers: readonly number[];
@@ -90,6 +92,8 @@ export interface FakeHostOptions {
   readonly wire?: Wire;
   /** What it runs. Default: a program that serves until it is asked to end. */
   readonly program?: (spec: ProcessSpec) => FakeProgram;
+  /** Why workers cannot attach to a debugger; `silent` ones never report. Default: they can. */
+  readonly debugger?: HelperDebugger['failure'] | 'silent' | undefined;
   /** How the start of a fork server ends. Default: workers can be forked. */
   readonly forkServer?: string | ForkServerDeath;
   /** Ports that another program has. */
@@ -105,6 +109,7 @@ export class FakeProcessHost implements ProcessHost {
   readonly #wire: Wire;
   readonly #output = new Emitter<HelperOutput>();
   readonly #workers = new Emitter<HelperWorkers>();
+  readonly #debugger = new Emitter<HelperDebugger>();
   readonly #ended = Promise.withResolvers<ExitStatus>();
   /** On the side of the extension: who waits for an exit, and for a reply. */
   readonly #awaited = new Map<string, (status: ExitStatus) => void>();
@@ -129,6 +134,7 @@ export class FakeProcessHost implements ProcessHost {
   readonly ended = this.#ended.promise;
   readonly onOutput = this.#output.event;
   readonly onWorkers = this.#workers.event;
+  readonly onDebugger = this.#debugger.event;
 
   /** The names of the processes that live, on the side of the host. */
   get living(): readonly string[] {
@@ -230,6 +236,14 @@ export class FakeProcessHost implements ProcessHost {
     });
   }
 
+  attachDebugger(pid: number, { port }: AttachSpec): Promise<void> {
+    return this.#request(`attach ${pid} to ${port}`, () => {
+      const isOurs = [...this.#living.values()].some((one) => one.pid === pid);
+      if (!isOurs) throw new HelperRefusal('ESRCH', `${pid} is none of our processes`);
+      this.#reportDebugger(pid);
+    });
+  }
+
   hold(): void {
     // It has no output of its own.
   }
@@ -326,6 +340,7 @@ export class FakeProcessHost implements ProcessHost {
     const { process: name, arbiter } = spec;
     const pid = this.#nextPid++;
     this.#living.set(name, { spec, program, pid, workers: [] });
+    if (spec.debug !== undefined) queueMicrotask(() => this.#reportDebugger(pid));
     const { writes, ends, workers = 0 } = program;
     // After the reply.
     queueMicrotask(() => {
@@ -335,6 +350,13 @@ export class FakeProcessHost implements ProcessHost {
       if (ends !== undefined) this.exit(name, ends);
     });
     return pid;
+  }
+
+  #reportDebugger(pid: number): void {
+    const { debugger: failure = null } = this.#options;
+    if (failure === 'silent') return;
+    const event = { event: 'debugger' as const, pid, failure };
+    this.#carryBack(`debugger ${pid}`, () => this.#debugger.fire(event));
   }
 
   write(name: string, text: string, stream: HelperOutput['stream'] = 'stdout'): void {

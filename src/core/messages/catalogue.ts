@@ -131,6 +131,20 @@ export const catalogue = {
   checkElsewhere: 'check it on the machine where it runs',
   startItThere: 'start it at {address}, or correct serveBento.runners.{name}.remote',
 
+  // Debugging
+  debuggerNotImported:
+    '{name} cannot be debugged: debugpy cannot be imported by its Python. Install debugpy in the environment of the bento.',
+  debuggedAlready:
+    '{name} cannot be debugged: its code has started debugpy itself. Attach to that one, or remove debugpy from the code.',
+  debuggerNotAttached:
+    '{name} cannot be debugged: it could not connect to the debugger. The log has the reason.',
+  debuggerLate:
+    '{name} did not connect to the debugger in time: its main thread may be busy in native code. Try again, or debug it from its start.',
+  notDebuggable:
+    '{name} cannot be debugged while it starts or where it runs a program of its own. Wait until it is ready, and try again.',
+  notServedForDebugger: '{bento} is not served: serve or debug it first.',
+  endedBeforeDebugger: '{name} ended before the debugger was connected.',
+
   // Crashes and failed imports; causes are explained in src/core/diagnosis
   exitKilled: 'was killed by SIGKILL (out of memory?)',
   exitNoSpace: 'was terminated by SIGBUS (no space left on a file system?)',

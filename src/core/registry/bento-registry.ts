@@ -8,6 +8,8 @@ import type {
   ConfigDrift,
   ServeOptions,
 } from '../bento-manager';
+import type { BentoDebugger, DebugOptions } from '../debug/bento-debugger';
+import type { DebuggedWorker } from '../debug/debugged-worker';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import type { ExportedSet } from '../export/exported-set';
@@ -172,6 +174,25 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
 
   async stopComponent(id: string, component: string): Promise<void> {
     await this.#get(id).stopComponent(component);
+  }
+
+  /** Of what is served now. */
+  debugger(id: string): BentoDebugger | undefined {
+    return this.#get(id).record.served?.debugger;
+  }
+
+  /** See `RunningBento.attachDebugger`. @throws ServeError also when it is not served. */
+  async attachDebugger(
+    id: string,
+    component: string | undefined,
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]> {
+    const { bento, served } = this.#get(id).record;
+    if (served === undefined) {
+      const message = say('notServedForDebugger', { bento: bento.name });
+      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
+    }
+    return served.attachDebugger(component, options);
   }
 
   get waitingHelpers(): number {

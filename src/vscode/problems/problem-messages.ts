@@ -267,6 +267,7 @@ function nextSteps({ code, actions }: Problem): readonly ProblemAction[] {
       return ['openFile', 'enterVariable', 'openSettings'];
     case 'untrusted':
       return ['manageTrust'];
+    case 'debugger':
     case 'cancelled':
     case 'not-found':
     case 'store':

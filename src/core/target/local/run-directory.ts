@@ -97,8 +97,10 @@ export async function isWhole(directory: string): Promise<boolean> {
   );
 }
 
+export const socketsDirectory = (folder: string): string => path.join(folder, 's');
+
 export const socketPath = (folder: string, index: number): string =>
-  path.join(folder, 's', `${index}`);
+  path.join(socketsDirectory(folder), `${index}`);
 
 export const metricsDirectory = (folder: string, index: number): string =>
   path.join(folder, 'm', `${index}`);
@@ -113,7 +115,7 @@ export async function emptyDirectory(folder: string): Promise<void> {
 }
 
 const foldersOf = (directory: string): readonly string[] => [
-  path.join(directory, 's'),
+  socketsDirectory(directory),
   path.join(directory, 'm'),
   metricsDirectory(directory, 0),
   importsDirectory(directory),

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BentoWarning } from '../../bento-manager';
+import { BentoDebugger, type DebugOptions } from '../../debug/bento-debugger';
+import type { DebuggedWorker } from '../../debug/debugged-worker';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
 import { exitMessage } from '../../programs/exit-status';
@@ -14,12 +16,12 @@ import { untilAborted } from '../../until-aborted';
 import { withTimeout } from '../../with-timeout';
 import { launchOnFreePorts, stolenPort } from './prepare/launch-on-free-ports';
 import { routeOutput } from './output-router';
-import { Preparation } from './prepare/preparation';
+import { Preparation, type PreparationParts } from './prepare/preparation';
 import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
 import { Reload } from './reload/reload';
 import type { ReportedChanges } from './reload/outdated-files';
 import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
-import { mendRunDirectory } from './run-directory';
+import { mendRunDirectory, socketsDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
@@ -45,6 +47,7 @@ export class ServedBento implements RunningBento {
   readonly #parts: ServeParts;
   readonly #ended = new Emitter<void>();
   #base: ServeRuntime | undefined;
+  #debugger: BentoDebugger | undefined;
   #output: Disposable | undefined;
   #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
@@ -70,7 +73,10 @@ export class ServedBento implements RunningBento {
     this.#request = request;
     this.#prepareServe = prepareServe;
     this.#parts = serveParts(context, request);
-    this.#components = new ServedComponents(this.#parts);
+    this.#components = new ServedComponents(
+      this.#parts,
+      (id) => this.#debugger?.isDebugging(id) === true,
+    );
     this.#components.onDidChange(() => this.#changed.fire());
     // They may run what a reload could not, and what is left of it may succeed now.
     this.#components.onDidServeAnew(() => void this.#saves?.retry());
@@ -96,6 +102,11 @@ export class ServedBento implements RunningBento {
   /** What it was asked to serve, and with what. */
   get request(): ServeRequest {
     return this.#request;
+  }
+
+  /** Of its workers; absent until its helper runs. */
+  get debugger(): BentoDebugger | undefined {
+    return this.#debugger;
   }
 
   get stopping(): boolean {
@@ -264,6 +275,24 @@ export class ServedBento implements RunningBento {
     return withDeadline(this.#context.clock, startTimeout * 1000, cancels, work);
   }
 
+  async attachDebugger(
+    id: string | undefined,
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]> {
+    const own = this.#debugger;
+    if (own === undefined) return [];
+    const wanted = id === undefined ? this.components : [this.#components.get(id)];
+    const workers = wanted.flatMap(({ component: { planned, workers } }) =>
+      workers.processes.flatMap(({ process, pid, workers: others }) => {
+        const identity = { component: planned.id, componentName: planned.name, process };
+        return (others.length === 0 ? [pid] : others).map((one) => ({ identity, pid: one }));
+      }),
+    );
+    return this.#use(
+      Promise.all(workers.map(({ identity, pid }) => own.attach(identity, pid, options))),
+    );
+  }
+
   async retryReload(signal: AbortSignal): Promise<void> {
     await untilAborted(signal, this.#saves?.retry() ?? Promise.resolve());
     if (this.problem !== undefined) throw new ServeError(this.problem);
@@ -297,13 +326,30 @@ export class ServedBento implements RunningBento {
     const tls = await openTls(this.#request.tls, base.helper);
     const { clock } = this.#context;
     this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
-    const prepared = await this.#prepareServe({ ...this.#parts, base, tls }, cancel);
+    const debug = this.#makeDebugger(base);
+    this.#debugger = debug;
+    const prepareAttach: PreparationParts['prepareAttach'] = (identity) => debug.prepare(identity);
+    const parts = { ...this.#parts, base, tls, prepareAttach };
+    const prepared = await this.#prepareServe(parts, cancel);
     this.#plan = prepared.plan;
     this.#allocator = prepared.preparation.allocator;
     return prepared;
   }
 
+  #makeDebugger({ helper, directory }: ServeRuntime): BentoDebugger {
+    const { clock, log, scripts } = this.#context;
+    const { interpreter, env } = this.#request;
+    const sockets = socketsDirectory(directory);
+    return new BentoDebugger({
+      ...{ host: helper, python: interpreter.path, scripts, sockets, env, clock, log },
+    });
+  }
+
   async #assemble({ preparation, plan }: PreparedServe, cancel: AbortSignal): Promise<void> {
+    const { debug } = this.#request;
+    for (const { id } of debug === undefined ? [] : plan.components) {
+      if (debug?.components?.includes(id) !== false) this.#debugger?.enable(id, debug);
+    }
     const components = await preparation.assemble(plan, cancel);
     for (const component of components) this.#components.add(component);
     this.#changed.fire();

@@ -27,14 +27,17 @@ export interface ServedComponent {
 /** The components of one served bento, which depend on each other. */
 export class ServedComponents {
   readonly #parts: ServeParts;
+  readonly #isDebugging: (id: string) => boolean;
   readonly #served = new Map<string, ServedComponent>();
   readonly #changed = new Emitter<void>();
   readonly #renewed = new Emitter<void>();
   #wasReady = false;
   #firstCrash: Problem | undefined;
 
-  constructor(parts: ServeParts) {
+  /** `isDebugging`: whether a component is debugged, by its id. */
+  constructor(parts: ServeParts, isDebugging: (id: string) => boolean = () => false) {
     this.#parts = parts;
+    this.#isDebugging = isDebugging;
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -112,7 +115,11 @@ export class ServedComponents {
     const { settings, logFor } = this.#parts.request;
     const { clock, loadHealthClient, log: extensionLog } = this.#parts.context;
     const { id, name, dependsOn, remote } = component.planned;
-    const options = supervisorOptions(settings, this.#parts.context);
+    const { context } = this.#parts;
+    const options = supervisorOptions(settings, {
+      ...context,
+      isDebugging: () => context.isDebugging() || this.#isDebugging(id),
+    });
     const log = logFor(id);
     const first = new FirstCrash(clock);
     const starts = new Map<number, number>();

@@ -1,6 +1,7 @@
 import { Emitter, type Event } from '../../events';
 import type { BentoWarning } from '../../bento-manager';
 import type { PlannedComponent } from '../../plan/plan';
+import type { DebuggedWorker } from '../../debug/debugged-worker';
 import { cancelled, ServeError } from '../../problem';
 import { ComponentSupervisor } from '../local/supervise/component-supervisor';
 import { remoteComponent } from '../local/prepare/remote-component';
@@ -77,6 +78,14 @@ export class WatchedBento implements RunningBento {
 
   get settingsFilesChanged(): boolean {
     return false;
+  }
+
+  get debugger(): undefined {
+    return undefined;
+  }
+
+  async attachDebugger(): Promise<readonly DebuggedWorker[]> {
+    return Promise.resolve([]);
   }
 
   async retryReload(): Promise<void> {

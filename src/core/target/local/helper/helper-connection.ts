@@ -7,6 +7,7 @@ import {
   helperMessage,
   replies,
   type HelperCommand,
+  type HelperDebugger,
   type HelperExit,
   type HelperOutput,
   type HelperOutputHeader,
@@ -45,6 +46,7 @@ export class HelperConnection {
   readonly #exit = new Emitter<HelperExit>();
   readonly #workers = new Emitter<HelperWorkers>();
   readonly #forkServer = new Emitter<HelperForkServer>();
+  readonly #debugger = new Emitter<HelperDebugger>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
   readonly #frames: HelperFrames;
@@ -70,6 +72,7 @@ export class HelperConnection {
   readonly onExit: Event<HelperExit> = this.#exit.event;
   readonly onWorkers: Event<HelperWorkers> = this.#workers.event;
   readonly onForkServer: Event<HelperForkServer> = this.#forkServer.event;
+  readonly onDebugger: Event<HelperDebugger> = this.#debugger.event;
 
   /** @throws HelperRefusal when the helper cannot, or is gone. */
   async request<C extends HelperCommand>(
@@ -157,7 +160,9 @@ export class HelperConnection {
       );
   }
 
-  #tell(message: HelperOutputHeader | HelperExit | HelperWorkers | HelperForkServer): void {
+  #tell(
+    message: HelperOutputHeader | HelperExit | HelperWorkers | HelperForkServer | HelperDebugger,
+  ): void {
     switch (message.event) {
       case 'output':
         this.#frames.expect(message);
@@ -170,6 +175,9 @@ export class HelperConnection {
         return;
       case 'forkServer':
         this.#forkServer.fire(message);
+        return;
+      case 'debugger':
+        this.#debugger.fire(message);
         return;
     }
   }

@@ -55,7 +55,22 @@ const forkServer = z.object({
     .nullish(),
 });
 
-export const helperMessage = z.union([output, exit, workers, forkServer, success, failure]);
+const attached = z.object({
+  event: z.literal('debugger'),
+  pid: z.number(),
+  /** Why the worker did not attach: see serve_bento_debug/protocol.py. */
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+export const helperMessage = z.union([
+  output,
+  exit,
+  workers,
+  forkServer,
+  attached,
+  success,
+  failure,
+]);
 
 export type HelperOutputHeader = z.infer<typeof output>;
 
@@ -71,6 +86,8 @@ export type HelperWorkers = z.infer<typeof workers>;
 /** The fork server is ready to fork workers, or cannot be. */
 export type HelperForkServer = z.infer<typeof forkServer>;
 export type ForkServerDeath = NonNullable<HelperForkServer['death']>;
+/** A worker has attached to a debugger, or could not. */
+export type HelperDebugger = z.infer<typeof attached>;
 export type PortHolder = z.infer<typeof holder>;
 
 export const replies = {
@@ -91,6 +108,7 @@ export const replies = {
   keep: z.object({ path: z.string() }),
   terminate: z.object({}),
   retire: z.object({}),
+  attachDebugger: z.object({}),
   accepting: z.object({ all: z.boolean().nullable() }),
 };
 

@@ -6,12 +6,18 @@ import { ServeError } from '../../../problem';
 import type { ExitStatus } from '../../../programs/exit-status';
 import { describeExit } from '../../../programs/exit-status';
 import { HelperConnection, HelperRefusal } from './helper-connection';
-import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
+import type {
+  ForkServerDeath,
+  HelperDebugger,
+  HelperOutput,
+  HelperWorkers,
+} from './helper-messages';
 import { markVariable } from '../../../orphans/processes';
 import type { Runs } from '../../../orphans/runs';
 import { SpawnRejectedError } from '../../../programs/spawn-rejected-error';
 import {
   forkServerProcess,
+  type AttachSpec,
   type BindSpec,
   type ManagedProcess,
   type ProcessHost,
@@ -58,6 +64,7 @@ export class Helper implements ProcessHost {
   readonly ended: Promise<ExitStatus>;
   readonly onOutput = this.#output.event;
   readonly onWorkers: Event<HelperWorkers>;
+  readonly onDebugger: Event<HelperDebugger>;
   readonly #signal: (signal: NodeJS.Signals) => void;
   readonly #clock: Clock;
 
@@ -72,6 +79,7 @@ export class Helper implements ProcessHost {
     this.#signal = signal;
     this.#clock = clock;
     this.onWorkers = connection.onWorkers;
+    this.onDebugger = connection.onDebugger;
     connection.onOutput((output) => this.#output.fire(output));
     connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
     void ended.then(() => {
@@ -241,6 +249,10 @@ export class Helper implements ProcessHost {
 
   async stopped(group: string): Promise<readonly number[]> {
     return (await this.#connection.request('stopped', { group })).pids;
+  }
+
+  async attachDebugger(pid: number, debug: AttachSpec): Promise<void> {
+    await this.#connection.request('attachDebugger', { pid, debug: { ...debug } });
   }
 
   hold(until: Promise<void>): void {

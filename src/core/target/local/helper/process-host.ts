@@ -1,7 +1,26 @@
 import type { Event } from '../../../events';
 import type { Generation } from '../../../model';
 import type { ExitStatus } from '../../../programs/exit-status';
-import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
+import type {
+  ForkServerDeath,
+  HelperDebugger,
+  HelperOutput,
+  HelperWorkers,
+} from './helper-messages';
+
+/** What a worker attaches to. */
+export interface AttachSpec {
+  /** The folder that the package debugpy is in. */
+  readonly debugpy: string;
+  /** Where the debug adapter waits for the worker, on this machine. */
+  readonly port: number;
+  /** Both show it to each other. */
+  readonly token: string;
+  /** Debug the processes that the worker starts, too. */
+  readonly subProcess: boolean;
+  /** Seconds to wait for the editor, which may have breakpoints in what is imported next; 0 goes on at once. */
+  readonly wait: number;
+}
 
 export interface ProcessSpec {
   /** Unique among the living processes of the bento. */
@@ -20,6 +39,8 @@ export interface ProcessSpec {
   readonly fork?: boolean;
   /** Where a forked one writes the files that it imports. */
   readonly imports?: string;
+  /** A worker attaches to it before it imports the service. */
+  readonly debug?: AttachSpec;
 }
 
 /** The process from which workers are forked. */
@@ -69,6 +90,8 @@ export interface ProcessHost {
   readonly onOutput: Event<HelperOutput>;
   /** Fires when the workers of an arbiter changed. */
   readonly onWorkers: Event<HelperWorkers>;
+  /** Fires when a worker has attached to a debugger, or could not. */
+  readonly onDebugger: Event<HelperDebugger>;
 
   /** @throws ServeError that says why the system did not start it; HelperRefusal when the host has ended. */
   spawn(spec: ProcessSpec): Promise<ManagedProcess>;
@@ -87,6 +110,13 @@ export interface ProcessHost {
   listens(group: string, port: number): Promise<boolean | undefined>;
   /** The processes of the group that a signal has stopped, where the system tells. */
   stopped(group: string): Promise<readonly number[]>;
+
+  /**
+   * Has a worker attach that runs, also one that an arbiter has started. `onDebugger` fires when it has; a worker whose
+   * main thread is busy in native code does it later, or never.
+   * @throws HelperRefusal when the process is no worker that could attach.
+   */
+  attachDebugger(pid: number, debug: AttachSpec): Promise<void>;
 
   /** @throws HelperRefusal with the errno's name as its code, and the holder of the port when known. */
   bind(spec: BindSpec): Promise<{ fd: number; port: number }>;

@@ -58,12 +58,20 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     const specs = direct ? workerSpecs(parts) : commandSpecs(parts);
     // Before anything is launched: the entry, which gets the addresses of all, would be refused last.
     for (const spec of specs) assertFits(spec);
+    const { prepareAttach } = request;
+    const { id, name } = planned;
     const workers = new WorkerGroup({
       helper,
-      id: planned.id,
+      id,
       specs,
       wanted: workersOf(planned),
       ...(lease.boundByServer && lease.address.kind === 'tcp' ? { port: lease.address.port } : {}),
+      ...(prepareAttach && direct && planned.listens === undefined
+        ? {
+            prepareAttach: (process) =>
+              prepareAttach({ component: id, componentName: name, process }),
+          }
+        : {}),
     });
     const resources = resourcesOf(planned);
     return {

@@ -11,7 +11,7 @@ import { ServeError } from '../../../problem';
 import { untilAborted } from '../../../until-aborted';
 import { withTimeout } from '../../../with-timeout';
 import { assemble } from './assemble';
-import type { AssembledComponent } from './assembled-component';
+import type { AssembledComponent, AssembleRequest } from './assembled-component';
 import { assertApart, configuredPorts } from './lease-addresses';
 import { makePlan } from './planner';
 import { localExposures, requestedExposures } from '../../../exposure/exposure';
@@ -24,6 +24,8 @@ export interface PreparationParts extends ServeParts {
   readonly base: ServeRuntime;
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
+  /** See `AssembleRequest`. */
+  readonly prepareAttach?: AssembleRequest['prepareAttach'];
 }
 
 const inWords: Readonly<Record<Generation, string>> = {
@@ -97,7 +99,7 @@ export class Preparation {
   }
 
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
-    const { context, request, launcher, base, tls } = this.#parts;
+    const { context, request, launcher, base, tls, prepareAttach } = this.#parts;
     const { settings, env, onPhase } = request;
     // A stop does not wait for an answer.
     await untilAborted(cancel, this.#confirmExposures(plan));
@@ -114,6 +116,7 @@ export class Preparation {
       allocator: this.allocator,
       tls,
       forwardedHosts: this.#forwardedHosts,
+      ...(prepareAttach && { prepareAttach }),
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
       cancel,
     });

@@ -393,6 +393,11 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #deadline(): void {
+    // It may have been paused all the time.
+    if (this.#options.isDebugging()) {
+      this.#timers.after('deadline', this.#options.startTimeoutMs, () => this.#deadline());
+      return;
+    }
     const { name, log, adviceWhenLate } = this.component;
     const { startTimeoutMs } = this.#options;
     const why = this.waitingFor;

@@ -1,0 +1,210 @@
+import path from 'node:path';
+import type { Clock } from '../clock';
+import { Emitter, type Event } from '../events';
+import type { Log } from '../log';
+import type { Problem } from '../model';
+import { problemOf, ServeError } from '../problem';
+import type { HelperDebugger } from '../target/local/helper/helper-messages';
+import { HelperRefusal } from '../target/local/helper/helper-connection';
+import type { AttachSpec, ProcessHost } from '../target/local/helper/process-host';
+import { attachProblem, debuggerProblem } from './attach-problem';
+import { DebugAdapter } from './debug-adapter';
+import {
+  debuggedWorker,
+  sessionName,
+  type DebuggedWorker,
+  type WorkerIdentity,
+} from './debugged-worker';
+
+export interface DebugOptions {
+  /** The folder that the package debugpy is in. */
+  readonly debugpy: string;
+  /** Debug the processes that workers start, too. */
+  readonly subProcess: boolean;
+}
+
+export interface BentoDebuggerParts {
+  readonly host: ProcessHost;
+  readonly python: string;
+  readonly scripts: string;
+  /** The private folder for sockets. */
+  readonly sockets: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a worker that is about to be started attaches to first. */
+export interface PreparedAttach {
+  readonly spec: AttachSpec;
+  /** To be called when it has been started. `exited` settles when it has ended. */
+  started(pid: number, exited: Promise<unknown>): void;
+  /** To be called when it could not be. */
+  abandon(): void;
+}
+
+/** Seconds in which the editor sends its breakpoints to a worker that starts; then it goes on without them. */
+const editorLimit = 15;
+/** Milliseconds in which a worker has to attach: it imports debugpy, which takes 3 s on a busy machine. */
+const attachLimitMs = 15_000;
+
+/** Debugs workers of one served bento: those that run, and those that are started while their component is debugged. */
+export class BentoDebugger {
+  readonly #parts: BentoDebuggerParts;
+  readonly #components = new Map<string, DebugOptions>();
+  readonly #adapters = new Set<DebugAdapter>();
+  readonly #workers = new Map<number, DebuggedWorker>();
+  readonly #attached = new Emitter<DebuggedWorker>();
+  readonly #failed = new Emitter<Problem>();
+  #count = 0;
+
+  constructor(parts: BentoDebuggerParts) {
+    this.#parts = parts;
+  }
+
+  readonly onDidAttach: Event<DebuggedWorker> = this.#attached.event;
+  /** Fires when a worker that was started could not attach: it serves, and is not debugged. */
+  readonly onDidFail: Event<Problem> = this.#failed.event;
+
+  /** Those that are attached now. */
+  get workers(): readonly DebuggedWorker[] {
+    return [...this.#workers.values()];
+  }
+
+  isDebugging(component: string): boolean {
+    return this.#components.has(component);
+  }
+
+  /** From now on, workers of the component attach before they import the service. */
+  enable(component: string, options: DebugOptions): void {
+    this.#components.set(component, options);
+  }
+
+  /** For a worker that is about to be started; nothing when its component is not debugged. */
+  async prepare(identity: WorkerIdentity): Promise<PreparedAttach | undefined> {
+    const options = this.#components.get(identity.component);
+    if (options === undefined) return undefined;
+    let adapter: DebugAdapter;
+    try {
+      adapter = await this.#startAdapter(options);
+    } catch (error) {
+      // It is not the worker's fault.
+      this.#fail(problemOf(error));
+      return undefined;
+    }
+    const spec = adapter.spec({ subProcess: options.subProcess, wait: editorLimit });
+    return {
+      spec,
+      started: (pid, exited) =>
+        void this.#report(pid, exited).then(
+          (failure) => this.#settle(identity, pid, adapter, failure),
+          (error: unknown) => this.#fail(problemOf(error)),
+        ),
+      abandon: () => void adapter.end(),
+    };
+  }
+
+  /**
+   * Attaches a worker that runs; its process and what it has loaded stay. Those that come after it attach, too.
+   * @throws ServeError `debugger` why it cannot be; it serves on.
+   */
+  async attach(
+    identity: WorkerIdentity,
+    pid: number,
+    options: DebugOptions,
+  ): Promise<DebuggedWorker> {
+    const known = this.#workers.get(pid);
+    if (known !== undefined) return known;
+    const adapter = await this.#startAdapter(options);
+    const report = this.#report(pid);
+    try {
+      await this.#parts.host.attachDebugger(
+        pid,
+        adapter.spec({ subProcess: options.subProcess, wait: 0 }),
+      );
+    } catch (error) {
+      await adapter.end();
+      if (!(error instanceof HelperRefusal) || error.code === 'EPIPE') throw error;
+      const subject = { component: identity.component, name: identity.componentName };
+      throw new ServeError(
+        { ...debuggerProblem(subject, 'notDebuggable'), detail: error.message },
+        { cause: error },
+      );
+    }
+    this.enable(identity.component, options);
+    const worker = this.#settle(identity, pid, adapter, await report);
+    if (worker instanceof ServeError) throw worker;
+    return worker;
+  }
+
+  /** No worker is debugged any more; all of them go on. */
+  async end(): Promise<void> {
+    this.#components.clear();
+    await Promise.all([...this.#adapters].map((adapter) => adapter.end()));
+  }
+
+  #settle(
+    identity: WorkerIdentity,
+    pid: number,
+    adapter: DebugAdapter,
+    report: Report,
+  ): DebuggedWorker | ServeError {
+    const subject = { component: identity.component, name: sessionName(identity) };
+    if (report !== null) {
+      void adapter.end();
+      const problem =
+        typeof report === 'string'
+          ? debuggerProblem(subject, silence[report])
+          : attachProblem(subject, report);
+      this.#fail(problem);
+      return new ServeError(problem);
+    }
+    const worker = debuggedWorker(identity, pid, adapter);
+    this.#workers.set(pid, worker);
+    void worker.ended.then(() => this.#workers.delete(pid));
+    this.#attached.fire(worker);
+    return worker;
+  }
+
+  #fail(problem: Problem): void {
+    const { message, detail } = problem;
+    this.#parts.log.warn(detail === undefined ? message : `${message} ${detail}`);
+    this.#failed.fire(problem);
+  }
+
+  /** What the worker says of its attempt. */
+  async #report(pid: number, exited?: Promise<unknown>): Promise<Report> {
+    const { host, clock } = this.#parts;
+    const { promise, resolve } = Promise.withResolvers<Report>();
+    const reports = host.onDebugger((report) => {
+      if (report.pid === pid) resolve(report.failure);
+    });
+    const limit = clock.after(attachLimitMs, () => resolve('late'));
+    void Promise.race([host.ended, ...(exited === undefined ? [] : [exited])]).then(() =>
+      resolve('ended'),
+    );
+    try {
+      return await promise;
+    } finally {
+      reports.dispose();
+      limit.dispose();
+    }
+  }
+
+  async #startAdapter({ debugpy }: DebugOptions): Promise<DebugAdapter> {
+    const { host, python, scripts, env, sockets } = this.#parts;
+    const number = ++this.#count;
+    const socket = path.join(sockets, `d${number}`);
+    const name = `debugger#${number}`;
+    const parts = { host, python, scripts, debugpy, env, name, socket };
+    const adapter = await DebugAdapter.start(parts);
+    this.#adapters.add(adapter);
+    void adapter.ended.then(() => this.#adapters.delete(adapter));
+    return adapter;
+  }
+}
+
+/** Nothing when the worker has attached. */
+type Report = HelperDebugger['failure'] | keyof typeof silence;
+
+const silence = { late: 'debuggerLate', ended: 'endedBeforeDebugger' } as const;

@@ -1,0 +1,40 @@
+import type { DebugAdapter } from './debug-adapter';
+
+/** A worker with the name of its component, as the editor shows its session. */
+export interface WorkerIdentity {
+  /** The component's id. */
+  readonly component: string;
+  /** The component's name. */
+  readonly componentName: string;
+  /** Unique among the living processes of the bento: `service:Embedder#2`. */
+  readonly process: string;
+}
+
+/** A worker that has attached to its debug adapter. */
+export interface DebuggedWorker extends WorkerIdentity {
+  readonly pid: number;
+  /** `Embedder`, or `Embedder #2`. */
+  readonly name: string;
+  /** The Unix socket of its debug adapter. */
+  readonly socket: string;
+  /** Settles when it is not debugged any more. */
+  readonly ended: Promise<void>;
+}
+
+/** Those after the first have a number; what a reload started has one behind it, which says nothing to people. */
+export function sessionName({ componentName, process }: WorkerIdentity): string {
+  const [, number] = /#(\d+)(?:@\d+)?$/.exec(process) ?? [];
+  return number === undefined || number === '1' ? componentName : `${componentName} #${number}`;
+}
+
+export const debuggedWorker = (
+  identity: WorkerIdentity,
+  pid: number,
+  { socket, ended }: DebugAdapter,
+): DebuggedWorker => ({
+  ...identity,
+  pid,
+  socket,
+  name: sessionName(identity),
+  ended: ended.then(() => undefined),
+});
