@@ -104,6 +104,14 @@ export class FakeServed implements RunningBento {
   /** Answers a retry of saved code that could not be served. */
   retry = (): Promise<void> => Promise.resolve();
 
+  get debugger(): undefined {
+    return undefined;
+  }
+
+  attachDebugger(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
+
   async retryReload(): Promise<void> {
     await this.retry();
   }

@@ -347,8 +347,10 @@ export class ServedBento implements RunningBento {
 
   async #assemble({ preparation, plan }: PreparedServe, cancel: AbortSignal): Promise<void> {
     const { debug } = this.#request;
-    for (const { id } of debug === undefined ? [] : plan.components) {
-      if (debug?.components?.includes(id) !== false) this.#debugger?.enable(id, debug);
+    for (const { id } of plan.components) {
+      if (debug !== undefined && debug.components?.includes(id) !== false) {
+        this.#debugger?.enable(id, debug);
+      }
     }
     const components = await preparation.assemble(plan, cancel);
     for (const component of components) this.#components.add(component);
