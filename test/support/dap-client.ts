@@ -46,7 +46,7 @@ export class DapClient {
   ): Promise<void> {
     await this.request('initialize', { adapterID: 'test', supportsStartDebuggingRequest: true });
     const attached = this.request('attach', configuration);
-    await this.event('initialized');
+    await Promise.race([this.event('initialized'), attached]);
     for (const [path, lines] of Object.entries(breakpoints)) {
       await this.request('setBreakpoints', {
         source: { path },
@@ -59,6 +59,7 @@ export class DapClient {
 
   async request(command: string, args: object): Promise<Readonly<Record<string, unknown>>> {
     const seq = ++this.#seq;
+    if (process.env['DAP_LOG']) console.error('->', seq, command, JSON.stringify(args).slice(0, 200));
     const answer = new Promise<DapMessage>((resolve) => this.#waiting.set(seq, resolve));
     const text = JSON.stringify({ seq, type: 'request', command, arguments: args });
     this.#socket.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
@@ -127,6 +128,7 @@ export class DapClient {
   }
 
   #deliver(message: DapMessage): void {
+    if (process.env['DAP_LOG']) console.error('<-', JSON.stringify(message).slice(0, 300));
     if (message.type === 'response') {
       this.#waiting.get(message.request_seq ?? 0)?.(message);
       return;
