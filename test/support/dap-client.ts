@@ -59,7 +59,6 @@ export class DapClient {
 
   async request(command: string, args: object): Promise<Readonly<Record<string, unknown>>> {
     const seq = ++this.#seq;
-    if (process.env['DAP_LOG']) console.error('->', seq, command, JSON.stringify(args).slice(0, 200));
     const answer = new Promise<DapMessage>((resolve) => this.#waiting.set(seq, resolve));
     const text = JSON.stringify({ seq, type: 'request', command, arguments: args });
     this.#socket.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
@@ -128,7 +127,6 @@ export class DapClient {
   }
 
   #deliver(message: DapMessage): void {
-    if (process.env['DAP_LOG']) console.error('<-', JSON.stringify(message).slice(0, 300));
     if (message.type === 'response') {
       this.#waiting.get(message.request_seq ?? 0)?.(message);
       return;

@@ -127,7 +127,7 @@ describe('the session of a whole bento', () => {
     target.result = () => new Promise(() => undefined);
     await ask('terminate');
     expect(sent).toEqual([]);
-    clock.advance(15_000);
+    await clock.pass(15_000);
     await settle();
     expect(sent).toMatchObject([{ event: 'terminated' }, { command: 'terminate', success: true }]);
   });
