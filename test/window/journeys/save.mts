@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { writeFileSync, readFileSync } from 'node:fs';
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
@@ -44,6 +44,20 @@ const journey: Journey = async (page, window) => {
   await window.until('no problem', async () => /no problems/i.test(await problemCount(window)));
   await window.until('a row without a problem', async () =>
     /ready · 3\/3 · project/.test(await bentoRow(window, 'Search')),
+  );
+
+  // The file becomes a link, and its target is written where the window has no folder.
+  const outside = path.join(path.dirname(window.folder), 'outside.py');
+  renameSync(file, outside);
+  symlinkSync(outside, file);
+  await window.until('the new answer of the linked file', async () => {
+    // The watch begins when the switch has been noticed: what is written before is read with it.
+    writeFileSync(outside, source.replace('green tea goes', 'white tea goes'));
+    return /white tea/.test(await best(url));
+  });
+  writeFileSync(outside, source.replace('green tea goes', 'mint tea goes'));
+  await window.until('the answer of the written target', async () =>
+    /mint tea/.test(await best(url)),
   );
 };
 
