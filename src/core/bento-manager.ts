@@ -66,6 +66,8 @@ export interface ComponentDetails {
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: string;
   readonly stop?: StopTimes;
+  /** The configured port, which is taken: it listens on another one for this serve. */
+  readonly insteadOf?: number;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
   readonly recentErrors: number;
   readonly output: OutputHistory;

@@ -94,6 +94,7 @@ function told(
     case 'ready':
       return [
         errorWords(details, l10n),
+        insteadOf(details, l10n),
         ...(isAddress(component)
           ? []
           : [
@@ -113,6 +114,12 @@ function told(
       return [countdown(details?.stop, now, l10n)];
   }
 }
+
+/** After **Serve on a Free Port**. */
+const insteadOf = (details: ComponentDetails | undefined, l10n: Localize): string | undefined =>
+  details?.insteadOf === undefined
+    ? undefined
+    : l10n.t('instead of port {0}', String(details.insteadOf));
 
 const latency = ({ state, port, latencyMs }: Component, l10n: Localize): string | undefined =>
   state !== 'ready' || port === undefined || latencyMs === undefined

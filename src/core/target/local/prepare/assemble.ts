@@ -69,6 +69,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     return {
       planned,
       address: lease.address,
+      ...(lease.insteadOf === undefined ? {} : { insteadOf: lease.insteadOf }),
       ...urlOf(planned, lease, tls),
       workers,
       resources,

@@ -36,6 +36,8 @@ export interface AssembleRequest {
 export interface AssembledComponent {
   readonly planned: PlannedComponent;
   readonly address: Address;
+  /** The configured port, which is taken: it listens on another one. */
+  readonly insteadOf?: number;
   /** Where people reach it. */
   readonly url?: string;
   readonly workers: Workers;

@@ -16,6 +16,8 @@ export interface LeasedAddress {
   /** The listening socket its workers inherit; absent where they bind themselves. */
   readonly fd?: number;
   readonly metrics?: { readonly port: number; readonly fd: number };
+  /** The configured port, which is taken. */
+  readonly insteadOf?: number;
   /** The server binds it itself. */
   readonly boundByServer: boolean;
   /** Leases to let go right before the launch, because the command binds them itself. */
@@ -199,12 +201,13 @@ async function onPort(
   request: PortRequest,
   boundByServer = launcher === 'cli' || !request.listen,
 ): Promise<LeasedAddress> {
-  const { use, host, port, fd } = await allocator.lease(request);
+  const { use, host, port, fd, insteadOf } = await allocator.lease(request);
   // A hold without listening does not disturb a server that binds with SO_REUSEPORT, on Linux.
   const inTheWay = request.listen ? boundByServer : platform !== 'linux';
   return {
     address: { kind: 'tcp', host, port },
     fd,
+    ...(insteadOf === undefined ? {} : { insteadOf }),
     boundByServer,
     releaseAtLaunch: inTheWay ? [use] : [],
   };
