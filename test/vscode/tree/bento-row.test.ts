@@ -43,6 +43,16 @@ describe('the row of a bento', () => {
     expect(row.tooltip.join('\n')).toContain('restart it to apply the change');
   });
 
+  it.each([
+    ['ready', 'Cannot import it (line 3) · ready · 1/1 · project'],
+    ['stopped', 'Cannot import it (line 3) · stopped · project'],
+    ['degraded', 'degraded · 1/1 · Cannot import it (line 3) · project'],
+  ] as const)('begins with the reason where the state alone sounds well: %s', (state, words) => {
+    const problem = { code: 'import-failed', message: 'Cannot import it (line 3).' } as const;
+    const row = bentoRow(bento({ state, components: [ready], problem }), context, english);
+    expect(row.description).toBe(words);
+  });
+
   it('marks a name that the source does not say, until it is served', () => {
     const guessed = { ...context, isNameProvisional: true };
     const row = bentoRow(bento(), guessed, english);

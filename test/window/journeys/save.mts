@@ -31,7 +31,7 @@ const journey: Journey = async (page, window) => {
   await replaceLine(page, source, 'green tea goes well', '    )black tea goes well with rice,');
   await page.keyboard.press('Control+S');
   await window.until('the problem on the row', async () =>
-    /ready · 3\/3 · .*service\.py:\d+/.test(await bentoRow(window, 'Search')),
+    /service\.py:\d+.* · ready · 3\/3/.test(await bentoRow(window, 'Search')),
   );
   assert.match(await best(url), /black tea/);
   await window.until('the problem of the file', async () => /1/.test(await problemCount(window)));
