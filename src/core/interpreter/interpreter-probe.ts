@@ -133,7 +133,7 @@ function whyOf(result: RunResult): string {
 /** How it ended, or why Python did not even start. */
 function deathOf({ exitCode, signal, stderr }: RunResult): string {
   const refused = refusedStart(stderr, { env: {} });
-  if (refused !== undefined) return refused.text;
+  if (refused !== undefined) return textOf(refused.text);
   const end = suddenEnd({ code: exitCode, signal }, stderr, { files: userFiles([]) });
   return `it ${textOf(end.how)}`;
 }

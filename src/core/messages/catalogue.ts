@@ -1,3 +1,6 @@
+import { causeTexts } from './cause-texts';
+import { systemTexts } from './system-texts';
+
 /**
  * The texts of the core, by their keys: the English template with the names of its arguments. `l10n/` has each template
  * in other languages. A summary is the short cause for a row.
@@ -241,4 +244,7 @@ export const catalogue = {
     '{tag} is no directory of the store {home}, so nothing was deleted: refresh the view.',
   storeLinked:
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
+
+  ...causeTexts,
+  ...systemTexts,
 } as const satisfies Readonly<Record<string, string>>;
