@@ -18,6 +18,7 @@ import {
 } from './component-lifecycle';
 import { GracefulStop, type StopInProgress } from './graceful-stop';
 import { healthProblem } from './health-problem';
+import { outputStart } from '../../../logs/output-history';
 import { LaunchAttempt } from './launch-attempt';
 import type { RestartPolicy } from './restart-policy';
 import { seconds } from './seconds';
@@ -89,6 +90,8 @@ export class ComponentSupervisor implements Disposable {
   #lifecycle: Lifecycle = stopped;
   /** The last one, also when it is over. */
   #attempt: LaunchAttempt | undefined;
+  /** Where the output of the newest launch begins. */
+  #outputFrom = outputStart;
   #stop: GracefulStop | undefined;
   #handsOver = false;
   #isDisposed = false;
@@ -301,11 +304,12 @@ export class ComponentSupervisor implements Disposable {
 
   async #launch(): Promise<void> {
     const { clock, health, startTimeoutMs, watchOnly } = this.#options;
-    const { workers, beforeLaunch, makeProbe, errorTotal } = this.component;
+    const { workers, log, beforeLaunch, makeProbe, errorTotal } = this.component;
     const isRestart = this.#lifecycle.state === 'starting' && this.#lifecycle.again;
     this.#rest();
     const attempt = new LaunchAttempt(clock, health);
     this.#attempt = attempt;
+    this.#outputFrom = log.output.end;
     if (!watchOnly) this.#timers.after('deadline', startTimeoutMs, () => this.#deadline());
     try {
       await beforeLaunch();
@@ -408,7 +412,7 @@ export class ComponentSupervisor implements Disposable {
             ? say('lateStart', { name, time, advice: adviceWhenLate })
             : say('lateStartBecause', { name, time, reason: why, advice: adviceWhenLate }),
         ),
-        detail: log.output.tail(20),
+        detail: log.output.tail(20, this.#outputFrom),
       }),
     });
   }
