@@ -91,7 +91,6 @@ function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): P
 
 function grpcPort(request: PortsRequest, { id }: PlannedComponent): PortRequest {
   const { metricsPort: _, ...address } = listenAddress('grpc', request.settings, request.plan);
-  assertApart(request);
   return { use: id, setting: portSetting('grpc', 'port'), listen: false, ...address };
 }
 
