@@ -1,3 +1,4 @@
+import type { Argument } from './messages/message';
 import type { Event } from './events';
 import type { Bento } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
@@ -64,7 +65,7 @@ export interface ComponentDetails {
   /** Of each worker in turn; empty while it is not served. */
   readonly resources: readonly WorkerResources[];
   /** Why it is not ready yet, in words. */
-  readonly waitingFor?: string;
+  readonly waitingFor?: Argument;
   readonly stop?: StopTimes;
   /** The configured port, which is taken: it listens on another one for this serve. */
   readonly insteadOf?: number;

@@ -1,4 +1,5 @@
 import { causeTexts } from './cause-texts';
+import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
 import { systemTexts } from './system-texts';
 
@@ -247,6 +248,7 @@ export const catalogue = {
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
 
   ...causeTexts,
+  ...healthTexts,
   ...settingTexts,
   ...systemTexts,
 } as const satisfies Readonly<Record<string, string>>;
