@@ -1,4 +1,4 @@
-import type { Argument } from './messages/message';
+import type { Argument, Message } from './messages/message';
 import type { Event } from './events';
 import type { Bento } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
@@ -9,7 +9,7 @@ import type { WorkerResources } from './plan/worker-resources';
 export interface AskOptions {
   readonly signal?: AbortSignal;
   /** Called with what is being done now, in words: "Checking Python", "Starting 3 components". */
-  readonly onPhase?: (phase: string) => void;
+  readonly onPhase?: (phase: Message) => void;
 }
 
 /** What holds for one serve and its restarts, until the bento is stopped. */

@@ -1,6 +1,7 @@
 import { causeTexts } from './cause-texts';
 import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
+import { startTexts } from './start-texts';
 import { systemTexts } from './system-texts';
 
 /**
@@ -248,6 +249,7 @@ export const catalogue = {
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
 
   ...causeTexts,
+  ...startTexts,
   ...healthTexts,
   ...settingTexts,
   ...systemTexts,
