@@ -76,7 +76,6 @@ const inEnglishOnly: Readonly<Record<string, number>> = {
   'export/export-set.ts': 4,
   'export/process-compose.ts': 1,
   'export/tasks-json.ts': 1,
-  'exposure/advisories.ts': 5,
   'logs/log-file.ts': 1,
   'logs/log-folder.ts': 1,
   'logs/output-history.ts': 1,

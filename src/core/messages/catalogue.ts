@@ -1,3 +1,4 @@
+import { advisoryTexts } from './advisory-texts';
 import { causeTexts } from './cause-texts';
 import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
@@ -248,6 +249,7 @@ export const catalogue = {
   storeLinked:
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
 
+  ...advisoryTexts,
   ...causeTexts,
   ...startTexts,
   ...healthTexts,
