@@ -1,3 +1,4 @@
+import type { Argument, Message } from './messages/message';
 import type { Event } from './events';
 import type { Bento } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
@@ -8,7 +9,7 @@ import type { WorkerResources } from './plan/worker-resources';
 export interface AskOptions {
   readonly signal?: AbortSignal;
   /** Called with what is being done now, in words: "Checking Python", "Starting 3 components". */
-  readonly onPhase?: (phase: string) => void;
+  readonly onPhase?: (phase: Message) => void;
 }
 
 /** What holds for one serve and its restarts, until the bento is stopped. */
@@ -64,7 +65,7 @@ export interface ComponentDetails {
   /** Of each worker in turn; empty while it is not served. */
   readonly resources: readonly WorkerResources[];
   /** Why it is not ready yet, in words. */
-  readonly waitingFor?: string;
+  readonly waitingFor?: Argument;
   readonly stop?: StopTimes;
   /** The configured port, which is taken: it listens on another one for this serve. */
   readonly insteadOf?: number;

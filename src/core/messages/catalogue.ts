@@ -1,5 +1,8 @@
+import { advisoryTexts } from './advisory-texts';
 import { causeTexts } from './cause-texts';
+import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
+import { startTexts } from './start-texts';
 import { systemTexts } from './system-texts';
 
 /**
@@ -246,7 +249,10 @@ export const catalogue = {
   storeLinked:
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
 
+  ...advisoryTexts,
   ...causeTexts,
+  ...startTexts,
+  ...healthTexts,
   ...settingTexts,
   ...systemTexts,
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import type { Message } from '../messages/message';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Exposure } from '../exposure/exposure';
 import type { LoadHealthClient } from '../health/grpc-probe';
@@ -52,5 +53,5 @@ export interface ServeRequest {
   /** A configured port that is taken is replaced by a free one. */
   readonly freePorts?: boolean;
   readonly logFor: (component: string) => ComponentLog;
-  readonly onPhase: (phase: string) => void;
+  readonly onPhase: (phase: Message) => void;
 }

@@ -28,5 +28,6 @@ export function renamed<Problem extends Texts>(problem: Problem, name: string): 
   return { ...problem, texts: { ...texts, message: { key, args: { ...args, name } } } };
 }
 
-const translated = (message: Argument, localize: Localize): string =>
+/** A message in the user's language; what is text already stays. */
+export const translated = (message: Argument, localize: Localize): string =>
   textOf(message, (template, args) => localize.t(template, args));

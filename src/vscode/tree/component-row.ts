@@ -11,7 +11,7 @@ import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { componentStateWord } from './state-labels';
-import { messageOf } from '../problems/problem-text';
+import { messageOf, translated } from '../problems/problem-text';
 
 export function componentRow(
   component: Component,
@@ -88,7 +88,9 @@ function told(
   switch (state) {
     case 'starting':
       return [
-        problem === undefined ? details?.waitingFor : undefined,
+        problem === undefined && details?.waitingFor !== undefined
+          ? translated(details.waitingFor, l10n)
+          : undefined,
         startedAt === undefined ? undefined : elapsed(startedAt, now, l10n),
       ];
     case 'ready':

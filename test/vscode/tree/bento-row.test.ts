@@ -8,6 +8,7 @@ import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { bento, component, discovered } from '../../support/bentos';
 import { english } from '../../support/english';
 import { linuxContext } from '../../core/settings/settings-contexts';
+import { say } from '../../../src/core/messages/message';
 
 const context: BentoRowContext = {
   hasTerminal: false,
@@ -150,10 +151,15 @@ describe('the row of a bento', () => {
   });
 
   it.each([
-    ['checking Python', 29_000, [], 'starting · checking Python · project'],
-    ['importing the service', 31_000, [], 'starting · importing the service · 31 s · project'],
-    ['starting 2 of 3', 95_000, [ready], 'starting 2 of 3 · 1 min · project'],
-  ])('tells what a start does, and how long when it takes long: %s', (phase, now, parts, words) => {
+    [say('checkingPython'), 29_000, [], 'starting · checking Python · project'],
+    [say('importingService'), 31_000, [], 'starting · importing the service · 31 s · project'],
+    [
+      say('startingComponent', { number: 2, count: 3 }),
+      95_000,
+      [ready],
+      'starting 2 of 3 · 1 min · project',
+    ],
+  ])('tells what a start does, and how long when it takes long: %j', (phase, now, parts, words) => {
     const progress = { phase, since: 0 };
     const starting = bento({ state: 'starting', progress, components: parts });
     const row = bentoRow(starting, { ...context, now }, english);
@@ -162,7 +168,7 @@ describe('the row of a bento', () => {
   });
 
   it('offers no second restart while one checks whether it can be started', () => {
-    const progress = { phase: 'checking Python', since: 0 };
+    const progress = { phase: say('checkingPython'), since: 0 };
     const row = bentoRow(
       bento({ state: 'ready', progress, components: [ready] }),
       context,

@@ -1,3 +1,4 @@
+import { say } from '../../../messages/message';
 import { addressUri, httpUrl, type Address } from '../../../address';
 import type { Clock } from '../../../clock';
 import { ErrorCounts, isErrorCounter } from '../../../health/error-counts';
@@ -165,11 +166,7 @@ function owned(
   const { port } = address;
   const isStranger = async (): Promise<boolean> =>
     (await helper.listens(workers.group, port)) === false;
-  return new PortOwnerProbe(
-    probe,
-    isStranger,
-    `another program answers on port ${port} of ${name}`,
-  );
+  return new PortOwnerProbe(probe, isStranger, say('portOfAnother', { port, name }));
 }
 
 /** A gRPC server has other counters, and a program of others none. */

@@ -23,7 +23,7 @@ import { LaunchAttempt } from './launch-attempt';
 import type { RestartPolicy } from './restart-policy';
 import { seconds } from './seconds';
 import { Timers } from './timers';
-import { problemTexts, say, type Message } from '../../../messages/message';
+import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
 
 export interface SupervisedComponent {
   readonly id: string;
@@ -137,7 +137,7 @@ export class ComponentSupervisor implements Disposable {
   }
 
   /** Why it is not ready yet, from its last probe. */
-  get waitingFor(): string | undefined {
+  get waitingFor(): Argument | undefined {
     if (this.#lifecycle.state !== 'starting') return undefined;
     const health = this.#attempt?.health;
     return health?.status === 'ready' ? this.component.blockedBy() : health?.reason;

@@ -15,6 +15,7 @@ import { ManualClock } from '../../../../support/manual-clock';
 import { entry, inner, planOf } from '../../../../support/plans';
 import { quietLog } from '../../../../support/quiet-log';
 import { settle } from '../../../../support/settle';
+import { textOf, type Message } from '../../../../../src/core/messages/message';
 
 const grpcOfClasses = {
   code: 'grpc-unavailable',
@@ -67,7 +68,7 @@ function setUp(given: Given = {}) {
   };
   const request = {
     ...{ bento: discovered(), settings, interpreter, env: {}, tls: {} },
-    onPhase: (phase: string) => phases.push(phase),
+    onPhase: (phase: Message) => phases.push(textOf(phase)),
   } as unknown as ServeRequest;
   const base = {
     ...{ helper, directory: '/run', stack: 'service', forkServer },
