@@ -85,9 +85,12 @@ export class Tree {
   async chooseFromMenu(label: string, entry: string): Promise<void> {
     const name = this.#page.locator('.action-label').filter({ hasText: exactly(entry) });
     const item = this.#page.locator('.monaco-menu .action-menu-item').filter({ has: name }).first();
+    let isAgain = false;
     await until(`the menu of ${label}`, async () => {
-      // A row that is drawn anew at that moment opens none.
-      await this.row(label).click({ button: 'right' });
+      // A row that is drawn anew at that moment opens none, or one that is out of date.
+      if (isAgain) await this.#page.keyboard.press('Escape');
+      isAgain = true;
+      await this.row(label).click({ button: 'right', timeout: 5_000 });
       return item.waitFor({ timeout: 3_000 }).then(() => true);
     });
     await item.hover();
