@@ -97,7 +97,7 @@ describe('the root cause', () => {
       'C: bad (service.py:3), and A, and B, and D, and 2 more',
     );
     const unplaced = chain.map((one) => (one.type === 'C' ? { ...one, frames: [] } : one));
-    expect(explainChain(unplaced, fraudContext())?.text).toMatch(
+    expect(inEnglish(explainChain(unplaced, fraudContext()))?.text).toMatch(
       /^A \(service\.py:9\), and B, and C: bad/,
     );
   });
