@@ -35,7 +35,7 @@ export class BuildFileDiagnostics implements vscode.CodeActionProvider, vscode.D
       .filter((problem) => problem.path === uri.fsPath)
       .filter((problem) => range.intersection(rangeOf(problem)) !== undefined)
       .flatMap((problem) => [
-        // What is written meanwhile is no longer what was read.
+        // The value in the editor may be newer than the one on disk.
         ...(document.getText(rangeOf(problem)) === problem.value ? problem.corrections : []).map(
           (text) =>
             quickFix(problem, vscode.l10n.t('Change to {0}', text), (edit) =>

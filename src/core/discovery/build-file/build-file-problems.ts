@@ -14,9 +14,9 @@ export interface BuildFileProblem {
   readonly code:
     'no-such-service' | 'several-services' | 'no-such-module' | 'not-read-by-bentoml' | 'not-read';
   readonly message: string;
-  /** Values that would be correct at `range`, instead of the one that is there. */
+  /** Values that would be correct at `range`, instead of `value`. */
   readonly corrections: readonly string[];
-  /** The value at `range`, where it is corrected. */
+  /** The service that the file on disk names at `range`. */
   readonly value?: string;
   /** A file name that would be correct. */
   readonly rename?: string;
