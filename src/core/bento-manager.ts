@@ -1,4 +1,5 @@
 import type { DebugChoice } from './debug/debug-choice';
+import type { Argument, Message } from './messages/message';
 import type { Event } from './events';
 import type { Bento } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
@@ -9,7 +10,7 @@ import type { WorkerResources } from './plan/worker-resources';
 export interface AskOptions {
   readonly signal?: AbortSignal;
   /** Called with what is being done now, in words: "Checking Python", "Starting 3 components". */
-  readonly onPhase?: (phase: string) => void;
+  readonly onPhase?: (phase: Message) => void;
 }
 
 /** What holds for one serve and its restarts, until the bento is stopped. */
@@ -67,8 +68,10 @@ export interface ComponentDetails {
   /** Of each worker in turn; empty while it is not served. */
   readonly resources: readonly WorkerResources[];
   /** Why it is not ready yet, in words. */
-  readonly waitingFor?: string;
+  readonly waitingFor?: Argument;
   readonly stop?: StopTimes;
+  /** The configured port, when it is in use and another one is used instead. */
+  readonly insteadOf?: number;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
   readonly recentErrors: number;
   readonly output: OutputHistory;

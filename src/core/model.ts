@@ -1,5 +1,5 @@
 /** What the extension knows of bentos and their components, as plain immutable values. */
-import type { MessageTexts } from './messages/message';
+import type { Message, MessageTexts } from './messages/message';
 
 export type ComponentKind = 'http' | 'grpc' | 'runner' | 'service';
 
@@ -114,8 +114,8 @@ export interface Component {
 
 /** What a start or restart in progress is doing. */
 export interface StartProgress {
-  /** In words: "importing the service", "reserving ports", "starting 2 of 3". */
-  readonly phase: string;
+  /** "importing the service", "reserving ports", "starting 2 of 3". */
+  readonly phase: Message;
   /** When it was requested. Milliseconds since the epoch. */
   readonly since: number;
 }

@@ -9,6 +9,7 @@ import { installCommand } from '../../src/core/interpreter/install-command';
 import { InterpreterFinder } from '../../src/core/interpreter/interpreter-finder';
 import { bareEnvironment } from '../support/bare-environment';
 import { realFinder } from '../support/real-finder';
+import { say } from '../../src/core/messages/message';
 
 const exec = promisify(execFile);
 
@@ -41,7 +42,7 @@ describe('the interpreter of a real environment', () => {
       path,
       version: expect.stringMatching(/^3\.1[12]\.\d+$/) as string,
       bentomlVersion,
-      origin: 'the setting serveBento.pythonPath',
+      origin: say('originSetting'),
     });
   });
 

@@ -31,6 +31,7 @@ it.skipIf(process.platform === 'win32')(
     const elsewhere = /^http:\/\/127\.0\.0\.1:(?!38871$)\d+$/;
     await harness.registry.serve(id, { once: { freePorts: true } });
     expect(urlNow()).toMatch(elsewhere);
+    expect(harness.registry.details(id, 'http')?.insteadOf).toBe(38_871);
     expect(harness.registry.drift(id)).toBeUndefined();
     await harness.registry.restart(id);
     expect(urlNow()).toMatch(elsewhere);
@@ -41,6 +42,7 @@ it.skipIf(process.platform === 'win32')(
     await once(thief, 'close');
     await harness.registry.serve(id);
     expect(urlNow()).toBe('http://127.0.0.1:38871');
+    expect(harness.registry.details(id, 'http')?.insteadOf).toBeUndefined();
 
     const file = path.join(harness.folder, 'service.py');
     await writeFile(file, (await readFile(file, 'utf8')).replace('38871', '38872'));

@@ -15,6 +15,7 @@ import type { ServedComponent } from '../../src/core/target/local/served-compone
 import { untilAborted } from '../../src/core/until-aborted';
 import { ManualClock } from './manual-clock';
 import { quietLog } from './quiet-log';
+import { say } from '../../src/core/messages/message';
 
 /** A bento that serves nothing: tests decide when it is ready, fails or ends. */
 export class FakeServed implements RunningBento {
@@ -49,7 +50,7 @@ export class FakeServed implements RunningBento {
     this.calls.push('start');
     this.wasStarted = true;
     this.has({ http: 'starting' });
-    this.request.onPhase('importing the service');
+    this.request.onPhase(say('importingService'));
     try {
       await untilAborted(AbortSignal.any([signal, this.#cancel.signal]), this.#start.promise);
     } catch (error) {

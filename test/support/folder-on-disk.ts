@@ -52,6 +52,7 @@ export class FolderOnDisk {
       onDidDiscover: this.#discovered.event,
       onDidChangeInterpreter: new Emitter<void>().event,
       onDidChangeFiles: around.onDidChangeFiles,
+      watchServed: () => undefined,
       refresh: async () => {
         await this.#catalog.refresh();
       },

@@ -214,6 +214,7 @@ function oneBento(
     onDidDiscover: new Emitter<void>().event,
     onDidChangeInterpreter: new Emitter<void>().event,
     onDidChangeFiles,
+    watchServed: () => undefined,
     refresh: () => Promise.resolve(),
     settingsFor: ({ id }) => settingsFor(folderSettings, undefined, chosen.of(id)),
     profiles: ({ id }) => chosen.profiles(id, folderSettings),

@@ -15,6 +15,7 @@ export const sourcesOf = (
   onDidDiscover: new Emitter<void>().event,
   onDidChangeInterpreter: new Emitter<void>().event,
   onDidChangeFiles: new Emitter<readonly string[]>().event,
+  watchServed: () => undefined,
   refresh: () => Promise.resolve(),
   settingsFor: () => settings,
   profiles: () => ({ names: [] }),

@@ -3,6 +3,7 @@ import type { Probe, ProbeResult } from '../../src/core/health/probe';
 import type { ExitStatus } from '../../src/core/programs/exit-status';
 import { WorkerGroup } from '../../src/core/target/local/workers/worker-group';
 import type { ComponentLog } from '../../src/core/logs/component-log';
+import { OutputHistory } from '../../src/core/logs/output-history';
 import {
   ComponentSupervisor,
   type SupervisorOptions,
@@ -75,6 +76,7 @@ export function supervised(options: SupervisedOptions = {}) {
     })),
     wanted,
   });
+  const output = new OutputHistory();
   const facts: { blockedBy: string | undefined } = { blockedBy: undefined };
   const supervisor = new ComponentSupervisor(
     {
@@ -84,7 +86,7 @@ export function supervised(options: SupervisedOptions = {}) {
       workers,
       log: {
         event: (text: string) => void events.push(text),
-        output: { tail: () => '' },
+        output,
       } as unknown as ComponentLog,
       adviceWhenLate: say('lookAtTerminal'),
       makeProbe: () => {
@@ -111,7 +113,7 @@ export function supervised(options: SupervisedOptions = {}) {
     },
   );
   return {
-    ...{ clock, host, probe, events, workers, supervisor, facts, blocked },
+    ...{ clock, host, probe, events, output, workers, supervisor, facts, blocked },
     /** One of the workers that serve ends by itself. */
     crash: async (index = 1): Promise<void> => {
       const name = host.living.find((one) => one.startsWith(`http#${index}`));

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { CauseContext, Explanation } from './explanation';
 import { reasonOf } from './reason';
 import type { RootCause } from './root-cause';
+import { say } from '../messages/message';
 
 /** Where BentoML reads its configuration. */
 const reader = /[\\/]bentoml[\\/]_internal[\\/]configuration[\\/]/;
@@ -31,19 +32,21 @@ export function wrongConfiguration(
     return {
       code: 'settings',
       setting: 'serveBento.bentomlConfigOptions',
-      text: `the BentoML configuration is not valid: ${said}`,
-      advice: `Correct serveBento.bentomlConfigOptions, or ${optionsVariable} in the environment`,
+      text: say('causeOptions', { reason: said }),
+      advice: say('fixOptions', { variable: optionsVariable }),
     };
   }
   const shown = path.relative(workingDir, file).startsWith('..')
     ? file
     : path.relative(workingDir, file);
-  const where = line === undefined ? '' : `, line ${line}`;
   return {
     code: 'settings',
     setting: 'serveBento.bentomlConfig',
-    text: `the BentoML configuration ${shown}${where} is not valid: ${said}`,
-    advice: 'Fix that file, or choose another one in serveBento.bentomlConfig',
+    text:
+      line === undefined
+        ? say('causeConfig', { file: shown, reason: said })
+        : say('causeConfigLine', { file: shown, line, reason: said }),
+    advice: say('fixConfig'),
     ...(existsSync(file) ? { place: { path: file, shown, line: line ?? 1 } } : {}),
   };
 }

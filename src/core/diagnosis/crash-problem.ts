@@ -41,13 +41,13 @@ export function crashProblem(
       known
         ? say('crashedKnown', { name, how, cause: text, advice })
         : say('crashedBecause', { name, how, cause: text }),
+      text,
     ),
     detail,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(setting === undefined ? {} : { setting }),
     ...(install === undefined ? {} : { install }),
     ...(variable === undefined ? {} : { variable }),
-    summary: text,
   };
 }
 

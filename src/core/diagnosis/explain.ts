@@ -1,4 +1,4 @@
-import { oneLine } from '../one-line';
+import { oneLineMessage, say, textOf, type Argument } from '../messages/message';
 import { at, plainAdvice, type CauseContext, type Explanation } from './explanation';
 import { knownCause } from './known-causes';
 import { reasonOf } from './reason';
@@ -29,13 +29,12 @@ export function explainChain(
   if (cause === undefined) return undefined;
   const { raised } = cause;
   const known = knownCause(cause, chain, context);
-  const after = `${othersOf(raised, chain)}${exitAfter(cause, chain)}`;
-  if (known !== undefined) {
-    return { ...known, text: oneLine(`${known.text}${after}`, longestText), known: true, raised };
-  }
+  const whole = (text: Argument): Argument =>
+    oneLineMessage(withExit(withOthers(text, raised, chain), cause, chain), longestText);
+  if (known !== undefined) return { ...known, text: whole(known.text), known: true, raised };
   return {
     code: 'crashed',
-    text: oneLine(`${said(raised)}${at(cause)}${causesOf(raised, chain)}${after}`, longestText),
+    text: whole(withSource(said(raised, at(cause)), raised, chain)),
     advice: plainAdvice,
     ...(cause.place === undefined ? {} : { place: cause.place }),
     known: false,
@@ -43,39 +42,44 @@ export function explainChain(
   };
 }
 
-/** An exception without a message is told by the line that raised it. */
-function said(raised: Raised): string {
+/** What Python says of an exception, and where that is. One without a message is described by the line that raised it. */
+function said(raised: Raised, place = ''): Argument {
   const reason = reasonOf(raised);
-  if (reason !== '') return `${shortType(raised)}: ${reason}`;
+  const type = shortType(raised);
+  if (reason !== '') return `${type}: ${reason}${place}`;
   const { code, function: name } = raised.frames.at(-1) ?? {};
-  if (code !== undefined) return `${shortType(raised)} in "${code}"`;
+  if (code !== undefined) return say('raisedIn', { type, what: `"${code}"`, place });
   return name === undefined || name === '<module>'
-    ? shortType(raised)
-    : `${shortType(raised)} in ${name}()`;
+    ? `${type}${place}`
+    : say('raisedIn', { type, what: `${name}()`, place });
 }
 
-/** What the exception was raised from on purpose, as far as its own message does not say so already. */
-function causesOf(raised: Raised, chain: readonly Raised[]): string {
+/** Adds what the exception was raised from on purpose, as far as its own message does not say so already. */
+function withSource(cause: Argument, raised: Raised, chain: readonly Raised[]): Argument {
   const rest = chain.slice(chain.indexOf(raised) + 1);
   const source = rest.find(({ relation }) => relation !== 'member');
-  if (source?.relation !== 'cause') return '';
+  if (source?.relation !== 'cause') return cause;
   const reason = reasonOf(source);
   const isSaid = reason === '' || reasonOf(raised).includes(reason);
-  return isSaid ? '' : `, caused by ${said(source)}`;
+  return isSaid ? cause : say('raisedFrom', { cause, source: said(source) });
 }
 
-/** What was raised together with it. */
-function othersOf(raised: Raised, chain: readonly Raised[]): string {
-  const others = otherMembers(raised, chain).map(said);
-  const distinct = [...new Set(others)].filter((one) => one !== said(raised));
+/** Adds what was raised together with it. */
+function withOthers(cause: Argument, raised: Raised, chain: readonly Raised[]): Argument {
+  const others = otherMembers(raised, chain).map((one) => said(one));
+  const byText = new Map(others.map((one) => [textOf(one), one]));
+  byText.delete(textOf(said(raised)));
+  const distinct = [...byText.values()];
   const more = distinct.length - mostOthers;
-  const shown = distinct.slice(0, mostOthers).map((one) => `, and ${one}`);
-  return `${shown.join('')}${more > 0 ? `, and ${more} more` : ''}`;
+  const shown = distinct
+    .slice(0, mostOthers)
+    .reduce((all, other) => say('raisedWith', { cause: all, other }), cause);
+  return more > 0 ? say('raisedWithMore', { cause: shown, count: more }) : shown;
 }
 
 /** `sys.exit()` in a `finally`, or while an exception is handled, ends Python after it. */
-function exitAfter({ raised }: RootCause, chain: readonly Raised[]): string {
+function withExit(cause: Argument, { raised }: RootCause, chain: readonly Raised[]): Argument {
   const before = chain.slice(0, chain.indexOf(raised));
   const exit = before.find(({ type }) => type === 'SystemExit');
-  return exit === undefined ? '' : `; then sys.exit(${reasonOf(exit)}) ended Python`;
+  return exit === undefined ? cause : say('exitAfter', { cause, code: reasonOf(exit) });
 }

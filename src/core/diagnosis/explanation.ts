@@ -1,3 +1,4 @@
+import { say, type Argument, type Message } from '../messages/message';
 import type { ProblemCode } from '../model';
 import type { Place, RootCause } from './root-cause';
 import type { UserFiles } from './user-files';
@@ -23,9 +24,9 @@ export interface CauseContext {
 export interface Explanation {
   readonly code: ProblemCode;
   /** What is wrong: the middle of a sentence, without a full stop. */
-  readonly text: string;
+  readonly text: Argument;
   /** What to do before the bento is served again: a sentence without its full stop. */
-  readonly advice: string;
+  readonly advice: Message;
   readonly place?: Place;
   /** The setting that `advice` names. */
   readonly setting?: string;
@@ -38,7 +39,7 @@ export interface Explanation {
 }
 
 /** For what is wrong in the user's code and has no known repair. */
-export const plainAdvice = 'Fix it';
+export const plainAdvice = say('fixIt');
 
 /** ` (service.py:3)`, where it is known. */
 export const at = ({ place }: Pick<RootCause, 'place'>): string =>

@@ -9,6 +9,7 @@ import { shortType, type RootCause } from './root-cause';
 import type { Raised } from './traceback';
 import { withoutLibrary } from './python-variables';
 import { unusableHome } from './unusable-home';
+import { say } from '../messages/message';
 
 interface Rule {
   /** Whether it explains also what is deeper in the chain, when nothing in it comes from the user's code. */
@@ -73,8 +74,8 @@ function hidden({ raised }: RootCause, context: CauseContext): Explanation | und
   if (file === undefined) return undefined;
   return {
     code: 'import-failed',
-    text: `${file.shown} is imported instead of the module ${module}, which it hides (${reasonOf(raised)})`,
-    advice: 'Rename it',
+    text: say('causeHidden', { file: file.shown, module, reason: reasonOf(raised) }),
+    advice: say('fixHidden'),
     place: { ...file, line: 1 },
   };
 }
@@ -106,7 +107,7 @@ function withoutBentoml({ raised }: RootCause, context: CauseContext): Explanati
   if (elsewhere !== undefined) {
     return {
       code: 'no-bentoml',
-      text: `${python} does not find BentoML, because ${elsewhere.text}`,
+      text: say('causeBentomlHidden', { python, variables: elsewhere.text }),
       advice: elsewhere.advice,
       setting: elsewhere.setting,
     };
@@ -114,8 +115,8 @@ function withoutBentoml({ raised }: RootCause, context: CauseContext): Explanati
   const install = ['bentoml'];
   return {
     code: 'no-bentoml',
-    text: `${python} has no BentoML`,
-    advice: `Run ${pipInstall(python, install)}`,
+    text: say('causeNoBentoml', { python }),
+    advice: say('fixRun', { command: pipInstall(python, install) }),
     install,
   };
 }
@@ -125,8 +126,8 @@ function withoutPkgResources(cause: RootCause, { python }: CauseContext): Explan
   const install = ['setuptools<81'];
   return {
     code: 'import-failed',
-    text: `pkg_resources is missing: it was removed from setuptools in version 81${at(cause)}`,
-    advice: `Run ${pipInstall(python, install)}`,
+    text: say('causePkgResources', { place: at(cause) }),
+    advice: say('fixRun', { command: pipInstall(python, install) }),
     install,
   };
 }
@@ -146,8 +147,10 @@ function withoutGrpc(cause: RootCause, { python }: CauseContext): Explanation | 
   ];
   return {
     code: 'grpc-unavailable',
-    text: `${extra === undefined ? 'gRPC' : `gRPC ${extra}`} is not installed in ${python}${at(cause)}`,
-    advice: `Run ${pipInstall(python, install)}`,
+    text: say('causeNotInstalled', {
+      ...{ what: extra === undefined ? 'gRPC' : `gRPC ${extra}`, python, place: at(cause) },
+    }),
+    advice: say('fixRun', { command: pipInstall(python, install) }),
     install,
   };
 }
@@ -164,8 +167,8 @@ function unusableProtobuf(cause: RootCause, { python }: CauseContext): Explanati
   if (by === undefined || !grpcCode.test(by.file)) return undefined;
   return {
     code: 'grpc-unavailable',
-    text: `the installed protobuf is not compatible with BentoML's gRPC (${reasonOf(raised)})${at(cause)}`,
-    advice: `Run ${pipInstall(python, grpcPackages)}`,
+    text: say('causeProtobuf', { reason: reasonOf(raised), place: at(cause) }),
+    advice: say('fixRun', { command: pipInstall(python, grpcPackages) }),
     install: grpcPackages,
   };
 }
@@ -182,8 +185,8 @@ function missingDependency(cause: RootCause, { python }: CauseContext): Explanat
   const what = /^'?([\w.-]+)'? is required/.exec(raised.message)?.[1] ?? install.join(', ');
   return {
     code: 'import-failed',
-    text: `${what} is not installed in ${python}${at(cause)}`,
-    advice: `Run ${pipInstall(python, install)}`,
+    text: say('causeNotInstalled', { what, python, place: at(cause) }),
+    advice: say('fixRun', { command: pipInstall(python, install) }),
     install,
   };
 }
@@ -194,7 +197,12 @@ function unreadable({ raised, place }: RootCause): Explanation | undefined {
   const where = place ?? (last === undefined ? undefined : { shown: last.file, line: last.line });
   return {
     code: 'import-failed',
-    text: `Python cannot read ${where === undefined ? 'the source' : `${where.shown}:${where.line}`}: ${reasonOf(raised)}`,
+    text:
+      where === undefined
+        ? say('causeUnreadableSource', { reason: reasonOf(raised) })
+        : say('causeUnreadable', {
+            ...{ where: `${where.shown}:${where.line}`, reason: reasonOf(raised) },
+          }),
     advice: plainAdvice,
   };
 }
@@ -203,8 +211,8 @@ function ended(cause: RootCause): Explanation | undefined {
   if (cause.raised.type !== 'SystemExit') return undefined;
   return {
     code: 'import-failed',
-    text: `the service ended Python with sys.exit(${reasonOf(cause.raised)})${at(cause)}`,
-    advice: 'Remove that call, or fix what leads to it',
+    text: say('causeExit', { code: reasonOf(cause.raised), place: at(cause) }),
+    advice: say('fixExit'),
   };
 }
 
@@ -213,8 +221,8 @@ function runnersOfBefore(cause: RootCause, { python }: CauseContext): Explanatio
   if (!isThat || cause.place === undefined) return undefined;
   return {
     code: 'import-failed',
-    text: `this version of BentoML has services with runners in bentoml.legacy${at(cause)}`,
-    advice: `Write bentoml.legacy.Service(runners=…), or run ${pipInstall(python, ['bentoml<1.4'])}`,
+    text: say('causeLegacyRunners', { place: at(cause) }),
+    advice: say('fixLegacyRunners', { command: pipInstall(python, ['bentoml<1.4']) }),
   };
 }
 
@@ -230,8 +238,8 @@ function missingModel(cause: RootCause, { python }: CauseContext): Explanation |
   if (name === undefined) return undefined;
   return {
     code: 'import-failed',
-    text: `the model ${name} is not in the model store${at(cause)}`,
-    advice: `Save it there, or get it with ${python} -m bentoml models pull ${name}`,
+    text: say('causeNoModel', { name, place: at(cause) }),
+    advice: say('fixNoModel', { command: `${python} -m bentoml models pull ${name}` }),
   };
 }
 
@@ -240,8 +248,8 @@ function missingRunner(cause: RootCause): Explanation | undefined {
   return {
     code: 'missing-runner',
     setting: 'serveBento.runners',
-    text: `a runner is missing: ${reasonOf(cause.raised)}`,
-    advice: 'Use the runner names of the service in serveBento.runners',
+    text: say('causeNoRunner', { reason: reasonOf(cause.raised) }),
+    advice: say('fixNoRunner'),
   };
 }
 
@@ -253,7 +261,7 @@ function missingVariable({ raised }: RootCause): Explanation | undefined {
     code: 'settings',
     setting: 'serveBento.env',
     text: said,
-    advice: 'Set it in serveBento.env or in a file of serveBento.envFile',
+    advice: say('fixNoVariable'),
     ...(variable === undefined ? {} : { variable }),
   };
 }
@@ -264,7 +272,7 @@ function wrongHost({ raised }: RootCause): Explanation | undefined {
     code: 'settings',
     setting: 'serveBento.http.host',
     text: reasonOf(raised),
-    advice: 'Write an address such as 127.0.0.1 in serveBento.http.host',
+    advice: say('fixHost'),
   };
 }
 
@@ -281,14 +289,14 @@ function addressInUse(cause: RootCause): Explanation | undefined {
   if (cause.place !== undefined) {
     return {
       code: 'crashed',
-      text: `an address that its own code listens on is taken (${reasonOf(raised)})${at(cause)}`,
-      advice: 'Stop the program that uses it, or choose another address in the code',
+      text: say('causeOwnAddress', { reason: reasonOf(raised), place: at(cause) }),
+      advice: say('fixOwnAddress'),
     };
   }
   return {
     code: 'port-in-use',
-    text: `another program has taken its address (${reasonOf(raised)})`,
-    advice: 'Stop that program, or choose another port in the settings',
+    text: say('causeAddressTaken', { reason: reasonOf(raised) }),
+    advice: say('fixAddressTaken'),
   };
 }
 
@@ -297,8 +305,8 @@ function addressForbidden({ raised }: RootCause): Explanation | undefined {
     return undefined;
   return {
     code: 'port-in-use',
-    text: `its port is reserved for administrators (${reasonOf(raised)})`,
-    advice: 'Choose one above 1023 in the settings',
+    text: say('causePortReserved', { reason: reasonOf(raised) }),
+    advice: say('fixPortReserved'),
   };
 }
 
@@ -306,14 +314,13 @@ function tooManyFiles(cause: RootCause): Explanation | undefined {
   if (![23, 24].includes(factsOf(cause.raised).errno ?? 0)) return undefined;
   return {
     code: 'crashed',
-    text: `it has too many files open (${reasonOf(cause.raised)})${at(cause)}`,
-    advice: 'Raise the limit (ulimit -n) where VS Code is started, or open fewer',
+    text: say('causeOpenFiles', { reason: reasonOf(cause.raised), place: at(cause) }),
+    advice: say('fixOpenFiles'),
   };
 }
 
 function withoutHome({ raised }: RootCause, { home }: CauseContext): Explanation | undefined {
   const text = home === undefined ? undefined : unusableHome(raised, home);
   if (text === undefined) return undefined;
-  const advice = 'Set serveBento.bentomlHome to a folder that you can write to, or free some space';
-  return { code: 'settings', setting: 'serveBento.bentomlHome', text, advice };
+  return { code: 'settings', setting: 'serveBento.bentomlHome', text, advice: say('fixHome') };
 }

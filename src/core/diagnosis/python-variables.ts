@@ -1,9 +1,11 @@
+import { say, type Argument, type Message } from '../messages/message';
+
 /** Variables of the environment that Python itself reads at its start, and what is wrong with them. */
 
 interface WrongVariable {
   /** The rest of a sentence: "PYTHONHOME is set to /opt/nothing". */
-  readonly text: string;
-  readonly advice: string;
+  readonly text: Argument;
+  readonly advice: Message;
   readonly setting: string;
 }
 
@@ -51,10 +53,18 @@ function pythonVariables(env: Environment): readonly string[] {
 }
 
 function told(names: readonly string[], env: Environment): WrongVariable {
-  const values = names.map((name) => `${name} is set to ${JSON.stringify(env[name])}`);
+  const values = names.map((name) =>
+    say('variableSet', { name, value: JSON.stringify(env[name]) }),
+  );
   return {
-    text: values.join(' and '),
+    text: joined(values, 'bothOf'),
     setting: 'serveBento.env',
-    advice: `Remove ${names.join(' or ')}, or correct it: in serveBento.env, or where VS Code is started`,
+    advice: say('fixVariable', {
+      names: joined(names, 'eitherOf'),
+    }),
   };
 }
+
+/** One or more, the last after "and" or "or". */
+const joined = (parts: readonly Argument[], key: 'bothOf' | 'eitherOf'): Argument =>
+  parts.reduce((one, other) => say(key, { one, other }));

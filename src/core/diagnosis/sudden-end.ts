@@ -4,23 +4,23 @@ import type { CauseContext, Explanation } from './explanation';
 import { beforeFatalError, fatalError } from './fatal-error';
 import { wrongVariable } from './python-variables';
 import type { Place } from './root-cause';
-import { say, type Message } from '../messages/message';
+import { oneLineMessage, say, type Message } from '../messages/message';
 
 /** How a process ended that could not say why itself. */
 export interface SuddenEnd {
   /** The rest of a sentence: "was terminated by SIGSEGV (Segmentation fault)". */
   readonly how: Message;
   /** What to do about it: a sentence without its full stop. */
-  readonly advice: string;
+  readonly advice: Message;
   readonly place?: Place;
 }
 
 /** What Windows gives as the exit code of a program that crashed. */
-const windowsCrashes: Readonly<Record<number, string>> = {
-  0xc0000005: 'access violation',
-  0xc000001d: 'illegal instruction',
-  0xc00000fd: 'stack overflow',
-  0xc0000374: 'damaged heap',
+const windowsCrashes: Readonly<Record<number, Message>> = {
+  0xc0000005: say('crashAccess'),
+  0xc000001d: say('crashInstruction'),
+  0xc00000fd: say('crashStack'),
+  0xc0000374: say('crashHeap'),
 };
 
 /** What is known of the end of a Python process that raised nothing: the system's word, and Python's own last ones. */
@@ -38,7 +38,7 @@ export function suddenEnd(
   const how =
     crash === undefined
       ? exitMessage(status)
-      : say('exitReason', { exit: exitMessage(status), reason: oneLine(crash) });
+      : say('exitReason', { exit: exitMessage(status), reason: oneLineMessage(crash, 300) });
   return {
     how,
     advice: adviceFor(status, crash !== undefined),
@@ -57,9 +57,13 @@ export function refusedStart(
     (one) => one !== undefined,
   );
   const variable = wrongVariable(`${fatal.reason}\n${fatal.raised ?? ''}`, env);
+  const reason = oneLine(said.join('; '));
   return {
-    text: `${variable === undefined ? '' : `${variable.text}: `}${oneLine(said.join('; '))}`,
-    advice: variable?.advice ?? 'Check the interpreter, or select another one',
+    text:
+      variable === undefined
+        ? reason
+        : say('variableRefused', { variables: variable.text, reason }),
+    advice: variable?.advice ?? say('fixPython'),
     setting: variable?.setting ?? 'serveBento.pythonPath',
   };
 }
@@ -75,11 +79,11 @@ export function lastOutput(output: string): string | undefined {
 
 const mostLines = 3;
 
-function adviceFor({ signal }: ExitStatus, isCrash: boolean): string {
-  if (signal === 'SIGKILL') return 'Free memory, or make it load less';
+function adviceFor({ signal }: ExitStatus, isCrash: boolean): Message {
+  if (signal === 'SIGKILL') return say('fixMemory');
   if (isCrash || /^SIG(?:SEGV|BUS|ILL|FPE|ABRT|TRAP|SYS)$/.test(signal ?? '')) {
-    return 'Native code crashed: check the packages that it uses, such as their versions and drivers';
+    return say('fixNativeCode');
   }
-  if (signal !== null) return 'Find out which program ended it';
-  return 'Find what ends the process there, such as os._exit() or native code';
+  if (signal !== null) return say('fixSignal');
+  return say('fixSilentEnd');
 }

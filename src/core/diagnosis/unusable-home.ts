@@ -1,8 +1,9 @@
 import os from 'node:os';
-import path from 'node:path';
+import { isWithin } from '../discovery/files/relative-path';
 import { factsOf } from './raised-facts';
 import type { Raised } from './traceback';
 import { systemCondition } from '../system-error';
+import { say, type Message } from '../messages/message';
 
 const codes = new Map(Object.entries(os.constants.errno).map(([code, number]) => [number, code]));
 
@@ -14,7 +15,7 @@ const itself = ['ENOENT', 'ENOTDIR', 'EEXIST', ...inside];
  * Why BentoML cannot use its home, from an exception; undefined where it says something else.
  * @param home absolute.
  */
-export function unusableHome(raised: Raised, home: string): string | undefined {
+export function unusableHome(raised: Raised, home: string): Message | undefined {
   const { errno, file: named } = factsOf(raised);
   const code = errno === undefined ? undefined : codes.get(errno);
   if (code === undefined) return undefined;
@@ -26,10 +27,7 @@ export function unusableHome(raised: Raised, home: string): string | undefined {
   if (!(isItself && itself.includes(code)) && !(isInside && inside.includes(code)))
     return undefined;
   const reason = systemCondition(code)?.reason ?? '';
-  return `BentoML cannot use its home ${home}, because ${reason}${named === undefined || named === home ? '' : ` (${named})`}`;
-}
-
-function isWithin(folder: string, file: string): boolean {
-  const below = path.relative(folder, file);
-  return !below.startsWith('..') && !path.isAbsolute(below);
+  return named === undefined || named === home
+    ? say('causeHome', { home, reason })
+    : say('causeHomeFile', { home, reason, file: named });
 }

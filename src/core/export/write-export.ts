@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, readlink, rename, rm, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { ServeError } from '../problem';
 import { readSmallFile, UnreadableFileError } from '../read-small-file';
-import { problemTexts, say } from '../messages/message';
+import { problemTexts, say, type Message } from '../messages/message';
 
 /**
  * The text of a file in a workspace folder; nothing where there is none. Neither it nor a folder on the way to it may
@@ -17,7 +17,7 @@ export async function readExport(folder: string, file: string): Promise<string |
     return (await readSmallFile(path.join(folder, file))).toString('utf8');
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
-    if (error.what === 'does not exist') return undefined;
+    if (error.kind === 'missing') return undefined;
     throw notWritten(file, error.what, error);
   }
 }
@@ -37,7 +37,7 @@ export async function writeExport(folder: string, file: string, text: string): P
     await rm(own, { force: true });
     if (error instanceof ServeError) throw error;
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    throw notWritten(file, `cannot be written (${code})`, error);
+    throw notWritten(file, say('fileUnwritable', { reason: code }), error);
   }
 }
 
@@ -47,11 +47,11 @@ export async function assertNoLinks(folder: string, file: string): Promise<void>
   for (const part of file.split('/')) {
     place = path.join(place, part);
     const target = await readlink(place).catch(() => undefined);
-    if (target !== undefined) throw notWritten(file, `is reached through a link to ${target}`);
+    if (target !== undefined) throw notWritten(file, say('fileBehindLink', { target }));
   }
 }
 
-const notWritten = (file: string, why: string, cause?: unknown): ServeError =>
+const notWritten = (file: string, why: Message, cause?: unknown): ServeError =>
   new ServeError(
     {
       code: 'settings',

@@ -1,3 +1,5 @@
+import { say, type Message } from '../messages/message';
+
 /** A published security problem of BentoML. */
 export interface Advisory {
   readonly id: string;
@@ -5,7 +7,7 @@ export interface Advisory {
   readonly since?: string;
   /** The first version without it. */
   readonly fixed: string;
-  readonly what: string;
+  readonly what: Message;
 }
 
 /** From GitHub's advisories of bentoml/BentoML; a release of this extension brings new ones, no request does. */
@@ -14,27 +16,27 @@ const advisories: readonly Advisory[] = [
     id: 'CVE-2025-27520',
     since: '1.3.4',
     fixed: '1.4.3',
-    what: 'whoever reaches the HTTP server can run code',
+    what: say('advisoryHttpCode'),
   },
   {
     id: 'CVE-2024-9056',
     fixed: '1.4.6',
-    what: 'a request can make the server hang',
+    what: say('advisoryHang'),
   },
   {
     id: 'CVE-2025-32375',
     fixed: '1.4.8',
-    what: 'whoever reaches a runner can run code',
+    what: say('advisoryRunnerCode'),
   },
   {
     id: 'CVE-2026-27905',
     fixed: '1.4.36',
-    what: 'importing a bento can write files elsewhere',
+    what: say('advisoryImport'),
   },
   {
     id: 'CVE-2026-33744',
     fixed: '1.4.37',
-    what: 'a bentofile.yaml can run code when its image is built',
+    what: say('advisoryBuildFile'),
   },
 ];
 

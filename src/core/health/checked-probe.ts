@@ -1,3 +1,4 @@
+import { say } from '../messages/message';
 import type { Probe, ProbeResult } from './probe';
 
 /** A probe whose good answers are believed only after a question to the helper. */
@@ -29,7 +30,7 @@ export abstract class CheckedProbe implements Probe {
     try {
       return (await this.objection()) ?? result;
     } catch {
-      return { outcome: 'silent', reason: 'the helper process has ended' };
+      return { outcome: 'silent', reason: say('helperGone') };
     }
   }
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Clock } from '../clock';
+import { say, type Argument } from '../messages/message';
 import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
 import { reachable } from '../address';
@@ -47,16 +48,16 @@ export class GrpcProbe implements Probe {
       const status = await client.check(this.#clock.date() + this.#timeoutMs, signal);
       return status === serving
         ? { outcome: 'ok', latencyMs: this.#clock.now() - from }
-        : { outcome: 'refused', reason: `grpc.health.v1 answered status ${status}, not SERVING` };
+        : { outcome: 'refused', reason: say('notServing', { status }) };
     } catch (error) {
       const { code, message } = error as { code?: unknown; message?: string };
       if (code === unimplemented) {
-        return { outcome: 'refused', reason: 'the server has no grpc.health.v1 service' };
+        return { outcome: 'refused', reason: say('noHealthService') };
       }
       // A channel answers from its last connection attempt, waits between attempts, and gives a connection that hangs
       // 20 s. It also knows only the certificates it was made with. A new one connects now.
       this.#forget();
-      return { outcome: 'silent', reason: oneLine(silence(message ?? String(error))) };
+      return { outcome: 'silent', reason: silence(message ?? String(error)) };
     }
   }
 
@@ -71,8 +72,8 @@ export class GrpcProbe implements Probe {
 }
 
 /** The gRPC library has the cause of a failed connection in its message only. */
-function silence(details: string): string {
-  return details.includes('ECONNREFUSED') ? 'connection refused' : details;
+function silence(details: string): Argument {
+  return details.includes('ECONNREFUSED') ? say('connectionRefused') : oneLine(details);
 }
 
 /** As gRPC's resolvers are told; a name is looked up. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { Disposable } from '../events';
+import type { Argument } from '../messages/message';
 import type { Probe, ProbeResult } from './probe';
 
 export interface HealthTimings {
@@ -16,8 +17,8 @@ export interface HealthTimings {
 export type Health =
   /** The first answer waited in the backlog for the server to start, so its latency says nothing and is not given. */
   | { readonly status: 'ready'; readonly latencyMs?: number }
-  | { readonly status: 'notReady'; readonly reason: string }
-  | { readonly status: 'unresponsive'; readonly reason: string };
+  | { readonly status: 'notReady'; readonly reason: Argument }
+  | { readonly status: 'unresponsive'; readonly reason: Argument };
 
 const firstPauseMs = 100;
 const pauseFactor = 1.5;

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Clock } from '../clock';
+import { oneLineMessage, say, type Message } from '../messages/message';
 import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
 import { reachable, type Address } from '../address';
@@ -11,6 +12,10 @@ import { tlsRefusal } from './tls-refusal';
 const maxRedirects = 3;
 /** The reason people read is in the first lines. */
 const bodyLimit = 64 * 1024;
+/** In UTF-16 units. */
+const longestReason = 300;
+
+class OtherProtocolError extends Error {}
 
 interface Answer {
   readonly status: number;
@@ -61,15 +66,18 @@ export class HttpProbe implements Probe {
         }
         const redirected = this.#sameServer(next, answer);
         if (redirected === undefined) {
-          return { outcome: 'refused', reason: oneLine(reasonOf(next, answer)) };
+          return {
+            outcome: 'refused',
+            reason: oneLineMessage(reasonOf(next, answer), longestReason),
+          };
         }
         next = redirected;
       }
-      return { outcome: 'refused', reason: `${path} redirects more than ${maxRedirects} times` };
+      return { outcome: 'refused', reason: say('redirects', { path, max: maxRedirects }) };
     } catch (error) {
       const refusal = this.#tls && tlsRefusal(error);
       return refusal === undefined
-        ? { outcome: 'silent', reason: oneLine(silence(error, path)) }
+        ? { outcome: 'silent', reason: oneLineMessage(silence(error, path), longestReason) }
         : { outcome: 'refused', reason: refusal };
     }
   }
@@ -109,7 +117,7 @@ export class HttpProbe implements Probe {
       request.on('error', reject);
       // An answer that asks for another protocol is no response, and no error either.
       request.on('close', () => {
-        if (!answered) reject(new Error('it answered with another protocol'));
+        if (!answered) reject(new OtherProtocolError());
       });
       request.on('response', (response) => {
         answered = true;
@@ -132,15 +140,21 @@ export class HttpProbe implements Probe {
   }
 }
 
-function reasonOf(path: string, { status, body }: Answer): string {
+function reasonOf(path: string, { status, body }: Answer): Message {
   const said = oneLine(body, 200);
-  return said === '' ? `${path} answered ${status}` : `${path} answered ${status}: ${said}`;
+  return said === ''
+    ? say('answered', { path, status })
+    : say('answeredSaying', { path, status, body: said });
 }
 
-function silence(error: unknown, path: string): string {
+function silence(error: unknown, path: string): Message {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return `${path} did not answer in time`;
-  if (code === 'ECONNREFUSED') return 'connection refused';
-  if (code === 'ENOENT') return 'its socket does not exist';
-  return `${path} could not be reached: ${error instanceof Error ? error.message : String(error)}`;
+  if (code === 'ABORT_ERR' || code === 'ETIMEDOUT') return say('noAnswerInTime', { path });
+  if (code === 'ECONNREFUSED') return say('connectionRefused');
+  if (code === 'ENOENT') return say('noSocket');
+  if (error instanceof OtherProtocolError) {
+    return say('notReachable', { path, reason: say('otherProtocol') });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return say('notReachable', { path, reason });
 }

@@ -1,10 +1,12 @@
+import type { Argument } from '../messages/message';
+
 /** What one question to a component brought. */
 export type ProbeResult =
   | { readonly outcome: 'ok'; readonly latencyMs: number }
-  /** It answered, and the answer was no: `reason` in words. */
-  | { readonly outcome: 'refused'; readonly reason: string }
+  /** It answered, and the answer was no. */
+  | { readonly outcome: 'refused'; readonly reason: Argument }
   /** No answer in time, or no connection. */
-  | { readonly outcome: 'silent'; readonly reason: string };
+  | { readonly outcome: 'silent'; readonly reason: Argument };
 
 /** Asks whether a component is live or ready. Never throws; `signal` ends it early as `silent`. */
 export interface Probe {

@@ -1,3 +1,4 @@
+import { say } from '../messages/message';
 import { CheckedProbe } from './checked-probe';
 import type { Probe, ProbeResult } from './probe';
 
@@ -14,6 +15,6 @@ export class StoppedWorkerProbe extends CheckedProbe {
     const [pid] = await this.#stopped();
     return pid === undefined
       ? undefined
-      : { outcome: 'silent', reason: `its worker with the pid ${pid} is stopped` };
+      : { outcome: 'silent', reason: say('workerStopped', { pid }) };
   }
 }

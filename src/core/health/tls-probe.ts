@@ -1,5 +1,6 @@
 import { connect } from 'node:tls';
 import type { Clock } from '../clock';
+import { say } from '../messages/message';
 import { oneLine } from '../one-line';
 import type { TlsClient } from '../tls/tls-client';
 import { reachable } from '../address';
@@ -35,11 +36,12 @@ export class TlsProbe implements Probe {
     if (error === undefined || wantsCertificate(error)) {
       return { outcome: 'ok', latencyMs: this.#clock.now() - from };
     }
-    if (signal.aborted) return { outcome: 'silent', reason: 'no TLS handshake in time' };
+    if (signal.aborted) return { outcome: 'silent', reason: say('noHandshake') };
     const refusal = tlsRefusal(error);
     if (refusal !== undefined) return { outcome: 'refused', reason: refusal };
-    const reason = error.code === 'ECONNREFUSED' ? 'connection refused' : error.message;
-    return { outcome: 'silent', reason: oneLine(reason) };
+    const isRefused = error.code === 'ECONNREFUSED';
+    const reason = isRefused ? say('connectionRefused') : oneLine(error.message);
+    return { outcome: 'silent', reason };
   }
 
   dispose(): void {

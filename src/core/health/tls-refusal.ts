@@ -1,13 +1,15 @@
+import { say, type Message } from '../messages/message';
+
 /** Why a server's certificate or its handshake is not accepted, in words; nothing when it is about something else. */
-export function tlsRefusal(error: unknown): string | undefined {
+export function tlsRefusal(error: unknown): Message | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired';
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate is for another host';
+  if (code === 'CERT_HAS_EXPIRED') return say('certificateExpired');
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return say('certificateOtherHost');
   if (/ISSUER|VERIFY|SELF_SIGNED|^CERT_/.test(code)) {
-    return `its certificate is not the one that was checked (${code})`;
+    return say('certificateUnknown', { code });
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
-    return `the TLS handshake failed (${code})`;
+    return say('handshakeFailed', { code });
   }
   return undefined;
 }

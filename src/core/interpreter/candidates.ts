@@ -1,3 +1,4 @@
+import { say, type Message } from '../messages/message';
 import { posix, win32 } from 'node:path';
 import { environmentValue } from '../settings/environment-value';
 import { findCommand, isFile, type CommandSearch } from './find-command';
@@ -5,8 +6,8 @@ import { findCommand, isFile, type CommandSearch } from './find-command';
 /** An interpreter that may be the one, and where it comes from. */
 export interface Candidate {
   readonly path: string;
-  /** In words, see `Interpreter.origin`. */
-  readonly origin: string;
+  /** See `Interpreter.origin`. */
+  readonly origin: Message;
 }
 
 export interface Place {
@@ -29,7 +30,7 @@ export async function* foundCandidates(
     const path = await findCommand(name, search);
     if (path === undefined || seen.has(path)) continue;
     seen.add(path);
-    yield { path, origin: `${name} on the path` };
+    yield { path, origin: say('originPath', { name }) };
   }
 }
 
@@ -39,22 +40,22 @@ function* environments(
 ): Generator<Candidate> {
   const paths = platform === 'win32' ? win32 : posix;
   const places = [
-    [workingDir, 'the working directory'],
-    [folder, 'the workspace folder'],
+    [workingDir, 'originWorkingDir'],
+    [folder, 'originFolder'],
   ] as const;
-  for (const [root, words] of places) {
+  for (const [root, origin] of places) {
     for (const name of ['.venv', 'venv']) {
-      yield { path: pythonOf(paths.join(root, name), platform), origin: `${name} in ${words}` };
+      yield { path: pythonOf(paths.join(root, name), platform), origin: say(origin, { name }) };
     }
   }
   const active = environmentValue(env, 'VIRTUAL_ENV', platform);
   if (active) {
-    yield { path: pythonOf(active, platform), origin: 'the active virtual environment' };
+    yield { path: pythonOf(active, platform), origin: say('originVenv') };
   }
   const conda = environmentValue(env, 'CONDA_PREFIX', platform);
   if (conda) {
     const path = platform === 'win32' ? paths.join(conda, 'python.exe') : pythonOf(conda, platform);
-    yield { path, origin: 'the active conda environment' };
+    yield { path, origin: say('originConda') };
   }
 }
 

@@ -1,8 +1,7 @@
 import type { ProblemCode } from '../model';
 import { ServeError } from '../problem';
 import type { Candidate } from './candidates';
-import { neededBentoml, neededPython } from './supported-versions';
-import { problemTexts, say } from '../messages/message';
+import { problemTexts, say, type Message } from '../messages/message';
 
 /** Why an interpreter cannot serve; the next step may need to know which one. */
 export class InterpreterError extends ServeError {
@@ -34,7 +33,7 @@ export function interpreterOf(thrown: unknown): string | undefined {
 /** `why` completes "/usr/bin/python3 …". */
 export const unusable = (
   { path, origin }: Candidate,
-  why: string,
+  why: Message,
   detail?: string,
 ): InterpreterError =>
   new InterpreterError(
@@ -48,7 +47,7 @@ export const unusable = (
   );
 
 export const tooOld = (candidate: Candidate, version: string): InterpreterError =>
-  unusable(candidate, `is Python ${version}, and ${neededPython} is needed`);
+  unusable(candidate, say('pythonTooOld', { version, needed: say('neededPython') }));
 
 export const noBentoml = ({ path, origin }: Candidate, version: string): InterpreterError =>
   new InterpreterError(
@@ -64,18 +63,23 @@ export const unsupportedBentoml = ({ path, origin }: Candidate, found: string): 
   new InterpreterError(
     'unsupported-version',
     problemTexts(
-      say('bentomlUnsupported', { version: found, python: path, origin, needed: neededBentoml }),
+      say('bentomlUnsupported', {
+        version: found,
+        python: path,
+        origin,
+        needed: say('neededBentoml'),
+      }),
       say('bentomlUnsupportedSummary', {
         version: found,
         python: path,
         origin,
-        needed: neededBentoml,
+        needed: say('neededBentoml'),
       }),
     ),
     path,
   );
 
-export const notOnPath = (command: string, origin: string): InterpreterError =>
+export const notOnPath = (command: string, origin: Message): InterpreterError =>
   new InterpreterError(
     'no-python',
     problemTexts(
@@ -88,7 +92,7 @@ export const noInterpreter = (folder: string): InterpreterError =>
   new InterpreterError(
     'no-python',
     problemTexts(
-      say('noInterpreter', { folder, needed: neededPython }),
+      say('noInterpreter', { folder, needed: say('neededPython') }),
       say('noInterpreterSummary', { folder }),
     ),
   );

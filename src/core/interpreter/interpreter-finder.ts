@@ -1,3 +1,4 @@
+import { say, textOf } from '../messages/message';
 import { stat } from 'node:fs/promises';
 import type { Log } from '../log';
 import { cancelled } from '../problem';
@@ -35,7 +36,7 @@ export interface FinderContext extends ProbeContext {
   readonly log: Log;
 }
 
-const settingOrigin = 'the setting serveBento.pythonPath';
+const settingOrigin = say('originSetting');
 
 /** Finds the interpreter that serves a bento. What people chose is taken or refused, never passed over. */
 export class InterpreterFinder {
@@ -70,7 +71,7 @@ export class InterpreterFinder {
   async tools(path: string, request: ProbeRequest): Promise<PythonTools> {
     const outcome = await this.#probe.tools(path, request);
     if (outcome.ok) return outcome.report;
-    throw unusable({ path, origin: 'the interpreter in use' }, outcome.why, outcome.detail);
+    throw unusable({ path, origin: say('originInUse') }, outcome.why, outcome.detail);
   }
 
   async #chosen(request: FindRequest): Promise<Candidate | undefined> {
@@ -79,7 +80,7 @@ export class InterpreterFinder {
     const path = await this.#fromExtension(request);
     return path === undefined
       ? undefined
-      : { path: await this.#insideFolder(path), origin: 'selected in the Python extension' };
+      : { path: await this.#insideFolder(path), origin: say('originExtension') };
   }
 
   async #fromSetting(pythonPath: string): Promise<Candidate> {
@@ -128,7 +129,7 @@ export class InterpreterFinder {
     const outcome = await this.#probe.probe(candidate.path, request);
     if (!outcome.ok) {
       const detail = outcome.detail === undefined ? '' : `\nIt wrote:\n${outcome.detail}`;
-      this.#around.log.info(`python: ${candidate.path} ${outcome.why}${detail}`);
+      this.#around.log.info(`python: ${candidate.path} ${textOf(outcome.why)}${detail}`);
       throw unusable(candidate, outcome.why, outcome.detail);
     }
     await this.#cache.set(candidate.path, variables, outcome.report);

@@ -12,7 +12,7 @@ import {
   type ProbeReport,
   type PythonTools,
 } from './probe-report';
-import { textOf } from '../messages/message';
+import { say, type Argument, type Message } from '../messages/message';
 
 export interface ProbeRequest {
   /** Where the real run starts. */
@@ -24,7 +24,7 @@ export interface ProbeRequest {
 export type ProbeOutcome<Report = ProbeReport> =
   | { readonly ok: true; readonly report: Report }
   /** `why` completes "/usr/bin/python3 …". */
-  | { readonly ok: false; readonly why: string; readonly detail?: string };
+  | { readonly ok: false; readonly why: Message; readonly detail?: string };
 
 export interface ProbeContext {
   readonly run: Run;
@@ -87,7 +87,7 @@ export class InterpreterProbe {
     if (platform === 'win32' && isWindowsScript(path)) {
       return {
         ok: false,
-        why: 'is a script, which Windows cannot start safely: name the python.exe',
+        why: say('pythonIsScript'),
       };
     }
     const clean = componentEnvironment(env, request.settings, {}, platform);
@@ -108,34 +108,35 @@ export class InterpreterProbe {
   }
 }
 
-function whyOf(result: RunResult): string {
-  if (result.timedOut) return `did not answer within ${timeoutMs / 1000} s`;
-  if (result.flooded) return `wrote more than ${maxBytes / 1024} KiB instead of a short answer`;
+function whyOf(result: RunResult): Message {
+  if (result.timedOut) return say('pythonSilent', { seconds: timeoutMs / 1000 });
+  if (result.flooded) return say('pythonFloods', { size: maxBytes / 1024 });
   switch (result.startError) {
     case undefined:
       break;
     case 'ENOENT':
-      return 'does not exist';
+      return say('fileMissing');
     case 'EACCES':
     case 'EPERM':
-      return 'is not executable by this user';
+      return say('pythonForbidden');
     case 'EINVAL':
-      return 'cannot be started safely: name the interpreter itself, such as python.exe';
+      return say('pythonUnsafe');
     default:
-      return `does not run (${result.startError})`;
+      return say('pythonNotRunCode', { code: result.startError });
   }
   const last = lastOutput(result.stderr) ?? lastOutput(result.stdout);
-  const output = last === undefined ? '' : `; its last output was: ${last}`;
-  if (result.failed) return `does not run: ${deathOf(result)}${output}`;
-  return `does not answer like a Python interpreter${output}`;
+  const cause = result.failed
+    ? say('pythonNotRun', { reason: deathOf(result) })
+    : say('pythonOther');
+  return last === undefined ? cause : say('causeOutput', { cause, output: last });
 }
 
 /** How it ended, or why Python did not even start. */
-function deathOf({ exitCode, signal, stderr }: RunResult): string {
+function deathOf({ exitCode, signal, stderr }: RunResult): Argument {
   const refused = refusedStart(stderr, { env: {} });
   if (refused !== undefined) return refused.text;
   const end = suddenEnd({ code: exitCode, signal }, stderr, { files: userFiles([]) });
-  return `it ${textOf(end.how)}`;
+  return say('pythonDied', { how: end.how });
 }
 
 function detailOf({ stdout, stderr }: RunResult): { detail?: string } {

@@ -1,3 +1,5 @@
+import type { Argument } from '../messages/message';
+
 /** A Python interpreter that was run once and has BentoML. */
 export interface Interpreter {
   /** The absolute path of its executable. */
@@ -6,6 +8,6 @@ export interface Interpreter {
   readonly version: string;
   /** Such as `1.4.38`. */
   readonly bentomlVersion: string;
-  /** Where it came from, in words for the log and the tooltip: "the setting serveBento.pythonPath". */
-  readonly origin: string;
+  /** Where it came from: "the setting serveBento.pythonPath". */
+  readonly origin: Argument;
 }

@@ -1,6 +1,3 @@
-export const neededBentoml = '1.0.8 or newer, below 2';
-export const neededPython = '3.8 or newer';
-
 /** By the numbers only: a pre-release counts as its release. */
 export function isBentomlSupported(version: string): boolean {
   const release = releaseOf(version);

@@ -44,6 +44,11 @@ export class OutputHistory implements Disposable {
     this.#emitter.fire(text);
   }
 
+  /** The position of the next output. */
+  get end(): OutputPosition {
+    return { bytes: this.#ring.total, lines: this.#lines };
+  }
+
   /** What came after `from`, at most `mostBytes` of it: what is left out is left out of its start, in whole lines. */
   since(from: OutputPosition, mostBytes = this.#limit): OutputPart {
     const bytes = this.#ring.last(Math.min(this.#ring.total - from.bytes, mostBytes));
@@ -53,7 +58,7 @@ export class OutputHistory implements Disposable {
       text,
       isCut,
       skippedLines: this.#lines - from.lines - countLines(text),
-      end: { bytes: this.#ring.total, lines: this.#lines },
+      end: this.end,
     };
   }
 
@@ -63,13 +68,13 @@ export class OutputHistory implements Disposable {
     return isCut ? `… ${skippedLines} older lines dropped …\r\n${text}` : text;
   }
 
-  /** The last lines, for a problem's detail and for diagnostics. */
-  tail(lines: number): string {
+  /** The last lines of the output since `from`, for a problem's detail and for diagnostics. */
+  tail(lines: number, from = outputStart): string {
     let mostBytes = 64 * 1024;
-    let part = this.since(outputStart, mostBytes);
+    let part = this.since(from, mostBytes);
     while (part.isCut && countLines(part.text) <= lines && mostBytes < this.#limit) {
       mostBytes *= 8;
-      part = this.since(outputStart, Math.min(mostBytes, this.#limit));
+      part = this.since(from, Math.min(mostBytes, this.#limit));
     }
     return part.text.trimEnd().split('\n').slice(-lines).join('\n');
   }

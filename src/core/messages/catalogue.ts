@@ -1,3 +1,10 @@
+import { advisoryTexts } from './advisory-texts';
+import { causeTexts } from './cause-texts';
+import { healthTexts } from './health-texts';
+import { settingTexts } from './setting-texts';
+import { startTexts } from './start-texts';
+import { systemTexts } from './system-texts';
+
 /**
  * The texts of the core, by their keys: the English template with the names of its arguments. `l10n/` has each template
  * in other languages. A summary is the short cause for a row.
@@ -255,4 +262,11 @@ export const catalogue = {
     '{tag} is no directory of the store {home}, so nothing was deleted: refresh the view.',
   storeLinked:
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
+
+  ...advisoryTexts,
+  ...causeTexts,
+  ...startTexts,
+  ...healthTexts,
+  ...settingTexts,
+  ...systemTexts,
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { oneLine } from '../one-line';
 import { catalogue } from './catalogue';
 
 export type MessageKey = keyof typeof catalogue;
@@ -37,8 +38,10 @@ const english: Translate = (template, args) =>
 export const isComplete = ({ key, args }: Message): boolean =>
   [...catalogue[key].matchAll(/\{(\w+)\}/g)].every(([, name = '']) => Object.hasOwn(args, name));
 
-/** The text of a message, and of those in it. */
-export function textOf({ key, args }: Message, translate: Translate = english): string {
+/** The text of a message, and of those in it. What is text already stays. */
+export function textOf(message: Argument, translate: Translate = english): string {
+  if (typeof message !== 'object') return String(message);
+  const { key, args } = message;
   const texts = Object.entries(args).map(
     ([name, arg]) => [name, typeof arg === 'object' ? textOf(arg, translate) : arg] as const,
   );
@@ -48,7 +51,7 @@ export function textOf({ key, args }: Message, translate: Translate = english): 
 /** What a problem says, to be translated. */
 export interface MessageTexts {
   readonly message: Message;
-  readonly summary?: Message;
+  readonly summary?: Argument;
   /** What else is wrong, where there are several problems of one kind. */
   readonly others?: readonly Message[];
 }
@@ -60,11 +63,18 @@ interface ProblemTexts {
 }
 
 /** The fields of a problem that people read: in English, and how to have them in another language. */
-export const problemTexts = (message: Message, summary?: Message): ProblemTexts => ({
+export const problemTexts = (message: Message, summary?: Argument): ProblemTexts => ({
   message: textOf(message),
   ...(summary === undefined ? {} : { summary: textOf(summary) }),
   texts: { message, ...(summary === undefined ? {} : { summary }) },
 });
+
+/** A message as a part of one line, of at most `longest` UTF-16 units. One that does not fit stays in English. */
+export function oneLineMessage(message: Argument, longest: number): Argument {
+  const text = textOf(message);
+  const line = oneLine(text, longest);
+  return line === text ? message : line;
+}
 
 /** The message of a problem as a part of another one. It may not be in the catalogue. */
 export const messageIn = ({

@@ -61,8 +61,10 @@ export function importFailure(
   const text = causeText(cause, stderr);
   return {
     code,
-    summary: text,
-    ...problemTexts(withAdvice(whatFailed(cause, text, doing, reference), cause.advice, retry)),
+    ...problemTexts(
+      withAdvice(whatFailed(cause, text, doing, reference), cause.advice, retry),
+      text,
+    ),
     detail: traceback,
     ...(place === undefined ? {} : { location: { file: place.path, line: place.line } }),
     ...(setting === undefined ? {} : { setting }),
@@ -75,7 +77,7 @@ export function importFailure(
 /** What failed, and why: a sentence without its full stop. */
 function whatFailed(
   { known, code, raised, place }: Explained,
-  cause: string,
+  cause: Argument,
   doing: Doing,
   reference: string,
 ): Argument {
@@ -86,15 +88,15 @@ function whatFailed(
 }
 
 /** An exit code says nothing: what was printed before it does. */
-function causeText({ text, raised }: Explained, stderr: string): string {
+function causeText({ text, raised }: Explained, stderr: string): Argument {
   const said = raised.type === 'SystemExit' ? lastOutput(stderr) : undefined;
-  return said === undefined ? text : `${text}; its last output was: ${said}`;
+  return said === undefined ? text : say('causeOutput', { cause: text, output: said });
 }
 
 /** After a save, whoever shows the problem says how to try again: see `ServedBento`. */
-function withAdvice(what: Argument, advice: string, retry: Retry): Message {
+function withAdvice(what: Argument, advice: Message, retry: Retry): Message {
   if (retry === 'serve') return say('sentenceServeAgain', { what, advice });
-  return advice === plainAdvice
+  return advice.key === plainAdvice.key
     ? say('sentence', { what })
     : say('sentenceAdvice', { what, advice });
 }
@@ -111,7 +113,9 @@ export function grpcFailure(
   const reason = isGrpc
     ? cause.text
     : say('grpcModule', { module, reason: cause?.text ?? say('seeLog') });
-  const advice = isGrpc ? cause.advice : `Run ${pipInstall(context.python, install ?? [])}`;
+  const advice = isGrpc
+    ? cause.advice
+    : say('fixRun', { command: pipInstall(context.python, install ?? []) });
   const summary = say('grpcImpossible', { reason });
   return {
     code: 'grpc-unavailable',

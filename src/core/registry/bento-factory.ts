@@ -1,3 +1,4 @@
+import { say } from '../messages/message';
 import type { AskOptions } from '../bento-manager';
 import type { Plan } from '../plan/plan';
 import type { BentoRecord } from './bento-record';
@@ -50,7 +51,7 @@ export class BentoFactory {
   ): Promise<RunningBento> {
     this.#context.assertTrusted();
     const { bento } = record;
-    onPhase('waiting for the first answers');
+    onPhase(say('waitingForAnswers'));
     const { WatchedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
     const settings = this.#sources.settingsFor(bento);

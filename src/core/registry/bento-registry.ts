@@ -17,6 +17,7 @@ import type { Bento } from '../model';
 import { ServeError } from '../problem';
 import { BentoFactory } from './bento-factory';
 import type { BentoSources } from './bento-sources';
+import { ServedSources } from './served-sources';
 import { componentDetails } from './component-details';
 import { DiscoveryReconciler } from './discovery-reconciler';
 import { DriftMonitor } from './drift-monitor';
@@ -40,6 +41,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #factory: BentoFactory;
   readonly #reconciler: DiscoveryReconciler;
   readonly #drift: DriftMonitor;
+  readonly #served: ServedSources;
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<StopAllEvent>();
   /** Plans that are being made without a serve, and what cancels each. */
@@ -55,6 +57,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#questions = new ServePrerequisites(context, sources);
     this.#factory = new BentoFactory(context, sources, this.#questions, () => this.helperPool());
     this.#drift = new DriftMonitor(sources, context.clock);
+    this.#served = new ServedSources(sources);
     this.#reconciler = new DiscoveryReconciler({
       sources,
       newSession: (bento) => this.#newSession(bento),
@@ -229,6 +232,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
 
   #sessionChanged({ record }: ServeSession): void {
     this.#bentos = undefined;
+    this.#served.follow(this.#reconciler.sessions.map((session) => session.record));
     this.#changed.fire(record.bento.id);
   }
 

@@ -13,7 +13,7 @@ export function componentDetails(
   );
   const waitingFor = running?.supervisor.waitingFor;
   const stop = running?.supervisor.stopping;
-  const command = running?.component.command;
+  const { command, insteadOf } = running?.component ?? {};
   return {
     output: log.output,
     logFile: log.path,
@@ -22,6 +22,7 @@ export function componentDetails(
     resources: running?.component.resources ?? [],
     recentErrors: running?.supervisor.recentErrors ?? 0,
     ...(command === undefined ? {} : { command }),
+    ...(insteadOf === undefined ? {} : { insteadOf }),
     ...(waitingFor === undefined ? {} : { waitingFor }),
     ...(stop === undefined ? {} : { stop }),
   };

@@ -66,7 +66,7 @@ export class ServePrerequisites {
   ): Promise<ServersTls> {
     const { serversTls } = await this.#context.loadServing();
     const hasTls = [settings.http.tls, settings.grpc.tls].some((tls) => tls.certFile !== undefined);
-    if (hasTls) onPhase('checking certificates');
+    if (hasTls) onPhase(say('checkingCertificates'));
     return serversTls(settings, {
       now: this.#context.clock.date(),
       keyPassword: (file, again) => this.#context.keyPassword(folder, file, again),
@@ -78,7 +78,7 @@ export class ServePrerequisites {
     { signal, onPhase }: Asked,
   ): Promise<Omit<LaunchContext, 'env'>> {
     this.#context.assertTrusted();
-    onPhase('checking Python');
+    onPhase(say('checkingPython'));
     const settings = this.#sources.settingsFor(bento);
     assertUsable(bento, this.#sources);
     const { planRequest } = await this.#context.loadServing();

@@ -15,7 +15,7 @@ import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
 import { StartInProgress } from './start-in-progress';
 import { isFullyReady, startRest } from './start-rest';
-import { messageIn, say } from '../messages/message';
+import { messageIn, say, textOf, type Message } from '../messages/message';
 
 export interface SessionParts {
   readonly context: Pick<RegistryContext, 'clock' | 'log'>;
@@ -222,7 +222,7 @@ export class ServeSession {
       clock.date(),
       (begun) => this.#run(begun, before, work),
       (phase) => {
-        log.info(`${record.displayName}: ${phase}`);
+        log.info(`${record.displayName}: ${textOf(phase)}`);
         this.invalidate();
       },
     );
@@ -254,7 +254,7 @@ export class ServeSession {
   async #serveNow(start: StartInProgress, only: string | undefined): Promise<void> {
     const record = this.#record;
     if (record.served?.stopping === true) {
-      start.report('waiting for the stop to finish');
+      start.report(say('waitingForStop'));
       await record.served.stop();
       start.throwIfCancelled();
     }
@@ -269,7 +269,7 @@ export class ServeSession {
     if (served === undefined || served.stopping) return this.#serveNow(start, undefined);
     const next = await this.#checked(served, start);
     start.throwIfCancelled();
-    start.report('stopping what is served');
+    start.report(say('stoppingServed'));
     await served.stop();
     start.throwIfCancelled();
     await this.#launch(start, () => Promise.resolve(next), undefined);
@@ -318,7 +318,7 @@ export class ServeSession {
   #make(start: StartInProgress): Promise<RunningBento> {
     const { factory } = this.#parts;
     const { signal } = start;
-    const onPhase = (phase: string): void => start.report(phase);
+    const onPhase = (phase: Message): void => start.report(phase);
     const made = isWatched(this.#record.bento)
       ? factory.watched(this.#record, { onPhase })
       : factory.served(this.#record, { signal, onPhase });

@@ -1,3 +1,4 @@
+import { say, textOf, type Message } from '../messages/message';
 import type { AskOptions } from '../bento-manager';
 import type { Bento, StartProgress } from '../model';
 import { cancelled } from '../problem';
@@ -10,11 +11,11 @@ export class StartInProgress {
   /** The bento that it has launched. */
   launched: RunningBento | undefined;
   readonly #cancel = new AbortController();
-  readonly #listeners = new Set<(phase: string) => void>();
-  readonly #onPhase: (phase: string) => void;
+  readonly #listeners = new Set<(phase: Message) => void>();
+  readonly #onPhase: (phase: Message) => void;
   readonly #since: number;
   readonly #done: Promise<Bento>;
-  #phase = 'checking settings';
+  #phase = say('checkingSettings');
   #handedOverTo: StartInProgress | undefined;
 
   /** Resolves when it has ended, one way or the other. Never rejects. */
@@ -25,7 +26,7 @@ export class StartInProgress {
     target: string,
     since: number,
     work: (start: StartInProgress) => Promise<Bento>,
-    onPhase: (phase: string) => void,
+    onPhase: (phase: Message) => void,
   ) {
     this.target = target;
     this.#since = since;
@@ -64,8 +65,8 @@ export class StartInProgress {
     return this.done;
   }
 
-  report(phase: string): void {
-    if (phase === this.#phase) return;
+  report(phase: Message): void {
+    if (textOf(phase) === textOf(this.#phase)) return;
     this.#phase = phase;
     this.#onPhase(phase);
     for (const listener of this.#listeners) listener(phase);

@@ -1,5 +1,6 @@
 import type { RunningBento } from '../target/running-bento';
 import type { StartInProgress } from './start-in-progress';
+import { say } from '../messages/message';
 
 /** Nothing of it is left to start. */
 export const isFullyReady = (served: RunningBento): boolean =>
@@ -10,7 +11,7 @@ export const isFullyReady = (served: RunningBento): boolean =>
 
 /** Starts what is stopped or failed in it, and leaves alone what runs. */
 export async function startRest(served: RunningBento, start: StartInProgress): Promise<void> {
-  start.report('starting stopped components');
+  start.report(say('startingRest'));
   const starts = await Promise.allSettled(
     served.components.map(({ component }) =>
       served.startComponent(component.planned.id, start.signal),

@@ -4,11 +4,11 @@ import { parseDotenv } from './dotenv';
 import { environmentValue } from './environment-value';
 import { expandDotenv } from './expand-dotenv';
 import { shownText } from './shown-value';
-import { problemTexts, say } from '../messages/message';
+import { problemTexts, say, type Message } from '../messages/message';
 
 /** Limits the length of all values in characters: a few lines could expand to more than the memory holds. */
 const longestValues = 4 * 1024 * 1024;
-const nameAnother = 'Name a file of variables.';
+const nameAnother = say('nameEnvFile');
 
 /**
  * Reads the variables of dotenv files; later files override earlier ones. `${NAME}` is replaced by an earlier variable
@@ -42,24 +42,24 @@ export async function readEnvFiles(
 
 async function readEnvFile(path: string): Promise<ReturnType<typeof parseDotenv>> {
   const content = await read(path);
-  if (content.includes(0)) throw unusable(path, 'is not a text file', nameAnother);
+  if (content.includes(0)) throw unusable(path, say('fileNotText'), nameAnother);
   return parseDotenv(new TextDecoder().decode(content));
 }
 
 const tooLong = (path: string, name: string): ServeError =>
-  unusable(path, `has values of more than 4 MiB, with ${shownText(name)}`, 'Shorten them.');
+  unusable(path, say('fileValuesTooLong', { name: shownText(name) }), say('shortenValues'));
 
 async function read(path: string): Promise<Buffer> {
   try {
     return await readSmallFile(path);
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
-    const next = error.isAnotherThing ? nameAnother : 'Create it or correct the setting.';
+    const next = error.kind === 'anotherThing' ? nameAnother : say('createEnvFile');
     throw unusable(path, error.what, next, error);
   }
 }
 
-function unusable(path: string, what: string, next: string, cause?: unknown): ServeError {
+function unusable(path: string, what: Message, next: Message, cause?: unknown): ServeError {
   const file = shownText(path, 500);
   const texts = problemTexts(
     say('envFileUnusable', { file, what, next }),

@@ -7,6 +7,7 @@ import type { Expanded } from './setting-values';
 import type { SettingsContext } from './settings-context';
 import { maxPathLength, maxTextLength } from './value-types';
 import { expandVariables } from './variables';
+import { say } from '../messages/message';
 
 /** Overrides with their variables replaced and their paths absolute. */
 export type ExpandedOverrides = Expanded<typeof bentoSettings>;
@@ -81,7 +82,7 @@ export class OverridesExpander {
     if (expanded === undefined) return undefined;
     if (expanded === '') return null;
     if (expanded.startsWith('-')) {
-      this.#problems.addInvalid(at, value, 'a path that does not begin with "-"');
+      this.#problems.addInvalid(at, value, say('rulePathNoDash'));
       return undefined;
     }
     const separator = this.#context.platform === 'win32' ? /[\\/]/ : /\//;

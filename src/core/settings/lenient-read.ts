@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isPlainObject } from './plain-copy';
 import { settingName, type ProblemList, type SettingPath } from './problem-list';
+import { otherRule, ruleIn } from './value-rule';
 import { say } from '../messages/message';
 
 type Issue = z.core.$ZodIssue;
@@ -16,8 +17,7 @@ export function lenientRead<Schema extends z.ZodType>(
   problems: ProblemList,
 ): z.output<Schema> | undefined {
   for (;;) {
-    // zod's own messages read `constructor.name` of the value, which can be anything.
-    const result = schema.safeParse(value, { error: () => 'of another kind' });
+    const result = schema.safeParse(value, { error: otherRule });
     if (result.success) return result.data;
     let cut = 0;
     const paths = result.error.issues.flatMap((issue) => report(issue, value, at, problems));
@@ -49,7 +49,7 @@ function report(
     problems.add(full, say('settingName', { setting: settingName(full) }));
   } else {
     const blocks = issue.code === 'custom' && issue.params?.['blocks'] === true;
-    problems.addInvalid(full, valueAt(value, path), issue.message, { blocks });
+    problems.addInvalid(full, valueAt(value, path), ruleIn(issue.message), { blocks });
   }
   return [path];
 }

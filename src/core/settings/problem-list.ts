@@ -1,7 +1,7 @@
 import { registeredSetting } from './registered-setting';
 import type { SettingItem, SettingProblem } from './serve-settings';
 import { shownKind, shownText, shownValue } from './shown-value';
-import { problemTexts, say, type Message } from '../messages/message';
+import { problemTexts, say, type Argument, type Message } from '../messages/message';
 
 export type SettingPath = readonly (string | number)[];
 
@@ -18,7 +18,7 @@ export class ProblemList {
   readonly #entries = new Map<SettingProblem, number>();
 
   /** `allowed` completes "it must be …". */
-  addInvalid(path: SettingPath, value: unknown, allowed: string, marks?: Marks): void {
+  addInvalid(path: SettingPath, value: unknown, allowed: Message, marks?: Marks): void {
     if (value === undefined) {
       this.add(path, say('settingMissing', { setting: settingName(path), allowed }));
     } else {
@@ -27,7 +27,7 @@ export class ProblemList {
     }
   }
 
-  addUnusable(path: SettingPath, value: unknown, reason: string, marks?: Marks): void {
+  addUnusable(path: SettingPath, value: unknown, reason: Message, marks?: Marks): void {
     const facts = { setting: settingName(path), value: shownIn(path, value), reason };
     this.add(path, say('settingUnusable', facts), marks);
   }
@@ -69,7 +69,7 @@ function itemOf([first, second]: SettingPath): SettingItem | undefined {
 }
 
 /** A value of the environment may be secret. */
-const shownIn = (path: SettingPath, value: unknown): string =>
+const shownIn = (path: SettingPath, value: unknown): Argument =>
   path.includes('env') ? shownKind(value) : shownValue(value);
 
 export function settingName(path: SettingPath): string {

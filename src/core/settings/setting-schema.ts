@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { say } from '../messages/message';
 import { isField, type SettingTree, type ValueType } from './setting';
+import { rule } from './value-rule';
 
 type NodeSchema<Node> = Node extends { readonly type: infer Type extends ValueType }
   ? Type['schema']
@@ -22,6 +24,7 @@ export function schemaOf<Tree extends SettingTree>(tree: Tree): TreeSchema<Tree>
   const names = Object.keys(tree).join(', ');
   return z.strictObject(shape, {
     // For an unknown name, `lenientRead` lists the known ones.
-    error: ({ code }) => (code === 'unrecognized_keys' ? names : `an object with ${names}`),
+    error: ({ code }) =>
+      code === 'unrecognized_keys' ? names : rule(say('ruleObject', { names })).error,
   }) as unknown as TreeSchema<Tree>;
 }

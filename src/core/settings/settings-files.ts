@@ -84,7 +84,7 @@ async function contentOf(file: string): Promise<string> {
       .update(await readSmallFile(file))
       .digest('hex');
   } catch (error) {
-    return error instanceof UnreadableFileError ? error.what : String(error);
+    return error instanceof UnreadableFileError ? error.message : String(error);
   }
 }
 

@@ -1,15 +1,18 @@
+import { say, type Argument } from '../messages/message';
+
 /** Formats a raw value for a message: short, on one line, without control characters. */
-export function shownValue(value: unknown): string {
+export function shownValue(value: unknown): Argument {
   if (typeof value === 'string') return shownText(value);
-  if (typeof value === 'symbol' || typeof value === 'function') return `a ${typeof value}`;
+  if (typeof value === 'symbol' || typeof value === 'function')
+    return say('valueOfType', { type: typeof value });
   if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? 'a list' : 'an object';
+  return Array.isArray(value) ? say('valueList') : say('valueObject');
 }
 
 /** Names only the type of a value that could be a secret. */
-export function shownKind(value: unknown): string {
+export function shownKind(value: unknown): Argument {
   if (value === null || value === undefined || typeof value === 'object') return shownValue(value);
-  return `a ${typeof value}`;
+  return say('valueOfType', { type: typeof value });
 }
 
 export function shownText(value: string, longest = 60): string {

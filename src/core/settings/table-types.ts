@@ -4,6 +4,8 @@ import type { SettingTree, ValueType } from './setting';
 import { schemaOf, type TreeSchema } from './setting-schema';
 import { maxTextLength, plain, text, valueType } from './value-types';
 import { atMost } from '../length-limits';
+import { say, type Message } from '../messages/message';
+import { rule } from './value-rule';
 
 export const componentName = z
   .string()
@@ -42,14 +44,15 @@ const optionValue = z
         .check(atMost(maxTextLength))
         .regex(/^[^"\r\n\0]*$/),
     ],
-    { error: 'text without quotes and line breaks, a number, true, false, or null' },
+    rule(say('ruleOption')),
   )
   .nullable();
 
 const argumentValue = z
-  .union([z.number(), z.boolean(), z.string().check(atMost(maxTextLength))], {
-    error: 'text, a number, true, false, or null',
-  })
+  .union(
+    [z.number(), z.boolean(), z.string().check(atMost(maxTextLength))],
+    rule(say('ruleArgument')),
+  )
   .nullable();
 
 type Table<Value extends z.ZodType> = z.ZodRecord<z.ZodString, Value>;
@@ -60,58 +63,61 @@ const maxEntries = 1000;
 function table<Value extends z.ZodType>(
   key: z.ZodString,
   value: Value,
-  words: string,
+  names: Message,
   blocks = true,
 ): Table<Value> {
-  const error = `an object with at most ${maxEntries} ${words}`;
   return z
-    .record(key, value, { error })
+    .record(key, value, rule(say('ruleTable', { max: maxEntries, names })))
     .refine((object) => Object.keys(object).length <= maxEntries, {
-      error: ({ input }) => tooMany(input as object, words),
+      error: ({ input }) => rule(tooMany(input as object, names)).error,
       params: { blocks },
     });
 }
 
 /** Ignoring a whole table changes what is served, so the message also says how much a process could take. */
-function tooMany(input: object, words: string): string {
+function tooMany(input: object, names: Message): Message {
   const size = Buffer.byteLength(JSON.stringify(input));
   const { one } = argumentLimits();
-  return `an object with at most ${maxEntries} ${words}, and this has ${Object.keys(input).length} (${size} bytes, of which the system passes at most ${one} to a process at once)`;
+  const count = Object.keys(input).length;
+  return say('ruleTableSize', { max: maxEntries, names, count, size, limit: one });
 }
 
-const variable = text('text, or null to remove the variable').nullable();
+const variable = text(say('ruleVariable')).nullable();
 
 export const variables = valueType(
   'variables',
-  table(variableName, variable, 'names of variables'),
+  table(variableName, variable, say('namesOfVariables')),
 );
 
-export const configOptions = valueType('entries', table(optionKey, optionValue, 'keys of options'));
+export const configOptions = valueType(
+  'entries',
+  table(optionKey, optionValue, say('namesOfOptions')),
+);
 
 export const bentoArguments = valueType(
   'entries',
-  table(argumentName, argumentValue, 'names of arguments'),
+  table(argumentName, argumentValue, say('namesOfArguments')),
 );
 
 /** Objects by the names of components, each with these fields. */
 export const componentObjects = <Fields extends SettingTree>(
   fields: Fields,
-  words: string,
+  names: Message,
 ): ValueType<Table<TreeSchema<Fields>>, 'objects'> & { readonly fields: Fields } => ({
-  ...valueType('objects', table(componentName, schemaOf(fields), words)),
+  ...valueType('objects', table(componentName, schemaOf(fields), names)),
   fields,
 });
 
 /** Values by names that the user gives, which are read elsewhere. */
 export const namedTable = <Value extends z.ZodType>(
   value: Value,
-  words: string,
+  names: Message,
   blocks = true,
-): ValueType<Table<Value>, 'plain'> => plain(table(givenName, value, words, blocks));
+): ValueType<Table<Value>, 'plain'> => plain(table(givenName, value, names, blocks));
 
 /** A list of objects that are read one by one elsewhere. */
 export const objectList = plain(
   z
-    .array(z.unknown(), { error: 'a list of objects' })
-    .check(atMost(1000, { error: 'a list of at most 1000 objects' })),
+    .array(z.unknown(), rule(say('ruleObjects')))
+    .check(atMost(1000, rule(say('ruleFewObjects', { max: 1000 })))),
 );

@@ -1,8 +1,9 @@
 import { environmentValue } from './environment-value';
 import type { SettingsContext } from './settings-context';
+import { say, type Message } from '../messages/message';
 
 export type Expansion =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: Message };
 
 /**
  * Replaces `${workspaceFolder}`, `${userHome}`, `${env:NAME}` and a leading `~` once: values are not expanded again. In
@@ -15,9 +16,9 @@ export function expandVariables(
   use: 'environment' | 'path',
   longest: number,
 ): Expansion {
-  const tooLong = `it is longer than ${longest} characters when expanded`;
+  const tooLong = say('expandedTooLong', { max: longest });
   let length = 0;
-  let reason: string | undefined;
+  let reason: Message | undefined;
   const home = /^~(?=$|[\\/])/.test(text) ? context.userHome : '';
   const expanded = text
     .slice(home === '' ? 0 : 1)
@@ -40,18 +41,19 @@ function variable(name: string, context: SettingsContext, use: 'environment' | '
   if (/^secret:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name)) {
     return use === 'environment'
       ? { ok: true, text: `\${${name}}` }
-      : { ok: false, reason: 'a secret can be used in serveBento.env only' };
+      : { ok: false, reason: say('expandedSecret') };
   }
   if (!name.startsWith('env:')) {
     return {
       ok: false,
-      reason:
-        'the known variables are ${workspaceFolder}, ${userHome}, ${env:NAME} and, in serveBento.env, ${secret:NAME}',
+      reason: say('expandedUnknown', {
+        ...{ known: '${workspaceFolder}, ${userHome}, ${env:NAME}', secret: '${secret:NAME}' },
+      }),
     };
   }
   const value = environmentValue(context.env, name.slice('env:'.length), context.platform);
   if (value !== undefined && value !== '') return { ok: true, text: value };
   return use === 'environment'
     ? { ok: true, text: '' }
-    : { ok: false, reason: 'it uses a variable of the environment that is not set' };
+    : { ok: false, reason: say('expandedUnset') };
 }

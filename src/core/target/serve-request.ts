@@ -1,4 +1,5 @@
 import type { DebugChoice } from '../debug/debug-choice';
+import type { Message } from '../messages/message';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Exposure } from '../exposure/exposure';
 import type { LoadHealthClient } from '../health/grpc-probe';
@@ -55,5 +56,5 @@ export interface ServeRequest {
   /** Its workers attach to a debugger before they import the service. */
   readonly debug?: DebugChoice;
   readonly logFor: (component: string) => ComponentLog;
-  readonly onPhase: (phase: string) => void;
+  readonly onPhase: (phase: Message) => void;
 }

@@ -1,3 +1,4 @@
+import { translated } from '../problems/problem-text';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BentoCommander } from '../../core/bento-manager';
@@ -81,7 +82,7 @@ function startCommandsOf(
         progress.report({ message: vscode.l10n.t('reading its start commands') });
         return manager.startCommands(id, {
           signal: asSignal(token),
-          onPhase: (phase) => progress.report({ message: phase }),
+          onPhase: (phase) => progress.report({ message: translated(phase, vscode.l10n) }),
         });
       },
     ),

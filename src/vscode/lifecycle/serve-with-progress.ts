@@ -6,7 +6,7 @@ import { plainWindow } from '../plain-window';
 import type { ProblemMessages } from '../problems/problem-messages';
 import { readiness } from './readiness';
 import { copyUrl, openUrl } from '../commands/urls';
-import { messageOf } from '../problems/problem-text';
+import { messageOf, translated } from '../problems/problem-text';
 
 /** Runs a serve or a restart under a notification with its phase and a Cancel, and tells how it ended. */
 export class ServeWithProgress {
@@ -86,7 +86,7 @@ export class ServeWithProgress {
         progress.report({ message: doing });
         return act({
           signal: asSignal(token),
-          onPhase: (phase) => progress.report({ message: phase }),
+          onPhase: (phase) => progress.report({ message: translated(phase, vscode.l10n) }),
         });
       },
     );

@@ -1,5 +1,6 @@
 import type { BentoReader } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
+import { textOf } from '../../core/messages/message';
 import { advisoriesOf } from '../../core/exposure/advisories';
 
 export interface DiagnosticsFacts {
@@ -37,7 +38,9 @@ export function diagnostics({
     '## Bentos',
     ...manager.bentos.flatMap((bento) => [
       `- ${bento.displayName} (${bento.id}, ${bento.source}): ${bento.state}${versionOf(bento.bentomlVersion)}`,
-      ...advisoriesOf(bento.bentomlVersion ?? '').map(({ id, what }) => `  - ${id}: ${what}`),
+      ...advisoriesOf(bento.bentomlVersion ?? '').map(
+        ({ id, what }) => `  - ${id}: ${textOf(what)}`,
+      ),
       ...(bento.python === undefined ? [] : [`  - Python: ${bento.python}`]),
       ...(bento.problem === undefined
         ? []

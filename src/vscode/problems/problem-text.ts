@@ -1,4 +1,4 @@
-import { textOf, type Message } from '../../core/messages/message';
+import { textOf, type Argument } from '../../core/messages/message';
 import type { Problem } from '../../core/model';
 import type { Localize } from '../localize';
 
@@ -28,5 +28,6 @@ export function renamed<Problem extends Texts>(problem: Problem, name: string): 
   return { ...problem, texts: { ...texts, message: { key, args: { ...args, name } } } };
 }
 
-const translated = (message: Message, localize: Localize): string =>
+/** A message in the user's language; what is text already stays. */
+export const translated = (message: Argument, localize: Localize): string =>
   textOf(message, (template, args) => localize.t(template, args));

@@ -1,12 +1,10 @@
 import { lstat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
 import { DebouncedPaths } from './debounced-paths';
 import { matters, type FileChange } from './watched-paths';
 
 const sourcesDelayMs = 150;
-const storeDelayMs = 500;
 
 /** Tells which sources below a workspace folder came, changed or went: each at once, and all together a little later. */
 export function watchSources(
@@ -46,46 +44,3 @@ const isLink = (path: string): Promise<boolean> =>
     (stats) => stats.isSymbolicLink(),
     () => false,
   );
-
-/** Tells where bentos and models came, changed or went. Not recursive: models may be many gigabytes. */
-export class StoreWatcher implements vscode.Disposable {
-  readonly #collected: DebouncedPaths;
-  readonly #watchers = new Map<string, vscode.Disposable>();
-
-  constructor(clock: Clock, changed: (paths: readonly string[]) => void) {
-    this.#collected = new DebouncedPaths(clock, storeDelayMs, changed);
-  }
-
-  /** `directories`: the one of all bentos or models, and that of each name. */
-  watch(directories: readonly string[]): void {
-    for (const [directory, watcher] of this.#watchers) {
-      if (directories.includes(directory)) continue;
-      watcher.dispose();
-      this.#watchers.delete(directory);
-    }
-    for (const directory of directories) {
-      if (!this.#watchers.has(directory)) this.#watchers.set(directory, this.#watch(directory));
-    }
-  }
-
-  dispose(): void {
-    for (const watcher of this.#watchers.values()) watcher.dispose();
-    this.#collected.dispose();
-  }
-
-  #watch(directory: string): vscode.Disposable {
-    const pattern = new vscode.RelativePattern(vscode.Uri.file(directory), '*');
-    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const add = (uri: vscode.Uri): void => this.#collected.add(uri.fsPath);
-    return vscode.Disposable.from(
-      watcher,
-      watcher.onDidCreate(add),
-      watcher.onDidChange(add),
-      watcher.onDidDelete(add),
-    );
-  }
-}
-
-/** The directories in which a store's bentos or models come and go. `versions`: the directory of each. */
-export const storeDirectories = (root: string, versions: readonly string[]): readonly string[] =>
-  [...new Set([root, ...versions.map((version) => dirname(version))])].slice(0, 50);

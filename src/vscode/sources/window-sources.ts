@@ -21,6 +21,7 @@ import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { StoreContents } from '../store/store-contents';
 import type { Secrets } from '../trust/secrets';
 import type { ServeInputs } from './serve-inputs';
+import { OutsideSources } from './outside-sources';
 import type { WindowFolders } from './window-folders';
 
 /** Loaded with the first discovery: activation needs neither settings nor parsers. */
@@ -40,6 +41,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
   readonly #filesChanged = new Emitter<readonly string[]>();
+  readonly #outside: OutsideSources;
   readonly #subscription: vscode.Disposable;
   readonly #storeRead = new Emitter<readonly string[]>();
   #done = false;
@@ -56,8 +58,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.store = new StoreContents(systemClock, log, (paths) =>
       this.#follow(this.readStore(paths)),
     );
+    this.#outside = new OutsideSources(systemClock, (paths) => this.#filesChanged.fire(paths));
     this.#subscription = vscode.Disposable.from(
       this.store,
+      this.#outside,
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#follow(this.refresh())),
       // The watchers tell of every writer, and take their time for it; who saves in an editor is waiting.
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
@@ -110,6 +114,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
 
   hasFolder(folder: string): boolean {
     return vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath === folder) === true;
+  }
+
+  watchServed(files: readonly string[]): void {
+    this.#follow(this.#outside.watch(files));
   }
 
   async refresh(): Promise<void> {

@@ -4,12 +4,16 @@ import type { Clock } from '../../core/clock';
 import { nodeFileTree } from '../../core/discovery/files/file-tree';
 import type { StoreBento, StoreModel } from '../../core/discovery/store';
 import type { Log } from '../../core/log';
-import { storeDirectories, StoreWatcher } from '../sources/file-watchers';
+import { DirectoryWatcher } from '../sources/directory-watcher';
+import { storeDirectories } from './store-directories';
+
+const delayMs = 500;
 
 /** What a store has, as it was when it was last read. */
 export class StoreContents implements vscode.Disposable {
   readonly #log: Log;
-  readonly #watcher: StoreWatcher;
+  /** Not recursive: models may be many gigabytes. */
+  readonly #watcher: DirectoryWatcher;
   /** `BENTOML_HOME`, absolute; empty before the first reading. */
   home = '';
   bentos: readonly StoreBento[] = [];
@@ -20,7 +24,7 @@ export class StoreContents implements vscode.Disposable {
   /** `changed`: told of paths at which, or beside which, something may be different. */
   constructor(clock: Clock, log: Log, changed: (paths: readonly string[]) => void) {
     this.#log = log;
-    this.#watcher = new StoreWatcher(clock, changed);
+    this.#watcher = new DirectoryWatcher(clock, delayMs, changed);
   }
 
   /** `home`: `BENTOML_HOME`. `folder`: the workspace folder whose settings hold for built bentos. */

@@ -1,3 +1,4 @@
+import { textOf } from '../../core/messages/message';
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
 import type { Disposable } from '../../core/events';
@@ -52,7 +53,7 @@ export class ServeTerminal implements vscode.Pseudoterminal {
       if (!isServed(bento)) this.#own = bento.id;
       const served = await manager.serve(bento.id, {
         signal: this.#cancel.signal,
-        onPhase: (phase) => this.#line(`  ${phase}`),
+        onPhase: (phase) => this.#line(`  ${textOf(phase)}`),
         ...(profile === undefined ? {} : { profile }),
       });
       this.#changed(served);

@@ -22,8 +22,10 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const name = isGuess ? l10n.t('name known when served') : undefined;
   const rest = [left, name, drift, ...warned, bento.profile];
   const reason = isStopping ? undefined : shortReason(bento.problem, l10n);
-  // In a narrow view only the beginning is seen: why it is not served.
-  const said = joined(ended ? [reason, ...words, ...rest] : [...words, reason, ...rest]);
+  // A narrow view shows only the beginning: the reason comes first where the state alone would look fine.
+  const said = joined(
+    ended || bento.state === 'ready' ? [reason, ...words, ...rest] : [...words, reason, ...rest],
+  );
   const message =
     isStopping || bento.problem === undefined ? undefined : messageOf(bento.problem, l10n);
   const spoken = joined([bento.displayName, ...words, message, ...rest], ', ');

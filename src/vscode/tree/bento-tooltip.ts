@@ -15,7 +15,7 @@ import {
 } from './markdown';
 import { bentoStateWord } from './state-labels';
 import { warningSentence } from './warning-labels';
-import { messagesOf } from '../problems/problem-text';
+import { messagesOf, translated } from '../problems/problem-text';
 
 export function bentoTooltip(
   bento: Bento,
@@ -33,7 +33,7 @@ export function bentoTooltip(
     inParagraph([
       markdown`**${plain(displayName)}**`,
       plain(bentoStateWord(bento, l10n)),
-      plain(progress?.phase ?? ''),
+      plain(progress === undefined ? '' : translated(progress.phase, l10n)),
     ]),
     ...(problem === undefined ? [] : problemLines(problem, l10n)),
     drift === undefined ? '' : plain(driftSentence(drift, l10n)),

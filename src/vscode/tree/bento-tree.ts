@@ -22,13 +22,12 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       () => vscode.workspace.workspaceFolders?.length ?? 0,
       () => clock.date(),
     );
-    const update = (nodes: readonly TreeNode[]): void => {
-      if (nodes.length > 0) this.#changed.fire([...nodes]);
+    const update = (nodes: readonly TreeNode[] | undefined): void => {
+      if (nodes?.length !== 0) this.#changed.fire(nodes && [...nodes]);
     };
     this.#subscriptions = [
       manager.onDidChange((id) => {
-        if (id === undefined) this.#changed.fire(undefined);
-        else update(this.#rows.changed(id));
+        update(id === undefined ? this.#rows.changedAfterListing() : this.#rows.changed(id));
       }),
       ticks.onDidTick((ids) => update(ids.flatMap((id) => this.#rows.changed(id)))),
     ];

@@ -11,7 +11,7 @@ import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { componentStateWord } from './state-labels';
-import { messageOf } from '../problems/problem-text';
+import { messageOf, translated } from '../problems/problem-text';
 
 export function componentRow(
   component: Component,
@@ -88,12 +88,15 @@ function told(
   switch (state) {
     case 'starting':
       return [
-        problem === undefined ? details?.waitingFor : undefined,
+        problem === undefined && details?.waitingFor !== undefined
+          ? translated(details.waitingFor, l10n)
+          : undefined,
         startedAt === undefined ? undefined : elapsed(startedAt, now, l10n),
       ];
     case 'ready':
       return [
         errorWords(details, l10n),
+        insteadOf(details, l10n),
         ...(isAddress(component)
           ? []
           : [
@@ -113,6 +116,12 @@ function told(
       return [countdown(details?.stop, now, l10n)];
   }
 }
+
+/** After **Serve on a Free Port**. */
+const insteadOf = (details: ComponentDetails | undefined, l10n: Localize): string | undefined =>
+  details?.insteadOf === undefined
+    ? undefined
+    : l10n.t('instead of port {0}', String(details.insteadOf));
 
 const latency = ({ state, port, latencyMs }: Component, l10n: Localize): string | undefined =>
   state !== 'ready' || port === undefined || latencyMs === undefined

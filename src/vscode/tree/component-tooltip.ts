@@ -1,3 +1,4 @@
+import { translated } from '../problems/problem-text';
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
 import { componentTitle } from './component-title';
@@ -48,7 +49,7 @@ export function componentTooltip(
     errors(component, details, l10n, hover),
     details?.waitingFor === undefined
       ? ''
-      : markdown`${plain(l10n.t('Waiting'))}: ${plain(details.waitingFor)}`,
+      : markdown`${plain(l10n.t('Waiting'))}: ${plain(translated(details.waitingFor, l10n))}`,
     url === undefined ? '' : code(url),
     pids.length === 0
       ? ''

@@ -2,7 +2,9 @@ import type { StopTimes } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import { duration } from './duration';
+import { translated } from '../problems/problem-text';
 import { bentoStateWord } from './state-labels';
+import type { MessageKey } from '../../core/messages/message';
 
 /** Shorter waits need no explanation. */
 const longWaitMs = 30_000;
@@ -25,6 +27,9 @@ export function countdown(
   return seconds > 0 ? l10n.t('killed in {0} s', seconds) : l10n.t('being killed');
 }
 
+/** What says that something starts. */
+const starting: readonly MessageKey[] = ['startingComponent', 'startingRest'];
+
 /** The state, and of a start or restart in progress what is being done for it and for how long. */
 export function stateAndProgress(
   bento: Pick<Bento, 'state' | 'source' | 'progress'>,
@@ -36,5 +41,7 @@ export function stateAndProgress(
   if (progress === undefined || state === 'stopping') return [word];
   const { phase, since } = progress;
   // "starting 2 of 3" says the state itself.
-  return [phase.startsWith(`${word} `) ? undefined : word, phase, elapsed(since, now, l10n)];
+  const saysState = state === 'starting' && starting.includes(phase.key);
+  const doing = translated(phase, l10n);
+  return [saysState ? undefined : word, doing, elapsed(since, now, l10n)];
 }

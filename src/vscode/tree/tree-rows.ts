@@ -21,6 +21,8 @@ export class TreeRows {
   readonly #folderCount: () => number;
   readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
+  /** Keys of the children shown last: those of the view and of the store. */
+  readonly #listed = new Map<'store' | 'view', string>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
   /** The keys of components that were shown, by bento. */
@@ -35,17 +37,20 @@ export class TreeRows {
   }
 
   roots(): readonly TreeNode[] {
-    const { bentos } = this.#manager;
-    this.#forgetAllBut(bentos);
-    const own = bentos.filter(({ source }) => source !== 'store');
-    const nodes: TreeNode[] = own.map(({ id }) => this.bentoNode(id));
-    return own.length === bentos.length ? nodes : [...nodes, this.#node({ kind: 'store' })];
+    this.#forgetAllBut(this.#manager.bentos);
+    const nodes = this.#roots();
+    this.#listed.set('view', keysOf(nodes));
+    if (!nodes.some(({ kind }) => kind === 'store')) this.#listed.delete('store');
+    return nodes;
   }
 
   children(node: TreeNode): readonly TreeNode[] {
     switch (node.kind) {
-      case 'store':
-        return this.#store().map(({ id }) => this.bentoNode(id));
+      case 'store': {
+        const nodes = this.#storeNodes();
+        this.#listed.set('store', keysOf(nodes));
+        return nodes;
+      }
       case 'bento':
         return (this.#manager.bento(node.bento)?.components ?? []).map(({ id }) =>
           this.#node({ kind: 'component', bento: node.bento, component: id }),
@@ -84,6 +89,22 @@ export class TreeRows {
       : (this.#rowOf(node)?.tooltip ?? []);
   }
 
+  /**
+   * Finds the nodes whose rows changed after the list of bentos may have changed. Gives undefined if the roots changed:
+   * only then is the whole view refreshed, because VS Code runs a command from a row's menu without the row meanwhile.
+   */
+  changedAfterListing(): readonly TreeNode[] | undefined {
+    if (this.#listed.get('view') !== keysOf(this.#roots())) return undefined;
+    const { bentos } = this.#manager;
+    this.#forgetAllBut(bentos);
+    const inStore = this.#listed.get('store');
+    const group =
+      inStore === undefined || inStore === keysOf(this.#storeNodes())
+        ? []
+        : [this.#node({ kind: 'store' })];
+    return [...new Set([...group, ...bentos.flatMap(({ id }) => this.changed(id))])];
+  }
+
   /** The nodes whose rows look different now that a bento changed; with a bento's node come its components. */
   changed(id: string): readonly TreeNode[] {
     const bento = this.#manager.bento(id);
@@ -101,6 +122,17 @@ export class TreeRows {
     const different = [...group, node].filter((one) => this.#differs(one));
     if (different.includes(node)) return different;
     return [...different, ...components.filter((one) => this.#differs(one))];
+  }
+
+  #roots(): readonly TreeNode[] {
+    const { bentos } = this.#manager;
+    const own = bentos.filter(({ source }) => source !== 'store');
+    const nodes: TreeNode[] = own.map(({ id }) => this.bentoNode(id));
+    return own.length === bentos.length ? nodes : [...nodes, this.#node({ kind: 'store' })];
+  }
+
+  #storeNodes(): readonly TreeNode[] {
+    return this.#store().map(({ id }) => this.bentoNode(id));
   }
 
   #differs(node: TreeNode): boolean {
@@ -192,3 +224,5 @@ export class TreeRows {
     }
   }
 }
+
+const keysOf = (nodes: readonly TreeNode[]): string => nodes.map(nodeKey).join('\n');

@@ -1,21 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { explain, type Explained } from '../../../src/core/diagnosis/explain';
+import { explain } from '../../../src/core/diagnosis/explain';
 import { fraudContext, fraudFiles } from './fraud-files';
+import { inEnglish } from './in-english';
+
+type Found = ReturnType<typeof inEnglish>;
 
 const python = '/venv/bin/python';
 
-const explained = (output: string, ...modules: readonly string[]): Explained | undefined =>
-  explain(output, fraudContext({ reference: 'service:S', files: fraudFiles(...modules) }));
+const explained = (output: string, ...modules: readonly string[]): Found =>
+  inEnglish(
+    explain(output, fraudContext({ reference: 'service:S', files: fraudFiles(...modules) })),
+  );
 
 /** What processes of the real versions said before they died. */
-const recorded = (name: string, ...modules: readonly string[]): Explained | undefined =>
+const recorded = (name: string, ...modules: readonly string[]): Found =>
   explained(readFileSync(`test/fixtures/outputs/${name}.txt`, 'utf8'), ...modules);
 
 const raised = (exception: string, file = '/home/me/fraud/service.py'): string =>
   `Traceback (most recent call last):\n  File "${file}", line 3, in f\n    x()\n${exception}\n`;
 
-const sentences = (found: Explained | undefined): string => `${found?.text}. ${found?.advice}`;
+const sentences = (found: Found): string => `${found?.text}. ${found?.advice}`;
 
 const pip = `${python} -m pip install`;
 const grpc = '"protobuf<5" "grpcio<1.63" "grpcio-health-checking<1.63"';
@@ -141,7 +146,7 @@ describe('a known cause', () => {
   });
 
   it('installs nothing but packages', () => {
-    const said = (what: string): Explained | undefined =>
+    const said = (what: string): Found =>
       explained(
         raised(
           `bentoml.exceptions.MissingDependencyException: 'x' is required. 'pip install ${what}'`,

@@ -4,6 +4,7 @@ import { explain, explainChain } from '../../../src/core/diagnosis/explain';
 import { rootCause } from '../../../src/core/diagnosis/root-cause';
 import { lastTraceback, type Raised } from '../../../src/core/diagnosis/traceback';
 import { fraudContext, fraudFiles } from './fraud-files';
+import { inEnglish } from './in-english';
 
 const recorded = (name: string): string =>
   readFileSync(`test/fixtures/outputs/${name}.txt`, 'utf8');
@@ -70,7 +71,7 @@ describe('the root cause', () => {
       '',
     ].join('\n');
     expect(cause(output)).toEqual(['ValueError', 'one bad', 'service.py', 1]);
-    expect(explain(output, fraudContext())).toMatchObject({
+    expect(inEnglish(explain(output, fraudContext()))).toMatchObject({
       text: "ValueError: one bad (service.py:1), and KeyError: 'two'",
       place: { shown: 'service.py', line: 1 },
     });
@@ -92,11 +93,11 @@ describe('the root cause', () => {
       ...['D', 'E', 'E', 'F'].map(member),
       { type: 'G', message: 'handled before', frames: frames(8), relation: 'context' },
     ];
-    expect(explainChain(chain, fraudContext())?.text).toBe(
+    expect(inEnglish(explainChain(chain, fraudContext()))?.text).toBe(
       'C: bad (service.py:3), and A, and B, and D, and 2 more',
     );
     const unplaced = chain.map((one) => (one.type === 'C' ? { ...one, frames: [] } : one));
-    expect(explainChain(unplaced, fraudContext())?.text).toMatch(
+    expect(inEnglish(explainChain(unplaced, fraudContext()))?.text).toMatch(
       /^A \(service\.py:9\), and B, and C: bad/,
     );
   });

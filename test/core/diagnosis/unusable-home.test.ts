@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { unusableHome } from '../../../src/core/diagnosis/unusable-home';
+import { textOf, type Message } from '../../../src/core/messages/message';
 
 const home = '/data/bentoml';
 const raised = (message: string) => ({ type: 'OSError', message, frames: [] });
+const said = (found: Message | undefined) => found && textOf(found);
 
 it.runIf(process.platform === 'linux').each([
   ["[Errno 13] Permission denied: '/data/bentoml'", 'this user has no permission'],
@@ -11,11 +13,12 @@ it.runIf(process.platform === 'linux').each([
     'its file system is read-only (/data',
   ],
   ["[Errno 28] No space left on device: '/data/bentoml/bentos/x'", 'there is no space left'],
+  ["[Errno 13] Permission denied: '/data/bentoml/..cache'", 'this user has no permission (/data'],
   ["[Errno 13] Permission denied: '/data'", 'this user has no permission (/data)'],
   ["[Errno 2] No such file or directory: '/data/bentoml'", 'it does not exist'],
   ['[Errno 20] /data/bentoml is not a directory', 'a part of its path is not a folder'],
 ])('is told with its setting: %s', (message, reason) => {
-  expect(unusableHome(raised(message), home)).toContain(
+  expect(said(unusableHome(raised(message), home))).toContain(
     `cannot use its home ${home}, because ${reason}`,
   );
 });
@@ -34,6 +37,8 @@ it.runIf(process.platform === 'linux')(
   'is told from the fields of the exception, whatever it says',
   () => {
     const facts = { errno: 13, file: `${home}/models` };
-    expect(unusableHome({ ...raised('verboten'), facts }, home)).toContain('has no permission');
+    expect(said(unusableHome({ ...raised('verboten'), facts }, home))).toContain(
+      'has no permission',
+    );
   },
 );

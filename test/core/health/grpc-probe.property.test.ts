@@ -8,6 +8,7 @@ import { GrpcProbe } from '../../../src/core/health/grpc-probe';
 import type { ProbeResult } from '../../../src/core/health/probe';
 import { textOf } from '../../support/hostile';
 import { checkAsync } from '../../support/properties';
+import { inEnglish } from '../../support/probe-in-english';
 
 const path = '/grpc.health.v1.Health/Check';
 const limitMs = 2000;
@@ -22,8 +23,9 @@ const probeOf = (port: number): GrpcProbe =>
 
 function expectReadable(result: ProbeResult): void {
   if (result.outcome === 'ok') return;
-  expect(result.reason).toMatch(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$/);
-  expect(result.reason.length).toBeLessThan(500);
+  const { reason = '' } = inEnglish(result);
+  expect(reason).toMatch(/^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$/);
+  expect(reason.length).toBeLessThan(500);
 }
 
 describe('the gRPC probe', () => {

@@ -17,6 +17,7 @@ import {
   written,
   type CertificateFiles,
 } from '../../support/certificates';
+import { inEnglish } from '../../support/probe-in-english';
 
 const passBytes = (bytes: Buffer): Buffer => bytes;
 const healthService = {
@@ -107,7 +108,8 @@ describe('a gRPC probe', () => {
     return probe;
   };
 
-  const ask = (probe: GrpcProbe): Promise<ProbeResult> => probe.ready(AbortSignal.timeout(5000));
+  const ask = async (probe: GrpcProbe): Promise<ProbeResult> =>
+    inEnglish(await probe.ready(AbortSignal.timeout(5000)));
 
   const awayAndBack = [
     ['127.0.0.1', false],

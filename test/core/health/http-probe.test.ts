@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/core/clock';
 import type { Address } from '../../../src/core/address';
 import { HttpProbe } from '../../../src/core/health/http-probe';
+import { inEnglish } from '../../support/probe-in-english';
 
 describe('the HTTP probe', () => {
   let server: http.Server;
@@ -44,7 +45,7 @@ describe('the HTTP probe', () => {
   it('succeeds at the first one when a server is back, however often nothing listened', async () => {
     answer = respond(200);
     const probe = new HttpProbe(address, { live: '/livez', ready: '/readyz' }, systemClock);
-    const ask = () => probe.ready(AbortSignal.timeout(5000));
+    const ask = async () => inEnglish(await probe.ready(AbortSignal.timeout(5000)));
     expect(await ask()).toMatchObject({ outcome: 'ok' });
     await new Promise((resolve) => server.close(resolve));
     for (let count = 0; count < 12; count++) {
@@ -57,7 +58,7 @@ describe('the HTTP probe', () => {
 
   it('tells what a refusal said, on one line', async () => {
     answer = respond(503, 'Runners are not ready.\n\u001b[2J');
-    expect(await ready()).toEqual({
+    expect(inEnglish(await ready())).toEqual({
       outcome: 'refused',
       reason: '/readyz answered 503: Runners are not ready. [2J',
     });
@@ -81,7 +82,7 @@ describe('the HTTP probe', () => {
 
   it('does not follow redirects for ever', async () => {
     answer = respond(302, '', { location: '/readyz' });
-    expect(await ready()).toMatchObject({
+    expect(inEnglish(await ready())).toMatchObject({
       outcome: 'refused',
       reason: '/readyz redirects more than 3 times',
     });
@@ -107,14 +108,14 @@ describe('the HTTP probe', () => {
     server.on('connection', (socket) => {
       socket.write('HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
     });
-    expect(await ready()).toEqual({
+    expect(inEnglish(await ready())).toEqual({
       outcome: 'silent',
       reason: '/readyz could not be reached: it answered with another protocol',
     });
   });
 
   it('says that nothing listens', async () => {
-    expect(await ready({ kind: 'tcp', host: '127.0.0.1', port: 1 })).toEqual({
+    expect(inEnglish(await ready({ kind: 'tcp', host: '127.0.0.1', port: 1 }))).toEqual({
       outcome: 'silent',
       reason: 'connection refused',
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StoppedWorkerProbe } from '../../../src/core/health/stopped-worker-probe';
 import type { Probe, ProbeResult } from '../../../src/core/health/probe';
+import { inEnglish } from '../../support/probe-in-english';
 
 const signal = new AbortController().signal;
 const ok: ProbeResult = { outcome: 'ok', latencyMs: 1 };
@@ -18,7 +19,7 @@ describe('a probe of several workers', () => {
     expect(await probe.ready(signal)).toEqual(ok);
     stopped = [17, 18];
     const no = { outcome: 'silent', reason: 'its worker with the pid 17 is stopped' };
-    expect([await probe.ready(signal), await probe.live(signal)]).toEqual([no, no]);
+    expect([await probe.ready(signal), await probe.live(signal)].map(inEnglish)).toEqual([no, no]);
     stopped = [];
     expect(await probe.live(signal)).toEqual(ok);
   });

@@ -21,6 +21,7 @@ import {
   written,
   type CertificateFiles,
 } from '../../support/certificates';
+import { inEnglish } from '../../support/probe-in-english';
 
 describe('probes of a server with TLS', () => {
   let folder: string;
@@ -71,8 +72,8 @@ describe('probes of a server with TLS', () => {
     });
 
   const paths = { live: '/livez', ready: '/readyz' };
-  const ask = (probe: HttpProbe | TlsProbe): Promise<ProbeResult> =>
-    probe.ready(AbortSignal.timeout(5000));
+  const ask = async (probe: HttpProbe | TlsProbe): Promise<ProbeResult> =>
+    inEnglish(await probe.ready(AbortSignal.timeout(5000)));
 
   it('are content with the certificate of the authority', async () => {
     const address = await listen(await pair('good'));

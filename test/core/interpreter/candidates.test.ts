@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pythonOf } from '../../../src/core/interpreter/candidates';
 import { InterpreterProbe } from '../../../src/core/interpreter/interpreter-probe';
+import { say } from '../../../src/core/messages/message';
 
 describe('pythonOf', () => {
   it('is where each system keeps it', () => {
@@ -21,7 +22,7 @@ describe('a script of Windows', () => {
     const outcome = await probe.probe(path, { workingDir: 'C:\\', settings: { env: {} } });
     expect(outcome).toEqual({
       ok: false,
-      why: 'is a script, which Windows cannot start safely: name the python.exe',
+      why: say('pythonIsScript'),
     });
   });
 });

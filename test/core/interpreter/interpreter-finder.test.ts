@@ -5,6 +5,7 @@ import { createRun } from '../../../src/core/programs/run';
 import type { FindRequest } from '../../../src/core/interpreter/interpreter-finder';
 import { untrusted } from '../../support/untrusted';
 import { FakeInterpreters } from './fake-interpreters';
+import { say, textOf } from '../../../src/core/messages/message';
 
 describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
   let fakes: FakeInterpreters;
@@ -33,7 +34,7 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
         path,
         version: '3.11.7',
         bentomlVersion: '1.4.38',
-        origin: 'the setting serveBento.pythonPath',
+        origin: say('originSetting'),
       });
     });
 
@@ -57,7 +58,7 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
       };
       expect(await fakes.finder({ selected }).find(request())).toMatchObject({
         path,
-        origin: 'selected in the Python extension',
+        origin: say('originExtension'),
       });
       expect(asked).toEqual([fakes.path('project')]);
     });
@@ -81,7 +82,8 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
       for (const [name] of places) await fakes.python(name);
       const finder = fakes.finder({ env });
       for (const [name, origin] of places) {
-        expect(await finder.find(request())).toMatchObject({ path: fakes.path(name), origin });
+        const found = await finder.find(request());
+        expect([found.path, textOf(found.origin)]).toEqual([fakes.path(name), origin]);
         await fakes.python(name, { bentoml: null });
       }
     });

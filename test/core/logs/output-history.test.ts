@@ -27,6 +27,17 @@ describe('the output history', () => {
     expect(history.tail(2)).toMatch(/^x+ 9999\ny+$/);
   });
 
+  it('gives the last lines of what came after a position', () => {
+    const history = new OutputHistory();
+    history.append('one\n');
+    const { end } = history;
+    expect(history.tail(2, end)).toBe('');
+    history.append('two\n');
+    expect(history.tail(2, end)).toBe('two');
+    history.append('three\nfour\n');
+    expect(history.tail(2, end)).toBe('three\nfour');
+  });
+
   it('gives what came since a position, or the last lines of it', () => {
     const history = new OutputHistory();
     history.append('one\ntwo\n');

@@ -10,6 +10,7 @@ import { fakeServing, type FakeServed, type FakeServing } from '../../support/fa
 import { settle } from '../../support/settle';
 import { sourcesOf } from '../../support/sources-of';
 import { linuxContext } from '../settings/settings-contexts';
+import { say, textOf } from '../../../src/core/messages/message';
 
 const { id } = discovered();
 const missing = new ServeError({ code: 'no-python', message: 'There is no Python at /gone.' });
@@ -37,7 +38,7 @@ function seen({ registry }: FakeServing): string[] {
   const words: string[] = [];
   registry.onDidChange(() => {
     const { state, progress } = registry.bento(id) as Bento;
-    const word = progress === undefined ? state : `${state}: ${progress.phase}`;
+    const word = progress === undefined ? state : `${state}: ${textOf(progress.phase)}`;
     if (words.at(-1) !== word) words.push(word);
   });
   return words;
@@ -75,7 +76,7 @@ describe('a start', () => {
     await settle();
     await serving.clock.pass(45_000);
     expect(serving.registry.bento(id)?.progress).toEqual({
-      phase: 'importing the service',
+      phase: say('importingService'),
       since,
     });
   });

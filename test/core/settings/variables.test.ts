@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expandVariables } from '../../../src/core/settings/variables';
 import { linuxContext, windowsContext } from './settings-contexts';
+import { say } from '../../../src/core/messages/message';
 
 describe('expandVariables', () => {
   it.each([
@@ -31,7 +32,7 @@ describe('expandVariables', () => {
     expect(expandVariables('${env:LONG}', context, 'environment', 100).ok).toBe(true);
     expect(expandVariables('${env:LONG}${env:LONG}', context, 'environment', 100)).toEqual({
       ok: false,
-      reason: 'it is longer than 100 characters when expanded',
+      reason: say('expandedTooLong', { max: 100 }),
     });
     expect(expandVariables('y'.repeat(101), context, 'environment', 100).ok).toBe(false);
   });

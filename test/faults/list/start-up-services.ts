@@ -76,13 +76,13 @@ export const serviceFaults: readonly Fault[] = [
   {
     number: 14,
     fault: 'the time for the start is over',
-    expected: 'failed "not ready after 5.0 s", the last output in its detail, all of it stopped',
+    expected: 'failed "not ready after 10 s", the last output in its detail, all of it stopped',
     on: 'core',
     run: async (scene) => {
-      await scene.settings({ startTimeout: 5 });
+      await scene.settings({ startTimeout: 10 });
       const slow = 'import time; print("loading weights", flush=True); time.sleep(120)';
       const id = await place(scene, 'search', init('Embedder', slow));
-      const said = await refused(scene, id, 'start-timeout', 'not ready after 5');
+      const said = await refused(scene, id, 'start-timeout', 'not ready after 10');
       assert.match(bentoOf(scene, id).problem?.detail ?? '', /loading weights/);
       return said;
     },

@@ -124,6 +124,8 @@ export class FakeUser {
   broken: string | undefined;
   clipboard = '';
   isPseudo = false;
+  /** Tells the watcher of a directory that a path came, changed and went. */
+  readonly watchers = new Map<string, (path: string) => void>();
 
   #count = 0;
 
@@ -136,6 +138,7 @@ export class FakeUser {
     this.broken = undefined;
     this.clipboard = '';
     this.isPseudo = false;
+    this.watchers.clear();
     workspace.isTrusted = true;
   }
 
@@ -263,13 +266,25 @@ export const workspace = {
   onDidGrantWorkspaceTrust: event('onDidGrantWorkspaceTrust'),
   onDidOpenTextDocument: event('onDidOpenTextDocument'),
   onDidSaveTextDocument: event('onDidSaveTextDocument'),
-  createFileSystemWatcher: () => {
+  createFileSystemWatcher: ({ base }: RelativePattern) => {
     const watcher = user.register('file watcher');
+    const directory = base instanceof Uri ? base.fsPath : '';
+    const listeners: ((uri: Uri) => void)[] = [];
+    const listen = (name: string) => (listener: (uri: Uri) => void) => {
+      listeners.push(listener);
+      return user.register(name);
+    };
+    user.watchers.set(directory, (path) => {
+      for (const listener of listeners) listener(Uri.file(path));
+    });
     return {
-      onDidCreate: event('onDidCreate'),
-      onDidChange: event('onDidChange'),
-      onDidDelete: event('onDidDelete'),
-      dispose: () => watcher.dispose(),
+      onDidCreate: listen('onDidCreate'),
+      onDidChange: listen('onDidChange'),
+      onDidDelete: listen('onDidDelete'),
+      dispose: () => {
+        user.watchers.delete(directory);
+        watcher.dispose();
+      },
     };
   },
 };

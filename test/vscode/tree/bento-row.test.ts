@@ -8,6 +8,7 @@ import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { bento, component, discovered } from '../../support/bentos';
 import { english } from '../../support/english';
 import { linuxContext } from '../../core/settings/settings-contexts';
+import { say } from '../../../src/core/messages/message';
 
 const context: BentoRowContext = {
   hasTerminal: false,
@@ -41,6 +42,16 @@ describe('the row of a bento', () => {
     const row = bentoRow(bento({ state: 'ready' }), { ...context, drift: 'changed' }, english);
     expect(row.description).toBe('ready · 0/1 · settings changed: restart to apply · project');
     expect(row.tooltip.join('\n')).toContain('restart it to apply the change');
+  });
+
+  it.each([
+    ['ready', 'Cannot import it (line 3) · ready · 1/1 · project'],
+    ['stopped', 'Cannot import it (line 3) · stopped · project'],
+    ['degraded', 'degraded · 1/1 · Cannot import it (line 3) · project'],
+  ] as const)('begins with the reason where the state alone sounds well: %s', (state, words) => {
+    const problem = { code: 'import-failed', message: 'Cannot import it (line 3).' } as const;
+    const row = bentoRow(bento({ state, components: [ready], problem }), context, english);
+    expect(row.description).toBe(words);
   });
 
   it('marks a name that the source does not say, until it is served', () => {
@@ -140,10 +151,15 @@ describe('the row of a bento', () => {
   });
 
   it.each([
-    ['checking Python', 29_000, [], 'starting · checking Python · project'],
-    ['importing the service', 31_000, [], 'starting · importing the service · 31 s · project'],
-    ['starting 2 of 3', 95_000, [ready], 'starting 2 of 3 · 1 min · project'],
-  ])('tells what a start does, and how long when it takes long: %s', (phase, now, parts, words) => {
+    [say('checkingPython'), 29_000, [], 'starting · checking Python · project'],
+    [say('importingService'), 31_000, [], 'starting · importing the service · 31 s · project'],
+    [
+      say('startingComponent', { number: 2, count: 3 }),
+      95_000,
+      [ready],
+      'starting 2 of 3 · 1 min · project',
+    ],
+  ])('tells what a start does, and how long when it takes long: %j', (phase, now, parts, words) => {
     const progress = { phase, since: 0 };
     const starting = bento({ state: 'starting', progress, components: parts });
     const row = bentoRow(starting, { ...context, now }, english);
@@ -152,7 +168,7 @@ describe('the row of a bento', () => {
   });
 
   it('offers no second restart while one checks whether it can be started', () => {
-    const progress = { phase: 'checking Python', since: 0 };
+    const progress = { phase: say('checkingPython'), since: 0 };
     const row = bentoRow(
       bento({ state: 'ready', progress, components: [ready] }),
       context,

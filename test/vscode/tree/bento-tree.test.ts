@@ -27,6 +27,17 @@ describe('the tree of bentos', () => {
     expect(shown).toEqual([project.id, built.id]);
   });
 
+  it('keeps its rows while the list of bentos is the same', () => {
+    const { tree, manager } = open();
+    const refreshed: unknown[] = [];
+    tree.onDidChangeTreeData((nodes) => refreshed.push(nodes));
+    const [first, store] = tree.getChildren();
+    for (const node of [first, store]) if (node) tree.getTreeItem(node);
+    manager.list([{ ...project, state: 'ready' }, built]);
+    manager.list([{ ...project, state: 'ready' }]);
+    expect(refreshed).toEqual([[first], undefined]);
+  });
+
   it('starts nothing for a row', () => {
     const { tree, shown, manager, clock } = open();
     const nodes = tree.getChildren();

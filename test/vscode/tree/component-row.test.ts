@@ -230,6 +230,7 @@ describe('requests that a component answered with an error', () => {
 
   it.each([
     [{ recentErrors: 0 }, ':3000 · 4 ms · ready'],
+    [{ insteadOf: 3000 }, ':3000 · 4 ms · ready · instead of port 3000'],
     [{ recentErrors: 1 }, ':3000 · 4 ms · ready · 1 error in the last minute'],
     [
       { recentErrors: 3, workersAlive: 1, workersWanted: 2 },

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { statusSummary } from '../../../src/vscode/tree/status-summary';
 import { bento, component } from '../../support/bentos';
 import { english } from '../../support/english';
+import { say } from '../../../src/core/messages/message';
 
 const ready = component({ state: 'ready' });
 
@@ -70,7 +71,7 @@ it('says so when all there is has failed, also a component of what is served', (
 });
 
 it('says that something starts whose components are not known yet', () => {
-  const progress = { phase: 'importing the service', since: 0 };
+  const progress = { phase: say('importingService'), since: 0 };
   const summary = statusSummary(
     [bento({ state: 'starting', progress, components: [] })],
     english,

@@ -76,6 +76,47 @@ it('sees output that comes, as it brings a terminal', () => {
   expect(keys(rows.changed(two.id))).toContain('bento service.py:Search');
 });
 
+it('refreshes everything only when the roots are others', () => {
+  const manager = fakeManager([two, other, built]);
+  const rows = rowsOf(manager);
+  expect(rows.changedAfterListing()).toBeUndefined();
+  showAll(rows);
+  expect(rows.changedAfterListing()).toEqual([]);
+  manager.list([two, { ...other, state: 'ready' }, built]);
+  expect(keys(rows.changedAfterListing() ?? [])).toEqual(['bento other.py:svc']);
+  showAll(rows);
+  for (const bentos of [
+    [two, built],
+    [other, two, built],
+    [two, other],
+  ]) {
+    manager.list(bentos);
+    expect(rows.changedAfterListing()).toBeUndefined();
+    showAll(rows);
+    expect(rows.changedAfterListing()).toEqual([]);
+  }
+});
+
+it('refreshes the group of built bentos when its bentos are others', () => {
+  const manager = fakeManager([two, built]);
+  const rows = rowsOf(manager);
+  showAll(rows);
+  const newer = { ...built, id: 'store:iris:2', name: 'iris:2' };
+  manager.list([two, newer]);
+  expect(keys(rows.changedAfterListing() ?? [])).toEqual(['store']);
+  expect(rows.row(rows.bentoNode(built.id))).toBeUndefined();
+  showAll(rows);
+  expect(rows.changedAfterListing()).toEqual([]);
+});
+
+it('does not ask for what is in a closed group', () => {
+  const manager = fakeManager([two, built]);
+  const rows = rowsOf(manager);
+  for (const node of rows.roots()) rows.row(node);
+  manager.list([two, { ...built, id: 'store:iris:2' }]);
+  expect(rows.changedAfterListing()).toEqual([]);
+});
+
 it('forgets what is gone', () => {
   const manager = fakeManager([two]);
   const rows = rowsOf(manager);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { writeFileSync, readFileSync } from 'node:fs';
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
@@ -31,7 +31,7 @@ const journey: Journey = async (page, window) => {
   await replaceLine(page, source, 'green tea goes well', '    )black tea goes well with rice,');
   await page.keyboard.press('Control+S');
   await window.until('the problem on the row', async () =>
-    /ready · 3\/3 · .*service\.py:\d+/.test(await bentoRow(window, 'Search')),
+    /service\.py:\d+.* · ready · 3\/3/.test(await bentoRow(window, 'Search')),
   );
   assert.match(await best(url), /black tea/);
   await window.until('the problem of the file', async () => /1/.test(await problemCount(window)));
@@ -45,6 +45,18 @@ const journey: Journey = async (page, window) => {
   await window.until('a row without a problem', async () =>
     /ready · 3\/3 · project/.test(await bentoRow(window, 'Search')),
   );
+
+  // The file becomes a link, and its target is written where the window has no folder.
+  const outside = path.join(path.dirname(window.folder), 'outside.py');
+  renameSync(file, outside);
+  symlinkSync(outside, file);
+  for (const kind of ['white', 'mint']) {
+    await window.until(`the answer with ${kind} tea`, async () => {
+      // What is written before VS Code watches the directory is not noticed.
+      writeFileSync(outside, source.replace('green tea goes', `${kind} tea goes`));
+      return (await best(url)).includes(`${kind} tea`);
+    });
+  }
 };
 
 async function replaceLine(page: Page, source: string, part: string, text: string): Promise<void> {

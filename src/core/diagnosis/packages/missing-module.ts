@@ -4,6 +4,7 @@ import { droppedIn, isOptional, isWellKnown, packageOf } from './packages';
 import { pipInstall } from './pip-install';
 import type { RootCause } from '../root-cause';
 import { factsOf } from '../raised-facts';
+import { say } from '../../messages/message';
 
 /** A module is missing: its name, its submodule, the folder it is in, or the package that would bring it. */
 export function missingModule(cause: RootCause, context: CauseContext): Explanation | undefined {
@@ -31,20 +32,21 @@ function ofWorkspace(
   if (isCompiled && path.resolve(folder) === path.resolve(workingDir)) {
     return {
       code: 'import-failed',
-      text: `No module named ${quoted(name)}${at(cause)}: ${shown} exists, but was built for another Python`,
-      advice: `Build it with ${python}, or select the interpreter that it was built for`,
+      text: say('causeOtherPython', { module: quoted(name), place: at(cause), file: shown }),
+      advice: say('fixOtherPython', { python }),
       moduleFolder: folder,
     };
   }
   const isLayout = project !== undefined && project !== folder;
-  const relative = path.relative(workingDir, folder) || '.';
-  const setPath = `add ${quoted(relative)} to PYTHONPATH in serveBento.env`;
+  const relative = quoted(path.relative(workingDir, folder) || '.');
   return {
     code: 'import-failed',
-    text: `No module named ${quoted(name)}${at(cause)}: ${shown} exists, but Python does not look in its folder`,
+    text: say('causeOtherFolder', { module: quoted(name), place: at(cause), file: shown }),
     advice: isLayout
-      ? `Install the project (${pipInstall(python, ['-e', project])}), or ${setPath}`
-      : `Set workingDir to that folder in serveBento.bentos, or ${setPath}`,
+      ? say('fixInstallProject', {
+          ...{ command: pipInstall(python, ['-e', project]), folder: relative },
+        })
+      : say('fixWorkingDir', { folder: relative }),
     setting: isLayout ? 'serveBento.env' : 'serveBento.bentos',
     moduleFolder: folder,
   };
@@ -59,8 +61,8 @@ function isOfReference({ raised, place }: RootCause): boolean {
 const wrongReference = (name: string, { workingDir }: CauseContext): Explanation => ({
   code: 'import-failed',
   setting: 'serveBento.bentos',
-  text: `No module named ${quoted(name)}: it is not in ${workingDir}`,
-  advice: 'Correct the service in the build file or in serveBento.bentos, or its workingDir',
+  text: say('causeReference', { module: quoted(name), folder: workingDir }),
+  advice: say('fixReference'),
 });
 
 function missingSubmodule(
@@ -74,12 +76,9 @@ function missingSubmodule(
     code: 'import-failed',
     text:
       shown === undefined
-        ? `the installed ${parent} has no module ${name}${at(cause)}`
-        : `${shown} has no module ${name}${at(cause)}`,
-    advice:
-      shown === undefined
-        ? `Correct the import, or install another version of it in ${python}`
-        : 'Correct the import, or add the module',
+        ? say('causeInstalledSubmodule', { parent, module: name, place: at(cause) })
+        : say('causeSubmodule', { file: shown, module: name, place: at(cause) }),
+    advice: shown === undefined ? say('fixInstalledSubmodule', { python }) : say('fixSubmodule'),
   };
 }
 
@@ -90,12 +89,9 @@ function droppedModule(name: string, cause: RootCause): Explanation | undefined 
     code: 'import-failed',
     text:
       version === undefined
-        ? `this Python was built without its module ${name}${at(cause)}`
-        : `Python ${version} removed the module ${name}${at(cause)}`,
-    advice:
-      version === undefined
-        ? 'Select another interpreter'
-        : `Update what imports it, or select an interpreter older than ${version}`,
+        ? say('causeOptionalModule', { module: name, place: at(cause) })
+        : say('causeDroppedModule', { version, module: name, place: at(cause) }),
+    advice: version === undefined ? say('fixOptionalModule') : say('fixDroppedModule', { version }),
   };
 }
 
@@ -103,10 +99,10 @@ function notInstalled(name: string, cause: RootCause, { python }: CauseContext):
   const install = [packageOf(name)];
   return {
     code: 'import-failed',
-    text: `${name} is not installed in ${python}${at(cause)}`,
+    text: say('causeNotInstalled', { what: name, python, place: at(cause) }),
     advice: namespaces.test(name)
-      ? 'Install the package that provides it, or correct the import'
-      : `Run ${pipInstall(python, install)}, or correct the import`,
+      ? say('fixProvider')
+      : say('fixRunOrImport', { command: pipInstall(python, install) }),
     ...(isWellKnown(name) ? { install } : {}),
   };
 }

@@ -4,17 +4,18 @@ import { schemaOf } from '../setting-schema';
 import { namedTable, objectList } from '../table-types';
 import { label, path } from '../value-types';
 import { bentoSettings } from './bento-settings';
+import { say } from '../../messages/message';
 
 const setting = settingIn('general');
 
 /** The fields that only an entry of `bentos` has. */
 export const entryFields = {
   bento: field({
-    type: label('a reference such as "service:svc", "." or "iris:latest"'),
+    type: label(say('ruleReference')),
     example: 'service:svc',
     parameter: 'bento_identifier',
   }),
-  name: field({ type: label('a name'), example: 'Fraud detection' }),
+  name: field({ type: label(say('ruleName')), example: 'Fraud detection' }),
   workingDir: field({
     type: path,
     example: '${workspaceFolder}/fraud',
@@ -32,7 +33,7 @@ export const bentos = setting({
 
 /** Sets of settings that override those of the folder and of the bento's entry. */
 export const profiles = setting({
-  type: namedTable(schemaOf(bentoSettings), 'names of profiles'),
+  type: namedTable(schemaOf(bentoSettings), say('namesOfProfiles')),
   default: {},
   example: {
     tls: { http: { port: 8443, tls: { certFile: 'certs/server.pem' } } },
@@ -43,7 +44,7 @@ export const profiles = setting({
 
 /** The addresses of bentos that run elsewhere. */
 export const watch = setting({
-  type: namedTable(watchedAddresses, 'names of bentos', false),
+  type: namedTable(watchedAddresses, say('namesOfBentos'), false),
   default: {},
   example: { Production: ['https://shop.example.com', 'grpc://10.0.0.5:3001'] },
   restricted: true,

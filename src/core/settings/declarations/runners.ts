@@ -2,6 +2,7 @@ import { host, optionalRemoteAddress } from '../address-types';
 import { field, settingIn } from '../setting';
 import { componentObjects } from '../table-types';
 import { backlog, choice, port, requestTimeout, workerCount } from '../value-types';
+import { say } from '../../messages/message';
 
 const setting = settingIn('runners');
 
@@ -24,7 +25,7 @@ export const runnerFields = {
 export const runners = {
   /** By the names of runners, and of the services that a class service depends on. */
   runners: setting({
-    type: componentObjects(runnerFields, 'names of runners'),
+    type: componentObjects(runnerFields, say('namesOfRunners')),
     default: {},
     example: { upper: { workers: 2, timeout: 60 } },
     restricted: true,

@@ -6,7 +6,7 @@ import type { Log } from '../../log';
 import { oneLine } from '../../one-line';
 import { ServeError } from '../../problem';
 import { reasonOf } from '../../system-error';
-import { problemTexts, say } from '../../messages/message';
+import { problemTexts, say, textOf } from '../../messages/message';
 
 /** The shortest limit of a Unix socket's path, on macOS; Linux allows four bytes more. */
 export const socketPathLimit = 103;
@@ -41,7 +41,7 @@ export async function makeRunDirectory(
     } catch (error) {
       const { folder, variable } = base;
       const name = variable === undefined ? '' : ` (${variable})`;
-      refusals.push(`${oneLine(folder, 80)}${name} cannot be used: ${reasonOf(error)}`);
+      refusals.push(`${oneLine(folder, 80)}${name} cannot be used: ${textOf(reasonOf(error))}`);
     }
   }
   throw new ServeError({

@@ -14,7 +14,7 @@ import type { ServeParts } from './serve-parts';
 import { supervisorOptions } from './supervisor-options';
 import { renewTogether, type Renewed } from './renew-together';
 import { waitUntilReady } from './wait-until-ready';
-import { problemTexts, say } from '../../messages/message';
+import { problemTexts, say, type Message } from '../../messages/message';
 
 /** A component with what watches over it. */
 export interface ServedComponent {
@@ -80,13 +80,15 @@ export class ServedComponents {
   async launch(
     only: string | undefined,
     cancel: AbortSignal,
-    onPhase: (phase: string) => void = () => undefined,
+    onPhase: (phase: Message) => void = () => undefined,
   ): Promise<void> {
     const ready = new Map<string, Promise<void>>();
     const wanted = this.#wanted(only);
     let readyCount = 0;
-    const report = (): void =>
-      onPhase(`starting ${Math.min(readyCount + 1, wanted.length)} of ${wanted.length}`);
+    const report = (): void => {
+      const number = Math.min(readyCount + 1, wanted.length);
+      onPhase(say('startingComponent', { number, count: wanted.length }));
+    };
     report();
     for (const { component, supervisor } of wanted) {
       const before =

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { explain, type Explained } from '../../../../src/core/diagnosis/explain';
+import { explain } from '../../../../src/core/diagnosis/explain';
 import { userFiles } from '../../../../src/core/diagnosis/user-files';
 import { workspaceModules } from '../../../../src/core/diagnosis/packages/workspace-modules';
 import { fraudContext } from '../fraud-files';
+import { inEnglish } from '../in-english';
 
 let workspace: string;
 
@@ -23,10 +24,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
-const missing = (name: string, code = `import ${name}`): Explained | undefined => {
+const missing = (name: string, code = `import ${name}`): ReturnType<typeof inEnglish> => {
   const workingDir = path.join(workspace, 'app/api');
   const file = path.join(workingDir, 'service.py');
-  return explain(
+  const found = explain(
     `Traceback (most recent call last):\n  File "${file}", line 3, in <module>\n    ${code}\nModuleNotFoundError: No module named '${name}'\n`,
     fraudContext({
       workingDir,
@@ -34,9 +35,11 @@ const missing = (name: string, code = `import ${name}`): Explained | undefined =
       workspaceModule: workspaceModules(workingDir, workspace),
     }),
   );
+  return inEnglish(found);
 };
 
-const sentences = (found: Explained | undefined): string => `${found?.text}. ${found?.advice}`;
+const sentences = (found: ReturnType<typeof inEnglish>): string =>
+  `${found?.text}. ${found?.advice}`;
 
 describe('a module that is missing', () => {
   it.each([

@@ -18,6 +18,7 @@ import { quietLog } from '../../../support/quiet-log';
 import { settle } from '../../../support/settle';
 import { FakeProbe, refused } from '../../../support/supervised';
 import { workerSpecs } from '../../../support/worker-specs';
+import { textOf } from '../../../../src/core/messages/message';
 
 const never = new AbortController().signal;
 /** `base` is called by both `left` and `right`, which `top` calls. */
@@ -105,7 +106,9 @@ describe('a launch', () => {
   it('starts all at once with the launcher workers, and is over when all are ready', async () => {
     const set = setUp();
     const phases: string[] = [];
-    const outcome = outcomeOf(set.served.launch(undefined, never, (phase) => phases.push(phase)));
+    const outcome = outcomeOf(
+      set.served.launch(undefined, never, (phase) => phases.push(textOf(phase))),
+    );
     await settle();
     expect(set.spawned()).toEqual(['base#1', 'left#1', 'right#1', 'top#1']);
     set.probes.forEach((probe, id) => (probe.answer = id === 'left' ? refused : probe.answer));

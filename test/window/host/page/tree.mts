@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
+import { until } from '../until.mts';
 import { exactly } from './exactly.mts';
 
 export interface TreeRow {
@@ -82,10 +83,16 @@ export class Tree {
   }
 
   async chooseFromMenu(label: string, entry: string): Promise<void> {
-    await this.row(label).click({ button: 'right' });
     const name = this.#page.locator('.action-label').filter({ hasText: exactly(entry) });
     const item = this.#page.locator('.monaco-menu .action-menu-item').filter({ has: name }).first();
-    await item.waitFor({ timeout: 10_000 });
+    let isAgain = false;
+    await until(`the menu of ${label}`, async () => {
+      // A row that is drawn anew at that moment opens none, or one that is out of date.
+      if (isAgain) await this.#page.keyboard.press('Escape');
+      isAgain = true;
+      await this.row(label).click({ button: 'right', timeout: 5_000 });
+      return item.waitFor({ timeout: 3_000 }).then(() => true);
+    });
     await item.hover();
     // A menu ignores a mouse up in its first moments.
     await sleep(150);

@@ -25,7 +25,7 @@ export function explainForkServerDeath(
 ): string {
   const refused = refusedStart(stderr, context);
   if (refused !== undefined) {
-    return `${context.python} cannot be started: ${refused.text}. ${refused.advice}.`;
+    return `${context.python} cannot be started: ${textOf(refused.text)}. ${textOf(refused.advice)}.`;
   }
   const end = suddenEnd(status, stderr, context);
   const isLate = lateAfterMs !== undefined;
@@ -35,8 +35,8 @@ export function explainForkServerDeath(
   const advice = isLate
     ? 'Find what it waits for, or raise serveBento.startTimeout'
     : wasReady
-      ? `Stop the bento and serve it again to have workers forked again. If it happens again: ${lowerFirst(end.advice)}`
-      : end.advice;
+      ? `Stop the bento and serve it again to have workers forked again. If it happens again: ${lowerFirst(textOf(end.advice))}`
+      : textOf(end.advice);
   const isPreloaded = importing !== null && preload.includes(importing);
   const module = importing === null ? '' : ` while it imported ${oneLine(importing)}`;
   const setting = isPreloaded ? ' (named in serveBento.preload)' : '';

@@ -38,6 +38,8 @@ export interface PortLease {
   readonly port: number;
   /** The listening socket, to be inherited by the workers. */
   readonly fd: number;
+  /** The configured port, when it is in use and another one is used instead. */
+  readonly insteadOf?: number;
 }
 
 /** Whoever binds and holds the sockets: the helper. */
@@ -183,7 +185,8 @@ export class PortAllocator {
     const { use, host } = request;
     try {
       const { fd } = await this.#binder.bind(bindSpec(request, port, use));
-      const lease = { use, host, port, fd };
+      const insteadOf = request.port === port ? undefined : request.port;
+      const lease = { use, host, port, fd, ...(insteadOf === undefined ? {} : { insteadOf }) };
       this.#leased.set(use, { request, lease });
       return lease;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { say } from '../../../messages/message';
 import { addressUri, httpUrl, type Address } from '../../../address';
 import type { Clock } from '../../../clock';
 import { ErrorCounts, isErrorCounter } from '../../../health/error-counts';
@@ -77,6 +78,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     return {
       planned,
       address: lease.address,
+      ...(lease.insteadOf === undefined ? {} : { insteadOf: lease.insteadOf }),
       ...urlOf(planned, lease, tls),
       workers,
       resources,
@@ -172,11 +174,7 @@ function owned(
   const { port } = address;
   const isStranger = async (): Promise<boolean> =>
     (await helper.listens(workers.group, port)) === false;
-  return new PortOwnerProbe(
-    probe,
-    isStranger,
-    `another program answers on port ${port} of ${name}`,
-  );
+  return new PortOwnerProbe(probe, isStranger, say('portOfAnother', { port, name }));
 }
 
 /** A gRPC server has other counters, and a program of others none. */

@@ -40,6 +40,8 @@ export interface AssembleRequest {
 export interface AssembledComponent {
   readonly planned: PlannedComponent;
   readonly address: Address;
+  /** The configured port, when it is in use and another one is used instead. */
+  readonly insteadOf?: number;
   /** Where people reach it. */
   readonly url?: string;
   readonly workers: Workers;

@@ -16,6 +16,8 @@ export interface LeasedAddress {
   /** The listening socket its workers inherit; absent where they bind themselves. */
   readonly fd?: number;
   readonly metrics?: { readonly port: number; readonly fd: number };
+  /** The configured port, when it is in use and another one is used instead. */
+  readonly insteadOf?: number;
   /** The server binds it itself. */
   readonly boundByServer: boolean;
   /** Leases to let go right before the launch, because the command binds them itself. */
@@ -89,7 +91,6 @@ function httpPort({ settings, plan }: PortsRequest, { id }: PlannedComponent): P
 
 function grpcPort(request: PortsRequest, { id }: PlannedComponent): PortRequest {
   const { metricsPort: _, ...address } = listenAddress('grpc', request.settings, request.plan);
-  assertApart(request);
   return { use: id, setting: portSetting('grpc', 'port'), listen: false, ...address };
 }
 
@@ -199,12 +200,13 @@ async function onPort(
   request: PortRequest,
   boundByServer = launcher === 'cli' || !request.listen,
 ): Promise<LeasedAddress> {
-  const { use, host, port, fd } = await allocator.lease(request);
+  const { use, host, port, fd, insteadOf } = await allocator.lease(request);
   // A hold without listening does not disturb a server that binds with SO_REUSEPORT, on Linux.
   const inTheWay = request.listen ? boundByServer : platform !== 'linux';
   return {
     address: { kind: 'tcp', host, port },
     fd,
+    ...(insteadOf === undefined ? {} : { insteadOf }),
     boundByServer,
     releaseAtLaunch: inTheWay ? [use] : [],
   };

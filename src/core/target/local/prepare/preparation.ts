@@ -1,3 +1,4 @@
+import { say } from '../../../messages/message';
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
 import type { Generation } from '../../../model';
 import type { Retry } from '../../../plan/import-failure';
@@ -103,7 +104,7 @@ export class Preparation {
     const { settings, env, onPhase } = request;
     // A stop does not wait for an answer.
     await untilAborted(cancel, this.#confirmExposures(plan));
-    onPhase('reserving ports');
+    onPhase(say('reservingPorts'));
     const components = await assemble({
       plan,
       bento: this.#bento,
@@ -157,10 +158,10 @@ export class Preparation {
     if (missing !== undefined) throw new ServeError(missing);
     return context.planCache.planFor([interpreter, env, planRequest(settings, bento)], async () => {
       if (how.fork !== false && settings.preload.length > 0) {
-        onPhase('importing the modules of serveBento.preload');
+        onPhase(say('importingPreload'));
         await this.#canFork(cancel);
       }
-      onPhase('importing the service');
+      onPhase(say('importingService'));
       return this.#askWhereItCanBeImported(how, cancel);
     });
   }

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { defaultBuildFiles } from '../../../discovery/build-file/build-file-names';
+import { isWithin } from '../../../discovery/files/relative-path';
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
+import type { Plan } from '../../../plan/plan';
 import type { ServedComponent } from '../served-components';
 import { contentDigest } from './changed-files';
 import { ModulePlaces } from './module-places';
@@ -11,18 +13,24 @@ export type ReportedChanges = ReadonlyMap<string, number>;
 
 /**
  * Compares what workers run with what is on the disk now. Forked workers note the digest of what they import; of others
- * the start time counts, and every Python file beside the service.
+ * the start time counts, every Python file beside the service, and the plan's sources that are elsewhere.
  */
 export class OutdatedFiles {
   readonly #workingDir: string;
   readonly #buildFile: string | undefined;
+  readonly #sources: readonly string[];
   readonly #places = new ModulePlaces();
   readonly #digests = new Map<string, Promise<string>>();
 
   /** Good for one comparison: each file is read once. Paths: as Python gives them. */
-  constructor({ workingDir, buildFile }: Pick<DiscoveredBento, 'workingDir' | 'buildFile'>) {
+  constructor({
+    workingDir,
+    buildFile,
+    sources = [],
+  }: Pick<DiscoveredBento, 'workingDir' | 'buildFile'> & Pick<Plan, 'sources'>) {
     this.#workingDir = workingDir;
     this.#buildFile = buildFile;
+    this.#sources = sources;
   }
 
   /** The files of which the component runs an older state. */
@@ -35,7 +43,7 @@ export class OutdatedFiles {
     const changedSince = [...reported].flatMap(([file, at]) => (at >= since ? [file] : []));
     const known = notes.flatMap((one) => one ?? []);
     if (known.length < notes.length || notes.length === 0) {
-      return changedSince.filter((file) => this.#isBuildFile(file) || this.#isBeside(file));
+      return changedSince.filter((file) => this.#isBuildFile(file) || this.#isPython(file));
     }
     const outdated = await Promise.all(known.map((one) => this.#outdatedIn(one)));
     const imported = changedSince.filter((file) =>
@@ -73,12 +81,9 @@ export class OutdatedFiles {
     );
   }
 
-  #isBeside(file: string): boolean {
-    return file.endsWith('.py') && isBelow(this.#workingDir, file);
+  #isPython(file: string): boolean {
+    return (
+      file.endsWith('.py') && (isWithin(this.#workingDir, file) || this.#sources.includes(file))
+    );
   }
-}
-
-function isBelow(folder: string, file: string): boolean {
-  const inside = path.relative(folder, file);
-  return inside !== '' && !inside.startsWith('..') && !path.isAbsolute(inside);
 }

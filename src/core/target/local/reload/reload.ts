@@ -81,11 +81,12 @@ export class Reload {
   async #outdated(changed: ReportedChanges): Promise<ReadonlyMap<string, readonly string[]>> {
     const { components, request } = this.#parts;
     const { buildFile } = request.bento;
-    const { workingDir } = this.#parts.plan();
+    const { workingDir, sources = [] } = this.#parts.plan();
     // As Python gives the files.
     const real = await realpath(workingDir).catch(() => workingDir);
     const files = new OutdatedFiles({
       workingDir: real,
+      sources,
       ...(buildFile === undefined
         ? {}
         : { buildFile: path.join(real, path.relative(workingDir, buildFile)) }),

@@ -18,11 +18,12 @@ import {
 } from './component-lifecycle';
 import { GracefulStop, type StopInProgress } from './graceful-stop';
 import { healthProblem } from './health-problem';
+import { outputStart } from '../../../logs/output-history';
 import { LaunchAttempt } from './launch-attempt';
 import type { RestartPolicy } from './restart-policy';
 import { seconds } from './seconds';
 import { Timers } from './timers';
-import { problemTexts, say, type Message } from '../../../messages/message';
+import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
 
 export interface SupervisedComponent {
   readonly id: string;
@@ -89,6 +90,8 @@ export class ComponentSupervisor implements Disposable {
   #lifecycle: Lifecycle = stopped;
   /** The last one, also when it is over. */
   #attempt: LaunchAttempt | undefined;
+  /** The position of the newest launch in the output. */
+  #outputFrom = outputStart;
   #stop: GracefulStop | undefined;
   #handsOver = false;
   #isDisposed = false;
@@ -134,7 +137,7 @@ export class ComponentSupervisor implements Disposable {
   }
 
   /** Why it is not ready yet, from its last probe. */
-  get waitingFor(): string | undefined {
+  get waitingFor(): Argument | undefined {
     if (this.#lifecycle.state !== 'starting') return undefined;
     const health = this.#attempt?.health;
     return health?.status === 'ready' ? this.component.blockedBy() : health?.reason;
@@ -301,11 +304,12 @@ export class ComponentSupervisor implements Disposable {
 
   async #launch(): Promise<void> {
     const { clock, health, startTimeoutMs, watchOnly } = this.#options;
-    const { workers, beforeLaunch, makeProbe, errorTotal } = this.component;
+    const { workers, log, beforeLaunch, makeProbe, errorTotal } = this.component;
     const isRestart = this.#lifecycle.state === 'starting' && this.#lifecycle.again;
     this.#rest();
     const attempt = new LaunchAttempt(clock, health);
     this.#attempt = attempt;
+    this.#outputFrom = log.output.end;
     if (!watchOnly) this.#timers.after('deadline', startTimeoutMs, () => this.#deadline());
     try {
       await beforeLaunch();
@@ -413,7 +417,7 @@ export class ComponentSupervisor implements Disposable {
             ? say('lateStart', { name, time, advice: adviceWhenLate })
             : say('lateStartBecause', { name, time, reason: why, advice: adviceWhenLate }),
         ),
-        detail: log.output.tail(20),
+        detail: log.output.tail(20, this.#outputFrom),
       }),
     });
   }

@@ -32,8 +32,8 @@ export function healthProblem(
     case 'notReady': {
       const { reason } = health;
       return {
-        ...{ ...common, code: 'not-ready', summary: reason },
-        ...problemTexts(say('notReady', { name, reason })),
+        ...{ ...common, code: 'not-ready' },
+        ...problemTexts(say('notReady', { name, reason }), reason),
       };
     }
     case 'unresponsive': {
@@ -45,8 +45,11 @@ export function healthProblem(
         };
       }
       return {
-        ...{ ...common, code: 'unresponsive', summary: reason },
-        ...problemTexts(say(remote ? 'unresponsiveElsewhere' : 'unresponsive', { name, reason })),
+        ...{ ...common, code: 'unresponsive' },
+        ...problemTexts(
+          say(remote ? 'unresponsiveElsewhere' : 'unresponsive', { name, reason }),
+          reason,
+        ),
       };
     }
   }

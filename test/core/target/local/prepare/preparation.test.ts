@@ -12,9 +12,10 @@ import type { ServeContext, ServeRequest } from '../../../../../src/core/target/
 import { discovered } from '../../../../support/bentos';
 import { FakeProcessHost, HeldWire, type FakeProgram } from '../../../../support/fake-process-host';
 import { ManualClock } from '../../../../support/manual-clock';
-import { entry, inner, planOf } from '../../../../support/plans';
+import { entry, inner, planned, planOf } from '../../../../support/plans';
 import { quietLog } from '../../../../support/quiet-log';
 import { settle } from '../../../../support/settle';
+import { textOf, type Message } from '../../../../../src/core/messages/message';
 
 const grpcOfClasses = {
   code: 'grpc-unavailable',
@@ -67,7 +68,7 @@ function setUp(given: Given = {}) {
   };
   const request = {
     ...{ bento: discovered(), settings, interpreter, env: {}, tls: {} },
-    onPhase: (phase: string) => phases.push(phase),
+    onPhase: (phase: Message) => phases.push(textOf(phase)),
   } as unknown as ServeRequest;
   const base = {
     ...{ helper, directory: '/run', stack: 'service', forkServer },
@@ -158,6 +159,23 @@ describe('a plan', () => {
     const { preparation, cancel, outcomeOf } = setUp({ forkServer });
     expect(await outcomeOf(preparation.plan(cancel.signal))).toBe('done');
   });
+});
+
+it('refuses one port for HTTP and gRPC before anybody is asked or anything is leased', async () => {
+  let asked = 0;
+  const grpc = planned({ id: 'grpc', kind: 'grpc', name: 'grpc' });
+  const plan = planOf([entry, grpc], { sources: [] });
+  const { preparation, cancel, outcomeOf, helper } = setUp({
+    plan,
+    settings: { grpc: { ...defaultSettings.grpc, port: 3000 } },
+    confirm: () => {
+      asked += 1;
+      return Promise.resolve();
+    },
+  });
+  expect(await outcomeOf(preparation.assemble(plan, cancel.signal))).toBe('settings');
+  expect(await outcomeOf(preparation.check(false, [], cancel.signal))).toBe('settings');
+  expect([asked, helper.requests.filter((one) => one.startsWith('bind'))]).toEqual([0, []]);
 });
 
 describe('when it is cancelled', () => {

@@ -137,6 +137,15 @@ describe('of workers that note nothing', () => {
     );
     expect(await outdated(component, reported)).toEqual(['b.py']);
   });
+
+  it('takes the sources of the plan that are elsewhere', async () => {
+    const target = path.join(path.dirname(folder), 'target.py');
+    const other = path.join(path.dirname(folder), 'other.py');
+    const files = new OutdatedFiles({ workingDir: folder, sources: [target] });
+    const reported = new Map([target, other].map((file) => [file, 6] as const));
+    expect(await files.of(served([undefined], { since: 5 }), reported)).toEqual([target]);
+    expect(await files.of(served([undefined], { since: 7 }), reported)).toEqual([]);
+  });
 });
 
 it('expects nothing of what is stopped, or runs elsewhere', async () => {

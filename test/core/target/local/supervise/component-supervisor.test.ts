@@ -459,6 +459,20 @@ describe('a stop', () => {
   });
 });
 
+it('shows the last output of the launch that takes too long, and of no earlier one', async () => {
+  const set = supervised();
+  set.probe.answer = refused;
+  set.output.append('of the launch before\n');
+  set.supervisor.start();
+  await set.clock.pass(1000);
+  set.output.append('loading weights\n');
+  await set.clock.pass(60_000);
+  expect(set.supervisor.problem).toMatchObject({
+    code: 'start-timeout',
+    detail: 'loading weights',
+  });
+});
+
 it('does nothing any more once it is disposed of', async () => {
   const set = await ready(stubborn);
   set.supervisor.restart();

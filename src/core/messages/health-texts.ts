@@ -1,0 +1,21 @@
+/** Why a component is not ready: what its probe found. */
+export const healthTexts = {
+  connectionRefused: 'connection refused',
+  noSocket: 'its socket does not exist',
+  noAnswerInTime: '{path} did not answer in time',
+  notReachable: '{path} could not be reached: {reason}',
+  otherProtocol: 'it answered with another protocol',
+  answered: '{path} answered {status}',
+  answeredSaying: '{path} answered {status}: {body}',
+  redirects: '{path} redirects more than {max} times',
+  notServing: 'grpc.health.v1 answered status {status}, not SERVING',
+  noHealthService: 'the server has no grpc.health.v1 service',
+  noHandshake: 'no TLS handshake in time',
+  handshakeFailed: 'the TLS handshake failed ({code})',
+  certificateExpired: 'its certificate has expired',
+  certificateOtherHost: 'its certificate is for another host',
+  certificateUnknown: 'its certificate is not the one that was checked ({code})',
+  helperGone: 'the helper process has ended',
+  workerStopped: 'its worker with the pid {pid} is stopped',
+  portOfAnother: 'another program answers on port {port} of {name}',
+} as const;
