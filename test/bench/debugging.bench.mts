@@ -55,6 +55,7 @@ async function measure(ours: ServeBento, debugpy: string): Promise<Round> {
   const attachMs = performance.now() - from;
   const attached = await look();
   await Promise.all(sessions.map((one) => one.detach()));
+  await ours.detachDebugger();
   const detached = await look();
   await ours.stop();
   const sides = (what: 'perSecond' | 'mb'): Sides => ({

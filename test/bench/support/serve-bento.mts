@@ -23,6 +23,7 @@ export interface ServeBento {
   saved(file: string): void;
   /** Attaches all workers. `debugpy`: the folder that it is in. Gives the sockets for the editor. */
   attachDebugger(debugpy: string): Promise<readonly string[]>;
+  detachDebugger(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -55,6 +56,7 @@ export async function serveBento(python: string, subject: Subject): Promise<Serv
       const workers = await harness.registry.attachDebugger(id, undefined, options);
       return workers.map(({ socket }) => socket);
     },
+    detachDebugger: async () => harness.registry.debugger(id)?.end(),
     end: () => harness.dispose(),
   };
 }
