@@ -208,6 +208,17 @@ class AttachTest(unittest.TestCase):
         self.assertEqual(self.report()["failure"]["code"], "SystemExit")
         self.runs()
 
+    def test_one_signal_may_stand_for_several_requests(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        self.debugging.expect(pid, self.request(kind="attach"))
+        self.children.attach_debugger(pid, self.request())
+        self.until("both", holds=lambda: len(self.channel.of("debugger")) == 2)
+        self.assertEqual(
+            [message["failure"] and message["failure"]["code"] for message in self.channel.of("debugger")],
+            [None, "already-debugged"],
+        )
+
     def test_refuses_processes_of_others_and_those_that_the_signal_would_end(self) -> None:
         with self.assertRaises(ProcessLookupError):
             self.children.attach_debugger(1, self.request())

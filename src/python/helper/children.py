@@ -67,7 +67,7 @@ class Children:
                 not_forked = str(error)
         child = self._adopt(process, group, started or self._start(argv, env, cwd, fds, deathSignal))
         if debug is not None:
-            self._debugging.expect(child.pid, debug)
+            self._debugging.expect(child.pid, attach_request(debug))
         if arbiter:
             self._arbiters.watch(child)
         return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
@@ -157,9 +157,12 @@ class Children:
 
     def attach_debugger(self, pid: int, debug: AttachRequest, **_: Any) -> None:
         """Has a worker that runs attach to a debugger; also one that an arbiter has started."""
+        self._check_ours(pid)
+        self._debugging.ask(pid, attach_request(debug))
+
+    def _check_ours(self, pid: int) -> None:
         if pid not in self._tree.with_descendants(list(self._children)):
             raise ProcessLookupError(errno.ESRCH, "%d is none of our processes" % pid)
-        self._debugging.attach(pid, debug)
 
     def terminate(self, group: str, **_: Any) -> None:
         """Asks politely: the direct children of the group, woken if they are stopped."""
@@ -242,3 +245,7 @@ class Children:
             self._loop.step(0.02)
             self.reap()
         self._sweep(lambda: self._tree.everything(self._seed), list(self._children.values()))
+
+
+def attach_request(debug: AttachRequest) -> AttachRequest:
+    return {**debug, "kind": "attach"}

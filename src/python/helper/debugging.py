@@ -6,10 +6,10 @@ A running worker is called by a signal, one that starts comes by itself; both as
 import os
 import socket
 import sys
-from typing import Any, Dict, Mapping, Optional, cast
+from typing import Any, Dict, List, Mapping, Optional, cast
 
 from serve_bento_debug import arming
-from serve_bento_debug.protocol import AttachFailure, AttachRequest
+from serve_bento_debug.protocol import Failure, Request
 from serve_bento_shared.json_lines import LineReader, Message, decode, encode
 
 from .channel import Channel
@@ -33,7 +33,7 @@ class Debugging:
         self._listener: Optional[socket.socket] = None
         self._path = ""
         # What each worker is to do, by its process id, until it has asked.
-        self._requests: Dict[int, AttachRequest] = {}
+        self._requests: Dict[int, List[Request]] = {}
 
     def open(self, folder: str) -> None:
         """Waits for workers. Where that is impossible (Windows, a path that is too long), none of them is armed."""
@@ -66,18 +66,18 @@ class Debugging:
             return {}
         return {arming.SOCKET: self._path, **({arming.AT_START: "1"} if at_start else {})}
 
-    def expect(self, pid: int, request: AttachRequest) -> None:
+    def expect(self, pid: int, request: Request) -> None:
         """The worker asks as soon as it starts."""
-        self._requests[pid] = request
+        self._requests.setdefault(pid, []).append(request)
 
-    def attach(self, pid: int, request: AttachRequest) -> None:
-        """Has a worker attach that runs. The event `debugger` reports how that ended, if it ever does."""
+    def ask(self, pid: int, request: Request) -> None:
+        """Asks a worker that runs. An event reports how that ended, if it ever does."""
         if sys.platform == "win32":
             raise NotArmed("there are no signals on this system")
         else:
             if self._listener is None or not self._tree.catches(pid, arming.SIGNAL):
                 raise NotArmed("the process %d does not wait for a debugger" % pid)
-            self._requests[pid] = request
+            self.expect(pid, request)
             os.kill(pid, arming.SIGNAL)
 
     def forget(self, pid: int) -> None:
@@ -94,10 +94,11 @@ class Debugging:
             return
         Conversation(self, self._loop, worker)
 
-    def take(self, pid: int) -> Optional[AttachRequest]:
-        return self._requests.pop(pid, None)
+    def take(self, pid: int) -> Optional[Request]:
+        waiting = self._requests.get(pid)
+        return waiting.pop(0) if waiting else None
 
-    def report(self, pid: int, failure: Optional[AttachFailure]) -> None:
+    def report(self, pid: int, failure: Optional[Failure]) -> None:
         self._channel.send({"event": "debugger", "pid": pid, "failure": failure})
 
 
@@ -128,9 +129,9 @@ class Conversation:
     def _take(self, message: Message) -> None:
         if self._pid is None:
             pid: Any = message["pid"]
-            request = self._debugging.take(pid)
+            request = self._debugging.take(pid) if type(pid) is int else None
             if request is None:
-                raise ValueError("nobody wants to debug it")
+                raise ValueError("there is nothing to do for it")
             self._pid = pid
             # Much less than what fits into the socket.
             self._worker.sendall(encode(cast(Mapping[str, Any], request)))
@@ -143,5 +144,5 @@ class Conversation:
         self._loop.forget(self._worker.fileno())
         self._worker.close()
         if self._pid is not None:
-            failure: AttachFailure = {"code": "gone", "message": "it left without a report"}
+            failure: Failure = {"code": "gone", "message": "it left without a report"}
             self._debugging.report(self._pid, failure)

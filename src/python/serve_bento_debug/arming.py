@@ -1,4 +1,4 @@
-"""Has a worker attach a debugger when the helper asks for it, without a restart.
+"""Has a worker do what the helper asks for, such as attaching a debugger, without a restart.
 
 Only a signal handler is installed: no thread, no socket, and nothing of the debugger is imported before it is needed.
 """
@@ -25,14 +25,14 @@ def arm() -> None:
 
     def handle(*_: Any) -> None:
         if starts_thread():
-            # The debugger starts threads: once this one has been started.
+            # What is asked for starts threads: once this one has been started.
             os.kill(os.getpid(), SIGNAL)
         else:
-            attach(path)
+            obey_helper(path)
 
     signal.signal(SIGNAL, handle)
     if at_start:
-        attach(path)
+        obey_helper(path)
 
 
 def starts_thread() -> bool:
@@ -46,14 +46,16 @@ def starts_thread() -> bool:
     return True
 
 
-def attach(path: str) -> None:
+def obey_helper(path: str) -> None:
     """Imports our modules, as the debugger's are, from a folder that is on the path no longer than that takes."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.path.insert(0, here)
     try:
-        from . import worker
+        from . import door
     finally:
         sys.path.remove(here)
         sys.dont_write_bytecode = write_bytecode
-    worker.ask_helper(path)
+    # One signal may stand for several requests.
+    while door.ask_helper(path):
+        pass

@@ -1,7 +1,7 @@
 """What a worker and the helper say to each other: JSON lines on the helper's Unix socket, which only its user can open.
 
-The worker sends one `Hello`. The answer is an `AttachRequest`, or the end of the connection when nobody wants to debug
-it. The worker sends an `AttachReport` once the debugger is connected, or cannot be.
+The worker sends one `Hello`. The answer is a request, which its `kind` names, or the end of the connection when there is
+none. A worker that gets an `AttachRequest` sends a `Report` once the debugger is connected, or cannot be.
 """
 
 from typing import Optional, TypedDict
@@ -11,7 +11,12 @@ class Hello(TypedDict):
     pid: int
 
 
-class AttachRequest(TypedDict):
+class Request(TypedDict):
+    # The kinds that there are: `attach`.
+    kind: str
+
+
+class AttachRequest(Request):
     # The folder that the package debugpy is in.
     debugpy: str
     # Where the debug adapter waits for the worker, on this machine.
@@ -24,12 +29,12 @@ class AttachRequest(TypedDict):
     wait: float
 
 
-class AttachFailure(TypedDict):
+class Failure(TypedDict):
     # `no-debugpy`, `already-debugged`, or the name of the exception.
     code: str
     message: str
 
 
-class AttachReport(TypedDict):
-    # None when the debugger is connected.
-    failure: Optional[AttachFailure]
+class Report(TypedDict):
+    # None when the worker does what it was asked for.
+    failure: Optional[Failure]

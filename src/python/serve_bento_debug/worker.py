@@ -2,18 +2,11 @@
 
 import importlib
 import os
-import socket
 import sys
 import threading
 from typing import Any, Optional, cast
 
-from serve_bento_shared.json_lines import LineReader, decode, encode
-
-from .protocol import AttachFailure, AttachReport, AttachRequest, Hello
-
-# Seconds. The helper answers at once, unless it is stopped.
-ANSWER_LIMIT = 5.0
-CHUNK = 65536
+from .protocol import AttachRequest, Failure
 
 
 class Refused(Exception):
@@ -24,44 +17,7 @@ class Refused(Exception):
         self.code = code
 
 
-def ask_helper(path: str) -> None:
-    """Attaches the debugger that the helper names. Never raises: the service goes on in any case."""
-    if sys.platform == "win32":
-        return
-    else:
-        try:
-            helper = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        except OSError:
-            return
-        with helper:
-            try:
-                helper.settimeout(ANSWER_LIMIT)
-                helper.connect(path)
-                hello: Hello = {"pid": os.getpid()}
-                helper.sendall(encode(hello))
-                request = receive(helper)
-                if request is None:
-                    return
-                report: AttachReport = {"failure": try_attach(request)}
-                helper.sendall(encode(report))
-            except (OSError, ValueError):
-                # The helper is gone, and ends this process; or it is stopped.
-                return
-        if report["failure"] is None and request["wait"] > 0:
-            wait_for_editor(request["wait"])
-
-
-def receive(helper: socket.socket) -> Optional[AttachRequest]:
-    reader = LineReader()
-    while True:
-        data = helper.recv(CHUNK)
-        if not data:
-            return None
-        for line in reader.feed(data):
-            return cast(AttachRequest, decode(line))
-
-
-def try_attach(request: AttachRequest) -> Optional[AttachFailure]:
+def try_attach(request: AttachRequest) -> Optional[Failure]:
     try:
         attach(request)
         return None
