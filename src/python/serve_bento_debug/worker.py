@@ -36,6 +36,8 @@ def attach(request: AttachRequest) -> None:
     if constants.get_global_debugger() is not None:
         raise Refused("already-debugged", "the service itself has started debugpy")
     debugpy.configure(subProcess=request["subProcess"])
+    # Subprocesses are told where to connect from what is kept there, of a debugger before this one, too.
+    pydevd.SetupHolder.setup = None
     # As `debugpy.listen` does, which would start an adapter of its own that nobody knows.
     pydevd.settrace(
         host="127.0.0.1",
@@ -52,6 +54,26 @@ def attach(request: AttachRequest) -> None:
     )
     # What the service calls with the same purpose is refused, instead of hanging.
     debugpy.listen.called = True
+    untrace_at_end(pydevd, constants.get_global_debugger())
+
+
+def untrace_at_end(pydevd: Any, debugger: Any) -> None:
+    """pydevd leaves its trace function in all threads when its connection ends: half of the requests per second."""
+    dispose = debugger.dispose_and_kill_all_pydevd_threads
+
+    def dispose_and_untrace(*args: Any, **kwargs: Any) -> None:
+        dispose(*args, **kwargs)
+        pydevd.stoptrace()
+        if not importlib.import_module("_pydevd_bundle.pydevd_constants").PYDEVD_USE_SYS_MONITORING:
+            tracing: Any = importlib.import_module("pydevd_tracing")
+            tracing.set_trace_to_threads(untrace, create_dummy_thread=False)
+
+    debugger.dispose_and_kill_all_pydevd_threads = dispose_and_untrace
+
+
+def untrace(*_: Any) -> None:
+    """A trace function that removes itself from the thread that calls it."""
+    sys.settrace(None)
 
 
 def import_debugpy(folder: str) -> Any:
