@@ -126,7 +126,7 @@ class ProfileTest(WorkerTest):
         pid = self.start()
         self.children.profile(pid, 60, 0.01, self.file)
         self.until("begin", holds=lambda: self.profiled() == [(False, None)])
-        self.children.end_profile(pid)
+        self.children.end_profile(self.file)
         self.until("end", holds=lambda: len(self.profiled()) == 2)
         self.assertEqual(self.profiled()[1][1]["code"], "gone")
         self.assertFalse(os.path.exists(self.file))
@@ -141,7 +141,8 @@ class ProfileTest(WorkerTest):
         self.until("refusal", holds=lambda: len(self.profiled()) == 2)
         done, failure = self.profiled()[1]
         self.assertEqual((done, failure["code"]), (True, "already-profiled"))
-        self.children.end_profile(pid)
+        self.assertEqual([message["file"] for message in self.channel.of("profile")], [self.file, self.file + "2"])
+        self.children.end_profile(self.file)
         self.until("end", holds=lambda: len(self.profiled()) == 3)
 
     def test_reports_a_worker_that_dies_and_a_file_that_cannot_be_written(self) -> None:
@@ -176,7 +177,7 @@ class ProfileTest(WorkerTest):
         self.assertIn(f"0x{number:016x}", text[1])
         self.assertIn("served.py\", line 18 in <module>", text[1])
         self.assertIn("in compute", text[1])
-        self.children.end_profile(pid)
+        self.children.end_profile(self.file)
         self.assertEqual(self.debugging.take(pid), None)
         self.assertEqual(self.profiled(), [])
 
@@ -239,9 +240,15 @@ class SamplerTest(unittest.TestCase):
     def test_nothing_sampled_is_an_empty_profile(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "x.cpuprofile")
-            cpuprofile.write(Sampler(), path, 0.01)
+            cpuprofile.write(Sampler(), path, 0.01, lambda: True)
             profile = load(path)
         self.assertEqual((profile["samples"], profile["timeDeltas"], profile["endTime"]), ([], [], 0))
+
+    def test_what_is_not_wanted_any_more_leaves_no_file(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            with self.assertRaises(InterruptedError):
+                cpuprofile.write(Sampler(), os.path.join(folder, "x"), 0.01, lambda: False)
+            self.assertEqual(os.listdir(folder), [])
 
     def test_urls_of_files_with_any_name(self) -> None:
         self.assertEqual(cpuprofile.url_of("/a b/ä%.py"), "file:///a%20b/%C3%A4%25.py")

@@ -166,8 +166,8 @@ class Children:
         request: ProfileRequest = {"kind": "profile", "seconds": seconds, "interval": interval, "file": file}
         self._debugging.ask(pid, request)
 
-    def end_profile(self, pid: int, **_: Any) -> None:
-        self._debugging.end_profile(pid)
+    def end_profile(self, file: str, **_: Any) -> None:
+        self._debugging.end_profile(file)
 
     def dump_stacks(self, pid: int, **_: Any) -> Reply:
         """Has a worker write the stacks of its threads to a file."""

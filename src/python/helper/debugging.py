@@ -6,7 +6,7 @@ A running worker is called by a signal, one that starts comes by itself; both as
 import os
 import socket
 import sys
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, cast
+from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from serve_bento_debug import arming
 from serve_bento_debug.protocol import Failure, Request
@@ -20,11 +20,13 @@ from .tree import Tree
 SOCKET_NAME = "d"
 BACKLOG = 64
 ATTACH, PROFILE = "attach", "profile"
-# The events for the reports that follow a request, by its kind; a failure is the last one.
-EVENTS: Mapping[str, Sequence[Mapping[str, Any]]] = {
-    ATTACH: [{"event": "debugger"}],
-    PROFILE: [{"event": "profile", "done": False}, {"event": "profile", "done": True}],
-}
+
+
+def events_of(request: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    """The events for the reports that follow the request; a failure is the last one."""
+    if request["kind"] == ATTACH:
+        return [{"event": "debugger"}]
+    return [{"event": "profile", "file": request["file"], "done": done} for done in (False, True)]
 
 
 class NotArmed(Exception):
@@ -40,8 +42,8 @@ class Debugging:
         self._folder = ""
         # What each worker is to do, by its process id, until it has asked.
         self._requests: Dict[int, List[Request]] = {}
-        # Workers that are being profiled, by their process ids.
-        self._profiled: Dict[int, Conversation] = {}
+        # With workers that are being profiled, by the file that they write.
+        self._profiles: Dict[str, Conversation] = {}
 
     def open(self, folder: str) -> None:
         """Waits for workers. Where that is impossible (Windows, a path that is too long), none of them is armed."""
@@ -85,11 +87,11 @@ class Debugging:
         self.expect(pid, request)
         os.kill(pid, arming.SIGNAL)
 
-    def end_profile(self, pid: int) -> None:
-        """Ends the profile of a worker, or withdraws the request for it, without a result."""
-        waiting = self._requests.get(pid, [])
-        waiting[:] = [request for request in waiting if request["kind"] != PROFILE]
-        conversation = self._profiled.get(pid)
+    def end_profile(self, file: str) -> None:
+        """Ends a profile, or withdraws the request for it, without a result."""
+        for waiting in self._requests.values():
+            waiting[:] = [request for request in waiting if cast(Mapping[str, Any], request).get("file") != file]
+        conversation = self._profiles.get(file)
         if conversation is not None:
             conversation.end_ours()
 
@@ -112,15 +114,15 @@ class Debugging:
                 pass
 
     def _check_armed(self, pid: int, number: int) -> None:
-        if sys.platform == "win32":
-            raise NotArmed("there are no signals on this system")
-        elif sys.platform == "linux":
-            armed = self._tree.catches(pid, number)
-        else:
-            # The system does not say what it catches.
-            armed = os.path.exists(arming.stacks_file(self._folder, pid))
-        if self._listener is None or not armed:
+        if self._listener is None or not self._is_armed(pid, number):
             raise NotArmed("the process %d does not wait for a signal" % pid)
+
+    def _is_armed(self, pid: int, number: int) -> bool:
+        if sys.platform == "linux":
+            return self._tree.catches(pid, number)
+        else:
+            # Elsewhere the system does not say what it catches.
+            return os.path.exists(arming.stacks_file(self._folder, pid))
 
     def _accept(self) -> None:
         if self._listener is None:
@@ -136,12 +138,11 @@ class Debugging:
         waiting = self._requests.get(pid)
         return waiting.pop(0) if waiting else None
 
-    def profile_begins(self, pid: int, conversation: "Conversation") -> None:
-        self._profiled[pid] = conversation
+    def profile_begins(self, file: str, conversation: "Conversation") -> None:
+        self._profiles[file] = conversation
 
-    def conversation_ends(self, pid: int, conversation: "Conversation") -> None:
-        if self._profiled.get(pid) is conversation:
-            del self._profiled[pid]
+    def conversation_ends(self, conversation: "Conversation") -> None:
+        self._profiles = {file: one for file, one in self._profiles.items() if one is not conversation}
 
     def report(self, event: Mapping[str, Any], pid: int, failure: Optional[Failure]) -> None:
         self._channel.send({**event, "pid": pid, "failure": failure})
@@ -187,9 +188,12 @@ class Conversation:
             if request is None:
                 raise ValueError("there is nothing to do for it")
             self._pid = pid
-            self._events = list(EVENTS[request["kind"]])
+            said = cast(Mapping[str, Any], request)
+            self._events = events_of(said)
+            if request["kind"] == PROFILE:
+                self._debugging.profile_begins(said["file"], self)
             # Much less than what fits into the socket.
-            self._worker.sendall(encode(cast(Mapping[str, Any], request)))
+            self._worker.sendall(encode(said))
         else:
             failure: Optional[Failure] = message["failure"]
             event = self._events[-1 if failure is not None else 0]
@@ -197,12 +201,11 @@ class Conversation:
             self._debugging.report(event, self._pid, failure)
             if not self._events:
                 raise ValueError("all is said")
-            self._debugging.profile_begins(self._pid, self)
 
     def _end(self) -> None:
         self._loop.forget(self._worker.fileno())
         self._worker.close()
-        self._debugging.conversation_ends(self._pid, self)
+        self._debugging.conversation_ends(self)
         if self._events:
             failure: Failure = {"code": "gone", "message": "it left without a report"}
             self._debugging.report(self._events[-1], self._pid, failure)

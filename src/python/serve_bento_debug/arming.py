@@ -47,16 +47,20 @@ def stacks_file(folder: str, pid: int) -> str:
 
 
 def arm_stacks(path: str) -> None:
-    # One of a process that had the same id.
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
-    partial = path + ".partial"
-    # Stays open: there is no time to open it when it is needed.
-    file = os.open(partial, flags, 0o600)
-    faulthandler.register(STACKS_SIGNAL, file, all_threads=True)
-    os.write(file, b"main %d\n" % threading.get_ident())
-    os.rename(partial, path)
+    if sys.platform == "win32":
+        return
+    else:
+        partial = path + ".partial"
+        # Those of a process that had the same id.
+        for one in (partial, path):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(one)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        # Stays open: there is no time to open it when it is needed.
+        file = os.open(partial, flags, 0o600)
+        faulthandler.register(STACKS_SIGNAL, file, all_threads=True)
+        os.write(file, b"main %d\n" % threading.get_ident())
+        os.rename(partial, path)
 
 
 def starts_thread() -> bool:

@@ -11,9 +11,10 @@ CPUCLOCK_SCHED, CPUCLOCK_PERTHREAD = 2, 4
 
 def thread_time(native_id: Optional[int]) -> Optional[float]:
     """Seconds of processor time; None where the system does not say, or for a thread that has ended."""
-    if native_id is None or sys.platform != "linux":
+    if sys.platform != "linux" or native_id is None:
         return None
-    try:
-        return time.clock_gettime((~native_id << 3) | CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED)
-    except OSError:
-        return None
+    else:
+        try:
+            return time.clock_gettime((~native_id << 3) | CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED)
+        except OSError:
+            return None

@@ -3,7 +3,7 @@
 import json
 import os
 from types import CodeType
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 from urllib.parse import quote
 
 from .call_tree import Call, Node
@@ -13,14 +13,19 @@ CHUNK = 1000
 MICROSECONDS = 1_000_000
 
 
-def write(sampler: Sampler, path: str, interval: float) -> None:
-    """Writes the file piece by piece, so that the other threads can run meanwhile; it is there once it is whole."""
+def write(sampler: Sampler, path: str, interval: float, is_wanted: Callable[[], bool]) -> None:
+    """Writes the file piece by piece, so that the other threads can run meanwhile; it is there once it is whole.
+
+    Raises an OSError where it cannot be written, or is not wanted any more.
+    """
     partial = f"{path}.partial"
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             for piece in pieces(sampler, interval):
                 file.write(piece)
+        if not is_wanted():
+            raise InterruptedError("it is not wanted any more")
         os.replace(partial, path)
     except BaseException:
         os.unlink(partial)
