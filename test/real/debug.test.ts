@@ -8,7 +8,7 @@ import { ask, postJson, type Answer } from '../support/answers';
 import { DapClient } from '../support/dap-client';
 import { debugpyFor } from '../support/debugpy';
 import type { Harness } from '../support/harness';
-import { processesWith } from '../support/processes';
+import { processesWith, servingOf } from '../support/processes';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
@@ -140,7 +140,7 @@ describe.skipIf(process.platform === 'win32')('debugging', () => {
       for (const client of clients.values()) await client.detach();
       expect((await one.call(served)).status).toBe(200);
       await registry.stop(idOf(one));
-      await until('no process', () => processesWith(harness.mark).length === 0 || undefined);
+      await until('no process', () => servingOf(processesWith(harness.mark)).length === 0);
     },
     120_000,
   );

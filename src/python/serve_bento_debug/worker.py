@@ -36,8 +36,6 @@ def attach(request: AttachRequest) -> None:
     if constants.get_global_debugger() is not None:
         raise Refused("already-debugged", "the service itself has started debugpy")
     debugpy.configure(subProcess=request["subProcess"])
-    # Of an adapter that has ended: processes that this one starts would be sent there.
-    pydevd.SetupHolder.setup = None
     # Subprocesses are told where to connect from what is kept there, of a debugger before this one, too.
     pydevd.SetupHolder.setup = None
     # As `debugpy.listen` does, which would start an adapter of its own that nobody knows.
