@@ -50,6 +50,8 @@ DEBUGPY = {
     "pydevd.py": """
         import threading
         from _note import note
+        class SetupHolder:
+            setup = None
         def settrace(**options):
             note("settrace", options, threading.current_thread().name)
     """,
@@ -60,6 +62,8 @@ DEBUGPY = {
             def block_until_configuration_done(self, cancel):
                 note("waits")
                 note("went on", cancel.wait(30))
+            def dispose_and_kill_all_pydevd_threads(self):
+                pass
         import pydevd
         def get_global_debugger():
             import os
@@ -212,7 +216,7 @@ class AttachTest(WorkerTest):
             self.assertEqual(failure and failure["code"], code)
 
     def test_a_debugger_that_exits_does_not_end_the_worker(self) -> None:
-        self.write("lib/pydevd.py", "import sys\ndef settrace(**_): sys.exit(1)\n")
+        self.write("lib/pydevd.py", "import sys\nclass SetupHolder: pass\ndef settrace(**_): sys.exit(1)\n")
         self.spawn(debug=self.request(wait=30))
         self.assertEqual(self.report()["failure"]["code"], "SystemExit")
         self.runs()

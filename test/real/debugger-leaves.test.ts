@@ -44,7 +44,7 @@ it.skipIf(process.platform === 'win32')(
       await client.goOn(stopped);
       expect((await answer).status).toBe(200);
       await client.detach();
-      await registry.debugger(id)?.end();
+      await registry.debugger(id)?.detach();
       await until('no thread is traced', async () => {
         const found = await traced();
         return found.every((one) => one === false) || undefined;

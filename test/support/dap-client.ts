@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { until } from './until';
 
 /** A message of the Debug Adapter Protocol, as far as tests read it. */
 export interface DapMessage {
@@ -18,7 +19,6 @@ export class DapClient {
   readonly #socket: net.Socket;
   readonly #waiting = new Map<number, (message: DapMessage) => void>();
   readonly #messages: DapMessage[] = [];
-  #onMessage: () => void = () => undefined;
   #rest = Buffer.alloc(0);
   #seq = 0;
   #closed = false;
@@ -26,10 +26,7 @@ export class DapClient {
   private constructor(socket: net.Socket) {
     this.#socket = socket;
     socket.on('data', (piece: Buffer) => this.#receive(piece));
-    socket.on('close', () => {
-      this.#closed = true;
-      this.#onMessage();
-    });
+    socket.on('close', () => (this.#closed = true));
     socket.on('error', () => undefined);
   }
 
@@ -59,10 +56,11 @@ export class DapClient {
 
   async request(command: string, args: object): Promise<Readonly<Record<string, unknown>>> {
     const seq = ++this.#seq;
-    const answer = new Promise<DapMessage>((resolve) => this.#waiting.set(seq, resolve));
+    let answer: DapMessage | undefined;
+    this.#waiting.set(seq, (message) => (answer = message));
     const text = JSON.stringify({ seq, type: 'request', command, arguments: args });
     this.#socket.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-    const { success, message, body = {} } = await answer;
+    const { success, message, body = {} } = await this.#until(command, () => answer);
     if (success !== true) throw new Error(`${command}: ${message}`);
     return body;
   }
@@ -100,14 +98,22 @@ export class DapClient {
     this.#socket.destroy();
   }
 
-  async #take(what: string, matches: (message: DapMessage) => boolean): Promise<DapMessage> {
-    for (;;) {
+  #take(what: string, matches: (message: DapMessage) => boolean): Promise<DapMessage> {
+    return this.#until(what, () => {
       const index = this.#messages.findIndex(matches);
-      const [found] = index === -1 ? [] : this.#messages.splice(index, 1);
-      if (found !== undefined) return found;
-      if (this.#closed) throw new Error(`the adapter has closed the connection without ${what}`);
-      await new Promise<void>((resolve) => (this.#onMessage = resolve));
-    }
+      return index === -1 ? undefined : this.#messages.splice(index, 1)[0];
+    });
+  }
+
+  /** Fails at once when the adapter has closed the connection. */
+  async #until(what: string, look: () => DapMessage | undefined): Promise<DapMessage> {
+    return until(`${what} of the debug adapter`, () => {
+      const found = look();
+      if (found === undefined && this.#closed) {
+        throw new Error(`the adapter has closed the connection without ${what}`);
+      }
+      return found;
+    });
   }
 
   #receive(piece: Buffer): void {
@@ -132,6 +138,5 @@ export class DapClient {
       return;
     }
     this.#messages.push(message);
-    this.#onMessage();
   }
 }

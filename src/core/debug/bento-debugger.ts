@@ -7,6 +7,7 @@ import { problemOf, ServeError } from '../problem';
 import type { HelperDebugger } from '../target/local/helper/helper-messages';
 import { HelperRefusal } from '../target/local/helper/helper-connection';
 import type { AttachSpec, ProcessHost } from '../target/local/helper/process-host';
+import { PausedSessions } from './paused-sessions';
 import { attachProblem, debuggerProblem } from './attach-problem';
 import { DebugAdapter } from './debug-adapter';
 import {
@@ -34,6 +35,9 @@ export interface BentoDebuggerParts {
   readonly log: Log;
 }
 
+/** `paused`: a breakpoint has stopped one of its workers. */
+export type DebugState = 'attached' | 'paused';
+
 /** What a worker that is about to be started attaches to first. */
 export interface PreparedAttach {
   readonly spec: AttachSpec;
@@ -52,10 +56,13 @@ const attachLimitMs = 15_000;
 export class BentoDebugger {
   readonly #parts: BentoDebuggerParts;
   readonly #components = new Map<string, DebugOptions>();
-  readonly #adapters = new Set<DebugAdapter>();
+  /** With the components of their workers. */
+  readonly #adapters = new Map<DebugAdapter, string>();
   readonly #workers = new Map<number, DebuggedWorker>();
   readonly #attached = new Emitter<DebuggedWorker>();
   readonly #failed = new Emitter<Problem>();
+  readonly #changed = new Emitter<void>();
+  readonly #paused = new PausedSessions();
   #count = 0;
 
   constructor(parts: BentoDebuggerParts) {
@@ -66,13 +73,44 @@ export class BentoDebugger {
   /** Fires when a worker that was started could not attach: it serves, and is not debugged. */
   readonly onDidFail: Event<Problem> = this.#failed.event;
 
+  /** Fires when `stateOf` gives something else for a component. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+
   /** Those that are attached now. */
   get workers(): readonly DebuggedWorker[] {
     return [...this.#workers.values()];
   }
 
+  /** Its workers attach, also those that are started from now on. */
   isDebugging(component: string): boolean {
     return this.#components.has(component);
+  }
+
+  /** Nothing when none of its workers is attached. */
+  stateOf(component: string): DebugState | undefined {
+    const workers = this.workers.filter((worker) => worker.component === component);
+    if (workers.length === 0) return undefined;
+    return workers.some(({ socket }) => this.#paused.isPaused(socket)) ? 'paused' : 'attached';
+  }
+
+  /** The editor says so of each of its sessions; one that ends is not paused any more. */
+  setPaused(socket: string, session: string, isPaused: boolean): void {
+    const isKnown = this.workers.some((worker) => worker.socket === socket);
+    if (isKnown && this.#paused.set(socket, session, isPaused)) this.#changed.fire();
+  }
+
+  /** Resolves when no worker is paused, or the signal is aborted. */
+  async untilContinued(signal: AbortSignal): Promise<void> {
+    const isPaused = (): boolean =>
+      this.workers.some(({ socket }) => this.#paused.isPaused(socket));
+    if (!isPaused() || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const abort = (): void => resolve(undefined);
+    const changes = this.onDidChange(() => isPaused() || resolve(undefined));
+    signal.addEventListener('abort', abort, { once: true });
+    await promise;
+    changes.dispose();
+    signal.removeEventListener('abort', abort);
   }
 
   /** From now on, workers of the component attach before they import the service. */
@@ -86,7 +124,7 @@ export class BentoDebugger {
     if (options === undefined) return undefined;
     let adapter: DebugAdapter;
     try {
-      adapter = await this.#startAdapter(options);
+      adapter = await this.#startAdapter(identity.component, options);
     } catch (error) {
       // It is not the worker's fault.
       this.#fail(problemOf(error));
@@ -115,7 +153,7 @@ export class BentoDebugger {
   ): Promise<DebuggedWorker> {
     const known = this.#workers.get(pid);
     if (known !== undefined) return known;
-    const adapter = await this.#startAdapter(options);
+    const adapter = await this.#startAdapter(identity.component, options);
     const report = this.#report(pid);
     try {
       await this.#parts.host.attachDebugger(
@@ -137,10 +175,22 @@ export class BentoDebugger {
     return worker;
   }
 
-  /** No worker is debugged any more; all of them go on. */
-  async end(): Promise<void> {
-    this.#components.clear();
-    await Promise.all([...this.#adapters].map((adapter) => adapter.end()));
+  /**
+   * Ends the debugging of a component, or of all: their workers go on, also those that are paused, and the next ones do
+   * not attach.
+   */
+  async detach(component?: string): Promise<void> {
+    if (component === undefined) this.#components.clear();
+    else this.#components.delete(component);
+    await this.letGo(component);
+  }
+
+  /** Ends the adapters of its workers, or of all: whoever is paused goes on, and can end. Those that come attach again. */
+  async letGo(component?: string): Promise<void> {
+    const adapters = [...this.#adapters].filter(
+      ([, owner]) => component === undefined || owner === component,
+    );
+    await Promise.all(adapters.map(([adapter]) => adapter.end()));
   }
 
   #settle(
@@ -161,8 +211,13 @@ export class BentoDebugger {
     }
     const worker = debuggedWorker(identity, pid, adapter);
     this.#workers.set(pid, worker);
-    void worker.ended.then(() => this.#workers.delete(pid));
+    void worker.ended.then(() => {
+      this.#workers.delete(pid);
+      this.#paused.forget(worker.socket);
+      this.#changed.fire();
+    });
     this.#attached.fire(worker);
+    this.#changed.fire();
     return worker;
   }
 
@@ -191,14 +246,14 @@ export class BentoDebugger {
     }
   }
 
-  async #startAdapter({ debugpy }: DebugOptions): Promise<DebugAdapter> {
+  async #startAdapter(component: string, { debugpy }: DebugOptions): Promise<DebugAdapter> {
     const { host, python, scripts, env, sockets } = this.#parts;
     const number = ++this.#count;
     const socket = path.join(sockets, `d${number}`);
     const name = `debugger#${number}`;
     const parts = { host, python, scripts, debugpy, env, name, socket };
     const adapter = await DebugAdapter.start(parts);
-    this.#adapters.add(adapter);
+    this.#adapters.set(adapter, component);
     void adapter.ended.then(() => this.#adapters.delete(adapter));
     return adapter;
   }

@@ -149,6 +149,11 @@ export const catalogue = {
     '{name} did not connect to the debugger in time: its main thread may be busy in native code. Try again, or debug it from its start.',
   notDebuggable:
     '{name} cannot be debugged while it starts or where it runs a program of its own. Wait until it is ready, and try again.',
+  debugpyNoInstaller:
+    '{requirement} cannot be installed for {python}: it has no pip, and no uv was found. Install debugpy in the environment of the bento, or install uv.',
+  debugpyNotInstalled:
+    '{requirement} could not be installed: {reason}. Check the network, or install debugpy in the environment of the bento.',
+  notWithinSeconds: 'not within {seconds} s',
   notServedForDebugger: '{bento} is not served: serve or debug it first.',
   endedBeforeDebugger: '{name} ended before the debugger was connected.',
 

@@ -56,7 +56,7 @@ export async function serveBento(python: string, subject: Subject): Promise<Serv
       const workers = await harness.registry.attachDebugger(id, undefined, options);
       return workers.map(({ socket }) => socket);
     },
-    detachDebugger: async () => harness.registry.debugger(id)?.end(),
+    detachDebugger: async () => harness.registry.debugger(id)?.detach(),
     end: () => harness.dispose(),
   };
 }
