@@ -45,7 +45,9 @@ function frameOf(line: string): StackFrame | undefined {
 
 /** Characters beyond ASCII are written as Python's escapes. */
 const unescaped = (text: string): string =>
-  text.replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))/g, (escape, x, u, long) => {
-    const code = Number.parseInt(String(x ?? u ?? long), 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : String(escape);
+  text.replace(escapes, (escape: string, digits: string) => {
+    const code = Number.parseInt(digits.slice(1), 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : escape;
   });
+
+const escapes = /\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})/g;

@@ -3,6 +3,7 @@ import { commandIds, type CommandName } from '../identifiers';
 import type { CommandGroup, CommandParts } from './command-group';
 import { componentCommands } from './component-commands';
 import { exportCommands } from './export-commands';
+import { inspectionCommands } from './inspection-commands';
 import { serveCommands } from './serve-commands';
 import { storeCommands } from './store-commands';
 import { windowCommands } from './window-commands';
@@ -11,6 +12,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers: CommandGroup<CommandName> = {
     ...serveCommands(parts),
     ...componentCommands(parts),
+    ...inspectionCommands(parts),
     ...storeCommands(parts),
     ...exportCommands(parts),
     ...windowCommands(parts),
