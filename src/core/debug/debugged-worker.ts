@@ -4,7 +4,7 @@ import type { DebugAdapter } from './debug-adapter';
 export interface WorkerIdentity {
   /** The component's id. */
   readonly component: string;
-  /** The component's name. */
+  /** What the component is called on its row. */
   readonly componentName: string;
   /** Unique among the living processes of the bento: `service:Embedder#2`. */
   readonly process: string;

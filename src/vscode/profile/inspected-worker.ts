@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Bento } from '../../core/model';
 import type { RunningWorker } from '../../core/profile/running-worker';
 import type { BentoRegistry } from '../../core/registry/bento-registry';
-import { componentTitle } from '../tree/component-title';
+import { componentTitle } from '../../core/component-title';
 import { plainWindow } from '../plain-window';
 
 /** What profiles and stacks need of the registry. */
