@@ -1,3 +1,4 @@
+import type { DebugState } from './debug/bento-debugger';
 import type { DebugChoice } from './debug/debug-choice';
 import type { Argument, Message } from './messages/message';
 import type { Event } from './events';
@@ -70,6 +71,8 @@ export interface ComponentDetails {
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: Argument;
   readonly stop?: StopTimes;
+  /** A debugger is attached to a worker of it; `paused`: a breakpoint has stopped one. Absent when none is. */
+  readonly debugging?: DebugState;
   /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */

@@ -32,7 +32,7 @@ const search: Case = {
   stops: {
     Embedder: 'return [unit_vector(text)',
     Ranker: 'return [round(cosine',
-    Search: 'scores = self.ranker.rank',
+    http: 'scores = self.ranker.rank',
   },
   call: (bento) => postJson(`${urlOf(bento)}/search`, { query: 'rice' }),
 };

@@ -13,7 +13,7 @@ export interface WorkerIdentity {
 /** A worker that has attached to its debug adapter. */
 export interface DebuggedWorker extends WorkerIdentity {
   readonly pid: number;
-  /** `Embedder`, or `Embedder #2`. */
+  /** `http`, `Embedder`, or `Embedder #2`. */
   readonly name: string;
   /** The Unix socket of its debug adapter. */
   readonly socket: string;
@@ -21,10 +21,14 @@ export interface DebuggedWorker extends WorkerIdentity {
   readonly ended: Promise<void>;
 }
 
-/** Those after the first have a number; what a reload started has one behind it, which says nothing to people. */
-export function sessionName({ componentName, process }: WorkerIdentity): string {
+/**
+ * As the row of the component: servers are called by what they speak. Workers after the first have a number; what a
+ * reload started has one behind it, which says nothing to people.
+ */
+export function sessionName({ component, componentName, process }: WorkerIdentity): string {
   const [, number] = /#(\d+)(?:@\d+)?$/.exec(process) ?? [];
-  return number === undefined || number === '1' ? componentName : `${componentName} #${number}`;
+  const name = component === 'http' || component === 'grpc' ? component : componentName;
+  return number === undefined || number === '1' ? name : `${name} #${number}`;
 }
 
 export const debuggedWorker = (

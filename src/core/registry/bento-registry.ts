@@ -198,6 +198,11 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return served.attachDebugger(component, options);
   }
 
+  /** Its workers go on, and neither they nor those that come after them are debugged. */
+  async detachDebugger(id: string): Promise<void> {
+    await this.#get(id).detachDebugger();
+  }
+
   get waitingHelpers(): number {
     return this.#helpers?.waiting ?? 0;
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandName } from '../identifiers';
 import type { CommandGroup, CommandParts } from './command-group';
+import { debugCommands } from './debug-commands';
 import { componentCommands } from './component-commands';
 import { exportCommands } from './export-commands';
 import { serveCommands } from './serve-commands';
@@ -11,6 +12,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers: CommandGroup<CommandName> = {
     ...serveCommands(parts),
     ...componentCommands(parts),
+    ...debugCommands(parts),
     ...storeCommands(parts),
     ...exportCommands(parts),
     ...windowCommands(parts),
