@@ -4,7 +4,7 @@ import type { DebugAdapter } from './debug-adapter';
 export interface WorkerIdentity {
   /** The component's id. */
   readonly component: string;
-  /** The component's name. */
+  /** What the component is called on its row. */
   readonly componentName: string;
   /** Unique among the living processes of the bento: `service:Embedder#2`. */
   readonly process: string;
@@ -13,7 +13,7 @@ export interface WorkerIdentity {
 /** A worker that has attached to its debug adapter. */
 export interface DebuggedWorker extends WorkerIdentity {
   readonly pid: number;
-  /** `http`, `Embedder`, or `Embedder #2`. */
+  /** `Embedder`, or `Embedder #2`. */
   readonly name: string;
   /** The Unix socket of its debug adapter. */
   readonly socket: string;
@@ -21,14 +21,10 @@ export interface DebuggedWorker extends WorkerIdentity {
   readonly ended: Promise<void>;
 }
 
-/**
- * As the row of the component: servers are called by what they speak. Workers after the first have a number; what a
- * reload started has one behind it, which says nothing to people.
- */
-export function sessionName({ component, componentName, process }: WorkerIdentity): string {
+/** Those after the first have a number; what a reload started has one behind it, which says nothing to people. */
+export function sessionName({ componentName, process }: WorkerIdentity): string {
   const [, number] = /#(\d+)(?:@\d+)?$/.exec(process) ?? [];
-  const name = component === 'http' || component === 'grpc' ? component : componentName;
-  return number === undefined || number === '1' ? name : `${name} #${number}`;
+  return number === undefined || number === '1' ? componentName : `${componentName} #${number}`;
 }
 
 export const debuggedWorker = (

@@ -3,7 +3,7 @@ import type { Bento, Component } from '../../core/model';
 import { attachConfiguration, launchConfiguration } from '../debug/launch-configurations';
 import { isServed } from '../lifecycle/readiness';
 import { assertTrusted } from '../trust/assert-trusted';
-import { componentTitle } from '../tree/component-title';
+import { componentTitle } from '../../core/component-title';
 import { anyComponent } from './any-component';
 import type { CommandGroup, CommandParts } from './command-group';
 import { targetOf } from './target';

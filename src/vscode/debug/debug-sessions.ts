@@ -8,7 +8,7 @@ import type { BentoRegistry } from '../../core/registry/bento-registry';
 import { cancelled, ServeError } from '../../core/problem';
 import type { ServeWithProgress } from '../lifecycle/serve-with-progress';
 import type { ProblemMessages } from '../problems/problem-messages';
-import { componentTitle } from '../tree/component-title';
+import { componentTitle } from '../../core/component-title';
 import { assertTrusted } from '../trust/assert-trusted';
 import { BentoDebugTarget } from './bento-debug-target';
 import { debugConfiguration, type DebugConfiguration } from './debug-configuration';

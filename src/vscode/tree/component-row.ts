@@ -1,6 +1,7 @@
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
-import { componentTitle, isAddress } from './component-title';
+import { componentTitle } from '../../core/component-title';
+import { isAddress } from './component-title';
 import type { Localize } from '../localize';
 import { fullPlace, shortPlace } from './component-place';
 import { componentTooltip } from './component-tooltip';

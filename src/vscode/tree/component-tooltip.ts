@@ -1,7 +1,7 @@
 import { translated } from '../problems/problem-text';
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
-import { componentTitle } from './component-title';
+import { componentTitle } from '../../core/component-title';
 import { commandIds } from '../identifiers';
 import type { Localize } from '../localize';
 import { duration } from './duration';
