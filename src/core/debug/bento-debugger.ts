@@ -59,6 +59,8 @@ export class BentoDebugger {
   /** With the components of their workers. */
   readonly #adapters = new Map<DebugAdapter, string>();
   readonly #workers = new Map<number, DebuggedWorker>();
+  /** Those that attach now: a second request waits for the first. */
+  readonly #attaching = new Map<number, Promise<DebuggedWorker>>();
   readonly #attached = new Emitter<DebuggedWorker>();
   readonly #failed = new Emitter<Problem>();
   readonly #changed = new Emitter<void>();
@@ -81,9 +83,14 @@ export class BentoDebugger {
     return [...this.#workers.values()];
   }
 
-  /** Its workers attach, also those that are started from now on. */
-  isDebugging(component: string): boolean {
-    return this.#components.has(component);
+  /** The workers of the component, or of any, attach, also those that are started from now on. */
+  isDebugging(component?: string): boolean {
+    return component === undefined ? this.#components.size > 0 : this.#components.has(component);
+  }
+
+  /** A breakpoint has stopped a worker. */
+  get isPaused(): boolean {
+    return this.workers.some(({ socket }) => this.#paused.isPaused(socket));
   }
 
   /** Nothing when none of its workers is attached. */
@@ -101,12 +108,12 @@ export class BentoDebugger {
 
   /** Resolves when no worker is paused, or the signal is aborted. */
   async untilContinued(signal: AbortSignal): Promise<void> {
-    const isPaused = (): boolean =>
-      this.workers.some(({ socket }) => this.#paused.isPaused(socket));
-    if (!isPaused() || signal.aborted) return;
+    if (!this.isPaused || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const abort = (): void => resolve(undefined);
-    const changes = this.onDidChange(() => isPaused() || resolve(undefined));
+    const changes = this.onDidChange(() => {
+      if (!this.isPaused) resolve(undefined);
+    });
     signal.addEventListener('abort', abort, { once: true });
     await promise;
     changes.dispose();
@@ -151,8 +158,22 @@ export class BentoDebugger {
     pid: number,
     options: DebugOptions,
   ): Promise<DebuggedWorker> {
-    const known = this.#workers.get(pid);
+    const known = this.#workers.get(pid) ?? this.#attaching.get(pid);
     if (known !== undefined) return known;
+    const attached = this.#attach(identity, pid, options);
+    this.#attaching.set(pid, attached);
+    try {
+      return await attached;
+    } finally {
+      this.#attaching.delete(pid);
+    }
+  }
+
+  async #attach(
+    identity: WorkerIdentity,
+    pid: number,
+    options: DebugOptions,
+  ): Promise<DebuggedWorker> {
     const adapter = await this.#startAdapter(identity.component, options);
     const report = this.#report(pid);
     try {

@@ -139,6 +139,17 @@ export const catalogue = {
   startItThere: 'start it at {address}, or correct serveBento.runners.{name}.remote',
 
   // Debugging
+  notDebuggableOnWindows:
+    '{name} cannot be debugged: Serve Bento does not debug on Windows yet. Use WSL, a container or a remote machine.',
+  notDebuggableElsewhere:
+    '{name} cannot be debugged: it runs at {address}. Debug it where it is started.',
+  notDebuggableProgram:
+    '{name} cannot be debugged: it runs a program of its own, not a Python worker of BentoML.',
+  notDebuggableCli:
+    '{name} cannot be debugged with the launcher "cli", with which BentoML starts its workers itself. Set serveBento.launcher to "auto" or "workers", and serve again.',
+  nothingToDebug: 'Nothing of {bento} can be debugged.',
+  debuggerTimeLimits:
+    'The time limits of {bento} apply: a request that is paused for longer is answered with an error. To debug without them, stop the bento and use Debug.',
   debuggerNotImported:
     '{name} cannot be debugged: debugpy cannot be imported by its Python. Install debugpy in the environment of the bento.',
   debuggedAlready:

@@ -143,7 +143,9 @@ describe('the session of a whole bento', () => {
   it('says why a worker is not debugged, and starts no session for it', () => {
     const { sent, target } = setUp();
     target.failed.fire({ code: 'debugger', message: 'Ranker cannot be debugged.' });
-    expect(sent).toMatchObject([{ event: 'output', body: { output: 'Ranker cannot be debugged.\n' } }]);
+    expect(sent).toMatchObject([
+      { event: 'output', body: { output: 'Ranker cannot be debugged.\n' } },
+    ]);
   });
 
   it('ignores what is no request, and answers requests that it has no use for', async () => {

@@ -128,6 +128,7 @@ async function hitAndContinue(window: VsCodeWindow, url: string, picture: string
     return false;
   });
   await answer;
+  await window.activityBar.open('Serve Bento');
   await untilReady(window, components);
 }
 

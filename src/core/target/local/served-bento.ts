@@ -1,13 +1,16 @@
+import { componentTitle } from '../../component-title';
 import { isDeepStrictEqual } from 'node:util';
 import type { BentoWarning } from '../../bento-manager';
 import { BentoDebugger, type DebugOptions } from '../../debug/bento-debugger';
+import { debuggedPlan } from '../../debug/debugged-plan';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
 import { exitMessage } from '../../programs/exit-status';
 import type { ProcessHost } from './helper/process-host';
 import type { Problem } from '../../model';
-import type { Plan } from '../../plan/plan';
+import { notDebuggable } from '../../debug/not-debuggable';
+import type { Plan, PlannedComponent } from '../../plan/plan';
 import type { PortAllocator } from './ports/port-allocator';
 import { cancelled, extended, problemOf, ServeError } from '../../problem';
 import { CertificateWatch } from '../../tls/certificate-watch';
@@ -73,10 +76,7 @@ export class ServedBento implements RunningBento {
     this.#request = request;
     this.#prepareServe = prepareServe;
     this.#parts = serveParts(context, request);
-    this.#components = new ServedComponents(
-      this.#parts,
-      (id) => this.#debugger?.isDebugging(id) === true,
-    );
+    this.#components = new ServedComponents(this.#parts, () => this.#debugger);
     this.#components.onDidChange(() => this.#changed.fire());
     // They may run what a reload could not, and what is left of it may succeed now.
     this.#components.onDidServeAnew(() => void this.#saves?.retry());
@@ -248,7 +248,7 @@ export class ServedBento implements RunningBento {
       const { oldEnded } = await this.#components.renew([id], cancel);
       await this.#certificates?.restarted(id);
       await oldEnded;
-      await this.#saves?.retry();
+      await this.#retrySaves();
       return;
     }
     const { supervisor } = this.#components.get(id);
@@ -264,7 +264,13 @@ export class ServedBento implements RunningBento {
       Promise.allSettled(affected.map((one) => waitUntilReady(one.supervisor, until))),
     );
     if (cancel.aborted) throw cancelled();
-    await this.#saves?.retry();
+    await this.#retrySaves();
+  }
+
+  /** Nobody waits for a reload that waits for the debugger. */
+  async #retrySaves(): Promise<void> {
+    const retried = this.#saves?.retry();
+    if (this.#debugger?.isPaused !== true) await retried;
   }
 
   #withinStartTimeout<T>(
@@ -272,7 +278,8 @@ export class ServedBento implements RunningBento {
     work: (until: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { startTimeout } = this.#request.settings;
-    return withDeadline(this.#context.clock, startTimeout * 1000, cancels, work);
+    const isHeld = (): boolean => this.#debugger?.isDebugging() === true;
+    return withDeadline(this.#context.clock, startTimeout * 1000, cancels, work, isHeld);
   }
 
   async attachDebugger(
@@ -281,10 +288,16 @@ export class ServedBento implements RunningBento {
   ): Promise<readonly DebuggedWorker[]> {
     const own = this.#debugger;
     if (own === undefined) return [];
-    const wanted = id === undefined ? this.components : [this.#components.get(id)];
-    const workers = wanted.flatMap(({ component: { planned, workers } }) =>
+    const wanted = this.#debuggable(
+      this.components.map(({ component }) => component.planned),
+      id === undefined ? undefined : [this.#components.get(id).component.planned.id],
+    );
+    const debugged = this.components.filter(({ component }) =>
+      wanted.includes(component.planned.id),
+    );
+    const workers = debugged.flatMap(({ component: { planned, workers } }) =>
       workers.processes.flatMap(({ process, pid, workers: others }) => {
-        const identity = { component: planned.id, componentName: planned.name, process };
+        const identity = { component: planned.id, componentName: componentTitle(planned), process };
         return (others.length === 0 ? [pid] : others).map((one) => ({ identity, pid: one }));
       }),
     );
@@ -328,6 +341,10 @@ export class ServedBento implements RunningBento {
     this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
     const debug = this.#makeDebugger(base);
     this.#debugger = debug;
+    debug.onDidChange(() => {
+      this.#components.pauseChanged();
+      this.#changed.fire();
+    });
     const prepareAttach: PreparationParts['prepareAttach'] = (identity) => debug.prepare(identity);
     const parts = { ...this.#parts, base, tls, prepareAttach };
     const prepared = await this.#prepareServe(parts, cancel);
@@ -346,15 +363,39 @@ export class ServedBento implements RunningBento {
   }
 
   async #assemble({ preparation, plan }: PreparedServe, cancel: AbortSignal): Promise<void> {
-    const { debug } = this.#request;
-    for (const { id } of plan.components) {
-      if (debug !== undefined && debug.components?.includes(id) !== false) {
-        this.#debugger?.enable(id, debug);
-      }
-    }
-    const components = await preparation.assemble(plan, cancel);
+    const components = await preparation.assemble(this.#debugged(plan), cancel);
     for (const component of components) this.#components.add(component);
     this.#changed.fire();
+  }
+
+  /** The plan as it is run: the one that is debugged from its start is another one. @throws ServeError `debugger` */
+  #debugged(plan: Plan): Plan {
+    const { debug, env } = this.#request;
+    if (debug === undefined) return plan;
+    const ids = this.#debuggable(plan.components, debug.components);
+    for (const id of ids) this.#debugger?.enable(id, debug);
+    return debuggedPlan(plan, debug.workers === 'all' ? [] : ids, env);
+  }
+
+  /** The ids of the named components, or of all that can be debugged. @throws ServeError `debugger` why there are none */
+  #debuggable(
+    components: readonly PlannedComponent[],
+    named: readonly string[] | undefined,
+  ): readonly string[] {
+    const wanted = components.filter(({ id }) => named?.includes(id) !== false);
+    const where = { launcher: this.#parts.launcher, platform: this.#context.platform };
+    const able = wanted.filter((one) => notDebuggable(one, where) === undefined);
+    const refused = wanted.find((one) => !able.includes(one));
+    if (able.length > 0 && (named === undefined || refused === undefined)) {
+      return able.map(({ id }) => id);
+    }
+    const bento = this.#request.bento.name;
+    const why = refused && notDebuggable(refused, where);
+    const message = why ?? say('nothingToDebug', { bento });
+    throw new ServeError({
+      ...{ code: 'debugger', ...problemTexts(message) },
+      ...(refused && { component: refused.id, subject: refused.name }),
+    });
   }
 
   /**
@@ -390,6 +431,9 @@ export class ServedBento implements RunningBento {
     signal: AbortSignal,
   ): Promise<ReloadOutcome> {
     try {
+      // What is paused would be replaced, and what it is paused at would change.
+      await this.#debugger?.untilContinued(signal);
+      if (signal.aborted) return 'cancelled';
       await this.#mend();
       await reload.run(files, AbortSignal.any([signal, this.#cancel.signal]));
       this.#reloadProblem = undefined;

@@ -1,3 +1,4 @@
+import { afterUnlessHeld } from '../../../deadline';
 import type { Problem } from '../../../model';
 import { cancelled, problemOf, ServeError } from '../../../problem';
 import { EarlyExitError } from '../workers/worker-group';
@@ -25,7 +26,10 @@ export const nothingToRenew: ComponentRenewal = {
 
 export interface RenewalParts {
   readonly component: SupervisedComponent;
-  readonly options: Pick<SupervisorOptions, 'clock' | 'startTimeoutMs' | 'gracePeriodMs'>;
+  readonly options: Pick<
+    SupervisorOptions,
+    'clock' | 'startTimeoutMs' | 'gracePeriodMs' | 'isDebugging'
+  >;
   /** The launch whose workers are replaced: with it, the renewal is over. */
   readonly attempt: LaunchAttempt;
   /** Called when the new workers serve. */
@@ -40,13 +44,13 @@ export async function renewWorkers(
   { component, options, attempt, onCommit }: RenewalParts,
   cancel: AbortSignal,
 ): Promise<ComponentRenewal> {
-  const { clock, startTimeoutMs, gracePeriodMs } = options;
+  const { clock, startTimeoutMs, gracePeriodMs, isDebugging } = options;
   const { id, workers, log, crashProblem } = component;
   const own = (problem: Problem): Problem => ({ ...problem, component: id });
   const startedAt = clock.date();
   const from = clock.now();
   const late = new AbortController();
-  const limit = clock.after(startTimeoutMs, () => late.abort());
+  const limit = afterUnlessHeld(clock, startTimeoutMs, isDebugging, () => late.abort());
   try {
     const until = AbortSignal.any([cancel, late.signal, attempt.over]);
     const renewal = await workers.renew(clock, until);

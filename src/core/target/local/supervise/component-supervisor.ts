@@ -38,6 +38,7 @@ export class ComponentSupervisor implements Disposable {
   #outputFrom = outputStart;
   #stop: GracefulStop | undefined;
   #handsOver = false;
+  #isPaused = false;
   #isDisposed = false;
 
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
@@ -136,6 +137,16 @@ export class ComponentSupervisor implements Disposable {
     if (health === undefined) return;
     if (health.status !== 'ready') this.#attempt?.probeNow();
     this.#judge(health);
+  }
+
+  /**
+   * To be called when a debugger pauses one of its workers, or of what it depends on, and when they continue: while it is
+   * paused, the silence of its probes is neither a problem nor a reason to restart it.
+   */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (!isPaused) this.#attempt?.askAnew();
   }
 
   dispose(): void {
@@ -261,6 +272,8 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #report(attempt: LaunchAttempt, health: Health): void {
+    if (this.#isPaused && health.status !== 'ready' && this.component.blockedBy() === undefined)
+      return;
     const before = this.latencyMs;
     attempt.health = health;
     this.#judge(health);

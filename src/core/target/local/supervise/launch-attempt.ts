@@ -70,6 +70,11 @@ export class LaunchAttempt implements Disposable {
     this.#monitor?.probeNow();
   }
 
+  /** See `HealthMonitor.askAnew`. */
+  askAnew(): void {
+    this.#monitor?.askAnew();
+  }
+
   dispose(): void {
     this.#over.abort();
     this.#monitor?.dispose();

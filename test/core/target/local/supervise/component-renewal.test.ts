@@ -54,7 +54,10 @@ function renewing() {
       ...{ code: 'crashed' as const, message: `${process} ended.` },
     }),
   };
-  const options = { clock, startTimeoutMs: 60_000, gracePeriodMs: 10_000 };
+  const options = {
+    ...{ clock, startTimeoutMs: 60_000, gracePeriodMs: 10_000 },
+    isDebugging: () => false,
+  };
   const onCommit = (): void => void calls.push('committed');
   const renewal = renewWorkers({ component, options, attempt, onCommit }, cancel.signal);
   renewal.catch(() => undefined);
