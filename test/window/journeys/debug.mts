@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { debugpyFor } from '../../support/debugpy.ts';
 import type { CaseOptions } from '../case-options.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
+import { storeDebugpy } from '../support/debugpy.mts';
 import { askSearch } from '../support/sample-requests.ts';
 import {
   addressOf,
@@ -21,7 +20,7 @@ const components = ['http', 'Embedder', 'Ranker'];
 
 /** A breakpoint is hit in a bento that is debugged from its start, and in one that was served before. */
 const journey: Journey = async (page, window, { environments }) => {
-  installDebugpy(window, environments['bentoml-1.4']);
+  await storeDebugpy(window, environments['bentoml-1.4']);
   await untilFound(window, 'Search');
   await setBreakpoint(window, 'return [unit_vector(text)');
 
@@ -58,19 +57,6 @@ const journey: Journey = async (page, window, { environments }) => {
   await window.tree.clickInlineAction('Search', 'Stop Bento');
   await untilNothingRuns(window);
 };
-
-/** Where the extension would install it after a question; here nothing may be downloaded. */
-function installDebugpy(window: VsCodeWindow, python: string): void {
-  const tag = execFileSync(
-    python,
-    ['-c', 'import sys, sysconfig; print(sys.implementation.cache_tag, sysconfig.get_platform())'],
-    { encoding: 'utf8' },
-  );
-  const debugpy = debugpyFor(python);
-  const [version = ''] = path.basename(debugpy).split('-');
-  const name = `${version}-${tag.trim().replace(' ', '-')}`;
-  cpSync(debugpy, path.join(window.globalStorage(), 'debugpy', name), { recursive: true });
-}
 
 /** By keyboard, in the line with that text. */
 async function setBreakpoint(window: VsCodeWindow, text: string): Promise<void> {
