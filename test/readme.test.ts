@@ -232,7 +232,14 @@ function nested(settings: object): object {
 }
 
 /** What VS Code itself shows. */
-const namesOfVscode = ['Problems', 'Ports', 'Extensions: Install from VSIX…'];
+const namesOfVscode = [
+  'Problems',
+  'Ports',
+  'Extensions: Install from VSIX…',
+  'Run Without Debugging',
+  'Stop',
+  'Disconnect',
+];
 
 /** `Install torch…` is shown where the sources have `Install {0}…`. */
 function isShown(name: string): boolean {

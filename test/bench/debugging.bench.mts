@@ -4,7 +4,7 @@
  */
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { DapClient } from '../support/dap-client.ts';
-import { debugpyFor } from '../support/debugpy.ts';
+import { ensureDebugpy } from '../support/debugpy.ts';
 import { atMost, inMb, inMs, median, quantile, type Figure } from './support/figure.mts';
 import { load } from './support/load.mts';
 import { serveBento, type ServeBento } from './support/serve-bento.mts';
@@ -33,7 +33,8 @@ export async function figures(rounds: number): Promise<readonly Figure[]> {
   const ours = await serveBento(python, classServices);
   try {
     const measured: Round[] = [];
-    while (measured.length < rounds) measured.push(await measure(ours, debugpyFor(python)));
+    while (measured.length < rounds)
+      measured.push(await measure(ours, await ensureDebugpy(python)));
     return figuresOf(measured);
   } finally {
     await ours.end();

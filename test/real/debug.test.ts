@@ -6,8 +6,9 @@ import type { DebuggedWorker } from '../../src/core/debug/debugged-worker';
 import type { Bento } from '../../src/core/model';
 import { ask, postJson, type Answer } from '../support/answers';
 import { DapClient } from '../support/dap-client';
-import { debugpyFor } from '../support/debugpy';
+import { ensureDebugpy } from '../support/debugpy';
 import type { Harness } from '../support/harness';
+import { staysSo } from '../support/pauses';
 import { processesWith, servingOf } from '../support/processes';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
@@ -32,7 +33,7 @@ const search: Case = {
   stops: {
     Embedder: 'return [unit_vector(text)',
     Ranker: 'return [round(cosine',
-    Search: 'scores = self.ranker.rank',
+    http: 'scores = self.ranker.rank',
   },
   call: (bento) => postJson(`${urlOf(bento)}/search`, { query: 'rice' }),
 };
@@ -46,6 +47,7 @@ const shout: Case = {
     count: 'return len(text.split())',
     http: 'print(f"shouting',
   },
+  settings: { http: { apiWorkers: 1 } },
   call: (bento) => ask(`${urlOf(bento)}/shout`, { method: 'POST', body: 'hello there' }),
 };
 
@@ -62,8 +64,8 @@ const set = (one: Case, settings: object = {}): Harness =>
     settings: { ...one.settings, ...settings },
   });
 
-const optionsOf = ({ environment }: Case) => ({
-  debugpy: debugpyFor(harnesses.pythons[environment]),
+const optionsOf = async ({ environment }: Case) => ({
+  debugpy: await ensureDebugpy(harnesses.pythons[environment]),
   subProcess: true,
 });
 
@@ -128,7 +130,7 @@ describe.skipIf(process.platform === 'win32')('debugging', () => {
       const { registry } = harness;
       const served = await registry.serve(idOf(one));
       const before = await one.call(served);
-      const workers = await registry.attachDebugger(idOf(one), undefined, optionsOf(one));
+      const workers = await registry.attachDebugger(idOf(one), undefined, await optionsOf(one));
       expect(workers.map(({ name }) => name).sort()).toEqual(Object.keys(one.stops).sort());
       const clients = new Map<string, DapClient>();
       for (const worker of workers) clients.set(worker.name, await session(harness, one, worker));
@@ -144,4 +146,64 @@ describe.skipIf(process.platform === 'win32')('debugging', () => {
     },
     120_000,
   );
+
+  it('stops while the service is imported, and a request may be paused beyond its time limit', async () => {
+    const limit = 3;
+    const options = { 'services.traffic.timeout': limit };
+    const harness = set(search, { warmUp: 'onServe', bentomlConfigOptions: options });
+    const { registry } = harness;
+    const id = idOf(search);
+    const file = path.join(harness.folder, 'service.py');
+    const debug = { ...(await optionsOf(search)), components: ['service:Embedder'] };
+    const serving = registry.serve(id, { once: { debug } });
+    const worker = await until(
+      'a worker that attaches',
+      () => registry.debugger(id)?.workers[0],
+      60_000,
+    );
+    expect(worker.name).toBe('Embedder');
+
+    const imported = lineOf(file, 'Vector = Dict');
+    const asked = lineOf(file, 'return [unit_vector(text)');
+    const client = await DapClient.connect(worker.socket);
+    const connect = { host: '127.0.0.1', port: 0 };
+    await client.attach({ [file]: [imported, asked] }, { name: worker.name, connect });
+    const first = await client.event('stopped');
+    expect((await client.where(first)).line).toBe(imported);
+    await client.goOn(first);
+
+    const served = await serving;
+    const answer = search.call(served);
+    const second = await client.event('stopped');
+    const debugging = registry.debugger(id);
+    debugging?.setPaused(worker.socket, 'test', true);
+    expect(registry.details(id, 'service:Embedder')?.debugging).toBe('paused');
+    const isReady = (): boolean => registry.bento(id)?.state === 'ready';
+    await staysSo('paused, and no alarm', limit * 1000 + 2000, isReady);
+    await client.request('setBreakpoints', { source: { path: file }, breakpoints: [] });
+    await client.goOn(second);
+    debugging?.setPaused(worker.socket, 'test', false);
+    expect((await answer).status).toBe(200);
+
+    // One that is paused again ends at once with its bento.
+    await client.request('setBreakpoints', {
+      source: { path: file },
+      breakpoints: [{ line: asked }],
+    });
+    const unanswered = search.call(served).catch(() => undefined);
+    await client.event('stopped');
+    await registry.stop(id);
+    await unanswered;
+    expect(servingOf(processesWith(harness.mark))).toEqual([]);
+  }, 120_000);
+
+  it('says why nothing can be debugged with the launcher cli, and serves on', async () => {
+    const harness = set(search, { launcher: 'cli' });
+    const { registry } = harness;
+    const served = await registry.serve(idOf(search));
+    const attached = registry.attachDebugger(idOf(search), undefined, await optionsOf(search));
+    await expect(attached).rejects.toMatchObject({ code: 'debugger' });
+    await expect(attached).rejects.toThrow('launcher "cli"');
+    expect((await search.call(served)).status).toBe(200);
+  }, 120_000);
 });

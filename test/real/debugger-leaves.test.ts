@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { postJson } from '../support/answers';
 import { DapClient } from '../support/dap-client';
-import { debugpyFor } from '../support/debugpy';
+import { ensureDebugpy } from '../support/debugpy';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
@@ -31,7 +31,7 @@ it.skipIf(process.platform === 'win32')(
     const line = 1 + readFileSync(file, 'utf8').split('\n').indexOf('        return is_traced()');
     for (const _ of ['once', 'again']) {
       const [worker] = await registry.attachDebugger(id, undefined, {
-        debugpy: debugpyFor(python),
+        debugpy: await ensureDebugpy(python),
         subProcess: false,
       });
       if (worker === undefined) throw new Error('No worker is attached.');

@@ -1,21 +1,38 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheFolder } from '../../scripts/cache.mts';
+import { cacheFolder, projectRoot } from '../../scripts/cache.mts';
+import { ensureUv } from '../../scripts/environments/uv.mts';
+import { withLock } from '../../scripts/lock.mts';
+import { output } from '../../scripts/run-program.mts';
+import { machineEnvironment } from '../../scripts/test-environment.mts';
+import { chooseDebugpy } from '../../src/core/debug/debugpy-source';
+import { installDebugpy } from '../../src/core/debug/install-debugpy';
+import { readDebugpyReport } from '../../src/core/interpreter/probe-report';
+import { createRun } from '../../src/core/programs/run';
 
-/** The folder with the debugpy that fits an interpreter, as the product would have it installed. */
-export function debugpyFor(python: string): string {
-  const version = execFileSync(python, ['-c', 'import sys; print(sys.version_info >= (3, 10))'], {
-    encoding: 'utf8',
+/** The folder with the debugpy for an interpreter: installed as the extension does it, with the same pins and hashes. */
+export async function ensureDebugpy(python: string): Promise<string> {
+  const script = path.join(projectRoot, 'src/python/probe.py');
+  const report = readDebugpyReport(await output(python, ['-I', '-B', script, '{}', 'debugpy']));
+  if (report === undefined) throw new Error(`${python} does not say which debugpy it has.`);
+  const uv = await ensureUv(cacheFolder());
+  const storage = path.join(cacheFolder(), 'debugpy');
+  await mkdir(storage, { recursive: true });
+  const choose = () => chooseDebugpy(python, { ...report, installers: [] }, { storage }, uv);
+  const { folder } = await choose();
+  return await withLock(`${folder}.lock`, async () => {
+    const debugpy = await choose();
+    if (debugpy.kind === 'found') return debugpy.folder;
+    return installDebugpy(debugpy, {
+      run: createRun(() => undefined),
+      env: variablesOf(machineEnvironment()),
+      cwd: storage,
+      signal: new AbortController().signal,
+    });
   });
-  const pin = version.trim() === 'True' ? '1.8.22' : '1.8.21';
-  const tag = execFileSync(python, ['-c', 'import sys; print("%d%d" % sys.version_info[:2])'], {
-    encoding: 'utf8',
-  });
-  const folder = path.join(cacheFolder(), 'debugpy', `${pin}-${tag.trim()}`);
-  if (!existsSync(path.join(folder, 'debugpy'))) {
-    const args = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', folder];
-    execFileSync(python, [...args, `debugpy==${pin}`]);
-  }
-  return folder;
 }
+
+const variablesOf = (env: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

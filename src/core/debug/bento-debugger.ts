@@ -48,9 +48,9 @@ export interface PreparedAttach {
 }
 
 /** Seconds in which the editor sends its breakpoints to a worker that starts; then it goes on without them. */
-const editorLimit = 15;
+const editorLimit = 60;
 /** Milliseconds in which a worker has to attach: it imports debugpy, which takes 3 s on a busy machine. */
-const attachLimitMs = 15_000;
+const attachLimitMs = 60_000;
 
 /** Debugs workers of one served bento: those that run, and those that are started while their component is debugged. */
 export class BentoDebugger {

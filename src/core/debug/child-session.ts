@@ -15,6 +15,7 @@ export const childSession = (
   { justMyCode, subProcess }: ChildOptions,
 ): Readonly<Record<string, unknown>> => ({
   name,
+  workerName: name,
   socket,
   component,
   worker: pid,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Messages of the Debug Adapter Protocol, as far as our own adapter reads and writes them. */
+/** Messages of the Debug Adapter Protocol, as far as our own adapters read and write them. */
 
 export const dapRequest = z.looseObject({
   type: z.literal('request'),
@@ -10,6 +10,21 @@ export const dapRequest = z.looseObject({
 });
 
 export type DapRequest = z.infer<typeof dapRequest>;
+
+/** What a debug adapter sends by itself, and what it answers. */
+export const dapFromAdapter = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('event'), event: z.string() }),
+  z.looseObject({
+    type: z.literal('response'),
+    request_seq: z.number(),
+    command: z.string(),
+    success: z.boolean(),
+    body: z.record(z.string(), z.unknown()).optional(),
+  }),
+  z.looseObject({ type: z.literal('request'), command: z.string() }),
+]);
+
+export type DapFromAdapter = z.infer<typeof dapFromAdapter>;
 
 export type DapReply =
   | {

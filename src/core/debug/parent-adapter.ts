@@ -9,7 +9,7 @@ import type { DebuggedWorker } from './debugged-worker';
 
 /** The bento that a session debugs. */
 export interface DebugTarget {
-  /** Serves it, or attaches to it. Resolves when that is done. @throws ServeError why it cannot be. */
+  /** Serves it, or attaches to it. Resolves when that is done. @throws ServeError why it cannot be, which is reported. */
   begin(cancel: AbortSignal): Promise<void>;
   /** Those that are attached already. */
   readonly workers: readonly DebuggedWorker[];
@@ -67,6 +67,7 @@ export class ParentAdapter implements Disposable {
   readonly #parts: ParentAdapterParts;
   readonly #cancel = new AbortController();
   readonly #subscriptions: readonly Disposable[];
+  readonly #workers = new WeakSet<DebuggedWorker>();
   #seq = 0;
   #isOver = false;
 
@@ -97,7 +98,9 @@ export class ParentAdapter implements Disposable {
       this.#respond(request, { success: true, ...(body === undefined ? {} : { body }) });
     } catch (error) {
       const { message } = problemOf(error);
-      this.#respond(request, { success: false, message });
+      // The editor would show it a second time, without the next step.
+      const body = { error: { id: 1, format: message, showUser: false } };
+      this.#respond(request, { success: false, message, body });
     }
     if (request.command === 'initialize') this.#send({ type: 'event', event: 'initialized' });
   }
@@ -119,6 +122,8 @@ export class ParentAdapter implements Disposable {
       case 'launch':
       case 'attach':
         await target.begin(this.#cancel.signal);
+        // Those that another session has left.
+        for (const worker of target.workers) this.#startSession(worker);
         return undefined;
       case 'threads':
         return { threads: [] };
@@ -150,6 +155,8 @@ export class ParentAdapter implements Disposable {
   }
 
   #startSession(worker: DebuggedWorker): void {
+    if (this.#workers.has(worker)) return;
+    this.#workers.add(worker);
     const configuration = childSession(worker, this.#parts.options);
     const args = { request: 'attach', configuration };
     this.#send({ type: 'request', command: 'startDebugging', arguments: args });

@@ -226,6 +226,11 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return (await this.#get(id).record.served?.dumpStacks(workers, signal)) ?? [];
   }
 
+  /** Its workers go on, and neither they nor those that come after them are debugged. */
+  async detachDebugger(id: string): Promise<void> {
+    await this.#get(id).detachDebugger();
+  }
+
   get waitingHelpers(): number {
     return this.#helpers?.waiting ?? 0;
   }

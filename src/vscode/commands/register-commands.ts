@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandName } from '../identifiers';
 import type { CommandGroup, CommandParts } from './command-group';
+import { debugCommands } from './debug-commands';
 import { componentCommands } from './component-commands';
 import { exportCommands } from './export-commands';
 import { inspectionCommands } from './inspection-commands';
@@ -13,6 +14,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     ...serveCommands(parts),
     ...componentCommands(parts),
     ...inspectionCommands(parts),
+    ...debugCommands(parts),
     ...storeCommands(parts),
     ...exportCommands(parts),
     ...windowCommands(parts),

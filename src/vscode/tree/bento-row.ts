@@ -54,6 +54,7 @@ export type BentoCapability =
   | 'canWatch'
   | 'canStop'
   | 'canRestart'
+  | 'canAttach'
   | 'hasTerminal'
   | 'hasUrl'
   | 'hasProfiles'
@@ -75,6 +76,7 @@ export function bentoCapabilities(
   // Also while it stops: the second time forces.
   if (!ended) able.push('canStop');
   if (isLocal && isIdle && (state === 'ready' || state === 'degraded')) able.push('canRestart');
+  if (isLocal && (state === 'ready' || state === 'degraded')) able.push('canAttach');
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
   if (hasProfiles && state !== 'stopping') able.push('hasProfiles');

@@ -8,10 +8,11 @@ import { componentTooltip } from './component-tooltip';
 import { errorWords } from './error-labels';
 import { countdown, elapsed } from './progress-labels';
 import { gpuWords } from './resource-labels';
-import { joined, opening, type Row } from './row';
+import { joined, opening, type Row, type RowIcon } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { componentStateWord } from './state-labels';
+import { debuggingWord } from './debugging-word';
 import { messageOf, translated } from '../problems/problem-text';
 
 export function componentRow(
@@ -23,27 +24,33 @@ export function componentRow(
   const title = componentTitle(component);
   const kind =
     title === component.kind || isAddress(component) ? undefined : kindWord(component, l10n);
-  const state = isUnavailable(component)
-    ? l10n.t('not available')
-    : componentStateWord(component, l10n);
   const message = component.problem && messageOf(component.problem, l10n);
+  const isPaused = details?.debugging === 'paused';
+  const paused = isPaused ? debuggingWord(details, l10n) : undefined;
+  // What is paused does not answer, whatever it did before.
+  const state =
+    paused ??
+    (isUnavailable(component) ? l10n.t('not available') : componentStateWord(component, l10n));
+  const debugging = isPaused ? undefined : debuggingWord(details, l10n);
   const own = told(component, details, l10n, now);
   const probed = latency(component, l10n);
   return {
     label: title,
     // In a narrow view only the beginning is seen: where it is, then why it is not well.
     description: joined([
+      paused,
       shortPlace(component),
       probed,
       shortReason(component.problem, l10n),
-      state,
+      isPaused ? undefined : state,
+      debugging,
       ...own,
       kind,
     ]),
-    icon: isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state],
+    icon: iconOf(component, isPaused),
     contextValue: ['component', ...componentCapabilities(component, details)].join(':'),
     accessibilityLabel: joined(
-      [title, kind, state, fullPlace(component), message, probed, ...own],
+      [title, kind, state, debugging, fullPlace(component), message, probed, ...own],
       ', ',
     ),
     tooltip: componentTooltip(component, details, l10n),
@@ -53,13 +60,14 @@ export function componentRow(
   };
 }
 
-export type ComponentCapability = 'canServe' | 'canStop' | 'canRestart' | 'hasTerminal' | 'hasUrl';
+export type ComponentCapability =
+  'canServe' | 'canStop' | 'canRestart' | 'canAttach' | 'hasTerminal' | 'hasUrl';
 
 export function componentCapabilities(
   component: Component,
   details: ComponentDetails | undefined,
 ): readonly ComponentCapability[] {
-  const { state, url, remote = false } = component;
+  const { state, url, pids, remote = false } = component;
   const able: ComponentCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
   if (!remote) {
@@ -68,10 +76,16 @@ export function componentCapabilities(
     if (!ended) able.push('canStop');
     const isUp = state === 'ready' || state === 'unhealthy' || state === 'backingOff';
     if (isUp) able.push('canRestart');
+    if (isUp && pids.length > 0) able.push('canAttach');
   }
   if (details !== undefined) able.push('hasTerminal');
   if (url !== undefined && (state === 'ready' || state === 'unhealthy')) able.push('hasUrl');
   return able;
+}
+
+function iconOf(component: Component, isPaused: boolean): RowIcon {
+  if (isPaused) return { id: 'debug-pause', color: 'debugIcon.pauseForeground' };
+  return isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state];
 }
 
 /** It cannot be served at all, which is no failure of it. */

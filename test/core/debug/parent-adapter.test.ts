@@ -90,6 +90,7 @@ describe('the session of a whole bento', () => {
             socket: '/run/s/d1',
             component: 'service:Embedder',
             worker: 42,
+            workerName: 'Embedder #2',
             connect: { host: '127.0.0.1', port: 0 },
             justMyCode: true,
             subProcess: true,

@@ -257,6 +257,7 @@ export const workspace = {
   isTrusted: true,
   workspaceFolders: undefined,
   textDocuments: [],
+  getWorkspaceFolder: (): undefined => undefined,
   getConfiguration: () => ({
     get: (_: string, fallback?: unknown): unknown => fallback,
     inspect: (): unknown => undefined,
@@ -303,7 +304,26 @@ export const languages = {
 };
 
 export const extensions = { getExtension: (): undefined => undefined };
-export const debug = { activeDebugSession: undefined };
+
+export const DebugConfigurationProviderTriggerKind = { Initial: 1, Dynamic: 2 } as const;
+
+export class DebugAdapterInlineImplementation {
+  readonly implementation: vscode.DebugAdapter;
+
+  constructor(implementation: vscode.DebugAdapter) {
+    this.implementation = implementation;
+  }
+}
+
+export const debug = {
+  activeDebugSession: undefined,
+  registerDebugAdapterDescriptorFactory: event('debug adapters'),
+  registerDebugConfigurationProvider: event('debug configurations'),
+  startDebugging: (_: unknown, { name, request }: vscode.DebugConfiguration): Promise<boolean> => {
+    user.seen.push(`debug: ${request} ${name}`);
+    return Promise.resolve(true);
+  },
+};
 
 export const env = {
   clipboard: {

@@ -17,7 +17,7 @@ const url = 'http://127.0.0.1:3000';
 const idle = bento({ id: 'a.py:A', name: 'A' });
 const running = bento({
   ...{ id: 'b.py:B', name: 'B', state: 'ready' },
-  components: [component({ state: 'ready', url })],
+  components: [component({ state: 'ready', url, pids: [7] })],
 });
 const remote = bento({ id: 'watch:C', name: 'C', source: 'remote' });
 const built = bento({ id: 'store:d:1', name: 'D', source: 'store' });
@@ -105,6 +105,18 @@ describe('commands', () => {
     ['dumpStacks', [idle, remote], undefined, ['info: Nothing is being served.']],
     ['openLog', [idle], undefined, ['log of all']],
     ['openLog', [idle], idle.id, ['log of a.py:A']],
+    ['debug', [idle], undefined, ['debug: launch Debug A']],
+    ['debug', [remote], undefined, []],
+    ['debug', [], undefined, ['info: There is no bento to debug.']],
+    ['attachDebugger', [running], row(running.id, 'http'), ['debug: attach Attach to http · B']],
+    [
+      'attachDebugger',
+      [running],
+      { kind: 'bento', bento: running.id },
+      ['debug: attach Attach to B'],
+    ],
+    ['attachDebugger', [idle, running], undefined, ['debug: attach Attach to http · B']],
+    ['attachDebugger', [idle], undefined, ['info: Nothing is being served.']],
     ['refresh', [idle], undefined, ['refresh']],
     ['showLog', [idle], undefined, ['log']],
     ['createCertificate', [idle], undefined, ['certificate']],
