@@ -40,12 +40,12 @@ describe('a component that a debugger has paused', () => {
     const { supervisor, probe, clock } = await ready();
     const held = Promise.withResolvers<undefined>();
     probe.answer = refused;
-    let isAsked = false;
+    const asked: string[] = [];
     probe.delay = () => {
-      isAsked = true;
+      asked.push('asked');
       return held.promise;
     };
-    while (!isAsked) await clock.pass(100);
+    while (asked.length === 0) await clock.pass(100);
     supervisor.setPaused(true);
     supervisor.setPaused(false);
     held.resolve(undefined);
