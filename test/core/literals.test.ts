@@ -61,6 +61,7 @@ const notForPeople: Readonly<Record<string, number>> = {
   'target/local/reload/outdated-files.ts': 1,
   'target/local/supervise/component-supervisor.ts': 1,
   'target/local/supervise/graceful-stop.ts': 1,
+  'target/local/supervise/worker-exit-line.ts': 1,
   'tls/development-certificates.ts': 2,
 };
 
