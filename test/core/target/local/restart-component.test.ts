@@ -6,7 +6,10 @@ import type { ServedComponent } from '../../../../src/core/target/local/served-c
 import { settle } from '../../../support/settle';
 
 /** A runner, and two components that depend on it. */
-function serving({ canRenew = false, states = {} as Record<string, ComponentState> } = {}) {
+function serving(
+  options: { canRenew?: boolean; states?: Readonly<Record<string, ComponentState>> } = {},
+) {
+  const { canRenew = false, states = {} } = options;
   const changed = new Emitter<void>();
   const done: string[] = [];
   const cancel = new AbortController();
