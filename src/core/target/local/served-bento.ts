@@ -28,14 +28,8 @@ import { Preparation, type PreparationParts } from './prepare/preparation';
 import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
 import { CodeReloads } from './reload/code-reloads';
 import { Reload } from './reload/reload';
-<<<<<<< HEAD
-import type { ReportedChanges } from './reload/outdated-files';
-import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
-import { mendRunDirectory, socketsDirectory } from './run-directory';
-=======
 import { restartComponent, type RestartParts } from './restart-component';
-import { mendRunDirectory } from './run-directory';
->>>>>>> main
+import { mendRunDirectory, socketsDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
@@ -231,42 +225,14 @@ export class ServedBento implements RunningBento {
   async #restartComponent(id: string, cancel: AbortSignal): Promise<void> {
     await this.#mend();
     cancel.throwIfAborted();
-<<<<<<< HEAD
-    if (this.#components.canRenew(id)) {
-      const { oldEnded } = await this.#components.renew([id], cancel);
-      await this.#certificates?.restarted(id);
-      await oldEnded;
-      await this.#retrySaves();
-      return;
-    }
-    const { supervisor } = this.#components.get(id);
-    const affected = this.components.filter(
-      ({ component, supervisor: { state } }) =>
-        component.planned.dependsOn.includes(id) && state === 'ready',
-    );
-    supervisor.restart();
-    await waitUntilReady(supervisor, cancel);
-    await this.#certificates?.restarted(id);
-    // What does not recover says so on its own row: the restart itself has succeeded.
-    await this.#withinStartTimeout([cancel], (until) =>
-      Promise.allSettled(affected.map((one) => waitUntilReady(one.supervisor, until))),
-    );
-    if (cancel.aborted) throw cancelled();
-    await this.#retrySaves();
-  }
-
-  /** Nobody waits for a reload that waits for the debugger. */
-  async #retrySaves(): Promise<void> {
-    const retried = this.#saves?.retry();
-    if (this.#debugger?.isPaused !== true) await retried;
-=======
     const certificates = this.#certificates;
     const withinStartTimeout: RestartParts['withinStartTimeout'] = (work) =>
       this.#withinStartTimeout([cancel], work);
     const parts = { components: this.#components, certificates, withinStartTimeout };
     await restartComponent(parts, id, cancel);
-    await this.#reloads?.retry();
->>>>>>> main
+    const retried = this.#reloads?.retry();
+    // Nobody waits for a reload that waits for the debugger.
+    if (this.#debugger?.isPaused !== true) await retried;
   }
 
   #withinStartTimeout<T>(
@@ -291,7 +257,9 @@ export class ServedBento implements RunningBento {
     const workers = this.components
       .filter(({ component }) => wanted.includes(component.planned.id))
       .flatMap(({ component }) => this.workers(component.planned.id));
-    return this.#use(Promise.all(workers.map((worker) => own.attach(worker, worker.pid, options))));
+    return this.#uses.run(
+      Promise.all(workers.map((worker) => own.attach(worker, worker.pid, options))),
+    );
   }
 
   workers(id: string | undefined): readonly RunningWorker[] {
@@ -306,7 +274,7 @@ export class ServedBento implements RunningBento {
 
   async profile(worker: RunningWorker, request: ProfileRequest): Promise<void> {
     const signal = AbortSignal.any([request.signal, this.#cancel.signal]);
-    await this.#use(profileWorker(this.#inspection, worker, { ...request, signal }));
+    await this.#uses.run(profileWorker(this.#inspection, worker, { ...request, signal }));
   }
 
   async dumpStacks(
@@ -314,7 +282,7 @@ export class ServedBento implements RunningBento {
     signal: AbortSignal,
   ): Promise<readonly WorkerStacks[]> {
     const until = AbortSignal.any([signal, this.#cancel.signal]);
-    return this.#use(dumpStacks(this.#inspection, workers, until));
+    return this.#uses.run(dumpStacks(this.#inspection, workers, until));
   }
 
   get #inspection(): { readonly host: ProcessHost; readonly clock: Clock } {
@@ -440,30 +408,6 @@ export class ServedBento implements RunningBento {
     }
   }
 
-<<<<<<< HEAD
-  /** What is wrong is shown beside what goes on serving. See `ReloadOnSaveParts.reload`. */
-  async #reload(
-    reload: Reload,
-    files: ReportedChanges,
-    signal: AbortSignal,
-  ): Promise<ReloadOutcome> {
-    try {
-      // What is paused would be replaced, and what it is paused at would change.
-      await this.#debugger?.untilContinued(signal);
-      if (signal.aborted) return 'cancelled';
-      await this.#mend();
-      await reload.run(files, AbortSignal.any([signal, this.#cancel.signal]));
-      this.#reloadProblem = undefined;
-    } catch (error) {
-      if (signal.aborted || this.#stopping !== undefined) return 'cancelled';
-      this.#reloadProblem = problemOf(error);
-    }
-    this.#changed.fire();
-    return this.#reloadProblem === undefined ? 'done' : 'failed';
-  }
-
-=======
->>>>>>> main
   /** Nothing can be started where its files are gone. @throws ServeError */
   async #mend(): Promise<void> {
     if (this.#base === undefined) return;
@@ -485,6 +429,7 @@ export class ServedBento implements RunningBento {
     return new CodeReloads({
       ...{ clock, reload, stopped: this.#cancel.signal },
       use: (work) => this.#uses.run(work),
+      untilContinued: async (signal) => this.#debugger?.untilContinued(signal),
       mend: () => this.#mend(),
       states: () => this.components.map(({ supervisor }) => supervisor.state),
       onChange: () => this.#changed.fire(),

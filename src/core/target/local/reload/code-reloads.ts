@@ -12,6 +12,8 @@ export interface CodeReloadsParts {
   readonly reload: Pick<Reload, 'changes' | 'run'>;
   /** Runs a reload, which uses the helper. */
   readonly use: <T>(work: Promise<T>) => Promise<T>;
+  /** Resolves when no debugger has paused a worker, or the signal is aborted. */
+  readonly untilContinued: (signal: AbortSignal) => Promise<void>;
   /** Puts back what a reload needs and somebody has removed. @throws ServeError */
   readonly mend: () => Promise<void>;
   /** The states of the components. */
@@ -70,9 +72,12 @@ export class CodeReloads implements Disposable {
 
   /** What is wrong is shown beside what goes on serving. See `ReloadOnSaveParts.reload`. */
   async #reload(files: ReportedChanges, signal: AbortSignal): Promise<ReloadOutcome> {
-    const { reload, mend, stopped, onChange } = this.#parts;
+    const { reload, untilContinued, mend, stopped, onChange } = this.#parts;
     let problem: Problem | undefined;
     try {
+      // What is paused would be replaced, and the lines that it is paused at would change.
+      await untilContinued(signal);
+      signal.throwIfAborted();
       await mend();
       await reload.run(files, AbortSignal.any([signal, stopped]));
     } catch (error) {

@@ -11,6 +11,7 @@ function reloading() {
   const done: string[] = [];
   const is = {
     outcome: undefined as string | undefined,
+    untilContinued: () => Promise.resolve(),
     mend: undefined as string | undefined,
     states: ['ready'] as readonly ComponentState[],
     waits: Promise.resolve() as Promise<unknown>,
