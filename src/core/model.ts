@@ -31,6 +31,8 @@ export type ProblemCode =
   | 'crashed'
   | 'cancelled'
   | 'debugger'
+  | 'profile'
+  | 'stacks'
   | 'not-found'
   | 'store'
   | 'not-ready'

@@ -12,6 +12,8 @@ export const commandIds = {
   stopComponent: 'serveBento.stopComponent',
   restartComponent: 'serveBento.restartComponent',
   showTerminal: 'serveBento.showTerminal',
+  profile: 'serveBento.profile',
+  dumpStacks: 'serveBento.dumpStacks',
   openLog: 'serveBento.openLog',
   openInBrowser: 'serveBento.openInBrowser',
   copyUrl: 'serveBento.copyUrl',

@@ -3,6 +3,8 @@ export { askForExport, copyShellCommands } from './commands/write-export';
 export { createDebugging } from './debug/create-debugging';
 export { openLog } from './logs/open-log';
 export { diagnosticsOf } from './problems/diagnostics-facts';
+export { dumpStacks } from './profile/dump-stacks';
+export { profile } from './profile/profile';
 export { installPackages } from './problems/install-packages';
 export { deleteFromStore } from './store/delete-from-store';
 export { offerBuilt } from './store/offer-built';

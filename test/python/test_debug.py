@@ -98,16 +98,16 @@ class Channel:
         return [message for message in self.sent if message.get("event") == event]
 
 
-class AttachTest(unittest.TestCase):
-    """The helper's parts and real workers; only the debugger itself is another one."""
+class WorkerTest(unittest.TestCase):
+    """The helper's parts and real workers."""
+
+    service = SERVICE
 
     def setUp(self) -> None:
         self.folder = os.path.realpath(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
         self.lib = os.path.join(self.folder, "lib")
-        for name, text in DEBUGPY.items():
-            self.write(os.path.join("lib", name), text)
-        self.write("served.py", SERVICE.format(ours=repr([SOURCES, self.lib])))
+        self.write("served.py", self.service.replace("{ours}", repr([SOURCES, self.lib])))
         handlers = {number: signal.getsignal(number) for number in (signal.SIGCHLD,)}
         self.addCleanup(lambda: [signal.signal(number, handler) for number, handler in handlers.items()])
         self.addCleanup(signal.set_wakeup_fd, signal.set_wakeup_fd(-1))
@@ -129,9 +129,6 @@ class AttachTest(unittest.TestCase):
         with open(path, "w") as file:
             file.write(textwrap.dedent(text))
 
-    def request(self, **changes: Any) -> Any:
-        return {"debugpy": self.lib, "port": 4321, "token": "secret", "subProcess": True, "wait": 0, **changes}
-
     def spawn(self, *argv: str, **options: Any) -> int:
         command = [sys.executable, "-u", os.path.join(SOURCES, "worker.py"), "served", *argv]
         reply = self.children.spawn("http#1", "http", command, {"PATH": os.environ["PATH"]}, self.folder, **options)
@@ -143,12 +140,24 @@ class AttachTest(unittest.TestCase):
             self.assertLess(time.monotonic(), end, f"{what}: {self.channel.output} {self.channel.sent}")
             self.loop.step(0.02)
 
+    def runs(self) -> None:
+        self.until("service", holds=lambda: "service runs" in self.channel.output)
+
+
+class AttachTest(WorkerTest):
+    """Only the debugger itself is another one."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        for name, text in DEBUGPY.items():
+            self.write(os.path.join("lib", name), text)
+
+    def request(self, **changes: Any) -> Any:
+        return {"debugpy": self.lib, "port": 4321, "token": "secret", "subProcess": True, "wait": 0, **changes}
+
     def report(self) -> Mapping[str, Any]:
         self.until("report", holds=lambda: self.channel.of("debugger"))
         return self.channel.of("debugger")[-1]
-
-    def runs(self) -> None:
-        self.until("service", holds=lambda: "service runs" in self.channel.output)
 
     def notes(self) -> List[Any]:
         try:

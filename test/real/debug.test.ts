@@ -56,8 +56,9 @@ const idOf = ({ reference }: Case): string => {
   return `${file}.py:${name}`;
 };
 
-const set = (one: Case, settings: object = {}): Harness =>
+const set = (one: Case, settings: object = {}, consent = false): Harness =>
   harnesses.set({
+    consent,
     python: harnesses.pythons[one.environment],
     sample: one.sample,
     reference: one.reference,
@@ -150,12 +151,13 @@ describe.skipIf(process.platform === 'win32')('debugging', () => {
   it('stops while the service is imported, and a request may be paused beyond its time limit', async () => {
     const limit = 3;
     const options = { 'services.traffic.timeout': limit };
-    const harness = set(search, { warmUp: 'onServe', bentomlConfigOptions: options });
+    const harness = set(search, { warmUp: 'onServe', bentomlConfigOptions: options }, true);
     const { registry } = harness;
     const id = idOf(search);
     const file = path.join(harness.folder, 'service.py');
     const debug = { ...(await optionsOf(search)), components: ['service:Embedder'] };
     const serving = registry.serve(id, { once: { debug } });
+    serving.catch(() => undefined);
     const worker = await until(
       'a worker that attaches',
       () => registry.debugger(id)?.workers[0],

@@ -4,6 +4,7 @@ import { HelperRefusal } from '../../src/core/target/local/helper/helper-connect
 import type {
   HelperDebugger,
   HelperOutput,
+  HelperProfile,
   HelperWorkers,
   ForkServerDeath,
 } from '../../src/core/target/local/helper/helper-messages';
@@ -14,6 +15,8 @@ import {
   type ManagedProcess,
   type ProcessHost,
   type ProcessSpec,
+  type ProfileSpec,
+  type StacksFile,
   type ForkServerSpec,
 } from '../../src/core/target/local/helper/process-host';
 import { spawnRefusal } from '../../src/core/programs/spawn-refusal';
@@ -94,6 +97,13 @@ export interface FakeHostOptions {
   readonly program?: (spec: ProcessSpec) => FakeProgram;
   /** Why workers cannot attach to a debugger; `silent` ones never report. Default: they can. */
   readonly debugger?: HelperDebugger['failure'] | 'silent' | undefined;
+  /**
+   * How profiles of workers end: with a failure, not before they are ended (`begins`), or without having begun
+   * (`silent`). Default: at once.
+   */
+  readonly profile?: HelperProfile['failure'] | 'begins' | 'silent' | undefined;
+  /** Where workers write their stacks. Default: they cannot. */
+  readonly stacks?: StacksFile | undefined;
   /** How the start of a fork server ends. Default: workers can be forked. */
   readonly forkServer?: string | ForkServerDeath;
   /** Ports that another program has. */
@@ -110,6 +120,7 @@ export class FakeProcessHost implements ProcessHost {
   readonly #output = new Emitter<HelperOutput>();
   readonly #workers = new Emitter<HelperWorkers>();
   readonly #debugger = new Emitter<HelperDebugger>();
+  readonly #profile = new Emitter<HelperProfile>();
   readonly #ended = Promise.withResolvers<ExitStatus>();
   /** On the side of the extension: who waits for an exit, and for a reply. */
   readonly #awaited = new Map<string, (status: ExitStatus) => void>();
@@ -119,6 +130,8 @@ export class FakeProcessHost implements ProcessHost {
   readonly #leases = new Map<string, { readonly fd: number; readonly port: number }>();
   readonly #kept = new Set<string>();
   readonly #stopped = new Set<number>();
+  /** The pids of workers that are being profiled, by the files that they write. */
+  readonly #profiled = new Map<string, number>();
   #nextPid = 1000;
   #nextFd = 10;
   #nextPort = 40_000;
@@ -135,6 +148,7 @@ export class FakeProcessHost implements ProcessHost {
   readonly onOutput = this.#output.event;
   readonly onWorkers = this.#workers.event;
   readonly onDebugger = this.#debugger.event;
+  readonly onProfile = this.#profile.event;
 
   /** The names of the processes that live, on the side of the host. */
   get living(): readonly string[] {
@@ -238,10 +252,48 @@ export class FakeProcessHost implements ProcessHost {
 
   attachDebugger(pid: number, { port }: AttachSpec): Promise<void> {
     return this.#request(`attach ${pid} to ${port}`, () => {
-      const isOurs = [...this.#living.values()].some((one) => one.pid === pid);
-      if (!isOurs) throw new HelperRefusal('ESRCH', `${pid} is none of our processes`);
+      this.#checkOurs(pid);
       this.#reportDebugger(pid);
     });
+  }
+
+  profile(pid: number, { file }: ProfileSpec): Promise<void> {
+    return this.#request(`profile ${pid}`, () => {
+      this.#checkOurs(pid);
+      const { profile: how = null } = this.#options;
+      if (how === 'silent') return;
+      const report = (done: boolean, failure: HelperProfile['failure']): void =>
+        this.#carryBack(`profile ${pid}`, () =>
+          this.#profile.fire({ event: 'profile', pid, file, done, failure }),
+        );
+      this.#profiled.set(file, pid);
+      if (how === null || how === 'begins') report(false, null);
+      if (how !== 'begins') report(true, how);
+    });
+  }
+
+  endProfile(file: string): Promise<void> {
+    return this.#request('endProfile', () => {
+      const pid = this.#profiled.get(file);
+      if (pid === undefined) return;
+      const failure = { code: 'gone', message: 'it left without a report' };
+      const event = { event: 'profile' as const, pid, file, done: true, failure };
+      this.#carryBack(`profile ${pid}`, () => this.#profile.fire(event));
+    });
+  }
+
+  dumpStacks(pid: number): Promise<StacksFile> {
+    return this.#request(`stacks ${pid}`, () => {
+      this.#checkOurs(pid);
+      const { stacks } = this.#options;
+      if (stacks === undefined) throw new HelperRefusal('NotArmed', `${pid} does not wait for it`);
+      return stacks;
+    });
+  }
+
+  #checkOurs(pid: number): void {
+    const isOurs = [...this.#living.values()].some((one) => one.pid === pid);
+    if (!isOurs) throw new HelperRefusal('ESRCH', `${pid} is none of our processes`);
   }
 
   hold(): void {

@@ -168,6 +168,29 @@ export const catalogue = {
   notServedForDebugger: '{bento} is not served: serve or debug it first.',
   endedBeforeDebugger: '{name} ended before the debugger was connected.',
 
+  // Profiles and stacks
+  notServedForInspection:
+    '{bento} is not served, so that it has no running worker: serve it first.',
+  notRunningForInspection: '{name} has no running worker: serve it first.',
+  elsewhereForInspection:
+    '{bento} runs elsewhere and is only watched: profiles and stacks are available for workers of this machine.',
+  notOnWindows:
+    '{name} cannot be profiled and has no stacks to show on Windows, which has no signals. Serve it on Linux, macOS or in WSL.',
+  notProfilable:
+    '{name} cannot be profiled while it starts or where it runs a program of its own. Wait until it is ready, and try again.',
+  profileHangs:
+    '{name} did not begin its profile: its main thread hangs, or is busy in native code. Use Dump Stacks to see where.',
+  profileLate:
+    '{name} began its profile and did not finish it in time: it may be stopped. Try again.',
+  profiledAlready: '{name} is being profiled already. Wait until that is done, or cancel it.',
+  profileNotWritten: '{name} could not write its profile to {file}. See the log for the reason.',
+  endedBeforeProfile:
+    '{name} ended before its profile was complete. Profile the worker that runs now.',
+  notInspectable:
+    '{name} has no stacks to show while it starts or where it runs a program of its own. Wait until it is ready, and try again.',
+  noStacks:
+    '{name} did not write its stacks: it may be stopped by a signal, or wait for a device. Try again.',
+
   // Crashes and failed imports; causes are explained in src/core/diagnosis
   exitKilled: 'was killed by SIGKILL (out of memory?)',
   exitNoSpace: 'was terminated by SIGBUS (no space left on a file system?)',

@@ -15,12 +15,17 @@ import { Emitter, type Disposable, type Event } from '../events';
 import type { ExportedSet } from '../export/exported-set';
 import type { Bento } from '../model';
 import { ServeError } from '../problem';
+import type { WorkerStacks } from '../profile/dump-stacks';
+import type { Inspection } from '../profile/inspection-problem';
+import type { ProfileRequest } from '../profile/profile-worker';
+import type { RunningWorker } from '../profile/running-worker';
 import { BentoFactory } from './bento-factory';
 import type { BentoSources } from './bento-sources';
 import { ServedSources } from './served-sources';
 import { componentDetails } from './component-details';
 import { DiscoveryReconciler } from './discovery-reconciler';
 import { DriftMonitor } from './drift-monitor';
+import { inspectedWorkers } from './inspected-workers';
 import type { RegistryContext } from './registry-context';
 import { ServePrerequisites, type LaunchContext } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
@@ -196,6 +201,29 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       throw new ServeError({ code: 'debugger', ...problemTexts(message) });
     }
     return served.attachDebugger(component, options);
+  }
+
+  /** See `inspectedWorkers`. */
+  workers(
+    id: string,
+    component: string | undefined,
+    purpose: Inspection,
+  ): readonly RunningWorker[] {
+    return inspectedWorkers(this.#get(id).record, component, purpose, this.#context.platform);
+  }
+
+  /** See `profileWorker`. */
+  async profile(id: string, worker: RunningWorker, request: ProfileRequest): Promise<void> {
+    await this.#get(id).record.served?.profile(worker, request);
+  }
+
+  /** See `dumpStacks`. */
+  async dumpStacks(
+    id: string,
+    workers: readonly RunningWorker[],
+    signal: AbortSignal,
+  ): Promise<readonly WorkerStacks[]> {
+    return (await this.#get(id).record.served?.dumpStacks(workers, signal)) ?? [];
   }
 
   /** Its workers go on, and neither they nor those that come after them are debugged. */

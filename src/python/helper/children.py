@@ -7,7 +7,7 @@ import sys
 import time
 from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
-from serve_bento_debug.protocol import AttachRequest
+from serve_bento_debug.protocol import AttachRequest, ProfileRequest
 from serve_bento_shared.mark import MARK
 
 from .accepting import accepts
@@ -159,6 +159,21 @@ class Children:
         """Has a worker that runs attach to a debugger; also one that an arbiter has started."""
         self._check_ours(pid)
         self._debugging.ask(pid, attach_request(debug))
+
+    def profile(self, pid: int, seconds: float, interval: float, file: str, **_: Any) -> None:
+        """Has a worker profile itself, which the event `profile` reports twice: when it begins, and when it is done."""
+        self._check_ours(pid)
+        request: ProfileRequest = {"kind": "profile", "seconds": seconds, "interval": interval, "file": file}
+        self._debugging.ask(pid, request)
+
+    def end_profile(self, file: str, **_: Any) -> None:
+        self._debugging.end_profile(file)
+
+    def dump_stacks(self, pid: int, **_: Any) -> Reply:
+        """Has a worker write the stacks of its threads to a file."""
+        self._check_ours(pid)
+        file, begin = self._debugging.dump_stacks(pid)
+        return {"file": file, "begin": begin}
 
     def _check_ours(self, pid: int) -> None:
         if pid not in self._tree.with_descendants(list(self._children)):

@@ -1,8 +1,10 @@
 """Has a worker do what the helper asks for, such as attaching a debugger, without a restart.
 
-Only a signal handler is installed: no thread, no socket, and nothing of the debugger is imported before it is needed.
+Only signal handlers are installed: no thread, no socket, and nothing of the debugger is imported before it is needed.
 """
 
+import contextlib
+import faulthandler
 import os
 import signal
 import sys
@@ -14,6 +16,8 @@ SOCKET = "SERVE_BENTO_DEBUG"
 AT_START = "SERVE_BENTO_DEBUG_AT_START"
 # No library uses it (Linux); what is not armed ignores it (macOS). Windows has neither, and no socket.
 SIGNAL = int(getattr(signal, "SIGRTMIN", -8)) + 8 or int(getattr(signal, "SIGINFO", 0))
+# Has the stacks of all threads written, by C code, so that it works for whatever the interpreter is busy with.
+STACKS_SIGNAL = int(getattr(signal, "SIGRTMIN", -9)) + 9 or int(getattr(signal, "SIGEMT", 0))
 
 
 def arm() -> None:
@@ -31,8 +35,32 @@ def arm() -> None:
             obey_helper(path)
 
     signal.signal(SIGNAL, handle)
+    with contextlib.suppress(OSError):
+        arm_stacks(stacks_file(os.path.dirname(path), os.getpid()))
     if at_start:
         obey_helper(path)
+
+
+def stacks_file(folder: str, pid: int) -> str:
+    """Where the worker writes its stacks, behind the number of its main thread. It is there once the worker is armed."""
+    return os.path.join(folder, "stacks-%d" % pid)
+
+
+def arm_stacks(path: str) -> None:
+    if sys.platform == "win32":
+        return
+    else:
+        partial = path + ".partial"
+        # Those of a process that had the same id.
+        for one in (partial, path):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(one)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        # Stays open: there is no time to open it when it is needed.
+        file = os.open(partial, flags, 0o600)
+        faulthandler.register(STACKS_SIGNAL, file, all_threads=True)
+        os.write(file, b"main %d\n" % threading.get_ident())
+        os.rename(partial, path)
 
 
 def starts_thread() -> bool:

@@ -5,9 +5,10 @@ import socket
 import sys
 from typing import Optional, cast
 
+from serve_bento_profile.profiling import start_profile
 from serve_bento_shared.json_lines import LineReader, decode, encode
 
-from .protocol import AttachRequest, Hello, Report, Request
+from .protocol import AttachRequest, Hello, ProfileRequest, Report, Request
 from .worker import try_attach, wait_for_editor
 
 # Seconds. The helper answers at once, unless it is stopped.
@@ -58,3 +59,6 @@ def obey(request: Request, helper: socket.socket) -> None:
         helper.sendall(encode(report))
         if report["failure"] is None and attach["wait"] > 0:
             wait_for_editor(attach["wait"])
+    elif request["kind"] == "profile":
+        # Its thread keeps the connection.
+        start_profile(cast(ProfileRequest, request), helper.dup())

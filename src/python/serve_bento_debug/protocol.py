@@ -1,7 +1,9 @@
 """What a worker and the helper say to each other: JSON lines on the helper's Unix socket, which only its user can open.
 
 The worker sends one `Hello`. The answer is a request, which its `kind` names, or the end of the connection when there is
-none. A worker that gets an `AttachRequest` sends a `Report` once the debugger is connected, or cannot be.
+none. A worker that gets an `AttachRequest` sends a `Report` once the debugger is connected, or cannot be. One that gets
+a `ProfileRequest` sends one when it begins, and another one when the file is written; it stops without one when the
+helper closes its side.
 """
 
 from typing import Optional, TypedDict
@@ -12,7 +14,7 @@ class Hello(TypedDict):
 
 
 class Request(TypedDict):
-    # The kinds that there are: `attach`.
+    # The kinds that there are: `attach`, `profile`.
     kind: str
 
 
@@ -29,8 +31,16 @@ class AttachRequest(Request):
     wait: float
 
 
+class ProfileRequest(Request):
+    # How long, and how often it looks at the stacks.
+    seconds: float
+    interval: float
+    # The file to write, in the format of V8; it must not exist.
+    file: str
+
+
 class Failure(TypedDict):
-    # `no-debugpy`, `already-debugged`, or the name of the exception.
+    # `no-debugpy`, `already-debugged`, `already-profiled`, or the name of the exception.
     code: str
     message: str
 

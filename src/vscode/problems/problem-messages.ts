@@ -268,6 +268,8 @@ function nextSteps({ code, actions }: Problem): readonly ProblemAction[] {
     case 'untrusted':
       return ['manageTrust'];
     case 'debugger':
+    case 'profile':
+    case 'stacks':
     case 'cancelled':
     case 'not-found':
     case 'store':

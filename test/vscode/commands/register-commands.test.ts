@@ -55,6 +55,10 @@ function open(bentos: FakeManager['bentos'], others: Partial<CommandParts> = {})
     runBentoml: (action, id) => Promise.resolve(void calls.push(`${action} ${id}`)),
     deleteVersion: ({ tag }) => Promise.resolve(void calls.push(`delete ${tag}`)),
     storeDirectory: (kind) => `/store/${kind}`,
+    profile: ({ bento: id, component: one }) =>
+      Promise.resolve(void calls.push(`profile ${id} ${one}`)),
+    dumpStacks: ({ bento: id, component: one }) =>
+      Promise.resolve(void calls.push(`stacks ${id} ${one}`)),
     diagnose: () => Promise.resolve('facts'),
     ...others,
   });
@@ -95,6 +99,10 @@ describe('commands', () => {
     ['openInBrowser', [idle], undefined, ['info: No bento with a URL is being served.']],
     ['copyUrl', [running], undefined, [`status: Copied ${url}`]],
     ['showTerminal', [idle], undefined, ['info: Nothing has been served yet.']],
+    ['profile', [idle, running], row(running.id, 'http'), ['profile b.py:B http']],
+    ['profile', [idle], undefined, ['info: Nothing is being served.']],
+    ['dumpStacks', [running], row(running.id, 'http'), ['stacks b.py:B http']],
+    ['dumpStacks', [idle, remote], undefined, ['info: Nothing is being served.']],
     ['openLog', [idle], undefined, ['log of all']],
     ['openLog', [idle], idle.id, ['log of a.py:A']],
     ['debug', [idle], undefined, ['debug: launch Debug A']],

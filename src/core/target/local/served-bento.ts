@@ -2,8 +2,12 @@ import { componentTitle } from '../../component-title';
 import { isDeepStrictEqual } from 'node:util';
 import type { BentoWarning } from '../../bento-manager';
 import { BentoDebugger, type DebugOptions } from '../../debug/bento-debugger';
+import type { Clock } from '../../clock';
 import { debuggedPlan } from '../../debug/debugged-plan';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
+import { dumpStacks, type WorkerStacks } from '../../profile/dump-stacks';
+import { profileWorker, type ProfileRequest } from '../../profile/profile-worker';
+import type { RunningWorker } from '../../profile/running-worker';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
 import { exitMessage } from '../../programs/exit-status';
@@ -292,18 +296,38 @@ export class ServedBento implements RunningBento {
       this.components.map(({ component }) => component.planned),
       id === undefined ? undefined : [this.#components.get(id).component.planned.id],
     );
-    const debugged = this.components.filter(({ component }) =>
-      wanted.includes(component.planned.id),
-    );
-    const workers = debugged.flatMap(({ component: { planned, workers } }) =>
+    const workers = this.components
+      .filter(({ component }) => wanted.includes(component.planned.id))
+      .flatMap(({ component }) => this.workers(component.planned.id));
+    return this.#use(Promise.all(workers.map((worker) => own.attach(worker, worker.pid, options))));
+  }
+
+  workers(id: string | undefined): readonly RunningWorker[] {
+    const wanted = id === undefined ? this.components : [this.#components.get(id)];
+    return wanted.flatMap(({ component: { planned, workers } }) =>
       workers.processes.flatMap(({ process, pid, workers: others }) => {
         const identity = { component: planned.id, componentName: componentTitle(planned), process };
-        return (others.length === 0 ? [pid] : others).map((one) => ({ identity, pid: one }));
+        return (others.length === 0 ? [pid] : others).map((one) => ({ ...identity, pid: one }));
       }),
     );
-    return this.#use(
-      Promise.all(workers.map(({ identity, pid }) => own.attach(identity, pid, options))),
-    );
+  }
+
+  async profile(worker: RunningWorker, request: ProfileRequest): Promise<void> {
+    const signal = AbortSignal.any([request.signal, this.#cancel.signal]);
+    await this.#use(profileWorker(this.#inspection, worker, { ...request, signal }));
+  }
+
+  async dumpStacks(
+    workers: readonly RunningWorker[],
+    signal: AbortSignal,
+  ): Promise<readonly WorkerStacks[]> {
+    const until = AbortSignal.any([signal, this.#cancel.signal]);
+    return this.#use(dumpStacks(this.#inspection, workers, until));
+  }
+
+  get #inspection(): { readonly host: ProcessHost; readonly clock: Clock } {
+    if (this.#base === undefined) throw cancelled();
+    return { host: this.#base.helper, clock: this.#context.clock };
   }
 
   async retryReload(signal: AbortSignal): Promise<void> {

@@ -266,16 +266,17 @@ export class ServedComponents {
   /** The named component and all it depends on; all of them without a name. */
   #wanted(only: string | undefined): readonly ServedComponent[] {
     if (only === undefined) return this.all;
-    const wanted = this.#withDependencies(only);
+    const wanted = this.#withDependencies(this.get(only).component.planned.id);
     return this.all.filter(({ component }) => wanted.has(component.planned.id));
   }
 
+  /** While others take the place of the components, some are not there. */
   #withDependencies(id: string): ReadonlySet<string> {
     const found = new Set<string>();
     const add = (one: string): void => {
       if (found.has(one)) return;
       found.add(one);
-      this.get(one).component.planned.dependsOn.forEach(add);
+      this.#served.get(one)?.component.planned.dependsOn.forEach(add);
     };
     add(id);
     return found;
@@ -283,7 +284,7 @@ export class ServedComponents {
 
   /** Whether it is so with the component or with something it depends on, whose answers it waits for. */
   #needs(id: string, isSo: (id: string) => boolean | undefined): boolean {
-    return this.#served.has(id) && [...this.#withDependencies(id)].some((one) => isSo(one));
+    return [...this.#withDependencies(id)].some((one) => isSo(one));
   }
 
   /** What failed has ended already, and keeps saying why. */

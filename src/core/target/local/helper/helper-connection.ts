@@ -12,6 +12,7 @@ import {
   type HelperOutput,
   type HelperOutputHeader,
   type HelperForkServer,
+  type HelperProfile,
   type HelperWorkers,
   type PortHolder,
 } from './helper-messages';
@@ -47,6 +48,7 @@ export class HelperConnection {
   readonly #workers = new Emitter<HelperWorkers>();
   readonly #forkServer = new Emitter<HelperForkServer>();
   readonly #debugger = new Emitter<HelperDebugger>();
+  readonly #profile = new Emitter<HelperProfile>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
   readonly #frames: HelperFrames;
@@ -73,6 +75,7 @@ export class HelperConnection {
   readonly onWorkers: Event<HelperWorkers> = this.#workers.event;
   readonly onForkServer: Event<HelperForkServer> = this.#forkServer.event;
   readonly onDebugger: Event<HelperDebugger> = this.#debugger.event;
+  readonly onProfile: Event<HelperProfile> = this.#profile.event;
 
   /** @throws HelperRefusal when the helper cannot, or is gone. */
   async request<C extends HelperCommand>(
@@ -161,7 +164,13 @@ export class HelperConnection {
   }
 
   #tell(
-    message: HelperOutputHeader | HelperExit | HelperWorkers | HelperForkServer | HelperDebugger,
+    message:
+      | HelperOutputHeader
+      | HelperExit
+      | HelperWorkers
+      | HelperForkServer
+      | HelperDebugger
+      | HelperProfile,
   ): void {
     switch (message.event) {
       case 'output':
@@ -178,6 +187,9 @@ export class HelperConnection {
         return;
       case 'debugger':
         this.#debugger.fire(message);
+        return;
+      case 'profile':
+        this.#profile.fire(message);
         return;
     }
   }

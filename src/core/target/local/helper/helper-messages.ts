@@ -62,12 +62,24 @@ const attached = z.object({
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 
+const profile = z.object({
+  event: z.literal('profile'),
+  pid: z.number(),
+  /** The file that it writes. */
+  file: z.string(),
+  /** It has ended; otherwise it has begun. */
+  done: z.boolean(),
+  /** Why there is no profile: see serve_bento_debug/protocol.py. */
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
 export const helperMessage = z.union([
   output,
   exit,
   workers,
   forkServer,
   attached,
+  profile,
   success,
   failure,
 ]);
@@ -88,6 +100,8 @@ export type HelperForkServer = z.infer<typeof forkServer>;
 export type ForkServerDeath = NonNullable<HelperForkServer['death']>;
 /** A worker has attached to a debugger, or could not. */
 export type HelperDebugger = z.infer<typeof attached>;
+/** A worker has begun to profile itself, or has ended it. */
+export type HelperProfile = z.infer<typeof profile>;
 export type PortHolder = z.infer<typeof holder>;
 
 export const replies = {
@@ -109,6 +123,9 @@ export const replies = {
   terminate: z.object({}),
   retire: z.object({}),
   attachDebugger: z.object({}),
+  profile: z.object({}),
+  endProfile: z.object({}),
+  dumpStacks: z.object({ file: z.string(), begin: z.number().int().nonnegative() }),
   accepting: z.object({ all: z.boolean().nullable() }),
 };
 

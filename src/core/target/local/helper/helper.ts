@@ -9,6 +9,7 @@ import { HelperConnection, HelperRefusal } from './helper-connection';
 import type {
   ForkServerDeath,
   HelperDebugger,
+  HelperProfile,
   HelperOutput,
   HelperWorkers,
 } from './helper-messages';
@@ -18,6 +19,8 @@ import { SpawnRejectedError } from '../../../programs/spawn-rejected-error';
 import {
   forkServerProcess,
   type AttachSpec,
+  type ProfileSpec,
+  type StacksFile,
   type BindSpec,
   type ManagedProcess,
   type ProcessHost,
@@ -65,6 +68,7 @@ export class Helper implements ProcessHost {
   readonly onOutput = this.#output.event;
   readonly onWorkers: Event<HelperWorkers>;
   readonly onDebugger: Event<HelperDebugger>;
+  readonly onProfile: Event<HelperProfile>;
   readonly #signal: (signal: NodeJS.Signals) => void;
   readonly #clock: Clock;
 
@@ -80,6 +84,7 @@ export class Helper implements ProcessHost {
     this.#clock = clock;
     this.onWorkers = connection.onWorkers;
     this.onDebugger = connection.onDebugger;
+    this.onProfile = connection.onProfile;
     connection.onOutput((output) => this.#output.fire(output));
     connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
     void ended.then(() => {
@@ -253,6 +258,19 @@ export class Helper implements ProcessHost {
 
   async attachDebugger(pid: number, debug: AttachSpec): Promise<void> {
     await this.#connection.request('attachDebugger', { pid, debug: { ...debug } });
+  }
+
+  async profile(pid: number, profile: ProfileSpec): Promise<void> {
+    await this.#connection.request('profile', { pid, ...profile });
+  }
+
+  async endProfile(file: string): Promise<void> {
+    await this.#connection.request('endProfile', { file });
+  }
+
+  async dumpStacks(pid: number): Promise<StacksFile> {
+    const { file, begin } = await this.#connection.request('dumpStacks', { pid });
+    return { file, begin };
   }
 
   hold(until: Promise<void>): void {

@@ -5,6 +5,7 @@ import type {
   ForkServerDeath,
   HelperDebugger,
   HelperOutput,
+  HelperProfile,
   HelperWorkers,
 } from './helper-messages';
 
@@ -20,6 +21,21 @@ export interface AttachSpec {
   readonly subProcess: boolean;
   /** Seconds to wait for the editor, which may have breakpoints in what is imported next; 0 goes on at once. */
   readonly wait: number;
+}
+
+/** How a worker profiles itself. */
+export interface ProfileSpec {
+  readonly seconds: number;
+  /** Seconds between two looks at the stacks. */
+  readonly interval: number;
+  /** The file that the worker writes; it must not exist. */
+  readonly file: string;
+}
+
+/** Where a worker writes the stacks of its threads, beginning at a byte of the file. */
+export interface StacksFile {
+  readonly file: string;
+  readonly begin: number;
 }
 
 export interface ProcessSpec {
@@ -92,6 +108,8 @@ export interface ProcessHost {
   readonly onWorkers: Event<HelperWorkers>;
   /** Fires when a worker has attached to a debugger, or could not. */
   readonly onDebugger: Event<HelperDebugger>;
+  /** Fires when a worker has begun to profile itself, and when that has ended. */
+  readonly onProfile: Event<HelperProfile>;
 
   /** @throws ServeError that says why the system did not start it; HelperRefusal when the host has ended. */
   spawn(spec: ProcessSpec): Promise<ManagedProcess>;
@@ -117,6 +135,19 @@ export interface ProcessHost {
    * @throws HelperRefusal when the process is no worker that could attach.
    */
   attachDebugger(pid: number, debug: AttachSpec): Promise<void>;
+  /**
+   * Has a worker profile itself while it serves. `onProfile` fires when it begins and when it has ended; a worker whose
+   * main thread is busy in native code begins later, or never.
+   * @throws HelperRefusal when the process is no worker that could.
+   */
+  profile(pid: number, profile: ProfileSpec): Promise<void>;
+  /** Ends the profile that is to be written to that file, or withdraws the request for it: nothing is written. */
+  endProfile(file: string): Promise<void>;
+  /**
+   * Has a worker write the stacks of its threads, whatever it is busy with.
+   * @throws HelperRefusal when the process is no worker that could.
+   */
+  dumpStacks(pid: number): Promise<StacksFile>;
 
   /** @throws HelperRefusal with the errno's name as its code, and the holder of the port when known. */
   bind(spec: BindSpec): Promise<{ fd: number; port: number }>;
