@@ -23,7 +23,7 @@ const environments: readonly EnvironmentName[] = [
   'bentoml-1.0',
 ];
 
-const harnesses = testHarness();
+const harnesses = testHarness({ sharesHelpers: true });
 
 type Sample = 'shout' | 'slow' | 'slow-legacy';
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { lastOutput } from '../diagnosis/sudden-end';
 import { problemTexts, say, type Message } from '../messages/message';
 import { cancelled, problemOf, ServeError } from '../problem';
+import { exitMessage } from '../programs/exit-status';
 import type { Run } from '../programs/run';
 import { debugpyPins } from './debugpy-pins';
 import { installation, type MissingDebugpy } from './debugpy-source';
@@ -61,7 +62,7 @@ async function runInstaller(
   const said = lastOutput(result.stderr) ?? lastOutput(result.stdout);
   const reason = result.timedOut
     ? say('notWithinSeconds', { seconds: limitMs / 1000 })
-    : (said ?? result.startError ?? `exit code ${String(result.exitCode)}`);
+    : (said ?? result.startError ?? exitMessage({ code: result.exitCode, signal: result.signal }));
   const detail = `${result.stdout}\n${result.stderr}`.trim();
   throw failure(say('debugpyNotInstalled', { requirement, reason }), detail);
 }

@@ -16,29 +16,35 @@ import type { Problem } from '../../model';
 import { notDebuggable } from '../../debug/not-debuggable';
 import type { Plan, PlannedComponent } from '../../plan/plan';
 import type { PortAllocator } from './ports/port-allocator';
-import { cancelled, extended, problemOf, ServeError } from '../../problem';
+import { cancelled, problemOf, ServeError } from '../../problem';
 import { CertificateWatch } from '../../tls/certificate-watch';
 import { socketsOf } from './prepare/assemble';
 import { untilAborted } from '../../until-aborted';
-import { withTimeout } from '../../with-timeout';
 import { launchOnFreePorts, stolenPort } from './prepare/launch-on-free-ports';
+import { HelperUses } from './helper-uses';
+import { logFailedStart } from './log-failed-start';
 import { routeOutput } from './output-router';
 import { Preparation, type PreparationParts } from './prepare/preparation';
 import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
+import { CodeReloads } from './reload/code-reloads';
 import { Reload } from './reload/reload';
+<<<<<<< HEAD
 import type { ReportedChanges } from './reload/outdated-files';
 import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
 import { mendRunDirectory, socketsDirectory } from './run-directory';
+=======
+import { restartComponent, type RestartParts } from './restart-component';
+import { mendRunDirectory } from './run-directory';
+>>>>>>> main
 import type { RunningBento } from '../running-bento';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
 import { ServedComponents, type ServedComponent } from './served-components';
-import { waitUntilReady } from './wait-until-ready';
 import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
 import type { HelperPool } from './fork-server/helper-pool';
-import { messageIn, problemTexts, say } from '../../messages/message';
+import { problemTexts, say } from '../../messages/message';
 
 type Helpers = Pick<HelperPool, 'acquire' | 'release'>;
 
@@ -59,13 +65,10 @@ export class ServedBento implements RunningBento {
   #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
   #problem: Problem | undefined;
-  /** Why code that was saved is not served. */
-  #reloadProblem: Problem | undefined;
-  #saves: ReloadOnSave | undefined;
+  #reloads: CodeReloads | undefined;
   #certificates: CertificateWatch | undefined;
   #settingsFiles: SettingsFilesWatch | undefined;
-  /** What uses the helper: it is released only after that. */
-  readonly #uses = new Set<Promise<unknown>>();
+  readonly #uses = new HelperUses();
   #stopping: Promise<void> | undefined;
 
   /** `prepareServe`: tests have another one. */
@@ -83,7 +86,7 @@ export class ServedBento implements RunningBento {
     this.#components = new ServedComponents(this.#parts, () => this.#debugger);
     this.#components.onDidChange(() => this.#changed.fire());
     // They may run what a reload could not, and what is left of it may succeed now.
-    this.#components.onDidServeAnew(() => void this.#saves?.retry());
+    this.#components.onDidServeAnew(() => void this.#reloads?.retry());
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -118,7 +121,7 @@ export class ServedBento implements RunningBento {
   }
 
   get problem(): Problem | undefined {
-    return this.#problem ?? this.#shownReloadProblem;
+    return this.#problem ?? this.#reloads?.problem;
   }
 
   get warnings(): readonly BentoWarning[] {
@@ -131,7 +134,7 @@ export class ServedBento implements RunningBento {
 
   /** These were saved, came, or went: what uses them serves the new code soon. */
   filesChanged(paths: readonly string[]): void {
-    this.#saves?.changed(paths);
+    this.#reloads?.changed(paths);
   }
 
   /**
@@ -141,14 +144,14 @@ export class ServedBento implements RunningBento {
   async start(signal: AbortSignal, only?: string): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
-      await this.#use(this.#launch(cancel, only));
+      await this.#uses.run(this.#launch(cancel, only));
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
       // What was cancelled says nothing against the plan.
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
         if (this.#plan !== undefined) this.#context.planCache.forget(this.#plan);
-        this.#logFailure(this.#problem);
+        logFailedStart(() => this.#request.logFor('http'), this.#problem);
       }
       await this.stop();
       throw failure instanceof ServeError
@@ -157,20 +160,10 @@ export class ServedBento implements RunningBento {
     }
   }
 
-  /** What is wrong with one component is in its own log already. */
-  #logFailure({ message, detail, component }: Problem): void {
-    if (component !== undefined) return;
-    const log = this.#request.logFor('http');
-    log.event(`not started: ${message}`);
-    if (detail === undefined) return;
-    void log.write(detail.endsWith('\n') ? detail : `${detail}\n`, 'start', 'stderr');
-    log.ended('start');
-  }
-
   async #launch(cancel: AbortSignal, only: string | undefined): Promise<void> {
     const prepared = await this.#prepare(cancel);
     // What is built does not change.
-    if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
+    if (this.#request.bento.source !== 'store') this.#reloads = this.#codeReloads(prepared);
     await launchOnFreePorts({
       cancel,
       log: this.#context.log,
@@ -180,7 +173,7 @@ export class ServedBento implements RunningBento {
       takeDown: () => this.#takeDown(prepared),
     });
     this.#components.started();
-    this.#saves?.begin();
+    this.#reloads?.begin();
     this.#settingsFiles = new SettingsFilesWatch(
       this.#request.settingsFiles,
       this.#context.clock,
@@ -218,16 +211,6 @@ export class ServedBento implements RunningBento {
     }
   }
 
-  /** A stop waits for this work, which it has cancelled, before it gives the helper back. */
-  async #use<T>(work: Promise<T>): Promise<T> {
-    this.#uses.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#uses.delete(work);
-    }
-  }
-
   /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
@@ -248,6 +231,7 @@ export class ServedBento implements RunningBento {
   async #restartComponent(id: string, cancel: AbortSignal): Promise<void> {
     await this.#mend();
     cancel.throwIfAborted();
+<<<<<<< HEAD
     if (this.#components.canRenew(id)) {
       const { oldEnded } = await this.#components.renew([id], cancel);
       await this.#certificates?.restarted(id);
@@ -275,6 +259,14 @@ export class ServedBento implements RunningBento {
   async #retrySaves(): Promise<void> {
     const retried = this.#saves?.retry();
     if (this.#debugger?.isPaused !== true) await retried;
+=======
+    const certificates = this.#certificates;
+    const withinStartTimeout: RestartParts['withinStartTimeout'] = (work) =>
+      this.#withinStartTimeout([cancel], work);
+    const parts = { components: this.#components, certificates, withinStartTimeout };
+    await restartComponent(parts, id, cancel);
+    await this.#reloads?.retry();
+>>>>>>> main
   }
 
   #withinStartTimeout<T>(
@@ -331,7 +323,7 @@ export class ServedBento implements RunningBento {
   }
 
   async retryReload(signal: AbortSignal): Promise<void> {
-    await untilAborted(signal, this.#saves?.retry() ?? Promise.resolve());
+    await untilAborted(signal, this.#reloads?.retry() ?? Promise.resolve());
     if (this.problem !== undefined) throw new ServeError(this.problem);
   }
 
@@ -448,6 +440,7 @@ export class ServedBento implements RunningBento {
     }
   }
 
+<<<<<<< HEAD
   /** What is wrong is shown beside what goes on serving. See `ReloadOnSaveParts.reload`. */
   async #reload(
     reload: Reload,
@@ -469,6 +462,8 @@ export class ServedBento implements RunningBento {
     return this.#reloadProblem === undefined ? 'done' : 'failed';
   }
 
+=======
+>>>>>>> main
   /** Nothing can be started where its files are gone. @throws ServeError */
   async #mend(): Promise<void> {
     if (this.#base === undefined) return;
@@ -476,18 +471,7 @@ export class ServedBento implements RunningBento {
     await mendRunDirectory(this.#base.directory, socketsOf(addresses));
   }
 
-  get #shownReloadProblem(): Problem | undefined {
-    const problem = this.#reloadProblem;
-    // A component that crashed comes back with the new code, or not at all.
-    const serve = this.components.every(({ supervisor: { state } }) =>
-      ['ready', 'unhealthy', 'stopped'].includes(state),
-    );
-    if (problem === undefined) return undefined;
-    const key = serve ? 'fixAndSaveStillServed' : 'fixAndSave';
-    return extended(problem, say(key, { problem: messageIn(problem) }));
-  }
-
-  #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
+  #codeReloads(prepared: PreparedServe): CodeReloads {
     const { clock, log } = this.#context;
     const reload = new Reload({
       request: this.#request,
@@ -498,10 +482,12 @@ export class ServedBento implements RunningBento {
       confirm: (plan) => (this.#plan = plan),
       replace: (plan, save) => this.#replace({ ...prepared, plan }, save),
     });
-    return new ReloadOnSave({
-      clock,
-      changes: (paths) => reload.changes(paths),
-      reload: (files, signal) => this.#use(this.#reload(reload, files, signal)),
+    return new CodeReloads({
+      ...{ clock, reload, stopped: this.#cancel.signal },
+      use: (work) => this.#uses.run(work),
+      mend: () => this.#mend(),
+      states: () => this.components.map(({ supervisor }) => supervisor.state),
+      onChange: () => this.#changed.fire(),
     });
   }
 
@@ -527,25 +513,15 @@ export class ServedBento implements RunningBento {
     });
   }
 
-  /** A helper that does not answer is ended, so that nothing waits for it any more. */
-  async #endUses(): Promise<void> {
-    const ended = Promise.allSettled(this.#uses);
-    const inTime = await withTimeout(this.#context.clock, longestUseMs, ended);
-    if (inTime !== undefined) return;
-    // Without a helper yet, the start gives it back to nobody: it is waited for.
-    await (this.#base === undefined ? ended : this.#base.helper.end());
-  }
-
   async #stop(): Promise<void> {
-    this.#saves?.dispose();
-    this.#reloadProblem = undefined;
+    this.#reloads?.dispose();
     try {
       await this.#components.stop();
       // A start or a reload may be in the middle of something; it ends now, and what it has made ends with it.
-      await this.#endUses();
+      await this.#uses.end(this.#context.clock, () => this.#base?.helper);
       await this.#components.stop();
     } finally {
-      this.#saves?.dispose();
+      this.#reloads?.dispose();
       this.#certificates?.dispose();
       this.#settingsFiles?.dispose();
       if (this.#base !== undefined) await this.#helpers.release(this.#base);
@@ -555,9 +531,6 @@ export class ServedBento implements RunningBento {
     }
   }
 }
-
-/** Milliseconds that cancelled work may take before its helper is ended. */
-const longestUseMs = 10_000;
 
 /** The uses of its ports. */
 const leasesOf = ({ components }: Plan): readonly string[] =>

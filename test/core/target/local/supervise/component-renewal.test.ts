@@ -19,6 +19,7 @@ const exit = { process: 'http#1@2', pid: 7, status: { code: 3, signal: null } };
 /** A renewal whose new workers are what a test says. */
 function renewing() {
   const clock = new ManualClock();
+  clock.jump(700);
   const calls: string[] = [];
   const attempt = new LaunchAttempt(clock, {
     ...{ intervalMs: 5000, timeoutMs: 1000, failureThreshold: 3 },
