@@ -42,6 +42,9 @@ const files = readdirSync(core, { recursive: true, encoding: 'utf8' })
 
 /** How many literals of each file are for the log, for programs or for shells, or are names. */
 const notForPeople: Readonly<Record<string, number>> = {
+  // A reply to requests of an editor that has ended the session already; debugpy's own texts, which it has in English only.
+  'debug/child-adapter.ts': 1,
+  'debug/parent-adapter.ts': 3,
   'diagnosis/known-causes.ts': 2,
   'diagnosis/packages/packages.ts': 2,
   'export/process-compose.ts': 1,

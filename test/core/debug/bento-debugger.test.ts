@@ -72,7 +72,7 @@ describe('attaching to a running worker', () => {
     const { host, clock, attach } = setUp({ debugger: 'silent' });
     const attached = attach('service:Embedder#1');
     const failed = expect(attached).rejects.toThrow('did not connect to the debugger in time');
-    await clock.pass(15_000);
+    await clock.pass(60_000);
     await failed;
     await settle();
     expect(host.living).toEqual(['service:Embedder#1']);
@@ -95,7 +95,7 @@ describe('workers that are started', () => {
     expect(await own.prepare(identity)).toBeUndefined();
     own.enable(embedder, options);
     const prepared = await own.prepare(identity);
-    expect(prepared?.spec).toMatchObject({ debugpy: '/storage/debugpy', wait: 15 });
+    expect(prepared?.spec).toMatchObject({ debugpy: '/storage/debugpy', wait: 60 });
     expect(problems).toEqual([]);
   });
 

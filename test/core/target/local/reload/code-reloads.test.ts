@@ -11,7 +11,6 @@ function reloading() {
   const done: string[] = [];
   const is = {
     outcome: undefined as string | undefined,
-    untilContinued: () => Promise.resolve(),
     mend: undefined as string | undefined,
     states: ['ready'] as readonly ComponentState[],
     waits: Promise.resolve() as Promise<unknown>,
@@ -34,6 +33,7 @@ function reloading() {
       return work;
     },
     mend: () => (is.mend === undefined ? Promise.resolve() : Promise.reject(failing(is.mend))),
+    untilContinued: () => Promise.resolve(),
     states: () => is.states,
     stopped: stopped.signal,
     onChange: () => void done.push('change'),
