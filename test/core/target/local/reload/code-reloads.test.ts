@@ -12,6 +12,7 @@ function reloading() {
   const is = {
     outcome: undefined as string | undefined,
     mend: undefined as string | undefined,
+    continued: Promise.resolve() as Promise<unknown>,
     states: ['ready'] as readonly ComponentState[],
     waits: Promise.resolve() as Promise<unknown>,
   };
@@ -32,8 +33,8 @@ function reloading() {
       done.push('use');
       return work;
     },
+    untilContinued: async () => void (await is.continued),
     mend: () => (is.mend === undefined ? Promise.resolve() : Promise.reject(failing(is.mend))),
-    untilContinued: () => Promise.resolve(),
     states: () => is.states,
     stopped: stopped.signal,
     onChange: () => void done.push('change'),
@@ -85,6 +86,18 @@ describe('code that was saved', () => {
     await save(set);
     expect(set.reloads.problem?.message).toContain('No space.');
     expect(set.done).toEqual(['use', 'change']);
+  });
+
+  it('waits until a debugger has let its workers go on', async () => {
+    const set = reloading();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    set.is.continued = promise;
+    set.reloads.begin();
+    await save(set);
+    expect(set.done).toEqual(['use']);
+    resolve(undefined);
+    await set.clock.pass(0);
+    expect(set.done).toEqual(['use', 'reload service.py', 'change']);
   });
 
   it('says nothing when the bento stops meanwhile', async () => {
