@@ -267,6 +267,7 @@ export const workspace = {
   onDidGrantWorkspaceTrust: event('onDidGrantWorkspaceTrust'),
   onDidOpenTextDocument: event('onDidOpenTextDocument'),
   onDidSaveTextDocument: event('onDidSaveTextDocument'),
+  registerTextDocumentContentProvider: event('text documents'),
   createFileSystemWatcher: ({ base }: RelativePattern) => {
     const watcher = user.register('file watcher');
     const directory = base instanceof Uri ? base.fsPath : '';
@@ -300,6 +301,7 @@ export const languages = {
   registerCodeActionsProvider: event('code actions'),
   registerCompletionItemProvider: event('completions'),
   registerHoverProvider: event('hovers'),
+  registerDocumentLinkProvider: event('links'),
   registerDefinitionProvider: event('definitions'),
 };
 

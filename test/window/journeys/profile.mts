@@ -43,6 +43,17 @@ const journey: Journey = async (page, window) => {
   await window.until('the profile', async () =>
     (await tabs()).some((tab) => tab.includes('.cpuprofile')),
   );
+  await window.until('the functions in the viewer', async () => {
+    const texts = await Promise.all(
+      page.frames().map((frame) =>
+        frame
+          .locator('body')
+          .innerText({ timeout: 1000 })
+          .catch(() => ''),
+      ),
+    );
+    return texts.some((text) => text.includes('Self Time') && text.includes('(idle)'));
+  });
   await window.screenshot('profile');
   assert.deepEqual(pythonPids(window), before, 'no process was restarted, and none was added');
 
