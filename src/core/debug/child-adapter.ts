@@ -129,9 +129,12 @@ export class ChildAdapter implements Disposable {
   }
 }
 
-/** Restart is answered here. */
+/** Restart is answered here, and Stop is told from Disconnect. */
 function withOwnCapabilities(message: DapFromAdapter): DapFromAdapter {
   return message.type === 'response' && message.command === 'initialize' && message.success
-    ? { ...message, body: { ...message.body, supportsRestartRequest: true } }
+    ? {
+        ...message,
+        body: { ...message.body, supportsRestartRequest: true, supportTerminateDebuggee: true },
+      }
     : message;
 }

@@ -139,7 +139,9 @@ describe('the session of a worker', () => {
       body: { a: 1 },
     });
     await shown(1);
-    expect(sent[0]).toMatchObject({ body: { a: 1, supportsRestartRequest: true } });
+    expect(sent[0]).toMatchObject({
+      body: { a: 1, supportsRestartRequest: true, supportTerminateDebuggee: true },
+    });
     ask('restart');
     ask('threads');
     await arrived(2);

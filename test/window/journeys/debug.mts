@@ -31,7 +31,7 @@ const journey: Journey = async (page, window, { environments }) => {
   const url = `http://${await addressOf(window, 'http')}`;
   await hitAndContinue(window, url, 'hit');
 
-  await page.keyboard.press('Shift+F5');
+  await page.locator('.debug-toolbar a.action-label.codicon-debug-stop').click();
   await window.activityBar.open('Serve Bento');
   await untilNothingRuns(window);
   await page.locator('.debug-toolbar:visible').waitFor({ state: 'hidden' });
