@@ -98,19 +98,32 @@ async function untilSaid(window: VsCodeWindow, component: string, text: RegExp):
 /** Sends a request, waits at the breakpoint, and goes on. */
 async function hitAndContinue(window: VsCodeWindow, url: string, picture: string): Promise<void> {
   const { page } = window;
-  const answer = askSearch(url);
-  await page.locator('.debug-top-stack-frame-line').first().waitFor({ timeout: 60_000 });
+  const line = page.locator('.debug-top-stack-frame-line').first();
+  let answers = 0;
+  let isAnswered = true;
+  let answer = Promise.resolve();
+  const ask = (): void => {
+    isAnswered = false;
+    answer = askSearch(url);
+    void answer.catch(() => undefined).finally(() => (isAnswered = true));
+  };
+  // The row says "debugging" a moment before the editor has sent its breakpoints.
+  await window.until(
+    'the breakpoint',
+    async () => {
+      if (await line.isVisible()) return true;
+      if (isAnswered && answers++ < 20) ask();
+      return false;
+    },
+    60_000,
+  );
   await window.activityBar.open('Serve Bento');
-  await untilSaid(window, 'Embedder', /paused in debugger/);
+  await untilSaid(window, 'Embedder', /^paused in debugger/);
   await window.screenshot(picture);
-  let isAnswered = false;
-  void answer.finally(() => (isAnswered = true)).catch(() => undefined);
   // The line has a comprehension, which stops there again.
   await window.until('the answer', async () => {
     if (isAnswered) return true;
-    if (await page.locator('.debug-top-stack-frame-line').first().isVisible()) {
-      await page.keyboard.press('F5');
-    }
+    if (await line.isVisible()) await page.keyboard.press('F5');
     return false;
   });
   await answer;
