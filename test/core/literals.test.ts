@@ -66,16 +66,11 @@ const notForPeople: Readonly<Record<string, number>> = {
 
 /** How many are in English in every language, until they are in the catalogue. None may be added. */
 const inEnglishOnly: Readonly<Record<string, number>> = {
-  'discovery/build-file/build-file-problems.ts': 14,
   'discovery/build-file/build-file.ts': 1,
   'discovery/files/source-walk.ts': 2,
   'discovery/folder-sources.ts': 4,
-  'discovery/python/python-kinds.ts': 1,
   'discovery/python/python-workspace.ts': 2,
-  'export/assert-exportable.ts': 9,
   'export/export-set.ts': 4,
-  'export/process-compose.ts': 1,
-  'export/tasks-json.ts': 1,
   'logs/log-file.ts': 1,
   'logs/log-folder.ts': 1,
   'logs/output-history.ts': 1,

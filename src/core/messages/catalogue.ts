@@ -1,5 +1,7 @@
 import { advisoryTexts } from './advisory-texts';
+import { buildFileTexts } from './build-file-texts';
 import { causeTexts } from './cause-texts';
+import { exportTexts } from './export-texts';
 import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
 import { startTexts } from './start-texts';
@@ -250,7 +252,9 @@ export const catalogue = {
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
 
   ...advisoryTexts,
+  ...buildFileTexts,
   ...causeTexts,
+  ...exportTexts,
   ...startTexts,
   ...healthTexts,
   ...settingTexts,
