@@ -67,7 +67,7 @@ export interface ComponentDetails {
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: Argument;
   readonly stop?: StopTimes;
-  /** The configured port, which is taken: it listens on another one for this serve. */
+  /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
   readonly recentErrors: number;

@@ -36,10 +36,12 @@ export class BuildFileDiagnostics implements vscode.CodeActionProvider, vscode.D
       .filter((problem) => problem.path === uri.fsPath)
       .filter((problem) => range.intersection(rangeOf(problem)) !== undefined)
       .flatMap((problem) => [
-        ...problem.corrections.map((text) =>
-          quickFix(problem, vscode.l10n.t('Change to {0}', text), (edit) =>
-            edit.replace(uri, rangeOf(problem), text),
-          ),
+        // The value in the editor may be newer than the one on disk.
+        ...(document.getText(rangeOf(problem)) === problem.value ? problem.corrections : []).map(
+          (text) =>
+            quickFix(problem, vscode.l10n.t('Change to {0}', text), (edit) =>
+              edit.replace(uri, rangeOf(problem), text),
+            ),
         ),
         ...[problem.rename ?? []]
           .flat()

@@ -97,6 +97,12 @@ const journey: Journey = async (page, window) => {
   holder.close();
   const url = await addressOf(window, 'http');
   assert.ok(!url.endsWith(`:${busyPort}`), url);
+  await window.until('the configured port on the row', async () =>
+    (await window.tree.rows()).some(({ description }) =>
+      description.includes(`instead of port ${busyPort}`),
+    ),
+  );
+  await window.screenshot('free-port');
   assert.doesNotMatch(await bentoRow(window, 'Search'), /not_there/);
   await window.until('that it is gone', async () =>
     /no problems/i.test(await problemCount(window)),

@@ -16,8 +16,10 @@ export interface BuildFileProblem {
     'no-such-service' | 'several-services' | 'no-such-module' | 'not-read-by-bentoml' | 'not-read';
   readonly message: string;
   readonly texts: MessageTexts;
-  /** Values that would be correct at `range`. */
+  /** Values that would be correct at `range`, instead of `value`. */
   readonly corrections: readonly string[];
+  /** The service that the file on disk names at `range`. */
+  readonly value?: string;
   /** A file name that would be correct. */
   readonly rename?: string;
 }
@@ -38,7 +40,11 @@ export async function buildFileProblems(
 ): Promise<readonly BuildFileProblem[]> {
   const service = await serviceProblem(target, folder, sources);
   const name = nameProblem(target.path, sources);
-  return [...(service === undefined ? [] : [service]), ...(name === undefined ? [] : [name])];
+  const { service: value } = target.build;
+  return [
+    ...(service === undefined ? [] : [{ ...service, ...(value === undefined ? {} : { value }) }]),
+    ...(name === undefined ? [] : [name]),
+  ];
 }
 
 async function serviceProblem(

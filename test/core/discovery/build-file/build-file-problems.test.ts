@@ -39,6 +39,7 @@ describe('a service that is not in its module', () => {
         code: 'no-such-service',
         message: nope,
         corrections: ['service:Greeter', 'service:Other'],
+        value: 'service:Nope',
       },
     ]);
   });

@@ -38,7 +38,7 @@ export interface PortLease {
   readonly port: number;
   /** The listening socket, to be inherited by the workers. */
   readonly fd: number;
-  /** The configured port, which is taken. */
+  /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
 }
 

@@ -36,7 +36,7 @@ export interface AssembleRequest {
 export interface AssembledComponent {
   readonly planned: PlannedComponent;
   readonly address: Address;
-  /** The configured port, which is taken: it listens on another one. */
+  /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
   /** Where people reach it. */
   readonly url?: string;

@@ -90,7 +90,7 @@ export class ComponentSupervisor implements Disposable {
   #lifecycle: Lifecycle = stopped;
   /** The last one, also when it is over. */
   #attempt: LaunchAttempt | undefined;
-  /** Where the output of the newest launch begins. */
+  /** The position of the newest launch in the output. */
   #outputFrom = outputStart;
   #stop: GracefulStop | undefined;
   #handsOver = false;
