@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { assertExportable, comment, type Forbidden } from './assert-exportable';
 import type { ExportedCommand, ExportedSet } from './exported-set';
+import { textOf } from '../messages/message';
 import { shellCommand } from './shell';
 import { say } from '../messages/message';
 
@@ -51,7 +52,9 @@ export function processCompose(set: ExportedSet): string {
     version: '0.5',
     processes: Object.fromEntries(commands.map((command) => [command.name, process(command)])),
   };
-  const comments = [...leftOut, ...notes].map((sentence) => `${comment(sentence)}\n`);
+  const comments = [...leftOut.map((one) => textOf(one)), ...notes].map(
+    (sentence) => `${comment(sentence)}\n`,
+  );
   return withoutVariables(comments.join('') + stringify(file, { lineWidth: 0 }));
 }
 

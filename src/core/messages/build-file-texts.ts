@@ -29,6 +29,13 @@ export const buildFileTexts = {
     'BentoML does not read bentofile.yml by itself: rename it to bentofile.yaml, or use bentoml build -f bentofile.yml.',
   otherBuildFile:
     'BentoML does not read bentofile.yml by itself: it reads bentofile.yaml. Use bentoml build -f bentofile.yml.',
+  tooLong: 'it is too long',
+  largerThan: 'it is larger than {size}',
+  nestedTooDeeply: 'it is nested too deeply',
+  tooManyMarkers: 'it has too many brackets, tags or anchors',
+  tooManyEntries: 'it has too many entries',
+  tooComplex: 'it is too complex to be worked out in a few seconds',
+  otherFilesTooLong: 'reading the other build files took too long',
   fileNotRead:
     'Serve Bento did not read this file: {reason}. To list a service of it, add the service to serveBento.bentos.',
 } as const;

@@ -40,7 +40,7 @@ export interface SupervisedComponent {
   /** How many requests it has answered with an error; only grows while its workers live. Absent where nobody counts. */
   readonly errorTotal?: () => Promise<number | undefined>;
   /** What it waits for, in words; nothing when all it depends on is ready. */
-  readonly blockedBy: () => string | undefined;
+  readonly blockedBy: () => Argument | undefined;
   /** Why one of its processes ended. */
   readonly crashProblem: (process: string, status: ExitStatus) => Problem;
 }
