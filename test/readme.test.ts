@@ -257,7 +257,7 @@ function isRunnable(command: string): boolean {
   const [, , , project = '', file] = args;
   return (
     command.startsWith('npx vitest run --project ') &&
-    ['unit', 'real', 'pythons'].includes(project) &&
+    ['unit', 'unit-editor', 'real', 'pythons'].includes(project) &&
     isTest(file)
   );
 }

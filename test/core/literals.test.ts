@@ -81,7 +81,6 @@ const notForPeople: Readonly<Record<string, number>> = {
   'export/shell.ts': 3,
   'logs/component-log.ts': 2,
   'logs/output-history.ts': 1,
-  'logs/rotating-file.ts': 1,
   'orphans/runs.ts': 4,
   'plan/plan-cache.ts': 1,
   'plan/start-parameters.ts': 12,
@@ -91,6 +90,7 @@ const notForPeople: Readonly<Record<string, number>> = {
   'target/local/reload/outdated-files.ts': 1,
   'target/local/supervise/component-supervisor.ts': 1,
   'target/local/supervise/graceful-stop.ts': 1,
+  'target/local/supervise/worker-exit-line.ts': 1,
   'tls/development-certificates.ts': 2,
 };
 

@@ -60,7 +60,7 @@ describe('a log file', () => {
     const log = logFile();
     log.write('x\n');
     await log.flushed();
-    expect(said).toEqual(['a link has its name']);
+    expect(said).toEqual(['its links form a loop']);
     expect(await readdir(folder)).toEqual(['logs']);
   });
 

@@ -261,7 +261,7 @@ describe('when the window closes', () => {
     start.resolve(undefined);
     await closed;
     expect([pool.waiting, state.running]).toEqual([0, 0]);
-    expect(await warmed).toBeTypeOf('string');
+    expect((await warmed)?.inLog).toBeTypeOf('string');
     expect(await pool.warm(request('late'))).toEqual(forLog('the window is closing'));
     await expect(pool.acquire(request(), never)).rejects.toMatchObject({ code: 'cancelled' });
     expect([hosts.length, state.running]).toEqual([1, 0]);
