@@ -1,3 +1,4 @@
+import type { LogText } from '../../src/core/log';
 import { Emitter } from '../../src/core/events';
 import type { ExitStatus } from '../../src/core/programs/exit-status';
 import { HelperRefusal } from '../../src/core/target/local/helper/helper-connection';
@@ -105,7 +106,7 @@ export interface FakeHostOptions {
   /** Where workers write their stacks. Default: they cannot. */
   readonly stacks?: StacksFile | undefined;
   /** How the start of a fork server ends. Default: workers can be forked. */
-  readonly forkServer?: string | ForkServerDeath;
+  readonly forkServer?: LogText | ForkServerDeath;
   /** Ports that another program has. */
   readonly takenPorts?: ReadonlySet<number>;
 }
@@ -233,7 +234,7 @@ export class FakeProcessHost implements ProcessHost {
     });
   }
 
-  async startForkServer(spec: ForkServerSpec): Promise<string | ForkServerDeath | undefined> {
+  async startForkServer(spec: ForkServerSpec): Promise<LogText | ForkServerDeath | undefined> {
     const own = { ...spec, process: forkServerProcess, group: forkServerProcess };
     this.#awaited.set(forkServerProcess, () => undefined);
     await this.#request('fork-server', () => this.#run(own, {}));

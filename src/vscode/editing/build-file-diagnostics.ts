@@ -4,6 +4,7 @@ import type { BuildFileProblem } from '../../core/discovery/build-file/build-fil
 import type { Event } from '../../core/events';
 import { problemSource } from '../problems/problem-list';
 import { plainText } from '../plain-text';
+import { messageOf } from '../problems/problem-text';
 
 /** The part of `WindowSources` that is needed. */
 export interface BuildFileSources {
@@ -71,7 +72,11 @@ export class BuildFileDiagnostics implements vscode.CodeActionProvider, vscode.D
 function diagnostic(problem: BuildFileProblem): vscode.Diagnostic {
   const { Warning, Information } = vscode.DiagnosticSeverity;
   const severity = problem.severity === 'warning' ? Warning : Information;
-  const made = new vscode.Diagnostic(rangeOf(problem), plainText(problem.message), severity);
+  const made = new vscode.Diagnostic(
+    rangeOf(problem),
+    plainText(messageOf(problem, vscode.l10n)),
+    severity,
+  );
   made.source = problemSource;
   made.code = problem.code;
   return made;

@@ -1,9 +1,11 @@
 import path from 'node:path';
-import type { Uri } from 'vscode';
+import { l10n, type Uri } from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { Log } from '../../core/log';
 import type { LogFolder } from '../../core/logs/log-folder';
+import { textOf } from '../../core/messages/message';
 import { plainWindow } from '../plain-window';
+import { translated } from '../problems/problem-text';
 
 /**
  * The folder with the log files of components, opened at its first use. It is in the extension's storage: VS Code
@@ -35,8 +37,8 @@ export class LazyLogFolder {
       clock: systemClock,
       log: this.#log,
       onFailure: (message) => {
-        this.#log.warn(message);
-        void plainWindow.showWarningMessage(message);
+        this.#log.warn(textOf(message));
+        void plainWindow.showWarningMessage(translated(message, l10n));
       },
     });
   }

@@ -39,7 +39,7 @@ export function componentRow(
     // In a narrow view only the beginning is seen: where it is, then why it is not well.
     description: joined([
       paused,
-      shortPlace(component),
+      shortPlace(component) ?? privateSocket(component, l10n),
       probed,
       shortReason(component.problem, l10n),
       isPaused ? undefined : state,
@@ -50,7 +50,10 @@ export function componentRow(
     icon: iconOf(component, isPaused),
     contextValue: ['component', ...componentCapabilities(component, details)].join(':'),
     accessibilityLabel: joined(
-      [title, kind, state, debugging, fullPlace(component), message, probed, ...own],
+      [
+        ...[title, kind, state, debugging, fullPlace(component) ?? privateSocket(component, l10n)],
+        ...[message, probed, ...own],
+      ],
       ', ',
     ),
     tooltip: componentTooltip(component, details, l10n),
@@ -99,7 +102,7 @@ function told(
   l10n: Localize,
   now: number,
 ): readonly (string | undefined)[] {
-  const { state, problem, startedAt, remote, port, url } = component;
+  const { state, problem, startedAt, remote, url } = component;
   switch (state) {
     case 'starting':
       return [
@@ -116,7 +119,6 @@ function told(
           ? []
           : [
               remote === true ? l10n.t('remote') : undefined,
-              port === undefined ? l10n.t('private socket') : undefined,
               url?.startsWith('https:') === true ? 'https' : undefined,
             ]),
         gpuWords(details?.resources ?? [], l10n),
@@ -137,6 +139,12 @@ const insteadOf = (details: ComponentDetails | undefined, l10n: Localize): strin
   details?.insteadOf === undefined
     ? undefined
     : l10n.t('instead of port {0}', String(details.insteadOf));
+
+/** In place of an address: only the other components of the bento can reach it. */
+const privateSocket = (component: Component, l10n: Localize): string | undefined =>
+  component.state === 'ready' && component.port === undefined && !isAddress(component)
+    ? l10n.t('private socket')
+    : undefined;
 
 const latency = ({ state, port, latencyMs }: Component, l10n: Localize): string | undefined =>
   state !== 'ready' || port === undefined || latencyMs === undefined

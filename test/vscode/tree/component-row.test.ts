@@ -30,7 +30,7 @@ describe('the row of a component', () => {
         state: 'ready',
         latencyMs: 1,
       }),
-      'ready · private socket · runner',
+      'private socket · ready · runner',
       'component:canStop:canRestart',
     ],
     [

@@ -68,7 +68,7 @@ const journey: Journey = async (page, window) => {
   );
   await window.screenshot('narrow-failure');
   const [failedRow] = await window.tree.rows();
-  assert.match(failedRow?.aria ?? '', /not_there is not installed in .*pip install not_there/);
+  assert.match(failedRow?.aria ?? '', /not_there is not installed .*pip install not_there/);
 
   await window.command('BentoML: Serve Bento');
   await untilMessage(window, /not_there/);

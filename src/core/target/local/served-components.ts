@@ -253,11 +253,11 @@ export class ServedComponents {
     return problem;
   }
 
-  #blocked(dependsOn: readonly string[]): string | undefined {
+  #blocked(dependsOn: readonly string[]): Message | undefined {
     for (const id of dependsOn) {
       const dependency = this.#served.get(id)?.supervisor;
       if (dependency !== undefined && dependency.state !== 'ready') {
-        return `${dependency.component.name}, which is ${words[dependency.state]}`;
+        return say(blocking[dependency.state], { name: dependency.component.name });
       }
     }
     return undefined;
@@ -299,12 +299,11 @@ export class ServedComponents {
   }
 }
 
-const words = {
-  stopped: 'stopped',
-  starting: 'starting',
-  ready: 'ready',
-  unhealthy: 'unhealthy',
-  backingOff: 'about to restart',
-  stopping: 'stopping',
-  failed: 'no longer running',
+const blocking = {
+  stopped: 'whichIsStopped',
+  starting: 'whichIsStarting',
+  unhealthy: 'whichIsUnhealthy',
+  backingOff: 'whichRestarts',
+  stopping: 'whichIsStopping',
+  failed: 'whichHasFailed',
 } as const;

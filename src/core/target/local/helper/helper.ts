@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Clock } from '../../../clock';
 import { Emitter, type Event } from '../../../events';
-import type { Log } from '../../../log';
+import { forLog, type Log, type LogText } from '../../../log';
 import { ServeError } from '../../../problem';
 import type { ExitStatus } from '../../../programs/exit-status';
 import { describeExit } from '../../../programs/exit-status';
@@ -199,12 +199,12 @@ export class Helper implements ProcessHost {
    */
   async startForkServer(
     spec: ForkServerSpec,
-    onLost: (why: string | ForkServerDeath) => void,
-  ): Promise<string | ForkServerDeath | undefined> {
-    const outcome = new Promise<string | ForkServerDeath | undefined>((resolve) => {
+    onLost: (why: LogText | ForkServerDeath) => void,
+  ): Promise<LogText | ForkServerDeath | undefined> {
+    const outcome = new Promise<LogText | ForkServerDeath | undefined>((resolve) => {
       let wasReady = false;
       const subscription = this.#connection.onForkServer(({ ready, why, death }) => {
-        const reason = ready ? undefined : (death ?? why ?? 'for no reason');
+        const reason = ready ? undefined : (death ?? forLog(why ?? 'for no reason'));
         if (reason !== undefined) subscription.dispose();
         if (wasReady && reason !== undefined) onLost(reason);
         wasReady = ready;
@@ -212,7 +212,7 @@ export class Helper implements ProcessHost {
       });
       void this.ended.then(() => {
         subscription.dispose();
-        resolve('the helper has ended');
+        resolve(forLog('the helper has ended'));
       });
     });
     await this.#connection.request('startForkServer', { ...spec, process: forkServerProcess });

@@ -1,3 +1,4 @@
+import type { LogText } from '../../../log';
 import type { Event } from '../../../events';
 import type { Generation } from '../../../model';
 import type { ExitStatus } from '../../../programs/exit-status';
@@ -164,8 +165,8 @@ export interface ProcessHost {
    */
   startForkServer(
     spec: ForkServerSpec,
-    onLost: (why: string | ForkServerDeath) => void,
-  ): Promise<string | ForkServerDeath | undefined>;
+    onLost: (why: LogText | ForkServerDeath) => void,
+  ): Promise<LogText | ForkServerDeath | undefined>;
   /** Ends everything but the fork server, and lets go of everything held. */
   reset(): Promise<void>;
   /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */

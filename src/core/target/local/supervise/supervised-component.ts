@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock';
 import type { HealthTimings } from '../../../health/health-monitor';
 import type { Probe } from '../../../health/probe';
 import type { ComponentLog } from '../../../logs/component-log';
-import type { Message } from '../../../messages/message';
+import type { Argument, Message } from '../../../messages/message';
 import type { Problem } from '../../../model';
 import type { ExitStatus } from '../../../programs/exit-status';
 import type { Workers } from '../workers/workers';
@@ -24,7 +24,7 @@ export interface SupervisedComponent {
   /** How many requests it has answered with an error; only grows while its workers live. Absent where nobody counts. */
   readonly errorTotal?: () => Promise<number | undefined>;
   /** What it waits for, in words; nothing when all it depends on is ready. */
-  readonly blockedBy: () => string | undefined;
+  readonly blockedBy: () => Argument | undefined;
   /** Why one of its processes ended. */
   readonly crashProblem: (process: string, status: ExitStatus) => Problem;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlanCache } from '../../../../../src/core/plan/plan-cache';
+import { forLog, type LogText } from '../../../../../src/core/log';
 import type { Plan } from '../../../../../src/core/plan/plan';
 import { problemOf } from '../../../../../src/core/problem';
 import { defaultSettings } from '../../../../../src/core/settings/default-settings';
@@ -28,7 +29,7 @@ interface Given {
   /** What the planner does. Default: it says the plan. */
   readonly planner?: FakeProgram;
   /** When workers can be forked, or why not. Default: they can be. */
-  readonly forkServer?: Promise<string | undefined>;
+  readonly forkServer?: Promise<LogText | undefined>;
   readonly lost?: string;
   /** Answers the question about addresses. */
   readonly confirm?: () => Promise<void>;
@@ -155,7 +156,7 @@ describe('a plan', () => {
   });
 
   it('waits for a fork server that is being started, and goes on without one', async () => {
-    const forkServer = Promise.resolve('torch cannot be preloaded');
+    const forkServer = Promise.resolve(forLog('torch cannot be preloaded'));
     const { preparation, cancel, outcomeOf } = setUp({ forkServer });
     expect(await outcomeOf(preparation.plan(cancel.signal))).toBe('done');
   });
