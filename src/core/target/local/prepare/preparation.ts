@@ -1,3 +1,4 @@
+import { forLog } from '../../../log';
 import { say } from '../../../messages/message';
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
 import type { Generation } from '../../../model';
@@ -146,8 +147,10 @@ export class Preparation {
     const why =
       base.stack === undefined
         ? await base.forkServer
-        : `the fork server has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`;
-    context.log.info(`Workers are started, not forked: ${String(why)}`);
+        : forLog(
+            `the fork server has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`,
+          );
+    context.log.info(`Workers are started, not forked: ${String(why?.inLog)}`);
     return false;
   }
 

@@ -33,7 +33,9 @@ function reloading() {
       done.push('use');
       return work;
     },
-    untilContinued: async () => void (await is.continued),
+    untilContinued: async () => {
+      await is.continued;
+    },
     mend: () => (is.mend === undefined ? Promise.resolve() : Promise.reject(failing(is.mend))),
     states: () => is.states,
     stopped: stopped.signal,
