@@ -9,6 +9,8 @@ export interface ChildAdapterParts {
   readonly send: (message: object) => void;
   /** The user stops the session, and with it the bento. */
   readonly onStop: () => void;
+  /** The user disconnects the session: its worker goes on without the debugger. */
+  readonly onDisconnect: () => void;
   /** The user restarts the session, and with it its component. */
   readonly onRestart: () => void;
   /** A thread has stopped at a breakpoint or after a step, or all of them run again. */
@@ -58,10 +60,10 @@ export class ChildAdapter implements Disposable {
       this.#parts.onRestart();
     } else if (command === 'terminate') {
       this.#respond(request, true);
-      this.#stop();
+      this.#leave(true);
     } else if (command === 'disconnect') {
       this.#forward({ ...request, arguments: { ...args, terminateDebuggee: false } });
-      if (args['terminateDebuggee'] === true) this.#stop();
+      this.#leave(args['terminateDebuggee'] === true);
     } else this.#forward(request);
   }
 
@@ -74,9 +76,11 @@ export class ChildAdapter implements Disposable {
     this.#connection.send(request);
   }
 
-  /** A session that has ended by itself is not stopped by its user. */
-  #stop(): void {
-    if (!this.#isOver) this.#parts.onStop();
+  /** A session that has ended by itself is not ended by its user. */
+  #leave(isStopped: boolean): void {
+    if (this.#isOver) return;
+    if (isStopped) this.#parts.onStop();
+    else this.#parts.onDisconnect();
   }
 
   #fromAdapter(message: unknown): void {

@@ -53,6 +53,15 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
     if (this.#isListed()) await this.#registry.detachDebugger(this.id);
   }
 
+  /** The workers of a component go on without the debugger. After the last one, nothing is left to debug. */
+  async release(component: string): Promise<void> {
+    const own = this.#debugger;
+    await own?.detach(component);
+    if (own?.isDebugging() === true) return;
+    await this.detach();
+    this.#ended.fire();
+  }
+
   async stop(): Promise<void> {
     if (this.#isListed()) await this.#registry.stop(this.id);
   }

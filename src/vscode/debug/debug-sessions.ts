@@ -90,6 +90,11 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
           socket,
           send,
           onStop: () => void progress.withoutProgress(target.id, () => target.stop()),
+          // A process that a worker has started leaves the worker debugged.
+          onDisconnect: () => {
+            if (session.configuration['subProcessId'] !== undefined) return;
+            void progress.withoutProgress(target.id, () => target.release(component));
+          },
           onRestart: () =>
             void progress.withoutProgress(target.id, () => registry.restart(target.id, component)),
           onPaused: (isPaused) => target.setPaused(socket, session.id, isPaused),

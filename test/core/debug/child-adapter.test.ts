@@ -81,6 +81,7 @@ function setUp(socket = path.join(folder, 'd1')) {
     socket,
     send: (message) => sent.push(message as Message),
     onStop: () => calls.push('stop'),
+    onDisconnect: () => calls.push('disconnect'),
     onRestart: () => calls.push('restart'),
     onPaused: (isPaused) => calls.push(isPaused ? 'paused' : 'continued'),
   });
@@ -152,7 +153,7 @@ describe('the session of a worker', () => {
 
   it.each([
     ['ends the bento when it is stopped, and has debugpy leave the worker alive', true, ['stop']],
-    ['lets the worker go on when it is disconnected', false, []],
+    ['lets the worker go on when it is disconnected', false, ['disconnect']],
   ])('%s', async (_, terminateDebuggee, expected) => {
     const { calls, ask, arrived } = setUp();
     ask('disconnect', { terminateDebuggee, restart: false });

@@ -12,7 +12,17 @@ class FakeDebugger {
   readonly onDidAttach = this.attached.event;
   readonly onDidFail = this.failed.event;
   readonly paused: unknown[] = [];
+  readonly components = new Set(['http', 'service:A']);
   workers: readonly DebuggedWorker[] = [];
+
+  isDebugging(): boolean {
+    return this.components.size > 0;
+  }
+
+  detach(component: string): Promise<void> {
+    this.components.delete(component);
+    return Promise.resolve();
+  }
 
   setPaused(...all: unknown[]): void {
     this.paused.push(all);
@@ -92,6 +102,16 @@ describe('what a session debugs', () => {
     await target.detach();
     await target.stop();
     expect(calls).toEqual(['detach', 'stop']);
+  });
+
+  it('ends with the last component that is released', async () => {
+    const { target, calls, set } = setUp();
+    set('starting', new FakeDebugger());
+    await target.begin(signal);
+    await target.release('service:A');
+    expect(calls).toEqual([]);
+    await target.release('http');
+    expect(calls).toEqual(['detach', 'ended']);
   });
 
   it('hears nothing after its end', async () => {
