@@ -88,7 +88,7 @@ const notForPeople: Readonly<Record<string, number>> = {
   'plan/plan-cache.ts': 1,
   'plan/start-parameters.ts': 12,
   'settings/declarations/bentos.ts': 2,
-  'target/local/prepare/preparation.ts': 3,
+  'target/local/prepare/preparation.ts': 2,
   'target/local/reload/changed-files.ts': 3,
   'target/local/reload/outdated-files.ts': 1,
   'target/local/supervise/component-supervisor.ts': 1,
