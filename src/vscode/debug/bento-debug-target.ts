@@ -23,6 +23,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   #debugger: BentoDebugger | undefined;
   #subscriptions: readonly Disposable[] = [];
   #hasBegun = false;
+  #isOver = false;
 
   /** `begin`: serves it, or attaches to it. */
   constructor(id: string, registry: DebugRegistry, begin: (cancel: AbortSignal) => Promise<void>) {
@@ -39,6 +40,11 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   readonly onDidFail = this.#failed.event;
   readonly onDidEnd = this.#ended.event;
 
+  /** It was stopped or let go, or has ended: what comes now belongs to another session. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   get workers(): readonly DebuggedWorker[] {
     return this.#debugger?.workers ?? [];
   }
@@ -50,6 +56,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   }
 
   async detach(): Promise<void> {
+    this.#isOver = true;
     if (this.#isListed()) await this.#registry.detachDebugger(this.id);
   }
 
@@ -63,6 +70,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   }
 
   async stop(): Promise<void> {
+    this.#isOver = true;
     if (this.#isListed()) await this.#registry.stop(this.id);
   }
 
@@ -83,8 +91,10 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   #follow(): void {
     const bento = this.#registry.bento(this.id);
     const current = bento === undefined ? undefined : this.#registry.debugger(this.id);
-    if (current !== this.#debugger) this.#use(current);
-    if (this.#hasBegun && (bento === undefined || !isServed(bento))) this.#ended.fire();
+    if (current !== this.#debugger && !this.#isOver) this.#use(current);
+    if (!this.#hasBegun || (bento !== undefined && isServed(bento))) return;
+    this.#isOver = true;
+    this.#ended.fire();
   }
 
   #use(current: BentoDebugger | undefined): void {

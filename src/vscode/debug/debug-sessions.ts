@@ -34,7 +34,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   }
 
   isDebugging(bento: string): boolean {
-    return [...this.#targets.values()].some(({ id }) => id === bento);
+    return [...this.#targets.values()].some(({ id, isOver }) => id === bento && !isOver);
   }
 
   /** The worker that debugpy's adapter behind a socket is for. */

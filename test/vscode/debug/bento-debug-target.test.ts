@@ -92,6 +92,12 @@ describe('what a session debugs', () => {
     expect(calls).toEqual([]);
     set(end, undefined);
     expect(calls).toEqual(['ended']);
+    expect(target.isOver).toBe(true);
+    // It is served again, and debugged by another session.
+    const next = new FakeDebugger();
+    set('starting', next);
+    next.attached.fire(worker('A'));
+    expect(calls).toEqual(['ended']);
   });
 
   it('stops and detaches a bento that is listed, and nothing else', async () => {
