@@ -9,8 +9,11 @@ import type { DebuggedWorker } from './debugged-worker';
 
 /** The bento that a session debugs. */
 export interface DebugTarget {
-  /** Serves it, or attaches to it. Resolves when that is done. @throws ServeError why it cannot be, which is reported. */
-  begin(cancel: AbortSignal): Promise<void>;
+  /**
+   * Serves it, or attaches to it. Gives what people should know once that is done.
+   * @throws ServeError why it cannot be, which is reported.
+   */
+  begin(cancel: AbortSignal): Promise<string | undefined>;
   /** Those that are attached already. */
   readonly workers: readonly DebuggedWorker[];
   readonly onDidAttach: Event<DebuggedWorker>;
@@ -120,11 +123,13 @@ export class ParentAdapter implements Disposable {
           exceptionBreakpointFilters,
         };
       case 'launch':
-      case 'attach':
-        await target.begin(this.#cancel.signal);
+      case 'attach': {
+        const note = await target.begin(this.#cancel.signal);
+        if (note !== undefined) this.#print(note);
         // Those that another session has left.
         for (const worker of target.workers) this.#startSession(worker);
         return undefined;
+      }
       case 'threads':
         return { threads: [] };
       case 'setBreakpoints': {

@@ -164,7 +164,7 @@ export const catalogue = {
     '{name} cannot be debugged with the launcher "cli", with which BentoML starts its workers itself. Set serveBento.launcher to "auto" or "workers", and serve again.',
   nothingToDebug: 'Nothing of {bento} can be debugged.',
   debuggerTimeLimits:
-    'The time limits of {bento} apply: a request that is paused for longer is answered with an error. To debug without them, stop the bento and use Debug.',
+    'Requests that are paused for longer than the time limits of {bento} are answered with an error. Debug Bento raises the limits, an attach cannot.',
   debuggerNotImported:
     '{name} cannot be debugged: debugpy cannot be imported by its Python. Install debugpy in the environment of the bento.',
   debuggedAlready:

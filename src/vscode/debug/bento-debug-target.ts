@@ -15,7 +15,7 @@ export type DebugRegistry = Pick<
 export class BentoDebugTarget implements DebugTarget, Disposable {
   readonly id: string;
   readonly #registry: DebugRegistry;
-  readonly #begin: (cancel: AbortSignal) => Promise<void>;
+  readonly #begin: DebugTarget['begin'];
   readonly #attached = new Emitter<DebuggedWorker>();
   readonly #failed = new Emitter<Problem>();
   readonly #ended = new Emitter<void>();
@@ -26,7 +26,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   #isOver = false;
 
   /** `begin`: serves it, or attaches to it. */
-  constructor(id: string, registry: DebugRegistry, begin: (cancel: AbortSignal) => Promise<void>) {
+  constructor(id: string, registry: DebugRegistry, begin: DebugTarget['begin']) {
     this.id = id;
     this.#registry = registry;
     this.#begin = begin;
@@ -49,10 +49,11 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
     return this.#debugger?.workers ?? [];
   }
 
-  async begin(cancel: AbortSignal): Promise<void> {
-    await this.#begin(cancel);
+  async begin(cancel: AbortSignal): Promise<string | undefined> {
+    const note = await this.#begin(cancel);
     this.#hasBegun = true;
     this.#follow();
+    return note;
   }
 
   async detach(): Promise<void> {

@@ -3,12 +3,14 @@ import type { Clock } from '../../core/clock';
 import { ChildAdapter } from '../../core/debug/child-adapter';
 import type { DebuggedWorker } from '../../core/debug/debugged-worker';
 import { ParentAdapter } from '../../core/debug/parent-adapter';
+import { say } from '../../core/messages/message';
 import type { Bento, Component } from '../../core/model';
 import type { BentoRegistry } from '../../core/registry/bento-registry';
 import { cancelled, ServeError } from '../../core/problem';
 import type { ServeWithProgress } from '../lifecycle/serve-with-progress';
 import type { ProblemMessages } from '../problems/problem-messages';
 import { componentTitle } from '../../core/component-title';
+import { translated } from '../problems/problem-text';
 import { assertTrusted } from '../trust/assert-trusted';
 import { BentoDebugTarget } from './bento-debug-target';
 import { debugConfiguration, type DebugConfiguration } from './debug-configuration';
@@ -103,13 +105,16 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   }
 
   /** Serves or attaches, and shows why it cannot be done. */
-  async #begin(configuration: DebugConfiguration, cancel: AbortSignal): Promise<void> {
+  async #begin(
+    configuration: DebugConfiguration,
+    cancel: AbortSignal,
+  ): Promise<string | undefined> {
     const { registry, messages } = this.#parts;
     const bento = registry.bento(configuration.bento);
     try {
       assertTrusted();
       if (bento === undefined) throw notListed(configuration.bento);
-      await this.#serveOrAttach(bento, configuration, cancel);
+      return await this.#serveOrAttach(bento, configuration, cancel);
     } catch (error) {
       // The session ends; the message may stay.
       if (!cancel.aborted) void messages.show(error, bento?.id);
@@ -121,18 +126,18 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     bento: Bento,
     configuration: DebugConfiguration,
     cancel: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const { progress, registry, debugpy } = this.#parts;
     if (configuration.request === 'attach') {
       await this.attach(bento, configuration.component, configuration, cancel);
-      return;
+      return limitsOf(bento);
     }
     const { profile, components, noDebug, subProcess } = configuration;
     const isRunning = bento.state === 'ready' || bento.state === 'degraded';
     if (isRunning && !noDebug) {
       const chosen: readonly (string | undefined)[] = components ?? [undefined];
       for (const one of chosen) await this.attach(bento, one, configuration, cancel);
-      return;
+      return limitsOf(bento);
     }
     if (profile !== undefined) registry.chooseProfile(bento.id, profile);
     const debug = noDebug
@@ -148,6 +153,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
         };
     // It has shown why.
     if (!(await progress.serve(bento, debug, cancel))) throw cancelled();
+    return undefined;
   }
 
   /** Sessions of subprocesses are below that of their worker. */
@@ -159,6 +165,10 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     return undefined;
   }
 }
+
+/** BentoML reads its time limits when it starts: an attach cannot raise them. */
+const limitsOf = ({ displayName }: Bento): string =>
+  translated(say('debuggerTimeLimits', { bento: displayName }), vscode.l10n);
 
 /** By the name that its row shows, or by its id. */
 function componentNamed({ displayName, components }: Bento, name: string): Component {

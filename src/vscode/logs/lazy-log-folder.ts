@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { l10n, type Uri } from 'vscode';
+import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { Log } from '../../core/log';
 import type { LogFolder } from '../../core/logs/log-folder';
@@ -12,11 +12,11 @@ import { translated } from '../problems/problem-text';
  * begins a new folder for its own logs at each start, and users look for what happened before it.
  */
 export class LazyLogFolder {
-  readonly #storage: Uri;
+  readonly #storage: vscode.Uri;
   readonly #log: Log;
   #folder: Promise<LogFolder> | undefined;
 
-  constructor(storage: Uri, log: Log) {
+  constructor(storage: vscode.Uri, log: Log) {
     this.#storage = storage;
     this.#log = log;
   }
@@ -38,7 +38,7 @@ export class LazyLogFolder {
       log: this.#log,
       onFailure: (message) => {
         this.#log.warn(textOf(message));
-        void plainWindow.showWarningMessage(translated(message, l10n));
+        void plainWindow.showWarningMessage(translated(message, vscode.l10n));
       },
     });
   }

@@ -17,7 +17,8 @@ class FakeTarget implements DebugTarget {
   onDidAttach = this.attached.event;
   onDidFail = this.failed.event;
   onDidEnd = this.ended.event;
-  begin = (): Promise<void> => this.#call('begin');
+  begin = (): Promise<string | undefined> => this.#call('begin').then(() => this.note);
+  note: string | undefined;
   detach = (): Promise<void> => this.#call('detach');
   stop = (): Promise<void> => this.#call('stop');
   result: () => Promise<void> = () => Promise.resolve();
@@ -71,6 +72,17 @@ describe('the session of a whole bento', () => {
       { type: 'event', event: 'initialized' },
     ]);
     expect(target.calls).toEqual([]);
+  });
+
+  it('says in the console what people should know', async () => {
+    const { sent, ask, target } = setUp();
+    target.note = 'The time limits of Search apply.';
+    await ask('attach');
+    const body = { category: 'important', output: 'The time limits of Search apply.\n' };
+    expect(sent).toMatchObject([
+      { type: 'event', event: 'output', body },
+      { type: 'response', success: true },
+    ]);
   });
 
   it('has the editor start a session for each worker that attaches', async () => {

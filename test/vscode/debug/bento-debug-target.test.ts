@@ -50,7 +50,7 @@ function setUp() {
   };
   const target = new BentoDebugTarget('a.py:A', registry, () => {
     set('ready');
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   });
   target.onDidAttach(({ name }) => calls.push(`attached ${name}`));
   target.onDidFail(({ message }) => calls.push(`failed ${message}`));
