@@ -128,7 +128,7 @@ export class ChildAdapter implements Disposable {
     this.#parts.send(
       success
         ? { ...response, success }
-        : { ...response, success, message: 'The process has ended or is not debugged any more.' },
+        : { ...response, success, message: 'The process has ended or is no longer debugged.' },
     );
   }
 }

@@ -55,7 +55,7 @@ async function mayInstall(name: string, missing: MissingDebugpy): Promise<boolea
     {
       modal: true,
       detail: vscode.l10n.t(
-        'It is installed into {0}. The environment of the bento stays as it is.\n{1}',
+        'It will be installed into {0}. The environment of the bento is not changed.\n{1}',
         folder,
         commandLine([command.file, ...command.args]),
       ),
