@@ -11,13 +11,13 @@ import type { DebuggedWorker } from './debugged-worker';
 export interface DebugTarget {
   /** Serves it, or attaches to it. Resolves when that is done. @throws ServeError why it cannot be, which is reported. */
   begin(cancel: AbortSignal): Promise<void>;
-  /** Those that are attached already. */
+  /** The workers that are already attached. */
   readonly workers: readonly DebuggedWorker[];
   readonly onDidAttach: Event<DebuggedWorker>;
   readonly onDidFail: Event<Problem>;
-  /** Fires when it is not served any more, whoever ended it. */
+  /** Fires when the bento is no longer served, for any reason. */
   readonly onDidEnd: Event<void>;
-  /** Its workers go on, and are not debugged any more. */
+  /** Detaches the debugger from all workers, which continue. */
   detach(): Promise<void>;
   /** Ends it. Resolves when no process is left. */
   stop(): Promise<void>;
@@ -34,7 +34,7 @@ export interface ParentAdapterParts {
 /** Milliseconds that the editor waits for a stop, which goes on after them. */
 const stopLimitMs = 15_000;
 
-/** What debugpy can break on; the editor asks the first session for it, and that one is ours. */
+/** The exception filters of debugpy. The editor asks the first session for them, which is this one. */
 const exceptionBreakpointFilters = [
   {
     filter: 'raised',
@@ -81,7 +81,7 @@ export class ParentAdapter implements Disposable {
     ];
   }
 
-  /** Takes a message of the editor; what is none is ignored. */
+  /** Handles a message of the editor. Anything that is not a request is ignored. */
   handle(message: unknown): void {
     const request = dapRequest.safeParse(message);
     if (request.success) void this.#answer(request.data);
@@ -122,7 +122,7 @@ export class ParentAdapter implements Disposable {
       case 'launch':
       case 'attach':
         await target.begin(this.#cancel.signal);
-        // Those that another session has left.
+        // Workers that are still attached from an earlier session.
         for (const worker of target.workers) this.#startSession(worker);
         return undefined;
       case 'threads':
@@ -145,7 +145,7 @@ export class ParentAdapter implements Disposable {
     }
   }
 
-  /** The editor is not kept waiting by a bento that does not want to end. */
+  /** Limits how long the editor waits for a bento that does not end. */
   async #end(work: () => Promise<void>): Promise<void> {
     this.#cancel.abort();
     const over = new AbortController();
