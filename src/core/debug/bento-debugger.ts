@@ -38,7 +38,7 @@ export interface BentoDebuggerParts {
 /** `paused`: a breakpoint has stopped one of its workers. */
 export type DebugState = 'attached' | 'paused';
 
-/** What a worker that is about to be started attaches to first. */
+/** The debug adapter that a worker attaches to when it starts. */
 export interface PreparedAttach {
   readonly spec: AttachSpec;
   /** To be called when it has been started. `exited` settles when it has ended. */
@@ -56,10 +56,10 @@ const attachLimitMs = 60_000;
 export class BentoDebugger {
   readonly #parts: BentoDebuggerParts;
   readonly #components = new Map<string, DebugOptions>();
-  /** With the components of their workers. */
+  /** Adapters, with the component of the worker. */
   readonly #adapters = new Map<DebugAdapter, string>();
   readonly #workers = new Map<number, DebuggedWorker>();
-  /** Those that attach now: a second request waits for the first. */
+  /** Workers that are attaching now: a second request waits for the first. */
   readonly #attaching = new Map<number, Promise<DebuggedWorker>>();
   readonly #attached = new Emitter<DebuggedWorker>();
   readonly #failed = new Emitter<Problem>();
@@ -72,35 +72,35 @@ export class BentoDebugger {
   }
 
   readonly onDidAttach: Event<DebuggedWorker> = this.#attached.event;
-  /** Fires when a worker that was started could not attach: it serves, and is not debugged. */
+  /** Fires when a worker could not attach: it serves without the debugger. */
   readonly onDidFail: Event<Problem> = this.#failed.event;
 
-  /** Fires when `stateOf` gives something else for a component. */
+  /** Fires when the result of `stateOf` changes for a component. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  /** Those that are attached now. */
+  /** The workers that are attached now. */
   get workers(): readonly DebuggedWorker[] {
     return [...this.#workers.values()];
   }
 
-  /** The workers of the component, or of any, attach, also those that are started from now on. */
+  /** Whether the component, or any, is debugged: its workers attach, including those that start later. */
   isDebugging(component?: string): boolean {
     return component === undefined ? this.#components.size > 0 : this.#components.has(component);
   }
 
-  /** A breakpoint has stopped a worker. */
+  /** Whether any worker is stopped at a breakpoint. */
   get isPaused(): boolean {
     return this.workers.some(({ socket }) => this.#paused.isPaused(socket));
   }
 
-  /** Nothing when none of its workers is attached. */
+  /** The debug state of a component; undefined when none of its workers is attached. */
   stateOf(component: string): DebugState | undefined {
     const workers = this.workers.filter((worker) => worker.component === component);
     if (workers.length === 0) return undefined;
     return workers.some(({ socket }) => this.#paused.isPaused(socket)) ? 'paused' : 'attached';
   }
 
-  /** The editor says so of each of its sessions; one that ends is not paused any more. */
+  /** Records whether a session of the editor is paused. A session that ends is no longer paused. */
   setPaused(socket: string, session: string, isPaused: boolean): void {
     const isKnown = this.workers.some((worker) => worker.socket === socket);
     if (isKnown && this.#paused.set(socket, session, isPaused)) this.#changed.fire();
@@ -206,7 +206,7 @@ export class BentoDebugger {
     await this.letGo(component);
   }
 
-  /** Ends the adapters of its workers, or of all: whoever is paused goes on, and can end. Those that come attach again. */
+  /** Ends the adapters of its workers, or of all: paused workers continue, and can end. New workers attach again. */
   async letGo(component?: string): Promise<void> {
     const adapters = [...this.#adapters].filter(
       ([, owner]) => component === undefined || owner === component,
@@ -248,7 +248,7 @@ export class BentoDebugger {
     this.#failed.fire(problem);
   }
 
-  /** What the worker says of its attempt. */
+  /** Waits for the outcome of an attempt to attach. */
   async #report(pid: number, exited?: Promise<unknown>): Promise<Report> {
     const { host, clock } = this.#parts;
     const { promise, resolve } = Promise.withResolvers<Report>();
@@ -280,7 +280,7 @@ export class BentoDebugger {
   }
 }
 
-/** Nothing when the worker has attached. */
+/** The outcome of an attempt to attach: null when the worker has attached. */
 type Report = HelperDebugger['failure'] | keyof typeof silence;
 
 const silence = { late: 'debuggerLate', ended: 'endedBeforeDebugger' } as const;

@@ -111,7 +111,7 @@ export class ChildAdapter implements Disposable {
     this.#parts.onPaused(isPaused);
   }
 
-  /** Its process has ended or is not debugged any more, whatever the reason. */
+  /** The process has ended or is no longer debugged, for any reason. */
   #ended(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -128,12 +128,12 @@ export class ChildAdapter implements Disposable {
     this.#parts.send(
       success
         ? { ...response, success }
-        : { ...response, success, message: 'The process has ended or is not debugged any more.' },
+        : { ...response, success, message: 'The process has ended or is no longer debugged.' },
     );
   }
 }
 
-/** Restart is answered here, and Stop is told from Disconnect. */
+/** Adds what this adapter handles itself: Restart, and Stop as distinct from Disconnect. */
 function withOwnCapabilities(message: DapFromAdapter): DapFromAdapter {
   return message.type === 'response' && message.command === 'initialize' && message.success
     ? {

@@ -75,7 +75,7 @@ export class DebugAdapter {
     return { ...this.#worker, ...options };
   }
 
-  /** Ends it: the worker goes on, and is not debugged any more. */
+  /** Ends the adapter: the worker continues without the debugger. */
   async end(): Promise<void> {
     // A host that is gone has ended it.
     await this.#host.kill(this.#group).catch(() => undefined);

@@ -17,11 +17,11 @@ export interface DebuggedWorker extends WorkerIdentity {
   readonly name: string;
   /** The Unix socket of its debug adapter. */
   readonly socket: string;
-  /** Settles when it is not debugged any more. */
+  /** Settles when the worker is no longer debugged. */
   readonly ended: Promise<void>;
 }
 
-/** Those after the first have a number; what a reload started has one behind it, which says nothing to people. */
+/** The name of the session of a worker. Workers after the first have a number; the number of a reload is left out. */
 export function sessionName({ componentName, process }: WorkerIdentity): string {
   const [, number] = /#(\d+)(?:@\d+)?$/.exec(process) ?? [];
   return number === undefined || number === '1' ? componentName : `${componentName} #${number}`;

@@ -73,7 +73,11 @@ debugpy==1.8.22 ; python_version >= '3.10' \
 export const pinnedDebugpy = (python: string): string =>
   isAtLeast(python, '3.10') ? '1.8.22' : '1.8.21';
 
-/** Whether a debugpy that is there already can be used: the oldest ones that were tried, and the first that are broken. */
+/**
+ * Whether a debugpy that is already installed can be used. The lower bounds are assumptions: no version near them was
+ * tried, and the tests use the pinned versions. The upper bounds exclude versions that need a newer Python, and the
+ * next major version.
+ */
 export const canUseDebugpy = (debugpy: string, python: string): boolean =>
   isAtLeast(debugpy, isAtLeast(python, '3.13') ? '1.8.8' : '1.8.0') &&
   !isAtLeast(debugpy, isAtLeast(python, '3.10') ? '2' : '1.8.22');

@@ -18,9 +18,9 @@ export interface DebugTarget {
   readonly workers: readonly DebuggedWorker[];
   readonly onDidAttach: Event<DebuggedWorker>;
   readonly onDidFail: Event<Problem>;
-  /** Fires when it is not served any more, whoever ended it. */
+  /** Fires when the bento is no longer served, for any reason. */
   readonly onDidEnd: Event<void>;
-  /** Its workers go on, and are not debugged any more. */
+  /** Detaches the debugger from all workers, which continue. */
   detach(): Promise<void>;
   /** Ends it. Resolves when no process is left. */
   stop(): Promise<void>;
@@ -37,7 +37,7 @@ export interface ParentAdapterParts {
 /** Milliseconds that the editor waits for a stop, which goes on after them. */
 const stopLimitMs = 15_000;
 
-/** What debugpy can break on; the editor asks the first session for it, and that one is ours. */
+/** The exception filters of debugpy. The editor asks the first session for them, which is this one. */
 const exceptionBreakpointFilters = [
   {
     filter: 'raised',
@@ -84,7 +84,7 @@ export class ParentAdapter implements Disposable {
     ];
   }
 
-  /** Takes a message of the editor; what is none is ignored. */
+  /** Handles a message of the editor. Anything that is not a request is ignored. */
   handle(message: unknown): void {
     const request = dapRequest.safeParse(message);
     if (request.success) void this.#answer(request.data);
@@ -150,7 +150,7 @@ export class ParentAdapter implements Disposable {
     }
   }
 
-  /** The editor is not kept waiting by a bento that does not want to end. */
+  /** Limits how long the editor waits for a bento that does not end. */
   async #end(work: () => Promise<void>): Promise<void> {
     this.#cancel.abort();
     const over = new AbortController();

@@ -34,7 +34,7 @@ export const buildFileTexts = {
   nestedTooDeeply: 'it is nested too deeply',
   tooManyMarkers: 'it has too many brackets, tags or anchors',
   tooManyEntries: 'it has too many entries',
-  tooComplex: 'it is too complex to be worked out in a few seconds',
+  tooComplex: 'it is too complex to analyze in a few seconds',
   otherFilesTooLong: 'reading the other build files took too long',
   fileNotRead:
     'Serve Bento did not read this file: {reason}. To list a service of it, add the service to serveBento.bentos.',

@@ -161,20 +161,20 @@ export const catalogue = {
   notDebuggableProgram:
     '{name} cannot be debugged: it runs a program of its own, not a Python worker of BentoML.',
   notDebuggableCli:
-    '{name} cannot be debugged with the launcher "cli", with which BentoML starts its workers itself. Set serveBento.launcher to "auto" or "workers", and serve again.',
-  nothingToDebug: 'Nothing of {bento} can be debugged.',
+    '{name} cannot be debugged: with the launcher "cli", BentoML starts the workers itself. Set serveBento.launcher to "auto" or "workers", and serve again.',
+  nothingToDebug: 'No component of {bento} can be debugged.',
   debuggerTimeLimits:
-    'Requests that are paused for longer than the time limits of {bento} are answered with an error. Debug Bento raises the limits, an attach cannot.',
+    'The time limits of {bento} apply: a request that is paused for longer is answered with an error. To debug without them, stop the bento and use Debug Bento.',
   debuggerNotImported:
-    '{name} cannot be debugged: debugpy cannot be imported by its Python. Install debugpy in the environment of the bento.',
+    '{name} cannot be debugged: its Python cannot import debugpy. Install debugpy in the environment of the bento.',
   debuggedAlready:
     '{name} cannot be debugged: its code has started debugpy itself. Attach to that one, or remove debugpy from the code.',
   debuggerNotAttached:
-    '{name} cannot be debugged: it could not connect to the debugger. The log has the reason.',
+    '{name} cannot be debugged: it could not connect to the debugger. See the log for the reason.',
   debuggerLate:
     '{name} did not connect to the debugger in time: its main thread may be busy in native code. Try again, or debug it from its start.',
   notDebuggable:
-    '{name} cannot be debugged while it starts or where it runs a program of its own. Wait until it is ready, and try again.',
+    '{name} cannot be debugged while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
   debugpyNoInstaller:
     '{requirement} cannot be installed for {python}: it has no pip, and no uv was found. Install debugpy in the environment of the bento, or install uv.',
   debugpyNotInstalled:
@@ -184,27 +184,26 @@ export const catalogue = {
   endedBeforeDebugger: '{name} ended before the debugger was connected.',
 
   // Profiles and stacks
-  notServedForInspection:
-    '{bento} is not served, so that it has no running worker: serve it first.',
+  notServedForInspection: '{bento} is not served and has no running worker: serve it first.',
   notRunningForInspection: '{name} has no running worker: serve it first.',
   elsewhereForInspection:
-    '{bento} runs elsewhere and is only watched: profiles and stacks are available for workers of this machine.',
+    '{bento} runs elsewhere and is only watched: profiles and stacks are available only for workers on this machine.',
   notOnWindows:
-    '{name} cannot be profiled and has no stacks to show on Windows, which has no signals. Serve it on Linux, macOS or in WSL.',
+    '{name} cannot be profiled, and its stacks cannot be shown, on Windows. Serve it on Linux, on macOS or in WSL.',
   notProfilable:
-    '{name} cannot be profiled while it starts or where it runs a program of its own. Wait until it is ready, and try again.',
+    '{name} cannot be profiled while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
   profileHangs:
-    '{name} did not begin its profile: its main thread hangs, or is busy in native code. Use Dump Stacks to see where.',
+    '{name} did not start to profile: its main thread hangs or is busy in native code. Use Dump Stacks to see where.',
   profileLate:
-    '{name} began its profile and did not finish it in time: it may be stopped. Try again.',
+    '{name} did not finish its profile in time: its process may be suspended. Try again.',
   profiledAlready: '{name} is being profiled already. Wait until that is done, or cancel it.',
   profileNotWritten: '{name} could not write its profile to {file}. See the log for the reason.',
   endedBeforeProfile:
     '{name} ended before its profile was complete. Profile the worker that runs now.',
   notInspectable:
-    '{name} has no stacks to show while it starts or where it runs a program of its own. Wait until it is ready, and try again.',
+    'The stacks of {name} cannot be shown while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
   noStacks:
-    '{name} did not write its stacks: it may be stopped by a signal, or wait for a device. Try again.',
+    '{name} did not write its stacks: its process may be suspended or waiting for a device. Try again.',
 
   // Crashes and failed imports; causes are explained in src/core/diagnosis
   exitKilled: 'was killed by SIGKILL (out of memory?)',

@@ -20,7 +20,7 @@ export interface WorkerStacks {
 const limitMs = 5_000;
 /** Milliseconds in which nothing more is written when all of it is there: nothing says where it ends. */
 const quietMs = 150;
-/** In bytes: what one dump can have is less. */
+/** In bytes: more than one dump can have. */
 const mostBytes = 4 * 1024 * 1024;
 
 /**

@@ -6,7 +6,7 @@ import { ServeError } from '../problem';
 import { HelperRefusal } from '../target/local/helper/helper-connection';
 import type { RunningWorker } from './running-worker';
 
-/** What was asked of a worker that serves. */
+/** What a running worker was asked for. */
 export type Inspection = 'profile' | 'stacks';
 
 export const workerName = sessionName;
@@ -26,7 +26,7 @@ export function inspectionProblem(
   };
 }
 
-/** Why the helper did not ask the worker; what is no refusal of it stays. */
+/** Turns a refusal of the helper into a problem. Other errors are returned as they are. */
 export const refusal = (error: unknown, problem: (detail: string) => Problem): unknown =>
   error instanceof HelperRefusal && error.code !== 'EPIPE'
     ? new ServeError(problem(error.message), { cause: error })

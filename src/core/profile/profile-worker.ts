@@ -16,7 +16,7 @@ export interface ProfileRequest {
   readonly onBegin?: () => void;
 }
 
-/** Seconds between two looks at the stacks: what a profiler of V8 does by default is ten times as often, and costs more. */
+/** Seconds between two samples. The profiler of V8 samples ten times as often by default, which costs more. */
 const interval = 0.01;
 /** Milliseconds in which a worker begins: its main thread must run Python code. */
 const beginLimitMs = 15_000;

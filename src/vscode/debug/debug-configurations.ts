@@ -47,7 +47,7 @@ export class DebugConfigurations {
     return [...(await this.initial(folder)), ...attach];
   }
 
-  /** Nothing: there is nothing to start, which people know. */
+  /** Completes a configuration; undefined when no new session is to start. */
   async resolve(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
@@ -106,7 +106,7 @@ export class DebugConfigurations {
     return parsed({ ...configuration, ...base });
   }
 
-  /** A bento has one session: what is attached later comes under it. */
+  /** Attaches under the session that the bento already has, if there is one. */
   async #joins(configuration: DebugConfiguration): Promise<boolean> {
     const { sessions, manager } = this.#parts;
     const bento = manager.bento(configuration.bento);

@@ -83,7 +83,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     const target = this.#targetOf(session);
     const worker = this.worker(session, session.configuration['socket']);
     if (target === undefined || worker === undefined) {
-      throw new Error(vscode.l10n.t('The process has ended or is not debugged any more.'));
+      throw new Error(vscode.l10n.t('The process has ended or is no longer debugged.'));
     }
     const { component, socket } = worker;
     return inlineAdapter(
@@ -178,7 +178,7 @@ function componentNamed({ displayName, components }: Bento, name: string): Compo
   throw new ServeError({
     code: 'debugger',
     message: vscode.l10n.t(
-      '{0} has no component {1}: the launch configuration can name {2}.',
+      '{0} has no component {1}. Correct the launch configuration; the components are: {2}.',
       displayName,
       name,
       names,
@@ -189,5 +189,5 @@ function componentNamed({ displayName, components }: Bento, name: string): Compo
 const notListed = (id: string): ServeError =>
   new ServeError({
     code: 'not-found',
-    message: vscode.l10n.t('There is no bento {0} any more. Refresh the view and try again.', id),
+    message: vscode.l10n.t('The bento {0} no longer exists. Refresh the view and try again.', id),
   });

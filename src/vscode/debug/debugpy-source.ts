@@ -39,7 +39,7 @@ export function debugpySource({ context, registry, sources }: Needed): DebugpySo
   };
 }
 
-/** The one of the Python debugger extension, which need not be active. */
+/** The folder of debugpy in the Python debugger extension, which need not be active. */
 function bundledDebugpy(): string | undefined {
   const extension = vscode.extensions.getExtension('ms-python.debugpy');
   return extension && path.join(extension.extensionPath, 'bundled', 'libs');
@@ -47,7 +47,7 @@ function bundledDebugpy(): string | undefined {
 
 async function mayInstall(name: string, missing: MissingDebugpy): Promise<boolean> {
   const { requirement, folder, command } = missing;
-  // Installing says what is missing for it.
+  // Nothing to ask: the installation fails, and its message says what is missing.
   if (command === undefined) return true;
   const button = vscode.l10n.t('Install debugpy');
   const answer = await plainWindow.showInformationMessage(
@@ -55,7 +55,7 @@ async function mayInstall(name: string, missing: MissingDebugpy): Promise<boolea
     {
       modal: true,
       detail: vscode.l10n.t(
-        'It is installed into {0}. The environment of the bento stays as it is.\n{1}',
+        'It will be installed into {0}. The environment of the bento is not changed.\n{1}',
         folder,
         commandLine([command.file, ...command.args]),
       ),

@@ -27,7 +27,7 @@ class InlineAdapter extends vscode.Disposable implements vscode.DebugAdapter {
   }
 }
 
-/** `create` gets what sends to VS Code. */
+/** Describes an adapter that runs in the extension host. `create` gets the function that sends to VS Code. */
 export const inlineAdapter = (
   create: (send: (message: object) => void) => Adapter,
   onEnd: () => void = () => undefined,

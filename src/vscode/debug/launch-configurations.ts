@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { debugType } from '../identifiers';
 
-/** What serves a bento under the debugger. */
+/** A configuration that serves a bento with the debugger. */
 export const launchConfiguration = (bento: string, name: string): vscode.DebugConfiguration => ({
   type: debugType,
   request: 'launch',
@@ -9,7 +9,7 @@ export const launchConfiguration = (bento: string, name: string): vscode.DebugCo
   bento,
 });
 
-/** What attaches to a bento that is served, or to one component of it. */
+/** A configuration that attaches to a served bento, or to one of its components. */
 export const attachConfiguration = (
   bento: string,
   name: string,

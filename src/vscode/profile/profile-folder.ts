@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** The newest profiles are kept; the others are removed when another one is begun. */
 const mostProfiles = 20;
-/** In UTF-16 units, of what a profile is of. */
+/** Longest title in the name of a file, in UTF-16 units. */
 const longestTitle = 60;
 
 /** A file for a new profile in this folder, which is made. Its name begins with the title and ends with the time. */

@@ -88,7 +88,10 @@ it('says that a worker writes nothing', async () => {
 it('says that the process writes none, and that its file is gone', async () => {
   const refused = await setUp(false);
   await expect(refused.dump()).rejects.toMatchObject({
-    problem: { code: 'stacks', message: expect.stringContaining('Search has no stacks to show') },
+    problem: {
+      code: 'stacks',
+      message: expect.stringContaining('The stacks of Search cannot be shown'),
+    },
   });
   const gone = await setUp(true);
   const dumped = gone.dump();

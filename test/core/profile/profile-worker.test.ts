@@ -79,7 +79,7 @@ it('is withdrawn when the worker does not begin, whose main thread may hang', as
   await clock.pass(14_999);
   expect(host.requests).not.toContain('endProfile');
   await clock.pass(1);
-  expect(await outcome).toContain('Embedder #2 did not begin its profile: its main thread hangs');
+  expect(await outcome).toContain('Embedder #2 did not start to profile: its main thread hangs');
   expect(host.requests).toContain('endProfile');
   expect(begun).toEqual([]);
   expect(clock.waiting).toBe(0);
@@ -92,7 +92,7 @@ it('gives up a worker that has begun and does not end', async () => {
   await clock.pass(59_999);
   expect(host.requests).not.toContain('endProfile');
   await clock.pass(1);
-  expect(await outcome).toContain('did not finish it in time');
+  expect(await outcome).toContain('did not finish its profile in time');
   expect(host.requests).toContain('endProfile');
 });
 
