@@ -83,7 +83,7 @@ const journey: Journey = async (page, window) => {
   await window.notifications.answer('Install scikit-learn…');
   await page.getByText(/^Install scikit-learn into/).waitFor({ timeout: 30_000 });
   await window.screenshot('install');
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Cancel' }).click();
 
   const raising = '        raise RuntimeError("on purpose")\n        scores = ';
   writeFileSync(file, source.replace('        scores = ', raising));
