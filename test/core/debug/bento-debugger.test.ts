@@ -54,7 +54,10 @@ describe('attaching to a running worker', () => {
   });
 
   it.each([
-    [{ code: 'no-debugpy', message: 'No module named debugpy' }, 'its Python cannot import debugpy'],
+    [
+      { code: 'no-debugpy', message: 'No module named debugpy' },
+      'its Python cannot import debugpy',
+    ],
     [{ code: 'already-debugged', message: 'x' }, 'its code has started debugpy itself'],
     [{ code: 'ConnectionRefusedError', message: 'x' }, 'could not connect to the debugger'],
   ])('says why it cannot be: %j', async (failure, text) => {
