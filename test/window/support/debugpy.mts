@@ -1,17 +1,7 @@
 import { cpSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import path from 'node:path';
+import '../../../scripts/source-imports.mts';
 import type { VsCodeWindow } from '../host/window.mts';
-
-// The sources are written for a bundler: their imports have no file extension.
-registerHooks({
-  resolve(specifier, context, next) {
-    const isSource = specifier.startsWith('.') && path.extname(specifier) === '';
-    return isSource
-      ? { ...next(`${specifier}.ts`, context), format: 'module-typescript' }
-      : next(specifier, context);
-  },
-});
 
 /** Puts debugpy where the extension would install it after a question; a window test downloads nothing. */
 export async function storeDebugpy(window: VsCodeWindow, python: string): Promise<void> {
