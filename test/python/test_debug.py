@@ -25,7 +25,7 @@ from helper.children import Children  # noqa: E402
 from helper.debugging import Debugging, NotArmed  # noqa: E402
 from helper.posix_loop import PosixLoop  # noqa: E402
 from helper.tree import make_tree  # noqa: E402
-from serve_bento_debug import arming  # noqa: E402
+from serve_bento_debug import adapter, arming  # noqa: E402
 from serve_bento_shared.mark import MARK  # noqa: E402
 
 LIMIT = 20.0
@@ -153,7 +153,7 @@ class AttachTest(WorkerTest):
             self.write(os.path.join("lib", name), text)
 
     def request(self, **changes: Any) -> Any:
-        return {"debugpy": self.lib, "port": 4321, "token": "secret", "subProcess": True, "wait": 0, **changes}
+        return {"debugpy": self.lib, "port": 4321, "token": "adapterworker-", "subProcess": True, "wait": 0, **changes}
 
     def report(self) -> Mapping[str, Any]:
         self.until("report", holds=lambda: self.channel.of("debugger"))
@@ -182,7 +182,7 @@ class AttachTest(WorkerTest):
         self.assertEqual(traced[2], "MainThread")
         self.assertEqual(options["host"], "127.0.0.1")
         self.assertEqual((options["port"], options["patch_multiprocessing"]), (4321, False))
-        self.assertEqual((options["access_token"], options["client_access_token"]), ("secret", "secret"))
+        self.assertEqual((options["access_token"], options["client_access_token"]), ("adapter", "worker-"))
         self.assertEqual((options["suspend"], options["wait_for_ready_to_run"]), (False, False))
         self.assertEqual(self.channel.of("exit"), [])
 
@@ -268,6 +268,21 @@ class AttachTest(WorkerTest):
         if sys.platform == "linux":
             with self.assertRaises(NotArmed):
                 self.children.attach_debugger(pid, self.request())
+
+
+class AdapterTest(unittest.TestCase):
+    def test_accepts_something_else_than_what_it_sends_to_any_process_that_connects(self) -> None:
+        names = "adapter", "adapter.clients", "adapter.servers", "adapter.sessions", "common", "common.sockets"
+        debugpy = {f"debugpy.{name}": mock.MagicMock() for name in names}
+        listeners = [socket.socket(family) for family in (socket.AF_UNIX, socket.AF_INET)]
+        self.addCleanup(lambda: [listener.close() for listener in listeners])
+        patched = mock.patch.dict(sys.modules, {"debugpy": mock.MagicMock(), **debugpy})
+        variables = mock.patch.dict(os.environ, {adapter.TOKEN: "adapterworker-"})
+        with patched, variables, mock.patch("atexit.register"):
+            adapter.run_adapter("/lib", *(os.dup(listener.fileno()) for listener in listeners))
+            self.assertNotIn(adapter.TOKEN, os.environ)
+        self.assertEqual(debugpy["debugpy.adapter.servers"].access_token, "adapter")
+        self.assertEqual(debugpy["debugpy.adapter"].access_token, "worker-")
 
 
 class SafetyTest(unittest.TestCase):

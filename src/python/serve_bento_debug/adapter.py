@@ -1,7 +1,7 @@
 """Runs debugpy's adapter on sockets that the helper has bound: nobody can connect before, and none has to be reported.
 
 The editor's socket is a Unix socket in a private folder: whoever connects there executes code in the worker. The
-worker's is a port of this machine, where both sides have to show a token.
+worker's is a port of this machine, where each side has to show a token of its own.
 """
 
 import atexit
@@ -10,6 +10,8 @@ import os
 import socket
 import sys
 from typing import Any, Dict, Tuple
+
+from .protocol import tokens
 
 # The environment variable with the token: command lines can be read by every user.
 TOKEN = "SERVE_BENTO_DEBUG_TOKEN"
@@ -29,7 +31,7 @@ class UnixListener(socket.socket):
 
 def run_adapter(folder: str, editor_fd: int, worker_fd: int) -> None:
     """Returns when the worker has ended, and the sessions with it."""
-    token = os.environ.pop(TOKEN)
+    adapter_token, worker_token = tokens(os.environ.pop(TOKEN))
     sys.path.insert(0, folder)
     adapter: Any = importlib.import_module("debugpy.adapter")
     clients: Any = importlib.import_module("debugpy.adapter.clients")
@@ -37,7 +39,7 @@ def run_adapter(folder: str, editor_fd: int, worker_fd: int) -> None:
     sessions: Any = importlib.import_module("debugpy.adapter.sessions")
     sockets: Any = importlib.import_module("debugpy.common.sockets")
     sys.path.remove(folder)
-    adapter.access_token = servers.access_token = token
+    servers.access_token, adapter.access_token = adapter_token, worker_token
     listeners: Dict[str, socket.socket] = {
         EDITOR: UnixListener(fileno=editor_fd),
         WORKER: socket.socket(fileno=worker_fd),

@@ -6,7 +6,7 @@ a `ProfileRequest` sends one when it begins, and another one when the file is wr
 helper closes its side.
 """
 
-from typing import Optional, TypedDict
+from typing import Optional, Tuple, TypedDict
 
 
 class Hello(TypedDict):
@@ -23,7 +23,7 @@ class AttachRequest(Request):
     debugpy: str
     # Where the debug adapter waits for the worker, on this machine.
     port: int
-    # Both show it to each other.
+    # See `tokens`.
     token: str
     # Debug the processes that the worker starts, too.
     subProcess: bool
@@ -37,6 +37,15 @@ class ProfileRequest(Request):
     interval: float
     # The file to write, in the format of V8; it must not exist.
     file: str
+
+
+def tokens(token: str) -> Tuple[str, str]:
+    """Splits a token into what the adapter sends to a worker, and what the worker sends back.
+
+    They differ because the adapter speaks first, to any process that connects: it must not accept what it has sent.
+    """
+    half = len(token) // 2
+    return token[:half], token[half:]
 
 
 class Failure(TypedDict):

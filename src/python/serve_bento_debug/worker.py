@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import Any, Optional, cast
 
-from .protocol import AttachRequest, Failure
+from .protocol import AttachRequest, Failure, tokens
 
 
 class Refused(Exception):
@@ -35,6 +35,7 @@ def attach(request: AttachRequest) -> None:
     constants: Any = importlib.import_module("_pydevd_bundle.pydevd_constants")
     if constants.get_global_debugger() is not None:
         raise Refused("already-debugged", "the service itself has started debugpy")
+    adapter_token, worker_token = tokens(request["token"])
     debugpy.configure(subProcess=request["subProcess"])
     # Subprocesses are told where to connect from what is kept there, of a debugger before this one, too.
     pydevd.SetupHolder.setup = None
@@ -45,8 +46,8 @@ def attach(request: AttachRequest) -> None:
         suspend=False,
         block_until_connected=True,
         wait_for_ready_to_run=False,
-        access_token=request["token"],
-        client_access_token=request["token"],
+        access_token=adapter_token,
+        client_access_token=worker_token,
         patch_multiprocessing=request["subProcess"],
         notify_stdin=False,
         dont_trace_start_patterns=(os.path.dirname(os.path.abspath(debugpy.__file__)),),
