@@ -56,6 +56,7 @@ describe('attaching to a running worker', () => {
   it.each([
     [{ code: 'no-debugpy', message: 'No module named debugpy' }, 'debugpy cannot be imported'],
     [{ code: 'already-debugged', message: 'x' }, 'its code has started debugpy itself'],
+    [{ code: 'gone', message: 'x' }, 'ended before the debugger was connected'],
     [{ code: 'ConnectionRefusedError', message: 'x' }, 'could not connect to the debugger'],
   ])('says why it cannot be: %j', async (failure, text) => {
     const { host, own, attach } = setUp({ debugger: failure });
