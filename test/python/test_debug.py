@@ -240,6 +240,18 @@ class AttachTest(WorkerTest):
             with self.assertRaises(NotArmed):
                 self.children.attach_debugger(reply["pid"], self.request())
 
+    def test_a_worker_that_ends_before_it_has_asked_is_reported(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        os.kill(pid, signal.SIGSTOP)
+        self.children.attach_debugger(pid, self.request())
+        self.children.profile(pid, 1, 0.01, "/profile")
+        os.kill(pid, signal.SIGKILL)
+        self.until("end", holds=lambda: self.channel.of("exit"))
+        said = [(one["event"], one["failure"]["code"]) for one in self.channel.sent if "failure" in one]
+        self.assertEqual(said, [("debugger", "gone"), ("profile", "gone")])
+        self.assertTrue(self.channel.of("profile")[0]["done"])
+
     def test_answers_nobody_who_is_not_expected(self) -> None:
         for said in (b'{"pid":1}\n', b"nonsense\n", b"[]\n", b'{"pid":[]}\n', b"{}\n", b""):
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stranger:

@@ -137,14 +137,19 @@ export class BentoDebugger {
       this.#fail(problemOf(error));
       return undefined;
     }
+    if (!this.isDebugging(identity.component)) {
+      // It was detached meanwhile: the worker would wait for an editor that does not come.
+      void adapter.end();
+      return undefined;
+    }
     const spec = adapter.spec({ subProcess: options.subProcess, wait: editorLimit });
     return {
       spec,
-      started: (pid, exited) =>
-        void this.#report(pid, exited).then(
-          (failure) => this.#settle(identity, pid, adapter, failure),
-          (error: unknown) => this.#fail(problemOf(error)),
-        ),
+      started: (pid, exited) => {
+        const attached = this.#settled(identity, pid, adapter, this.#report(pid, exited));
+        // Why it could not attach has been reported.
+        void this.#once(pid, attached).catch(() => undefined);
+      },
       abandon: () => void adapter.end(),
     };
   }
@@ -160,7 +165,11 @@ export class BentoDebugger {
   ): Promise<DebuggedWorker> {
     const known = this.#workers.get(pid) ?? this.#attaching.get(pid);
     if (known !== undefined) return known;
-    const attached = this.#attach(identity, pid, options);
+    return this.#once(pid, this.#attach(identity, pid, options));
+  }
+
+  /** Whoever asks for the same worker meanwhile waits for it. */
+  async #once(pid: number, attached: Promise<DebuggedWorker>): Promise<DebuggedWorker> {
     this.#attaching.set(pid, attached);
     try {
       return await attached;
@@ -191,6 +200,15 @@ export class BentoDebugger {
       );
     }
     this.enable(identity.component, options);
+    return this.#settled(identity, pid, adapter, report);
+  }
+
+  async #settled(
+    identity: WorkerIdentity,
+    pid: number,
+    adapter: DebugAdapter,
+    report: Promise<Report>,
+  ): Promise<DebuggedWorker> {
     const worker = this.#settle(identity, pid, adapter, await report);
     if (worker instanceof ServeError) throw worker;
     return worker;

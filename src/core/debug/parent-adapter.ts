@@ -154,9 +154,12 @@ export class ParentAdapter implements Disposable {
   async #end(work: () => Promise<void>): Promise<void> {
     this.#cancel.abort();
     const over = new AbortController();
-    await Promise.race([work(), pause(this.#parts.clock, stopLimitMs, over.signal)]);
-    over.abort();
-    this.#terminated();
+    try {
+      await Promise.race([work(), pause(this.#parts.clock, stopLimitMs, over.signal)]);
+    } finally {
+      over.abort();
+      this.#terminated();
+    }
   }
 
   #startSession(worker: DebuggedWorker): void {

@@ -105,7 +105,9 @@ class Debugging:
 
     def forget(self, pid: int) -> None:
         """The process has ended; another one may get its id."""
-        self._requests.pop(pid, None)
+        for request in self._requests.pop(pid, []):
+            event = events_of(cast(Mapping[str, Any], request))[-1]
+            self.report(event, pid, {"code": "gone", "message": "it ended before it asked what to do"})
         if self._listener is not None:
             try:
                 os.unlink(arming.stacks_file(self._folder, pid))

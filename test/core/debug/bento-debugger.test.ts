@@ -59,6 +59,7 @@ describe('attaching to a running worker', () => {
       'its Python cannot import debugpy',
     ],
     [{ code: 'already-debugged', message: 'x' }, 'its code has started debugpy itself'],
+    [{ code: 'gone', message: 'x' }, 'ended before the debugger was connected'],
     [{ code: 'ConnectionRefusedError', message: 'x' }, 'could not connect to the debugger'],
   ])('says why it cannot be: %j', async (failure, text) => {
     const { host, own, attach } = setUp({ debugger: failure });
@@ -110,6 +111,32 @@ describe('workers that are started', () => {
     await settle();
     expect(problems).toMatchObject([{ code: 'debugger', component: embedder }]);
     expect(problems[0]?.message).toContain('ended before the debugger was connected');
+    expect(host.living).toEqual([]);
+  });
+
+  it('are attached once, also when somebody attaches to them meanwhile', async () => {
+    const { host, own, start } = setUp({ debugger: 'silent' });
+    const identity = identityOf('service:Embedder#1');
+    own.enable(embedder, options);
+    const prepared = await own.prepare(identity);
+    const pid = await start('service:Embedder#1');
+    const ended = Promise.withResolvers<undefined>();
+    prepared?.started(pid, ended.promise);
+    const attached = own.attach(identity, pid, options);
+    const failed = expect(attached).rejects.toThrow('ended before the debugger was connected');
+    await settle();
+    expect(host.living).not.toContain('debugger#2');
+    ended.resolve(undefined);
+    await failed;
+  });
+
+  it('do not attach when their component is detached while the adapter starts', async () => {
+    const { host, own } = setUp();
+    own.enable(embedder, options);
+    const prepared = own.prepare(identityOf('service:Embedder#1'));
+    await own.detach(embedder);
+    expect(await prepared).toBeUndefined();
+    await settle();
     expect(host.living).toEqual([]);
   });
 

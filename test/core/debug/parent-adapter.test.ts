@@ -145,6 +145,14 @@ describe('the session of a whole bento', () => {
     expect(sent).toMatchObject([{ event: 'terminated' }, { command: 'terminate', success: true }]);
   });
 
+  it('is over even if the bento could not be stopped, and waits for nothing', async () => {
+    const { sent, ask, target, clock } = setUp();
+    target.result = () => Promise.reject(new Error('no helper'));
+    await ask('terminate');
+    expect(sent).toMatchObject([{ event: 'terminated' }, { command: 'terminate', success: false }]);
+    expect(clock.waiting).toBe(0);
+  });
+
   it('ends once with the bento, whoever stopped it', async () => {
     const { sent, ask, target } = setUp();
     target.ended.fire();

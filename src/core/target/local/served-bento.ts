@@ -460,6 +460,8 @@ export class ServedBento implements RunningBento {
 
   async #stop(): Promise<void> {
     this.#reloads?.dispose();
+    // Components that wait for a paused one could not finish. `detach` never rejects.
+    void this.#debugger?.detach();
     try {
       await this.#components.stop();
       // A start or a reload may be in the middle of something; it ends now, and what it has made ends with it.
