@@ -221,6 +221,13 @@ class AttachTest(WorkerTest):
         self.assertEqual(self.report()["failure"]["code"], "SystemExit")
         self.runs()
 
+    def test_a_worker_that_ends_before_it_asks_is_reported_at_once(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        self.debugging.expect(pid, self.request(kind="attach"))
+        os.kill(pid, signal.SIGKILL)
+        self.assertEqual(self.report()["failure"]["code"], "gone")
+
     def test_one_signal_may_stand_for_several_requests(self) -> None:
         pid = self.spawn()
         self.runs()

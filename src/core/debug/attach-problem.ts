@@ -16,6 +16,7 @@ export function attachProblem(
 const reasons: Readonly<Record<string, NameOnly>> = {
   'no-debugpy': 'debuggerNotImported',
   'already-debugged': 'debuggedAlready',
+  gone: 'endedBeforeDebugger',
 };
 
 type NameOnly =
