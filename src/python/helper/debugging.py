@@ -20,6 +20,8 @@ from .tree import Tree
 SOCKET_NAME = "d"
 BACKLOG = 64
 ATTACH, PROFILE = "attach", "profile"
+# The code of the failure of a worker that has ended.
+GONE = "gone"
 
 
 def events_of(request: Mapping[str, Any]) -> List[Mapping[str, Any]]:
@@ -107,7 +109,7 @@ class Debugging:
         """The process has ended; another one may get its id."""
         for request in self._requests.pop(pid, []):
             event = events_of(cast(Mapping[str, Any], request))[-1]
-            self.report(event, pid, {"code": "gone", "message": "it ended before it asked what to do"})
+            self.report(event, pid, {"code": GONE, "message": "it ended before it asked what to do"})
         if self._listener is not None:
             try:
                 os.unlink(arming.stacks_file(self._folder, pid))
@@ -209,5 +211,5 @@ class Conversation:
         self._worker.close()
         self._debugging.conversation_ends(self)
         if self._events:
-            failure: Failure = {"code": "gone", "message": "it left without a report"}
+            failure: Failure = {"code": GONE, "message": "it left without a report"}
             self._debugging.report(self._events[-1], self._pid, failure)
