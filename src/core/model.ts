@@ -36,7 +36,16 @@ export type ProblemCode =
   | 'not-found'
   | 'store'
   | 'not-ready'
-  | 'unresponsive';
+  | 'unresponsive'
+  | 'engine-not-found'
+  | 'engine-too-old'
+  | 'engine-denied'
+  | 'engine-unreachable'
+  | 'engine-conflict'
+  | 'engine-failed'
+  | 'image-unavailable'
+  | 'build-failed'
+  | 'no-space';
 
 export interface SourceLocation {
   /** An absolute path. */
