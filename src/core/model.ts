@@ -36,16 +36,7 @@ export type ProblemCode =
   | 'not-found'
   | 'store'
   | 'not-ready'
-  | 'unresponsive'
-  | 'engine-not-found'
-  | 'engine-too-old'
-  | 'engine-denied'
-  | 'engine-unreachable'
-  | 'engine-conflict'
-  | 'engine-failed'
-  | 'image-unavailable'
-  | 'build-failed'
-  | 'no-space';
+  | 'unresponsive';
 
 export interface SourceLocation {
   /** An absolute path. */

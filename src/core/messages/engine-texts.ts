@@ -3,7 +3,7 @@ export const engineTexts = {
   composeNotFound:
     'No program that runs Compose files was found on the PATH. Install Docker Compose, or add the folder of docker to the PATH of VS Code.',
   composeMissing:
-    '{program} does not run: the program is installed, but not its Compose plugin. Install Docker Compose.',
+    '{program} does not run here: its Compose plugin may be missing. Install Docker Compose.',
   composeTooOld:
     '{program} has version {version}, and {needed} or later is needed. Update Docker Compose.',
   engineDenied:

@@ -275,15 +275,6 @@ function nextSteps({ code, actions }: Problem): readonly ProblemAction[] {
     case 'store':
     case 'not-ready':
     case 'unresponsive':
-    case 'engine-not-found':
-    case 'engine-too-old':
-    case 'engine-denied':
-    case 'engine-unreachable':
-    case 'engine-conflict':
-    case 'engine-failed':
-    case 'image-unavailable':
-    case 'build-failed':
-    case 'no-space':
       return [];
   }
 }

@@ -1,9 +1,10 @@
-import { problemTexts, say } from '../../../messages/message';
-import { cancelled, ServeError } from '../../../problem';
+import { say } from '../../../messages/message';
+import { cancelled } from '../../../problem';
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
 import { composeFailure } from './compose-failure';
 import type { ComposeProgram } from './compose-program';
 import type { Container } from './container';
+import { EngineError } from './engine-error';
 import { composeEnv } from './find-compose';
 import { readListed, withDetails } from './read-containers';
 
@@ -49,7 +50,7 @@ const queryMs = 20_000;
 const interruptMs = 10_000;
 const maxBytes = 32_000_000;
 
-/** Runs the commands of Compose for one project. Every failure is a `ServeError` in words. */
+/** Runs the commands of Compose for one project. Every failure is an `EngineError`, or `cancelled`. */
 export class ComposeClient {
   readonly project: ComposeProject;
   readonly #parts: ComposeClientParts;
@@ -67,7 +68,7 @@ export class ComposeClient {
 
   /**
    * Creates and starts what the files describe, and resolves when it is started: dependencies are healthy then.
-   * @throws ServeError `engine-conflict` when the project has containers of somebody else
+   * @throws EngineError `project-conflict` when the project has containers of somebody else
    */
   async up(options: {
     readonly signal: AbortSignal;
@@ -111,7 +112,7 @@ export class ComposeClient {
     await this.#long([...this.#named(), 'logs', ...options, service], { signal, onOutput });
   }
 
-  /** A shell in a container. */
+  /** A shell in a container, for a terminal. */
   shell({ service, number }: Pick<Container, 'service' | 'number'>): TerminalProgram {
     const { program } = this;
     return {
@@ -160,16 +161,17 @@ export class ComposeClient {
     await this.#long([...this.#named(), 'rm', '--force', ...stopped], { signal });
   }
 
-  /** @throws ServeError `engine-conflict` */
+  /** @throws EngineError `project-conflict` */
   async #assertOurs(signal: AbortSignal): Promise<void> {
     const foreign = (await this.#list(signal)).find((container) => !this.#isOurs(container));
     if (foreign === undefined) return;
-    throw new ServeError({
-      code: 'engine-conflict',
-      ...problemTexts(
-        say('composeProjectOfAnother', { project: this.project.name, container: foreign.name }),
-        say('composeProjectOfAnotherSummary', { project: this.project.name }),
-      ),
+    const project = this.project.name;
+    throw new EngineError({
+      code: 'project-conflict',
+      texts: {
+        message: say('composeProjectOfAnother', { project, container: foreign.name }),
+        summary: say('composeProjectOfAnotherSummary', { project }),
+      },
     });
   }
 
@@ -236,8 +238,8 @@ export class ComposeClient {
     return result;
   }
 
-  #failure(result: RunResult, stderr: string, timeoutMs: number | undefined): ServeError {
-    return new ServeError(composeFailure(this.program, { ...result, stderr }, timeoutMs));
+  #failure(result: RunResult, stderr: string, timeoutMs: number | undefined): EngineError {
+    return new EngineError(composeFailure(this.program, { ...result, stderr }, timeoutMs));
   }
 
   /** For commands that find the containers by their labels. */

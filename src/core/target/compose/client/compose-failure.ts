@@ -1,15 +1,15 @@
-import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
-import type { Problem, ProblemCode } from '../../../model';
+import { say, type Argument, type Message } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
 import type { ComposeProgram } from './compose-program';
+import type { EngineErrorCode, EngineProblem } from './engine-error';
 
 /** What a program of engines has printed and how it ended. */
 export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
 
 interface Failure {
-  readonly code: ProblemCode;
+  readonly code: EngineErrorCode;
   readonly message: Message;
   readonly summary?: Argument;
   readonly port?: number;
@@ -68,7 +68,7 @@ const answers: readonly Pattern[] = [
   {
     pattern: /dependency failed to start: container (\S+) exited \((-?\d+)\)/i,
     failure: ([, container = '', code = '']) => ({
-      code: 'crashed',
+      code: 'container-exited',
       message: say('containerExited', { container, code }),
       summary: say('containerExitedSummary', { container, code }),
     }),
@@ -77,7 +77,7 @@ const answers: readonly Pattern[] = [
     pattern:
       /(?:dependency failed to start: )?container (\S+) (?:is unhealthy|has no healthcheck)/i,
     failure: ([, container = '']) => ({
-      code: 'not-ready',
+      code: 'container-unhealthy',
       message: say('containerUnhealthy', { container }),
       summary: say('containerUnhealthySummary', { container }),
     }),
@@ -115,14 +115,13 @@ export function composeFailure(
   { title }: Pick<ComposeProgram, 'title'>,
   run: FailedRun,
   timeoutMs?: number,
-): Problem {
+): EngineProblem {
   const { code, message, summary, port } = failureOf(title, run, timeoutMs);
   const detail = run.stderr.trim().slice(-4_000);
   return {
     code,
-    ...problemTexts(message, summary),
-    // Another port would have to be in the Compose file.
-    ...(port === undefined ? {} : { port, actions: [] }),
+    texts: { message, ...(summary === undefined ? {} : { summary }) },
+    ...(port === undefined ? {} : { port }),
     ...(detail === '' ? {} : { detail }),
   };
 }

@@ -1,8 +1,9 @@
 import { findCommand, type CommandSearch } from '../../../interpreter/find-command';
-import { problemTexts, say } from '../../../messages/message';
-import { cancelled, ServeError } from '../../../problem';
+import { say } from '../../../messages/message';
+import { cancelled } from '../../../problem';
 import type { Run } from '../../../programs/run';
 import type { ComposeProgram } from './compose-program';
+import { EngineError } from './engine-error';
 
 export interface ComposeSearch extends CommandSearch {
   readonly run: Run;
@@ -51,7 +52,7 @@ const timeoutMs = 15_000;
 /**
  * The first program on the path that runs Compose files. Only the environment of the editor decides which one:
  * settings of a workspace must not choose programs.
- * @throws ServeError `engine-not-found` or `engine-too-old`
+ * @throws EngineError `engine-not-found` or `engine-too-old`
  */
 export async function findCompose(search: ComposeSearch): Promise<ComposeProgram> {
   const rejected: Rejected[] = [];
@@ -65,19 +66,19 @@ export async function findCompose(search: ComposeSearch): Promise<ComposeProgram
   const tooOld = rejected.find(({ version }) => version !== undefined);
   const first = tooOld ?? rejected[0];
   if (first === undefined) {
-    throw new ServeError({ code: 'engine-not-found', ...problemTexts(say('composeNotFound')) });
+    throw new EngineError({ code: 'engine-not-found', texts: { message: say('composeNotFound') } });
   }
   const { title, version, oldest, detail } = first;
   if (version === undefined) {
-    throw new ServeError({
+    throw new EngineError({
       code: 'engine-not-found',
-      ...problemTexts(say('composeMissing', { program: title })),
+      texts: { message: say('composeMissing', { program: title }) },
       ...(detail === '' ? {} : { detail }),
     });
   }
-  throw new ServeError({
+  throw new EngineError({
     code: 'engine-too-old',
-    ...problemTexts(say('composeTooOld', { program: title, version, needed: oldest.join('.') })),
+    texts: { message: say('composeTooOld', { program: title, version, needed: oldest.join('.') }) },
   });
 }
 

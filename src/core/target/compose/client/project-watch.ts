@@ -1,10 +1,11 @@
 import type { Clock } from '../../../clock';
 import { Emitter, type Disposable, type Event } from '../../../events';
-import type { Problem } from '../../../model';
+import { say } from '../../../messages/message';
 import { pause } from '../../../pause';
 import { problemOf } from '../../../problem';
 import type { ComposeClient } from './compose-client';
 import type { Container } from './container';
+import { EngineError, type EngineProblem } from './engine-error';
 import { isChange } from './read-event';
 
 /** What is known about the containers of a project. */
@@ -15,7 +16,7 @@ export interface ProjectState {
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
-    readonly problem: Problem;
+    readonly problem: EngineProblem;
   };
 }
 
@@ -132,7 +133,7 @@ export class ProjectWatch implements Disposable {
       this.#failures += 1;
       const { containers, unknown } = this.#state;
       const since = unknown?.since ?? this.#clock.date();
-      this.#set({ containers, unknown: { since, problem: problemOf(error) } });
+      this.#set({ containers, unknown: { since, problem: engineProblem(error) } });
     }
   }
 
@@ -146,4 +147,15 @@ export class ProjectWatch implements Disposable {
     const { firstRetryMs, longestRetryMs } = this.#timings;
     return Math.min(firstRetryMs * 2 ** (this.#failures - 1), longestRetryMs);
   }
+}
+
+/** The problem behind anything that can be thrown: a watch goes on in any case. */
+function engineProblem(thrown: unknown): EngineProblem {
+  if (thrown instanceof EngineError) return thrown.problem;
+  const { message, texts, detail } = problemOf(thrown);
+  return {
+    code: 'engine-failed',
+    texts: { message: texts?.message ?? say('unexpected', { what: message }) },
+    ...(detail === undefined ? {} : { detail }),
+  };
 }

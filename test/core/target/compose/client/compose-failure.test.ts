@@ -1,14 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { composeFailure } from '../../../../../src/core/target/compose/client/compose-failure';
+import { textOf } from '../../../../../src/core/messages/message';
+import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
+import {
+  composeFailure,
+  type FailedRun,
+} from '../../../../../src/core/target/compose/client/compose-failure';
 
 /** What Docker Compose 5.6 with Docker 20.10 and 28.2 wrote to its standard error. */
 const folder = path.resolve(import.meta.dirname, '../../../../fixtures/compose/failures');
 const recorded = (name: string): string => readFileSync(path.join(folder, `${name}.txt`), 'utf8');
 
-const failed = (stderr: string): ReturnType<typeof composeFailure> =>
-  composeFailure({ title: 'docker compose' }, { stderr, timedOut: false });
+/** As it is thrown. */
+function failed(stderr: string, more: Partial<FailedRun> = {}, timeoutMs?: number): EngineError {
+  const run = { stderr, timedOut: false, ...more };
+  return new EngineError(composeFailure({ title: 'docker compose' }, run, timeoutMs));
+}
 
 const expected = {
   'address-unknown': ['engine-failed', 'cannot assign requested address'],
@@ -17,8 +25,8 @@ const expected = {
   closed: ['engine-unreachable', '(the connection was closed)'],
   denied: ['engine-denied', 'permission denied'],
   'denied-28': ['engine-denied', 'permission denied'],
-  'dependency-exited': ['crashed', 'fdep-b-1 ended while it started (exit code 1)'],
-  'dependency-unhealthy': ['not-ready', 'unh-b-1 did not become ready'],
+  'dependency-exited': ['container-exited', 'fdep-b-1 ended while it started (exit code 1)'],
+  'dependency-unhealthy': ['container-unhealthy', 'unh-b-1 did not become ready'],
   'env-file': ['engine-failed', 'none.env not found'],
   gpu: ['engine-failed', 'cannot give GPUs'],
   'invalid-file': ['engine-failed', 'services.a.nonsense'],
@@ -41,15 +49,15 @@ it('every recorded failure has an expectation', () => {
 it.each(Object.entries(expected))('%s', (name, [code, words]) => {
   const stderr = recorded(name);
   const problem = failed(stderr);
-  expect(problem).toMatchObject({ code, detail: stderr.trim() });
+  expect(problem.problem).toMatchObject({ code, detail: stderr.trim() });
   expect(problem.message).toContain(words);
   expect(problem.message).not.toContain('\n');
   expect(problem.message).toMatch(/\.$/);
   expect(problem.message).not.toContain('{');
 });
 
-it('a port that is taken has its number, and no offer that the file would not follow', () => {
-  expect(failed(recorded('port-of-program'))).toMatchObject({ port: 38191, actions: [] });
+it('a port that is taken has its number', () => {
+  expect(failed(recorded('port-of-program')).problem.port).toBe(38191);
 });
 
 it('the same reasons of other engines', () => {
@@ -58,23 +66,19 @@ it('the same reasons of other engines', () => {
   expect(failed(podman).code).toBe('engine-unreachable');
   const desktop =
     'Error response from daemon: Ports are not available: exposing port TCP 127.0.0.1:3000 -> 127.0.0.1:0: listen tcp 127.0.0.1:3000: bind: address already in use';
-  expect(failed(desktop)).toMatchObject({ code: 'port-in-use', port: 3000 });
+  expect(failed(desktop).problem).toMatchObject({ code: 'port-in-use', port: 3000 });
   const login =
     'Error response from daemon: pull access denied for search, repository does not exist or may require ‘docker login’';
   expect(failed(login).message).toContain('The image search cannot be pulled');
 });
 
 it('a program that does not answer, and one that does not run', () => {
-  const program = { title: 'docker compose' };
-  expect(composeFailure(program, { stderr: '', timedOut: true }, 20_000)).toMatchObject({
-    code: 'engine-unreachable',
-    summary: 'no answer within 20 s',
-  });
-  const gone = { stderr: '', timedOut: false, startError: 'ENOENT' };
-  expect(composeFailure(program, gone)).toMatchObject({
-    code: 'engine-failed',
-    summary: 'it does not exist',
-  });
+  const late = failed('', { timedOut: true }, 20_000);
+  expect(late.code).toBe('engine-unreachable');
+  expect(textOf(late.problem.texts.summary ?? '')).toBe('no answer within 20 s');
+  const gone = failed('', { startError: 'ENOENT' });
+  expect(gone.code).toBe('engine-failed');
+  expect(gone.message).toContain('docker compose could not be run (it does not exist)');
 });
 
 it('says something about a failure without a word', () => {

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { problemTexts, say } from '../../../../../src/core/messages/message';
-import { ServeError } from '../../../../../src/core/problem';
+import { say } from '../../../../../src/core/messages/message';
 import type { Container } from '../../../../../src/core/target/compose/client/container';
+import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
 import {
   ProjectWatch,
   watchTimings,
@@ -14,9 +14,9 @@ const container: Container = {
   ...{ status: 'running', health: { status: 'healthy' }, isOutOfMemory: false, restarts: 0 },
 };
 const died = '{"action":"die","type":"container"}';
-const unreachable = new ServeError({
+const unreachable = new EngineError({
   code: 'engine-unreachable',
-  ...problemTexts(say('engineUnreachable', { program: 'docker compose', reason: 'refused' })),
+  texts: { message: say('engineUnreachable', { program: 'docker compose', reason: 'refused' }) },
 });
 
 /** A watch of an engine that tests make answer. */
@@ -97,6 +97,17 @@ it('knows since when the engine does not answer, asks without a storm, and recov
   containers.mockResolvedValue([]);
   await clock.pass(watchTimings.longestRetryMs + watchTimings.settleMs);
   expect(watch.state).toEqual({ containers: [] });
+  watch.dispose();
+});
+
+it('goes on whatever is thrown', async () => {
+  const { clock, watch, containers } = await watched();
+  await clock.pass(5_000);
+  containers.mockRejectedValueOnce(new Error('no such luck'));
+  await clock.pass(watchTimings.pollMs);
+  expect(watch.state.unknown?.problem.code).toBe('engine-failed');
+  await clock.pass(watchTimings.longestRetryMs);
+  expect(watch.state).toEqual({ containers: [container] });
   watch.dispose();
 });
 
