@@ -99,7 +99,7 @@ export class Attachment {
       this.#conclude({ ...this.#problem('debuggerNotAttached'), detail });
       this.#finish();
     });
-    if (!this.#isOver) return this.#adapter.spec({ subProcess, wait });
+    if (!this.isOver) return this.#adapter.spec({ subProcess, wait });
     await this.#adapter.end();
     return undefined;
   }
