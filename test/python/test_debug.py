@@ -48,28 +48,40 @@ DEBUGPY = {
                 notes.write(json.dumps(what) + "\\n")
     """,
     "pydevd.py": """
-        import threading
+        import os, threading, time
         from _note import note
+        from _pydevd_bundle import pydevd_constants
         class SetupHolder:
             setup = None
-        def settrace(**options):
-            note("settrace", options, threading.current_thread().name)
-    """,
-    "_pydevd_bundle/__init__.py": "",
-    "_pydevd_bundle/pydevd_constants.py": """
-        from _note import note
         class Debugger:
+            pydb_disposed = False
             def block_until_configuration_done(self, cancel):
                 note("waits")
                 note("went on", cancel.wait(30))
             def dispose_and_kill_all_pydevd_threads(self):
-                pass
-        import pydevd
+                time.sleep(0.2)
+                pydevd_constants.debugger = None
+        def settrace(**options):
+            note("settrace", options, threading.current_thread().name)
+            pydevd_constants.debugger = Debugger()
+            threading.Thread(target=end, args=[pydevd_constants.debugger], daemon=True).start()
+        def end(debugger):
+            file = os.path.join(os.path.dirname(__file__), "end")
+            while not os.path.exists(file):
+                time.sleep(0.02)
+            os.unlink(file)
+            debugger.dispose_and_kill_all_pydevd_threads()
+            debugger.dispose_and_kill_all_pydevd_threads()
+        def stoptrace():
+            time.sleep(0.2)
+            note("stoptrace")
+    """,
+    "_pydevd_bundle/__init__.py": "",
+    "_pydevd_bundle/pydevd_constants.py": """
+        PYDEVD_USE_SYS_MONITORING = True
+        debugger = None
         def get_global_debugger():
-            import os
-            folder = os.path.dirname(os.path.dirname(__file__))
-            notes = os.path.join(folder, "notes")
-            return Debugger() if os.path.exists(notes) and "settrace" in open(notes).read() else None
+            return debugger
     """,
 }
 
@@ -207,13 +219,25 @@ class AttachTest(WorkerTest):
         self.assertEqual(self.channel.of("exit"), [])
 
     def test_says_that_the_service_is_debugged_already(self) -> None:
+        with open(os.path.join(self.folder, "served.py"), "r+") as file:
+            service = file.read()
+            file.seek(0)
+            file.write(f"import sys; sys.path.insert(0, {self.lib!r}); import pydevd; pydevd.settrace()\n{service}")
         pid = self.spawn()
         self.runs()
-        for code in (None, "already-debugged"):
+        self.children.attach_debugger(pid, self.request())
+        self.assertEqual(self.report()["failure"]["code"], "already-debugged")
+
+    def test_attaches_again_once_the_debugger_before_has_ended(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        for _ in range(2):
             self.channel.sent.clear()
             self.children.attach_debugger(pid, self.request())
-            failure = self.report()["failure"]
-            self.assertEqual(failure and failure["code"], code)
+            self.assertIsNone(self.report()["failure"])
+            self.write(os.path.join("lib", "end"), "")
+        seen = [note[0] for note in self.notes() if note[0] != "configure"]
+        self.assertEqual(seen[:3], ["settrace", "stoptrace", "settrace"])
 
     def test_a_debugger_that_exits_does_not_end_the_worker(self) -> None:
         self.write("lib/pydevd.py", "import sys\nclass SetupHolder: pass\ndef settrace(**_): sys.exit(1)\n")
@@ -224,12 +248,13 @@ class AttachTest(WorkerTest):
     def test_one_signal_may_stand_for_several_requests(self) -> None:
         pid = self.spawn()
         self.runs()
+        self.write(os.path.join("lib", "end"), "")
         self.debugging.expect(pid, self.request(kind="attach"))
         self.children.attach_debugger(pid, self.request())
         self.until("both", holds=lambda: len(self.channel.of("debugger")) == 2)
         self.assertEqual(
             [message["failure"] and message["failure"]["code"] for message in self.channel.of("debugger")],
-            [None, "already-debugged"],
+            [None, None],
         )
 
     def test_refuses_processes_of_others_and_those_that_the_signal_would_end(self) -> None:

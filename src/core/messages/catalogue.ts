@@ -1,6 +1,7 @@
 import { advisoryTexts } from './advisory-texts';
 import { buildFileTexts } from './build-file-texts';
 import { causeTexts } from './cause-texts';
+import { engineTexts } from './engine-texts';
 import { exportTexts } from './export-texts';
 import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
@@ -323,6 +324,7 @@ export const catalogue = {
   ...advisoryTexts,
   ...buildFileTexts,
   ...causeTexts,
+  ...engineTexts,
   ...exportTexts,
   ...startTexts,
   ...healthTexts,

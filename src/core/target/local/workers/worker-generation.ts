@@ -4,7 +4,10 @@ import type { PreparedAttach } from '../../../debug/bento-debugger';
 import type { ProcessHost, ProcessSpec } from '../helper/process-host';
 
 /** One process of a component, as often as it has to be started. */
-export type WorkerSpec = Omit<ProcessSpec, 'group'>;
+export interface WorkerSpec extends Omit<ProcessSpec, 'group'> {
+  /** It runs no code of the service, like the metrics server of gRPC: it is neither debugged nor profiled. Default: false. */
+  readonly auxiliary?: boolean;
+}
 
 /** What a worker attaches to before it imports the service; nothing when it is not debugged. Must not reject. */
 export type PrepareAttach = (process: string) => Promise<PreparedAttach | undefined>;
@@ -82,13 +85,13 @@ export class WorkerGeneration implements Disposable {
     return [...this.#living.values(), ...this.#workerPids];
   }
 
-  /** The processes that are ours to start and run now: their names, pids and workers of their own. */
+  /** The processes that run the service's code now: their names, pids and workers of their own. */
   get processes(): readonly RunningProcess[] {
-    return [...this.#living].map(([process, pid]) => ({
-      process,
-      pid,
-      workers: this.#workers.get(process) ?? [],
-    }));
+    return this.#specs.flatMap(({ process, auxiliary = false }) => {
+      const pid = this.#living.get(process);
+      if (pid === undefined || auxiliary) return [];
+      return [{ process, pid, workers: this.#workers.get(process) ?? [] }];
+    });
   }
 
   /** Where those that live write what they import. */
@@ -171,12 +174,13 @@ export class WorkerGeneration implements Disposable {
   }
 
   async #startOne(spec: WorkerSpec): Promise<void> {
+    const { auxiliary = false, ...process } = spec;
     this.#starting.add(spec.process);
-    const attach =
-      this.#prepareAttach === undefined ? undefined : await this.#prepareAttach(spec.process);
+    const prepare = auxiliary ? undefined : this.#prepareAttach;
+    const attach = prepare === undefined ? undefined : await prepare(spec.process);
     try {
       const debug = attach === undefined ? {} : { debug: attach.spec };
-      const own = { ...spec, ...debug, group: this.group };
+      const own = { ...process, ...debug, group: this.group };
       const { pid, exited, notForked } = await this.#helper.spawn(own);
       attach?.started(pid, exited);
       this.#living.set(spec.process, pid);

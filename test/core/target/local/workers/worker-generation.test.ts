@@ -137,6 +137,23 @@ describe('the workers of a generation', () => {
     expect(events).toEqual(['http#1 started as 1000', 'http#2 started as 1001']);
   });
 
+  it('include a process beside them, which is not debugged', async () => {
+    const host = new FakeProcessHost();
+    const [worker, metrics] = workerSpecs('grpc#1', 'grpc#metrics');
+    if (worker === undefined || metrics === undefined) throw new Error('there are no specs');
+    const specs = [{ ...metrics, auxiliary: true }, worker];
+    const prepared: string[] = [];
+    const generation = new WorkerGeneration(host, 'grpc', specs, (process) => {
+      prepared.push(process);
+      return Promise.resolve(undefined);
+    });
+    await generation.start();
+    expect(host.living.toSorted()).toEqual(['grpc#1', 'grpc#metrics']);
+    expect(generation.pids).toHaveLength(2);
+    expect(prepared).toEqual(['grpc#1']);
+    expect(generation.processes.map(({ process }) => process)).toEqual(['grpc#1']);
+  });
+
   it('are told of in the order in which that happened', async () => {
     const { host, generation, events } = setUp();
     await generation.start();
