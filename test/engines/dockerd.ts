@@ -42,38 +42,13 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
   readonly end: () => Promise<void>;
 }> {
   const socket = path.join(folder, 'docker.sock');
-  const log = path.join(folder, 'dockerd.log');
-  const out = openSync(log, 'w');
-  const child = spawn(
-    daemon,
-    [
-      ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
-      ...['--pidfile', path.join(folder, 'pid'), '--host', `unix://${socket}`],
-      ...['--cgroup-parent', cgroup],
-      // No layers to speak of, and it works on any file system.
-      ...['--storage-driver', 'vfs'],
-      // The usual limits are higher than what a root without all capabilities may set.
-      ...['--default-ulimit', 'nofile=10000:10000'],
-    ],
-    { env: { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['ignore', out, out] },
-  );
-  closeSync(out);
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const env = await programs(folder, compose, socket);
+  const stop = await runDaemon(folder, ['--cgroup-parent', cgroup]);
   const end = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await exited;
+    await stop();
     await removeCgroups();
   };
   try {
-    const env = await programs(folder, compose, socket);
-    await until(
-      'the Docker engine',
-      () => {
-        if (child.exitCode !== null) throw new Error(readFileSync(log, 'utf8').slice(-2_000));
-        return existsSync(socket);
-      },
-      30_000,
-    );
     const image = await emptyImage(folder, env);
     const mounts = ['/usr', cacheFolder(), ...Object.values(pythons).map(installation)];
     return {
@@ -82,6 +57,49 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
     };
   } catch (error) {
     await end();
+    throw error;
+  }
+}
+
+/** Starts a daemon whose socket is `docker.sock` in a folder, with all its files, and gives what stops it. */
+export async function runDaemon(
+  folder: string,
+  options: readonly string[],
+): Promise<() => Promise<void>> {
+  const socket = path.join(folder, 'docker.sock');
+  const log = path.join(folder, 'dockerd.log');
+  const out = openSync(log, 'w');
+  const child = spawn(
+    daemon,
+    [
+      ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
+      ...['--pidfile', path.join(folder, 'pid'), '--host', `unix://${socket}`],
+      // No layers to speak of, and it works on any file system.
+      ...['--storage-driver', 'vfs'],
+      // The usual limits are higher than what a root without all capabilities may set.
+      ...['--default-ulimit', 'nofile=10000:10000'],
+      ...options,
+    ],
+    { env: { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['ignore', out, out] },
+  );
+  closeSync(out);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  try {
+    await until(
+      'the Docker engine',
+      () => {
+        if (child.exitCode !== null) throw new Error(readFileSync(log, 'utf8').slice(-2_000));
+        return existsSync(socket);
+      },
+      30_000,
+    );
+    return stop;
+  } catch (error) {
+    await stop();
     throw error;
   }
 }
@@ -106,7 +124,8 @@ async function programs(
   };
 }
 
-async function emptyImage(folder: string, env: Record<string, string>): Promise<string> {
+/** Imports it, and gives its id. */
+export async function emptyImage(folder: string, env: Record<string, string>): Promise<string> {
   const root = path.join(folder, 'root');
   for (const name of ['usr', 'tmp', 'run', 'etc', 'dev', 'proc', 'sys']) {
     await mkdir(path.join(root, name), { recursive: true });
