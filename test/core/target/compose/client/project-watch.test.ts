@@ -103,9 +103,10 @@ it('knows since when the engine does not answer, asks without a storm, and recov
 it('goes on whatever is thrown', async () => {
   const { clock, watch, containers } = await watched();
   await clock.pass(5_000);
-  containers.mockRejectedValueOnce(new Error('no such luck'));
+  containers.mockRejectedValue(new Error('no such luck'));
   await clock.pass(watchTimings.pollMs);
   expect(watch.state.unknown?.problem.code).toBe('engine-failed');
+  containers.mockResolvedValue([container]);
   await clock.pass(watchTimings.longestRetryMs);
   expect(watch.state).toEqual({ containers: [container] });
   watch.dispose();
