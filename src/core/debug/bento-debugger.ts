@@ -78,6 +78,11 @@ export class BentoDebugger {
     return [...this.#workers.values()];
   }
 
+  /** The ids of the components that are debugged. */
+  get components(): readonly string[] {
+    return [...this.#components.keys()];
+  }
+
   /** Whether the component, or any, is debugged: its workers attach, including those that start later. */
   isDebugging(component?: string): boolean {
     return component === undefined ? this.#components.size > 0 : this.#components.has(component);

@@ -189,18 +189,13 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return this.#get(id).record.served?.debugger;
   }
 
-  /** See `RunningBento.attachDebugger`. @throws ServeError also when it is not served. */
+  /** See `ServeSession.attachDebugger`. */
   async attachDebugger(
     id: string,
     component: string | undefined,
     options: DebugOptions,
   ): Promise<readonly DebuggedWorker[]> {
-    const { bento, served } = this.#get(id).record;
-    if (served === undefined) {
-      const message = say('notServedForDebugger', { bento: bento.name });
-      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
-    }
-    return served.attachDebugger(component, options);
+    return this.#get(id).attachDebugger(component, options);
   }
 
   /** See `inspectedWorkers`. */
@@ -226,9 +221,9 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return (await this.#get(id).record.served?.dumpStacks(workers, signal)) ?? [];
   }
 
-  /** Its workers go on, and neither they nor those that come after them are debugged. */
-  async detachDebugger(id: string): Promise<void> {
-    await this.#get(id).detachDebugger();
+  /** The workers of a component, or all, go on, and neither they nor those that come after them are debugged. */
+  async detachDebugger(id: string, component?: string): Promise<void> {
+    await this.#get(id).detachDebugger(component);
   }
 
   get waitingHelpers(): number {

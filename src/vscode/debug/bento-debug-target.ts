@@ -63,9 +63,8 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
 
   /** The workers of a component go on without the debugger. After the last one, nothing is left to debug. */
   async release(component: string): Promise<void> {
-    const own = this.#debugger;
-    await own?.detach(component);
-    if (own?.isDebugging() === true) return;
+    if (this.#isListed()) await this.#registry.detachDebugger(this.id, component);
+    if (this.#debugger?.isDebugging() === true) return;
     await this.detach();
     this.#ended.fire();
   }

@@ -40,7 +40,10 @@ function setUp() {
     onDidChange: changed.event,
     bento: () => state.bento,
     debugger: () => state.debugger as unknown as BentoDebugger | undefined,
-    detachDebugger: () => Promise.resolve(void calls.push('detach')),
+    detachDebugger: async (_: string, component?: string) => {
+      calls.push(component === undefined ? 'detach' : `detach ${component}`);
+      if (component !== undefined) await state.debugger?.detach(component);
+    },
     stop: () => Promise.resolve(void calls.push('stop')),
   };
   const set = (next: BentoState | 'gone', own = state.debugger): void => {
@@ -115,9 +118,9 @@ describe('what a session debugs', () => {
     set('starting', new FakeDebugger());
     await target.begin(signal);
     await target.release('service:A');
-    expect(calls).toEqual([]);
+    expect(calls).toEqual(['detach service:A']);
     await target.release('http');
-    expect(calls).toEqual(['detach', 'ended']);
+    expect(calls.slice(1)).toEqual(['detach http', 'detach', 'ended']);
   });
 
   it('hears nothing after its end', async () => {
