@@ -348,6 +348,9 @@ class AdapterTest(unittest.TestCase):
     def test_accepts_something_else_than_what_it_sends_to_any_process_that_connects(self) -> None:
         names = "adapter", "adapter.clients", "adapter.servers", "adapter.sessions", "common", "common.sockets"
         debugpy = {f"debugpy.{name}": mock.MagicMock() for name in names}
+        # The worker connects at once, and ends.
+        debugpy["debugpy.common.sockets"].serve.side_effect = lambda name, accept, *_: accept(mock.MagicMock())
+        debugpy["debugpy.adapter.servers"].connections.return_value = []
         listeners = [socket.socket(family) for family in (socket.AF_UNIX, socket.AF_INET)]
         self.addCleanup(lambda: [listener.close() for listener in listeners])
         patched = mock.patch.dict(sys.modules, {"debugpy": mock.MagicMock(), **debugpy})

@@ -12,7 +12,6 @@ import type { RegistryContext } from '../../src/core/registry/registry-context';
 import type { RunningBento } from '../../src/core/target/running-bento';
 import type { ServeRequest } from '../../src/core/target/serve-request';
 import type { ServedComponent } from '../../src/core/target/local/served-components';
-import type { BentoDebugger, DebugOptions } from '../../src/core/debug/bento-debugger';
 import type { WorkerStacks } from '../../src/core/profile/dump-stacks';
 import type { RunningWorker } from '../../src/core/profile/running-worker';
 import { untilAborted } from '../../src/core/until-aborted';
@@ -110,7 +109,9 @@ export class FakeServed implements RunningBento {
   /** Answers a retry of saved code that could not be served. */
   retry = (): Promise<void> => Promise.resolve();
 
-  debugger: BentoDebugger | undefined;
+  get debugger(): undefined {
+    return undefined;
+  }
 
   workers(component: string | undefined): readonly RunningWorker[] {
     this.calls.push(`workers ${component}`);
@@ -127,11 +128,7 @@ export class FakeServed implements RunningBento {
     return Promise.resolve([]);
   }
 
-  /** Its components are debugged from now on. */
-  attachDebugger(id: string | undefined, options: DebugOptions): Promise<readonly never[]> {
-    for (const one of id === undefined ? ['http', 'service:Embedder'] : [id]) {
-      this.debugger?.enable(one, options);
-    }
+  attachDebugger(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }
 

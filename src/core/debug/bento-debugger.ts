@@ -78,14 +78,14 @@ export class BentoDebugger {
     return [...this.#workers.values()];
   }
 
-  /** The ids of the components that are debugged. */
-  get components(): readonly string[] {
-    return [...this.#components.keys()];
-  }
-
   /** Whether the component, or any, is debugged: its workers attach, including those that start later. */
   isDebugging(component?: string): boolean {
     return component === undefined ? this.#components.size > 0 : this.#components.has(component);
+  }
+
+  /** How its components are debugged; undefined when none is. */
+  get options(): DebugOptions | undefined {
+    return [...this.#components.values()][0]?.options;
   }
 
   /** Whether any worker is stopped at a breakpoint. */

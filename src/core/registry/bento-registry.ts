@@ -189,13 +189,18 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return this.#get(id).record.served?.debugger;
   }
 
-  /** See `ServeSession.attachDebugger`. */
+  /** See `RunningBento.attachDebugger`. @throws ServeError also when it is not served. */
   async attachDebugger(
     id: string,
     component: string | undefined,
     options: DebugOptions,
   ): Promise<readonly DebuggedWorker[]> {
-    return this.#get(id).attachDebugger(component, options);
+    const { bento, served } = this.#get(id).record;
+    if (served === undefined) {
+      const message = say('notServedForDebugger', { bento: bento.name });
+      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
+    }
+    return served.attachDebugger(component, options);
   }
 
   /** See `inspectedWorkers`. */
@@ -221,9 +226,9 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return (await this.#get(id).record.served?.dumpStacks(workers, signal)) ?? [];
   }
 
-  /** The workers of a component, or all, go on, and neither they nor those that come after them are debugged. */
-  async detachDebugger(id: string, component?: string): Promise<void> {
-    await this.#get(id).detachDebugger(component);
+  /** Its workers go on, and neither they nor those that come after them are debugged. */
+  async detachDebugger(id: string): Promise<void> {
+    await this.#get(id).detachDebugger();
   }
 
   get waitingHelpers(): number {

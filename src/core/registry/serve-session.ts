@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConfigDrift, ServeOptions } from '../bento-manager';
-import type { DebugOptions } from '../debug/bento-debugger';
-import type { DebugChoice } from '../debug/debug-choice';
-import type { DebuggedWorker } from '../debug/debugged-worker';
+import type { ConfigDrift, OneTimeChoices, ServeOptions } from '../bento-manager';
+import { debugAgain } from '../debug/debug-again';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { JoinedBursts } from '../joined-bursts';
 import type { Bento } from '../model';
@@ -18,7 +16,7 @@ import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
 import { StartInProgress } from './start-in-progress';
 import { isFullyReady, startRest } from './start-rest';
-import { messageIn, problemTexts, say, textOf, type Message } from '../messages/message';
+import { messageIn, say, textOf, type Message } from '../messages/message';
 
 export interface SessionParts {
   readonly context: Pick<RegistryContext, 'clock' | 'log'>;
@@ -110,42 +108,11 @@ export class ServeSession {
     return this.bento;
   }
 
-  /** See `RunningBento.attachDebugger`. What a restart starts is debugged, too. @throws ServeError also when it is not served. */
-  async attachDebugger(
-    component: string | undefined,
-    options: DebugOptions,
-  ): Promise<readonly DebuggedWorker[]> {
+  /** Also what a restart starts is not debugged. */
+  async detachDebugger(): Promise<void> {
     const record = this.#record;
-    const { served, bento } = record;
-    if (served === undefined) {
-      const message = say('notServedForDebugger', { bento: bento.name });
-      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
-    }
-    const workers = await served.attachDebugger(component, options);
-    // What runs keeps its number of workers.
-    const { debug = { workers: 'all' } } = record.once;
-    if (record.served === served) this.#rememberDebugged(served, { ...debug, ...options });
-    return workers;
-  }
-
-  /** Detaches a component, or all. What a restart starts of it is not debugged either. */
-  async detachDebugger(component?: string): Promise<void> {
-    const { served, once } = this.#record;
-    const detached = served?.debugger?.detach(component);
-    if (component === undefined || served === undefined) this.#remember(undefined);
-    else if (once.debug !== undefined) this.#rememberDebugged(served, once.debug);
-    await detached;
-  }
-
-  /** A restart debugs the components that are debugged now. */
-  #rememberDebugged({ debugger: own }: RunningBento, choice: DebugChoice): void {
-    const components = own?.components ?? [];
-    this.#remember(components.length === 0 ? undefined : { ...choice, components });
-  }
-
-  #remember(choice: DebugChoice | undefined): void {
-    const { debug: _, ...once } = this.#record.once;
-    this.#record.once = choice === undefined ? once : { ...once, debug: choice };
+    record.once = withoutDebugging(record.once);
+    await record.served?.debugger?.detach();
   }
 
   async stopComponent(component: string): Promise<void> {
@@ -308,6 +275,7 @@ export class ServeSession {
   async #restartNow(start: StartInProgress): Promise<void> {
     const { served } = this.#record;
     if (served === undefined || served.stopping) return this.#serveNow(start, undefined);
+    this.#record.once = debugAgain(this.#record.once, served);
     const next = await this.#checked(served, start);
     start.throwIfCancelled();
     start.report(say('stoppingServed'));
@@ -382,6 +350,8 @@ export class ServeSession {
     // A start that failed says why itself.
     if (record.start?.launched === served) return;
     record.problem = served.problem;
+    // Its debug sessions have ended with it.
+    record.once = withoutDebugging(record.once);
     this.invalidate();
     if (this.isIdle) this.#parts.onIdle(this);
   }
@@ -402,3 +372,5 @@ export class ServeSession {
     this.#record.idle = this.#record.idle.map((component) => idleComponent(component));
   }
 }
+
+const withoutDebugging = ({ debug: _, ...once }: OneTimeChoices): OneTimeChoices => once;

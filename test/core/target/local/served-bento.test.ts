@@ -272,7 +272,8 @@ describe('a component that is debugged', () => {
     expect(problems).toHaveLength(1);
     expect(set.served.debugger?.workers).toHaveLength(1);
     expect(problems).not.toContain(set.served.debugger?.workers[0]?.component);
-    expect(set.served.debugger?.components).toHaveLength(1);
+    const ids = ['http', 'service:Inner'];
+    expect(ids.filter((id) => set.served.debugger?.isDebugging(id))).toHaveLength(1);
     set.follow('stopInner', set.served.stopComponent('service:Inner'));
     await set.run(() => set.has('stopInner'));
     // The workers that it will have are debugged.
