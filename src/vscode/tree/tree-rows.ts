@@ -7,6 +7,7 @@ import { bentoRow } from './bento-row';
 import { componentRow } from './component-row';
 import type { Markdown } from './markdown';
 import { componentTooltip } from './component-tooltip';
+import { pausedComponents } from './paused-components';
 import type { Row } from './row';
 import { storeRow } from './store-row';
 import { nodeKey, type BentoNode, type ComponentNode, type TreeNode } from './tree-node';
@@ -166,6 +167,7 @@ export class TreeRows {
       hasTerminal: bento.components.some(
         ({ id }) => this.#manager.details(bento.id, id) !== undefined,
       ),
+      paused: pausedComponents(this.#manager, bento),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
       warnings: this.#manager.warnings(bento.id),
