@@ -155,7 +155,13 @@ export const requests: fc.Arbitrary<ContainerRequest> = fc
     const options = { replicas, resources: { cpus, memory: cpus * 64, gpus } };
     return {
       ...{ plan, source, bento: { name } },
-      settings: settingsWith({ env: { VALUE: value, TOKEN: '${secret:x}' } }),
+      settings: settingsWith({
+        env: { VALUE: value, TOKEN: '${secret:x}' },
+        http: {
+          ...defaultSettings.http,
+          tls: { ...defaultSettings.http.tls, certFile: '/work/cert.pem' },
+        },
+      }),
       options: new Map(plan.components.map((one) => [one.id, options])),
     };
   });

@@ -14,8 +14,13 @@ ajv.addFormat('duration', /^(\d+(us|ms|s|m|h))+$/);
 ajv.addFormat('expose', true);
 ajv.addFormat('ports', true);
 ajv.addFormat('subnet_ip_address', true);
-const { $schema: _, ...schema } = composeSchema as unknown as Record<string, unknown>;
-const isValid = ajv.compile({ ...schema, $id: 'compose' });
+/** The schema names its definitions as draft 4 does, which this validator refuses; its references need no names. */
+const schema = JSON.parse(
+  JSON.stringify(composeSchema, (key, value: unknown) =>
+    key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
+  ),
+) as object;
+const isValid = ajv.compile(schema);
 
 interface Service {
   readonly command: readonly string[];
