@@ -19,8 +19,12 @@ const schema = JSON.parse(
   JSON.stringify(composeSchema, (key, value: unknown) =>
     key === '$schema' || (key === 'id' && typeof value === 'string') ? undefined : value,
   ),
-) as object;
-const isValid = ajv.compile(schema);
+) as { readonly properties: object };
+// The package's schema is older than the project name, which the Compose Specification has by now.
+const isValid = ajv.compile({
+  ...schema,
+  properties: { ...schema.properties, name: { type: 'string', pattern: '^[a-z0-9][a-z0-9_-]*$' } },
+});
 
 interface Service {
   readonly command: readonly string[];
