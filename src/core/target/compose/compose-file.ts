@@ -89,14 +89,7 @@ function serviceOf(
     ...(published === undefined
       ? {}
       : {
-          ports: [
-            {
-              target: workload.port,
-              published: String(published.port),
-              host_ip: published.host,
-              protocol: 'tcp',
-            },
-          ],
+          ports: [`${bracketed(published.host)}:${published.port}:${workload.port}`],
         }),
     ...(workload.dependsOn.length === 0
       ? {}
@@ -154,6 +147,9 @@ function resourcesOf({ cpus, memory, gpus }: WorkloadResources): object {
   };
   return Object.keys(resources).length === 0 ? {} : { resources };
 }
+
+/** Of an IPv6 address, as ports are written. */
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Relative paths hold on other machines, too. */
 function relativeTo(folder: string, file: string): string {

@@ -29,7 +29,7 @@ const isValid = ajv.compile({
 interface Service {
   readonly command: readonly string[];
   readonly depends_on?: object;
-  readonly ports?: readonly { readonly host_ip: string }[];
+  readonly ports?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -66,8 +66,8 @@ describe('the Compose file', () => {
     const services = servicesOf(composeFile(containerPlanOf(legacyRequest()), '/work'));
     const published = Object.entries(services).filter(([, { ports }]) => ports !== undefined);
     expect(published.map(([name]) => name)).toEqual(['shout-http', 'shout-grpc']);
-    expect(published.flatMap(([, { ports = [] }]) => ports.map((one) => one.host_ip))).toEqual([
-      ...['127.0.0.1', '127.0.0.1'],
+    expect(published.flatMap(([, { ports = [] }]) => ports)).toEqual([
+      ...['127.0.0.1:3000:3000', '127.0.0.1:50051:3000'],
     ]);
   });
 
