@@ -29,8 +29,15 @@ export default {
     {
       name: 'targets-below-the-registry',
       severity: 'error',
-      from: { path: '^src/core/[^/]+/', pathNot: '^src/core/(?:registry|target)/' },
+      from: { path: '^src/core/[^/]+/', pathNot: '^src/core/(?:registry|target|debug|profile)/' },
       to: { path: '^src/core/target/' },
+    },
+    {
+      // They act on processes, and targets use them.
+      name: 'debuggers-of-processes',
+      severity: 'error',
+      from: { path: '^src/core/(?:debug|profile)/' },
+      to: { path: '^src/core/(?:target/(?!local/helper/)|registry/)' },
     },
     {
       name: 'processes-below-supervision',

@@ -46,7 +46,7 @@ const startersByName = {
     'ImportExpression[source.value=/^(execa|(node:)?(child_process|cluster)|cross-spawn)$/]',
   message: starters.message,
 };
-/** What is not a text or a list may have any `length`. */
+/** zod compares the `length` of any value, also of an object. */
 const limitsByZod = {
   selector:
     'CallExpression[callee.property.name=/^(min|max|length|nonempty)$/] > MemberExpression.callee CallExpression[callee.object.name="z"][callee.property.name=/^(string|array)$/]',

@@ -1,6 +1,17 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+const unit = {
+  // Logic of the editor's side, whose real window is tested in test/window.
+  resolve: { alias: { vscode: path.resolve('test/support/fake-vscode/index.ts') } },
+  test: {
+    globalSetup: './test/support/unit-setup.ts',
+    include: ['test/**/*.test.ts'],
+    // Properties try hundreds of inputs, on a machine that may be busy.
+    testTimeout: 30_000,
+  },
+};
+
 export default defineConfig({
   test: {
     // `npm test` leaves them out: --tags-filter='!long'.
@@ -8,16 +19,19 @@ export default defineConfig({
     reporters: ['default', './test/support/inputs-reporter.ts'],
     projects: [
       {
-        // Logic of the editor's side, whose real window is tested in test/window.
-        resolve: { alias: { vscode: path.resolve('test/support/fake-vscode/index.ts') } },
+        ...unit,
         test: {
+          ...unit.test,
           name: 'unit',
-          globalSetup: './test/support/unit-setup.ts',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/pythons/**', 'test/window/**'],
-          // Properties try hundreds of inputs, on a machine that may be busy.
-          testTimeout: 30_000,
+          exclude: ['test/real/**', 'test/pythons/**', 'test/window/**', 'test/vscode/**'],
+          // The core has no state outside of its objects, so files share what a worker has loaded: half of the time.
+          isolate: false,
         },
+      },
+      {
+        // Some of these replace modules, which must not reach other files.
+        ...unit,
+        test: { ...unit.test, name: 'unit-editor', include: ['test/vscode/**/*.test.ts'] },
       },
       {
         test: {

@@ -20,7 +20,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-// A change is judged by what it changes: only the longer run looks for inputs that nobody has tried yet.
+// Property tests try the same inputs in each run, so that a failure belongs to the change. `--all` tries new ones.
 if (!isAll) process.env['PROPERTY_SEED'] ??= '1';
 
 // The window tests what this run packages, never what an earlier one did.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { debugConfiguration } from '../src/vscode/debug/debug-configuration';
 import { commandIds, contextKeys, storeViewId, viewId } from '../src/vscode/identifiers';
 
 interface MenuItem {
@@ -24,6 +25,16 @@ interface Manifest {
       readonly enablement?: string;
       readonly icon?: string;
     }[];
+    readonly debuggers: readonly [
+      {
+        readonly configurationAttributes: Readonly<
+          Record<
+            'launch' | 'attach',
+            { readonly required: readonly string[]; readonly properties: object }
+          >
+        >;
+      },
+    ];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string }[] };
@@ -59,7 +70,11 @@ describe('the manifest', () => {
   it('runs where the workspace is, and not on virtual ones', () => {
     expect(manifest.extensionKind).toEqual(['workspace']);
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe(false);
-    expect(manifest.activationEvents).toEqual(['onStartupFinished']);
+    expect(manifest.activationEvents).toEqual([
+      'onStartupFinished',
+      'onDebugResolve:serveBento',
+      'onDebugDynamicConfigurations:serveBento',
+    ]);
   });
 
   it('only uses texts that exist, and all of them', () => {
@@ -75,6 +90,18 @@ describe('the manifest', () => {
     const known = [viewId, storeViewId, ...Object.values(contextKeys)];
     expect(asked.filter((key) => !known.includes(key))).toEqual([]);
     for (const key of Object.values(contextKeys)) expect(asked).toContain(key);
+  });
+});
+
+describe('launch configurations', () => {
+  it('have the properties that are read, each with a description', () => {
+    const [{ configurationAttributes }] = manifest.contributes.debuggers;
+    for (const { shape } of debugConfiguration.options) {
+      const { request, type: _, name: __, noDebug: ___, ...read } = { noDebug: 0, ...shape };
+      const { properties, required } = configurationAttributes[request.value];
+      expect(Object.keys(properties).sort()).toEqual(Object.keys(read).sort());
+      expect(required).toEqual(['bento']);
+    }
   });
 });
 
@@ -137,7 +164,7 @@ describe('the rows', () => {
       .map(({ command }) => command.replace('serveBento.', ''));
 
   it.each([
-    ['bento:canServe', ['serve']],
+    ['bento:canServe', ['serve', 'debug']],
     ['bento:canStop:canRestart:hasTerminal:hasUrl', ['restart', 'stop', 'openInBrowser']],
     ['component:canServe:hasTerminal', ['serveComponent', 'showTerminal']],
     [

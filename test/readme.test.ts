@@ -232,7 +232,14 @@ function nested(settings: object): object {
 }
 
 /** What VS Code itself shows. */
-const namesOfVscode = ['Problems', 'Ports', 'Extensions: Install from VSIX…'];
+const namesOfVscode = [
+  'Problems',
+  'Ports',
+  'Extensions: Install from VSIX…',
+  'Run Without Debugging',
+  'Stop',
+  'Disconnect',
+];
 
 /** `Install torch…` is shown where the sources have `Install {0}…`. */
 function isShown(name: string): boolean {
@@ -257,7 +264,7 @@ function isRunnable(command: string): boolean {
   const [, , , project = '', file] = args;
   return (
     command.startsWith('npx vitest run --project ') &&
-    ['unit', 'real', 'pythons'].includes(project) &&
+    ['unit', 'unit-editor', 'real', 'pythons'].includes(project) &&
     isTest(file)
   );
 }

@@ -18,8 +18,13 @@ const check = (name: string, limitMs: number, ...command: Step['command']): Step
   read: exitReport,
 });
 
-const vitest = (project: string, isAll: boolean, limitMs: number): Step => {
-  const report = `out/${project}.json`;
+const vitest = (
+  name: string,
+  isAll: boolean,
+  limitMs: number,
+  projects: readonly string[] = [name],
+): Step => {
+  const report = `out/${name}.json`;
   const reporters = ['default', 'json', './test/support/inputs-reporter.ts'];
   const options = [
     ...reporters.map((name) => `--reporter=${name}`),
@@ -27,13 +32,16 @@ const vitest = (project: string, isAll: boolean, limitMs: number): Step => {
     ...(isAll ? [] : ['--tags-filter=!long']),
   ];
   return {
-    name: project,
-    command: ['vitest', 'run', '--project', project, ...options],
+    name,
+    command: ['vitest', 'run', ...projects.flatMap((one) => ['--project', one]), ...options],
     limitMs,
     report,
     read: vitestReport(report),
   };
 };
+
+const unit = (isAll: boolean): Step =>
+  vitest('unit', isAll, minutes(isAll ? 30 : 10), ['unit', 'unit-editor']);
 
 const windowFile = 'out/window/results.json';
 
@@ -96,7 +104,7 @@ const faultTable: Step = {
  * servers and windows has the machine for itself; before it, one lane downloads and two compute.
  */
 export const stagesOf = (isAll: boolean): readonly (readonly (readonly Step[])[])[] => [
-  [downloads, checks, [packaging, vitest('unit', isAll, minutes(isAll ? 30 : 10))]],
+  [downloads, checks, [packaging, unit(isAll)]],
   [[vitest('real', isAll, minutes(isAll ? 60 : 40))]],
   [[windowSuite(isAll)]],
   ...(isAll ? [[[faultTable]]] : []),

@@ -1,3 +1,5 @@
+import type { DebugState } from './debug/bento-debugger';
+import type { DebugChoice } from './debug/debug-choice';
 import type { Argument, Message } from './messages/message';
 import type { Event } from './events';
 import type { Bento } from './model';
@@ -18,6 +20,8 @@ export interface OneTimeChoices {
   readonly freePorts?: boolean;
   /** Added to the environment of every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its workers attach to a debugger before they import the service. */
+  readonly debug?: DebugChoice;
 }
 
 export interface ServeOptions extends AskOptions {
@@ -67,7 +71,9 @@ export interface ComponentDetails {
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: Argument;
   readonly stop?: StopTimes;
-  /** The configured port, which is taken: it listens on another one for this serve. */
+  /** A debugger is attached to a worker of it; `paused`: a breakpoint has stopped one. Absent when none is. */
+  readonly debugging?: DebugState;
+  /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
   readonly recentErrors: number;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /*
- * The limits of texts and lists that come from outside. zod's own `min` and `max` compare the `length` of whatever the
- * value is, before its type counts, and throw where that is an object: `{ "length": {} }`.
+ * Length limits for text and lists in untrusted input. zod's own `min` and `max` compare `length` even if the value has
+ * another type, and throw if `length` is an object: `{ "length": {} }`.
  */
 
 type Check = z.core.$ZodCheck<string | unknown[]>;
@@ -11,10 +11,10 @@ interface Words {
   readonly error: string;
 }
 
-/** At least so many characters or items. */
+/** Requires at least `limit` characters or items. */
 export const atLeast = (limit: number, words?: Words): Check => measured(z.minLength(limit, words));
 
-/** At most so many characters or items. */
+/** Allows at most `limit` characters or items. */
 export const atMost = (limit: number, words?: Words): Check => measured(z.maxLength(limit, words));
 
 function measured<Of extends z.core.$ZodCheck>(check: Of): Of {

@@ -5,3 +5,10 @@ export interface Log {
   warn(message: string): void;
   error(message: string): void;
 }
+
+/** A text in English that only the log gets: nothing in the window shows it. */
+export interface LogText {
+  readonly inLog: string;
+}
+
+export const forLog = (inLog: string): LogText => ({ inLog });

@@ -1,5 +1,6 @@
 import type { Problem } from './model';
 import { problemTexts, say, type Argument, type Message } from './messages/message';
+import { MessageError } from './messages/message-error';
 import { oneLine } from './one-line';
 
 /** A condition of the system, in words: what is wrong with something, and what can be done about it. */
@@ -71,6 +72,7 @@ export function systemCondition(code: unknown): SystemCondition | undefined {
 
 /** Why something could not be used, for the middle of a sentence; of any error. */
 export function reasonOf(error: unknown): Argument {
+  if (error instanceof MessageError) return error.reason;
   const condition = systemCondition((error as { readonly code?: unknown } | undefined)?.code);
   return condition?.reason ?? (error instanceof Error ? error.message : String(error));
 }

@@ -2,7 +2,8 @@
 
 Run as ``PYTHON -I -B probe.py REQUEST`` where REQUEST is a JSON object of the variables that -I ignores
 and a real run obeys: PYTHONPATH, PYTHONUSERBASE, PYTHONNOUSERSITE. BentoML itself is not imported.
-With ``tools`` after REQUEST it reports what can install packages and build bentos instead.
+With ``tools`` after REQUEST it reports what can install packages and build bentos instead, with ``debugpy`` that, and
+where debugpy is.
 """
 
 import json
@@ -112,12 +113,28 @@ def tools(variables: Variables) -> Dict[str, Any]:
     }
 
 
+def debugpy(variables: Variables) -> Dict[str, Any]:
+    paths = search_path(variables)
+    found = (path for path in paths if os.path.isfile(os.path.join(path, "debugpy", "_version.py")))
+    return {
+        **tools(variables),
+        "version": version(),
+        "tag": "%s-%s" % (sys.implementation.cache_tag, sysconfig.get_platform()),
+        "debugpy": next(found, None),
+    }
+
+
+def version() -> str:
+    return "%d.%d.%d" % sys.version_info[:3]
+
+
 def main() -> None:
     if sys.platform != "win32":
         # Should whoever asked be gone and the disk hang.
         signal.alarm(15)
     variables = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
-    report = tools(variables) if sys.argv[2:] == ["tools"] else interpreter(variables)
+    reports = {"tools": tools, "debugpy": debugpy}
+    report = reports.get("".join(sys.argv[2:]), interpreter)(variables)
     sys.stdout.write(json.dumps(report) + "\n")
 
 
@@ -126,7 +143,7 @@ def interpreter(variables: Variables) -> Dict[str, Any]:
     bentoml = bentoml_distribution(paths)
     return {
         "executable": sys.executable,
-        "version": "%d.%d.%d" % sys.version_info[:3],
+        "version": version(),
         "bentoml": bentoml and bentoml.version,
         "paths": paths,
     }

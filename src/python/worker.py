@@ -53,6 +53,7 @@ def split(argv: List[str]) -> Tuple[Optional[Any], List[str]]:
 
 def prepare(values: Optional[Any], command: List[str]) -> None:
     """Imports only what this worker needs: none of these modules is compiled in advance."""
+    from serve_bento_debug import arming
     from serve_bento_worker import probe_lines
 
     probe_lines.leave_out_probes()
@@ -69,6 +70,8 @@ def prepare(values: Optional[Any], command: List[str]) -> None:
         from serve_bento_worker import tls
 
         tls.correct(command)
+    # Last: with a debugger from the start, it waits here for the breakpoints.
+    arming.arm()
 
 
 if __name__ == "__main__":

@@ -6,10 +6,14 @@ export const commandIds = {
   stop: 'serveBento.stop',
   restart: 'serveBento.restart',
   stopAll: 'serveBento.stopAll',
+  debug: 'serveBento.debug',
+  attachDebugger: 'serveBento.attachDebugger',
   serveComponent: 'serveBento.serveComponent',
   stopComponent: 'serveBento.stopComponent',
   restartComponent: 'serveBento.restartComponent',
   showTerminal: 'serveBento.showTerminal',
+  profile: 'serveBento.profile',
+  dumpStacks: 'serveBento.dumpStacks',
   openLog: 'serveBento.openLog',
   openInBrowser: 'serveBento.openInBrowser',
   copyUrl: 'serveBento.copyUrl',
@@ -51,11 +55,16 @@ export const contextKeys = {
   anyServed: 'serveBento.anyServed',
   /** A bento has failed, which is shown until it is served again or everything is stopped. */
   anyFailed: 'serveBento.anyFailed',
+  /** Workers can be debugged on this system. */
+  canDebug: 'serveBento.canDebug',
   /** Helpers wait for the next serve, which can be ended too. */
   anyWaiting: 'serveBento.anyWaiting',
 } as const;
 
 /** Of tasks in `tasks.json`. */
 export const taskType = 'serveBento';
+
+/** Of configurations in `launch.json`. */
+export const debugType = 'serveBento';
 
 export const settingsSection = 'serveBento';

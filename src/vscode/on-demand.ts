@@ -1,7 +1,10 @@
 /** The modules behind commands and views that many windows never use. They are loaded at their first use. */
 export { askForExport, copyShellCommands } from './commands/write-export';
+export { createDebugging } from './debug/create-debugging';
 export { openLog } from './logs/open-log';
 export { diagnosticsOf } from './problems/diagnostics-facts';
+export { dumpStacks } from './profile/dump-stacks';
+export { profile } from './profile/profile';
 export { installPackages } from './problems/install-packages';
 export { deleteFromStore } from './store/delete-from-store';
 export { offerBuilt } from './store/offer-built';

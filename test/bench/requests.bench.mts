@@ -1,14 +1,9 @@
 /** The served API under load: requests per second and the latency that 99 % do not exceed. */
-import autocannon from 'autocannon';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { atLeast, atMost, inMs, paired, type Figure } from './support/figure.mts';
+import { load, type Load } from './support/load.mts';
 import { serveBento } from './support/serve-bento.mts';
 import { classServices, serveTheirs } from './support/subject.mts';
-
-interface Load {
-  readonly perSecond: number;
-  readonly p99Ms: number;
-}
 
 const asMuch = { ...atLeast(1), withinNoise: true };
 const asFast = { ...atMost(1), withinNoise: true };
@@ -60,17 +55,4 @@ function figuresOf(pairs: readonly Pair[]): readonly Figure[] {
     paired(`${name}: requests per second`, of('perSecond'), perSecond, asMuch),
     paired(`${name}: latency, p99`, of('p99Ms'), inMs, asFast),
   ];
-}
-
-async function load(url: string, seconds: number): Promise<Load> {
-  const { requests, latency, non2xx, errors } = await autocannon({
-    url: `${url}/search`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"query": "rice and tea"}',
-    connections: 8,
-    duration: seconds,
-  });
-  if (non2xx > 0 || errors > 0) throw new Error(`${String(non2xx + errors)} requests failed`);
-  return { perSecond: requests.average, p99Ms: latency.p99 };
 }

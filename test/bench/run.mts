@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   serve: () => import('./serve.bench.mts'),
   reload: () => import('./reload.bench.mts'),
   requests: () => import('./requests.bench.mts'),
+  debugging: () => import('./debugging.bench.mts'),
   growth: () => import('./growth.bench.mts'),
   discovery: () => import('./discovery.bench.mts'),
   output: () => import('./output.bench.mts'),

@@ -97,14 +97,14 @@ describe.skipIf(isWindows)('a process that dies at its start', () => {
         [
           'a module that is not installed',
           ['import sklearn.linear_model'],
-          own('sklearn is not installed in', 'service.py:6', 'pip install scikit-learn'),
+          own('sklearn is not installed', 'service.py:6', 'pip install scikit-learn'),
           6,
           ['scikit-learn'],
         ],
         [
           'a dependency of BentoML that is not installed',
           ['import bentoml.xgboost'],
-          own('xgboost is not installed in', 'service.py:6', 'pip install xgboost'),
+          own('xgboost is not installed', 'service.py:6', 'pip install xgboost'),
           6,
           ['xgboost'],
         ],
@@ -262,7 +262,7 @@ describe.skipIf(isWindows)('gRPC that cannot be served is told with the repair',
     const problem = bento.components.find(({ kind }) => kind === 'grpc')?.problem;
     expect(problem?.code).toBe('grpc-unavailable');
     expect(problem?.message).toMatch(
-      /gRPC is not installed in .*bentoml-1\.3.* -m pip install "bentoml\[grpc\]"/,
+      /gRPC is not installed\. Run .*bentoml-1\.3.* -m pip install "bentoml\[grpc\]"/,
     );
     expect(problem?.install).toContain('bentoml[grpc]');
   });

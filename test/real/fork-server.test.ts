@@ -96,7 +96,7 @@ describe.runIf(process.platform === 'linux')('workers that are forked', () => {
         .poll(rows, { timeout: 10_000 })
         .toEqual([
           expect.stringMatching(/ready · 3 errors in the last minute$/),
-          expect.stringMatching(/^ready · private socket/),
+          expect.stringMatching(/^private socket · ready/),
         ]);
       await registry.stop(id);
       for (const worker of [1, 2]) {

@@ -383,10 +383,15 @@ describe('a restart by hand', () => {
   });
 });
 
-describe('after a crash', () => {
-  it('clients wait, and none is refused', async () => {
+describe('clients wait, and none is refused, after a crash', () => {
+  it.each(['of its first workers', 'of those that a save has started'])('%s', async (whose) => {
     const { registry } = set();
-    const bento = await registry.serve(id);
+    let bento = await registry.serve(id);
+    if (whose !== 'of its first workers') {
+      save('words.py', 'GREETING = "saved"\n');
+      await says(urlOf(bento), 'saved');
+      bento = await until('its workers', () => (now()?.state === 'ready' ? now() : undefined));
+    }
     const requests = new SteadyRequests(`${urlOf(bento)}/slow`, { seconds: 0 });
     await moment(burst);
     process.kill(pidsOf(bento, 'http')[0] ?? 0, 'SIGKILL');

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
+import getPort from 'get-port';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import type { Bento, Component } from '../../src/core/model';
@@ -22,7 +23,7 @@ const environments: readonly EnvironmentName[] = [
   'bentoml-1.0',
 ];
 
-const harnesses = testHarness();
+const harnesses = testHarness({ sharesHelpers: true });
 
 type Sample = 'shout' | 'slow' | 'slow-legacy';
 
@@ -259,7 +260,8 @@ describeEach(
   it('is where its settings say, used there, and gives up after its time, as HTTP does after its own', async () => {
     const { bento } = await serve(environment, which, {
       http: { timeout: 2, apiWorkers: 1 },
-      runners: { [name]: { host: '127.0.0.2', timeout: 1 } },
+      // One that nothing else takes on another address.
+      runners: { [name]: { host: '127.0.0.2', port: await getPort(), timeout: 1 } },
     });
     const { host, port = 0 } = componentOf(bento, component);
     expect(host).toBe('127.0.0.2');

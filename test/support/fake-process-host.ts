@@ -1,17 +1,23 @@
+import type { LogText } from '../../src/core/log';
 import { Emitter } from '../../src/core/events';
 import type { ExitStatus } from '../../src/core/programs/exit-status';
 import { HelperRefusal } from '../../src/core/target/local/helper/helper-connection';
 import type {
+  HelperDebugger,
   HelperOutput,
+  HelperProfile,
   HelperWorkers,
   ForkServerDeath,
 } from '../../src/core/target/local/helper/helper-messages';
 import {
   forkServerProcess,
+  type AttachSpec,
   type BindSpec,
   type ManagedProcess,
   type ProcessHost,
   type ProcessSpec,
+  type ProfileSpec,
+  type StacksFile,
   type ForkServerSpec,
 } from '../../src/core/target/local/helper/process-host';
 import { spawnRefusal } from '../../src/core/programs/spawn-refusal';
@@ -80,7 +86,7 @@ export interface FakeProgram {
 }
 
 interface FakeProcess {
-  readonly spec: Pick<ProcessSpec, 'process' | 'group' | 'arbiter'>;
+  readonly spec: Pick<ProcessSpec, 'process' | 'group' | 'arbiter' | 'debug'>;
   readonly program: FakeProgram;
   readonly pid: number;
   workers: readonly number[];
@@ -90,8 +96,17 @@ export interface FakeHostOptions {
   readonly wire?: Wire;
   /** What it runs. Default: a program that serves until it is asked to end. */
   readonly program?: (spec: ProcessSpec) => FakeProgram;
+  /** Why workers cannot attach to a debugger; `silent` ones never report. Default: they can. */
+  readonly debugger?: HelperDebugger['failure'] | 'silent' | undefined;
+  /**
+   * How profiles of workers end: with a failure, not before they are ended (`begins`), or without having begun
+   * (`silent`). Default: at once.
+   */
+  readonly profile?: HelperProfile['failure'] | 'begins' | 'silent' | undefined;
+  /** Where workers write their stacks. Default: they cannot. */
+  readonly stacks?: StacksFile | undefined;
   /** How the start of a fork server ends. Default: workers can be forked. */
-  readonly forkServer?: string | ForkServerDeath;
+  readonly forkServer?: LogText | ForkServerDeath;
   /** Ports that another program has. */
   readonly takenPorts?: ReadonlySet<number>;
 }
@@ -105,6 +120,8 @@ export class FakeProcessHost implements ProcessHost {
   readonly #wire: Wire;
   readonly #output = new Emitter<HelperOutput>();
   readonly #workers = new Emitter<HelperWorkers>();
+  readonly #debugger = new Emitter<HelperDebugger>();
+  readonly #profile = new Emitter<HelperProfile>();
   readonly #ended = Promise.withResolvers<ExitStatus>();
   /** On the side of the extension: who waits for an exit, and for a reply. */
   readonly #awaited = new Map<string, (status: ExitStatus) => void>();
@@ -114,6 +131,8 @@ export class FakeProcessHost implements ProcessHost {
   readonly #leases = new Map<string, { readonly fd: number; readonly port: number }>();
   readonly #kept = new Set<string>();
   readonly #stopped = new Set<number>();
+  /** The pids of workers that are being profiled, by the files that they write. */
+  readonly #profiled = new Map<string, number>();
   #nextPid = 1000;
   #nextFd = 10;
   #nextPort = 40_000;
@@ -129,6 +148,8 @@ export class FakeProcessHost implements ProcessHost {
   readonly ended = this.#ended.promise;
   readonly onOutput = this.#output.event;
   readonly onWorkers = this.#workers.event;
+  readonly onDebugger = this.#debugger.event;
+  readonly onProfile = this.#profile.event;
 
   /** The names of the processes that live, on the side of the host. */
   get living(): readonly string[] {
@@ -213,7 +234,7 @@ export class FakeProcessHost implements ProcessHost {
     });
   }
 
-  async startForkServer(spec: ForkServerSpec): Promise<string | ForkServerDeath | undefined> {
+  async startForkServer(spec: ForkServerSpec): Promise<LogText | ForkServerDeath | undefined> {
     const own = { ...spec, process: forkServerProcess, group: forkServerProcess };
     this.#awaited.set(forkServerProcess, () => undefined);
     await this.#request('fork-server', () => this.#run(own, {}));
@@ -228,6 +249,52 @@ export class FakeProcessHost implements ProcessHost {
       this.#leases.clear();
       this.#kept.clear();
     });
+  }
+
+  attachDebugger(pid: number, { port }: AttachSpec): Promise<void> {
+    return this.#request(`attach ${pid} to ${port}`, () => {
+      this.#checkOurs(pid);
+      this.#reportDebugger(pid);
+    });
+  }
+
+  profile(pid: number, { file }: ProfileSpec): Promise<void> {
+    return this.#request(`profile ${pid}`, () => {
+      this.#checkOurs(pid);
+      const { profile: how = null } = this.#options;
+      if (how === 'silent') return;
+      const report = (done: boolean, failure: HelperProfile['failure']): void =>
+        this.#carryBack(`profile ${pid}`, () =>
+          this.#profile.fire({ event: 'profile', pid, file, done, failure }),
+        );
+      this.#profiled.set(file, pid);
+      if (how === null || how === 'begins') report(false, null);
+      if (how !== 'begins') report(true, how);
+    });
+  }
+
+  endProfile(file: string): Promise<void> {
+    return this.#request('endProfile', () => {
+      const pid = this.#profiled.get(file);
+      if (pid === undefined) return;
+      const failure = { code: 'gone', message: 'it left without a report' };
+      const event = { event: 'profile' as const, pid, file, done: true, failure };
+      this.#carryBack(`profile ${pid}`, () => this.#profile.fire(event));
+    });
+  }
+
+  dumpStacks(pid: number): Promise<StacksFile> {
+    return this.#request(`stacks ${pid}`, () => {
+      this.#checkOurs(pid);
+      const { stacks } = this.#options;
+      if (stacks === undefined) throw new HelperRefusal('NotArmed', `${pid} does not wait for it`);
+      return stacks;
+    });
+  }
+
+  #checkOurs(pid: number): void {
+    const isOurs = [...this.#living.values()].some((one) => one.pid === pid);
+    if (!isOurs) throw new HelperRefusal('ESRCH', `${pid} is none of our processes`);
   }
 
   hold(): void {
@@ -326,6 +393,7 @@ export class FakeProcessHost implements ProcessHost {
     const { process: name, arbiter } = spec;
     const pid = this.#nextPid++;
     this.#living.set(name, { spec, program, pid, workers: [] });
+    if (spec.debug !== undefined) queueMicrotask(() => this.#reportDebugger(pid));
     const { writes, ends, workers = 0 } = program;
     // After the reply.
     queueMicrotask(() => {
@@ -335,6 +403,13 @@ export class FakeProcessHost implements ProcessHost {
       if (ends !== undefined) this.exit(name, ends);
     });
     return pid;
+  }
+
+  #reportDebugger(pid: number): void {
+    const { debugger: failure = null } = this.#options;
+    if (failure === 'silent') return;
+    const event = { event: 'debugger' as const, pid, failure };
+    this.#carryBack(`debugger ${pid}`, () => this.#debugger.fire(event));
   }
 
   write(name: string, text: string, stream: HelperOutput['stream'] = 'stdout'): void {

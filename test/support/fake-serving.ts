@@ -12,6 +12,8 @@ import type { RegistryContext } from '../../src/core/registry/registry-context';
 import type { RunningBento } from '../../src/core/target/running-bento';
 import type { ServeRequest } from '../../src/core/target/serve-request';
 import type { ServedComponent } from '../../src/core/target/local/served-components';
+import type { WorkerStacks } from '../../src/core/profile/dump-stacks';
+import type { RunningWorker } from '../../src/core/profile/running-worker';
 import { untilAborted } from '../../src/core/until-aborted';
 import { ManualClock } from './manual-clock';
 import { quietLog } from './quiet-log';
@@ -39,6 +41,8 @@ export class FakeServed implements RunningBento {
   problem: Problem | undefined;
   /** Answers the check before a restart. */
   check = (): Promise<void> => Promise.resolve();
+  /** Its workers. */
+  running: readonly RunningWorker[] = [];
   readonly calls: string[];
 
   constructor(request: ServeRequest, calls: string[]) {
@@ -104,6 +108,29 @@ export class FakeServed implements RunningBento {
 
   /** Answers a retry of saved code that could not be served. */
   retry = (): Promise<void> => Promise.resolve();
+
+  get debugger(): undefined {
+    return undefined;
+  }
+
+  workers(component: string | undefined): readonly RunningWorker[] {
+    this.calls.push(`workers ${component}`);
+    return this.running;
+  }
+
+  async profile(worker: RunningWorker): Promise<void> {
+    this.calls.push(`profile ${worker.pid}`);
+    return Promise.resolve();
+  }
+
+  async dumpStacks(workers: readonly RunningWorker[]): Promise<readonly WorkerStacks[]> {
+    this.calls.push(`stacks ${workers.map(({ pid }) => pid).join(' ')}`);
+    return Promise.resolve([]);
+  }
+
+  attachDebugger(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
 
   async retryReload(): Promise<void> {
     await this.retry();

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../src/core/clock';
+import { textOf } from '../../src/core/messages/message';
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter, type Event } from '../../src/core/events';
 import { createHealthClient } from '../../src/core/health/grpc-client';
@@ -112,7 +113,7 @@ export function createHarness(options: HarnessOptions): Harness {
     directory: path.join(folder, 'logs'),
     clock: systemClock,
     log,
-    onFailure: (message) => log.warn(message),
+    onFailure: (message) => log.warn(textOf(message)),
   });
   const sources =
     'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings);

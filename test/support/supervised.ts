@@ -4,10 +4,8 @@ import type { ExitStatus } from '../../src/core/programs/exit-status';
 import { WorkerGroup } from '../../src/core/target/local/workers/worker-group';
 import type { ComponentLog } from '../../src/core/logs/component-log';
 import { OutputHistory } from '../../src/core/logs/output-history';
-import {
-  ComponentSupervisor,
-  type SupervisorOptions,
-} from '../../src/core/target/local/supervise/component-supervisor';
+import { ComponentSupervisor } from '../../src/core/target/local/supervise/component-supervisor';
+import type { SupervisorOptions } from '../../src/core/target/local/supervise/supervised-component';
 import { backoffPolicy } from '../../src/core/target/local/supervise/restart-policy';
 import { FakeProcessHost, type FakeHostOptions } from './fake-process-host';
 import { ManualClock } from './manual-clock';

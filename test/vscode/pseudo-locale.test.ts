@@ -273,6 +273,8 @@ describe('every text of a message can be translated', () => {
         runBentoml: () => Promise.resolve(),
         deleteVersion: () => Promise.resolve(),
         storeDirectory: () => '/α',
+        profile: () => Promise.resolve(),
+        dumpStacks: () => Promise.resolve(),
         diagnose: () => Promise.resolve(''),
       });
       await user.run(id).catch(() => undefined);

@@ -148,7 +148,7 @@ function withoutGrpc(cause: RootCause, { python }: CauseContext): Explanation | 
   return {
     code: 'grpc-unavailable',
     text: say('causeNotInstalled', {
-      ...{ what: extra === undefined ? 'gRPC' : `gRPC ${extra}`, python, place: at(cause) },
+      ...{ what: extra === undefined ? 'gRPC' : `gRPC ${extra}`, place: at(cause) },
     }),
     advice: say('fixRun', { command: pipInstall(python, install) }),
     install,
@@ -185,7 +185,7 @@ function missingDependency(cause: RootCause, { python }: CauseContext): Explanat
   const what = /^'?([\w.-]+)'? is required/.exec(raised.message)?.[1] ?? install.join(', ');
   return {
     code: 'import-failed',
-    text: say('causeNotInstalled', { what, python, place: at(cause) }),
+    text: say('causeNotInstalled', { what, place: at(cause) }),
     advice: say('fixRun', { command: pipInstall(python, install) }),
     install,
   };

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import path from 'node:path';
+import { isWithin } from '../discovery/files/relative-path';
 import { factsOf } from './raised-facts';
 import type { Raised } from './traceback';
 import { systemCondition } from '../system-error';
@@ -30,9 +30,4 @@ export function unusableHome(raised: Raised, home: string): Message | undefined 
   return named === undefined || named === home
     ? say('causeHome', { home, reason })
     : say('causeHomeFile', { home, reason, file: named });
-}
-
-function isWithin(folder: string, file: string): boolean {
-  const below = path.relative(folder, file);
-  return !below.startsWith('..') && !path.isAbsolute(below);
 }

@@ -2,8 +2,9 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { systemClock } from '../clock';
 import type { Log } from '../log';
 import { forEachLimit } from './files/for-each-limit';
-import { buildFileLimit, parseBuildFile, reasonOf, type BuildFile } from './build-file/build-file';
+import { buildFileLimit, parseBuildFile, type BuildFile } from './build-file/build-file';
 import { isBuildFileName } from './build-file/build-file-names';
+import { parseFailure } from './build-file/parse-failure';
 import { isSkippedName, skippingMarkers, type Excluded } from './files/excluded';
 import type { FileTree } from './files/file-tree';
 import { mayExist } from './files/possible-file';
@@ -14,12 +15,12 @@ import { isWithin, posixRelative } from './files/relative-path';
 import { SerialQueue } from './files/serial-queue';
 import { locateService } from './service-key';
 import { isSource, SourceWalk } from './files/source-walk';
+import { say, textOf, type Argument } from '../messages/message';
 
 const filesAtOnce = 16;
 const sourceLimit = 1024 * 1024;
 /** The parsing of build files of one scan may take so long; a thousand usual ones take a second. */
 const buildFilesMs = 3_000;
-const tooComplex = 'it is too complex to be worked out in a few seconds';
 /** Shared by all folders: the parsers are synchronous. */
 const parsing = new SerialQueue();
 
@@ -42,7 +43,7 @@ export class FolderSources {
   /** Every Python file seen. */
   readonly #files = new Set<string>();
   readonly #builds = new Map<string, BuildFile>();
-  readonly #unread = new Map<string, string>();
+  readonly #unread = new Map<string, Argument>();
   readonly python: PythonWorkspace;
   #services: ReadonlyMap<string, readonly FoundService[]> = new Map();
 
@@ -67,9 +68,9 @@ export class FolderSources {
   }
 
   /** The files that could not be read, or not in a short time, with the reasons. */
-  get unread(): ReadonlyMap<string, string> {
-    const cut = [...this.python.cut].map((file) => [file, tooComplex] as const);
-    return new Map([...this.#unread, ...cut]);
+  get unread(): ReadonlyMap<string, Argument> {
+    const cut = [...this.python.cut].map((file) => [file, say('tooComplex')] as const);
+    return new Map<string, Argument>([...this.#unread, ...cut]);
   }
 
   isPackage(directory: string): boolean {
@@ -151,7 +152,7 @@ export class FolderSources {
     try {
       const content = await files.read(path, sourceLimit);
       if (content === undefined && (await files.kind(path)) === 'file') {
-        this.#skip(path, 'it is larger than 1 MB');
+        this.#skip(path, say('largerThan', { size: '1 MB' }));
       }
       return content;
     } catch (error) {
@@ -166,31 +167,32 @@ export class FolderSources {
       const content = await files.read(path, buildFileLimit);
       if (content === undefined) {
         if ((await files.kind(path)) === 'file') {
-          this.#skip(path, `it is larger than ${(buildFileLimit / 1024).toString()} KB`);
+          this.#skip(path, say('largerThan', { size: `${buildFileLimit / 1024} KB` }));
         }
         return;
       }
       const build = await parsing.run(() => parse(name, content.toString('utf8'), scan));
       if (build === 'late') {
-        this.#unread.set(path, 'reading the other build files took too long');
+        this.#unread.set(path, say('otherFilesTooLong'));
         return;
       }
       if (build === undefined) return;
       this.#builds.set(path, build);
       if (build.variantProblem !== undefined) {
         log.warn(
-          `Did not read args and models in ${path}: ${build.variantProblem}. BentoML reads them when the bento is served.`,
+          `Did not read args and models in ${path}: ${build.variantProblem.inLog}. BentoML reads them when the bento is served.`,
         );
       }
     } catch (error) {
-      this.#unread.set(path, reasonOf(error));
-      log.warn(`Cannot read ${path}: ${reasonOf(error)}. Correct it to see its bento.`);
+      const reason = parseFailure(error);
+      this.#unread.set(path, reason);
+      log.warn(`Cannot read ${path}: ${textOf(reason)}. Correct it to see its bento.`);
     }
   }
 
-  #skip(path: string, reason: string): void {
+  #skip(path: string, reason: Argument): void {
     this.#unread.set(path, reason);
-    this.#options.log.debug(`Skipped ${path}: ${reason}.`);
+    this.#options.log.debug(`Skipped ${path}: ${textOf(reason)}.`);
   }
 
   /** What a walk would not have come to. */

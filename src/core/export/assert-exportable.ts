@@ -1,27 +1,27 @@
 import { oneLine } from '../one-line';
 import { ServeError } from '../problem';
 import type { ExportedSet } from './exported-set';
-import { problemTexts, say } from '../messages/message';
+import { problemTexts, say, type Argument, type Message } from '../messages/message';
 
 /** What a format cannot hold in a value, and how people call it. */
 export interface Forbidden {
   readonly pattern: RegExp;
-  readonly what: string;
+  readonly what: Argument;
 }
 
 /** No program gets it in an argument or a variable. */
-const nul: Forbidden = { pattern: /\0/, what: 'a zero byte' };
+const nul: Forbidden = { pattern: /\0/, what: say('zeroByte') };
 
 /** A terminal obeys these when they are pasted, even between quotes; tabs and line breaks of a quoted text it keeps. */
 export const terminalControls: Forbidden = {
   pattern: /[^\P{Cc}\t\n]|\p{Bidi_Control}/u,
-  what: 'a control character',
+  what: say('controlCharacter'),
 };
 
 /** Everything that honcho (Python's `splitlines`) and others take for the end of a line. */
 export const lineBreaks: Forbidden = {
   pattern: /[\n-\r\x1c-\x1e\x85\u2028\u2029]/,
-  what: 'a line break',
+  what: say('lineBreak'),
 };
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -37,7 +37,7 @@ export function assertExportable(
   format: string,
   forbidden: readonly Forbidden[] = [],
 ): void {
-  const refuse = (where: string, what: string): never => {
+  const refuse = (where: Message, what: Message): never => {
     throw new ServeError({
       code: 'settings',
       ...problemTexts(say('exportImpossible', { bento: oneLine(set.name), format, where, what })),
@@ -45,15 +45,13 @@ export function assertExportable(
   };
   for (const name of variablesOf(set)) {
     if (!variableName.test(name)) {
-      refuse(
-        `the variable ${JSON.stringify(oneLine(name))}`,
-        'has a name that shells do not allow',
-      );
+      const shown = JSON.stringify(oneLine(name));
+      refuse(say('exportedVariable', { name: shown }), say('notAShellName'));
     }
   }
   for (const [where, text] of textsOf(set)) {
     for (const { pattern, what } of [nul, ...forbidden]) {
-      if (pattern.test(text)) refuse(where, `contains ${what}`);
+      if (pattern.test(text)) refuse(where, say('containsForbidden', { what }));
     }
   }
 }
@@ -63,18 +61,18 @@ function variablesOf({ env, fromOutside, unset, commands }: ExportedSet): readon
   return [...own, ...fromOutside, ...unset];
 }
 
-function textsOf({ cwd, env, commands }: ExportedSet): readonly (readonly [string, string])[] {
+function textsOf({ cwd, env, commands }: ExportedSet): readonly (readonly [Message, string])[] {
   const variables = [env, ...commands.map((command) => command.env)]
     .flatMap((one) => Object.entries(one))
-    .map(([name, value]) => [`the variable ${name}`, value] as const);
+    .map(([name, value]) => [say('exportedVariable', { name }), value] as const);
   return [
-    ['its folder', cwd],
+    [say('exportedFolder'), cwd],
     ...variables,
     ...commands.flatMap(({ name, argv, ready }) => [
-      ...argv.map((argument) => [`the command of ${name}`, argument] as const),
+      ...argv.map((argument) => [say('exportedCommand', { name }), argument] as const),
       ...(ready === undefined
         ? []
-        : [[`the address of ${name}`, `${ready.host}${ready.path}`] as const]),
+        : [[say('exportedAddress', { name }), `${ready.host}${ready.path}`] as const]),
     ]),
   ];
 }

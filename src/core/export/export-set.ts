@@ -7,6 +7,7 @@ import { bentomlVariables } from '../settings/bentoml-variables';
 import { listenAddress } from '../plan/listen-address';
 import { secretUses } from '../settings/secrets';
 import type { ServeSettings, TlsSettings } from '../settings/serve-settings';
+import { say, type Message } from '../messages/message';
 import type { ExportedCommand, ExportedSet } from './exported-set';
 
 export interface ExportRequest {
@@ -162,30 +163,24 @@ const tlsOf = ({ kind }: PlannedComponent, settings: ServeSettings): TlsSettings
 function leftOut(
   { generation, components }: Plan,
   { args, runners, http }: ServeSettings,
-): readonly string[] {
+): readonly Message[] {
   const counted = Object.entries(runners)
     .filter(([, { workers, remote }]) => workers !== undefined && remote === undefined)
     .map(([name]) => name);
-  const sentences: string[] = [];
+  const sentences: Message[] = [];
   if (Object.keys(args).length > 0) {
-    sentences.push('BentoML’s start commands take no arguments: serveBento.args is left out.');
+    sentences.push(say('noArguments'));
   }
   if (components.some(({ command }) => command.includes('--build-file-values'))) {
-    sentences.push(
-      'BentoML’s start commands do not read this build file: its arguments and model aliases are left out.',
-    );
+    sentences.push(say('noBuildFileValues'));
   }
   if (generation === 'legacy' && counted.length > 0) {
-    sentences.push(
-      `BentoML’s start command for runners takes no number of workers: that of ${counted.join(', ')} is left out.`,
-    );
+    sentences.push(say('noWorkerCounts', { names: counted.join(', ') }));
   }
   const { certFile, clientCertificates, version, ciphers } = http.tls;
   const isHeeded = clientCertificates === 'none' && version === 'auto' && ciphers === undefined;
   if (generation === 'legacy' && certFile !== undefined && !isHeeded) {
-    sentences.push(
-      'BentoML’s HTTP servers of services with runners do not heed client certificates, versions and ciphers of TLS.',
-    );
+    sentences.push(say('noTlsDetails'));
   }
   return sentences;
 }

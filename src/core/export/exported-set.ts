@@ -1,3 +1,5 @@
+import type { Argument } from '../messages/message';
+
 /** The start commands of a bento, for those who run them without the extension. */
 export interface ExportedSet {
   /** Of the bento. */
@@ -14,7 +16,7 @@ export interface ExportedSet {
   /** Dependencies first. */
   readonly commands: readonly ExportedCommand[];
   /** What is set and BentoML's own commands cannot do, a sentence each. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: readonly Argument[];
 }
 
 export interface ExportedCommand {

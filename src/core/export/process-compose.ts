@@ -1,7 +1,9 @@
 import { stringify } from 'yaml';
 import { assertExportable, comment, type Forbidden } from './assert-exportable';
 import type { ExportedCommand, ExportedSet } from './exported-set';
+import { textOf } from '../messages/message';
 import { shellCommand } from './shell';
+import { say } from '../messages/message';
 
 /** Seconds between two looks at whether a process is ready. */
 const period = 1;
@@ -9,7 +11,7 @@ const period = 1;
 const longestStart = 300;
 
 /** It fills in templates of Go in some fields, and has no way to escape them that holds for all. */
-const templates: Forbidden = { pattern: /\{\{/, what: '{{, which begins a template there' };
+const templates: Forbidden = { pattern: /\{\{/, what: say('beginsTemplate', { sign: '{{' }) };
 
 /** For process-compose: what depends on others starts when they are ready. @throws ServeError what it cannot hold. */
 export function processCompose(set: ExportedSet): string {
@@ -50,7 +52,9 @@ export function processCompose(set: ExportedSet): string {
     version: '0.5',
     processes: Object.fromEntries(commands.map((command) => [command.name, process(command)])),
   };
-  const comments = [...leftOut, ...notes].map((sentence) => `${comment(sentence)}\n`);
+  const comments = [...leftOut.map((one) => textOf(one)), ...notes].map(
+    (sentence) => `${comment(sentence)}\n`,
+  );
   return withoutVariables(comments.join('') + stringify(file, { lineWidth: 0 }));
 }
 

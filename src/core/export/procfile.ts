@@ -1,5 +1,6 @@
 import { assertExportable, comment, lineBreaks } from './assert-exportable';
 import type { ExportedSet } from './exported-set';
+import { textOf } from '../messages/message';
 import { quoted, shellCommand } from './shell';
 
 /** For honcho, foreman and their like, which run each line with a shell. @throws ServeError what no line can hold. */
@@ -10,7 +11,7 @@ export function procfile(set: ExportedSet): string {
   const notes =
     fromOutside.length === 0 ? [] : [`To be set, here or in .env: ${fromOutside.join(', ')}.`];
   return [
-    ...[...leftOut, ...notes].map(comment),
+    ...[...leftOut.map((one) => textOf(one)), ...notes].map(comment),
     ...commands.map((command) => {
       const all = shellCommand({
         env: {},

@@ -1,5 +1,6 @@
 import { assertExportable, comment, terminalControls } from './assert-exportable';
 import type { ExportedCommand, ExportedSet } from './exported-set';
+import { textOf } from '../messages/message';
 
 /** One argument of a POSIX shell. */
 export const quoted = (text: string): string =>
@@ -9,7 +10,10 @@ export const quoted = (text: string): string =>
 export function shellCommands(set: ExportedSet): string {
   assertExportable(set, 'shell commands', [terminalControls]);
   const { name, bentomlVersion, cwd, env, fromOutside, unset, commands, leftOut } = set;
-  const said = [`${name} with BentoML ${bentomlVersion}; Ctrl-C ends all of it.`, ...leftOut];
+  const said = [
+    `${name} with BentoML ${bentomlVersion}; Ctrl-C ends all of it.`,
+    ...leftOut.map((one) => textOf(one)),
+  ];
   return [
     ...said.map(comment),
     '(',

@@ -6,7 +6,7 @@ import type { ExportedSet } from './exported-set';
 import { problemTexts, say } from '../messages/message';
 
 /** VS Code fills in `${command:…}`, `${input:…}` and others, and has no way to escape them. */
-const variables: Forbidden = { pattern: /\$\{/, what: '${, which begins a variable there' };
+const variables: Forbidden = { pattern: /\$\{/, what: say('beginsVariable', { sign: '${' }) };
 
 const formatting: FormattingOptions = { insertSpaces: true, tabSize: 2 };
 

@@ -45,6 +45,8 @@ export class HealthMonitor implements Disposable {
   #wasReady = false;
   #soon = false;
   #misses = 0;
+  /** How often what was asked before has lost its meaning. */
+  #epoch = 0;
   #timer: Disposable | undefined;
 
   constructor(
@@ -68,6 +70,13 @@ export class HealthMonitor implements Disposable {
     this.#schedule(0);
   }
 
+  /** What was asked until now proves nothing, because it was held up from outside. Asks anew. */
+  askAnew(): void {
+    this.#epoch += 1;
+    this.#misses = 0;
+    this.probeNow();
+  }
+
   dispose(): void {
     this.#end.abort();
     this.#timer?.dispose();
@@ -82,9 +91,12 @@ export class HealthMonitor implements Disposable {
   async #round(): Promise<void> {
     this.#timer = undefined;
     const from = this.#clock.now();
+    const epoch = this.#epoch;
     const health = await this.#ask();
     if (this.#end.signal.aborted) return;
-    if (health !== undefined) {
+    if (epoch !== this.#epoch) {
+      this.#misses = 0;
+    } else if (health !== undefined) {
       // Also the first answer is followed by another soon: that one tells the latency.
       this.#soon = health.status !== 'ready' || !this.#wasReady;
       this.#wasReady ||= health.status === 'ready';

@@ -1,5 +1,6 @@
 import { say, textOf } from '../messages/message';
 import { stat } from 'node:fs/promises';
+import { chooseDebugpy, type Debugpy, type DebugpySources } from '../debug/debugpy-source';
 import type { Log } from '../log';
 import { cancelled } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
@@ -16,7 +17,12 @@ import {
   unsupportedBentoml,
   unusable,
 } from './interpreter-error';
-import { InterpreterProbe, type ProbeRequest, type ProbeContext } from './interpreter-probe';
+import {
+  InterpreterProbe,
+  type ProbeContext,
+  type ProbeOutcome,
+  type ProbeRequest,
+} from './interpreter-probe';
 import { ProbeCache } from './probe-cache';
 import type { ProbeReport, PythonTools } from './probe-report';
 import { isBentomlSupported, isPythonSupported } from './supported-versions';
@@ -69,9 +75,13 @@ export class InterpreterFinder {
 
   /** What can install packages into an interpreter; asked each time, as installing changes it. @throws like `find` */
   async tools(path: string, request: ProbeRequest): Promise<PythonTools> {
-    const outcome = await this.#probe.tools(path, request);
-    if (outcome.ok) return outcome.report;
-    throw unusable({ path, origin: say('originInUse') }, outcome.why, outcome.detail);
+    return reportOf(path, await this.#probe.tools(path, request));
+  }
+
+  /** The debugpy for an interpreter; asked each time, as installing changes it. @throws like `find` */
+  async debugpy(path: string, sources: DebugpySources, request: ProbeRequest): Promise<Debugpy> {
+    const report = reportOf(path, await this.#probe.debugpy(path, request));
+    return chooseDebugpy(path, report, sources, await findCommand('uv', this.#around));
   }
 
   async #chosen(request: FindRequest): Promise<Candidate | undefined> {
@@ -135,6 +145,12 @@ export class InterpreterFinder {
     await this.#cache.set(candidate.path, variables, outcome.report);
     return outcome.report;
   }
+}
+
+/** What an interpreter in use says. @throws InterpreterError `no-python` */
+function reportOf<Report>(path: string, outcome: ProbeOutcome<Report>): Report {
+  if (outcome.ok) return outcome.report;
+  throw unusable({ path, origin: say('originInUse') }, outcome.why, outcome.detail);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -7,8 +7,10 @@ import { cancelled } from '../problem';
 import { componentEnvironment } from '../settings/component-environment';
 import type { ServeSettings } from '../settings/serve-settings';
 import {
+  readDebugpyReport,
   readProbeReport,
   readPythonTools,
+  type DebugpyReport,
   type ProbeReport,
   type PythonTools,
 } from './probe-report';
@@ -75,6 +77,11 @@ export class InterpreterProbe {
   /** What can install packages into it and build bentos with it. */
   tools(path: string, request: ProbeRequest): Promise<ProbeOutcome<PythonTools>> {
     return this.#run(path, request, ['tools'], readPythonTools);
+  }
+
+  /** Which debugpy it has, and what could install one. */
+  debugpy(path: string, request: ProbeRequest): Promise<ProbeOutcome<DebugpyReport>> {
+    return this.#run(path, request, ['debugpy'], readDebugpyReport);
   }
 
   async #run<Report>(

@@ -30,6 +30,20 @@ const toolsSchema = z.object({
 
 export type PythonTools = z.output<typeof toolsSchema>;
 
+/** What `probe.py debugpy` says: which debugpy it has, and what could install one. */
+const debugpySchema = toolsSchema.extend({
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  /** The kind of Python that the files of a package are for, as a part of a file name. */
+  tag: z.string().regex(/^[\w.-]{1,100}$/),
+  /** The folder of its environment that debugpy is in. */
+  debugpy: z.string().check(atMost(4096)).nullable(),
+});
+
+export type DebugpyReport = z.output<typeof debugpySchema>;
+
+export const readDebugpyReport = (stdout: string): DebugpyReport | undefined =>
+  lastReport(stdout, debugpySchema);
+
 export const readProbeReport = (stdout: string): ProbeReport | undefined =>
   lastReport(stdout, reportSchema);
 

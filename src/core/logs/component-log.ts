@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { Disposable } from '../events';
+import { textOf, type Argument } from '../messages/message';
 import { oneLine } from '../one-line';
 import { RecentOutput } from './recent-output';
 import { LogFile } from './log-file';
@@ -14,7 +15,7 @@ export interface ComponentLogOptions {
   readonly maxBytes?: number;
   readonly pieces?: number;
   /** The file cannot be written, or can be again. */
-  readonly onFileState?: (failure: string | undefined) => void;
+  readonly onFileState?: (failure: Argument | undefined) => void;
 }
 
 /** In UTF-16 units: an exception's message may be of any length. */
@@ -38,7 +39,7 @@ export class ComponentLog {
     this.#file = new LogFile({
       ...options,
       onStop: (reason) => {
-        this.#show(`log stopped: ${reason}`);
+        this.#show(`log stopped: ${textOf(reason)}`);
         onFileState?.(reason);
       },
       onResume: () => {

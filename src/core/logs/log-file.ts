@@ -1,8 +1,9 @@
 import type { Clock } from '../clock';
 import { countLines } from './count-lines';
 import { RecordQueue } from './record-queue';
+import { say, type Argument } from '../messages/message';
+import { reasonOf } from '../system-error';
 import { AppendError, RotatingFile } from './rotating-file';
-import { writeFailure } from './write-failure';
 
 export interface LogFileOptions {
   /** Ends in `.log`; older pieces are `….1.log`, `….2.log` beside it. Its directory is made when it is missing. */
@@ -13,7 +14,7 @@ export interface LogFileOptions {
   /** How many pieces are kept, at least 2. Default: 3. */
   readonly pieces?: number;
   /** It cannot be written: said once, until it can be written again. */
-  readonly onStop: (reason: string) => void;
+  readonly onStop: (reason: Argument) => void;
   readonly onResume: () => void;
   /** The record that stands in the file for lines that are missing. */
   readonly gap: (missingLines: number) => string;
@@ -86,7 +87,7 @@ export class LogFile {
     const noted = this.#stopped?.missingLines ?? 0;
     if (noted > 0) this.#queue.addFirst(this.#options.gap(noted));
     const batch = this.#queue.take();
-    const stall = this.#options.clock.after(stallMs, () => this.#stop('the disk does not answer'));
+    const stall = this.#options.clock.after(stallMs, () => this.#stop(say('driveSilent')));
     try {
       await this.#file.append(batch);
       this.#written(noted);
@@ -94,14 +95,14 @@ export class LogFile {
       const rest = error instanceof AppendError ? error.rest : batch;
       const isNoteLeft = noted > 0 && rest.length === batch.length;
       const lines = countLines(rest) - (isNoteLeft ? 1 : 0);
-      this.#stop(writeFailure(error), lines);
+      this.#stop(reasonOf(error instanceof AppendError ? error.cause : error), lines);
     } finally {
       stall.dispose();
     }
   }
 
   /** What waits is given up: nothing may grow, or wait, because of a log. */
-  #stop(reason: string, lines = 0): void {
+  #stop(reason: Argument, lines = 0): void {
     const missingLines = (this.#stopped?.missingLines ?? 0) + lines + this.#queue.clear();
     const isNew = this.#stopped === undefined;
     this.#stopped = { retryAt: this.#options.clock.now() + retryMs, missingLines };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Clock } from '../clock';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Log } from '../log';
+import { say, type Argument, type Message } from '../messages/message';
 import { ComponentLog } from './component-log';
 import { logName } from './log-name';
 import { removeOldLogs } from './old-logs';
@@ -13,7 +14,7 @@ export interface LogFolderOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Log files cannot be written: said once, until one can be written again. */
-  readonly onFailure: (message: string) => void;
+  readonly onFailure: (message: Message) => void;
 }
 
 /** The log files of everything that is served in this window. What is old is removed when the first is opened. */
@@ -56,16 +57,14 @@ export class LogFolder {
     await Promise.all([...this.#logs.values()].map((log) => log.flushed()));
   }
 
-  #fileState(failure: string | undefined): void {
+  #fileState(failure: Argument | undefined): void {
     const { directory, log, onFailure } = this.#options;
     if (failure === undefined) {
       if (this.#hasFailed) log.info('Log files are written again.');
       this.#hasFailed = false;
     } else if (!this.#hasFailed) {
       this.#hasFailed = true;
-      onFailure(
-        `Log files cannot be written (${failure}). Check ${directory}. Serving and the terminals are not affected.`,
-      );
+      onFailure(say('logNotWritten', { reason: failure, directory }));
     }
   }
 }

@@ -44,7 +44,7 @@ export class OutputHistory implements Disposable {
     this.#emitter.fire(text);
   }
 
-  /** Where what comes next begins. */
+  /** The position of the next output. */
   get end(): OutputPosition {
     return { bytes: this.#ring.total, lines: this.#lines };
   }
@@ -68,7 +68,7 @@ export class OutputHistory implements Disposable {
     return isCut ? `… ${skippedLines} older lines dropped …\r\n${text}` : text;
   }
 
-  /** The last lines of what came after `from`, for a problem's detail and for diagnostics. */
+  /** The last lines of the output since `from`, for a problem's detail and for diagnostics. */
   tail(lines: number, from = outputStart): string {
     let mostBytes = 64 * 1024;
     let part = this.since(from, mostBytes);

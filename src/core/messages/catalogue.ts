@@ -1,5 +1,7 @@
 import { advisoryTexts } from './advisory-texts';
+import { buildFileTexts } from './build-file-texts';
 import { causeTexts } from './cause-texts';
+import { exportTexts } from './export-texts';
 import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
 import { startTexts } from './start-texts';
@@ -115,6 +117,13 @@ export const catalogue = {
   noRunDirectory:
     'There is no folder for sockets and metrics: {reasons}. Free some space, or set TMPDIR to a folder that you can write to and start VS Code again.',
   noRunDirectorySummary: 'there is no folder for sockets and metrics',
+  folderRefused: '{folder} cannot be used: {reason}',
+  folderOfVariableRefused: '{folder} ({variable}) cannot be used: {reason}',
+  anotherReason: '{first}; {second}',
+  notPrivate: 'it is not a private folder of this user',
+  ofAnotherUser: 'it belongs to another user',
+  logNotWritten:
+    'A log file cannot be written ({reason}). Check {directory}. Serving and the terminals are not affected.',
   socketsLost:
     'The private sockets in {folder} are lost: another program has removed them. Restart the bento.',
   socketsLostSummary: 'another program has removed its private sockets',
@@ -125,6 +134,12 @@ export const catalogue = {
   // Health
   waitsFor: '{name} waits for {component}.',
   waitsForSummary: 'waits for {component}',
+  whichIsStopped: '{name}, which is stopped',
+  whichIsStarting: '{name}, which is starting',
+  whichIsUnhealthy: '{name}, which is unhealthy',
+  whichRestarts: '{name}, which is about to restart',
+  whichIsStopping: '{name}, which is stopping',
+  whichHasFailed: '{name}, which is no longer running',
   notReady: '{name} is not ready: {reason}.',
   pausedInDebugger:
     '{name} does not respond, possibly because it is paused in the debugger: resume it there.',
@@ -137,6 +152,58 @@ export const catalogue = {
   lookAtTerminal: 'look at its terminal, or raise serveBento.startTimeout',
   checkElsewhere: 'check it on the machine where it runs',
   startItThere: 'start it at {address}, or correct serveBento.runners.{name}.remote',
+
+  // Debugging
+  notDebuggableOnWindows:
+    '{name} cannot be debugged: Serve Bento does not debug on Windows yet. Use WSL, a container or a remote machine.',
+  notDebuggableElsewhere:
+    '{name} cannot be debugged: it runs at {address}. Debug it where it is started.',
+  notDebuggableProgram:
+    '{name} cannot be debugged: it runs a program of its own, not a Python worker of BentoML.',
+  notDebuggableCli:
+    '{name} cannot be debugged: with the launcher "cli", BentoML starts the workers itself. Set serveBento.launcher to "auto" or "workers", and serve again.',
+  nothingToDebug: 'No component of {bento} can be debugged.',
+  debuggerTimeLimits:
+    'The time limits of {bento} apply: a request that is paused for longer is answered with an error. To debug without them, stop the bento and use Debug Bento.',
+  debuggerNotImported:
+    '{name} cannot be debugged: its Python cannot import debugpy. Install debugpy in the environment of the bento.',
+  debuggedAlready:
+    '{name} cannot be debugged: its code has started debugpy itself. Attach to that one, or remove debugpy from the code.',
+  debuggerNotAttached:
+    '{name} cannot be debugged: it could not connect to the debugger. See the log for the reason.',
+  debuggerLate:
+    '{name} did not connect to the debugger in time: its main thread may be busy in native code. Try again, or debug it from its start.',
+  notDebuggable:
+    '{name} cannot be debugged while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
+  debugpyNoInstaller:
+    '{requirement} cannot be installed for {python}: it has no pip, and no uv was found. Install debugpy in the environment of the bento, or install uv.',
+  debugpyNotInstalled:
+    '{requirement} could not be installed: {reason}. Check the network, or install debugpy in the environment of the bento.',
+  notWithinSeconds: 'not within {seconds} s',
+  notServedForDebugger: '{bento} is not served: serve or debug it first.',
+  endedBeforeDebugger: '{name} ended before the debugger was connected.',
+
+  // Profiles and stacks
+  notServedForInspection: '{bento} is not served and has no running worker: serve it first.',
+  notRunningForInspection: '{name} has no running worker: serve it first.',
+  elsewhereForInspection:
+    '{bento} runs elsewhere and is only watched: profiles and stacks are available only for workers on this machine.',
+  notOnWindows:
+    '{name} cannot be profiled, and its stacks cannot be shown, on Windows. Serve it on Linux, on macOS or in WSL.',
+  notProfilable:
+    '{name} cannot be profiled while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
+  profileHangs:
+    '{name} did not start to profile: its main thread hangs or is busy in native code. Use Dump Stacks to see where.',
+  profileLate:
+    '{name} did not finish its profile in time: its process may be suspended. Try again.',
+  profiledAlready: '{name} is being profiled already. Wait until that is done, or cancel it.',
+  profileNotWritten: '{name} could not write its profile to {file}. See the log for the reason.',
+  endedBeforeProfile:
+    '{name} ended before its profile was complete. Profile the worker that runs now.',
+  notInspectable:
+    'The stacks of {name} cannot be shown while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
+  noStacks:
+    '{name} did not write its stacks: its process may be suspended or waiting for a device. Try again.',
 
   // Crashes and failed imports; causes are explained in src/core/diagnosis
   exitKilled: 'was killed by SIGKILL (out of memory?)',
@@ -172,13 +239,17 @@ export const catalogue = {
   noRoomForProcess:
     '{name} could not be started, because the system has no room for another process ({code}): stop other programs and serve again.',
   programGone:
-    '{name} could not be started ({reason}): check that {program} and {folder} are still there, and serve again.',
+    '{name} could not be started: check that {program} and {folder} are still there and that you may use them, then serve again.',
   notStarted: '{name} could not be started: {reason}.',
   argumentsTooLong:
     'The arguments of {name} are too long: {what}. Give runners shorter names, or shorten what is set in serveBento.env.',
   argumentsTooLongLimit:
     'The arguments of {name} are too long: {what}, and this system takes {limit}. Give runners shorter names, or shorten what is set in serveBento.env.',
   argumentsTooLongSummary: 'its arguments are too long: {what}',
+  argumentSize: 'one of them has {bytes} bytes',
+  variableSize: 'the variable {name} has {bytes} bytes',
+  argumentsSize: 'they have {size} bytes together with the environment',
+  commandLineLength: 'the command line has {length} characters',
 
   // Python
   pythonNotStarted: '{python} could not be started: check it, or select another interpreter.',
@@ -202,36 +273,36 @@ export const catalogue = {
 
   // TLS
   tlsNoAuthorities:
-    '{setting} is {value}, but no certificate can be verified without {caFile}: set it to the certificates of their authorities.',
+    '{setting} is {value}, but no certificate can be verified without {caFile}: set it to the certificates of the issuing CAs.',
   tlsIncomplete:
-    '{setting} is set, but without {certFile} there is no TLS: set that too, or take the other out.',
+    '{setting} is set, but without {certFile} there is no TLS: set both, or remove the setting.',
   tlsNoKeyInCertificate: '{file} has no private key: set {setting} to the file that has it.',
   tlsNoKey:
     'The key {file} has no private key in PEM: name the file that begins with "-----BEGIN PRIVATE KEY-----" or the like.',
-  tlsKeyDamaged: 'The key {file} is damaged: take it from its source again.',
+  tlsKeyDamaged: 'The key {file} is damaged: copy it from its source again.',
   tlsKeyOfAnother:
-    "The key {key} does not belong to the certificate {certificate}: name the key that it was made with, and in the file put the server's certificate first.",
-  tlsCertificateDamaged: 'A certificate of {file} is damaged: take it from its source again.',
+    "The key {key} does not belong to the certificate {certificate}: use the key that the certificate was made with, and put the server's certificate first in its file.",
+  tlsCertificateDamaged: 'A certificate of {file} is damaged: copy it from its source again.',
   tlsNoCertificate:
     '{file} has no certificate in PEM: name the file that begins with "-----BEGIN CERTIFICATE-----".',
   tlsExpired: '{which} expired on {date}: renew it.',
   tlsNotYetValid: '{which} is valid from {date} only: check the clock of this machine, or wait.',
   tlsCertificate: 'The certificate {file}',
-  tlsAuthority: 'An authority of {file}',
+  tlsAuthority: 'A CA certificate of {file}',
   tlsNamesNoHost:
-    'The certificate {file} names no host (subjectAltName): have one made for {names}, or set {setting} to the name that clients use.',
+    'The certificate {file} names no host (subjectAltName): get one for {names}, or set {setting} to the name that clients use.',
   tlsOtherHost:
-    'The certificate {file} is for {found}, not for {names}: have one made for {names}, or set {setting} to the name that clients use.',
-  tlsUnusable: 'The certificate {file} cannot be used: {reason}. Have another one made.',
+    'The certificate {file} is for {found}, not for {names}: get one for {names}, or set {setting} to the name that clients use.',
+  tlsUnusable: 'The certificate {file} cannot be used: {reason}. Get another one.',
   tlsUnusableSummary: 'The certificate {file} cannot be used: {reason}',
   tlsOneExpired: 'One of the certificates in {file} has expired: renew it.',
   tlsNotForServers:
-    'The certificate {file} is not one for servers: have one made with the extended key usage "serverAuth".',
+    'The certificate {file} is not a server certificate: get one with the extended key usage "serverAuth".',
   tlsUnknownAuthority:
-    'The certificate {file} does not lead to an authority of {setting}, nor to one that everybody trusts: add the certificates between to it, or its authority to the other.',
-  tlsRefused: 'The certificate {file} is refused by clients ({code}): have another one made.',
+    'The certificate {file} was issued neither by a CA of {setting} nor by a public CA: add the intermediate certificates to the certificate file, or the issuing CA to the setting.',
+  tlsRefused: 'Clients reject the certificate {file} ({code}): get another one.',
   tlsClientRefused:
-    'The certificate {file} is none that the server would accept: name one for clients that an authority of {setting} has issued, and that has not expired.',
+    'The server would not accept the client certificate {file}: use one that a CA of {setting} has issued for clients and that has not expired.',
   tlsFileUnreadable: '{file} {what}: create it, or correct the setting.',
 
   // Export and store
@@ -250,7 +321,9 @@ export const catalogue = {
     '{tag} was not deleted: {folder} is a link to {target}, which may be another store. Set serveBento.bentomlHome to that store and delete it there.',
 
   ...advisoryTexts,
+  ...buildFileTexts,
   ...causeTexts,
+  ...exportTexts,
   ...startTexts,
   ...healthTexts,
   ...settingTexts,

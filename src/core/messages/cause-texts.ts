@@ -27,7 +27,8 @@ export const causeTexts = {
   // Modules and packages
   causeNoBentoml: '{python} has no BentoML',
   causeBentomlHidden: '{python} does not find BentoML, because {variables}',
-  causeNotInstalled: '{what} is not installed in {python}{place}',
+  causeNotInstalled: '{what} is not installed{place}',
+  causeNotInstalledIn: '{what} is not installed in {python}{place}',
   fixRunOrImport: 'Run {command}, or correct the import',
   fixProvider: 'Install the package that provides it, or correct the import',
   causePkgResources:

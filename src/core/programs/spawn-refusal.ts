@@ -1,6 +1,7 @@
 import { argumentLimits, argumentSize } from '../argument-limits';
 import { ServeError } from '../problem';
-import { problemTexts, say } from '../messages/message';
+import { problemTexts, say, type Message } from '../messages/message';
+import { reasonOf } from '../system-error';
 
 interface Spec {
   /** For people: the component it belongs to, with its number. */
@@ -16,21 +17,18 @@ export function assertFits(spec: Spec, platform: NodeJS.Platform = process.platf
   if (platform === 'win32') {
     const { length } = spec.argv.join(' ');
     if (length > limits.all) {
-      throw tooLong(spec, `the command line has ${length} characters`, limits.all);
+      throw tooLong(spec, say('commandLineLength', { length }), limits.all);
     }
   }
-  const longest = longestOf(spec);
-  if (longest.bytes > limits.one) {
-    throw tooLong(spec, `${longest.what} has ${longest.bytes} bytes`, limits.one);
-  }
+  const tooLarge = largerThan(spec, limits.one);
+  if (tooLarge !== undefined) throw tooLong(spec, tooLarge, limits.one);
   // There is no limit for all variables.
   if (platform === 'win32') return;
   const size = argumentSize(stringsOf(spec));
   if (size > limits.all) throw tooLong(spec, allTogether(size), limits.all);
 }
 
-const allTogether = (size: number): string =>
-  `they have ${size} bytes together with the environment`;
+const allTogether = (size: number): Message => say('argumentsSize', { size });
 
 const stringsOf = ({ argv, env }: Spec): readonly string[] => [
   ...argv,
@@ -59,19 +57,19 @@ export function spawnRefusal(spec: Spec, code: string, message: string): ServeEr
     case 'EACCES':
       return new ServeError({
         code: 'no-python',
-        ...problemTexts(
-          say('programGone', { name, reason: message, program: argv[0] ?? '', folder: cwd }),
-        ),
+        ...problemTexts(say('programGone', { name, program: argv[0] ?? '', folder: cwd })),
+        detail: message,
       });
     default:
       return new ServeError({
         code: 'crashed',
-        ...problemTexts(say('notStarted', { name, reason: message })),
+        ...problemTexts(say('notStarted', { name, reason: reasonOf({ code, message }) })),
+        detail: message,
       });
   }
 }
 
-function tooLong({ process: name }: Spec, what: string, limit?: number): ServeError {
+function tooLong({ process: name }: Spec, what: Message, limit?: number): ServeError {
   const message =
     limit === undefined
       ? say('argumentsTooLong', { name, what })
@@ -83,16 +81,17 @@ function tooLong({ process: name }: Spec, what: string, limit?: number): ServeEr
   });
 }
 
-function longestOf({ argv, env }: Spec): { readonly what: string; readonly bytes: number } {
+/** The largest argument or variable, where it has more bytes than the system takes. */
+function largerThan({ argv, env }: Spec, limit: number): Message | undefined {
   const all = [
-    ...argv.map((text) => ({ what: 'one of them', bytes: Buffer.byteLength(text) })),
+    ...argv.map((text) => ({ name: undefined, bytes: Buffer.byteLength(text) })),
     ...Object.entries(env).map(([name, value]) => ({
-      what: `the variable ${name}`,
+      name,
       bytes: Buffer.byteLength(`${name}=${value}`),
     })),
   ];
-  return all.reduce((most, one) => (one.bytes > most.bytes ? one : most), {
-    what: '',
-    bytes: 0,
-  });
+  const largest = all.reduce((most, one) => (one.bytes > most.bytes ? one : most));
+  if (largest.bytes <= limit) return undefined;
+  const { name, bytes } = largest;
+  return name === undefined ? say('argumentSize', { bytes }) : say('variableSize', { name, bytes });
 }

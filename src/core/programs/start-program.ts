@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { execa, type Options, type ResultPromise } from 'execa';
+import { forLog, type LogText } from '../log';
 import { SpawnRejectedError } from './spawn-rejected-error';
 import { isWindowsScript } from './windows-script';
 
@@ -37,18 +38,19 @@ export function startProgram<Own extends ProgramOptions>(
   assertTrusted();
   const danger = dangerOf(file);
   if (danger !== undefined)
-    throw new SpawnRejectedError('EINVAL', `${JSON.stringify(file)} ${danger}`);
+    throw new SpawnRejectedError('EINVAL', `${JSON.stringify(file)} ${danger.inLog}`);
   assertDescriptors();
   return execa(file, args, { ...options, ...always } as Own & Always);
 }
 
-function dangerOf(file: string): string | undefined {
-  if (file === '') return 'is no program';
-  if (file.startsWith('-')) return 'would be taken for an option';
-  if (file.includes('\0')) return 'is no path';
+function dangerOf(file: string): LogText | undefined {
+  if (file === '') return forLog('is no program');
+  if (file.startsWith('-')) return forLog('would be taken for an option');
+  if (file.includes('\0')) return forLog('is no path');
   // Without an ending it is looked for, and what is found may be a script.
   const isWindowsProgram = process.platform !== 'win32' || /\.exe$/i.test(file);
-  return isWindowsScript(file) || !isWindowsProgram ? 'would run in a shell' : undefined;
+  const isScript = isWindowsScript(file) || !isWindowsProgram;
+  return isScript ? forLog('would run in a shell') : undefined;
 }
 
 /** Both ends of three pipes, and what the system itself needs to start a program. */

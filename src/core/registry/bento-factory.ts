@@ -39,6 +39,7 @@ export class BentoFactory {
       ...{ ...found, tls, onPhase: asked.onPhase, logFor },
       env: { ...env, ...once.env },
       freePorts: once.freePorts === true,
+      ...(once.debug && { debug: once.debug }),
     };
     return new ServedBento(this.#context, await this.#helpers(), request);
   }

@@ -8,17 +8,24 @@ import type {
   ConfigDrift,
   ServeOptions,
 } from '../bento-manager';
+import type { BentoDebugger, DebugOptions } from '../debug/bento-debugger';
+import type { DebuggedWorker } from '../debug/debugged-worker';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import type { ExportedSet } from '../export/exported-set';
 import type { Bento } from '../model';
 import { ServeError } from '../problem';
+import type { WorkerStacks } from '../profile/dump-stacks';
+import type { Inspection } from '../profile/inspection-problem';
+import type { ProfileRequest } from '../profile/profile-worker';
+import type { RunningWorker } from '../profile/running-worker';
 import { BentoFactory } from './bento-factory';
 import type { BentoSources } from './bento-sources';
 import { ServedSources } from './served-sources';
 import { componentDetails } from './component-details';
 import { DiscoveryReconciler } from './discovery-reconciler';
 import { DriftMonitor } from './drift-monitor';
+import { inspectedWorkers } from './inspected-workers';
 import type { RegistryContext } from './registry-context';
 import { ServePrerequisites, type LaunchContext } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
@@ -175,6 +182,53 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
 
   async stopComponent(id: string, component: string): Promise<void> {
     await this.#get(id).stopComponent(component);
+  }
+
+  /** Of what is served now. */
+  debugger(id: string): BentoDebugger | undefined {
+    return this.#get(id).record.served?.debugger;
+  }
+
+  /** See `RunningBento.attachDebugger`. @throws ServeError also when it is not served. */
+  async attachDebugger(
+    id: string,
+    component: string | undefined,
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]> {
+    const { bento, served } = this.#get(id).record;
+    if (served === undefined) {
+      const message = say('notServedForDebugger', { bento: bento.name });
+      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
+    }
+    return served.attachDebugger(component, options);
+  }
+
+  /** See `inspectedWorkers`. */
+  workers(
+    id: string,
+    component: string | undefined,
+    purpose: Inspection,
+  ): readonly RunningWorker[] {
+    return inspectedWorkers(this.#get(id).record, component, purpose, this.#context.platform);
+  }
+
+  /** See `profileWorker`. */
+  async profile(id: string, worker: RunningWorker, request: ProfileRequest): Promise<void> {
+    await this.#get(id).record.served?.profile(worker, request);
+  }
+
+  /** See `dumpStacks`. */
+  async dumpStacks(
+    id: string,
+    workers: readonly RunningWorker[],
+    signal: AbortSignal,
+  ): Promise<readonly WorkerStacks[]> {
+    return (await this.#get(id).record.served?.dumpStacks(workers, signal)) ?? [];
+  }
+
+  /** Its workers go on, and neither they nor those that come after them are debugged. */
+  async detachDebugger(id: string): Promise<void> {
+    await this.#get(id).detachDebugger();
   }
 
   get waitingHelpers(): number {

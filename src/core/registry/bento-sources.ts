@@ -16,7 +16,7 @@ export interface BentoSources {
   readonly onDidChangeInterpreter: Event<void>;
   /** Sources were saved, came, or went: absolute paths. May tell of one twice. */
   readonly onDidChangeFiles: Event<readonly string[]>;
-  /** Has these files watched, wherever they are, and no others: the sources of what is served, absolute. */
+  /** Watches the source files of served bentos, wherever they are. Absolute paths; they replace those of the last call. */
   readonly watchServed: (files: readonly string[]) => void;
   readonly refresh: () => Promise<void>;
   readonly settingsFor: (bento: DiscoveredBento) => ServeSettings;

@@ -12,6 +12,7 @@ export function componentDetails(
     (candidate) => candidate.component.planned.id === component,
   );
   const waitingFor = running?.supervisor.waitingFor;
+  const debugging = served?.debugger?.stateOf(component);
   const stop = running?.supervisor.stopping;
   const { command, insteadOf } = running?.component ?? {};
   return {
@@ -24,6 +25,7 @@ export function componentDetails(
     ...(command === undefined ? {} : { command }),
     ...(insteadOf === undefined ? {} : { insteadOf }),
     ...(waitingFor === undefined ? {} : { waitingFor }),
+    ...(debugging === undefined ? {} : { debugging }),
     ...(stop === undefined ? {} : { stop }),
   };
 }

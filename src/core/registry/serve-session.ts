@@ -107,6 +107,14 @@ export class ServeSession {
     return this.bento;
   }
 
+  /** Also what a restart starts is not debugged. */
+  async detachDebugger(): Promise<void> {
+    const record = this.#record;
+    const { debug: _, ...once } = record.once;
+    record.once = once;
+    await record.served?.debugger?.detach();
+  }
+
   async stopComponent(component: string): Promise<void> {
     const { served } = this.#record;
     if (served === undefined) return;

@@ -3,7 +3,7 @@ import type { BentoSources } from './bento-sources';
 
 type Sources = Pick<BentoSources, 'settingsFor' | 'watchServed'>;
 
-/** Has the files watched that made what is served now, wherever they are. */
+/** Watches the source files of served bentos, wherever they are. */
 export class ServedSources {
   readonly #sources: Sources;
   #watched = '';

@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import { withDeadline } from '../deadline';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Disposable, Event } from '../events';
-import type { Log } from '../log';
+import { forLog, type Log, type LogText } from '../log';
 import { problemOf } from '../problem';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import { secretUses, type SecretUse } from '../settings/secrets';
@@ -107,7 +107,9 @@ export class WarmUp implements Disposable {
     this.#parts.log.info(`${name}: warming up, as it was seen`);
     try {
       const why = await this.#whyNot(wanted, signal);
-      this.#parts.log.info(`${name}: ${why === undefined ? 'warm' : `not warmed up: ${why}`}`);
+      this.#parts.log.info(
+        `${name}: ${why === undefined ? 'warm' : `not warmed up: ${why.inLog}`}`,
+      );
     } catch (error) {
       this.#parts.log.info(`${name}: not warmed up: ${problemOf(error).message}`);
     }
@@ -117,7 +119,7 @@ export class WarmUp implements Disposable {
   async #whyNot(
     { bento, settings }: { bento: DiscoveredBento; settings: ServeSettings },
     signal: AbortSignal,
-  ): Promise<string | undefined> {
+  ): Promise<LogText | undefined> {
     const { clock, sources, platform, areAnswered, helpers } = this.#parts;
     const { folder } = bento;
     const fileVariables = await sources.fileVariables(settings);
@@ -125,7 +127,7 @@ export class WarmUp implements Disposable {
     const exposed = exposures(settings, sources.usersOwnSettings(bento));
     const secrets = secretUses(settings.env);
     const questions = { bento: bento.id, folder, exposed, variables, secrets };
-    if (!(await areAnswered(questions))) return 'it needs your confirmation first';
+    if (!(await areAnswered(questions))) return forLog('it needs your confirmation first');
     const interpreter = await withDeadline(clock, limitMs, [signal], (limit) =>
       sources.findInterpreter(bento, settings, limit),
     );
@@ -134,7 +136,7 @@ export class WarmUp implements Disposable {
     if ('without' in forkServer) return forkServer.without;
     const env = await sources.environmentFor(bento, settings, interpreter, fileVariables);
     const warm = await helpers();
-    if (signal.aborted) return 'everything was stopped';
+    if (signal.aborted) return forLog('everything was stopped');
     const forkServerLimitMs = settings.startTimeout * 1000;
     return warm.warm({ folder, python: interpreter.path, env, forkServer, forkServerLimitMs });
   }

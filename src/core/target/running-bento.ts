@@ -1,5 +1,10 @@
 import type { BentoWarning } from '../bento-manager';
+import type { BentoDebugger, DebugOptions } from '../debug/bento-debugger';
+import type { DebuggedWorker } from '../debug/debugged-worker';
 import type { Event } from '../events';
+import type { WorkerStacks } from '../profile/dump-stacks';
+import type { ProfileRequest } from '../profile/profile-worker';
+import type { RunningWorker } from '../profile/running-worker';
 import type { Problem } from '../model';
 import type { Plan } from '../plan/plan';
 import type { ServeRequest } from './serve-request';
@@ -35,6 +40,25 @@ export interface RunningBento {
   start(signal: AbortSignal, only?: string): Promise<void>;
   startComponent(id: string, signal: AbortSignal): Promise<void>;
   restartComponent(id: string, signal: AbortSignal): Promise<void>;
+  /** Of its workers; absent until something of it runs here. */
+  readonly debugger: BentoDebugger | undefined;
+  /**
+   * Attaches the running workers of a component, or of all, to a debugger; those that come after them attach, too.
+   * @throws ServeError why one of them cannot be; it serves on.
+   */
+  attachDebugger(
+    component: string | undefined,
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]>;
+  /** The running workers of a component, or of all, as far as they run here. */
+  workers(component: string | undefined): readonly RunningWorker[];
+  /** See `profileWorker`. */
+  profile(worker: RunningWorker, request: ProfileRequest): Promise<void>;
+  /** See `dumpStacks`. */
+  dumpStacks(
+    workers: readonly RunningWorker[],
+    signal: AbortSignal,
+  ): Promise<readonly WorkerStacks[]>;
   /** Tries again to serve saved code that could not be served. @throws ServeError why it cannot be. */
   retryReload(signal: AbortSignal): Promise<void>;
   stopComponent(id: string): Promise<void>;

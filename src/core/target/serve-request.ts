@@ -1,3 +1,4 @@
+import type { DebugChoice } from '../debug/debug-choice';
 import type { Message } from '../messages/message';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Exposure } from '../exposure/exposure';
@@ -52,6 +53,8 @@ export interface ServeRequest {
   readonly tls: ServersTls;
   /** A configured port that is taken is replaced by a free one. */
   readonly freePorts?: boolean;
+  /** Its workers attach to a debugger before they import the service. */
+  readonly debug?: DebugChoice;
   readonly logFor: (component: string) => ComponentLog;
   readonly onPhase: (phase: Message) => void;
 }

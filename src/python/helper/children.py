@@ -1,17 +1,20 @@
 """The processes of the bento: spawned, relayed, signalled, reaped."""
 
+import errno
 import os
 import subprocess
 import sys
 import time
 from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
+from serve_bento_debug.protocol import AttachRequest, ProfileRequest
 from serve_bento_shared.mark import MARK
 
 from .accepting import accepts
 from .arbiters import Arbiters
 from .channel import Channel
 from .child import Child, ForkedProcess, Process
+from .debugging import Debugging
 from .fork_server import MARK_ROOM, RETIRE, ForkServer, NotForked
 from .holder import is_held_by, listening_inodes
 from .loop import Loop
@@ -21,10 +24,11 @@ Reply = Mapping[str, Any]
 
 
 class Children:
-    def __init__(self, loop: Loop, channel: Channel, tree: Tree) -> None:
+    def __init__(self, loop: Loop, channel: Channel, tree: Tree, debugging: Debugging) -> None:
         self._loop = loop
         self._channel = channel
         self._tree = tree
+        self._debugging = debugging
         self._children: Dict[int, Child] = {}
         self._arbiters = Arbiters(loop, channel, tree)
         self._fork_server = ForkServer(loop, channel)
@@ -43,16 +47,17 @@ class Children:
         arbiter: bool = False,
         fork: bool = False,
         imports: Optional[str] = None,
+        debug: Optional[AttachRequest] = None,
         **_: Any,
     ) -> Reply:
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter.
 
         `fork` has the fork server fork it; where that is impossible, it is started, and the answer says why. A forked one
-        writes the files that it imports to `imports`.
+        writes the files that it imports to `imports`. With `debug` it attaches to a debugger first.
         """
         if not isinstance(process, str) or not isinstance(group, str):
             raise ValueError("the name of a process and of its group is a text")
-        env = {**env, MARK: self._mark(group)}
+        env = {**env, MARK: self._mark(group), **self._debugging.environment(at_start=debug is not None)}
         started: Optional[Process] = None
         not_forked: Optional[str] = None
         if fork:
@@ -61,6 +66,8 @@ class Children:
             except NotForked as error:
                 not_forked = str(error)
         child = self._adopt(process, group, started or self._start(argv, env, cwd, fds, deathSignal))
+        if debug is not None:
+            self._debugging.expect(child.pid, attach_request(debug))
         if arbiter:
             self._arbiters.watch(child)
         return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
@@ -135,6 +142,7 @@ class Children:
     def reap(self) -> None:
         """Reports those of ours that ended; others (orphans that came to us) are only buried."""
         for pid, code, name in self._tree.ended(self._children):
+            self._debugging.forget(pid)
             child = self._children.pop(pid, None)
             if child is None:
                 continue
@@ -146,6 +154,30 @@ class Children:
             if pid == self._fork_server.pid:
                 self._fork_server.report_end(code, name)
             self._channel.send({"event": "exit", "process": child.name, "pid": pid, "code": code, "signal": name})
+
+    def attach_debugger(self, pid: int, debug: AttachRequest, **_: Any) -> None:
+        """Has a worker that runs attach to a debugger; also one that an arbiter has started."""
+        self._check_ours(pid)
+        self._debugging.ask(pid, attach_request(debug))
+
+    def profile(self, pid: int, seconds: float, interval: float, file: str, **_: Any) -> None:
+        """Has a worker profile itself, which the event `profile` reports twice: when it begins, and when it is done."""
+        self._check_ours(pid)
+        request: ProfileRequest = {"kind": "profile", "seconds": seconds, "interval": interval, "file": file}
+        self._debugging.ask(pid, request)
+
+    def end_profile(self, file: str, **_: Any) -> None:
+        self._debugging.end_profile(file)
+
+    def dump_stacks(self, pid: int, **_: Any) -> Reply:
+        """Has a worker write the stacks of its threads to a file."""
+        self._check_ours(pid)
+        file, begin = self._debugging.dump_stacks(pid)
+        return {"file": file, "begin": begin}
+
+    def _check_ours(self, pid: int) -> None:
+        if pid not in self._tree.with_descendants(list(self._children)):
+            raise ProcessLookupError(errno.ESRCH, "%d is none of our processes" % pid)
 
     def terminate(self, group: str, **_: Any) -> None:
         """Asks politely: the direct children of the group, woken if they are stopped."""
@@ -228,3 +260,7 @@ class Children:
             self._loop.step(0.02)
             self.reap()
         self._sweep(lambda: self._tree.everything(self._seed), list(self._children.values()))
+
+
+def attach_request(debug: AttachRequest) -> AttachRequest:
+    return {**debug, "kind": "attach"}

@@ -26,6 +26,10 @@ class Loop(abc.ABC):
         """Calls back with what comes there until `forget`."""
 
     @abc.abstractmethod
+    def on_ready(self, fd: int, action: Action) -> None:
+        """Calls back whenever something can be read or accepted there, which the action does, until `forget`."""
+
+    @abc.abstractmethod
     def forget(self, fd: int) -> None: ...
 
     @abc.abstractmethod

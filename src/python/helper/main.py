@@ -15,6 +15,7 @@ from serve_bento_shared.mark import MARK
 
 from .channel import Channel, ChannelClosed
 from .children import Children
+from .debugging import Debugging
 from .guard import start_guard
 from .loop import make_loop
 from .secret_files import SecretFiles
@@ -38,7 +39,9 @@ class Helper:
         self.channel = Channel(sys.stdin.fileno(), sys.stdout.fileno())
         self.leases = Leases()
         self.secret_files = SecretFiles()
-        self.children = Children(self.loop, self.channel, make_tree())
+        tree = make_tree()
+        self.debugging = Debugging(self.loop, self.channel, tree)
+        self.children = Children(self.loop, self.channel, tree, self.debugging)
         self.eof_grace = EOF_GRACE
         self.cleanup: List[str] = []
         self.commands: Dict[str, Callable[..., Optional[Reply]]] = {
@@ -49,6 +52,10 @@ class Helper:
             "spawn": self.children.spawn,
             "startForkServer": self.children.start_fork_server,
             "reset": self.reset,
+            "attachDebugger": self.children.attach_debugger,
+            "profile": self.children.profile,
+            "endProfile": self.children.end_profile,
+            "dumpStacks": self.children.dump_stacks,
             "terminate": self.children.terminate,
             "retire": self.children.retire,
             "accepting": self.accepting,
@@ -65,6 +72,8 @@ class Helper:
         self.eof_grace = eofGrace
         self.cleanup = list(cleanup)
         self.guard.remember(self.cleanup)
+        if self.cleanup:
+            self.debugging.open(self.cleanup[0])
         return {"pid": os.getpid(), "python": ".".join(map(str, sys.version_info[:3]))}
 
     def reset(self, **_: Any) -> None:
@@ -131,6 +140,7 @@ class Helper:
         self.leases.close()
         self.children.end(self.eof_grace)
         self.secret_files.close()
+        self.debugging.close()
         for folder in self.cleanup:
             shutil.rmtree(folder, ignore_errors=True)
         self.guard.dismiss()

@@ -5,7 +5,7 @@ import selectors
 import signal
 from typing import Optional
 
-from .loop import Callback, Loop
+from .loop import Action, Callback, Loop
 
 CHUNK = 65536
 
@@ -26,7 +26,10 @@ class PosixLoop(Loop):
 
     def read(self, fd: int, callback: Callback) -> None:
         os.set_blocking(fd, False)
-        self._selector.register(fd, selectors.EVENT_READ, callback)
+        self.on_ready(fd, lambda: callback(_read(fd)))
+
+    def on_ready(self, fd: int, action: Action) -> None:
+        self._selector.register(fd, selectors.EVENT_READ, action)
 
     def forget(self, fd: int) -> None:
         self._selector.unregister(fd)
@@ -46,7 +49,7 @@ class PosixLoop(Loop):
                     pass
                 self._on_child_exit()
             elif key.fd in self._selector.get_map():
-                key.data(_read(key.fd))
+                key.data()
 
 
 def _read(fd: int) -> Optional[bytes]:

@@ -5,7 +5,7 @@ import queue
 import threading
 from typing import Optional, Tuple
 
-from .loop import Callback, Loop
+from .loop import Action, Callback, Loop
 
 CHUNK = 65536
 # Seconds: the end of a child is found by looking.
@@ -32,6 +32,9 @@ class WindowsLoop(Loop):
                     return
 
         threading.Thread(target=pump, daemon=True).start()
+
+    def on_ready(self, fd: int, action: Action) -> None:
+        raise OSError("there are no Unix sockets on this system")
 
     def forget(self, fd: int) -> None:
         """The thread ends with the pipe."""

@@ -12,6 +12,7 @@ import sys
 import time
 from typing import Mapping, Optional, Sequence
 
+from serve_bento_debug import arming  # noqa: F401 (worker.py imports it in every worker)
 from serve_bento_shared.mark import MARK
 from serve_bento_shared.process_title import overwrite, start_memory
 from serve_bento_worker import probe_lines  # noqa: F401 (worker.py imports it in every worker)

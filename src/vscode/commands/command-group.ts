@@ -3,6 +3,7 @@ import type { StoreKind } from '../../core/discovery/store-versions';
 import type { BentomlAction } from '../../core/store/bentoml-command';
 import type { BentoChoice } from './bento-choice';
 import type { CommandName } from '../identifiers';
+import type { InspectedComponent } from '../profile/inspected-worker';
 import type { ProblemMessages } from '../problems/problem-messages';
 import type { Secrets } from '../trust/secrets';
 import type { ServeWithProgress } from '../lifecycle/serve-with-progress';
@@ -35,6 +36,10 @@ export interface CommandParts {
   readonly deleteVersion: (version: StoreVersionTag) => Promise<void>;
   /** The directory of the store's bentos or models. */
   readonly storeDirectory: (kind: StoreKind) => string;
+  /** Profiles a worker of a component. */
+  readonly profile: (target: InspectedComponent) => Promise<void>;
+  /** Shows the stacks of the workers of a component. */
+  readonly dumpStacks: (target: InspectedComponent) => Promise<void>;
   /** Collects what a bug report needs. */
   readonly diagnose: () => Promise<string>;
 }

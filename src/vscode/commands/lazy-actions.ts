@@ -5,6 +5,7 @@ import type { PythonTools } from '../../core/interpreter/probe-report';
 import type { BentoRegistry } from '../../core/registry/bento-registry';
 import type { LazyLogFolder } from '../logs/lazy-log-folder';
 import type { Install, ProblemMessages } from '../problems/problem-messages';
+import type { StacksDocuments } from '../profile/stacks-documents';
 import type { WindowSources } from '../sources/window-sources';
 import type { CommandParts } from './command-group';
 
@@ -18,17 +19,25 @@ export interface LazyActionParts {
   readonly install: Install;
   readonly tools: (python: string, id: string | undefined) => Promise<PythonTools>;
   readonly logFiles: LazyLogFolder;
+  readonly stacks: StacksDocuments;
 }
 
 type LazyActions = Pick<
   CommandParts,
-  'createCertificate' | 'openLog' | 'runBentoml' | 'deleteVersion' | 'storeDirectory' | 'diagnose'
+  | 'createCertificate'
+  | 'openLog'
+  | 'runBentoml'
+  | 'deleteVersion'
+  | 'storeDirectory'
+  | 'profile'
+  | 'dumpStacks'
+  | 'diagnose'
 >;
 
 /** The work of some commands. Its modules are loaded at the first call. */
 export function lazyActions(
   { extension, globalStorageUri }: ExtensionContext,
-  { registry, sources, messages, log, scripts, install, tools, logFiles }: LazyActionParts,
+  { registry, sources, messages, log, scripts, install, tools, logFiles, stacks }: LazyActionParts,
 ): LazyActions {
   return {
     createCertificate: async () => {
@@ -56,6 +65,14 @@ export function lazyActions(
       await deleteFromStore(version, { sources, manager: registry, log });
     },
     storeDirectory: (kind) => path.join(sources.store.home, kind),
+    profile: async (target) => {
+      const { profile } = await import('../on-demand');
+      await profile(target, registry, globalStorageUri.fsPath);
+    },
+    dumpStacks: async (target) => {
+      const { dumpStacks } = await import('../on-demand');
+      await dumpStacks(target, registry, stacks);
+    },
     diagnose: async () => {
       const { diagnosticsOf } = await import('../on-demand');
       return diagnosticsOf(registry, extension);

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { commandIds, type CommandName } from '../identifiers';
 import type { CommandGroup, CommandParts } from './command-group';
+import { debugCommands } from './debug-commands';
 import { componentCommands } from './component-commands';
 import { exportCommands } from './export-commands';
+import { inspectionCommands } from './inspection-commands';
 import { serveCommands } from './serve-commands';
 import { storeCommands } from './store-commands';
 import { windowCommands } from './window-commands';
@@ -11,6 +13,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers: CommandGroup<CommandName> = {
     ...serveCommands(parts),
     ...componentCommands(parts),
+    ...inspectionCommands(parts),
+    ...debugCommands(parts),
     ...storeCommands(parts),
     ...exportCommands(parts),
     ...windowCommands(parts),

@@ -105,7 +105,7 @@ function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: Expo
     ...(fromOutside.length === 0
       ? []
       : [vscode.l10n.t('Set these variables where you run it: {0}.', fromOutside.join(', '))]),
-    ...leftOut,
+    ...leftOut.map((sentence) => translated(sentence, vscode.l10n)),
   ].join(' ');
   void plainWindow.showInformationMessage(messageAbout(bento, message));
 }

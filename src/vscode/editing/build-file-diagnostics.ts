@@ -4,6 +4,7 @@ import type { BuildFileProblem } from '../../core/discovery/build-file/build-fil
 import type { Event } from '../../core/events';
 import { problemSource } from '../problems/problem-list';
 import { plainText } from '../plain-text';
+import { messageOf } from '../problems/problem-text';
 
 /** The part of `WindowSources` that is needed. */
 export interface BuildFileSources {
@@ -35,10 +36,12 @@ export class BuildFileDiagnostics implements vscode.CodeActionProvider, vscode.D
       .filter((problem) => problem.path === uri.fsPath)
       .filter((problem) => range.intersection(rangeOf(problem)) !== undefined)
       .flatMap((problem) => [
-        ...problem.corrections.map((text) =>
-          quickFix(problem, vscode.l10n.t('Change to {0}', text), (edit) =>
-            edit.replace(uri, rangeOf(problem), text),
-          ),
+        // The value in the editor may be newer than the one on disk.
+        ...(document.getText(rangeOf(problem)) === problem.value ? problem.corrections : []).map(
+          (text) =>
+            quickFix(problem, vscode.l10n.t('Change to {0}', text), (edit) =>
+              edit.replace(uri, rangeOf(problem), text),
+            ),
         ),
         ...[problem.rename ?? []]
           .flat()
@@ -69,7 +72,11 @@ export class BuildFileDiagnostics implements vscode.CodeActionProvider, vscode.D
 function diagnostic(problem: BuildFileProblem): vscode.Diagnostic {
   const { Warning, Information } = vscode.DiagnosticSeverity;
   const severity = problem.severity === 'warning' ? Warning : Information;
-  const made = new vscode.Diagnostic(rangeOf(problem), plainText(problem.message), severity);
+  const made = new vscode.Diagnostic(
+    rangeOf(problem),
+    plainText(messageOf(problem, vscode.l10n)),
+    severity,
+  );
   made.source = problemSource;
   made.code = problem.code;
   return made;

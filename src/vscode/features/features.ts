@@ -5,6 +5,7 @@ import { SettingProblems } from '../problems/setting-problems';
 import { ServeTaskProvider } from '../tasks/serve-task-provider';
 import { bentoView } from './bento-view';
 import { commands } from './commands';
+import { debugging } from './debugging';
 import type { Feature } from './feature';
 import { startUp } from './start-up';
 import { storeView } from './store-view';
@@ -29,5 +30,6 @@ export const features: readonly Feature<ExtensionParts>[] = [
   settingProblems,
   serveTasks,
   commands,
+  debugging,
   startUp,
 ];

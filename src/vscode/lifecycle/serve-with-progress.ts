@@ -22,12 +22,17 @@ export class ServeWithProgress {
     this.#messages = messages;
   }
 
-  /** Of one that runs elsewhere: watches it. */
-  async serve({ id, displayName, source }: Bento, once: OneTimeChoices = {}): Promise<void> {
+  /** Of one that runs elsewhere: watches it. Resolves to false when it could not be done, which is shown. */
+  async serve(
+    { id, displayName, source }: Bento,
+    once: OneTimeChoices = {},
+    cancel?: AbortSignal,
+  ): Promise<boolean> {
     const doing = source === 'remote' ? vscode.l10n.t('watching') : vscode.l10n.t('serving');
-    await this.#run(id, displayName, doing, (options) =>
-      this.#manager.serve(id, { ...options, once }),
-    );
+    return this.#run(id, displayName, doing, ({ signal, ...options }) => {
+      const signals = [signal, cancel].filter((one) => one !== undefined);
+      return this.#manager.serve(id, { ...options, signal: AbortSignal.any(signals), once });
+    });
   }
 
   async restart({ id, displayName }: Bento): Promise<void> {
@@ -58,18 +63,22 @@ export class ServeWithProgress {
     doing: string,
     act: (options: ServeOptions) => Promise<Bento>,
     isNews: (outcome: unknown) => boolean = () => true,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const key = `${id}\n${doing}`;
     if (this.#shown.has(key)) {
-      await act({}).catch(() => undefined);
-      return;
+      return act({}).then(
+        () => true,
+        () => false,
+      );
     }
     this.#shown.add(key);
     try {
       const bento = await this.#show(title, doing, act);
       if (isNews(bento)) void announce(bento);
+      return true;
     } catch (error) {
       if (isNews(error)) void this.#messages.show(error, id);
+      return false;
     } finally {
       this.#shown.delete(key);
     }

@@ -1,20 +1,22 @@
 import path from 'node:path';
-import type { Uri } from 'vscode';
+import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { Log } from '../../core/log';
 import type { LogFolder } from '../../core/logs/log-folder';
+import { textOf } from '../../core/messages/message';
 import { plainWindow } from '../plain-window';
+import { translated } from '../problems/problem-text';
 
 /**
  * The folder with the log files of components, opened at its first use. It is in the extension's storage: VS Code
  * begins a new folder for its own logs at each start, and users look for what happened before it.
  */
 export class LazyLogFolder {
-  readonly #storage: Uri;
+  readonly #storage: vscode.Uri;
   readonly #log: Log;
   #folder: Promise<LogFolder> | undefined;
 
-  constructor(storage: Uri, log: Log) {
+  constructor(storage: vscode.Uri, log: Log) {
     this.#storage = storage;
     this.#log = log;
   }
@@ -35,8 +37,8 @@ export class LazyLogFolder {
       clock: systemClock,
       log: this.#log,
       onFailure: (message) => {
-        this.#log.warn(message);
-        void plainWindow.showWarningMessage(message);
+        this.#log.warn(textOf(message));
+        void plainWindow.showWarningMessage(translated(message, vscode.l10n));
       },
     });
   }

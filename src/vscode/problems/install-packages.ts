@@ -5,6 +5,7 @@ import { ServeError } from '../../core/problem';
 import { findCommand } from '../../core/interpreter/find-command';
 import { installCommand, type InstallCommand } from '../../core/interpreter/install-command';
 import type { PythonTools } from '../../core/interpreter/probe-report';
+import { ownEnvironment } from '../lifecycle/own-environment';
 import { plainWindow } from '../plain-window';
 
 export interface InstallContext {
@@ -81,13 +82,6 @@ async function bootstrap(
     detail: `${result.stdout}\n${result.stderr}`.trim(),
   });
 }
-
-const ownEnvironment = (): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value] as const],
-    ),
-  );
 
 const noInstaller = (python: string, packages: readonly string[]): ServeError =>
   new ServeError({

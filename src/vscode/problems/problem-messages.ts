@@ -267,6 +267,9 @@ function nextSteps({ code, actions }: Problem): readonly ProblemAction[] {
       return ['openFile', 'enterVariable', 'openSettings'];
     case 'untrusted':
       return ['manageTrust'];
+    case 'debugger':
+    case 'profile':
+    case 'stacks':
     case 'cancelled':
     case 'not-found':
     case 'store':

@@ -2,17 +2,17 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../core/clock';
 import { DebouncedPaths } from './debounced-paths';
 
-/** Tells what came, changed or went in directories, not below them. They may be anywhere, and not exist yet. */
+/** Reports what is created, changed or deleted in directories (not below them), also outside the workspace. */
 export class DirectoryWatcher implements vscode.Disposable {
   readonly #collected: DebouncedPaths;
   readonly #watchers = new Map<string, vscode.Disposable>();
 
-  /** `delayMs`: how long changes are collected before they are told together. */
+  /** `delayMs`: how long changes are collected before they are reported together. */
   constructor(clock: Clock, delayMs: number, changed: (paths: readonly string[]) => void) {
     this.#collected = new DebouncedPaths(clock, delayMs, changed);
   }
 
-  /** These from now on, and no others. */
+  /** Replaces the watched directories. */
   watch(directories: readonly string[]): void {
     for (const [directory, watcher] of this.#watchers) {
       if (directories.includes(directory)) continue;

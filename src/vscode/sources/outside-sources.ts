@@ -6,11 +6,11 @@ import { isWithin } from '../../core/discovery/files/relative-path';
 import { isSource } from '../../core/discovery/files/source-walk';
 import { DirectoryWatcher } from './directory-watcher';
 
-/** Milliseconds; who saves one file saves others soon, and a reload gathers by itself. */
+/** Milliseconds: a burst of saves is reported once. */
 const delayMs = 50;
 const maxDirectories = 50;
 
-/** Watches the sources of what is served that are in no folder of the window: targets of links, and other packages. */
+/** Watches source files of served bentos that lie outside the workspace folders, such as the target of a link. */
 export class OutsideSources implements vscode.Disposable {
   readonly #watcher: DirectoryWatcher;
   #newest = 0;
@@ -22,7 +22,7 @@ export class OutsideSources implements vscode.Disposable {
     });
   }
 
-  /** `files`: all sources of what is served, absolute. */
+  /** `files`: all source files of served bentos, absolute. */
   async watch(files: readonly string[]): Promise<void> {
     const own = (this.#newest += 1);
     const named = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);

@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
+import type { Debugpy, DebugpySources } from '../../core/debug/debugpy-source';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { bentomlHome } from '../../core/discovery/store';
 import type { Interpreter } from '../../core/interpreter/interpreter';
@@ -98,6 +99,17 @@ export class ServeInputs implements vscode.Disposable {
     const workingDir = bento?.workingDir ?? os.homedir();
     const settings = bento === undefined ? { env: {} } : this.settingsFor(bento);
     return this.#interpreters.tools(python, { workingDir, settings });
+  }
+
+  debugpy(
+    python: string,
+    bento: DiscoveredBento,
+    sources: DebugpySources,
+    signal: AbortSignal,
+  ): Promise<Debugpy> {
+    const settings = this.settingsFor(bento);
+    const { workingDir } = bento;
+    return this.#interpreters.debugpy(python, sources, { workingDir, settings, signal });
   }
 
   async environmentFor(

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { BentoProfiles } from '../../core/bento-manager';
 import { systemClock } from '../../core/clock';
 import type { BuildFileProblem } from '../../core/discovery/build-file/build-file-problems';
+import type { Debugpy, DebugpySources } from '../../core/debug/debugpy-source';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { isSource } from '../../core/discovery/files/source-walk';
 import { Emitter, type Event } from '../../core/events';
@@ -194,6 +195,16 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   /** What can install packages into an interpreter and build bentos with it. */
   pythonTools(python: string, bento: DiscoveredBento | undefined): Promise<PythonTools> {
     return this.#inputs.pythonTools(python, bento);
+  }
+
+  /** The debugpy for an interpreter, or what would install it. */
+  debugpy(
+    python: string,
+    bento: DiscoveredBento,
+    sources: DebugpySources,
+    signal: AbortSignal,
+  ): Promise<Debugpy> {
+    return this.#inputs.debugpy(python, bento, sources, signal);
   }
 
   environmentFor(

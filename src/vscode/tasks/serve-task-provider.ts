@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { BentoManager } from '../../core/bento-manager';
-import type { Bento } from '../../core/model';
-import { ServeError } from '../../core/problem';
 import { taskType } from '../identifiers';
+import { bentoNamed } from '../lifecycle/bento-named';
 import { plainText } from '../plain-text';
 import { ServeTerminal } from './serve-terminal';
 
@@ -51,7 +50,7 @@ export class ServeTaskProvider implements vscode.TaskProvider {
           manager: this.#manager,
           findBento: async () => {
             await this.#discovered();
-            return this.#find(bento, folder);
+            return bentoNamed(this.#manager.bentos, bento, folder);
           },
           profile: typeof profile === 'string' ? profile : undefined,
         }),
@@ -68,31 +67,5 @@ export class ServeTaskProvider implements vscode.TaskProvider {
     task.isBackground = true;
     task.detail = vscode.l10n.t('Serves the bento until the task is terminated');
     return task;
-  }
-
-  #find(wanted: unknown, folder: string | undefined): Bento {
-    const { bentos } = this.#manager;
-    const byId = bentos.filter(({ id }) => id === wanted);
-    const all = byId.length > 0 ? byId : bentos.filter(({ name }) => name === wanted);
-    const inFolder = all.filter((bento) => bento.folder === folder);
-    const [found, ...others] = inFolder.length > 0 ? inFolder : all;
-    if (found !== undefined && others.length === 0) return found;
-    const shown = typeof wanted === 'string' ? wanted : JSON.stringify(wanted ?? null);
-    const there = (found === undefined ? bentos : all).map(({ id }) => id).join(', ');
-    throw new ServeError({
-      code: 'not-found',
-      message:
-        found === undefined
-          ? vscode.l10n.t(
-              'There is no bento {0}: set "bento" of the task to one of {1}.',
-              shown,
-              there,
-            )
-          : vscode.l10n.t(
-              'Several bentos are called {0}: set "bento" of the task to one of {1}.',
-              shown,
-              there,
-            ),
-    });
   }
 }

@@ -22,7 +22,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const name = isGuess ? l10n.t('name known when served') : undefined;
   const rest = [left, name, drift, ...warned, bento.profile];
   const reason = isStopping ? undefined : shortReason(bento.problem, l10n);
-  // In a narrow view only the beginning is seen: why it, or what was saved last, is not served.
+  // A narrow view shows only the beginning: the reason comes first where the state alone would look fine.
   const said = joined(
     ended || bento.state === 'ready' ? [reason, ...words, ...rest] : [...words, reason, ...rest],
   );
@@ -54,6 +54,7 @@ export type BentoCapability =
   | 'canWatch'
   | 'canStop'
   | 'canRestart'
+  | 'canAttach'
   | 'hasTerminal'
   | 'hasUrl'
   | 'hasProfiles'
@@ -75,6 +76,7 @@ export function bentoCapabilities(
   // Also while it stops: the second time forces.
   if (!ended) able.push('canStop');
   if (isLocal && isIdle && (state === 'ready' || state === 'degraded')) able.push('canRestart');
+  if (isLocal && (state === 'ready' || state === 'degraded')) able.push('canAttach');
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
   if (hasProfiles && state !== 'stopping') able.push('hasProfiles');

@@ -27,7 +27,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     };
     this.#subscriptions = [
       manager.onDidChange((id) => {
-        update(id === undefined ? this.#rows.changedOfAll() : this.#rows.changed(id));
+        update(id === undefined ? this.#rows.changedAfterListing() : this.#rows.changed(id));
       }),
       ticks.onDidTick((ids) => update(ids.flatMap((id) => this.#rows.changed(id)))),
     ];

@@ -1,16 +1,18 @@
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
-import { componentTitle, isAddress } from './component-title';
+import { componentTitle } from '../../core/component-title';
+import { isAddress } from './component-title';
 import type { Localize } from '../localize';
 import { fullPlace, shortPlace } from './component-place';
 import { componentTooltip } from './component-tooltip';
 import { errorWords } from './error-labels';
 import { countdown, elapsed } from './progress-labels';
 import { gpuWords } from './resource-labels';
-import { joined, opening, type Row } from './row';
+import { joined, opening, type Row, type RowIcon } from './row';
 import { shortReason } from './short-reason';
 import { stateIcons } from './state-icon';
 import { componentStateWord } from './state-labels';
+import { debuggingWord } from './debugging-word';
 import { messageOf, translated } from '../problems/problem-text';
 
 export function componentRow(
@@ -22,27 +24,36 @@ export function componentRow(
   const title = componentTitle(component);
   const kind =
     title === component.kind || isAddress(component) ? undefined : kindWord(component, l10n);
-  const state = isUnavailable(component)
-    ? l10n.t('not available')
-    : componentStateWord(component, l10n);
   const message = component.problem && messageOf(component.problem, l10n);
+  const isPaused = details?.debugging === 'paused';
+  const paused = isPaused ? debuggingWord(details, l10n) : undefined;
+  // What is paused does not answer, whatever it did before.
+  const state =
+    paused ??
+    (isUnavailable(component) ? l10n.t('not available') : componentStateWord(component, l10n));
+  const debugging = isPaused ? undefined : debuggingWord(details, l10n);
   const own = told(component, details, l10n, now);
   const probed = latency(component, l10n);
   return {
     label: title,
     // In a narrow view only the beginning is seen: where it is, then why it is not well.
     description: joined([
-      shortPlace(component),
+      paused,
+      shortPlace(component) ?? privateSocket(component, l10n),
       probed,
       shortReason(component.problem, l10n),
-      state,
+      isPaused ? undefined : state,
+      debugging,
       ...own,
       kind,
     ]),
-    icon: isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state],
+    icon: iconOf(component, isPaused),
     contextValue: ['component', ...componentCapabilities(component, details)].join(':'),
     accessibilityLabel: joined(
-      [title, kind, state, fullPlace(component), message, probed, ...own],
+      [
+        ...[title, kind, state, debugging, fullPlace(component) ?? privateSocket(component, l10n)],
+        ...[message, probed, ...own],
+      ],
       ', ',
     ),
     tooltip: componentTooltip(component, details, l10n),
@@ -52,13 +63,14 @@ export function componentRow(
   };
 }
 
-export type ComponentCapability = 'canServe' | 'canStop' | 'canRestart' | 'hasTerminal' | 'hasUrl';
+export type ComponentCapability =
+  'canServe' | 'canStop' | 'canRestart' | 'canAttach' | 'hasTerminal' | 'hasUrl';
 
 export function componentCapabilities(
   component: Component,
   details: ComponentDetails | undefined,
 ): readonly ComponentCapability[] {
-  const { state, url, remote = false } = component;
+  const { state, url, pids, remote = false } = component;
   const able: ComponentCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
   if (!remote) {
@@ -67,10 +79,16 @@ export function componentCapabilities(
     if (!ended) able.push('canStop');
     const isUp = state === 'ready' || state === 'unhealthy' || state === 'backingOff';
     if (isUp) able.push('canRestart');
+    if (isUp && pids.length > 0) able.push('canAttach');
   }
   if (details !== undefined) able.push('hasTerminal');
   if (url !== undefined && (state === 'ready' || state === 'unhealthy')) able.push('hasUrl');
   return able;
+}
+
+function iconOf(component: Component, isPaused: boolean): RowIcon {
+  if (isPaused) return { id: 'debug-pause', color: 'debugIcon.pauseForeground' };
+  return isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state];
 }
 
 /** It cannot be served at all, which is no failure of it. */
@@ -84,7 +102,7 @@ function told(
   l10n: Localize,
   now: number,
 ): readonly (string | undefined)[] {
-  const { state, problem, startedAt, remote, port, url } = component;
+  const { state, problem, startedAt, remote, url } = component;
   switch (state) {
     case 'starting':
       return [
@@ -101,7 +119,6 @@ function told(
           ? []
           : [
               remote === true ? l10n.t('remote') : undefined,
-              port === undefined ? l10n.t('private socket') : undefined,
               url?.startsWith('https:') === true ? 'https' : undefined,
             ]),
         gpuWords(details?.resources ?? [], l10n),
@@ -122,6 +139,12 @@ const insteadOf = (details: ComponentDetails | undefined, l10n: Localize): strin
   details?.insteadOf === undefined
     ? undefined
     : l10n.t('instead of port {0}', String(details.insteadOf));
+
+/** In place of an address: only the other components of the bento can reach it. */
+const privateSocket = (component: Component, l10n: Localize): string | undefined =>
+  component.state === 'ready' && component.port === undefined && !isAddress(component)
+    ? l10n.t('private socket')
+    : undefined;
 
 const latency = ({ state, port, latencyMs }: Component, l10n: Localize): string | undefined =>
   state !== 'ready' || port === undefined || latencyMs === undefined

@@ -1,8 +1,5 @@
+import { componentTitle } from '../../core/component-title';
 import type { Bento, Component } from '../../core/model';
-
-/** What people call a component: the servers by what they speak, the others by their names. */
-export const componentTitle = ({ kind, name }: Pick<Component, 'kind' | 'name'>): string =>
-  kind === 'http' || kind === 'grpc' ? kind : name;
 
 /** Of a bento that is only watched no more is known. */
 export const isAddress = ({ name, remote }: Pick<Component, 'name' | 'remote'>): boolean =>

@@ -1,7 +1,7 @@
 import { translated } from '../problems/problem-text';
 import type { ComponentDetails } from '../../core/bento-manager';
 import type { Component } from '../../core/model';
-import { componentTitle } from './component-title';
+import { componentTitle } from '../../core/component-title';
 import { commandIds } from '../identifiers';
 import type { Localize } from '../localize';
 import { duration } from './duration';
@@ -19,6 +19,7 @@ import {
 } from './markdown';
 import { resourceLines } from './resource-labels';
 import { joined } from './row';
+import { debuggingWord } from './debugging-word';
 import { componentStateWord } from './state-labels';
 import type { ComponentNode } from './tree-node';
 import { messageOf } from '../problems/problem-text';
@@ -42,7 +43,8 @@ export function componentTooltip(
   return paragraphs([
     inParagraph([
       markdown`**${plain(componentTitle(component))}**`,
-      plain(componentStateWord(component, l10n)),
+      plain(details?.debugging === 'paused' ? '' : componentStateWord(component, l10n)),
+      plain(debuggingWord(details, l10n) ?? ''),
     ]),
     problem === undefined ? '' : plain(messageOf(problem, l10n)),
     problem?.location === undefined ? '' : fileLink(problem.location),

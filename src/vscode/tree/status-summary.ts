@@ -1,5 +1,5 @@
 import type { Bento } from '../../core/model';
-import { componentTitle } from './component-title';
+import { componentTitle } from '../../core/component-title';
 import type { Localize } from '../localize';
 import { withIcon } from '../plain-text';
 import { isServed, needsAttention, readiness, type Readiness } from '../lifecycle/readiness';

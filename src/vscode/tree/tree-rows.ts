@@ -21,7 +21,7 @@ export class TreeRows {
   readonly #folderCount: () => number;
   readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
-  /** The keys of the children that were shown last, of the store and of the view itself. */
+  /** Keys of the children shown last: those of the view and of the store. */
   readonly #listed = new Map<'store' | 'view', string>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
@@ -90,10 +90,10 @@ export class TreeRows {
   }
 
   /**
-   * The nodes whose rows look different now that bentos may have come or gone; undefined: the view has other roots.
-   * VS Code forgets all rows when the whole view is refreshed, and a command from a row's menu comes without its row then.
+   * Finds the nodes whose rows changed after the list of bentos may have changed. Gives undefined if the roots changed:
+   * only then is the whole view refreshed, because VS Code runs a command from a row's menu without the row meanwhile.
    */
-  changedOfAll(): readonly TreeNode[] | undefined {
+  changedAfterListing(): readonly TreeNode[] | undefined {
     if (this.#listed.get('view') !== keysOf(this.#roots())) return undefined;
     const { bentos } = this.#manager;
     this.#forgetAllBut(bentos);

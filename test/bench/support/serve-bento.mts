@@ -21,6 +21,9 @@ export interface ServeBento {
   /** As after ten idle minutes: nothing waits for the next serve. */
   cool(): Promise<void>;
   saved(file: string): void;
+  /** Attaches all workers. `debugpy`: the folder that it is in. Gives the sockets for the editor. */
+  attachDebugger(debugpy: string): Promise<readonly string[]>;
+  detachDebugger(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -48,6 +51,12 @@ export async function serveBento(python: string, subject: Subject): Promise<Serv
     },
     cool: () => harness.registry.stopAll(),
     saved: (file) => harness.saved([file]),
+    attachDebugger: async (debugpy) => {
+      const options = { debugpy, subProcess: false };
+      const workers = await harness.registry.attachDebugger(id, undefined, options);
+      return workers.map(({ socket }) => socket);
+    },
+    detachDebugger: async () => harness.registry.debugger(id)?.detach(),
     end: () => harness.dispose(),
   };
 }

@@ -29,12 +29,12 @@ describe('a known cause', () => {
   it.each([
     [
       'missing-module',
-      `sklearn is not installed in ${python} (service.py:5). Run ${pip} scikit-learn, or correct the import`,
+      `sklearn is not installed (service.py:5). Run ${pip} scikit-learn, or correct the import`,
       ['scikit-learn'],
     ],
     [
       'missing-dependency',
-      `xgboost is not installed in ${python} (service.py:5). Run ${pip} xgboost`,
+      `xgboost is not installed (service.py:5). Run ${pip} xgboost`,
       ['xgboost'],
     ],
     [
@@ -55,7 +55,7 @@ describe('a known cause', () => {
     ],
     [
       'grpcio-missing',
-      `gRPC is not installed in ${python}. Run ${pip} "bentoml[grpc]" ${grpc}`,
+      `gRPC is not installed. Run ${pip} "bentoml[grpc]" ${grpc}`,
       ['bentoml[grpc]', 'protobuf<5', 'grpcio<1.63', 'grpcio-health-checking<1.63'],
     ],
     [

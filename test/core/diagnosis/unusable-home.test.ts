@@ -13,6 +13,7 @@ it.runIf(process.platform === 'linux').each([
     'its file system is read-only (/data',
   ],
   ["[Errno 28] No space left on device: '/data/bentoml/bentos/x'", 'there is no space left'],
+  ["[Errno 13] Permission denied: '/data/bentoml/..cache'", 'this user has no permission (/data'],
   ["[Errno 13] Permission denied: '/data'", 'this user has no permission (/data)'],
   ["[Errno 2] No such file or directory: '/data/bentoml'", 'it does not exist'],
   ['[Errno 20] /data/bentoml is not a directory', 'a part of its path is not a folder'],

@@ -84,7 +84,7 @@ describe('a build file that would hold the window up is refused', () => {
     const { user, system } = process.cpuUsage(from);
     expect((user + system) / 1000).toBeLessThan(400);
     expect(build).toMatchObject({ service: 'service:A', name: 'n' });
-    expect(build?.variantProblem).toBeTypeOf('string');
+    expect(build?.variantProblem?.inLog).toBeTypeOf('string');
   });
 
   test('and the rest of the folder is found, with a word for each in the log', async () => {

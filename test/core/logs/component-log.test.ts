@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ComponentLog } from '../../../src/core/logs/component-log';
 import { RecentOutput } from '../../../src/core/logs/recent-output';
+import { textOf } from '../../../src/core/messages/message';
 import { ManualClock } from '../../support/manual-clock';
 
 describe('the log of a component', () => {
@@ -81,16 +82,16 @@ describe('the log of a component', () => {
     const one = new ComponentLog({
       clock,
       path: path.join(folder, 'file', 'http.log'),
-      onFileState: (failure) => states.push(failure),
+      onFileState: (failure) => states.push(failure === undefined ? failure : textOf(failure)),
     });
     void one.write('one\n', 'http#1', 'stdout');
     await one.flushed();
     void one.write('two\n', 'http#1', 'stdout');
     one.event('three');
     expect(one.output.text()).toMatch(
-      /^one\r\n.*log stopped: a file has the name of its folder.*\r\ntwo\r\n.*three.*\r\n$/,
+      /^one\r\n.*log stopped: a part of its path is not a folder.*\r\ntwo\r\n.*three.*\r\n$/,
     );
-    expect(states).toEqual(['a file has the name of its folder']);
+    expect(states).toEqual(['a part of its path is not a folder']);
     await rm(path.join(folder, 'file'));
     clock.jump(30_000);
     void one.write('four\n', 'http#1', 'stdout');
@@ -98,7 +99,7 @@ describe('the log of a component', () => {
       '[Serve Bento] log was stopped: 3 lines are missing here\n[http#1 stdout] four\n',
     );
     expect(one.output.text()).toContain('log goes on');
-    expect(states).toEqual(['a file has the name of its folder', undefined]);
+    expect(states).toEqual(['a part of its path is not a folder', undefined]);
   });
 
   it('shows no control characters of an event', () => {

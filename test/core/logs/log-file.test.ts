@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock';
 import { LogFile, type LogFileOptions } from '../../../src/core/logs/log-file';
+import { textOf } from '../../../src/core/messages/message';
 import { ManualClock } from '../../support/manual-clock';
 
 const lines = (from: number, to: number): string =>
@@ -27,7 +28,7 @@ describe('a log file', () => {
     new LogFile({
       path: file,
       clock: systemClock,
-      onStop: (reason) => said.push(reason),
+      onStop: (reason) => said.push(textOf(reason)),
       onResume: () => said.push('resumed'),
       gap: (missing) => `${missing} missing\n`,
       ...options,
@@ -59,7 +60,7 @@ describe('a log file', () => {
     const log = logFile();
     log.write('x\n');
     await log.flushed();
-    expect(said).toEqual(['a link has its name']);
+    expect(said).toEqual(['its links form a loop']);
     expect(await readdir(folder)).toEqual(['logs']);
   });
 
@@ -127,7 +128,7 @@ describe('a log file', () => {
     clock.jump(30_000);
     log.write('four\n');
     await log.flushed();
-    expect(said).toEqual(['a folder has its name']);
+    expect(said).toEqual(['it is a folder']);
     await rm(file, { recursive: true });
     log.write('five\n');
     await log.flushed();
@@ -136,7 +137,7 @@ describe('a log file', () => {
     await log.flushed();
     log.write('seven\n');
     await log.flushed();
-    expect(said).toEqual(['a folder has its name', 'resumed']);
+    expect(said).toEqual(['it is a folder', 'resumed']);
     expect(await text()).toBe('5 missing\nsix\nseven\n');
   });
 
@@ -145,7 +146,7 @@ describe('a log file', () => {
     for (let index = 0; index < 100; index++) log.write(lines(0, 1000));
     await log.flushed();
     log.write('x\n');
-    expect(said).toEqual(['disk full']);
+    expect(said).toEqual(['there is no space left']);
   });
 
   it.runIf(process.platform !== 'win32')('does not wait for a disk that hangs', async () => {
@@ -162,7 +163,7 @@ describe('a log file', () => {
     expect(isDrained).toBe(false);
     await clock.pass(1);
     expect(isDrained).toBe(true);
-    expect(said).toEqual(['the disk does not answer']);
+    expect(said).toEqual(['its drive does not answer']);
     log.write('dropped\n');
     expect(log.drained).toBeUndefined();
     // It goes on by itself when the disk does.
@@ -172,7 +173,7 @@ describe('a log file', () => {
     await rm(file);
     log.write('again\n');
     await log.flushed();
-    expect(said).toEqual(['the disk does not answer', 'resumed']);
+    expect(said).toEqual(['its drive does not answer', 'resumed']);
     expect(await text()).toBe('6 missing\nagain\n');
   });
 });

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock';
+import { textOf } from '../../../src/core/messages/message';
 import { LogFolder } from '../../../src/core/logs/log-folder';
 import { logName } from '../../../src/core/logs/log-name';
 import { removeOldLogs } from '../../../src/core/logs/old-logs';
@@ -94,13 +95,13 @@ describe('the folder of the log files', () => {
       directory,
       clock: systemClock,
       log: quietLog(),
-      onFailure: (message) => told.push(message),
+      onFailure: (message) => told.push(textOf(message)),
     });
     const bento = discovered();
     for (const component of ['http', 'grpc']) logs.open(bento, component).event('started');
     await logs.flushed();
     expect(told).toEqual([
-      `Log files cannot be written (a file has the name of its folder). Check ${directory}. Serving and the terminals are not affected.`,
+      `A log file cannot be written (a part of its path is not a folder). Check ${directory}. Serving and the terminals are not affected.`,
     ]);
     await rm(directory);
     await mkdir(directory);

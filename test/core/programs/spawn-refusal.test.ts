@@ -75,7 +75,7 @@ describe('a process that the system does not start', () => {
     ['EMFILE', 'crashed', 'ulimit -n'],
     ['EAGAIN', 'crashed', 'no room for another process'],
     ['ENOENT', 'no-python', '/venv/bin/python and /work are still there'],
-    ['EPERM', 'crashed', 'could not be started: Not allowed'],
+    ['EPERM', 'crashed', 'could not be started: this user has no permission'],
   ] as const)('says why, and what to do: %s', (code, wanted, text) => {
     const error = spawnRefusal(spec(), code, 'Not allowed');
     expect(error.code).toBe(wanted);

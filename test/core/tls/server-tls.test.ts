@@ -173,7 +173,7 @@ describe('the TLS of a server', () => {
     it('when the key belongs to another certificate', async () => {
       const other = writePair(folder, 'other', await server());
       expect(await refusal({ ...good, keyFile: other.keyFile })).toBe(
-        'The key "other-key.pem" (serveBento.http.tls.keyFile) does not belong to the certificate "good.pem" (serveBento.http.tls.certFile): name the key that it was made with, and in the file put the server\'s certificate first.',
+        'The key "other-key.pem" (serveBento.http.tls.keyFile) does not belong to the certificate "good.pem" (serveBento.http.tls.certFile): use the key that the certificate was made with, and put the server\'s certificate first in its file.',
       );
     });
 
@@ -189,7 +189,7 @@ describe('the TLS of a server', () => {
     it('when it is for another host', async () => {
       const named = writePair(folder, 'api', await server(['api.example.com']));
       expect(await refusal(named)).toBe(
-        'The certificate "api.pem" (serveBento.http.tls.certFile) is for DNS:api.example.com, not for 127.0.0.1 or localhost: have one made for 127.0.0.1 or localhost, or set serveBento.http.tls.serverName to the name that clients use.',
+        'The certificate "api.pem" (serveBento.http.tls.certFile) is for DNS:api.example.com, not for 127.0.0.1 or localhost: get one for 127.0.0.1 or localhost, or set serveBento.http.tls.serverName to the name that clients use.',
       );
       expect(await refusal({ ...good, serverName: 'api.example.com' })).toContain(
         'not for api.example.com',
@@ -199,7 +199,7 @@ describe('the TLS of a server', () => {
     it('when its authority is another one', async () => {
       const other = written(folder, 'other-ca.pem', (await newAuthority()).certificate);
       expect(await refusal({ ...good, caFile: other })).toContain(
-        'does not lead to an authority of serveBento.http.tls.caFile',
+        'was issued neither by a CA of serveBento.http.tls.caFile nor by a public CA',
       );
     });
 
@@ -210,7 +210,7 @@ describe('the TLS of a server', () => {
         'client-of-localhost',
         await authority.issue({ ...request, usage: 'client' }),
       );
-      expect(await refusal(other)).toContain('is not one for servers');
+      expect(await refusal(other)).toContain('is not a server certificate');
       const { certFile, keyFile } = client;
       expect(await refusal({ certFile, keyFile, caFile })).toContain('names no host');
     });
@@ -251,7 +251,7 @@ describe('the TLS of a server', () => {
       const { certFile: clientCertFile, keyFile: clientKeyFile } = stranger;
       expect(
         await refusal({ ...good, caFile, ...required, clientCertFile, clientKeyFile }),
-      ).toContain('is none that the server would accept');
+      ).toContain('would not accept the client certificate');
     });
   });
 });

@@ -257,6 +257,7 @@ export const workspace = {
   isTrusted: true,
   workspaceFolders: undefined,
   textDocuments: [],
+  getWorkspaceFolder: (): undefined => undefined,
   getConfiguration: () => ({
     get: (_: string, fallback?: unknown): unknown => fallback,
     inspect: (): unknown => undefined,
@@ -266,6 +267,7 @@ export const workspace = {
   onDidGrantWorkspaceTrust: event('onDidGrantWorkspaceTrust'),
   onDidOpenTextDocument: event('onDidOpenTextDocument'),
   onDidSaveTextDocument: event('onDidSaveTextDocument'),
+  registerTextDocumentContentProvider: event('text documents'),
   createFileSystemWatcher: ({ base }: RelativePattern) => {
     const watcher = user.register('file watcher');
     const directory = base instanceof Uri ? base.fsPath : '';
@@ -299,11 +301,31 @@ export const languages = {
   registerCodeActionsProvider: event('code actions'),
   registerCompletionItemProvider: event('completions'),
   registerHoverProvider: event('hovers'),
+  registerDocumentLinkProvider: event('links'),
   registerDefinitionProvider: event('definitions'),
 };
 
 export const extensions = { getExtension: (): undefined => undefined };
-export const debug = { activeDebugSession: undefined };
+
+export const DebugConfigurationProviderTriggerKind = { Initial: 1, Dynamic: 2 } as const;
+
+export class DebugAdapterInlineImplementation {
+  readonly implementation: vscode.DebugAdapter;
+
+  constructor(implementation: vscode.DebugAdapter) {
+    this.implementation = implementation;
+  }
+}
+
+export const debug = {
+  activeDebugSession: undefined,
+  registerDebugAdapterDescriptorFactory: event('debug adapters'),
+  registerDebugConfigurationProvider: event('debug configurations'),
+  startDebugging: (_: unknown, { name, request }: vscode.DebugConfiguration): Promise<boolean> => {
+    user.seen.push(`debug: ${request} ${name}`);
+    return Promise.resolve(true);
+  },
+};
 
 export const env = {
   clipboard: {

@@ -17,7 +17,7 @@ const url = 'http://127.0.0.1:3000';
 const idle = bento({ id: 'a.py:A', name: 'A' });
 const running = bento({
   ...{ id: 'b.py:B', name: 'B', state: 'ready' },
-  components: [component({ state: 'ready', url })],
+  components: [component({ state: 'ready', url, pids: [7] })],
 });
 const remote = bento({ id: 'watch:C', name: 'C', source: 'remote' });
 const built = bento({ id: 'store:d:1', name: 'D', source: 'store' });
@@ -55,6 +55,10 @@ function open(bentos: FakeManager['bentos'], others: Partial<CommandParts> = {})
     runBentoml: (action, id) => Promise.resolve(void calls.push(`${action} ${id}`)),
     deleteVersion: ({ tag }) => Promise.resolve(void calls.push(`delete ${tag}`)),
     storeDirectory: (kind) => `/store/${kind}`,
+    profile: ({ bento: id, component: one }) =>
+      Promise.resolve(void calls.push(`profile ${id} ${one}`)),
+    dumpStacks: ({ bento: id, component: one }) =>
+      Promise.resolve(void calls.push(`stacks ${id} ${one}`)),
     diagnose: () => Promise.resolve('facts'),
     ...others,
   });
@@ -95,8 +99,24 @@ describe('commands', () => {
     ['openInBrowser', [idle], undefined, ['info: No bento with a URL is being served.']],
     ['copyUrl', [running], undefined, [`status: Copied ${url}`]],
     ['showTerminal', [idle], undefined, ['info: Nothing has been served yet.']],
+    ['profile', [idle, running], row(running.id, 'http'), ['profile b.py:B http']],
+    ['profile', [idle], undefined, ['info: Nothing is being served.']],
+    ['dumpStacks', [running], row(running.id, 'http'), ['stacks b.py:B http']],
+    ['dumpStacks', [idle, remote], undefined, ['info: Nothing is being served.']],
     ['openLog', [idle], undefined, ['log of all']],
     ['openLog', [idle], idle.id, ['log of a.py:A']],
+    ['debug', [idle], undefined, ['debug: launch Debug A']],
+    ['debug', [remote], undefined, []],
+    ['debug', [], undefined, ['info: There is no bento to debug.']],
+    ['attachDebugger', [running], row(running.id, 'http'), ['debug: attach Attach to http · B']],
+    [
+      'attachDebugger',
+      [running],
+      { kind: 'bento', bento: running.id },
+      ['debug: attach Attach to B'],
+    ],
+    ['attachDebugger', [idle, running], undefined, ['debug: attach Attach to http · B']],
+    ['attachDebugger', [idle], undefined, ['info: Nothing is being served.']],
     ['refresh', [idle], undefined, ['refresh']],
     ['showLog', [idle], undefined, ['log']],
     ['createCertificate', [idle], undefined, ['certificate']],

@@ -91,7 +91,7 @@ describe('the rows of the store', () => {
     const row = (tag: string) => of.row({ kind: 'bento', bento: `store:${tag}` }, now);
     expect(row('a:1')).toMatchObject({
       icon: { id: 'pass-filled' },
-      contextValue: 'bento:canStop:canRestart:hasUrl:canContainerize:canExport:canDelete',
+      contextValue: 'bento:canStop:canRestart:canAttach:hasUrl:canContainerize:canExport:canDelete',
       accessibilityLabel: 'a:1, ready, 2.00 KiB, 1d ago',
       opens: { file: '/home/bentos/a/1/bento.yaml', line: 1 },
     });

@@ -99,13 +99,13 @@ describe('the row of a bento', () => {
     [
       bento({ state: 'ready', components: [ready, unavailable] }),
       'ready · 1/1 · project',
-      'bento:canStop:canRestart:hasUrl:canBuild:canExport',
+      'bento:canStop:canRestart:canAttach:hasUrl:canBuild:canExport',
       'pass-filled',
     ],
     [
       bento({ state: 'degraded', components: [ready, failed] }),
       'degraded · 1/2 · project',
-      'bento:canServe:canStop:canRestart:hasUrl:canBuild:canExport',
+      'bento:canServe:canStop:canRestart:canAttach:hasUrl:canBuild:canExport',
       'warning',
     ],
     [

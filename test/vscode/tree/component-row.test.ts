@@ -30,7 +30,7 @@ describe('the row of a component', () => {
         state: 'ready',
         latencyMs: 1,
       }),
-      'ready · private socket · runner',
+      'private socket · ready · runner',
       'component:canStop:canRestart',
     ],
     [
@@ -117,6 +117,29 @@ describe('the row of a component', () => {
   ])('%#: says %s', (given, description, contextValue) => {
     const row = componentRow(given, undefined, english, 0);
     expect(row).toMatchObject({ description, contextValue, collapsible: 'none' });
+  });
+
+  it.each([
+    ['attached', ':3000 · ready · debugging', 'http, ready, debugging, http://127.0.0.1:3000'],
+    ['paused', 'paused in debugger · :3000', 'http, paused in debugger, http://127.0.0.1:3000'],
+  ] as const)('says when a debugger is %s', (debugging, description, accessibilityLabel) => {
+    const served = component({ state: 'ready', ...address });
+    const row = componentRow(served, details({ debugging }), english, 0);
+    expect(row).toMatchObject({ description, accessibilityLabel });
+    const isPaused = debugging === 'paused';
+    expect(row.tooltip[0]).toBe(
+      `**http** · ${isPaused ? 'paused in debugger' : 'ready · debugging'}`,
+    );
+    expect(row.icon.id).toBe(isPaused ? 'debug-pause' : 'pass-filled');
+  });
+
+  it('can be attached to while processes of it run here', () => {
+    const contextOf = (values: object): string =>
+      componentRow(component({ pids: [7], ...values }), undefined, english, 0).contextValue;
+    expect(contextOf({ state: 'ready' })).toContain('canAttach');
+    expect(contextOf({ state: 'ready', pids: [] })).not.toContain('canAttach');
+    expect(contextOf({ state: 'ready', remote: true })).not.toContain('canAttach');
+    expect(contextOf({ state: 'stopped' })).not.toContain('canAttach');
   });
 
   it('tells how long a start takes that takes long', () => {

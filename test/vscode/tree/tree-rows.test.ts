@@ -79,11 +79,11 @@ it('sees output that comes, as it brings a terminal', () => {
 it('refreshes everything only when the roots are others', () => {
   const manager = fakeManager([two, other, built]);
   const rows = rowsOf(manager);
-  expect(rows.changedOfAll()).toBeUndefined();
+  expect(rows.changedAfterListing()).toBeUndefined();
   showAll(rows);
-  expect(rows.changedOfAll()).toEqual([]);
+  expect(rows.changedAfterListing()).toEqual([]);
   manager.list([two, { ...other, state: 'ready' }, built]);
-  expect(keys(rows.changedOfAll() ?? [])).toEqual(['bento other.py:svc']);
+  expect(keys(rows.changedAfterListing() ?? [])).toEqual(['bento other.py:svc']);
   showAll(rows);
   for (const bentos of [
     [two, built],
@@ -91,9 +91,9 @@ it('refreshes everything only when the roots are others', () => {
     [two, other],
   ]) {
     manager.list(bentos);
-    expect(rows.changedOfAll()).toBeUndefined();
+    expect(rows.changedAfterListing()).toBeUndefined();
     showAll(rows);
-    expect(rows.changedOfAll()).toEqual([]);
+    expect(rows.changedAfterListing()).toEqual([]);
   }
 });
 
@@ -103,10 +103,10 @@ it('refreshes the group of built bentos when its bentos are others', () => {
   showAll(rows);
   const newer = { ...built, id: 'store:iris:2', name: 'iris:2' };
   manager.list([two, newer]);
-  expect(keys(rows.changedOfAll() ?? [])).toEqual(['store']);
+  expect(keys(rows.changedAfterListing() ?? [])).toEqual(['store']);
   expect(rows.row(rows.bentoNode(built.id))).toBeUndefined();
   showAll(rows);
-  expect(rows.changedOfAll()).toEqual([]);
+  expect(rows.changedAfterListing()).toEqual([]);
 });
 
 it('does not ask for what is in a closed group', () => {
@@ -114,7 +114,7 @@ it('does not ask for what is in a closed group', () => {
   const rows = rowsOf(manager);
   for (const node of rows.roots()) rows.row(node);
   manager.list([two, { ...built, id: 'store:iris:2' }]);
-  expect(rows.changedOfAll()).toEqual([]);
+  expect(rows.changedAfterListing()).toEqual([]);
 });
 
 it('forgets what is gone', () => {

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, openPage, type Viewport } from './browser.mts';
+import type { Page } from 'playwright-core';
+import { openContext, openPage, type Viewport } from './browser.mts';
 import { endWithProcess } from './end-with-process.mts';
 import { endMarkedProcesses, markEnvironment } from './processes.mts';
-import { installExtension, startServer, writeUserSettings, type Server } from './server.mts';
+import { copyInstalled } from './installed-extensions.mts';
+import { startServer, writeUserSettings, type Server } from './server.mts';
 import { quietSettings } from './settings.mts';
 import type { Host } from './setup.mts';
 import { VsCodeWindow } from './window.mts';
@@ -37,7 +38,7 @@ export async function openWindow(
   const mark = randomUUID();
   mkdirSync(out, { recursive: true });
   const guard = endWithProcess(mark, work);
-  let browser: Browser | undefined;
+  let closeContext: (() => Promise<void>) | undefined;
   try {
     const folder = copyFolder(options.folder, work);
     const trust = options.workspaceTrust ?? false;
@@ -47,7 +48,7 @@ export async function openWindow(
       ...options.settings,
     });
     const env = { ...process.env, ...options.env, ...markEnvironment(mark) };
-    for (const vsix of options.vsix ?? []) await installExtension({ host, dataFolder, env }, vsix);
+    await copyInstalled(host, options.vsix ?? [], dataFolder);
     const server = await startServer({
       host,
       dataFolder,
@@ -57,16 +58,18 @@ export async function openWindow(
       smokeTestDriver: options.suite !== undefined,
       reconnectionGraceSeconds: options.reconnectionGraceSeconds ?? 5,
     });
-    browser = await launchBrowser(host.chromium);
-    const page = await openPage(browser, options.viewport ?? { width: 1280, height: 800 }, out);
+    const viewport = options.viewport ?? { width: 1280, height: 800 };
+    const { context, close } = await openContext(host.chromium, viewport);
+    closeContext = close;
+    const page = await openPage(context, out);
     const suite = await listenForSuite(page, server);
     const { authority } = server;
     const url = windowUrl({ authority, folder, suite: options.suite });
     await page.goto(url);
-    const parts = { page, browser, folder: folder ?? '', url, out, suiteEnded: suite.ended };
+    const parts = { page, closeContext, folder: folder ?? '', url, out, suiteEnded: suite.ended };
     return new VsCodeWindow({ ...parts, mark, work, dataFolder, guard });
   } catch (error) {
-    await browser?.close();
+    await closeContext?.();
     await endMarkedProcesses(mark);
     rmSync(work, { recursive: true, force: true });
     guard[Symbol.dispose]();

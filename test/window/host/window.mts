@@ -1,12 +1,12 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { endMarkedProcesses, markedProcesses, type MarkedProcess } from './processes.mts';
 import { VsCodePage } from './vscode-page.mts';
 
 export interface WindowParts {
   readonly page: Page;
-  readonly browser: Browser;
+  readonly closeContext: () => Promise<void>;
   readonly folder: string;
   readonly url: string;
   readonly out: string;
@@ -84,8 +84,8 @@ export class VsCodeWindow extends VsCodePage {
 
   /** Ends everything, and gives back the processes that had to be forced. */
   async close(): Promise<readonly MarkedProcess[]> {
-    const { browser, mark, dataFolder, work, out, guard } = this.#parts;
-    await browser.close().catch(() => undefined);
+    const { closeContext, mark, dataFolder, work, out, guard } = this.#parts;
+    await closeContext();
     const forced = await endMarkedProcesses(mark);
     const logs = path.join(dataFolder, 'data/logs');
     if (existsSync(logs)) cpSync(logs, path.join(out, 'logs'), { recursive: true });

@@ -62,13 +62,14 @@ const journey: Journey = async (page, window) => {
   await window.tree.row('Search').click();
   await page.locator('.tab[aria-label^="service.py"]').waitFor();
 
-  await window.sideBar.resize(200);
+  // The selected row has two buttons, for which its text makes room.
+  await window.sideBar.resize(220);
   await window.until('the beginning of the reason in a narrow view', async () =>
     /^not_/.test(await window.tree.visibleDescription('Search')),
   );
   await window.screenshot('narrow-failure');
   const [failedRow] = await window.tree.rows();
-  assert.match(failedRow?.aria ?? '', /not_there is not installed in .*pip install not_there/);
+  assert.match(failedRow?.aria ?? '', /not_there is not installed .*pip install not_there/);
 
   await window.command('BentoML: Serve Bento');
   await untilMessage(window, /not_there/);
@@ -82,7 +83,7 @@ const journey: Journey = async (page, window) => {
   await window.notifications.answer('Install scikit-learn…');
   await page.getByText(/^Install scikit-learn into/).waitFor({ timeout: 30_000 });
   await window.screenshot('install');
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Cancel' }).click();
 
   const raising = '        raise RuntimeError("on purpose")\n        scores = ';
   writeFileSync(file, source.replace('        scores = ', raising));
@@ -97,6 +98,12 @@ const journey: Journey = async (page, window) => {
   holder.close();
   const url = await addressOf(window, 'http');
   assert.ok(!url.endsWith(`:${busyPort}`), url);
+  await window.until('the configured port on the row', async () =>
+    (await window.tree.rows()).some(({ description }) =>
+      description.includes(`instead of port ${busyPort}`),
+    ),
+  );
+  await window.screenshot('free-port');
   assert.doesNotMatch(await bentoRow(window, 'Search'), /not_there/);
   await window.until('that it is gone', async () =>
     /no problems/i.test(await problemCount(window)),

@@ -34,7 +34,7 @@ const journey: Journey = async (_page, window) => {
   await window.command('BentoML: Serve Bento');
   await untilReady(window, ['http', 'Embedder', 'Ranker']);
   await window.until('the row of the bento', async () =>
-    /^ready · 3\/3/.test(await bentoRow(window, 'Search')),
+    /serveBento\.http\.port.* · ready · 3\/3/.test(await bentoRow(window, 'Search')),
   );
   await window.screenshot('served-nevertheless');
 };

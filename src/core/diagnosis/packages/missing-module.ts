@@ -99,10 +99,16 @@ function notInstalled(name: string, cause: RootCause, { python }: CauseContext):
   const install = [packageOf(name)];
   return {
     code: 'import-failed',
-    text: say('causeNotInstalled', { what: name, python, place: at(cause) }),
-    advice: namespaces.test(name)
-      ? say('fixProvider')
-      : say('fixRunOrImport', { command: pipInstall(python, install) }),
+    // The command names the interpreter.
+    ...(namespaces.test(name)
+      ? {
+          text: say('causeNotInstalledIn', { what: name, python, place: at(cause) }),
+          advice: say('fixProvider'),
+        }
+      : {
+          text: say('causeNotInstalled', { what: name, place: at(cause) }),
+          advice: say('fixRunOrImport', { command: pipInstall(python, install) }),
+        }),
     ...(isWellKnown(name) ? { install } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { BuildTarget } from './build-targets';
 import type { FolderSources } from '../folder-sources';
 import { moduleFiles, placeOf, rootsFrom, type ReferenceFault } from '../reference';
 import { posixRelative } from '../files/relative-path';
+import { problemTexts, say, type Message, type MessageTexts } from '../../messages/message';
 import { startOfFile, type TextRange } from '../service-key';
 
 /** What reading files shows: a mistake in a build file, or a file that was not read. */
@@ -14,8 +15,11 @@ export interface BuildFileProblem {
   readonly code:
     'no-such-service' | 'several-services' | 'no-such-module' | 'not-read-by-bentoml' | 'not-read';
   readonly message: string;
-  /** Values that would be correct at `range`. */
+  readonly texts: MessageTexts;
+  /** Values that would be correct at `range`, instead of `value`. */
   readonly corrections: readonly string[];
+  /** The service that the file on disk names at `range`. */
+  readonly value?: string;
   /** A file name that would be correct. */
   readonly rename?: string;
 }
@@ -36,7 +40,11 @@ export async function buildFileProblems(
 ): Promise<readonly BuildFileProblem[]> {
   const service = await serviceProblem(target, folder, sources);
   const name = nameProblem(target.path, sources);
-  return [...(service === undefined ? [] : [service]), ...(name === undefined ? [] : [name])];
+  const { service: value } = target.build;
+  return [
+    ...(service === undefined ? [] : [{ ...service, ...(value === undefined ? {} : { value }) }]),
+    ...(name === undefined ? [] : [name]),
+  ];
 }
 
 async function serviceProblem(
@@ -57,7 +65,7 @@ async function serviceProblem(
   return {
     ...{ path, range, severity: 'warning' },
     code: fault.kind === 'several' && names.length > 0 ? 'several-services' : 'no-such-service',
-    message: faultMessage(fault, { file, attribute, module, names }),
+    ...problemTexts(faultMessage(fault, { file, attribute, module, names })),
     // Without a line that names the service there is nothing to change.
     corrections:
       build.serviceAt === undefined
@@ -84,20 +92,24 @@ interface Reference {
 function faultMessage(
   fault: ReferenceFault,
   { file, module, attribute, names }: Reference,
-): string {
+): Message {
   const [first] = names;
-  const others = first === undefined ? 'It has no service.' : `It has: ${listed(names)}.`;
+  const without = say('fileWithoutService', { file });
   switch (fault.kind) {
-    case 'missing':
-      return `${file} has no service ${attribute}. ${others}`;
-    case 'no-service':
-      return `${attribute} in ${file} is ${fault.is}, not a service. ${
-        first === undefined ? `${file} has no service.` : `Services in ${file}: ${listed(names)}.`
-      }`;
+    case 'missing': {
+      const others =
+        first === undefined ? say('noServices') : say('ownServices', { names: listed(names) });
+      return say('noAttribute', { file, attribute, others });
+    }
+    case 'no-service': {
+      const others =
+        first === undefined ? without : say('servicesOfFile', { file, names: listed(names) });
+      return say('notAService', { file, attribute, kind: fault.is, others });
+    }
     case 'several':
       return first === undefined
-        ? `${file} has no service.`
-        : `${file} has several services: ${listed(names)}. Name one of them, such as ${module}:${first}.`;
+        ? without
+        : say('severalServices', { file, names: listed(names), module, first });
   }
 }
 
@@ -105,7 +117,7 @@ function faultMessage(
 export function unreadFiles(sources: FolderSources): readonly BuildFileProblem[] {
   return [...sources.unread].slice(0, mostUnread).map(([path, reason]): BuildFileProblem => ({
     ...{ path, range: startOfFile, severity: 'information', code: 'not-read' },
-    message: `Serve Bento did not read this file: ${reason}. To list a service of it, add the service to serveBento.bentos.`,
+    ...problemTexts(say('fileNotRead', { reason })),
     corrections: [],
   }));
 }
@@ -131,9 +143,7 @@ async function missingModule(
     if (await sources.mayExist(file, root, module.endsWith('.py'))) return undefined;
   }
   const where = posixRelative(folder, own) || basename(folder);
-  const above = roots.length > 1 ? ', nor in a folder above it' : '';
   const isFile = module.endsWith('.py');
-  const kind = isFile ? 'file' : 'module';
   // Another package may be installed; a module of one that is here cannot be.
   const [top = ''] = module.split('.');
   const isForeign =
@@ -143,14 +153,26 @@ async function missingModule(
     ...place,
     severity: isForeign ? 'information' : 'warning',
     code: 'no-such-module',
-    message: [
-      `There is no ${kind} ${module} in ${where}${above}.`,
-      ...(isForeign ? [`It can be served only where the package ${top} is installed.`] : []),
-      ...(references.length === 0 ? [] : [`Services in this folder: ${listed(references)}.`]),
-    ].join(' '),
+    ...problemTexts(
+      sentences([
+        say(missingKey(isFile, roots.length > 1), { module, where }),
+        ...(isForeign ? [say('needsPackage', { package: top })] : []),
+        ...(references.length === 0
+          ? []
+          : [say('servicesOfFolder', { names: listed(references) })]),
+      ]),
+    ),
     corrections: references.slice(0, mostNames),
   };
 }
+
+function missingKey(isFile: boolean, hasAbove: boolean) {
+  if (isFile) return hasAbove ? 'noSuchFileAbove' : 'noSuchFile';
+  return hasAbove ? 'noSuchModuleAbove' : 'noSuchModule';
+}
+
+const sentences = ([first, ...others]: readonly [Message, ...Message[]]): Message =>
+  others.reduce((all, second) => say('sentences', { first: all, second }), first);
 
 /** What services that are served from a directory are called in a build file there. */
 function referencesIn(directory: string, folder: string, sources: FolderSources): string[] {
@@ -168,9 +190,7 @@ function nameProblem(path: string, sources: FolderSources): BuildFileProblem | u
   const isFree = !sources.builds.has(join(dirname(path), 'bentofile.yaml'));
   return {
     ...{ path, range: startOfFile, severity: 'information', code: 'not-read-by-bentoml' },
-    message: isFree
-      ? 'BentoML does not read bentofile.yml by itself: rename it to bentofile.yaml, or use bentoml build -f bentofile.yml.'
-      : 'BentoML does not read bentofile.yml by itself: it reads bentofile.yaml. Use bentoml build -f bentofile.yml.',
+    ...problemTexts(say(isFree ? 'renameBuildFile' : 'otherBuildFile')),
     corrections: [],
     ...(isFree ? { rename: 'bentofile.yaml' } : {}),
   };

@@ -5,6 +5,10 @@ import { readYaml, topLevelSections } from './read-yaml';
 import type { TextRange } from '../service-key';
 import { tomlSections } from './toml-sections';
 import { atLeast, atMost } from '../../length-limits';
+import { forLog, type LogText } from '../../log';
+import { say, textOf } from '../../messages/message';
+import { MessageError } from '../../messages/message-error';
+import { parseFailure } from './parse-failure';
 
 /** What discovery needs of a `bentofile.yaml` or of `[tool.bentoml.build]`; unknown keys are BentoML's business. */
 export interface BuildFile {
@@ -16,7 +20,7 @@ export interface BuildFile {
   /** Equal where `args` (the defaults of `bentoml.use_arguments`) and model aliases are; absent where there are none. */
   readonly variantKey?: string;
   /** The reason why these could not be read: then `variantKey` is equal only where their text is equal. */
-  readonly variantProblem?: string;
+  readonly variantProblem?: LogText;
 }
 
 /** Larger than any build file that people write. */
@@ -60,7 +64,13 @@ function bentofile(content: string): BuildFile | undefined {
     if (unread === undefined || unread === '') throw error;
     const rest = topLevelSections(content, identity) ?? '';
     const build = fromYaml(readYaml(rest, identity, partsLimit));
-    return build && { ...build, variantKey: keyOf(unread), variantProblem: reasonOf(error) };
+    return (
+      build && {
+        ...build,
+        variantKey: keyOf(unread),
+        variantProblem: forLog(textOf(parseFailure(error))),
+      }
+    );
   }
   return fromYaml(parsed);
 }
@@ -74,7 +84,7 @@ function fromYaml(parsed: unknown): BuildFile | undefined {
 function pyproject(content: string): BuildFile | undefined {
   const parts =
     content.length <= wholeTomlLimit ? content : tomlSections(content, ['project', 'tool.bentoml']);
-  if (parts.length > wholeTomlLimit) throw new Error('it is too long');
+  if (parts.length > wholeTomlLimit) throw new MessageError(say('tooLong'));
   const { data } = pyprojectSchema.safeParse(parseToml(parts, { maxDepth: depthLimit }));
   if (data === undefined) return undefined;
   const { build } = data.tool.bentoml;
@@ -104,7 +114,7 @@ function variantOf(
   } catch {
     return {
       variantKey: randomUUID(),
-      variantProblem: 'they contain themselves or are nested too deeply',
+      variantProblem: forLog('they contain themselves or are nested too deeply'),
     };
   }
 }
@@ -117,7 +127,3 @@ function sorted(_: string, value: unknown): unknown {
 }
 
 const keyOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-/** The first line of an error's message. */
-export const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';

@@ -1,4 +1,6 @@
 import { CST, Lexer, parse } from 'yaml';
+import { say } from '../../messages/message';
+import { MessageError } from '../../messages/message-error';
 
 /** The longest text that is parsed whole: a few milliseconds for what people write, at most a tenth of a second. */
 const wholeLimit = 8 * 1024;
@@ -20,7 +22,7 @@ const aliasRounds = 10;
 export function readYaml(content: string, keys: readonly string[], limit = partsLimit): unknown {
   const parts = content.length <= wholeLimit ? undefined : topLevelSections(content, keys);
   const wanted = parts ?? content;
-  if (wanted.length > limit) throw new Error('it is too long');
+  if (wanted.length > limit) throw new MessageError(say('tooLong'));
   assertQuick(wanted);
   return parse(wanted, {
     logLevel: 'error',
@@ -96,10 +98,10 @@ function assertQuick(text: string): void {
     if (isMarker.has(type)) markers++;
     if (brackets === 0 && (isFirst || isIndicator.has(type))) levels.add(column);
     if (brackets > depthLimit || levels.depth > depthLimit) {
-      throw new Error('it is nested too deeply');
+      throw new MessageError(say('nestedTooDeeply'));
     }
-    if (markers > markersLimit) throw new Error('it has too many brackets, tags or anchors');
-    if (entries > entriesLimit) throw new Error('it has too many entries');
+    if (markers > markersLimit) throw new MessageError(say('tooManyMarkers'));
+    if (entries > entriesLimit) throw new MessageError(say('tooManyEntries'));
   }
 }
 

@@ -32,8 +32,9 @@ export class SourceWalk {
   /** Real paths of the trees walked: a link into one of them, or to one around it, is not followed. */
   readonly #roots: string[] = [];
   readonly #found: string[] = [];
-  readonly #counts = new Map<string, number>();
   #directories = 0;
+  #buildFiles = 0;
+  #pythonFiles = 0;
 
   constructor(options: SourceWalkOptions) {
     this.#options = options;
@@ -57,7 +58,7 @@ export class SourceWalk {
   async #visit(directory: string): Promise<readonly string[]> {
     if (this.#directories++ >= directoryLimit) {
       if (this.#directories === directoryLimit + 1) {
-        this.#warn(`${directoryLimit.toString()} directories`);
+        this.#warn(directoryLimit, 'directories');
       }
       return [];
     }
@@ -77,16 +78,15 @@ export class SourceWalk {
 
   #note(path: string): void {
     const isBuild = isBuildFileName(basename(path));
-    const [limit, what] = isBuild ? [buildFilesLimit, 'build files'] : [filesLimit, 'Python files'];
-    const count = (this.#counts.get(what) ?? 0) + 1;
-    this.#counts.set(what, count);
+    const limit = isBuild ? buildFilesLimit : filesLimit;
+    const count = isBuild ? ++this.#buildFiles : ++this.#pythonFiles;
     if (count <= limit) this.#found.push(path);
-    if (count === limit + 1) this.#warn(`${limit.toString()} ${what}`);
+    if (count === limit + 1) this.#warn(limit, isBuild ? 'build files' : 'Python files');
   }
 
-  #warn(what: string): void {
+  #warn(limit: number, what: string): void {
     this.#options.log.warn(
-      `The folder ${this.#options.folder} has more than ${what}; the rest was not searched for bentos. Exclude what is not source in files.exclude.`,
+      `The folder ${this.#options.folder} has more than ${limit} ${what}; the rest was not searched for bentos. Exclude what is not source in files.exclude.`,
     );
   }
 

@@ -1,3 +1,4 @@
+import type { Argument } from '../../messages/message';
 import { basename } from 'node:path';
 import type { Generation } from '../../model';
 import { sureKind } from './python-kinds';
@@ -107,7 +108,7 @@ function unnamedService(
 export type PathFault =
   | { readonly kind: 'missing' }
   /** `is`: such as `a class`. */
-  | { readonly kind: 'no-service'; readonly is: string };
+  | { readonly kind: 'no-service'; readonly is: Argument };
 
 /** What a path in a module means, such as `svc`, also where the module only imports it. */
 export function pathInModule(

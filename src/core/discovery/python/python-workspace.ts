@@ -45,9 +45,6 @@ const roundsLimit = 30;
 const makersLimit = 8;
 /** What working out all files may cost: a few seconds. Thousands of files that people write cost less. */
 const stepsLimit = 1_000_000;
-const tooMuch =
-  'Some services of this folder may be missing: its Python files are too complex to be worked out in a few seconds. ' +
-  'Exclude generated files (files.exclude), or name the services in serveBento.bentos.';
 
 const none: readonly FoundService[] = [];
 
@@ -227,7 +224,11 @@ export class PythonWorkspace {
 
   /** Warns once that something is left out. */
   #cut(file: string): void {
-    if (this.#cutFiles.size === 0) this.#options.log?.warn(tooMuch);
+    if (this.#cutFiles.size === 0) {
+      this.#options.log?.warn(
+        'Some services of this folder may be missing: its Python files are too complex to be worked out in a few seconds. Exclude generated files (files.exclude), or name the services in serveBento.bentos.',
+      );
+    }
     this.#cutFiles.add(file);
   }
 

@@ -6,7 +6,8 @@ import type { Log } from '../../log';
 import { oneLine } from '../../one-line';
 import { ServeError } from '../../problem';
 import { reasonOf } from '../../system-error';
-import { problemTexts, say, textOf } from '../../messages/message';
+import { MessageError } from '../../messages/message-error';
+import { problemTexts, say, textOf, type Message } from '../../messages/message';
 
 /** The shortest limit of a Unix socket's path, on macOS; Linux allows four bytes more. */
 export const socketPathLimit = 103;
@@ -31,28 +32,39 @@ export async function makeRunDirectory(
   log: Log,
   bases: readonly Base[] = basesOf(env),
 ): Promise<string> {
-  const refusals: string[] = [];
+  const refusals: Message[] = [];
   for (const base of bases) {
     try {
       const directory = await makeIn(base);
       // People may look for it where they have said it is to be.
-      if (refusals.length > 0) log.warn(`${refusals.join('; ')}: ${base.folder} is used instead`);
+      if (refusals.length > 0)
+        log.warn(`${linesOf(refusals).join('; ')}: ${base.folder} is used instead`);
       return directory;
     } catch (error) {
-      const { folder, variable } = base;
-      const name = variable === undefined ? '' : ` (${variable})`;
-      refusals.push(`${oneLine(folder, 80)}${name} cannot be used: ${textOf(reasonOf(error))}`);
+      refusals.push(refusalOf(base, error));
     }
   }
   throw new ServeError({
     code: 'crashed',
     ...problemTexts(
-      say('noRunDirectory', { reasons: oneLine(refusals.join('; ')) }),
+      say('noRunDirectory', {
+        reasons: refusals.reduce((first, second) => say('anotherReason', { first, second })),
+      }),
       say('noRunDirectorySummary'),
     ),
-    detail: refusals.join('\n'),
+    detail: linesOf(refusals).join('\n'),
   });
 }
+
+function refusalOf({ folder, variable }: Base, error: unknown): Message {
+  const facts = { folder: oneLine(folder, 80), reason: reasonOf(error) };
+  return variable === undefined
+    ? say('folderRefused', facts)
+    : say('folderOfVariableRefused', { ...facts, variable });
+}
+
+const linesOf = (messages: readonly Message[]): readonly string[] =>
+  messages.map((message) => textOf(message));
 
 /**
  * Makes again what a cleaner has removed of it, so that workers can be started.
@@ -97,8 +109,10 @@ export async function isWhole(directory: string): Promise<boolean> {
   );
 }
 
+export const socketsDirectory = (folder: string): string => path.join(folder, 's');
+
 export const socketPath = (folder: string, index: number): string =>
-  path.join(folder, 's', `${index}`);
+  path.join(socketsDirectory(folder), `${index}`);
 
 export const metricsDirectory = (folder: string, index: number): string =>
   path.join(folder, 'm', `${index}`);
@@ -113,7 +127,7 @@ export async function emptyDirectory(folder: string): Promise<void> {
 }
 
 const foldersOf = (directory: string): readonly string[] => [
-  path.join(directory, 's'),
+  socketsDirectory(directory),
   path.join(directory, 'm'),
   metricsDirectory(directory, 0),
   importsDirectory(directory),
@@ -132,7 +146,7 @@ function basesOf(env: NodeJS.ProcessEnv): readonly Base[] {
 async function makeIn({ folder, variable }: Base): Promise<string> {
   // One of another user sees what is served, and can take it away.
   if (variable === 'XDG_RUNTIME_DIR' && !(await isPrivateFolder(await realpath(folder)))) {
-    throw new Error('it is not a private folder of this user');
+    throw new MessageError(say('notPrivate'));
   }
   const directory = await mkdtemp(path.join(folder, runDirectoryPrefix));
   try {
@@ -153,7 +167,7 @@ async function makeAgain(folder: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const { uid } = await lstat(folder);
     if (process.geteuid !== undefined && uid !== process.geteuid()) {
-      throw new Error('it belongs to another user', { cause: error });
+      throw new MessageError(say('ofAnotherUser'), { cause: error });
     }
   }
 }

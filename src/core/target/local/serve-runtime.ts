@@ -6,7 +6,7 @@ import { Helper } from './helper/helper';
 import type { ForkServerDeath } from './helper/helper-messages';
 import { orphanTracking } from '../../orphans/orphans';
 import { forkServerProcess, type ProcessHost } from './helper/process-host';
-import type { Log } from '../../log';
+import { forLog, type Log, type LogText } from '../../log';
 import type { Generation } from '../../model';
 import { emptyDirectory, isWhole, makeRunDirectory } from './run-directory';
 import { explainForkServerDeath } from './fork-server/fork-server-death';
@@ -17,9 +17,9 @@ export interface ServeRuntime {
   readonly helper: ProcessHost;
   readonly directory: string;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
-  readonly forkServer: Promise<string | undefined>;
+  readonly forkServer: Promise<LogText | undefined>;
   /** Why workers cannot be forked any more. */
-  readonly forkServerLost: () => string | undefined;
+  readonly forkServerLost: () => LogText | undefined;
   /** Settles when the helper has ended and the directory is gone. Never rejects. */
   readonly ended: Promise<unknown>;
   /** Whose workers can be. */
@@ -78,8 +78,8 @@ export async function startBase(
     await remove();
     throw error;
   }
-  let lost: string | undefined;
-  const onLost = (why: string): void => void (lost = why);
+  let lost: LogText | undefined;
+  const onLost = (why: LogText): void => void (lost = why);
   const parts = { python, env, directory, folder, limitMs: forkServerLimitMs, onLost };
   return {
     key,
@@ -107,7 +107,7 @@ interface ForkServerParts {
   readonly stack: Generation;
   readonly preload: readonly string[];
   readonly limitMs: number;
-  readonly onLost: (why: string) => void;
+  readonly onLost: (why: LogText) => void;
 }
 
 /** Resolves when workers can be forked, or with the reason why they cannot. */
@@ -115,7 +115,7 @@ async function startForkServer(
   context: ServeRuntimeContext,
   helper: ProcessHost,
   parts: ForkServerParts,
-): Promise<string | undefined> {
+): Promise<LogText | undefined> {
   const { scripts, log, clock } = context;
   const { python, env, directory, folder, stack, preload, limitMs, onLost } = parts;
   const from = clock.now();
@@ -127,15 +127,15 @@ async function startForkServer(
     log.debug(`fork server: ${text.trimEnd()}`);
   });
   let lateAfterMs: number | undefined;
-  const explained = (why: string | ForkServerDeath, wasReady: boolean): string => {
-    if (typeof why === 'string') return why;
+  const explained = (why: LogText | ForkServerDeath, wasReady: boolean): LogText => {
+    if ('inLog' in why) return why;
     const death = { ...why, wasReady, ...(lateAfterMs === undefined ? {} : { lateAfterMs }) };
     const files = userFiles([folder]);
     return explainForkServerDeath(death, stderr, preload, { files, env, python });
   };
-  const warn = (why: string): void => {
+  const warn = (why: LogText): void => {
     const written = stderr.trim() === '' ? '' : `\nIt wrote:\n${stderr.trim()}`;
-    log.warn(`Workers are started normally, not forked: ${why}${written}`);
+    log.warn(`Workers are started normally, not forked: ${why.inLog}${written}`);
   };
   // It dies then, and its last report names the module.
   const limit = clock.after(limitMs, () => {
@@ -166,7 +166,7 @@ async function startForkServer(
     warn(why);
     return why;
   } catch (error) {
-    return `the fork server cannot be started: ${String(error)}`;
+    return forLog(`the fork server cannot be started: ${String(error)}`);
   } finally {
     limit.dispose();
   }

@@ -1,35 +1,44 @@
+import { componentTitle } from '../../component-title';
 import { isDeepStrictEqual } from 'node:util';
 import type { BentoWarning } from '../../bento-manager';
+import { BentoDebugger, type DebugOptions } from '../../debug/bento-debugger';
+import type { Clock } from '../../clock';
+import { debuggedPlan } from '../../debug/debugged-plan';
+import type { DebuggedWorker } from '../../debug/debugged-worker';
+import { dumpStacks, type WorkerStacks } from '../../profile/dump-stacks';
+import { profileWorker, type ProfileRequest } from '../../profile/profile-worker';
+import type { RunningWorker } from '../../profile/running-worker';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
 import { exitMessage } from '../../programs/exit-status';
 import type { ProcessHost } from './helper/process-host';
 import type { Problem } from '../../model';
-import type { Plan } from '../../plan/plan';
+import { notDebuggable } from '../../debug/not-debuggable';
+import type { Plan, PlannedComponent } from '../../plan/plan';
 import type { PortAllocator } from './ports/port-allocator';
-import { cancelled, extended, problemOf, ServeError } from '../../problem';
+import { cancelled, problemOf, ServeError } from '../../problem';
 import { CertificateWatch } from '../../tls/certificate-watch';
 import { socketsOf } from './prepare/assemble';
 import { untilAborted } from '../../until-aborted';
-import { withTimeout } from '../../with-timeout';
 import { launchOnFreePorts, stolenPort } from './prepare/launch-on-free-ports';
+import { HelperUses } from './helper-uses';
+import { logFailedStart } from './log-failed-start';
 import { routeOutput } from './output-router';
-import { Preparation } from './prepare/preparation';
+import { Preparation, type PreparationParts } from './prepare/preparation';
 import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
+import { CodeReloads } from './reload/code-reloads';
 import { Reload } from './reload/reload';
-import type { ReportedChanges } from './reload/outdated-files';
-import { ReloadOnSave, type ReloadOutcome } from './reload/reload-on-save';
-import { mendRunDirectory } from './run-directory';
+import { restartComponent, type RestartParts } from './restart-component';
+import { mendRunDirectory, socketsDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
 import { ServedComponents, type ServedComponent } from './served-components';
-import { waitUntilReady } from './wait-until-ready';
 import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
 import type { HelperPool } from './fork-server/helper-pool';
-import { messageIn, problemTexts, say } from '../../messages/message';
+import { problemTexts, say } from '../../messages/message';
 
 type Helpers = Pick<HelperPool, 'acquire' | 'release'>;
 
@@ -45,17 +54,15 @@ export class ServedBento implements RunningBento {
   readonly #parts: ServeParts;
   readonly #ended = new Emitter<void>();
   #base: ServeRuntime | undefined;
+  #debugger: BentoDebugger | undefined;
   #output: Disposable | undefined;
   #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
   #problem: Problem | undefined;
-  /** Why code that was saved is not served. */
-  #reloadProblem: Problem | undefined;
-  #saves: ReloadOnSave | undefined;
+  #reloads: CodeReloads | undefined;
   #certificates: CertificateWatch | undefined;
   #settingsFiles: SettingsFilesWatch | undefined;
-  /** What uses the helper: it is released only after that. */
-  readonly #uses = new Set<Promise<unknown>>();
+  readonly #uses = new HelperUses();
   #stopping: Promise<void> | undefined;
 
   /** `prepareServe`: tests have another one. */
@@ -70,10 +77,10 @@ export class ServedBento implements RunningBento {
     this.#request = request;
     this.#prepareServe = prepareServe;
     this.#parts = serveParts(context, request);
-    this.#components = new ServedComponents(this.#parts);
+    this.#components = new ServedComponents(this.#parts, () => this.#debugger);
     this.#components.onDidChange(() => this.#changed.fire());
     // They may run what a reload could not, and what is left of it may succeed now.
-    this.#components.onDidServeAnew(() => void this.#saves?.retry());
+    this.#components.onDidServeAnew(() => void this.#reloads?.retry());
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -98,12 +105,17 @@ export class ServedBento implements RunningBento {
     return this.#request;
   }
 
+  /** Of its workers; absent until its helper runs. */
+  get debugger(): BentoDebugger | undefined {
+    return this.#debugger;
+  }
+
   get stopping(): boolean {
     return this.#stopping !== undefined;
   }
 
   get problem(): Problem | undefined {
-    return this.#problem ?? this.#shownReloadProblem;
+    return this.#problem ?? this.#reloads?.problem;
   }
 
   get warnings(): readonly BentoWarning[] {
@@ -116,7 +128,7 @@ export class ServedBento implements RunningBento {
 
   /** These were saved, came, or went: what uses them serves the new code soon. */
   filesChanged(paths: readonly string[]): void {
-    this.#saves?.changed(paths);
+    this.#reloads?.changed(paths);
   }
 
   /**
@@ -126,14 +138,14 @@ export class ServedBento implements RunningBento {
   async start(signal: AbortSignal, only?: string): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
-      await this.#use(this.#launch(cancel, only));
+      await this.#uses.run(this.#launch(cancel, only));
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
       // What was cancelled says nothing against the plan.
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
         if (this.#plan !== undefined) this.#context.planCache.forget(this.#plan);
-        this.#logFailure(this.#problem);
+        logFailedStart(() => this.#request.logFor('http'), this.#problem);
       }
       await this.stop();
       throw failure instanceof ServeError
@@ -142,20 +154,10 @@ export class ServedBento implements RunningBento {
     }
   }
 
-  /** What is wrong with one component is in its own log already. */
-  #logFailure({ message, detail, component }: Problem): void {
-    if (component !== undefined) return;
-    const log = this.#request.logFor('http');
-    log.event(`not started: ${message}`);
-    if (detail === undefined) return;
-    void log.write(detail.endsWith('\n') ? detail : `${detail}\n`, 'start', 'stderr');
-    log.ended('start');
-  }
-
   async #launch(cancel: AbortSignal, only: string | undefined): Promise<void> {
     const prepared = await this.#prepare(cancel);
     // What is built does not change.
-    if (this.#request.bento.source !== 'store') this.#saves = this.#reloadOnSave(prepared);
+    if (this.#request.bento.source !== 'store') this.#reloads = this.#codeReloads(prepared);
     await launchOnFreePorts({
       cancel,
       log: this.#context.log,
@@ -165,7 +167,7 @@ export class ServedBento implements RunningBento {
       takeDown: () => this.#takeDown(prepared),
     });
     this.#components.started();
-    this.#saves?.begin();
+    this.#reloads?.begin();
     this.#settingsFiles = new SettingsFilesWatch(
       this.#request.settingsFiles,
       this.#context.clock,
@@ -203,16 +205,6 @@ export class ServedBento implements RunningBento {
     }
   }
 
-  /** A stop waits for this work, which it has cancelled, before it gives the helper back. */
-  async #use<T>(work: Promise<T>): Promise<T> {
-    this.#uses.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#uses.delete(work);
-    }
-  }
-
   /** Resolves when it is ready again, and with it those that depend on it and were ready before. */
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
@@ -233,27 +225,14 @@ export class ServedBento implements RunningBento {
   async #restartComponent(id: string, cancel: AbortSignal): Promise<void> {
     await this.#mend();
     cancel.throwIfAborted();
-    if (this.#components.canRenew(id)) {
-      const { oldEnded } = await this.#components.renew([id], cancel);
-      await this.#certificates?.restarted(id);
-      await oldEnded;
-      await this.#saves?.retry();
-      return;
-    }
-    const { supervisor } = this.#components.get(id);
-    const affected = this.components.filter(
-      ({ component, supervisor: { state } }) =>
-        component.planned.dependsOn.includes(id) && state === 'ready',
-    );
-    supervisor.restart();
-    await waitUntilReady(supervisor, cancel);
-    await this.#certificates?.restarted(id);
-    // What does not recover says so on its own row: the restart itself has succeeded.
-    await this.#withinStartTimeout([cancel], (until) =>
-      Promise.allSettled(affected.map((one) => waitUntilReady(one.supervisor, until))),
-    );
-    if (cancel.aborted) throw cancelled();
-    await this.#saves?.retry();
+    const certificates = this.#certificates;
+    const withinStartTimeout: RestartParts['withinStartTimeout'] = (work) =>
+      this.#withinStartTimeout([cancel], work);
+    const parts = { components: this.#components, certificates, withinStartTimeout };
+    await restartComponent(parts, id, cancel);
+    const retried = this.#reloads?.retry();
+    // Nobody waits for a reload that waits for the debugger.
+    if (this.#debugger?.isPaused !== true) await retried;
   }
 
   #withinStartTimeout<T>(
@@ -261,11 +240,58 @@ export class ServedBento implements RunningBento {
     work: (until: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { startTimeout } = this.#request.settings;
-    return withDeadline(this.#context.clock, startTimeout * 1000, cancels, work);
+    const isHeld = (): boolean => this.#debugger?.isDebugging() === true;
+    return withDeadline(this.#context.clock, startTimeout * 1000, cancels, work, isHeld);
+  }
+
+  async attachDebugger(
+    id: string | undefined,
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]> {
+    const own = this.#debugger;
+    if (own === undefined) return [];
+    const wanted = this.#debuggable(
+      this.components.map(({ component }) => component.planned),
+      id === undefined ? undefined : [this.#components.get(id).component.planned.id],
+    );
+    const workers = this.components
+      .filter(({ component }) => wanted.includes(component.planned.id))
+      .flatMap(({ component }) => this.workers(component.planned.id));
+    return this.#uses.run(
+      Promise.all(workers.map((worker) => own.attach(worker, worker.pid, options))),
+    );
+  }
+
+  workers(id: string | undefined): readonly RunningWorker[] {
+    const wanted = id === undefined ? this.components : [this.#components.get(id)];
+    return wanted.flatMap(({ component: { planned, workers } }) =>
+      workers.processes.flatMap(({ process, pid, workers: others }) => {
+        const identity = { component: planned.id, componentName: componentTitle(planned), process };
+        return (others.length === 0 ? [pid] : others).map((one) => ({ ...identity, pid: one }));
+      }),
+    );
+  }
+
+  async profile(worker: RunningWorker, request: ProfileRequest): Promise<void> {
+    const signal = AbortSignal.any([request.signal, this.#cancel.signal]);
+    await this.#uses.run(profileWorker(this.#inspection, worker, { ...request, signal }));
+  }
+
+  async dumpStacks(
+    workers: readonly RunningWorker[],
+    signal: AbortSignal,
+  ): Promise<readonly WorkerStacks[]> {
+    const until = AbortSignal.any([signal, this.#cancel.signal]);
+    return this.#uses.run(dumpStacks(this.#inspection, workers, until));
+  }
+
+  get #inspection(): { readonly host: ProcessHost; readonly clock: Clock } {
+    if (this.#base === undefined) throw cancelled();
+    return { host: this.#base.helper, clock: this.#context.clock };
   }
 
   async retryReload(signal: AbortSignal): Promise<void> {
-    await untilAborted(signal, this.#saves?.retry() ?? Promise.resolve());
+    await untilAborted(signal, this.#reloads?.retry() ?? Promise.resolve());
     if (this.problem !== undefined) throw new ServeError(this.problem);
   }
 
@@ -297,16 +323,63 @@ export class ServedBento implements RunningBento {
     const tls = await openTls(this.#request.tls, base.helper);
     const { clock } = this.#context;
     this.#certificates = new CertificateWatch(tls, clock, () => this.#changed.fire());
-    const prepared = await this.#prepareServe({ ...this.#parts, base, tls }, cancel);
+    const debug = this.#makeDebugger(base);
+    this.#debugger = debug;
+    debug.onDidChange(() => {
+      this.#components.pauseChanged();
+      this.#changed.fire();
+    });
+    const prepareAttach: PreparationParts['prepareAttach'] = (identity) => debug.prepare(identity);
+    const parts = { ...this.#parts, base, tls, prepareAttach };
+    const prepared = await this.#prepareServe(parts, cancel);
     this.#plan = prepared.plan;
     this.#allocator = prepared.preparation.allocator;
     return prepared;
   }
 
+  #makeDebugger({ helper, directory }: ServeRuntime): BentoDebugger {
+    const { clock, log, scripts } = this.#context;
+    const { interpreter, env } = this.#request;
+    const sockets = socketsDirectory(directory);
+    return new BentoDebugger({
+      ...{ host: helper, python: interpreter.path, scripts, sockets, env, clock, log },
+    });
+  }
+
   async #assemble({ preparation, plan }: PreparedServe, cancel: AbortSignal): Promise<void> {
-    const components = await preparation.assemble(plan, cancel);
+    const components = await preparation.assemble(this.#debugged(plan), cancel);
     for (const component of components) this.#components.add(component);
     this.#changed.fire();
+  }
+
+  /** The plan as it is run: the one that is debugged from its start is another one. @throws ServeError `debugger` */
+  #debugged(plan: Plan): Plan {
+    const { debug, env } = this.#request;
+    if (debug === undefined) return plan;
+    const ids = this.#debuggable(plan.components, debug.components);
+    for (const id of ids) this.#debugger?.enable(id, debug);
+    return debuggedPlan(plan, debug.workers === 'all' ? [] : ids, env);
+  }
+
+  /** The ids of the named components, or of all that can be debugged. @throws ServeError `debugger` why there are none */
+  #debuggable(
+    components: readonly PlannedComponent[],
+    named: readonly string[] | undefined,
+  ): readonly string[] {
+    const wanted = components.filter(({ id }) => named?.includes(id) !== false);
+    const where = { launcher: this.#parts.launcher, platform: this.#context.platform };
+    const able = wanted.filter((one) => notDebuggable(one, where) === undefined);
+    const refused = wanted.find((one) => !able.includes(one));
+    if (able.length > 0 && (named === undefined || refused === undefined)) {
+      return able.map(({ id }) => id);
+    }
+    const bento = this.#request.bento.name;
+    const why = refused && notDebuggable(refused, where);
+    const message = why ?? say('nothingToDebug', { bento });
+    throw new ServeError({
+      ...{ code: 'debugger', ...problemTexts(message) },
+      ...(refused && { component: refused.id, subject: refused.name }),
+    });
   }
 
   /**
@@ -335,24 +408,6 @@ export class ServedBento implements RunningBento {
     }
   }
 
-  /** What is wrong is shown beside what goes on serving. See `ReloadOnSaveParts.reload`. */
-  async #reload(
-    reload: Reload,
-    files: ReportedChanges,
-    signal: AbortSignal,
-  ): Promise<ReloadOutcome> {
-    try {
-      await this.#mend();
-      await reload.run(files, AbortSignal.any([signal, this.#cancel.signal]));
-      this.#reloadProblem = undefined;
-    } catch (error) {
-      if (signal.aborted || this.#stopping !== undefined) return 'cancelled';
-      this.#reloadProblem = problemOf(error);
-    }
-    this.#changed.fire();
-    return this.#reloadProblem === undefined ? 'done' : 'failed';
-  }
-
   /** Nothing can be started where its files are gone. @throws ServeError */
   async #mend(): Promise<void> {
     if (this.#base === undefined) return;
@@ -360,18 +415,7 @@ export class ServedBento implements RunningBento {
     await mendRunDirectory(this.#base.directory, socketsOf(addresses));
   }
 
-  get #shownReloadProblem(): Problem | undefined {
-    const problem = this.#reloadProblem;
-    // A component that crashed comes back with the new code, or not at all.
-    const serve = this.components.every(({ supervisor: { state } }) =>
-      ['ready', 'unhealthy', 'stopped'].includes(state),
-    );
-    if (problem === undefined) return undefined;
-    const key = serve ? 'fixAndSaveStillServed' : 'fixAndSave';
-    return extended(problem, say(key, { problem: messageIn(problem) }));
-  }
-
-  #reloadOnSave(prepared: PreparedServe): ReloadOnSave {
+  #codeReloads(prepared: PreparedServe): CodeReloads {
     const { clock, log } = this.#context;
     const reload = new Reload({
       request: this.#request,
@@ -382,10 +426,13 @@ export class ServedBento implements RunningBento {
       confirm: (plan) => (this.#plan = plan),
       replace: (plan, save) => this.#replace({ ...prepared, plan }, save),
     });
-    return new ReloadOnSave({
-      clock,
-      changes: (paths) => reload.changes(paths),
-      reload: (files, signal) => this.#use(this.#reload(reload, files, signal)),
+    return new CodeReloads({
+      ...{ clock, reload, stopped: this.#cancel.signal },
+      use: (work) => this.#uses.run(work),
+      untilContinued: async (signal) => this.#debugger?.untilContinued(signal),
+      mend: () => this.#mend(),
+      states: () => this.components.map(({ supervisor }) => supervisor.state),
+      onChange: () => this.#changed.fire(),
     });
   }
 
@@ -411,25 +458,17 @@ export class ServedBento implements RunningBento {
     });
   }
 
-  /** A helper that does not answer is ended, so that nothing waits for it any more. */
-  async #endUses(): Promise<void> {
-    const ended = Promise.allSettled(this.#uses);
-    const inTime = await withTimeout(this.#context.clock, longestUseMs, ended);
-    if (inTime !== undefined) return;
-    // Without a helper yet, the start gives it back to nobody: it is waited for.
-    await (this.#base === undefined ? ended : this.#base.helper.end());
-  }
-
   async #stop(): Promise<void> {
-    this.#saves?.dispose();
-    this.#reloadProblem = undefined;
+    this.#reloads?.dispose();
+    // Components that wait for a paused one could not finish. `detach` never rejects.
+    void this.#debugger?.detach();
     try {
       await this.#components.stop();
       // A start or a reload may be in the middle of something; it ends now, and what it has made ends with it.
-      await this.#endUses();
+      await this.#uses.end(this.#context.clock, () => this.#base?.helper);
       await this.#components.stop();
     } finally {
-      this.#saves?.dispose();
+      this.#reloads?.dispose();
       this.#certificates?.dispose();
       this.#settingsFiles?.dispose();
       if (this.#base !== undefined) await this.#helpers.release(this.#base);
@@ -439,9 +478,6 @@ export class ServedBento implements RunningBento {
     }
   }
 }
-
-/** Milliseconds that cancelled work may take before its helper is ended. */
-const longestUseMs = 10_000;
 
 /** The uses of its ports. */
 const leasesOf = ({ components }: Plan): readonly string[] =>

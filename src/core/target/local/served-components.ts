@@ -1,3 +1,4 @@
+import type { BentoDebugger } from '../../debug/bento-debugger';
 import { crashProblem } from '../../diagnosis/crash-problem';
 import { FirstCrash } from '../../diagnosis/first-crash';
 import { Emitter, type Event } from '../../events';
@@ -27,14 +28,17 @@ export interface ServedComponent {
 /** The components of one served bento, which depend on each other. */
 export class ServedComponents {
   readonly #parts: ServeParts;
+  readonly #debugger: () => BentoDebugger | undefined;
   readonly #served = new Map<string, ServedComponent>();
   readonly #changed = new Emitter<void>();
   readonly #renewed = new Emitter<void>();
   #wasReady = false;
   #firstCrash: Problem | undefined;
 
-  constructor(parts: ServeParts) {
+  /** `debug`: absent until there is one. */
+  constructor(parts: ServeParts, debug: () => BentoDebugger | undefined = () => undefined) {
     this.#parts = parts;
+    this.#debugger = debug;
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -114,7 +118,12 @@ export class ServedComponents {
     const { settings, logFor } = this.#parts.request;
     const { clock, loadHealthClient, log: extensionLog } = this.#parts.context;
     const { id, name, dependsOn, remote } = component.planned;
-    const options = supervisorOptions(settings, this.#parts.context);
+    const { context } = this.#parts;
+    const options = supervisorOptions(settings, {
+      ...context,
+      isDebugging: () =>
+        context.isDebugging() || this.#needs(id, (one) => this.#debugger()?.isDebugging(one)),
+    });
     const log = logFor(id);
     const first = new FirstCrash(clock);
     const starts = new Map<number, number>();
@@ -159,6 +168,8 @@ export class ServedComponents {
     this.#served.set(id, { component, supervisor, runningSince });
     supervisor.onDidChange(() => {
       this.#changed.fire();
+      // One that is paused could not end.
+      if (supervisor.state === 'stopping') void this.#debugger()?.letGo(id);
       if (isNew && supervisor.state === 'ready') {
         isNew = false;
         this.#renewed.fire();
@@ -167,6 +178,13 @@ export class ServedComponents {
         if (other.planned.dependsOn.includes(id)) dependent.reconsider();
       }
     });
+  }
+
+  /** To be called when a debugger pauses a worker, or lets one continue. */
+  pauseChanged(): void {
+    for (const [id, { supervisor }] of this.#served) {
+      supervisor.setPaused(this.#needs(id, (one) => this.#debugger()?.stateOf(one) === 'paused'));
+    }
   }
 
   /** Dependents first. */
@@ -235,11 +253,11 @@ export class ServedComponents {
     return problem;
   }
 
-  #blocked(dependsOn: readonly string[]): string | undefined {
+  #blocked(dependsOn: readonly string[]): Message | undefined {
     for (const id of dependsOn) {
       const dependency = this.#served.get(id)?.supervisor;
       if (dependency !== undefined && dependency.state !== 'ready') {
-        return `${dependency.component.name}, which is ${words[dependency.state]}`;
+        return say(blocking[dependency.state], { name: dependency.component.name });
       }
     }
     return undefined;
@@ -248,14 +266,25 @@ export class ServedComponents {
   /** The named component and all it depends on; all of them without a name. */
   #wanted(only: string | undefined): readonly ServedComponent[] {
     if (only === undefined) return this.all;
-    const wanted = new Set<string>();
-    const add = (id: string): void => {
-      if (wanted.has(id)) return;
-      wanted.add(id);
-      this.get(id).component.planned.dependsOn.forEach(add);
-    };
-    add(only);
+    const wanted = this.#withDependencies(this.get(only).component.planned.id);
     return this.all.filter(({ component }) => wanted.has(component.planned.id));
+  }
+
+  /** While others take the place of the components, some are not there. */
+  #withDependencies(id: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    const add = (one: string): void => {
+      if (found.has(one)) return;
+      found.add(one);
+      this.#served.get(one)?.component.planned.dependsOn.forEach(add);
+    };
+    add(id);
+    return found;
+  }
+
+  /** Whether it is so with the component or with something it depends on, whose answers it waits for. */
+  #needs(id: string, isSo: (id: string) => boolean | undefined): boolean {
+    return [...this.#withDependencies(id)].some((one) => isSo(one));
   }
 
   /** What failed has ended already, and keeps saying why. */
@@ -270,12 +299,11 @@ export class ServedComponents {
   }
 }
 
-const words = {
-  stopped: 'stopped',
-  starting: 'starting',
-  ready: 'ready',
-  unhealthy: 'unhealthy',
-  backingOff: 'about to restart',
-  stopping: 'stopping',
-  failed: 'no longer running',
+const blocking = {
+  stopped: 'whichIsStopped',
+  starting: 'whichIsStarting',
+  unhealthy: 'whichIsUnhealthy',
+  backingOff: 'whichRestarts',
+  stopping: 'whichIsStopping',
+  failed: 'whichHasFailed',
 } as const;

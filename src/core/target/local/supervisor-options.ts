@@ -1,5 +1,5 @@
 import type { ServeSettings } from '../../settings/serve-settings';
-import type { SupervisorOptions } from './supervise/component-supervisor';
+import type { SupervisorOptions } from './supervise/supervised-component';
 import { backoffPolicy } from './supervise/restart-policy';
 import type { ServeContext } from '../serve-request';
 

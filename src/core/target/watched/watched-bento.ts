@@ -1,6 +1,9 @@
 import { Emitter, type Event } from '../../events';
 import type { BentoWarning } from '../../bento-manager';
 import type { PlannedComponent } from '../../plan/plan';
+import type { DebuggedWorker } from '../../debug/debugged-worker';
+import type { WorkerStacks } from '../../profile/dump-stacks';
+import type { RunningWorker } from '../../profile/running-worker';
 import { cancelled, ServeError } from '../../problem';
 import { ComponentSupervisor } from '../local/supervise/component-supervisor';
 import { remoteComponent } from '../local/prepare/remote-component';
@@ -77,6 +80,26 @@ export class WatchedBento implements RunningBento {
 
   get settingsFilesChanged(): boolean {
     return false;
+  }
+
+  get debugger(): undefined {
+    return undefined;
+  }
+
+  async attachDebugger(): Promise<readonly DebuggedWorker[]> {
+    return Promise.resolve([]);
+  }
+
+  workers(): readonly RunningWorker[] {
+    return [];
+  }
+
+  async profile(): Promise<void> {
+    // It has no workers.
+  }
+
+  async dumpStacks(): Promise<readonly WorkerStacks[]> {
+    return Promise.resolve([]);
   }
 
   async retryReload(): Promise<void> {

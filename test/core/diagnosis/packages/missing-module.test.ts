@@ -129,7 +129,7 @@ describe('a module that is missing', () => {
     ['too deep', 'a/b/c/d/e/words.py'],
   ])('is not taken for %s', (_, file) => {
     write(file);
-    expect(missing('words')?.text).toMatch(/^words is not installed in/);
+    expect(missing('words')?.text).toMatch(/^words is not installed \(service\.py:3\)/);
   });
 
   it('of a package that is there is no package to install', () => {

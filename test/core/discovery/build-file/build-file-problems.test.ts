@@ -31,7 +31,7 @@ describe('a service that is not in its module', () => {
       'service.py': services,
       'bentofile.yaml': "name: x\nservice: 'service:Nope'\n",
     };
-    expect(await problemsOf(files)).toEqual([
+    expect(await problemsOf(files)).toMatchObject([
       {
         path: 'bentofile.yaml',
         range: { line: 1, start: 10, end: 22 },
@@ -39,6 +39,7 @@ describe('a service that is not in its module', () => {
         code: 'no-such-service',
         message: nope,
         corrections: ['service:Greeter', 'service:Other'],
+        value: 'service:Nope',
       },
     ]);
   });
@@ -359,17 +360,19 @@ describe('what is no service, or not one alone', () => {
   });
 
   test('a build file without a service, where service.py has several', async () => {
-    expect(await problemsOf({ 'service.py': services, 'bentofile.yaml': 'name: x' })).toEqual([
-      {
-        path: 'bentofile.yaml',
-        range: { line: 0, start: 0, end: 0 },
-        severity: 'warning',
-        code: 'several-services',
-        message:
-          'service.py has several services: Greeter, Other. Name one of them, such as service:Greeter.',
-        corrections: [],
-      },
-    ]);
+    expect(await problemsOf({ 'service.py': services, 'bentofile.yaml': 'name: x' })).toMatchObject(
+      [
+        {
+          path: 'bentofile.yaml',
+          range: { line: 0, start: 0, end: 0 },
+          severity: 'warning',
+          code: 'several-services',
+          message:
+            'service.py has several services: Greeter, Other. Name one of them, such as service:Greeter.',
+          corrections: [],
+        },
+      ],
+    );
   });
 
   test('a module without a service', async () => {

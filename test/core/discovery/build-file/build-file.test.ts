@@ -54,7 +54,7 @@ describe('a bentofile.yaml of more than 8 KB', () => {
     const build = parseBuildFile('bentofile.yaml', `args:\n${'  a: b\n'.repeat(2_000)}`);
     expect(build).toEqual({
       variantKey: expect.any(String) as string,
-      variantProblem: 'it is too long',
+      variantProblem: { inLog: 'it is too long' },
     });
   });
 
@@ -81,7 +81,7 @@ test('arguments without an end are unlike all others', () => {
   const build = parseBuildFile(name, content);
   expect(build).toMatchObject({
     service: 'a:b',
-    variantProblem: 'they contain themselves or are nested too deeply',
+    variantProblem: { inLog: 'they contain themselves or are nested too deeply' },
   });
   expect(build?.variantKey).not.toBe(parseBuildFile(name, content)?.variantKey);
 });

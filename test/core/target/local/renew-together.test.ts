@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../../src/core/model';
 import { cancelled, problemOf, ServeError } from '../../../../src/core/problem';
 import { renewTogether } from '../../../../src/core/target/local/renew-together';
-import type { ComponentRenewal } from '../../../../src/core/target/local/supervise/component-supervisor';
+import type { ComponentRenewal } from '../../../../src/core/target/local/supervise/component-renewal';
 import { settle } from '../../../support/settle';
 
 const never = new AbortController().signal;

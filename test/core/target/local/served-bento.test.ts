@@ -256,6 +256,25 @@ describe('a component', () => {
   });
 });
 
+describe('a stop', () => {
+  it('lets go of all debugged workers first: what depends on a paused one could not finish', async () => {
+    const set = await setUp({ program: (name) => ({ stubborn: name.startsWith('http') }) });
+    await set.ready();
+    const debug = { debugpy: '/storage/debugpy', subProcess: true };
+    set.follow('attach', set.served.attachDebugger('service:Inner', debug));
+    await set.run(() => set.has('attach'));
+    expect(set.living).toContain('debugger#1');
+    set.stop();
+    await set.run(() => set.wire.labels.length === 0);
+    expect(set.states).toEqual({ 'service:Inner': 'ready', http: 'stopping' });
+    expect(set.living).not.toContain('debugger#1');
+    expect(set.served.debugger?.isDebugging()).toBe(false);
+    await set.clock.pass(40_000);
+    await set.run(() => set.ends > 0);
+    await expectNothingLeft(set);
+  });
+});
+
 describe('a save', () => {
   const quiet = (set: ServedOnFakes): Promise<void> => set.run(() => set.wire.labels.length === 0);
 

@@ -84,7 +84,9 @@ export class Tree {
 
   async chooseFromMenu(label: string, entry: string): Promise<void> {
     const name = this.#page.locator('.action-label').filter({ hasText: exactly(entry) });
-    const item = this.#page.locator('.monaco-menu .action-menu-item').filter({ has: name }).first();
+    // A new window does not know yet that it is trusted, and offers nothing that needs trust.
+    const able = this.#page.locator('.monaco-menu .action-menu-item:not(.disabled)');
+    const item = able.filter({ has: name }).first();
     let isAgain = false;
     await until(`the menu of ${label}`, async () => {
       // A row that is drawn anew at that moment opens none, or one that is out of date.

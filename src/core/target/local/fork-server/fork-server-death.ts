@@ -1,6 +1,7 @@
 import { at, type CauseContext } from '../../../diagnosis/explanation';
 import { lastOutput, refusedStart, suddenEnd } from '../../../diagnosis/sudden-end';
 import type { ForkServerDeath } from '../helper/helper-messages';
+import { forLog, type LogText } from '../../../log';
 import { oneLine } from '../../../one-line';
 import { textOf } from '../../../messages/message';
 
@@ -12,7 +13,7 @@ export interface ExplainedDeath extends ForkServerDeath {
 }
 
 /**
- * Explains why the process that workers are forked from died: how, while it imported what, where, its last output, and
+ * Explains to the log why the process that workers are forked from died: how, while it imported what, where, its last output, and
  * what to do.
  * @param stderr what it wrote.
  * @param preload the modules of `serveBento.preload`.
@@ -22,31 +23,41 @@ export function explainForkServerDeath(
   stderr: string,
   preload: readonly string[],
   context: Pick<CauseContext, 'files' | 'env' | 'python'>,
-): string {
+): LogText {
   const refused = refusedStart(stderr, context);
   if (refused !== undefined) {
-    return `${context.python} cannot be started: ${textOf(refused.text)}. ${textOf(refused.advice)}.`;
+    return forLog(
+      `${context.python} cannot be started: ${textOf(refused.text)}. ${textOf(refused.advice)}.`,
+    );
   }
   const end = suddenEnd(status, stderr, context);
   const isLate = lateAfterMs !== undefined;
   const how = isLate
-    ? `was not ready after ${Math.round(lateAfterMs / 1000)} s and was ended`
-    : textOf(end.how);
+    ? forLog(`was not ready after ${Math.round(lateAfterMs / 1000)} s and was ended`)
+    : forLog(textOf(end.how));
+  const again = textOf(end.advice);
   const advice = isLate
-    ? 'Find what it waits for, or raise serveBento.startTimeout'
+    ? forLog('Find what it waits for, or raise serveBento.startTimeout')
     : wasReady
-      ? `Stop the bento and serve it again to have workers forked again. If it happens again: ${lowerFirst(textOf(end.advice))}`
-      : textOf(end.advice);
+      ? forLog(
+          `Stop the bento and serve it again to have workers forked again. If it happens again: ${lowerFirst(again)}`,
+        )
+      : forLog(again);
+  const module = importing === null ? undefined : oneLine(importing);
   const isPreloaded = importing !== null && preload.includes(importing);
-  const module = importing === null ? '' : ` while it imported ${oneLine(importing)}`;
-  const setting = isPreloaded ? ' (named in serveBento.preload)' : '';
   const last = lastOutput(stderr);
-  const output = last === undefined ? '' : `; its last output was: ${last}`;
-  const remedy = isPreloaded
-    ? `Remove ${oneLine(importing)} from serveBento.preload to have workers forked again. Otherwise: ${lowerFirst(advice)}`
-    : advice;
-  const where = isLate ? '' : at({ ...(end.place && { place: end.place }) });
-  return `the process that workers are forked from ${how}${module}${setting}${where}${output}. ${remedy}.`;
+  return forLog(
+    [
+      `the process that workers are forked from ${how.inLog}`,
+      module === undefined ? '' : ` while it imported ${module}`,
+      isPreloaded ? ' (named in serveBento.preload)' : '',
+      isLate ? '' : at({ ...(end.place && { place: end.place }) }),
+      last === undefined ? '' : `; its last output was: ${last}`,
+      isPreloaded
+        ? `. Remove ${module} from serveBento.preload to have workers forked again. Otherwise: ${lowerFirst(advice.inLog)}.`
+        : `. ${advice.inLog}.`,
+    ].join(''),
+  );
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,4 +1,5 @@
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
+import { forLog, type LogText } from '../../../log';
 import type { Generation } from '../../../model';
 import type { Interpreter } from '../../../interpreter/interpreter';
 import type { ServeSettings } from '../../../settings/serve-settings';
@@ -11,7 +12,7 @@ export type ForkServerRequest =
       /** Modules beside those of the stack. */
       readonly preload: readonly string[];
     }
-  | { readonly without: string };
+  | { readonly without: LogText };
 
 /** Versions whose workers were compared with those that `bentoml serve` starts. */
 const known: Readonly<Record<Generation, RegExp>> = {
@@ -30,12 +31,12 @@ export function forkServerRequest(parts: {
   const { platform, launcher, settings, interpreter, bento } = parts;
   const { bentomlVersion } = interpreter;
   // Frameworks of macOS do not survive a fork, and Windows has none.
-  if (platform !== 'linux') return { without: 'workers are forked on Linux only' };
-  if (launcher !== 'workers') return { without: 'the launcher cli starts them itself' };
-  if (settings.warmUp === 'off') return { without: 'serveBento.warmUp is off' };
+  if (platform !== 'linux') return { without: forLog('workers are forked on Linux only') };
+  if (launcher !== 'workers') return { without: forLog('the launcher cli starts them itself') };
+  if (settings.warmUp === 'off') return { without: forLog('serveBento.warmUp is off') };
   const stack = bento.generation ?? (hasClasses(bentomlVersion) ? 'service' : 'legacy');
   if (!known[stack].test(bentomlVersion)) {
-    return { without: `it is not known how BentoML ${bentomlVersion} takes it` };
+    return { without: forLog(`it is not known how BentoML ${bentomlVersion} takes it`) };
   }
   // What a person wants to be imported first may read the number of threads, which a runner sets for itself.
   return { stack, preload: stack === 'legacy' ? [] : settings.preload };

@@ -1,4 +1,5 @@
 import type { Disposable } from '../../../events';
+import { forLog, type LogText } from '../../../log';
 import { cancelled } from '../../../problem';
 import { untilAborted } from '../../../until-aborted';
 import {
@@ -74,12 +75,14 @@ export class HelperPool {
    * Starts one before anybody serves with it, as if a serve had ended. Resolves when its fork server is ready, or with the
    * reason why none waits. Never rejects.
    */
-  async warm(request: BaseRequest): Promise<string | undefined> {
-    if (this.#isClosed) return 'the window is closing';
+  async warm(request: BaseRequest): Promise<LogText | undefined> {
+    if (this.#isClosed) return forLog('the window is closing');
     const key = keyOf(request);
     const isThere = [this.#kept, this.#warming, this.#serving].some((some) => some.has(key));
-    if (isThere) return 'a helper like it is there already';
-    if (this.#kept.size + this.#warming.size >= mostKept) return `${mostKept} helpers wait already`;
+    if (isThere) return forLog('a helper like it is there already');
+    if (this.#kept.size + this.#warming.size >= mostKept) {
+      return forLog(`${mostKept} helpers wait already`);
+    }
     const { signal } = this.#warmth;
     const starting = this.#start(this.#context, request, key, signal);
     // A serve of the same waits for the helper only: it has its own patience with the fork server.
@@ -96,7 +99,7 @@ export class HelperPool {
       if (why !== undefined && this.#forgetBase(base)) await this.#end(base);
       return why;
     } catch (error) {
-      return String(error);
+      return forLog(String(error));
     }
   }
 
@@ -167,8 +170,7 @@ export class HelperPool {
   }
 
   async #isOfUse(base: ServeRuntime): Promise<boolean> {
-    const isWarm =
-      (await Promise.race([base.forkServer, Promise.resolve('not yet')])) === undefined;
+    const isWarm = (await Promise.race([base.forkServer, Promise.resolve(null)])) === undefined;
     const isLost = base.forkServerLost() !== undefined;
     if (!isWarm || isLost || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base))
       return false;

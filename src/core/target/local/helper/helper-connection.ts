@@ -7,10 +7,12 @@ import {
   helperMessage,
   replies,
   type HelperCommand,
+  type HelperDebugger,
   type HelperExit,
   type HelperOutput,
   type HelperOutputHeader,
   type HelperForkServer,
+  type HelperProfile,
   type HelperWorkers,
   type PortHolder,
 } from './helper-messages';
@@ -45,6 +47,8 @@ export class HelperConnection {
   readonly #exit = new Emitter<HelperExit>();
   readonly #workers = new Emitter<HelperWorkers>();
   readonly #forkServer = new Emitter<HelperForkServer>();
+  readonly #debugger = new Emitter<HelperDebugger>();
+  readonly #profile = new Emitter<HelperProfile>();
   readonly #onNonsense: (line: string) => void;
   #next = 1;
   readonly #frames: HelperFrames;
@@ -70,6 +74,8 @@ export class HelperConnection {
   readonly onExit: Event<HelperExit> = this.#exit.event;
   readonly onWorkers: Event<HelperWorkers> = this.#workers.event;
   readonly onForkServer: Event<HelperForkServer> = this.#forkServer.event;
+  readonly onDebugger: Event<HelperDebugger> = this.#debugger.event;
+  readonly onProfile: Event<HelperProfile> = this.#profile.event;
 
   /** @throws HelperRefusal when the helper cannot, or is gone. */
   async request<C extends HelperCommand>(
@@ -157,7 +163,15 @@ export class HelperConnection {
       );
   }
 
-  #tell(message: HelperOutputHeader | HelperExit | HelperWorkers | HelperForkServer): void {
+  #tell(
+    message:
+      | HelperOutputHeader
+      | HelperExit
+      | HelperWorkers
+      | HelperForkServer
+      | HelperDebugger
+      | HelperProfile,
+  ): void {
     switch (message.event) {
       case 'output':
         this.#frames.expect(message);
@@ -170,6 +184,12 @@ export class HelperConnection {
         return;
       case 'forkServer':
         this.#forkServer.fire(message);
+        return;
+      case 'debugger':
+        this.#debugger.fire(message);
+        return;
+      case 'profile':
+        this.#profile.fire(message);
         return;
     }
   }

@@ -55,7 +55,34 @@ const forkServer = z.object({
     .nullish(),
 });
 
-export const helperMessage = z.union([output, exit, workers, forkServer, success, failure]);
+const attached = z.object({
+  event: z.literal('debugger'),
+  pid: z.number(),
+  /** Why the worker did not attach: see serve_bento_debug/protocol.py. */
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+const profile = z.object({
+  event: z.literal('profile'),
+  pid: z.number(),
+  /** The file that it writes. */
+  file: z.string(),
+  /** It has ended; otherwise it has begun. */
+  done: z.boolean(),
+  /** Why there is no profile: see serve_bento_debug/protocol.py. */
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+
+export const helperMessage = z.union([
+  output,
+  exit,
+  workers,
+  forkServer,
+  attached,
+  profile,
+  success,
+  failure,
+]);
 
 export type HelperOutputHeader = z.infer<typeof output>;
 
@@ -71,6 +98,10 @@ export type HelperWorkers = z.infer<typeof workers>;
 /** The fork server is ready to fork workers, or cannot be. */
 export type HelperForkServer = z.infer<typeof forkServer>;
 export type ForkServerDeath = NonNullable<HelperForkServer['death']>;
+/** A worker has attached to a debugger, or could not. */
+export type HelperDebugger = z.infer<typeof attached>;
+/** A worker has begun to profile itself, or has ended it. */
+export type HelperProfile = z.infer<typeof profile>;
 export type PortHolder = z.infer<typeof holder>;
 
 export const replies = {
@@ -91,6 +122,10 @@ export const replies = {
   keep: z.object({ path: z.string() }),
   terminate: z.object({}),
   retire: z.object({}),
+  attachDebugger: z.object({}),
+  profile: z.object({}),
+  endProfile: z.object({}),
+  dumpStacks: z.object({ file: z.string(), begin: z.number().int().nonnegative() }),
   accepting: z.object({ all: z.boolean().nullable() }),
 };
 

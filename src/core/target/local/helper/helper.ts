@@ -1,17 +1,26 @@
 import path from 'node:path';
 import type { Clock } from '../../../clock';
 import { Emitter, type Event } from '../../../events';
-import type { Log } from '../../../log';
+import { forLog, type Log, type LogText } from '../../../log';
 import { ServeError } from '../../../problem';
 import type { ExitStatus } from '../../../programs/exit-status';
 import { describeExit } from '../../../programs/exit-status';
 import { HelperConnection, HelperRefusal } from './helper-connection';
-import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
+import type {
+  ForkServerDeath,
+  HelperDebugger,
+  HelperProfile,
+  HelperOutput,
+  HelperWorkers,
+} from './helper-messages';
 import { markVariable } from '../../../orphans/processes';
 import type { Runs } from '../../../orphans/runs';
 import { SpawnRejectedError } from '../../../programs/spawn-rejected-error';
 import {
   forkServerProcess,
+  type AttachSpec,
+  type ProfileSpec,
+  type StacksFile,
   type BindSpec,
   type ManagedProcess,
   type ProcessHost,
@@ -58,6 +67,8 @@ export class Helper implements ProcessHost {
   readonly ended: Promise<ExitStatus>;
   readonly onOutput = this.#output.event;
   readonly onWorkers: Event<HelperWorkers>;
+  readonly onDebugger: Event<HelperDebugger>;
+  readonly onProfile: Event<HelperProfile>;
   readonly #signal: (signal: NodeJS.Signals) => void;
   readonly #clock: Clock;
 
@@ -72,6 +83,8 @@ export class Helper implements ProcessHost {
     this.#signal = signal;
     this.#clock = clock;
     this.onWorkers = connection.onWorkers;
+    this.onDebugger = connection.onDebugger;
+    this.onProfile = connection.onProfile;
     connection.onOutput((output) => this.#output.fire(output));
     connection.onExit(({ process, code, signal }) => this.#exited(process, { code, signal }));
     void ended.then(() => {
@@ -186,12 +199,12 @@ export class Helper implements ProcessHost {
    */
   async startForkServer(
     spec: ForkServerSpec,
-    onLost: (why: string | ForkServerDeath) => void,
-  ): Promise<string | ForkServerDeath | undefined> {
-    const outcome = new Promise<string | ForkServerDeath | undefined>((resolve) => {
+    onLost: (why: LogText | ForkServerDeath) => void,
+  ): Promise<LogText | ForkServerDeath | undefined> {
+    const outcome = new Promise<LogText | ForkServerDeath | undefined>((resolve) => {
       let wasReady = false;
       const subscription = this.#connection.onForkServer(({ ready, why, death }) => {
-        const reason = ready ? undefined : (death ?? why ?? 'for no reason');
+        const reason = ready ? undefined : (death ?? forLog(why ?? 'for no reason'));
         if (reason !== undefined) subscription.dispose();
         if (wasReady && reason !== undefined) onLost(reason);
         wasReady = ready;
@@ -199,7 +212,7 @@ export class Helper implements ProcessHost {
       });
       void this.ended.then(() => {
         subscription.dispose();
-        resolve('the helper has ended');
+        resolve(forLog('the helper has ended'));
       });
     });
     await this.#connection.request('startForkServer', { ...spec, process: forkServerProcess });
@@ -241,6 +254,23 @@ export class Helper implements ProcessHost {
 
   async stopped(group: string): Promise<readonly number[]> {
     return (await this.#connection.request('stopped', { group })).pids;
+  }
+
+  async attachDebugger(pid: number, debug: AttachSpec): Promise<void> {
+    await this.#connection.request('attachDebugger', { pid, debug: { ...debug } });
+  }
+
+  async profile(pid: number, profile: ProfileSpec): Promise<void> {
+    await this.#connection.request('profile', { pid, ...profile });
+  }
+
+  async endProfile(file: string): Promise<void> {
+    await this.#connection.request('endProfile', { file });
+  }
+
+  async dumpStacks(pid: number): Promise<StacksFile> {
+    const { file, begin } = await this.#connection.request('dumpStacks', { pid });
+    return { file, begin };
   }
 
   hold(until: Promise<void>): void {

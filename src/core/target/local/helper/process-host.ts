@@ -1,7 +1,43 @@
+import type { LogText } from '../../../log';
 import type { Event } from '../../../events';
 import type { Generation } from '../../../model';
 import type { ExitStatus } from '../../../programs/exit-status';
-import type { HelperOutput, HelperWorkers, ForkServerDeath } from './helper-messages';
+import type {
+  ForkServerDeath,
+  HelperDebugger,
+  HelperOutput,
+  HelperProfile,
+  HelperWorkers,
+} from './helper-messages';
+
+/** What a worker attaches to. */
+export interface AttachSpec {
+  /** The folder that the package debugpy is in. */
+  readonly debugpy: string;
+  /** Where the debug adapter waits for the worker, on this machine. */
+  readonly port: number;
+  /** Both show it to each other. */
+  readonly token: string;
+  /** Debug the processes that the worker starts, too. */
+  readonly subProcess: boolean;
+  /** Seconds to wait for the editor, which may have breakpoints in what is imported next; 0 goes on at once. */
+  readonly wait: number;
+}
+
+/** How a worker profiles itself. */
+export interface ProfileSpec {
+  readonly seconds: number;
+  /** Seconds between two looks at the stacks. */
+  readonly interval: number;
+  /** The file that the worker writes; it must not exist. */
+  readonly file: string;
+}
+
+/** Where a worker writes the stacks of its threads, beginning at a byte of the file. */
+export interface StacksFile {
+  readonly file: string;
+  readonly begin: number;
+}
 
 export interface ProcessSpec {
   /** Unique among the living processes of the bento. */
@@ -20,6 +56,8 @@ export interface ProcessSpec {
   readonly fork?: boolean;
   /** Where a forked one writes the files that it imports. */
   readonly imports?: string;
+  /** A worker attaches to it before it imports the service. */
+  readonly debug?: AttachSpec;
 }
 
 /** The process from which workers are forked. */
@@ -69,6 +107,10 @@ export interface ProcessHost {
   readonly onOutput: Event<HelperOutput>;
   /** Fires when the workers of an arbiter changed. */
   readonly onWorkers: Event<HelperWorkers>;
+  /** Fires when a worker has attached to a debugger, or could not. */
+  readonly onDebugger: Event<HelperDebugger>;
+  /** Fires when a worker has begun to profile itself, and when that has ended. */
+  readonly onProfile: Event<HelperProfile>;
 
   /** @throws ServeError that says why the system did not start it; HelperRefusal when the host has ended. */
   spawn(spec: ProcessSpec): Promise<ManagedProcess>;
@@ -88,6 +130,26 @@ export interface ProcessHost {
   /** The processes of the group that a signal has stopped, where the system tells. */
   stopped(group: string): Promise<readonly number[]>;
 
+  /**
+   * Has a worker attach that runs, also one that an arbiter has started. `onDebugger` fires when it has; a worker whose
+   * main thread is busy in native code does it later, or never.
+   * @throws HelperRefusal when the process is no worker that could attach.
+   */
+  attachDebugger(pid: number, debug: AttachSpec): Promise<void>;
+  /**
+   * Has a worker profile itself while it serves. `onProfile` fires when it begins and when it has ended; a worker whose
+   * main thread is busy in native code begins later, or never.
+   * @throws HelperRefusal when the process is no worker that could.
+   */
+  profile(pid: number, profile: ProfileSpec): Promise<void>;
+  /** Ends the profile that is to be written to that file, or withdraws the request for it: nothing is written. */
+  endProfile(file: string): Promise<void>;
+  /**
+   * Has a worker write the stacks of its threads, whatever it is busy with.
+   * @throws HelperRefusal when the process is no worker that could.
+   */
+  dumpStacks(pid: number): Promise<StacksFile>;
+
   /** @throws HelperRefusal with the errno's name as its code, and the holder of the port when known. */
   bind(spec: BindSpec): Promise<{ fd: number; port: number }>;
   release(lease: string): Promise<void>;
@@ -103,8 +165,8 @@ export interface ProcessHost {
    */
   startForkServer(
     spec: ForkServerSpec,
-    onLost: (why: string | ForkServerDeath) => void,
-  ): Promise<string | ForkServerDeath | undefined>;
+    onLost: (why: LogText | ForkServerDeath) => void,
+  ): Promise<LogText | ForkServerDeath | undefined>;
   /** Ends everything but the fork server, and lets go of everything held. */
   reset(): Promise<void>;
   /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */

@@ -8,6 +8,7 @@ import type { Problem } from '../../../model';
 import { ServeError } from '../../../problem';
 import type { StickyPorts, PortUse } from './sticky-ports';
 import { foreignAddress } from './own-address';
+import { reasonOf } from '../../../system-error';
 import { problemTexts, say, type Argument } from '../../../messages/message';
 
 export interface PortSetting {
@@ -38,7 +39,7 @@ export interface PortLease {
   readonly port: number;
   /** The listening socket, to be inherited by the workers. */
   readonly fd: number;
-  /** The configured port, which is taken. */
+  /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
 }
 
@@ -239,7 +240,7 @@ function refused(request: PortRequest, port: number, refusal: HelperRefusal): Se
     {
       code: 'port-in-use',
       ...(texts[refusal.code] ??
-        problemTexts(say('addressUnusable', { address, reason: refusal.message }))),
+        problemTexts(say('addressUnusable', { address, reason: reasonOf(refusal) }))),
       setting: request.setting.registered,
       ...(refusal.code === 'EADDRINUSE' && request.port !== undefined ? { port } : {}),
     },

@@ -1,3 +1,4 @@
+import { componentTitle } from '../../../component-title';
 import { say } from '../../../messages/message';
 import { addressUri, httpUrl, type Address } from '../../../address';
 import type { Clock } from '../../../clock';
@@ -14,6 +15,7 @@ import { WorkerGroup } from '../workers/worker-group';
 import type { Plan, PlannedComponent } from '../../../plan/plan';
 import { workerResources, type WorkerResources } from '../../../plan/worker-resources';
 import type { AssembledComponent, AssembleRequest } from './assembled-component';
+import { notDebuggable } from '../../../debug/not-debuggable';
 import { commandSpecs, workerSpecs } from './component-processes';
 import { acceptedHosts } from '../../../exposure/host-check';
 import { leaseAddresses, type LeasedAddress } from './lease-addresses';
@@ -59,12 +61,20 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     const specs = direct ? workerSpecs(parts) : commandSpecs(parts);
     // Before anything is launched: the entry, which gets the addresses of all, would be refused last.
     for (const spec of specs) assertFits(spec);
+    const { prepareAttach } = request;
+    const { id } = planned;
     const workers = new WorkerGroup({
       helper,
-      id: planned.id,
+      id,
       specs,
       wanted: workersOf(planned),
       ...(lease.boundByServer && lease.address.kind === 'tcp' ? { port: lease.address.port } : {}),
+      ...(prepareAttach && notDebuggable(planned, request) === undefined
+        ? {
+            prepareAttach: (process) =>
+              prepareAttach({ component: id, componentName: componentTitle(planned), process }),
+          }
+        : {}),
     });
     const resources = resourcesOf(planned);
     return {

@@ -16,7 +16,7 @@ export interface LeasedAddress {
   /** The listening socket its workers inherit; absent where they bind themselves. */
   readonly fd?: number;
   readonly metrics?: { readonly port: number; readonly fd: number };
-  /** The configured port, which is taken. */
+  /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
   /** The server binds it itself. */
   readonly boundByServer: boolean;

@@ -1,3 +1,4 @@
+import { forLog } from '../../../log';
 import { say } from '../../../messages/message';
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
 import type { Generation } from '../../../model';
@@ -12,7 +13,7 @@ import { ServeError } from '../../../problem';
 import { untilAborted } from '../../../until-aborted';
 import { withTimeout } from '../../../with-timeout';
 import { assemble } from './assemble';
-import type { AssembledComponent } from './assembled-component';
+import type { AssembledComponent, AssembleRequest } from './assembled-component';
 import { assertApart, configuredPorts } from './lease-addresses';
 import { makePlan } from './planner';
 import { localExposures, requestedExposures } from '../../../exposure/exposure';
@@ -25,6 +26,8 @@ export interface PreparationParts extends ServeParts {
   readonly base: ServeRuntime;
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
+  /** See `AssembleRequest`. */
+  readonly prepareAttach?: AssembleRequest['prepareAttach'];
 }
 
 const inWords: Readonly<Record<Generation, string>> = {
@@ -98,7 +101,7 @@ export class Preparation {
   }
 
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
-    const { context, request, launcher, base, tls } = this.#parts;
+    const { context, request, launcher, base, tls, prepareAttach } = this.#parts;
     const { settings, env, onPhase } = request;
     // A stop does not wait for an answer.
     await untilAborted(cancel, this.#confirmExposures(plan));
@@ -115,6 +118,7 @@ export class Preparation {
       allocator: this.allocator,
       tls,
       forwardedHosts: this.#forwardedHosts,
+      ...(prepareAttach && { prepareAttach }),
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
       cancel,
     });
@@ -143,8 +147,10 @@ export class Preparation {
     const why =
       base.stack === undefined
         ? await base.forkServer
-        : `the fork server has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`;
-    context.log.info(`Workers are started, not forked: ${String(why)}`);
+        : forLog(
+            `the fork server has imported what ${inWords[base.stack]} need, and these are ${inWords[plan.generation]}`,
+          );
+    context.log.info(`Workers are started, not forked: ${String(why?.inLog)}`);
     return false;
   }
 

@@ -1,14 +1,10 @@
-import type { Clock } from '../../../clock';
 import { Emitter, type Disposable, type Event } from '../../../events';
-import type { Health, HealthTimings } from '../../../health/health-monitor';
-import type { Probe } from '../../../health/probe';
-import { describeExit, type ExitStatus } from '../../../programs/exit-status';
-import type { WorkerExit, WorkersReplaced } from '../workers/worker-generation';
-import { EarlyExitError } from '../workers/worker-group';
-import type { Workers } from '../workers/workers';
-import type { ComponentLog } from '../../../logs/component-log';
+import type { Health } from '../../../health/health-monitor';
+import { outputStart } from '../../../logs/output-history';
+import type { Argument } from '../../../messages/message';
 import type { ComponentState, Problem } from '../../../model';
-import { cancelled, problemOf, ServeError } from '../../../problem';
+import { problemOf } from '../../../problem';
+import type { WorkerExit, WorkersReplaced } from '../workers/worker-generation';
 import {
   stopped,
   transition,
@@ -16,68 +12,16 @@ import {
   type LifecycleEffect,
   type LifecycleEvent,
 } from './component-lifecycle';
-import { GracefulStop, type StopInProgress } from './graceful-stop';
+import { nothingToRenew, renewWorkers, type ComponentRenewal } from './component-renewal';
+import { gracePeriod, GracefulStop, type StopInProgress } from './graceful-stop';
+import { healthEvent } from './health-event';
 import { healthProblem } from './health-problem';
-import { outputStart } from '../../../logs/output-history';
+import { lateStart } from './late-start';
 import { LaunchAttempt } from './launch-attempt';
-import type { RestartPolicy } from './restart-policy';
 import { seconds } from './seconds';
+import type { SupervisedComponent, SupervisorOptions } from './supervised-component';
 import { Timers } from './timers';
-import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
-
-export interface SupervisedComponent {
-  readonly id: string;
-  readonly name: string;
-  /** It runs elsewhere: nothing can be done about it here. */
-  readonly remote: boolean;
-  readonly workers: Workers;
-  readonly log: ComponentLog;
-  /** What can be done when it does not become ready in time. */
-  readonly adviceWhenLate: Message;
-  readonly makeProbe: () => Probe;
-  /** Called before the first worker is started, for what has to happen right then. */
-  readonly beforeLaunch: () => Promise<void>;
-  /** How many requests it has answered with an error; only grows while its workers live. Absent where nobody counts. */
-  readonly errorTotal?: () => Promise<number | undefined>;
-  /** What it waits for, in words; nothing when all it depends on is ready. */
-  readonly blockedBy: () => string | undefined;
-  /** Why one of its processes ended. */
-  readonly crashProblem: (process: string, status: ExitStatus) => Problem;
-}
-
-export interface SupervisorOptions {
-  readonly health: HealthTimings;
-  /** What to do about a component that has stopped responding. */
-  readonly onHang: 'notify' | 'restart';
-  /** A Python debugger may hold the processes on purpose. */
-  readonly isDebugging: () => boolean;
-  readonly startTimeoutMs: number;
-  /** It is found, not started: the first answer decides whether it is ready, and there is no deadline. */
-  readonly watchOnly: boolean;
-  readonly gracePeriodMs: number;
-  readonly clock: Clock;
-  readonly freshPolicy: () => RestartPolicy;
-}
-
-/** New workers that wait beside those that serve. */
-export interface ComponentRenewal {
-  /** Why one of them has ended already; nothing while all of them can serve. */
-  failure(): Problem | undefined;
-  /** They serve from now on. Resolves when the old ones have ended. */
-  commit(): Promise<void>;
-  /** They are ended, and all stays as it was. */
-  abandon(): Promise<void>;
-}
-
-/** Stopped components have the new code when they are started again. */
-const nothingToRenew: ComponentRenewal = {
-  failure: () => undefined,
-  commit: () => Promise.resolve(),
-  abandon: () => Promise.resolve(),
-};
-
-/** A component that was never ready has no requests to finish, and may wait for a dependency that never comes. */
-const unreadyGraceMs = 1000;
+import { workerExitLine } from './worker-exit-line';
 
 /** Keeps one component running: holds its lifecycle and carries out what the lifecycle asks for. */
 export class ComponentSupervisor implements Disposable {
@@ -90,10 +34,11 @@ export class ComponentSupervisor implements Disposable {
   #lifecycle: Lifecycle = stopped;
   /** The last one, also when it is over. */
   #attempt: LaunchAttempt | undefined;
-  /** Where the output of the newest launch begins. */
+  /** The position of the newest launch in the output. */
   #outputFrom = outputStart;
   #stop: GracefulStop | undefined;
   #handsOver = false;
+  #isPaused = false;
   #isDisposed = false;
 
   constructor(component: SupervisedComponent, options: SupervisorOptions) {
@@ -126,9 +71,7 @@ export class ComponentSupervisor implements Disposable {
   }
 
   get latencyMs(): number | undefined {
-    const health = this.#attempt?.health;
-    const latency = health?.status === 'ready' ? health.latencyMs : undefined;
-    return latency === undefined ? undefined : Math.max(1, Math.round(latency));
+    return this.#attempt?.latencyMs;
   }
 
   /** How many requests it answered with an error in the last minute, since it was started. */
@@ -165,42 +108,15 @@ export class ComponentSupervisor implements Disposable {
   async renew(cancel: AbortSignal): Promise<ComponentRenewal> {
     const attempt = this.#attempt;
     if (attempt === undefined || attempt.isOver()) return nothingToRenew;
-    const { clock, startTimeoutMs, gracePeriodMs } = this.#options;
-    const { workers, log, crashProblem } = this.component;
-    const startedAt = clock.date();
-    const from = clock.now();
-    const late = new AbortController();
-    const limit = clock.after(startTimeoutMs, () => late.abort());
-    try {
-      const until = AbortSignal.any([cancel, late.signal, attempt.over]);
-      const renewal = await workers.renew(clock, until);
-      return {
-        failure: () => {
-          const exit = attempt.isOver() ? undefined : renewal.earlyExit;
-          return exit && this.#own(crashProblem(exit.process, exit.status));
-        },
-        abandon: () => renewal.abandon(),
-        commit: () => {
-          if (attempt.isOver()) return renewal.abandon();
-          log.event(`new workers after ${seconds(clock.now() - from)}`);
-          attempt.startedAt = startedAt;
-          attempt.readyAt = clock.date();
-          const done = renewal.commit(gracePeriodMs);
-          // Those that would be replaced do not serve any more.
-          this.#timers.cancel('replacement');
-          this.#handle({ type: 'renewed' });
-          attempt.probeNow();
-          this.#changed.fire();
-          return done;
-        },
-      };
-    } catch (error) {
-      if (cancel.aborted) throw cancelled();
-      if (attempt.isOver()) return nothingToRenew;
-      throw new ServeError(this.#own(this.#notRenewed(error, late.signal.aborted)));
-    } finally {
-      limit.dispose();
-    }
+    const { component } = this;
+    const onCommit = (): void => {
+      // Those that would be replaced do not serve any more.
+      this.#timers.cancel('replacement');
+      this.#handle({ type: 'renewed' });
+      attempt.probeNow();
+      this.#changed.fire();
+    };
+    return renewWorkers({ component, options: this.#options, attempt, onCommit }, cancel);
   }
 
   /** Graceful, then forced; a second call forces at once. Resolves when no process is left. */
@@ -221,6 +137,16 @@ export class ComponentSupervisor implements Disposable {
     if (health === undefined) return;
     if (health.status !== 'ready') this.#attempt?.probeNow();
     this.#judge(health);
+  }
+
+  /**
+   * To be called when a debugger pauses one of its workers, or of what it depends on, and when they continue: while it is
+   * paused, the silence of its probes is neither a problem nor a reason to restart it.
+   */
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (!isPaused) this.#attempt?.askAnew();
   }
 
   dispose(): void {
@@ -346,6 +272,8 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #report(attempt: LaunchAttempt, health: Health): void {
+    if (this.#isPaused && health.status !== 'ready' && this.component.blockedBy() === undefined)
+      return;
     const before = this.latencyMs;
     attempt.health = health;
     this.#judge(health);
@@ -353,35 +281,21 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #judge(health: Health): void {
-    const { name, remote, blockedBy } = this.component;
+    const { name, remote, blockedBy, log } = this.component;
     const facts = {
       ...{ name, remote, blockedBy: blockedBy() },
       isDebugging: this.#options.isDebugging(),
     };
     const problem = healthProblem(health, facts);
-    this.#handle(this.#eventOf(problem && this.#own(problem)));
+    const event = healthEvent(problem && this.#own(problem), { ...this.#options, remote });
+    if (event.type === 'hung') log.event(event.problem.message);
+    this.#handle(event);
   }
 
-  #eventOf(problem: Problem | undefined): LifecycleEvent {
-    if (problem === undefined) return { type: 'healthy' };
-    const { onHang, watchOnly } = this.#options;
-    const { remote, log } = this.component;
-    if (problem.code !== 'unresponsive' || onHang !== 'restart' || remote) {
-      return { type: 'unhealthy', problem, atOnce: watchOnly };
-    }
-    log.event(problem.message);
-    return { type: 'hung', problem };
-  }
-
-  #workerExited({ process, pid, status }: WorkerExit): void {
-    const { log, workers } = this.component;
-    const forced = this.stopping?.forcedBecause;
-    log.event(
-      status.signal === 'SIGKILL' && forced !== undefined
-        ? `${process} (pid ${pid}) was killed: ${forced}`
-        : `${process} (pid ${pid}) ${describeExit(status)}`,
-    );
-    const problem = this.#own(this.component.crashProblem(process, status));
+  #workerExited(exit: WorkerExit): void {
+    const { log, workers, crashProblem } = this.component;
+    log.event(workerExitLine(exit, this.stopping?.forcedBecause));
+    const problem = this.#own(crashProblem(exit.process, exit.status));
     this.#handle({ type: 'workerExited', problem, alive: workers.alive });
     this.#changed.fire();
   }
@@ -397,24 +311,16 @@ export class ComponentSupervisor implements Disposable {
   }
 
   #deadline(): void {
-    const { name, log, adviceWhenLate } = this.component;
-    const { startTimeoutMs } = this.#options;
-    const why = this.waitingFor;
-    const time = seconds(startTimeoutMs);
-    this.#handle({
-      type: 'deadline',
-      problem: this.#own({
-        code: 'start-timeout',
-        subject: name,
-        setting: this.#settingWhenLate,
-        ...problemTexts(
-          why === undefined
-            ? say('lateStart', { name, time, advice: adviceWhenLate })
-            : say('lateStartBecause', { name, time, reason: why, advice: adviceWhenLate }),
-        ),
-        detail: log.output.tail(20, this.#outputFrom),
-      }),
-    });
+    const { log } = this.component;
+    const { startTimeoutMs, isDebugging } = this.#options;
+    // It may have been paused all the time.
+    if (isDebugging()) {
+      this.#timers.after('deadline', startTimeoutMs, () => this.#deadline());
+      return;
+    }
+    const problem = lateStart(this.component, startTimeoutMs, this.waitingFor);
+    const detail = log.output.tail(20, this.#outputFrom);
+    this.#handle({ type: 'deadline', problem: this.#own({ ...problem, detail }) });
   }
 
   #end(): void {
@@ -423,30 +329,12 @@ export class ComponentSupervisor implements Disposable {
     const restarts = this.#lifecycle.state === 'stopping' && this.#lifecycle.then.to === 'starting';
     const stop = new GracefulStop({
       ...{ workers, log, clock, timers: this.#timers },
-      gracePeriodMs:
-        this.readyAt === undefined ? Math.min(unreadyGraceMs, gracePeriodMs) : gracePeriodMs,
+      gracePeriodMs: gracePeriod(this.readyAt !== undefined, gracePeriodMs),
       handOver: restarts || this.#handsOver,
       onChange: () => this.#changed.fire(),
     });
     this.#stop = stop;
     void stop.done.then(() => this.#handle({ type: 'gone' }));
-  }
-
-  #notRenewed(error: unknown, late: boolean): Problem {
-    const { name, crashProblem } = this.component;
-    if (error instanceof EarlyExitError) return crashProblem(error.exit.process, error.exit.status);
-    if (!late) return problemOf(error);
-    const time = seconds(this.#options.startTimeoutMs);
-    const advice = this.component.adviceWhenLate;
-    return {
-      ...{ code: 'start-timeout', setting: this.#settingWhenLate },
-      ...problemTexts(say('lateRenewal', { name, time, advice })),
-    };
-  }
-
-  /** What `adviceWhenLate` names. */
-  get #settingWhenLate(): string {
-    return this.component.remote ? 'serveBento.runners' : 'serveBento.startTimeout';
   }
 
   #own(problem: Problem): Problem {

@@ -21,6 +21,13 @@ export interface GracefulStopParts {
   readonly onChange: () => void;
 }
 
+/** A component that was never ready has no requests to finish, and may wait for a dependency that never comes. */
+const unreadyGraceMs = 1000;
+
+/** Milliseconds that the processes of a component have to end by themselves. */
+export const gracePeriod = (wasReady: boolean, configuredMs: number): number =>
+  wasReady ? configuredMs : Math.min(unreadyGraceMs, configuredMs);
+
 /** Ends the processes of a component: asks them, and forces them after the grace period. */
 export class GracefulStop {
   readonly #parts: GracefulStopParts;

@@ -1,14 +1,14 @@
 import type { Health } from '../../../health/health-monitor';
 import type { Problem } from '../../../model';
-import { problemTexts, say } from '../../../messages/message';
+import { problemTexts, say, type Argument } from '../../../messages/message';
 
 /** What is known of a component beside the answers of its probes. */
 export interface ComponentFacts {
   readonly name: string;
   /** It runs elsewhere: nothing can be done about it here. */
   readonly remote: boolean;
-  /** What it waits for, in words; nothing when all it depends on is ready. */
-  readonly blockedBy: string | undefined;
+  /** What it waits for; nothing when all it depends on is ready. */
+  readonly blockedBy: Argument | undefined;
   /** A Python debugger is at work in the window. */
   readonly isDebugging: boolean;
 }

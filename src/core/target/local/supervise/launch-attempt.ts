@@ -39,6 +39,13 @@ export class LaunchAttempt implements Disposable {
     return this.#clock.now() - this.#launchedAt;
   }
 
+  /** Milliseconds that its last probe took, at least one; nothing while it is not ready. */
+  get latencyMs(): number | undefined {
+    if (this.health?.status !== 'ready') return undefined;
+    const { latencyMs } = this.health;
+    return latencyMs === undefined ? undefined : Math.max(1, Math.round(latencyMs));
+  }
+
   /** How many requests were answered with an error in the last minute. */
   get recentErrors(): number {
     return this.#errors?.count ?? 0;
@@ -61,6 +68,11 @@ export class LaunchAttempt implements Disposable {
   /** Asks the probe now: something has changed. */
   probeNow(): void {
     this.#monitor?.probeNow();
+  }
+
+  /** See `HealthMonitor.askAnew`. */
+  askAnew(): void {
+    this.#monitor?.askAnew();
   }
 
   dispose(): void {

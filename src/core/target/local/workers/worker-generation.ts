@@ -1,9 +1,20 @@
 import { Emitter, type Disposable, type Event } from '../../../events';
 import type { ExitStatus } from '../../../programs/exit-status';
+import type { PreparedAttach } from '../../../debug/bento-debugger';
 import type { ProcessHost, ProcessSpec } from '../helper/process-host';
 
 /** One process of a component, as often as it has to be started. */
 export type WorkerSpec = Omit<ProcessSpec, 'group'>;
+
+/** What a worker attaches to before it imports the service; nothing when it is not debugged. Must not reject. */
+export type PrepareAttach = (process: string) => Promise<PreparedAttach | undefined>;
+
+export interface RunningProcess {
+  readonly process: string;
+  readonly pid: number;
+  /** Those that it runs itself, where it is an arbiter. */
+  readonly workers: readonly number[];
+}
 
 export interface WorkerStart {
   readonly spec: WorkerSpec;
@@ -40,9 +51,17 @@ export class WorkerGeneration implements Disposable {
   /** Fires when one of them has ended, or could not be started. */
   readonly #fewer = new Emitter<void>();
   readonly #subscription: Disposable;
+  readonly #prepareAttach: PrepareAttach | undefined;
 
-  constructor(helper: ProcessHost, group: string, specs: readonly WorkerSpec[]) {
+  /** `prepareAttach`: called before each start. Default: nothing is debugged. */
+  constructor(
+    helper: ProcessHost,
+    group: string,
+    specs: readonly WorkerSpec[],
+    prepareAttach?: PrepareAttach,
+  ) {
     this.#helper = helper;
+    this.#prepareAttach = prepareAttach;
     this.group = group;
     this.#specs = specs;
     this.#subscription = helper.onWorkers(({ process, alive, died }) => {
@@ -61,6 +80,15 @@ export class WorkerGeneration implements Disposable {
   /** Also those of the workers of an arbiter. */
   get pids(): readonly number[] {
     return [...this.#living.values(), ...this.#workerPids];
+  }
+
+  /** The processes that are ours to start and run now: their names, pids and workers of their own. */
+  get processes(): readonly RunningProcess[] {
+    return [...this.#living].map(([process, pid]) => ({
+      process,
+      pid,
+      workers: this.#workers.get(process) ?? [],
+    }));
   }
 
   /** Where those that live write what they import. */
@@ -144,8 +172,13 @@ export class WorkerGeneration implements Disposable {
 
   async #startOne(spec: WorkerSpec): Promise<void> {
     this.#starting.add(spec.process);
+    const attach =
+      this.#prepareAttach === undefined ? undefined : await this.#prepareAttach(spec.process);
     try {
-      const { pid, exited, notForked } = await this.#helper.spawn({ ...spec, group: this.group });
+      const debug = attach === undefined ? {} : { debug: attach.spec };
+      const own = { ...spec, ...debug, group: this.group };
+      const { pid, exited, notForked } = await this.#helper.spawn(own);
+      attach?.started(pid, exited);
       this.#living.set(spec.process, pid);
       this.#starting.delete(spec.process);
       this.#started.fire({ spec, pid, notForked });
@@ -156,6 +189,7 @@ export class WorkerGeneration implements Disposable {
         this.#fewer.fire();
       });
     } catch (error) {
+      attach?.abandon();
       this.#starting.delete(spec.process);
       this.#workers.delete(spec.process);
       this.#fewer.fire();

@@ -4,6 +4,8 @@ import { pause } from '../../../pause';
 import type { ProcessHost } from '../helper/process-host';
 import {
   WorkerGeneration,
+  type PrepareAttach,
+  type RunningProcess,
   type WorkerExit,
   type WorkersReplaced,
   type WorkerSpec,
@@ -40,6 +42,8 @@ export interface WorkerGroupOptions {
   readonly wanted: number;
   /** One that they bind themselves. */
   readonly port?: number;
+  /** Default: nothing is debugged. */
+  readonly prepareAttach?: PrepareAttach;
 }
 
 /** Milliseconds between two looks at whether new workers accept connections: more and more. */
@@ -82,6 +86,11 @@ export class WorkerGroup implements Disposable {
   /** Also those of the workers of an arbiter. */
   get pids(): readonly number[] {
     return this.#current.pids;
+  }
+
+  /** See `WorkerGeneration.processes`. */
+  get processes(): readonly RunningProcess[] {
+    return this.#current.processes;
   }
 
   /** Where those that serve write what they import. */
@@ -222,7 +231,7 @@ export class WorkerGroup implements Disposable {
   }
 
   #nextGeneration(): WorkerGeneration {
-    const { helper, id, specs } = this.#options;
+    const { helper, id, specs, prepareAttach } = this.#options;
     const number = ++this.#generations;
     const suffix = number === 1 ? '' : `@${number}`;
     const own = specs.map((spec) => ({
@@ -230,7 +239,7 @@ export class WorkerGroup implements Disposable {
       process: spec.process + suffix,
       ...(spec.imports === undefined ? {} : { imports: spec.imports + suffix }),
     }));
-    const generation = new WorkerGeneration(helper, id + suffix, own);
+    const generation = new WorkerGeneration(helper, id + suffix, own, prepareAttach);
     generation.onStart((start) => this.#started.fire(start));
     generation.onExit((exit) => {
       this.#ended.fire(exit);

@@ -10,6 +10,7 @@ const done = (): Promise<void> => Promise.resolve();
 export const noWorkers: Workers = {
   group: '',
   pids: [],
+  processes: [],
   imports: [],
   workersWanted: 0,
   workersAlive: 0,

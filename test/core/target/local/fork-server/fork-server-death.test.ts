@@ -14,7 +14,7 @@ const explained = (
     stderr,
     ['torch', 'a.model'],
     context,
-  );
+  ).inLog;
 
 it.each([
   [

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { forLog, type LogText } from '../../../../../src/core/log';
 import { HelperPool } from '../../../../../src/core/target/local/fork-server/helper-pool';
 import type { BaseRequest, ServeRuntime } from '../../../../../src/core/target/local/serve-runtime';
 import { FakeProcessHost } from '../../../../support/fake-process-host';
@@ -25,8 +26,8 @@ function setUp(options: { readonly idleMs?: number } = {}) {
   const state = {
     /** What happens before one is started. */
     starts: () => Promise.resolve(),
-    forkServer: undefined as string | undefined | Promise<string | undefined>,
-    forkServerLost: undefined as string | undefined,
+    forkServer: undefined as LogText | undefined | Promise<LogText | undefined>,
+    forkServerLost: undefined as LogText | undefined,
     isWhole: true,
     changes: 0,
     /** Takes its time, wherever something is waited for. */
@@ -94,9 +95,9 @@ describe('a helper that is released', () => {
 
   type Set = ReturnType<typeof setUp>;
   it.each<[string, (set: Set, base: ServeRuntime) => void]>([
-    ['that has no fork server', ({ state }) => (state.forkServer = 'it cannot be forked')],
+    ['that has no fork server', ({ state }) => (state.forkServer = forLog('it cannot be forked'))],
     ['whose fork server is not ready', ({ state }) => (state.forkServer = new Promise(() => null))],
-    ['whose fork server has died', ({ state }) => (state.forkServerLost = 'it was killed')],
+    ['whose fork server has died', ({ state }) => (state.forkServerLost = forLog('it was killed'))],
     ['whose directory was removed', ({ state }) => (state.isWhole = false)],
     ['that has died', ({ hosts }) => hosts[0]?.die()],
   ])('ends: one %s', async (_, change) => {
@@ -171,7 +172,7 @@ describe('a helper that is acquired', () => {
   it('is a new one where the fork server of the one that waits has died', async () => {
     const { pool, state, hosts, living } = setUp();
     await pool.release(await pool.acquire(request(), never));
-    state.forkServerLost = 'it was killed';
+    state.forkServerLost = forLog('it was killed');
     await pool.acquire(request(), never);
     expect([hosts.length, living(), pool.waiting]).toEqual([2, 1, 0]);
   });
@@ -218,7 +219,7 @@ describe('warming up', () => {
     await pool.acquire(request('serves'), never);
     const starting = pool.warm(request('starts'));
     for (const python of ['waits', 'serves', 'starts']) {
-      expect(await pool.warm(request(python))).toBe('a helper like it is there already');
+      expect(await pool.warm(request(python))).toEqual(forLog('a helper like it is there already'));
     }
     await starting;
     expect(hosts).toHaveLength(3);
@@ -227,13 +228,13 @@ describe('warming up', () => {
   it('starts none where three wait', async () => {
     const { pool } = setUp();
     for (const python of ['a', 'b', 'c']) await pool.warm(request(python));
-    expect(await pool.warm(request('d'))).toBe('3 helpers wait already');
+    expect(await pool.warm(request('d'))).toEqual(forLog('3 helpers wait already'));
   });
 
   it('says why no worker can be forked, and ends it', async () => {
     const { pool, state, living } = setUp();
-    state.forkServer = 'torch cannot be preloaded';
-    expect(await pool.warm(request())).toBe('torch cannot be preloaded');
+    state.forkServer = forLog('torch cannot be preloaded');
+    expect(await pool.warm(request())).toEqual(forLog('torch cannot be preloaded'));
     expect([pool.waiting, living()]).toEqual([0, 0]);
   });
 
@@ -260,8 +261,8 @@ describe('when the window closes', () => {
     start.resolve(undefined);
     await closed;
     expect([pool.waiting, state.running]).toEqual([0, 0]);
-    expect(await warmed).toBeTypeOf('string');
-    expect(await pool.warm(request('late'))).toBe('the window is closing');
+    expect((await warmed)?.inLog).toBeTypeOf('string');
+    expect(await pool.warm(request('late'))).toEqual(forLog('the window is closing'));
     await expect(pool.acquire(request(), never)).rejects.toMatchObject({ code: 'cancelled' });
     expect([hosts.length, state.running]).toEqual([1, 0]);
   });

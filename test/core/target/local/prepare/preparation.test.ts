@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlanCache } from '../../../../../src/core/plan/plan-cache';
+import { forLog, type LogText } from '../../../../../src/core/log';
 import type { Plan } from '../../../../../src/core/plan/plan';
 import { problemOf } from '../../../../../src/core/problem';
 import { defaultSettings } from '../../../../../src/core/settings/default-settings';
@@ -12,7 +13,7 @@ import type { ServeContext, ServeRequest } from '../../../../../src/core/target/
 import { discovered } from '../../../../support/bentos';
 import { FakeProcessHost, HeldWire, type FakeProgram } from '../../../../support/fake-process-host';
 import { ManualClock } from '../../../../support/manual-clock';
-import { entry, inner, planOf } from '../../../../support/plans';
+import { entry, inner, planned, planOf } from '../../../../support/plans';
 import { quietLog } from '../../../../support/quiet-log';
 import { settle } from '../../../../support/settle';
 import { textOf, type Message } from '../../../../../src/core/messages/message';
@@ -28,7 +29,7 @@ interface Given {
   /** What the planner does. Default: it says the plan. */
   readonly planner?: FakeProgram;
   /** When workers can be forked, or why not. Default: they can be. */
-  readonly forkServer?: Promise<string | undefined>;
+  readonly forkServer?: Promise<LogText | undefined>;
   readonly lost?: string;
   /** Answers the question about addresses. */
   readonly confirm?: () => Promise<void>;
@@ -155,10 +156,27 @@ describe('a plan', () => {
   });
 
   it('waits for a fork server that is being started, and goes on without one', async () => {
-    const forkServer = Promise.resolve('torch cannot be preloaded');
+    const forkServer = Promise.resolve(forLog('torch cannot be preloaded'));
     const { preparation, cancel, outcomeOf } = setUp({ forkServer });
     expect(await outcomeOf(preparation.plan(cancel.signal))).toBe('done');
   });
+});
+
+it('refuses one port for HTTP and gRPC before anybody is asked or anything is leased', async () => {
+  let asked = 0;
+  const grpc = planned({ id: 'grpc', kind: 'grpc', name: 'grpc' });
+  const plan = planOf([entry, grpc], { sources: [] });
+  const { preparation, cancel, outcomeOf, helper } = setUp({
+    plan,
+    settings: { grpc: { ...defaultSettings.grpc, port: 3000 } },
+    confirm: () => {
+      asked += 1;
+      return Promise.resolve();
+    },
+  });
+  expect(await outcomeOf(preparation.assemble(plan, cancel.signal))).toBe('settings');
+  expect(await outcomeOf(preparation.check(false, [], cancel.signal))).toBe('settings');
+  expect([asked, helper.requests.filter((one) => one.startsWith('bind'))]).toEqual([0, []]);
 });
 
 describe('when it is cancelled', () => {

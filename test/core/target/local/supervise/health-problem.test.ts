@@ -14,6 +14,7 @@ const said = (health: Health, facts: Partial<ComponentFacts> = {}): string => {
   const own = { name: 'http', remote: false, blockedBy: undefined, isDebugging: false, ...facts };
   const problem = healthProblem(health, own);
   if (problem === undefined) return 'nothing';
+  expect(problem.subject).toBe('http');
   return `${problem.code}: ${problem.message} (${problem.summary ?? 'no summary'})`;
 };
 

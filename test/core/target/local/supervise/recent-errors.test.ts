@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { RecentErrors } from '../../../../../src/core/target/local/supervise/recent-errors';
 import { ManualClock } from '../../../../support/manual-clock';
+import { settle } from '../../../../support/settle';
 
 async function setUp(total: number | undefined, pauseMs = 5000) {
   const clock = new ManualClock();
@@ -70,10 +71,10 @@ it('keeps what it knows while the total cannot be read', async () => {
 });
 
 it('counts nothing that came before a total was known', async () => {
-  const { clock, source, errors } = await setUp(undefined);
+  const { clock, source, errors, changes } = await setUp(undefined);
   source.total = 9;
   await clock.pass(5000);
-  expect(errors.count).toBe(0);
+  expect([errors.count, changes(), clock.waiting]).toEqual([0, 0, 1]);
 });
 
 it('reads at least twice a minute, however seldom health is asked', async () => {
@@ -97,4 +98,23 @@ it('reads no more when it is over, also in the middle of a reading', async () =>
   early.dispose();
   await started;
   expect(clock.waiting).toBe(0);
+});
+
+it('ignores a total that comes when it is over', async () => {
+  const clock = new ManualClock();
+  const totals = [Promise.resolve(0)];
+  let changes = 0;
+  const errors = new RecentErrors(
+    () => totals.shift() ?? late.promise,
+    1000,
+    clock,
+    () => (changes += 1),
+  );
+  const late = Promise.withResolvers<number>();
+  await errors.start();
+  await clock.pass(1000);
+  errors.dispose();
+  late.resolve(5);
+  await settle();
+  expect([errors.count, changes, clock.waiting]).toEqual([0, 0, 0]);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ServeError } from '../../../../../src/core/problem';
-import type { ComponentRenewal } from '../../../../../src/core/target/local/supervise/component-supervisor';
+import type { ComponentRenewal } from '../../../../../src/core/target/local/supervise/component-renewal';
 import { checkAsync } from '../../../../support/properties';
 import { ScheduledWire } from '../../../../support/scheduled-wire';
 import { settle } from '../../../../support/settle';

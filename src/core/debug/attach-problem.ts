@@ -1,0 +1,34 @@
+import { problemTexts, say, type Message } from '../messages/message';
+import type { Problem } from '../model';
+import type { HelperDebugger } from '../target/local/helper/helper-messages';
+import type { DebuggedWorker } from './debugged-worker';
+
+type Subject = Pick<DebuggedWorker, 'component' | 'name'>;
+
+/** Why a worker could not attach, as its own report says it. */
+export function attachProblem(
+  subject: Subject,
+  { code, message }: NonNullable<HelperDebugger['failure']>,
+): Problem {
+  return { ...debuggerProblem(subject, reasons[code] ?? 'debuggerNotAttached'), detail: message };
+}
+
+const reasons: Readonly<Record<string, NameOnly>> = {
+  'no-debugpy': 'debuggerNotImported',
+  'already-debugged': 'debuggedAlready',
+  gone: 'endedBeforeDebugger',
+};
+
+type NameOnly =
+  | 'debuggerNotImported'
+  | 'debuggedAlready'
+  | 'debuggerNotAttached'
+  | 'debuggerLate'
+  | 'notDebuggable'
+  | 'endedBeforeDebugger';
+
+/** `name`: of the component. */
+export function debuggerProblem({ component, name }: Subject, key: NameOnly): Problem {
+  const message: Message = say(key, { name });
+  return { code: 'debugger', component, subject: name, ...problemTexts(message) };
+}

@@ -1,0 +1,40 @@
+import type { DebugAdapter } from './debug-adapter';
+
+/** A worker with the name of its component, as the editor shows its session. */
+export interface WorkerIdentity {
+  /** The component's id. */
+  readonly component: string;
+  /** What the component is called on its row. */
+  readonly componentName: string;
+  /** Unique among the living processes of the bento: `service:Embedder#2`. */
+  readonly process: string;
+}
+
+/** A worker that has attached to its debug adapter. */
+export interface DebuggedWorker extends WorkerIdentity {
+  readonly pid: number;
+  /** `Embedder`, or `Embedder #2`. */
+  readonly name: string;
+  /** The Unix socket of its debug adapter. */
+  readonly socket: string;
+  /** Settles when the worker is no longer debugged. */
+  readonly ended: Promise<void>;
+}
+
+/** The name of the session of a worker. Workers after the first have a number; the number of a reload is left out. */
+export function sessionName({ componentName, process }: WorkerIdentity): string {
+  const [, number] = /#(\d+)(?:@\d+)?$/.exec(process) ?? [];
+  return number === undefined || number === '1' ? componentName : `${componentName} #${number}`;
+}
+
+export const debuggedWorker = (
+  identity: WorkerIdentity,
+  pid: number,
+  { socket, ended }: DebugAdapter,
+): DebuggedWorker => ({
+  ...identity,
+  pid,
+  socket,
+  name: sessionName(identity),
+  ended: ended.then(() => undefined),
+});

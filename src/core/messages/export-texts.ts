@@ -1,0 +1,21 @@
+/** What of a bento a format cannot hold; and settings that BentoML's start commands do not have. */
+export const exportTexts = {
+  exportedFolder: 'its folder',
+  exportedVariable: 'the variable {name}',
+  exportedCommand: 'the command of {name}',
+  exportedAddress: 'the address of {name}',
+  notAShellName: 'has a name that shells do not allow',
+  containsForbidden: 'contains {what}',
+  zeroByte: 'a zero byte',
+  controlCharacter: 'a control character',
+  beginsTemplate: '{sign}, which begins a template there',
+  beginsVariable: '{sign}, which begins a variable there',
+  lineBreak: 'a line break',
+  noArguments: "BentoML's start commands take no arguments: serveBento.args is left out.",
+  noBuildFileValues:
+    "BentoML's start commands do not read this build file: its arguments and model aliases are left out.",
+  noWorkerCounts:
+    "BentoML's start command for runners takes no number of workers: the number for {names} is left out.",
+  noTlsDetails:
+    "In services with runners, BentoML's HTTP server ignores the settings for client certificates, TLS version and ciphers.",
+} as const;

@@ -1,0 +1,97 @@
+import { rm } from 'node:fs/promises';
+import type { Clock } from '../clock';
+import { say, type Message } from '../messages/message';
+import { cancelled, ServeError } from '../problem';
+import type { HelperProfile } from '../target/local/helper/helper-messages';
+import type { ProcessHost } from '../target/local/helper/process-host';
+import { inspectionProblem, refusal, workerName } from './inspection-problem';
+import type { RunningWorker } from './running-worker';
+
+export interface ProfileRequest {
+  readonly seconds: number;
+  /** The file that the worker writes, in the format of V8. It must not exist, and its folder must. */
+  readonly file: string;
+  readonly signal: AbortSignal;
+  /** Called when the worker has begun. */
+  readonly onBegin?: () => void;
+}
+
+/** Seconds between two samples. The profiler of V8 samples ten times as often by default, which costs more. */
+const interval = 0.01;
+/** Milliseconds in which a worker begins: its main thread must run Python code. */
+const beginLimitMs = 15_000;
+/** Milliseconds beyond the time of the profile in which the worker writes the file. */
+const writeLimitMs = 30_000;
+
+type Outcome =
+  'done' | 'hangs' | 'late' | 'ended' | 'cancelled' | NonNullable<HelperProfile['failure']>;
+
+/**
+ * Has a worker profile itself while it serves. Resolves when the file is written.
+ * @throws ServeError `profile` why there is none, or `cancelled`; the worker serves on.
+ */
+export async function profileWorker(
+  { host, clock }: { readonly host: ProcessHost; readonly clock: Clock },
+  worker: RunningWorker,
+  { seconds, file, signal, onBegin }: ProfileRequest,
+): Promise<void> {
+  if (signal.aborted) throw cancelled();
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
+  let limit = clock.after(beginLimitMs, () => resolve('hangs'));
+  const reports = host.onProfile((report) => {
+    if (report.file !== file) return;
+    if (report.failure !== null) resolve(report.failure);
+    else if (report.done) resolve('done');
+    else {
+      limit.dispose();
+      limit = clock.after(seconds * 1000 + writeLimitMs, () => resolve('late'));
+      onBegin?.();
+    }
+  });
+  const cancel = (): void => resolve('cancelled');
+  signal.addEventListener('abort', cancel, { once: true });
+  void host.ended.then(() => resolve('ended'));
+  let outcome: Outcome;
+  try {
+    await host.profile(worker.pid, { seconds, interval, file });
+    outcome = await promise;
+  } catch (error) {
+    const name = workerName(worker);
+    throw refusal(error, (detail) =>
+      inspectionProblem('profile', worker, say('notProfilable', { name }), detail),
+    );
+  } finally {
+    limit.dispose();
+    reports.dispose();
+    signal.removeEventListener('abort', cancel);
+  }
+  if (outcome === 'done') return;
+  // A host that is gone has ended it.
+  await host.endProfile(file).catch(() => undefined);
+  await Promise.all([file, `${file}.partial`].map((one) => rm(one, { force: true })));
+  if (outcome === 'cancelled') throw cancelled();
+  const detail = typeof outcome === 'string' ? undefined : `${outcome.code}: ${outcome.message}`;
+  throw new ServeError(
+    inspectionProblem('profile', worker, messageOf(outcome, workerName(worker), file), detail),
+  );
+}
+
+function messageOf(
+  outcome: Exclude<Outcome, 'done' | 'cancelled'>,
+  name: string,
+  file: string,
+): Message {
+  switch (outcome) {
+    case 'hangs':
+      return say('profileHangs', { name });
+    case 'late':
+      return say('profileLate', { name });
+    case 'ended':
+      return say('endedBeforeProfile', { name });
+    default:
+      if (outcome.code === 'gone') return say('endedBeforeProfile', { name });
+      return outcome.code === 'already-profiled'
+        ? say('profiledAlready', { name })
+        : say('profileNotWritten', { name, file });
+  }
+}

@@ -1,0 +1,89 @@
+"""Has a worker do what the helper asks for, such as attaching a debugger, without a restart.
+
+Only signal handlers are installed: no thread, no socket, and nothing of the debugger is imported before it is needed.
+"""
+
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+# Environment variables of workers: the helper's socket, and whether to ask there before the service is imported.
+SOCKET = "SERVE_BENTO_DEBUG"
+AT_START = "SERVE_BENTO_DEBUG_AT_START"
+# No library uses it (Linux); what is not armed ignores it (macOS). Windows has neither, and no socket.
+SIGNAL = int(getattr(signal, "SIGRTMIN", -8)) + 8 or int(getattr(signal, "SIGINFO", 0))
+# Has the stacks of all threads written, by C code, so that it works for whatever the interpreter is busy with.
+STACKS_SIGNAL = int(getattr(signal, "SIGRTMIN", -9)) + 9 or int(getattr(signal, "SIGEMT", 0))
+
+
+def arm() -> None:
+    """Must be called by the main thread, which is the one that handles signals."""
+    path = os.environ.pop(SOCKET, None)
+    at_start = os.environ.pop(AT_START, None) is not None
+    if path is None:
+        return
+
+    def handle(*_: Any) -> None:
+        if starts_thread():
+            # What is asked for starts threads: once this one has been started.
+            os.kill(os.getpid(), SIGNAL)
+        else:
+            obey_helper(path)
+
+    signal.signal(SIGNAL, handle)
+    with contextlib.suppress(OSError):
+        arm_stacks(stacks_file(os.path.dirname(path), os.getpid()))
+    if at_start:
+        obey_helper(path)
+
+
+def stacks_file(folder: str, pid: int) -> str:
+    """Where the worker writes its stacks, behind the number of its main thread. It is there once the worker is armed."""
+    return os.path.join(folder, "stacks-%d" % pid)
+
+
+def arm_stacks(path: str) -> None:
+    if sys.platform == "win32":
+        return
+    else:
+        partial = path + ".partial"
+        # Those of a process that had the same id.
+        for one in (partial, path):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(one)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        # Stays open: there is no time to open it when it is needed.
+        file = os.open(partial, flags, 0o600)
+        faulthandler.register(STACKS_SIGNAL, file, all_threads=True)
+        os.write(file, b"main %d\n" % threading.get_ident())
+        os.rename(partial, path)
+
+
+def starts_thread() -> bool:
+    """Whether the interrupted code may be starting a thread, with a lock that it would wait for itself."""
+    lock: Any = getattr(threading, "_active_limbo_lock", None)
+    if lock is None:
+        return False
+    if lock.acquire(blocking=False):
+        lock.release()
+        return False
+    return True
+
+
+def obey_helper(path: str) -> None:
+    """Imports our modules, as the debugger's are, from a folder that is on the path no longer than that takes."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    sys.path.insert(0, here)
+    try:
+        from . import door
+    finally:
+        sys.path.remove(here)
+        sys.dont_write_bytecode = write_bytecode
+    # One signal may stand for several requests.
+    while door.ask_helper(path):
+        pass

@@ -1,0 +1,107 @@
+"""Connects this worker to its debug adapter."""
+
+import importlib
+import os
+import sys
+import threading
+from typing import Any, Optional, cast
+
+from .protocol import AttachRequest, Failure, tokens
+
+
+class Refused(Exception):
+    """The debugger cannot be attached."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def try_attach(request: AttachRequest) -> Optional[Failure]:
+    try:
+        attach(request)
+        return None
+    except Refused as error:
+        return {"code": error.code, "message": str(error)}
+    # A SystemExit of the debugger must not end the worker.
+    except (Exception, SystemExit) as error:
+        return {"code": type(error).__name__, "message": str(error)}
+
+
+def attach(request: AttachRequest) -> None:
+    """Connects to the adapter and traces all threads, also those that run already."""
+    debugpy = import_debugpy(request["debugpy"])
+    pydevd: Any = importlib.import_module("pydevd")
+    constants: Any = importlib.import_module("_pydevd_bundle.pydevd_constants")
+    if constants.get_global_debugger() is not None:
+        raise Refused("already-debugged", "the service itself has started debugpy")
+    adapter_token, worker_token = tokens(request["token"])
+    debugpy.configure(subProcess=request["subProcess"])
+    # Subprocesses are told where to connect from what is kept there, of a debugger before this one, too.
+    pydevd.SetupHolder.setup = None
+    # As `debugpy.listen` does, which would start an adapter of its own that nobody knows.
+    pydevd.settrace(
+        host="127.0.0.1",
+        port=request["port"],
+        suspend=False,
+        block_until_connected=True,
+        wait_for_ready_to_run=False,
+        access_token=adapter_token,
+        client_access_token=worker_token,
+        patch_multiprocessing=request["subProcess"],
+        notify_stdin=False,
+        dont_trace_start_patterns=(os.path.dirname(os.path.abspath(debugpy.__file__)),),
+        dont_trace_end_patterns=("debugpy_launcher.py",),
+    )
+    # What the service calls with the same purpose is refused, instead of hanging.
+    debugpy.listen.called = True
+    untrace_at_end(pydevd, constants.get_global_debugger())
+
+
+def untrace_at_end(pydevd: Any, debugger: Any) -> None:
+    """pydevd leaves its trace function in all threads when its connection ends: half of the requests per second."""
+    dispose = debugger.dispose_and_kill_all_pydevd_threads
+
+    def dispose_and_untrace(*args: Any, **kwargs: Any) -> None:
+        dispose(*args, **kwargs)
+        pydevd.stoptrace()
+        if not importlib.import_module("_pydevd_bundle.pydevd_constants").PYDEVD_USE_SYS_MONITORING:
+            tracing: Any = importlib.import_module("pydevd_tracing")
+            tracing.set_trace_to_threads(untrace, create_dummy_thread=False)
+
+    debugger.dispose_and_kill_all_pydevd_threads = dispose_and_untrace
+
+
+def untrace(*_: Any) -> None:
+    """A trace function that removes itself from the thread that calls it."""
+    sys.settrace(None)
+
+
+def import_debugpy(folder: str) -> Any:
+    """Imports the package from the folder, unless the service has imported it already."""
+    if "debugpy" not in sys.modules:
+        # Python 3.11 and later have parts of the standard library without files, about which it would warn.
+        os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    sys.path.insert(0, folder)
+    try:
+        debugpy: Any = importlib.import_module("debugpy")
+        importlib.import_module("debugpy.server.api")
+        return debugpy
+    except ImportError as error:
+        raise Refused("no-debugpy", str(error)) from error
+    finally:
+        sys.path.remove(folder)
+
+
+def wait_for_editor(seconds: float) -> None:
+    """Waits until the editor has sent its breakpoints, and not longer than that."""
+    debugger: Any = importlib.import_module("_pydevd_bundle.pydevd_constants").get_global_debugger()
+    over = threading.Event()
+    timer = threading.Timer(seconds, over.set)
+    timer.daemon = True
+    cast(Any, timer).is_pydev_daemon_thread = True
+    timer.start()
+    try:
+        debugger.block_until_configuration_done(cancel=over)
+    finally:
+        timer.cancel()

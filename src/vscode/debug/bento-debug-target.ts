@@ -1,0 +1,114 @@
+import type { BentoDebugger } from '../../core/debug/bento-debugger';
+import type { DebuggedWorker } from '../../core/debug/debugged-worker';
+import type { DebugTarget } from '../../core/debug/parent-adapter';
+import { Emitter, type Disposable } from '../../core/events';
+import type { Problem } from '../../core/model';
+import type { BentoRegistry } from '../../core/registry/bento-registry';
+import { isServed } from '../lifecycle/readiness';
+
+export type DebugRegistry = Pick<
+  BentoRegistry,
+  'bento' | 'debugger' | 'detachDebugger' | 'onDidChange' | 'stop'
+>;
+
+/** A bento that a session debugs, also over its restarts, each of which has a debugger of its own. */
+export class BentoDebugTarget implements DebugTarget, Disposable {
+  readonly id: string;
+  readonly #registry: DebugRegistry;
+  readonly #begin: DebugTarget['begin'];
+  readonly #attached = new Emitter<DebuggedWorker>();
+  readonly #failed = new Emitter<Problem>();
+  readonly #ended = new Emitter<void>();
+  readonly #changes: Disposable;
+  #debugger: BentoDebugger | undefined;
+  #subscriptions: readonly Disposable[] = [];
+  #hasBegun = false;
+  #isOver = false;
+
+  /** `begin`: serves it, or attaches to it. */
+  constructor(id: string, registry: DebugRegistry, begin: DebugTarget['begin']) {
+    this.id = id;
+    this.#registry = registry;
+    this.#begin = begin;
+    this.#changes = registry.onDidChange((changed) => {
+      if (changed === undefined || changed === id) this.#follow();
+    });
+    this.#follow();
+  }
+
+  readonly onDidAttach = this.#attached.event;
+  readonly onDidFail = this.#failed.event;
+  readonly onDidEnd = this.#ended.event;
+
+  /** It was stopped or let go, or has ended: what comes now belongs to another session. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get workers(): readonly DebuggedWorker[] {
+    return this.#debugger?.workers ?? [];
+  }
+
+  async begin(cancel: AbortSignal): Promise<string | undefined> {
+    const note = await this.#begin(cancel);
+    this.#hasBegun = true;
+    this.#follow();
+    return note;
+  }
+
+  async detach(): Promise<void> {
+    this.#isOver = true;
+    if (this.#isListed()) await this.#registry.detachDebugger(this.id);
+  }
+
+  /** The workers of a component go on without the debugger. After the last one, nothing is left to debug. */
+  async release(component: string): Promise<void> {
+    const own = this.#debugger;
+    await own?.detach(component);
+    if (own?.isDebugging() === true) return;
+    await this.detach();
+    this.#ended.fire();
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    if (this.#isListed()) await this.#registry.stop(this.id);
+  }
+
+  /** A session of the worker with that socket has stopped at a breakpoint, or goes on. */
+  setPaused(socket: string, session: string, isPaused: boolean): void {
+    this.#debugger?.setPaused(socket, session, isPaused);
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #isListed(): boolean {
+    return this.#registry.bento(this.id) !== undefined;
+  }
+
+  #follow(): void {
+    const bento = this.#registry.bento(this.id);
+    const current = bento === undefined ? undefined : this.#registry.debugger(this.id);
+    if (current !== this.#debugger && !this.#isOver) this.#use(current);
+    if (!this.#hasBegun || (bento !== undefined && isServed(bento))) return;
+    this.#isOver = true;
+    this.#ended.fire();
+  }
+
+  #use(current: BentoDebugger | undefined): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#debugger = current;
+    if (current === undefined) {
+      this.#subscriptions = [];
+      return;
+    }
+    this.#subscriptions = [
+      current.onDidAttach((worker) => this.#attached.fire(worker)),
+      current.onDidFail((problem) => this.#failed.fire(problem)),
+    ];
+    for (const worker of current.workers) this.#attached.fire(worker);
+  }
+}

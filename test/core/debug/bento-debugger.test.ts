@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { BentoDebugger } from '../../../src/core/debug/bento-debugger';
+import type { Problem } from '../../../src/core/model';
+import { FakeProcessHost, type FakeHostOptions } from '../../support/fake-process-host';
+import { ManualClock } from '../../support/manual-clock';
+import { quietLog } from '../../support/quiet-log';
+import { settle } from '../../support/settle';
+
+const options = { debugpy: '/storage/debugpy', subProcess: true };
+const identityOf = (process: string) => ({
+  ...{ component: 'service:Embedder', componentName: 'Embedder', process },
+});
+
+function setUp(hostOptions: FakeHostOptions = {}) {
+  const host = new FakeProcessHost(hostOptions);
+  const clock = new ManualClock();
+  const problems: Problem[] = [];
+  const own = new BentoDebugger({
+    ...{ host, python: '/venv/bin/python', scripts: '/scripts', sockets: '/run/s', env: {} },
+    ...{ clock, log: quietLog() },
+  });
+  own.onDidFail((problem) => problems.push(problem));
+  const start = async (process: string): Promise<number> => {
+    const spec = { process, group: process, argv: ['python'], cwd: '/', env: {}, fds: [] };
+    return (await host.spawn({ ...spec, deathSignal: 'SIGKILL' })).pid;
+  };
+  const attach = async (process: string) =>
+    own.attach(identityOf(process), await start(process), options);
+  return { host, clock, problems, own, start, attach };
+}
+
+const embedder = 'service:Embedder';
+
+describe('attaching to a running worker', () => {
+  it('starts an adapter, and gives the worker with its socket and the name of its row', async () => {
+    const { host, own, attach } = setUp();
+    const worker = await attach('service:Embedder#2');
+    expect(worker).toMatchObject({ name: 'Embedder #2', socket: '/run/s/d1', component: embedder });
+    expect(own.workers).toEqual([worker]);
+    expect(own.stateOf(embedder)).toBe('attached');
+    expect(host.living).toContain('debugger#1');
+  });
+
+  it('happens once for two requests at the same time', async () => {
+    const { host, own, start } = setUp();
+    const pid = await start('service:Embedder#1');
+    const identity = identityOf('service:Embedder#1');
+    const both = await Promise.all([
+      own.attach(identity, pid, options),
+      own.attach(identity, pid, options),
+    ]);
+    expect(both[0]).toBe(both[1]);
+    expect(host.living).not.toContain('debugger#2');
+  });
+
+  it.each([
+    [
+      { code: 'no-debugpy', message: 'No module named debugpy' },
+      'its Python cannot import debugpy',
+    ],
+    [{ code: 'already-debugged', message: 'x' }, 'its code has started debugpy itself'],
+    [{ code: 'gone', message: 'x' }, 'ended before the debugger was connected'],
+    [{ code: 'ConnectionRefusedError', message: 'x' }, 'could not connect to the debugger'],
+  ])('says why it cannot be: %j', async (failure, text) => {
+    const { host, own, attach } = setUp({ debugger: failure });
+    await expect(attach('service:Embedder#1')).rejects.toMatchObject({
+      problem: { code: 'debugger', component: embedder, detail: failure.message },
+      message: expect.stringContaining(text) as string,
+    });
+    await settle();
+    expect(host.living).toEqual(['service:Embedder#1']);
+    expect(own.stateOf(embedder)).toBeUndefined();
+  });
+
+  it('has a limit, after which its adapter ends', async () => {
+    const { host, clock, attach } = setUp({ debugger: 'silent' });
+    const attached = attach('service:Embedder#1');
+    const failed = expect(attached).rejects.toThrow('did not connect to the debugger in time');
+    await clock.pass(60_000);
+    await failed;
+    await settle();
+    expect(host.living).toEqual(['service:Embedder#1']);
+  });
+
+  it('is refused for a process that is none of the bento, which stays undebugged', async () => {
+    const { host, own } = setUp();
+    await expect(own.attach(identityOf('service:Embedder#1'), 7, options)).rejects.toMatchObject({
+      problem: { code: 'debugger' },
+    });
+    expect(host.living).toEqual([]);
+    expect(own.isDebugging(embedder)).toBe(false);
+  });
+});
+
+describe('workers that are started', () => {
+  it('attach first when their component is debugged', async () => {
+    const { own, problems } = setUp();
+    const identity = identityOf('service:Embedder#1');
+    expect(await own.prepare(identity)).toBeUndefined();
+    own.enable(embedder, options);
+    const prepared = await own.prepare(identity);
+    expect(prepared?.spec).toMatchObject({ debugpy: '/storage/debugpy', wait: 60 });
+    expect(problems).toEqual([]);
+  });
+
+  it('say so when they end before that, and serve nothing wrong', async () => {
+    const { host, own, problems } = setUp();
+    own.enable(embedder, options);
+    const prepared = await own.prepare(identityOf('service:Embedder#1'));
+    prepared?.started(4711, Promise.resolve());
+    await settle();
+    expect(problems).toMatchObject([{ code: 'debugger', component: embedder }]);
+    expect(problems[0]?.message).toContain('ended before the debugger was connected');
+    expect(host.living).toEqual([]);
+  });
+
+  it('are attached once, also when somebody attaches to them meanwhile', async () => {
+    const { host, own, start } = setUp({ debugger: 'silent' });
+    const identity = identityOf('service:Embedder#1');
+    own.enable(embedder, options);
+    const prepared = await own.prepare(identity);
+    const pid = await start('service:Embedder#1');
+    const ended = Promise.withResolvers<undefined>();
+    prepared?.started(pid, ended.promise);
+    const attached = own.attach(identity, pid, options);
+    const failed = expect(attached).rejects.toThrow('ended before the debugger was connected');
+    await settle();
+    expect(host.living).not.toContain('debugger#2');
+    ended.resolve(undefined);
+    await failed;
+  });
+
+  it('do not attach when their component is detached while the adapter starts', async () => {
+    const { host, own } = setUp();
+    own.enable(embedder, options);
+    const prepared = own.prepare(identityOf('service:Embedder#1'));
+    await own.detach(embedder);
+    expect(await prepared).toBeUndefined();
+    await settle();
+    expect(host.living).toEqual([]);
+  });
+
+  it('leave no adapter behind when they cannot be started', async () => {
+    const { host, own } = setUp();
+    own.enable(embedder, options);
+    (await own.prepare(identityOf('service:Embedder#1')))?.abandon();
+    await settle();
+    expect(host.living).toEqual([]);
+  });
+});
+
+describe('a paused worker', () => {
+  it('is paused until all sessions of its adapter continue', async () => {
+    const { own, attach } = setUp();
+    const { socket } = await attach('service:Embedder#1');
+    const states: unknown[] = [];
+    own.onDidChange(() => states.push(own.stateOf(embedder)));
+    own.setPaused(socket, 'worker', true);
+    own.setPaused(socket, 'child', true);
+    own.setPaused(socket, 'worker', false);
+    own.setPaused(socket, 'child', false);
+    expect(states).toEqual(['paused', 'attached']);
+  });
+
+  it('is unknown at a socket of nobody', async () => {
+    const { own, attach } = setUp();
+    await attach('service:Embedder#1');
+    own.setPaused('/elsewhere', 'worker', true);
+    expect(own.isPaused).toBe(false);
+  });
+
+  it('is waited for until it continues, or the wait is cancelled', async () => {
+    const { own, attach } = setUp();
+    const { socket } = await attach('service:Embedder#1');
+    const cancel = new AbortController();
+    const order: string[] = [];
+    own.setPaused(socket, 'worker', true);
+    const first = own.untilContinued(cancel.signal).then(() => order.push('first'));
+    cancel.abort();
+    await first;
+    const second = own
+      .untilContinued(new AbortController().signal)
+      .then(() => order.push('second'));
+    await settle();
+    order.push('continues');
+    own.setPaused(socket, 'worker', false);
+    await second;
+    expect(order).toEqual(['first', 'continues', 'second']);
+  });
+
+  it('is not paused any more when its adapter has ended', async () => {
+    const { host, own, attach } = setUp();
+    const { socket } = await attach('service:Embedder#1');
+    own.setPaused(socket, 'worker', true);
+    host.exit('debugger#1');
+    await settle();
+    expect(own.isPaused).toBe(false);
+    expect(own.stateOf(embedder)).toBeUndefined();
+  });
+});
+
+describe('detaching', () => {
+  it('ends the adapters, lets the workers run, and does not attach those that come', async () => {
+    const { host, own, attach } = setUp();
+    await attach('service:Embedder#1');
+    await own.detach(embedder);
+    expect(host.living).toEqual(['service:Embedder#1']);
+    expect(await own.prepare(identityOf('service:Embedder#1'))).toBeUndefined();
+  });
+
+  it('leaves other components alone', async () => {
+    const { host, own, attach } = setUp();
+    await attach('service:Embedder#1');
+    await own.detach('http');
+    expect(host.living).toContain('debugger#1');
+  });
+
+  it('is followed by another adapter for the same worker', async () => {
+    const { own, start } = setUp();
+    const pid = await start('service:Embedder#1');
+    await own.attach(identityOf('service:Embedder#1'), pid, options);
+    await own.detach();
+    const again = await own.attach(identityOf('service:Embedder#1'), pid, options);
+    expect(again).toMatchObject({ pid, socket: '/run/s/d2' });
+  });
+
+  it('of a component that ends only lets go: its next workers attach again', async () => {
+    const { host, own, attach } = setUp();
+    await attach('service:Embedder#1');
+    await own.letGo(embedder);
+    expect(host.living).toEqual(['service:Embedder#1']);
+    expect(own.isDebugging(embedder)).toBe(true);
+  });
+});
