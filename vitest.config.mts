@@ -23,7 +23,10 @@ export default defineConfig({
         test: {
           ...unit.test,
           name: 'unit',
-          exclude: ['test/real/**', 'test/pythons/**', 'test/window/**', 'test/vscode/**'],
+          exclude: [
+            ...['test/real/**', 'test/pythons/**', 'test/window/**', 'test/vscode/**'],
+            'test/engines/**',
+          ],
           // The core has no state outside of its objects, so files share what a worker has loaded: half of the time.
           isolate: false,
         },
@@ -50,6 +53,16 @@ export default defineConfig({
           globalSetup: './test/support/pythons-setup.ts',
           include: ['test/pythons/**/*.test.ts'],
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          globalSetup: './test/engines/setup.ts',
+          include: ['test/engines/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -22,7 +22,7 @@ export type EnvironmentName = (typeof environmentNames)[number];
 export const largeEnvironmentNames = ['bentoml-1.4-torch'] as const;
 
 /** Programs that tests run, without BentoML. */
-export const toolEnvironmentNames = ['tools', 'checks'] as const;
+export const toolEnvironmentNames = ['tools', 'checks', 'engines'] as const;
 
 export interface PythonEnvironment {
   readonly name: string;

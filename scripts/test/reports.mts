@@ -69,6 +69,14 @@ export const vitestReport =
     };
   };
 
+/** Of tests that print a line `… not run: REASON` where they cannot run. */
+export const optionalReport =
+  (read: (end: StepEnd) => Promise<Report>) =>
+  (end: StepEnd): Promise<Report> => {
+    const notRun = end.code === 0 ? /^.* not run: .*$/m.exec(end.output)?.[0] : undefined;
+    return notRun === undefined ? read(end) : Promise.resolve({ passed: 0, failed: 0, notRun });
+  };
+
 const windowSchema = z.object({
   passed: z.number(),
   failed: z.number(),

@@ -21,6 +21,8 @@ export interface Report {
   readonly failed: number;
   readonly failures?: readonly Failure[];
   readonly timings?: readonly Timing[];
+  /** Why the step has run no test: found out when it began. */
+  readonly notRun?: string;
 }
 
 export interface StepEnd {
@@ -53,6 +55,7 @@ export async function runStep(step: Step, root: string, held: boolean): Promise<
     if (step.report !== undefined) await rm(path.join(root, step.report), { force: true });
     const end = await run(step, root, held);
     const report = await step.read(end);
+    if (report.notRun !== undefined) return report;
     if (report.passed + report.failed === 0) throw new Error('no test was executed');
     if (end.code === 0 || report.failed > 0) return report;
     // A suite that ends badly with all its tests passed has failed all the same.

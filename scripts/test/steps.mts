@@ -2,6 +2,7 @@ import { missingPython, pythons } from '../environments/pythons.mts';
 import {
   exitReport,
   faultsReport,
+  optionalReport,
   unittestReport,
   vitestReport,
   windowReport,
@@ -18,22 +19,28 @@ const check = (name: string, limitMs: number, ...command: Step['command']): Step
   read: exitReport,
 });
 
+const reportOf = (name: string): string => `out/${name}.json`;
+
+const vitestOptions = (report: string, isAll: boolean): readonly string[] => [
+  ...['default', 'json', './test/support/inputs-reporter.ts'].map((one) => `--reporter=${one}`),
+  `--outputFile.json=${report}`,
+  ...(isAll ? [] : ['--tags-filter=!long']),
+];
+
 const vitest = (
   name: string,
   isAll: boolean,
   limitMs: number,
   projects: readonly string[] = [name],
 ): Step => {
-  const report = `out/${name}.json`;
-  const reporters = ['default', 'json', './test/support/inputs-reporter.ts'];
-  const options = [
-    ...reporters.map((name) => `--reporter=${name}`),
-    `--outputFile.json=${report}`,
-    ...(isAll ? [] : ['--tags-filter=!long']),
-  ];
+  const report = reportOf(name);
   return {
     name,
-    command: ['vitest', 'run', ...projects.flatMap((one) => ['--project', one]), ...options],
+    command: [
+      ...(['vitest', 'run'] as const),
+      ...projects.flatMap((one) => ['--project', one]),
+      ...vitestOptions(report, isAll),
+    ],
     limitMs,
     report,
     read: vitestReport(report),
@@ -42,6 +49,18 @@ const vitest = (
 
 const unit = (isAll: boolean): Step =>
   vitest('unit', isAll, minutes(isAll ? 30 : 10), ['unit', 'unit-editor']);
+
+/** With a Docker engine of its own, where one can run. */
+const compose = (isAll: boolean): Step => {
+  const report = reportOf('compose');
+  return {
+    name: 'compose',
+    command: ['node', 'test/engines/run.mts', ...vitestOptions(report, isAll)],
+    limitMs: minutes(10),
+    report,
+    read: optionalReport(vitestReport(report)),
+  };
+};
 
 const windowFile = 'out/window/results.json';
 
@@ -106,6 +125,7 @@ const faultTable: Step = {
 export const stagesOf = (isAll: boolean): readonly (readonly (readonly Step[])[])[] => [
   [downloads, checks, [packaging, unit(isAll)]],
   [[vitest('real', isAll, minutes(isAll ? 60 : 40))]],
+  [[compose(isAll)]],
   [[windowSuite(isAll)]],
   ...(isAll ? [[[faultTable]]] : []),
 ];

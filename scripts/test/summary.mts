@@ -36,4 +36,6 @@ export function failedTests(outcomes: readonly StepOutcome[]): readonly string[]
 }
 
 export const stepLine = ({ step, seconds, report }: StepOutcome): string =>
-  `${step}: ${report.passed} passed, ${report.failed} failed, ${seconds} s`;
+  report.notRun === undefined
+    ? `${step}: ${report.passed} passed, ${report.failed} failed, ${seconds} s`
+    : `${step}: ${report.notRun}`;

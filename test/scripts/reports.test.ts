@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   exitReport,
   faultsReport,
+  optionalReport,
   unittestReport,
   vitestReport,
   windowReport,
@@ -149,5 +150,20 @@ describe('the failed tests of a step', () => {
     const many = failedTests([{ step, seconds: 3, report: { passed: 0, failed: 300, failures } }]);
     expect(many).toHaveLength(101);
     expect(many.at(-1)).toBe('and 200 more');
+  });
+});
+
+describe('tests that cannot run on this machine', () => {
+  const never = () => Promise.reject(new Error('no report'));
+  const reason = 'The Compose tests were not run: they need Linux.';
+
+  it('are no failure, and the line of their step gives the reason', async () => {
+    const report = await optionalReport(never)(end(`${reason}\n`, 0));
+    expect(report).toEqual({ passed: 0, failed: 0, notRun: reason });
+    expect(stepLine({ step: 'compose', seconds: 1, report })).toBe(`compose: ${reason}`);
+  });
+
+  it('have failed when they end badly, whatever they print', async () => {
+    await expect(optionalReport(never)(end(`${reason}\n`, 1))).rejects.toThrow('no report');
   });
 });

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { glob, mkdir, rmdir, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { cacheFolder } from '../../scripts/cache.mts';
+import { output } from '../../scripts/run-program.mts';
+import { until } from '../support/until';
+import { client, daemon } from './programs.mts';
+
+type PythonName = 'bentoml-1.4' | 'bentoml-1.1';
+
+/** A Docker engine of this run. Plain data, which test files get from the set-up. */
+export interface DockerEngine {
+  /** Of programs that use it: `docker`, with its command `compose`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly socket: string;
+  /** The id of an image of empty folders: programs come from `mounts`. */
+  readonly image: string;
+  /** Absolute paths of this machine that the Pythons need, to be mounted at the same paths. */
+  readonly mounts: readonly string[];
+  readonly pythons: Readonly<Record<PythonName, string>>;
+}
+
+interface EngineParts {
+  /** An empty one, for all of its files. */
+  readonly folder: string;
+  /** The program of Docker Compose. */
+  readonly compose: string;
+  readonly pythons: DockerEngine['pythons'];
+}
+
+/** The parent of those of its containers. */
+const cgroup = `serve-bento-test-${randomBytes(4).toString('hex')}`;
+
+/** Where programs look for libraries and each other, as links into `/usr` like on this machine. */
+const links = ['bin', 'sbin', 'lib', 'lib64'];
+
+/** Starts the daemon and makes the image. */
+export async function startDockerd({ folder, compose, pythons }: EngineParts): Promise<{
+  readonly engine: DockerEngine;
+  readonly end: () => Promise<void>;
+}> {
+  const socket = path.join(folder, 'docker.sock');
+  const log = path.join(folder, 'dockerd.log');
+  const out = openSync(log, 'w');
+  const child = spawn(
+    daemon,
+    [
+      ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
+      ...['--pidfile', path.join(folder, 'pid'), '--host', `unix://${socket}`],
+      ...['--cgroup-parent', cgroup],
+      // No layers to speak of, and it works on any file system.
+      ...['--storage-driver', 'vfs'],
+      // The usual limits are higher than what a root without all capabilities may set.
+      ...['--default-ulimit', 'nofile=10000:10000'],
+    ],
+    { env: { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['ignore', out, out] },
+  );
+  closeSync(out);
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const end = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await exited;
+    await removeCgroups();
+  };
+  try {
+    const env = await programs(folder, compose, socket);
+    await until(
+      'the Docker engine',
+      () => {
+        if (child.exitCode !== null) throw new Error(readFileSync(log, 'utf8').slice(-2_000));
+        return existsSync(socket);
+      },
+      30_000,
+    );
+    const image = await emptyImage(folder, env);
+    const mounts = ['/usr', cacheFolder(), ...Object.values(pythons).map(installation)];
+    return {
+      engine: { env, socket, image, mounts: [...new Set(mounts)], pythons },
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Not the machine's `docker`, whose configuration leads to other engines. */
+async function programs(
+  folder: string,
+  compose: string,
+  socket: string,
+): Promise<Record<string, string>> {
+  const bin = path.join(folder, 'bin');
+  const config = path.join(folder, 'config');
+  await mkdir(path.join(config, 'cli-plugins'), { recursive: true });
+  await mkdir(bin);
+  await symlink(client, path.join(bin, 'docker'));
+  await symlink(compose, path.join(config, 'cli-plugins/docker-compose'));
+  return {
+    PATH: [bin, '/usr/bin', '/bin'].join(path.delimiter),
+    HOME: config,
+    DOCKER_CONFIG: config,
+    DOCKER_HOST: `unix://${socket}`,
+  };
+}
+
+async function emptyImage(folder: string, env: Record<string, string>): Promise<string> {
+  const root = path.join(folder, 'root');
+  for (const name of ['usr', 'tmp', 'run', 'etc', 'dev', 'proc', 'sys']) {
+    await mkdir(path.join(root, name), { recursive: true });
+  }
+  for (const name of links) {
+    if (existsSync(path.join('/usr', name))) await symlink(`usr/${name}`, path.join(root, name));
+  }
+  const archive = path.join(folder, 'root.tar');
+  await output('tar', ['-C', root, '-cf', archive, '.']);
+  return output(client, ['import', archive], { env });
+}
+
+/** Where the interpreter of a virtual environment has its libraries. */
+const installation = (python: string): string => path.dirname(path.dirname(realpathSync(python)));
+
+/** The engine removes those of its containers, not their parent. */
+async function removeCgroups(): Promise<void> {
+  for await (const folder of glob(`/sys/fs/cgroup/{,*/}${cgroup}`)) await rmdir(folder);
+}
