@@ -16,7 +16,7 @@ export const development: ContainerSource = {
   kind: 'development',
   image: `base@${digest}`,
   mounts: ['/usr', '/work', '/venv'],
-  store: '/home/me/bentoml',
+  store: ['/home/me/bentoml/bentos', '/home/me/bentoml/models'],
   user: '1000:1000',
 };
 
@@ -106,6 +106,7 @@ export const classRequest = (values: Partial<ContainerRequest> = {}): ContainerR
     env: { MODEL: 'a$b', HF_TOKEN: '${secret:hf}' },
     envFile: ['/work/.env', '/etc/search.env'],
   }),
+  fileVariables: ['DATABASE_URL'],
   source: image,
   ...values,
 });
@@ -120,8 +121,8 @@ export const legacyRequest = (values: Partial<ContainerRequest> = {}): Container
     },
     grpc: { ...defaultSettings.grpc, enabled: true },
   }),
+  fileVariables: [],
   source: development,
-  options: new Map([['runner:upper', { replicas: 3, resources: { cpus: 1.5, memory: 512 } }]]),
   ...values,
 });
 
@@ -145,16 +146,11 @@ export const requests: fc.Arbitrary<ContainerRequest> = fc
     name: hostileText,
     value: hostileText,
     source: fc.constantFrom(image, development),
-    replicas: fc.integer({ min: 1, max: 5 }),
-    cpus: fc.integer({ min: 1, max: 64 }),
-    gpus: fc.integer({ min: 0, max: 8 }),
   })
-  .map(({ dependencies, isLegacy, name, value, source, ...chosen }) => {
+  .map(({ dependencies, isLegacy, name, value, source }) => {
     const plan = isLegacy ? legacyPlan(dependencies[0] ?? 'upper') : classPlan(dependencies);
-    const { replicas, cpus, gpus } = chosen;
-    const options = { replicas, resources: { cpus, memory: cpus * 64, gpus } };
     return {
-      ...{ plan, source, bento: { name } },
+      ...{ plan, source, bento: { name }, fileVariables: [] },
       settings: settingsWith({
         env: { VALUE: value, TOKEN: '${secret:x}' },
         http: {
@@ -162,6 +158,5 @@ export const requests: fc.Arbitrary<ContainerRequest> = fc
           tls: { ...defaultSettings.http.tls, certFile: '/work/cert.pem' },
         },
       }),
-      options: new Map(plan.components.map((one) => [one.id, options])),
     };
   });

@@ -1,8 +1,11 @@
+import { leftOut as leftOutOfCommands } from '../../export/export-set';
 import { isAtLeast } from '../../interpreter/supported-versions';
+import { problemTexts, say, type Argument } from '../../messages/message';
 import { listenAddress } from '../../plan/listen-address';
 import { fillArgv, fillEnv } from '../../plan/placeholders';
 import type { Plan, PlannedComponent } from '../../plan/plan';
 import { workerResources } from '../../plan/worker-resources';
+import { ServeError } from '../../problem';
 import { bentomlVariables } from '../../settings/bentoml-variables';
 import { secretUses } from '../../settings/secrets';
 import type { ServeSettings } from '../../settings/serve-settings';
@@ -14,7 +17,6 @@ import {
   type ContainerSource,
   type Workload,
   type WorkloadProbe,
-  type WorkloadResources,
 } from './container-plan';
 import { dnsLabel, dnsLabels } from './names';
 
@@ -22,15 +24,9 @@ export interface ContainerRequest {
   readonly plan: Plan;
   readonly bento: { readonly name: string };
   readonly settings: ServeSettings;
+  /** Names of the variables of the files of `serveBento.envFile`. */
+  readonly fileVariables: readonly string[];
   readonly source: ContainerSource;
-  /** By the ids of components. */
-  readonly options?: ReadonlyMap<string, WorkloadOptions>;
-}
-
-/** What a person may choose for a component. */
-export interface WorkloadOptions {
-  readonly replicas?: number;
-  readonly resources?: Partial<WorkloadResources>;
 }
 
 const port = 3000;
@@ -38,10 +34,14 @@ const metricsPort = 3001;
 const loopback = '127.0.0.1';
 const configOptions = 'BENTOML_CONFIG_OPTIONS';
 
-/** What the plan says, for containers: addresses are the names of workloads, and every server listens for the others. */
+/**
+ * Turns a plan into containers: addresses are the names of workloads, and every server listens for the others.
+ * @throws ServeError `settings` when a component is a program of its own
+ */
 export function containerPlanOf(request: ContainerRequest): ContainerPlan {
-  const { plan, bento, settings, source } = request;
-  const own = plan.components.filter(({ remote, listens }) => remote === undefined && !listens);
+  const { plan, bento, settings, source, fileVariables } = request;
+  const own = plan.components.filter(({ remote }) => remote === undefined);
+  assertStartCommands(own, bento.name);
   const name = dnsLabel(bento.name);
   const labels = dnsLabels(own.map(({ id }) => id));
   const names = new Map([...labels].map(([id, label]) => [id, `${name}-${label}`]));
@@ -51,10 +51,10 @@ export function containerPlanOf(request: ContainerRequest): ContainerPlan {
   const workloads = own.map((planned): Workload => {
     const tls = tlsOf(planned, settings, tlsFiles);
     const values = { addresses, host: '0.0.0.0', port, metricsPort, metrics: '', ...tls.values };
-    const options = request.options?.get(planned.id);
     return {
       name: names.get(planned.id) ?? planned.id,
       component: planned.id,
+      label: labels.get(planned.id) ?? planned.id,
       kind: planned.kind,
       command: fillArgv(commandOf(planned, plan, source), values).map(tls.path),
       env: workloadEnv(fillEnv(planned.commandEnv, values)),
@@ -64,8 +64,7 @@ export function containerPlanOf(request: ContainerRequest): ContainerPlan {
       tlsFiles: tls.files,
       probe: probeOf(planned, settings, tls.files.length > 0),
       ...publishedOf(planned, settings, plan),
-      replicas: options?.replicas ?? 1,
-      resources: { ...options?.resources, gpus: options?.resources?.gpus ?? gpusOf(planned) },
+      gpus: gpusOf(planned),
     };
   });
   return {
@@ -74,10 +73,18 @@ export function containerPlanOf(request: ContainerRequest): ContainerPlan {
     bentomlVersion: plan.bentomlVersion,
     ...{ env, secretVariables, tlsFiles, workloads, source },
     envFiles: settings.envFile,
+    fileVariables,
     stopGraceSeconds: Math.ceil(settings.stopGracePeriod),
     startSeconds: Math.ceil(settings.startTimeout),
-    leftOut: leftOut(plan, settings),
+    leftOut: leftOut(plan, settings, source),
   };
+}
+
+function assertStartCommands(components: readonly PlannedComponent[], bento: string): void {
+  const foreign = components.find(({ listens }) => listens !== undefined);
+  if (foreign === undefined) return;
+  const texts = problemTexts(say('containersOwnProgram', { bento, name: foreign.name }));
+  throw new ServeError({ code: 'settings', component: foreign.id, ...texts });
 }
 
 /** Without the values of secrets. Paths of this machine mean nothing in an image. */
@@ -86,8 +93,7 @@ function variablesOf(
   source: ContainerSource,
 ): Pick<ContainerPlan, 'env' | 'secretVariables'> {
   const { bentomlHome: _, bentomlConfig, ...others } = settings;
-  const config =
-    source.kind === 'image' || bentomlConfig === undefined ? {} : { bentomlConfig };
+  const config = source.kind === 'image' || bentomlConfig === undefined ? {} : { bentomlConfig };
   const set = Object.entries(bentomlVariables({ ...others, ...config })).filter(
     (pair): pair is [string, string] => pair[1] !== null,
   );
@@ -121,7 +127,7 @@ function commandOf(
   return ['python', '-m', module, name, bentoInImage, ...others];
 }
 
-/** The engine says which GPUs a container sees, and Prometheus has to reach the metrics server from other machines. */
+/** The engine decides which GPUs a container sees. Prometheus has to reach the metrics server from other machines. */
 function workloadEnv({
   CUDA_VISIBLE_DEVICES: _,
   ...env
@@ -161,7 +167,7 @@ interface WorkloadTls {
   readonly path: (argument: string) => string;
 }
 
-/** @param all gets the files that the workload uses, by their names in its folder */
+/** @param all receives the files that the workload uses, by their names in its folder */
 function tlsOf(
   { kind, command }: PlannedComponent,
   settings: ServeSettings,
@@ -174,7 +180,11 @@ function tlsOf(
     return without;
   }
   const [cert, key, ca] = [`${kind}-tls.crt`, `${kind}-tls.key`, `${kind}-ca.crt`];
-  const own = { [cert]: certFile, [key]: keyFile, ...(caFile === undefined ? {} : { [ca]: caFile }) };
+  const own = {
+    [cert]: certFile,
+    [key]: keyFile,
+    ...(caFile === undefined ? {} : { [ca]: caFile }),
+  };
   Object.assign(all, own);
   return {
     files: Object.keys(own),
@@ -194,25 +204,24 @@ function probeOf(
 }
 
 function leftOut(
-  { components }: Plan,
-  { args, bentomlHome: home, env }: ServeSettings,
-): readonly string[] {
-  const foreign = components.filter(({ listens }) => listens !== undefined);
-  const removed = Object.entries(env).filter(([, value]) => value === null);
+  plan: Plan,
+  settings: ServeSettings,
+  { kind }: ContainerSource,
+): readonly Argument[] {
+  const { bentomlHome: home, bentomlConfig: config } = settings;
+  const isImage = kind === 'image';
   return [
-    ...(Object.keys(args).length > 0
-      ? ['BentoML’s start commands take no arguments: serveBento.args is left out.']
-      : []),
-    ...(home === undefined
-      ? []
-      : [`Containers have their own BENTOML_HOME: serveBento.bentomlHome is left out.`]),
-    ...(removed.length === 0
-      ? []
-      : [
-          `Containers inherit no variables of this machine: ${removed.map(([name]) => name).join(', ')} need not be removed.`,
-        ]),
-    ...foreign.map(
-      ({ name }) => `${name} starts a program of its own, which has to be deployed separately.`,
+    // An image has the values of its build file.
+    ...leftOutOfCommands(plan, settings).filter(
+      ({ key }) => !isImage || key !== 'noBuildFileValues',
     ),
+    ...(isImage && home !== undefined ? [say('containersNoHome')] : []),
+    ...(isImage && config !== undefined ? [say('containersNoConfig')] : []),
+    ...plan.components
+      .filter(({ remote }) => remote !== undefined && isLoopback(remote))
+      .map(({ name, remote = '' }) => say('containersLoopback', { name, address: remote })),
   ];
 }
+
+const isLoopback = (address: string): boolean =>
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);

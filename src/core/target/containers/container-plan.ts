@@ -1,6 +1,7 @@
+import type { Argument } from '../../messages/message';
 import type { ComponentKind } from '../../model';
 
-/** A plan for an engine of containers: one workload for each component, which the others find by its name. */
+/** A plan for an engine that runs containers: a workload for each component. Workloads reach each other by name. */
 export interface ContainerPlan {
   /** A DNS label. */
   readonly name: string;
@@ -13,6 +14,8 @@ export interface ContainerPlan {
   readonly secretVariables: readonly string[];
   /** Files with variables, absolute; later ones override earlier ones. */
   readonly envFiles: readonly string[];
+  /** Names of the variables in those files. */
+  readonly fileVariables: readonly string[];
   /** The TLS files of the servers, absolute, by the name that the workloads use. */
   readonly tlsFiles: Readonly<Record<string, string>>;
   /** Dependencies first. */
@@ -22,16 +25,18 @@ export interface ContainerPlan {
   readonly stopGraceSeconds: number;
   /** How long a workload may take to become ready. */
   readonly startSeconds: number;
-  /** Settings that have no effect on an engine, a sentence each. */
-  readonly leftOut: readonly string[];
+  /** What the settings ask for and containers do not do, a sentence each. */
+  readonly leftOut: readonly Argument[];
 }
 
-/** What runs as one container, or as several equal ones. */
+/** A component, which runs as one container or as several equal ones. */
 export interface Workload {
   /** A DNS label, unique in the plan. */
   readonly name: string;
   /** The id of the component. */
   readonly component: string;
+  /** Stands for the component in labels. */
+  readonly label: string;
   readonly kind: ComponentKind;
   /** The whole command: Python, BentoML's start command and its options. */
   readonly command: readonly string[];
@@ -47,8 +52,8 @@ export interface Workload {
   readonly probe: WorkloadProbe;
   /** The address on this machine at which clients reach it. Absent: only the other workloads reach it. */
   readonly published?: { readonly host: string; readonly port: number };
-  readonly replicas: number;
-  readonly resources: WorkloadResources;
+  /** The number of GPUs of a container. */
+  readonly gpus: number;
 }
 
 /** `tcp`: engines have no certificate that the server accepts, or no gRPC probe with TLS. */
@@ -62,12 +67,12 @@ export type WorkloadProbe =
   | { readonly kind: 'grpc' }
   | { readonly kind: 'tcp' };
 
-export interface WorkloadResources {
-  readonly cpus?: number;
-  /** In MiB. */
-  readonly memory?: number;
-  /** The number of GPUs. */
-  readonly gpus: number;
+/** The image that a person has chosen. */
+export interface ImageChoice {
+  /** See `isPinned`. */
+  readonly reference: string;
+  /** The image has no bento: the source and the Python environment of this machine are mounted. */
+  readonly isDevelopment: boolean;
 }
 
 /** Where a container has its code from. */
@@ -76,19 +81,19 @@ export type ContainerSource = ImageSource | DevelopmentSource;
 /** The image of a built bento. */
 export interface ImageSource {
   readonly kind: 'image';
-  /** With its digest: `registry.example.com/search@sha256:…`. */
+  /** See `isPinned`. */
   readonly image: string;
 }
 
 /** The source and the environment of this machine, mounted at the same paths. */
 export interface DevelopmentSource {
   readonly kind: 'development';
-  /** With its digest. */
+  /** See `isPinned`. */
   readonly image: string;
-  /** Absolute paths that containers read. The plan's working directory is one of them. */
+  /** Absolute paths that containers read. The plan's working directory is in one of them. */
   readonly mounts: readonly string[];
-  /** BentoML's home on this machine, whose store the containers read. */
-  readonly store?: string;
+  /** The folders of the store on this machine: containers have them in a BENTOML_HOME of their own. */
+  readonly store: readonly string[];
   /** The user and group that containers run as: `1000:1000`. */
   readonly user?: string;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** Services of Kubernetes allow 63; the rest is for what is appended. */
-const longest = 40;
+/** The name of a workload has two of them, and Services of Kubernetes allow 63 characters. */
+const longest = 30;
 
 /** A DNS label (RFC 1035) from any text. Different texts that would be the same label get different ones. */
 export function dnsLabel(text: string): string {
@@ -18,12 +18,9 @@ export function dnsLabel(text: string): string {
 /** Whether little is lost: letters, digits and what usually separates them. */
 const isFaithful = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_. :/-]*$/.test(text);
 
-/** A label for each text, unique among them and none of `taken`. */
-export function dnsLabels(
-  texts: readonly string[],
-  taken: readonly string[] = [],
-): ReadonlyMap<string, string> {
-  const used = new Set(taken);
+/** A label for each text, unique among them. */
+export function dnsLabels(texts: readonly string[]): ReadonlyMap<string, string> {
+  const used = new Set<string>();
   const labels = new Map<string, string>();
   for (const text of texts) {
     const plain = dnsLabel(text);

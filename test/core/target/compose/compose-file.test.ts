@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { composeFile } from '../../../../src/core/target/compose/compose-file';
 import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
-import { classRequest, development, legacyRequest, requests } from '../../../support/container-plans';
+import {
+  classRequest,
+  development,
+  legacyRequest,
+  requests,
+} from '../../../support/container-plans';
 import { check } from '../../../support/properties';
 import fc from 'fast-check';
 
@@ -103,7 +108,8 @@ describe('the Compose file', () => {
           }
         }
       }),
+      60,
     );
-    expect(count).toBeGreaterThan(20);
+    expect(count).toBeGreaterThan(10);
   });
 });
