@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder, projectRoot } from './cache.mts';
+import { pyenvLast } from './environments/pyenv-last.mts';
 import { missingPython, pythons } from './environments/pythons.mts';
 import { ensureUv } from './environments/uv.mts';
 import { withLock } from './lock.mts';
@@ -77,7 +78,7 @@ interface BasePython {
 
 async function findPython(uv: string): Promise<BasePython> {
   const find = ['python', 'find', pythonRange, '--system', '--no-project', '--no-python-downloads'];
-  const { code, stdout } = await runProgram(uv, find);
+  const { code, stdout } = await runProgram(uv, find, { env: pyenvLast(machineEnvironment()) });
   if (code !== 0) {
     throw new Error(
       'The test environments need Python 3.11 or 3.12, and none was found on the path: install one.',

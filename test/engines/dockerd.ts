@@ -42,6 +42,31 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
   readonly end: () => Promise<void>;
 }> {
   const socket = path.join(folder, 'docker.sock');
+  const env = await programs(folder, compose, socket);
+  const stop = await runDaemon(folder, ['--cgroup-parent', cgroup]);
+  const end = async (): Promise<void> => {
+    await stop();
+    await removeCgroups();
+  };
+  try {
+    const image = await emptyImage(folder, env);
+    const mounts = ['/usr', cacheFolder(), ...Object.values(pythons).map(installation)];
+    return {
+      engine: { env, socket, image, mounts: [...new Set(mounts)], pythons },
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Starts a daemon whose socket is `docker.sock` in a folder, with all its files, and gives what stops it. */
+export async function runDaemon(
+  folder: string,
+  options: readonly string[],
+): Promise<() => Promise<void>> {
+  const socket = path.join(folder, 'docker.sock');
   const log = path.join(folder, 'dockerd.log');
   const out = openSync(log, 'w');
   const child = spawn(
@@ -49,23 +74,21 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
     [
       ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
       ...['--pidfile', path.join(folder, 'pid'), '--host', `unix://${socket}`],
-      ...['--cgroup-parent', cgroup],
       // No layers to speak of, and it works on any file system.
       ...['--storage-driver', 'vfs'],
       // The usual limits are higher than what a root without all capabilities may set.
       ...['--default-ulimit', 'nofile=10000:10000'],
+      ...options,
     ],
     { env: { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, stdio: ['ignore', out, out] },
   );
   closeSync(out);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const end = async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await exited;
-    await removeCgroups();
   };
   try {
-    const env = await programs(folder, compose, socket);
     await until(
       'the Docker engine',
       () => {
@@ -74,14 +97,9 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
       },
       30_000,
     );
-    const image = await makeImage(path.join(folder, 'root'), env);
-    const mounts = ['/usr', cacheFolder(), ...Object.values(pythons).map(installation)];
-    return {
-      engine: { env, socket, image, mounts: [...new Set(mounts)], pythons },
-      end,
-    };
+    return stop;
   } catch (error) {
-    await end();
+    await stop();
     throw error;
   }
 }
@@ -106,7 +124,11 @@ async function programs(
   };
 }
 
-/** Makes an image of the files in `root`, to which it adds the folders of a system. Returns its id. */
+/** Imports an image of empty folders, and gives its id. Its files are in `folder`. */
+export const emptyImage = (folder: string, env: DockerEngine['env']): Promise<string> =>
+  makeImage(path.join(folder, 'root'), env);
+
+/** Imports an image of the files in `root`, to which it adds the folders of a system, and gives its id. */
 export async function makeImage(root: string, env: DockerEngine['env']): Promise<string> {
   for (const name of ['usr', 'tmp', 'run', 'etc', 'dev', 'proc', 'sys']) {
     await mkdir(path.join(root, name), { recursive: true });

@@ -48,28 +48,40 @@ DEBUGPY = {
                 notes.write(json.dumps(what) + "\\n")
     """,
     "pydevd.py": """
-        import threading
+        import os, threading, time
         from _note import note
+        from _pydevd_bundle import pydevd_constants
         class SetupHolder:
             setup = None
-        def settrace(**options):
-            note("settrace", options, threading.current_thread().name)
-    """,
-    "_pydevd_bundle/__init__.py": "",
-    "_pydevd_bundle/pydevd_constants.py": """
-        from _note import note
         class Debugger:
+            pydb_disposed = False
             def block_until_configuration_done(self, cancel):
                 note("waits")
                 note("went on", cancel.wait(30))
             def dispose_and_kill_all_pydevd_threads(self):
-                pass
-        import pydevd
+                time.sleep(0.2)
+                pydevd_constants.debugger = None
+        def settrace(**options):
+            note("settrace", options, threading.current_thread().name)
+            pydevd_constants.debugger = Debugger()
+            threading.Thread(target=end, args=[pydevd_constants.debugger], daemon=True).start()
+        def end(debugger):
+            file = os.path.join(os.path.dirname(__file__), "end")
+            while not os.path.exists(file):
+                time.sleep(0.02)
+            os.unlink(file)
+            debugger.dispose_and_kill_all_pydevd_threads()
+            debugger.dispose_and_kill_all_pydevd_threads()
+        def stoptrace():
+            time.sleep(0.2)
+            note("stoptrace")
+    """,
+    "_pydevd_bundle/__init__.py": "",
+    "_pydevd_bundle/pydevd_constants.py": """
+        PYDEVD_USE_SYS_MONITORING = True
+        debugger = None
         def get_global_debugger():
-            import os
-            folder = os.path.dirname(os.path.dirname(__file__))
-            notes = os.path.join(folder, "notes")
-            return Debugger() if os.path.exists(notes) and "settrace" in open(notes).read() else None
+            return debugger
     """,
 }
 
@@ -153,7 +165,8 @@ class AttachTest(WorkerTest):
             self.write(os.path.join("lib", name), text)
 
     def request(self, **changes: Any) -> Any:
-        return {"debugpy": self.lib, "port": 4321, "token": "adapterworker-", "subProcess": True, "wait": 0, **changes}
+        request = {"adapter": "debugger#1", "debugpy": self.lib, "port": 4321, "token": "adapterworker-"}
+        return {**request, "subProcess": True, "wait": 0, **changes}
 
     def report(self) -> Mapping[str, Any]:
         self.until("report", holds=lambda: self.channel.of("debugger"))
@@ -175,7 +188,7 @@ class AttachTest(WorkerTest):
         pid = self.spawn()
         self.runs()
         self.children.attach_debugger(pid, self.request(subProcess=False))
-        self.assertEqual(self.report(), {"event": "debugger", "pid": pid, "failure": None})
+        self.assertEqual(self.report(), {"event": "debugger", "adapter": "debugger#1", "pid": pid, "failure": None})
         configured, traced = self.notes()
         self.assertEqual(configured, ["configure", {"subProcess": False}])
         options = {**traced[1], "dont_trace_start_patterns": None}
@@ -207,13 +220,25 @@ class AttachTest(WorkerTest):
         self.assertEqual(self.channel.of("exit"), [])
 
     def test_says_that_the_service_is_debugged_already(self) -> None:
+        with open(os.path.join(self.folder, "served.py"), "r+") as file:
+            service = file.read()
+            file.seek(0)
+            file.write(f"import sys; sys.path.insert(0, {self.lib!r}); import pydevd; pydevd.settrace()\n{service}")
         pid = self.spawn()
         self.runs()
-        for code in (None, "already-debugged"):
+        self.children.attach_debugger(pid, self.request())
+        self.assertEqual(self.report()["failure"]["code"], "already-debugged")
+
+    def test_attaches_again_once_the_debugger_before_has_ended(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        for _ in range(2):
             self.channel.sent.clear()
             self.children.attach_debugger(pid, self.request())
-            failure = self.report()["failure"]
-            self.assertEqual(failure and failure["code"], code)
+            self.assertIsNone(self.report()["failure"])
+            self.write(os.path.join("lib", "end"), "")
+        seen = [note[0] for note in self.notes() if note[0] != "configure"]
+        self.assertEqual(seen[:3], ["settrace", "stoptrace", "settrace"])
 
     def test_a_debugger_that_exits_does_not_end_the_worker(self) -> None:
         self.write("lib/pydevd.py", "import sys\nclass SetupHolder: pass\ndef settrace(**_): sys.exit(1)\n")
@@ -225,12 +250,49 @@ class AttachTest(WorkerTest):
         pid = self.spawn()
         self.runs()
         self.debugging.expect(pid, self.request(kind="attach"))
+        self.children.profile(pid, 0.1, 0.01, os.path.join(self.folder, "profile"))
+        self.until("both", holds=lambda: self.channel.of("debugger") and len(self.channel.of("profile")) == 2)
+        self.assertIsNone(self.channel.of("debugger")[0]["failure"])
+        self.assertTrue(self.channel.of("profile")[1]["done"])
+
+    def test_attaches_only_to_the_newest_adapter_and_to_none_that_was_withdrawn(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        os.kill(pid, signal.SIGSTOP)
+        for number in (1, 2, 3):
+            self.children.attach_debugger(pid, self.request(adapter=f"debugger#{number}", port=number))
+        self.children.withdraw_attach("debugger#2")
+        os.kill(pid, signal.SIGCONT)
+        self.assertEqual(self.report()["adapter"], "debugger#3")
+        self.assertEqual([note[1]["port"] for note in self.notes() if note[0] == "settrace"], [3])
+        os.kill(pid, signal.SIGSTOP)
+        self.channel.sent.clear()
+        self.children.attach_debugger(pid, self.request(adapter="debugger#4"))
+        self.children.withdraw_attach("debugger#4")
+        os.kill(pid, signal.SIGCONT)
+        self.children.profile(pid, 0.1, 0.01, os.path.join(self.folder, "profile"))
+        self.until("profile", holds=lambda: len(self.channel.of("profile")) == 2)
+        self.assertEqual(self.channel.of("debugger"), [])
+
+    def test_a_reset_leaves_no_request_to_a_process_that_gets_the_same_id(self) -> None:
+        self.debugging.expect(4711, self.request(kind="attach"))
+        self.children.reset()
+        self.assertIsNone(self.debugging.take(4711))
+
+    def test_opens_its_socket_again_when_a_cleaner_has_removed_it(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        os.unlink(os.path.join(self.folder, "d"))
         self.children.attach_debugger(pid, self.request())
-        self.until("both", holds=lambda: len(self.channel.of("debugger")) == 2)
-        self.assertEqual(
-            [message["failure"] and message["failure"]["code"] for message in self.channel.of("debugger")],
-            [None, "already-debugged"],
-        )
+        self.assertIsNone(self.report()["failure"])
+        path = os.path.join(self.folder, "d")
+        os.unlink(path)
+        self.write("d", "of somebody else")
+        self.channel.sent.clear()
+        # The fake debugger knows one process only; what counts is that it was asked.
+        self.spawn(debug=self.request(adapter="debugger#2"))
+        self.assertEqual(self.report()["adapter"], "debugger#2")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
 
     def test_refuses_processes_of_others_and_those_that_the_signal_would_end(self) -> None:
         with self.assertRaises(ProcessLookupError):
@@ -286,6 +348,9 @@ class AdapterTest(unittest.TestCase):
     def test_accepts_something_else_than_what_it_sends_to_any_process_that_connects(self) -> None:
         names = "adapter", "adapter.clients", "adapter.servers", "adapter.sessions", "common", "common.sockets"
         debugpy = {f"debugpy.{name}": mock.MagicMock() for name in names}
+        # The worker connects at once, and ends.
+        debugpy["debugpy.common.sockets"].serve.side_effect = lambda name, accept, *_: accept(mock.MagicMock())
+        debugpy["debugpy.adapter.servers"].connections.return_value = []
         listeners = [socket.socket(family) for family in (socket.AF_UNIX, socket.AF_INET)]
         self.addCleanup(lambda: [listener.close() for listener in listeners])
         patched = mock.patch.dict(sys.modules, {"debugpy": mock.MagicMock(), **debugpy})

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DebuggedWorker } from '../../src/core/debug/debugged-worker';
+import type { Bento } from '../../src/core/model';
 import { postJson } from '../support/answers';
 import { callShout } from '../support/call-grpc';
 import { DapClient } from '../support/dap-client';
@@ -93,26 +94,56 @@ describe.skipIf(process.platform === 'win32')('a worker that is debugged', () =>
     expect((await answer).body).toBe('42');
   }, 120_000);
 
-  // Attached to a gRPC server that runs already, the same breakpoint is not hit (BentoML 1.4.38, Python 3.11).
-  it('stops for a request over gRPC when it is debugged from its start', async () => {
+  const overGrpc = async (apiWorkers: number) => {
     const python = harnesses.pythons['bentoml-1.4'];
-    const settings = { grpc: { enabled: true } };
-    const { registry, folder } = harnesses.set({
-      ...{ python, settings, sample: 'samples/shout', reference: 'service:svc' },
-    });
-    const id = 'service.py:svc';
-    const debug = { debugpy: await ensureDebugpy(python), subProcess: false, components: ['grpc'] };
-    const serving = registry.serve(id, { once: { debug } });
-    const worker = await until('a worker', () => registry.debugger(id)?.workers[0], 60_000);
-    const file = path.join(folder, 'service.py');
+    const settings = { grpc: { enabled: true, apiWorkers } };
+    const sample = { sample: 'samples/shout', reference: 'service:svc' };
+    const harness = harnesses.set({ python, settings, ...sample });
+    const options = { debugpy: await ensureDebugpy(python), subProcess: false };
+    const file = path.join(harness.folder, 'service.py');
     const line = lineOf(file, 'print(f"shouting');
-    const client = await session(worker, { [file]: [line] });
-    const bento = await serving;
-    const port = bento.components.find((one) => one.id === 'grpc')?.port ?? 0;
-    const answer = callShout(`127.0.0.1:${port}`, 'v1', 'some words');
-    const stopped = await client.event('stopped');
-    expect((await client.where(stopped)).line).toBe(line);
-    await client.goOn(stopped);
-    expect(await answer).toContain('SOME WORDS');
+    /** Sends a request, which one of the workers stops for. */
+    const stops = async (serving: Bento | Promise<Bento>, workers: readonly DebuggedWorker[]) => {
+      const clients = await Promise.all(
+        workers.map((worker) => session(worker, { [file]: [line] })),
+      );
+      const { components } = await serving;
+      const port = components.find(({ id }) => id === 'grpc')?.port ?? 0;
+      const answer = callShout(`127.0.0.1:${port}`, 'v1', 'some words');
+      const hits = clients.map(async (client) => ({
+        client,
+        stopped: await client.event('stopped'),
+      }));
+      const { client, stopped } = await Promise.any(hits);
+      expect((await client.where(stopped)).line).toBe(line);
+      await client.goOn(stopped);
+      expect(await answer).toContain('SOME WORDS');
+      for (const one of clients) await one.detach();
+      await Promise.allSettled(hits);
+    };
+    return { ...harness, id: 'service.py:svc', options, stops };
+  };
+
+  it('stops for a request over gRPC when it is debugged from its start', async () => {
+    const { registry, id, options, stops } = await overGrpc(2);
+    const debug = { ...options, components: ['grpc'] };
+    const serving = registry.serve(id, { once: { debug } });
+    const debuggedWorkers = () => registry.debugger(id)?.workers ?? [];
+    await until('a worker', () => debuggedWorkers()[0], 60_000);
+    await stops(serving, debuggedWorkers());
+  }, 120_000);
+
+  it('stops for a request over gRPC when it is debugged while it runs, and again', async () => {
+    const { registry, id, options, stops } = await overGrpc(2);
+    const bento = await registry.serve(id);
+    for (const _ of ['once', 'again']) {
+      const workers = await registry.attachDebugger(id, 'grpc', options);
+      // Each may get the request. The metrics server is not debugged.
+      expect(workers.map(({ name }) => name)).toEqual(['grpc', 'grpc #2']);
+      await stops(bento, workers);
+      await registry.debugger(id)?.detach();
+    }
+    const pids = (one = bento) => one.components.map((component) => component.pids);
+    expect(pids(registry.bento(id))).toEqual(pids());
   }, 120_000);
 });

@@ -1,6 +1,7 @@
 import { advisoryTexts } from './advisory-texts';
 import { buildFileTexts } from './build-file-texts';
 import { causeTexts } from './cause-texts';
+import { engineTexts } from './engine-texts';
 import { exportTexts } from './export-texts';
 import { healthTexts } from './health-texts';
 import { settingTexts } from './setting-texts';
@@ -173,6 +174,8 @@ export const catalogue = {
     '{name} cannot be debugged: it could not connect to the debugger. See the log for the reason.',
   debuggerLate:
     '{name} did not connect to the debugger in time: its main thread may be busy in native code. Try again, or debug it from its start.',
+  helperSilent:
+    'Serve Bento cannot reach {name}: the process that runs its workers does not respond. Stop the bento and serve it again.',
   notDebuggable:
     '{name} cannot be debugged while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
   debugpyNoInstaller:
@@ -331,6 +334,7 @@ export const catalogue = {
   ...advisoryTexts,
   ...buildFileTexts,
   ...causeTexts,
+  ...engineTexts,
   ...exportTexts,
   ...startTexts,
   ...healthTexts,

@@ -8,6 +8,13 @@ from typing import Any, Optional, cast
 
 from .protocol import AttachRequest, Failure, tokens
 
+# Seconds until the debugger of an attach before this one must have ended, after its adapter has.
+END_LIMIT = 5.0
+
+# Set while no debugger of ours is attached.
+_ended = threading.Event()
+_ended.set()
+
 
 class Refused(Exception):
     """The debugger cannot be attached."""
@@ -33,6 +40,9 @@ def attach(request: AttachRequest) -> None:
     debugpy = import_debugpy(request["debugpy"])
     pydevd: Any = importlib.import_module("pydevd")
     constants: Any = importlib.import_module("_pydevd_bundle.pydevd_constants")
+    # It ends in a thread of its own, and would stop the tracing of this one.
+    if not _ended.wait(END_LIMIT):
+        raise Refused("not-ended", "the debugger that was attached before has not ended")
     if constants.get_global_debugger() is not None:
         raise Refused("already-debugged", "the service itself has started debugpy")
     adapter_token, worker_token = tokens(request["token"])
@@ -59,17 +69,29 @@ def attach(request: AttachRequest) -> None:
 
 
 def untrace_at_end(pydevd: Any, debugger: Any) -> None:
-    """pydevd leaves its trace function in all threads when its connection ends: half of the requests per second."""
+    """Removes pydevd's trace function when its connection ends: it leaves it in all threads, which halves their speed."""
     dispose = debugger.dispose_and_kill_all_pydevd_threads
+    # Several threads of pydevd call it, the last of them late.
+    first_call = threading.Lock()
 
     def dispose_and_untrace(*args: Any, **kwargs: Any) -> None:
+        is_first = first_call.acquire(blocking=False)
         dispose(*args, **kwargs)
-        pydevd.stoptrace()
-        if not importlib.import_module("_pydevd_bundle.pydevd_constants").PYDEVD_USE_SYS_MONITORING:
-            tracing: Any = importlib.import_module("pydevd_tracing")
-            tracing.set_trace_to_threads(untrace, create_dummy_thread=False)
+        if not is_first:
+            return
+        try:
+            pydevd.stoptrace()
+            if not importlib.import_module("_pydevd_bundle.pydevd_constants").PYDEVD_USE_SYS_MONITORING:
+                tracing: Any = importlib.import_module("pydevd_tracing")
+                tracing.set_trace_to_threads(untrace, create_dummy_thread=False)
+        finally:
+            _ended.set()
 
+    _ended.clear()
     debugger.dispose_and_kill_all_pydevd_threads = dispose_and_untrace
+    if debugger.pydb_disposed:
+        # The adapter has ended already.
+        dispose_and_untrace()
 
 
 def untrace(*_: Any) -> None:

@@ -2,7 +2,9 @@ import type { Argument } from '../../messages/message';
 import { basename } from 'node:path';
 import type { Generation } from '../../model';
 import { sureKind } from './python-kinds';
-import { PythonEvaluation, stepsLimit, type FilesOf, type ModuleAt } from './python-evaluation';
+import { stepsLimit } from './evaluation/evaluation-budget';
+import type { FilesOf, ModuleAt } from './evaluation/module-lookup';
+import { PythonEvaluation } from './python-evaluation';
 import type { PythonModule } from './python-values';
 import type { Definition, DependencyResult, Result, ServiceResult } from './python-results';
 

@@ -5,7 +5,8 @@ import type { Log } from '../../log';
 import { isWithin } from '../files/relative-path';
 import { Turns } from '../files/turns';
 import { entryInstances } from './python-entries';
-import { stepsLimit as stepsOfModule, type FilesOf } from './python-evaluation';
+import { stepsLimit as stepsOfModule } from './evaluation/evaluation-budget';
+import type { FilesOf } from './evaluation/module-lookup';
 import { readPythonModuleInSlices } from './python-module';
 import type { PythonModule } from './python-values';
 import {

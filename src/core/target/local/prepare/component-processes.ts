@@ -34,7 +34,8 @@ export function workerSpecs(parts: ProcessParts): readonly WorkerSpec[] {
 
 function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number): WorkerSpec {
   const { planned, bento, lease, env, fork, imports, hosts } = parts;
-  const name = `${planned.id}#${process.role === 'worker' ? worker : process.role}`;
+  const auxiliary = process.role !== 'worker';
+  const name = `${planned.id}#${auxiliary ? process.role : worker}`;
   const fds = { self: lease.fd, metrics: lease.metrics?.fd };
   const values = valuesFor(parts, { worker, fds });
   return {
@@ -47,6 +48,7 @@ function workerSpec(parts: ProcessParts, process: PlannedProcess, worker: number
     deathSignal: 'SIGKILL',
     fork,
     imports: path.join(imports, encodeURIComponent(name)),
+    ...(auxiliary && { auxiliary }),
   };
 }
 

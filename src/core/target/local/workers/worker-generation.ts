@@ -1,13 +1,20 @@
 import { Emitter, type Disposable, type Event } from '../../../events';
 import type { ExitStatus } from '../../../programs/exit-status';
 import type { PreparedAttach } from '../../../debug/bento-debugger';
+import { cancelled } from '../../../problem';
 import type { ProcessHost, ProcessSpec } from '../helper/process-host';
 
 /** One process of a component, as often as it has to be started. */
-export type WorkerSpec = Omit<ProcessSpec, 'group'>;
+export interface WorkerSpec extends Omit<ProcessSpec, 'group'> {
+  /** It runs no code of the service, like the metrics server of gRPC: it is neither debugged nor profiled. Default: false. */
+  readonly auxiliary?: boolean;
+}
 
 /** What a worker attaches to before it imports the service; nothing when it is not debugged. Must not reject. */
 export type PrepareAttach = (process: string) => Promise<PreparedAttach | undefined>;
+
+/** Has a debugger let go of workers that are to end: one that is paused could not. */
+export type LetGo = (pids: readonly number[]) => void;
 
 export interface RunningProcess {
   readonly process: string;
@@ -52,16 +59,21 @@ export class WorkerGeneration implements Disposable {
   readonly #fewer = new Emitter<void>();
   readonly #subscription: Disposable;
   readonly #prepareAttach: PrepareAttach | undefined;
+  readonly #letGo: LetGo | undefined;
+  /** How often it was asked to end: what was not started by then is not started. */
+  #ends = 0;
 
-  /** `prepareAttach`: called before each start. Default: nothing is debugged. */
+  /** `prepareAttach`: called before each start; `letGo`: before each end. Default: nothing is debugged. */
   constructor(
     helper: ProcessHost,
     group: string,
     specs: readonly WorkerSpec[],
     prepareAttach?: PrepareAttach,
+    letGo?: LetGo,
   ) {
     this.#helper = helper;
     this.#prepareAttach = prepareAttach;
+    this.#letGo = letGo;
     this.group = group;
     this.#specs = specs;
     this.#subscription = helper.onWorkers(({ process, alive, died }) => {
@@ -82,13 +94,13 @@ export class WorkerGeneration implements Disposable {
     return [...this.#living.values(), ...this.#workerPids];
   }
 
-  /** The processes that are ours to start and run now: their names, pids and workers of their own. */
+  /** The processes that run the service's code now: their names, pids and workers of their own. */
   get processes(): readonly RunningProcess[] {
-    return [...this.#living].map(([process, pid]) => ({
-      process,
-      pid,
-      workers: this.#workers.get(process) ?? [],
-    }));
+    return this.#specs.flatMap(({ process, auxiliary = false }) => {
+      const pid = this.#living.get(process);
+      if (pid === undefined || auxiliary) return [];
+      return [{ process, pid, workers: this.#workers.get(process) ?? [] }];
+    });
   }
 
   /** Where those that live write what they import. */
@@ -131,11 +143,13 @@ export class WorkerGeneration implements Disposable {
   }
 
   terminate(): Promise<void> {
+    this.#beginEnd();
     return this.#helper.terminate(this.group);
   }
 
   /** Has them end once their clients have what they wait for: others serve already. */
   retire(): Promise<void> {
+    this.#beginEnd();
     return this.#helper.retire(this.group);
   }
 
@@ -160,6 +174,11 @@ export class WorkerGeneration implements Disposable {
     this.#subscription.dispose();
   }
 
+  #beginEnd(): void {
+    this.#ends += 1;
+    this.#letGo?.(this.pids);
+  }
+
   get #missing(): readonly WorkerSpec[] {
     return this.#specs.filter(
       ({ process }) => !this.#living.has(process) && !this.#starting.has(process),
@@ -171,12 +190,15 @@ export class WorkerGeneration implements Disposable {
   }
 
   async #startOne(spec: WorkerSpec): Promise<void> {
+    const { auxiliary = false, ...process } = spec;
     this.#starting.add(spec.process);
-    const attach =
-      this.#prepareAttach === undefined ? undefined : await this.#prepareAttach(spec.process);
+    const ends = this.#ends;
+    const prepare = auxiliary ? undefined : this.#prepareAttach;
+    const attach = prepare === undefined ? undefined : await prepare(spec.process);
     try {
+      if (this.#ends !== ends) throw cancelled();
       const debug = attach === undefined ? {} : { debug: attach.spec };
-      const own = { ...spec, ...debug, group: this.group };
+      const own = { ...process, ...debug, group: this.group };
       const { pid, exited, notForked } = await this.#helper.spawn(own);
       attach?.started(pid, exited);
       this.#living.set(spec.process, pid);

@@ -1,0 +1,57 @@
+import { nothing, oneOf, type Result } from '../python-results';
+import type { EvaluationBudget } from './evaluation-budget';
+
+/** The items of a list, or the values of a dictionary. */
+export function itemsOf(object: Result | undefined): readonly Result[] {
+  if (object?.kind === 'list') return object.items;
+  if (object?.kind === 'each') return [object.item];
+  return object?.kind === 'dict' ? [...object.args.named.values()] : [];
+}
+
+/** What a loop gets of it: of a dictionary its keys. */
+export function elementOf(object: Result | undefined): Result {
+  if (object?.kind === 'several') return oneOf(object.options.map(elementOf));
+  if (object?.kind === 'each') return object.key ?? object.item;
+  if (object?.kind !== 'dict') return oneOf(itemsOf(object));
+  const keys = [...object.args.named.keys()].map((text): Result => ({ kind: 'string', text }));
+  return object.args.isOpen ? nothing : oneOf(keys);
+}
+
+/** `object[key]`. With a key that is not known, any of its items. */
+export function itemOf(
+  object: Result,
+  key: string | number | undefined,
+  budget: EvaluationBudget,
+): Result {
+  // `Service[Inner]`, `Base[T]`: as the class itself.
+  if (object.kind === 'class' || object.kind === 'external') return object;
+  if (object.kind === 'several') {
+    return forEachOption(object.options, (option) => itemOf(option, key, budget), budget);
+  }
+  const items = itemsOf(object);
+  budget.spend(items.length);
+  return entryOf(object, key) ?? oneOf(items);
+}
+
+function entryOf(object: Result, key: string | number | undefined): Result | undefined {
+  if (object.kind === 'list') return typeof key === 'number' ? object.items.at(key) : undefined;
+  return object.kind === 'dict' ? object.args.named.get(String(key)) : undefined;
+}
+
+/** A list or dictionary that a statement has changed has any number of what it had, and of what was added. */
+export function changed(object: Result, added: Result): Result {
+  if (object.kind === 'string') return nothing;
+  if (object.kind !== 'list' && object.kind !== 'dict' && object.kind !== 'each') return object;
+  const item = oneOf([...itemsOf(object), added]);
+  return object.kind === 'dict' ? { kind: 'each', item, key: nothing } : { kind: 'each', item };
+}
+
+/** Does the same with each thing that a value may be. */
+export function forEachOption(
+  options: readonly Result[],
+  resultOf: (option: Result) => Result,
+  budget: EvaluationBudget,
+): Result {
+  budget.spend(options.length);
+  return budget.isSpent ? nothing : oneOf(options.map(resultOf));
+}

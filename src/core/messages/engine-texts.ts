@@ -1,0 +1,51 @@
+/** Engines that run containers: what is wrong with them and with what they run. */
+export const engineTexts = {
+  composeNotFound:
+    'No program that runs Compose files was found on the PATH. Install Docker Compose, or add the folder of docker to the PATH of VS Code.',
+  composeMissing:
+    '{program} does not run here: its Compose plugin may be missing. Install Docker Compose.',
+  composeTooOld:
+    '{program} has version {version}, and {needed} or later is needed. Update Docker Compose.',
+  engineDenied:
+    'This user may not use the engine of {program} (permission denied). Add the user to the group of the engine, or choose another engine with DOCKER_HOST.',
+  engineDeniedSummary: 'permission denied by the engine',
+  engineUnreachable:
+    'The engine of {program} cannot be reached ({reason}). Start it, and try again.',
+  engineSilent: 'no answer within {seconds} s',
+  engineConnectionClosed: 'the connection was closed',
+  engineHostUnknown: 'its host is unknown',
+  engineNotRunning: 'it is not running',
+  engineNoSpace:
+    'The disk of the engine is full. Remove what it does not need, such as old images, and try again.',
+  enginePortInUse:
+    'Port {port} is in use on this machine. Stop what uses it, or choose another port.',
+  enginePortInUseSummary: 'Port {port} is in use on this machine',
+  engineNoGpu:
+    'The engine of {program} cannot give GPUs to containers. Install the NVIDIA Container Toolkit, or serve without GPUs.',
+  engineNoGpuSummary: 'The engine cannot give GPUs to containers',
+  containerExited: '{container} ended while it started (exit code {code}). See its log.',
+  containerExitedSummary: '{container} ended while it started (exit code {code})',
+  containerUnhealthy: '{container} did not become ready. See its log.',
+  containerUnhealthySummary: '{container} did not become ready',
+  imageNotBuilt: 'The image could not be built ({reason}). See the log for the details.',
+  imageNotBuiltSummary: 'The image could not be built ({reason})',
+  imageUnavailable:
+    'The image {image} cannot be pulled ({reason}). Check its name and your login to its registry.',
+  imageUnavailableSummary: 'The image {image} cannot be pulled ({reason})',
+  engineProgramNotRun: '{program} could not be run ({reason}). See the log for the details.',
+  engineFailed: '{program} failed ({reason}). See the log for the details.',
+  engineNoReason: 'it gave no reason',
+  engineFailedSummary: '{program} failed ({reason})',
+  composeProjectOfAnother:
+    'The Compose project {project} has containers that Serve Bento did not create, such as {container}. Remove or rename that project, and try again.',
+  composeProjectOfAnotherSummary:
+    'the Compose project {project} has containers that Serve Bento did not create',
+
+  containerCreated: 'waiting for the components that it depends on',
+  containerPaused: 'paused in the engine',
+  containerCheckFails: 'its health check fails',
+  containerCheckSays: 'its health check fails: {answer}',
+  containerUnchecked: 'the engine does not check its health',
+  containerNotRemoved: 'the engine could not remove it',
+  containerOutOfMemory: 'killed: out of memory',
+} as const;

@@ -1,0 +1,198 @@
+import { say, type Argument, type Message } from '../../../messages/message';
+import { oneLine } from '../../../one-line';
+import type { RunResult } from '../../../programs/run';
+import { reasonOf } from '../../../system-error';
+import type { ComposeProgram } from './compose-program';
+import type { EngineErrorCode, EngineProblem } from './engine-error';
+
+/** What a program of engines has printed and how it ended. */
+export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
+
+interface Failure {
+  readonly code: EngineErrorCode;
+  readonly message: Message;
+  readonly summary?: Argument;
+  readonly port?: number;
+}
+
+interface Pattern {
+  readonly pattern: RegExp;
+  readonly failure: (match: RegExpExecArray, program: string) => Failure;
+}
+
+/** What programs say when they cannot talk to the engine at all. */
+const connection: readonly Pattern[] = [
+  {
+    pattern: /permission denied while trying to connect|: connect: permission denied/i,
+    failure: (_, program) => ({
+      code: 'engine-denied',
+      message: say('engineDenied', { program }),
+      summary: say('engineDeniedSummary'),
+    }),
+  },
+  {
+    pattern:
+      /cannot connect to the docker daemon|failed to connect to the docker api|is the docker daemon running|error during connect|unable to connect to podman|cannot connect to podman|cannot access containerd socket|docker desktop is unable to start|unexpected EOF/i,
+    failure: ({ input }, program) => unreachable(program, connectionReason(input)),
+  },
+];
+
+/** What the engine answers. */
+const answers: readonly Pattern[] = [
+  {
+    pattern: /no space left on device|disk quota exceeded/i,
+    failure: () => ({
+      code: 'no-space',
+      message: say('engineNoSpace'),
+      summary: say('noSpace'),
+    }),
+  },
+  {
+    pattern:
+      /(?:bind for |listen tcp[46]? |exposing port tcp )(\S+):(\d+)\b[^\n]*(?:port is already allocated|address already in use|ports are not available|access permissions)/i,
+    failure: ([, , port = '']) => ({
+      code: 'port-in-use',
+      message: say('enginePortInUse', { port }),
+      summary: say('enginePortInUseSummary', { port }),
+      port: Number(port),
+    }),
+  },
+  {
+    pattern: /could not select device driver|nvidia-container-cli|unresolvable CDI devices/i,
+    failure: (_, program) => ({
+      code: 'engine-failed',
+      message: say('engineNoGpu', { program }),
+      summary: say('engineNoGpuSummary'),
+    }),
+  },
+  {
+    pattern: /dependency failed to start: container (\S+) exited \((-?\d+)\)/i,
+    failure: ([, container = '', code = '']) => ({
+      code: 'container-exited',
+      message: say('containerExited', { container, code }),
+      summary: say('containerExitedSummary', { container, code }),
+    }),
+  },
+  {
+    pattern:
+      /(?:dependency failed to start: )?container (\S+) (?:is unhealthy|has no healthcheck)/i,
+    failure: ([, container = '']) => ({
+      code: 'container-unhealthy',
+      message: say('containerUnhealthy', { container }),
+      summary: say('containerUnhealthySummary', { container }),
+    }),
+  },
+  {
+    pattern:
+      /^\s*(?:Image|Service) \S+ +Building\s*$(?![^]*(?: Built\s*$|^\s*Container ))|failed to solve:/im,
+    failure: ({ input }) => {
+      const reason = lastLine(input);
+      return {
+        code: 'build-failed',
+        message: say('imageNotBuilt', { reason }),
+        summary: say('imageNotBuiltSummary', { reason }),
+      };
+    },
+  },
+  {
+    pattern:
+      /no such image|pull access denied|manifest (?:unknown|for )|repository does not exist|get "https?:\/\/[^"]+\/v2\/|failed to resolve reference|toomanyrequests|unauthorized: |requested access to the resource is denied|initializing source docker:|no matching manifest/i,
+    failure: ({ input }) => {
+      const facts = { image: imageIn(input), reason: lastLine(input) };
+      return {
+        code: 'image-unavailable',
+        message: say('imageUnavailable', facts),
+        summary: say('imageUnavailableSummary', facts),
+      };
+    },
+  },
+];
+
+/**
+ * What it means that a program of engines failed, in one sentence. `stderr` is only read here, and stays the detail.
+ */
+export function composeFailure(
+  { title }: Pick<ComposeProgram, 'title'>,
+  run: FailedRun,
+  timeoutMs?: number,
+): EngineProblem {
+  const { code, message, summary, port } = failureOf(title, run, timeoutMs);
+  const detail = run.stderr.trim().slice(-4_000);
+  return {
+    code,
+    texts: { message, ...(summary === undefined ? {} : { summary }) },
+    ...(port === undefined ? {} : { port }),
+    ...(detail === '' ? {} : { detail }),
+  };
+}
+
+function failureOf(
+  program: string,
+  { stderr, timedOut, startError }: FailedRun,
+  timeoutMs = 0,
+): Failure {
+  if (startError !== undefined) {
+    const reason = reasonOf({ code: startError, message: startError });
+    return {
+      code: 'engine-failed',
+      message: say('engineProgramNotRun', { program, reason }),
+      summary: reason,
+    };
+  }
+  if (timedOut) {
+    return unreachable(program, say('engineSilent', { seconds: Math.round(timeoutMs / 1_000) }));
+  }
+  const isAnswer = /error response from daemon/i.test(stderr);
+  for (const { pattern, failure } of isAnswer ? answers : [...connection, ...answers]) {
+    const match = pattern.exec(stderr);
+    if (match !== null) return failure(match, program);
+  }
+  const reason = lastLine(stderr);
+  return {
+    code: 'engine-failed',
+    message: say('engineFailed', { program, reason }),
+    summary: say('engineFailedSummary', { program, reason }),
+  };
+}
+
+const unreachable = (program: string, reason: Argument): Failure => ({
+  code: 'engine-unreachable',
+  message: say('engineUnreachable', { program, reason }),
+  summary: reason,
+});
+
+function connectionReason(stderr: string): Argument {
+  if (/connection refused/i.test(stderr)) return say('connectionRefused');
+  if (/no such file or directory/i.test(stderr)) return say('noSocket');
+  if (/unexpected EOF/i.test(stderr)) return say('engineConnectionClosed');
+  const host = /could not resolve host(?:name)? ([^\s:]+)|no such host/i.exec(stderr);
+  if (host !== null) return say('engineHostUnknown');
+  // Without an address of its own: the engine is at the one that the user has chosen.
+  return say('engineNotRunning');
+}
+
+/** Compose names what it pulls: `Image search:1 Error …`. The engine: `No such image: search:1`. */
+const imageIn = (stderr: string): string =>
+  oneLine(
+    /no such image: (\S+)/i.exec(stderr)?.[1] ??
+      /^\s*(?:Image )?(\S+) Error\b/m.exec(stderr)?.[1] ??
+      /pull access denied for ([^\s,]+)/i.exec(stderr)?.[1] ??
+      '?',
+    150,
+  );
+
+/** Programs end with the reason, after what they were doing. */
+function lastLine(stderr: string): Argument {
+  const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
+  const reason = oneLine(last.replace(/^(?:Error response from daemon|error|fatal): /i, ''), 2_000);
+  return reason === '' ? say('engineNoReason') : rootCause(reason).replace(/\.$/, '');
+}
+
+const longestReason = 130;
+
+/** Engines put a colon between what failed and why, again and again: as much of the end as fits. */
+function rootCause(reason: string): string {
+  const parts = reason.split(': ');
+  while (parts.length > 1 && parts.join(': ').length > longestReason) parts.shift();
+  return oneLine(parts.join(': '), longestReason);
+}

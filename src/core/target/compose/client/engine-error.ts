@@ -1,0 +1,41 @@
+import { textOf, type MessageTexts } from '../../../messages/message';
+
+/** What kind of failure it is: `engine-…` is about the engine itself, the others about what it is to run. */
+export type EngineErrorCode =
+  | 'engine-not-found'
+  | 'engine-too-old'
+  | 'engine-denied'
+  | 'engine-unreachable'
+  | 'engine-failed'
+  | 'project-conflict'
+  | 'image-unavailable'
+  | 'build-failed'
+  | 'no-space'
+  | 'port-in-use'
+  | 'container-exited'
+  | 'container-unhealthy';
+
+export interface EngineProblem {
+  readonly code: EngineErrorCode;
+  /** For people: what happened, why, and the next step. */
+  readonly texts: MessageTexts;
+  /** What the program has written. */
+  readonly detail?: string;
+  /** The port of this machine that is taken. */
+  readonly port?: number;
+}
+
+/** A failure of an engine or of a program that talks to it. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly problem: EngineProblem;
+
+  constructor(problem: EngineProblem) {
+    super(textOf(problem.texts.message));
+    this.problem = problem;
+  }
+
+  get code(): EngineErrorCode {
+    return this.problem.code;
+  }
+}

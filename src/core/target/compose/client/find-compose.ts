@@ -1,0 +1,145 @@
+import { findCommand, type CommandSearch } from '../../../interpreter/find-command';
+import { say } from '../../../messages/message';
+import { cancelled } from '../../../problem';
+import type { Run } from '../../../programs/run';
+import type { ComposeProgram } from './compose-program';
+import { EngineError } from './engine-error';
+
+export interface ComposeSearch extends CommandSearch {
+  readonly run: Run;
+  /** Where the programs run: a folder without files of Compose. */
+  readonly cwd: string;
+  readonly signal?: AbortSignal;
+}
+
+interface Candidate {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The oldest version that does what we ask for. */
+  readonly oldest: Version;
+  /** Programs that inspect its containers, the first one on the path is used. */
+  readonly engines: readonly string[];
+  readonly hasEvents: boolean;
+}
+
+type Version = readonly [major: number, minor: number];
+
+/** Before it, `ps` had no labels. */
+const dockerCompose: Version = [2, 21];
+
+const candidates: readonly Candidate[] = [
+  {
+    ...{ command: 'docker', args: ['compose'], oldest: dockerCompose },
+    ...{ engines: ['docker'], hasEvents: true },
+  },
+  {
+    ...{ command: 'docker-compose', args: [], oldest: dockerCompose },
+    ...{ engines: ['docker'], hasEvents: true },
+  },
+  {
+    // It runs docker-compose with the address of Podman, or podman-compose, whose versions are lower.
+    ...{ command: 'podman', args: ['compose'], oldest: dockerCompose },
+    ...{ engines: ['podman'], hasEvents: true },
+  },
+  {
+    ...{ command: 'nerdctl', args: ['compose'], oldest: [2, 0] },
+    ...{ engines: ['nerdctl'], hasEvents: false },
+  },
+];
+
+const timeoutMs = 15_000;
+
+/**
+ * The first program on the path that runs Compose files. Only the environment of the editor decides which one:
+ * settings of a workspace must not choose programs.
+ * @throws EngineError `engine-not-found` or `engine-too-old`
+ */
+export async function findCompose(search: ComposeSearch): Promise<ComposeProgram> {
+  const rejected: Rejected[] = [];
+  for (const candidate of candidates) {
+    const file = await findCommand(candidate.command, search);
+    if (file === undefined) continue;
+    const found = await check(candidate, file, search);
+    if ('file' in found) return found;
+    rejected.push(found);
+  }
+  const tooOld = rejected.find(({ version }) => version !== undefined);
+  const first = tooOld ?? rejected[0];
+  if (first === undefined) {
+    throw new EngineError({ code: 'engine-not-found', texts: { message: say('composeNotFound') } });
+  }
+  const { title, version, oldest, detail } = first;
+  if (version === undefined) {
+    throw new EngineError({
+      code: 'engine-not-found',
+      texts: { message: say('composeMissing', { program: title }) },
+      ...(detail === '' ? {} : { detail }),
+    });
+  }
+  throw new EngineError({
+    code: 'engine-too-old',
+    texts: { message: say('composeTooOld', { program: title, version, needed: oldest.join('.') }) },
+  });
+}
+
+interface Rejected {
+  readonly title: string;
+  /** Absent: it has no Compose, or does not run. */
+  readonly version?: string;
+  readonly oldest: Version;
+  readonly detail: string;
+}
+
+async function check(
+  { command, args, oldest, engines, hasEvents }: Candidate,
+  file: string,
+  search: ComposeSearch,
+): Promise<ComposeProgram | Rejected> {
+  const { run, cwd, env, signal } = search;
+  const title = [command, ...args].join(' ');
+  const result = await run(file, [...args, 'version'], {
+    ...{ cwd, env: composeEnv(env), timeoutMs, maxBytes: 100_000, signal },
+  });
+  if (signal?.aborted === true) throw cancelled();
+  const version = result.failed ? undefined : versionIn(result.stdout);
+  const detail = result.stderr.slice(-2_000);
+  if (version === undefined) return { title, oldest, detail };
+  const [whole, major, minor] = version;
+  const isNew = major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
+  if (!isNew) return { title, version: whole, oldest, detail };
+  const engine = await firstOf(engines, search);
+  return {
+    ...{ title, file, args, version: whole, hasEvents },
+    ...(engine === undefined ? {} : { engine }),
+  };
+}
+
+/** `Docker Compose version v2.29.7`, `docker-compose version 1.29.2, build …`, `nerdctl Compose version v2.0.0`. */
+function versionIn(
+  output: string,
+): readonly [whole: string, major: number, minor: number] | undefined {
+  const match = /\bversion:?\s+v?((\d+)\.(\d+)[\w.+-]*)/i.exec(output);
+  if (match === null) return undefined;
+  const [, whole = '', major, minor] = match;
+  return [whole, Number(major), Number(minor)];
+}
+
+async function firstOf(
+  names: readonly string[],
+  search: CommandSearch,
+): Promise<string | undefined> {
+  for (const name of names) {
+    const file = await findCommand(name, search);
+    if (file !== undefined) return file;
+  }
+  return undefined;
+}
+
+/** Without what would choose other files, projects and profiles than those that the arguments name. */
+export function composeEnv(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const entries = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !entry[0].toUpperCase().startsWith('COMPOSE_'),
+  );
+  return Object.fromEntries(entries);
+}
