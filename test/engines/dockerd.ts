@@ -43,7 +43,9 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
 }> {
   const socket = path.join(folder, 'docker.sock');
   const env = await programs(folder, compose, socket);
-  const stop = await runDaemon(folder, ['--cgroup-parent', cgroup]);
+  // Compose makes networks of its own, and another daemon without the usual bridge would remove it.
+  const options = ['--cgroup-parent', cgroup, '--bridge', 'none'];
+  const stop = await runDaemon(folder, options);
   const end = async (): Promise<void> => {
     await stop();
     await removeCgroups();
