@@ -83,6 +83,11 @@ export class BentoDebugger {
     return component === undefined ? this.#components.size > 0 : this.#components.has(component);
   }
 
+  /** How its components are debugged; undefined when none is. */
+  get options(): DebugOptions | undefined {
+    return [...this.#components.values()][0]?.options;
+  }
+
   /** Whether any worker is stopped at a breakpoint. */
   get isPaused(): boolean {
     return this.workers.some(({ socket }) => this.#paused.isPaused(socket));
