@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import type { CaseOptions } from '../case-options.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
