@@ -214,13 +214,11 @@ export const window = {
     return Promise.resolve(items.find(({ label }) => label === user.answers.get(placeHolder)));
   },
   /** An answer that is not valid is not accepted, and the box is closed. */
-  showInputBox: async ({
-    prompt = '',
-    validateInput,
-  }: vscode.InputBoxOptions): Promise<string | undefined> => {
+  showInputBox: async (options: vscode.InputBoxOptions): Promise<string | undefined> => {
+    const { prompt = '' } = options;
     user.seen.push(`input: ${prompt}`);
     const answer = user.answers.get(prompt);
-    const invalid = answer === undefined ? undefined : await validateInput?.(answer);
+    const invalid = answer === undefined ? undefined : await options.validateInput?.(answer);
     if (typeof invalid !== 'string') return answer;
     user.seen.push(`invalid: ${invalid}`);
     return undefined;
