@@ -165,6 +165,7 @@ export class TreeRows {
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
       isNameProvisional: discovered?.isNameProvisional === true,
       hasTerminal: details.some((one) => one !== undefined),
+      notDebuggable: details.length > 0 && details.every((one) => one?.notDebuggable !== undefined),
       paused: bento.components
         .filter((_, index) => details[index]?.debugging === 'paused')
         .map(({ id }) => id),

@@ -259,6 +259,15 @@ describe('a component', () => {
 describe('a component that is debugged', () => {
   const debug = { debugpy: '/storage/debugpy', subProcess: true };
 
+  it.each([
+    ['workers', undefined],
+    ['cli', 'notDebuggableCli'],
+  ] as const)('says why it cannot be one: %s', async (launcher, key) => {
+    const set = await setUp({ settings: { launcher } });
+    await set.ready();
+    expect(set.served.notDebuggable('http')?.key).toBe(key);
+  });
+
   it('is restarted without a wait for its grace period: the debugger lets go of the old worker', async () => {
     // A worker that is paused in the debugger ends only when it is let go of.
     const paused: { adapter: string | undefined } = { adapter: undefined };
