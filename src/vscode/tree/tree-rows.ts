@@ -164,18 +164,9 @@ export class TreeRows {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
       isNameProvisional: discovered?.isNameProvisional === true,
-<<<<<<< HEAD
       hasTerminal: details.some((one) => one !== undefined),
       notDebuggable: details.length > 0 && details.every((one) => one?.notDebuggable !== undefined),
-      paused: bento.components
-        .filter((_, index) => details[index]?.debugging === 'paused')
-        .map(({ id }) => id),
-=======
-      hasTerminal: bento.components.some(
-        ({ id }) => this.#manager.details(bento.id, id) !== undefined,
-      ),
       paused: pausedComponents(this.#manager, bento),
->>>>>>> main
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
       warnings: this.#manager.warnings(bento.id),
