@@ -160,6 +160,7 @@ export class TreeRows {
     const discovered = this.#manager.discovered(bento.id);
     const isStore = bento.source === 'store';
     const isLocal = bento.source !== 'remote';
+    const details = bento.components.map(({ id }) => this.#manager.details(bento.id, id));
     const context = {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
