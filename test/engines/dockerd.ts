@@ -43,7 +43,9 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
 }> {
   const socket = path.join(folder, 'docker.sock');
   const env = await programs(folder, compose, socket);
-  const stop = await runDaemon(folder, ['--cgroup-parent', cgroup]);
+  // Compose makes networks of its own, and another daemon without the usual bridge would remove it.
+  const options = ['--cgroup-parent', cgroup, '--bridge', 'none'];
+  const stop = await runDaemon(folder, options);
   const end = async (): Promise<void> => {
     await stop();
     await removeCgroups();
@@ -124,16 +126,19 @@ async function programs(
   };
 }
 
-/** Imports it, and gives its id. */
-export async function emptyImage(folder: string, env: Record<string, string>): Promise<string> {
-  const root = path.join(folder, 'root');
+/** Imports an image of empty folders, and gives its id. Its files are in `folder`. */
+export const emptyImage = (folder: string, env: DockerEngine['env']): Promise<string> =>
+  makeImage(path.join(folder, 'root'), env);
+
+/** Imports an image of the files in `root`, to which it adds the folders of a system, and gives its id. */
+export async function makeImage(root: string, env: DockerEngine['env']): Promise<string> {
   for (const name of ['usr', 'tmp', 'run', 'etc', 'dev', 'proc', 'sys']) {
     await mkdir(path.join(root, name), { recursive: true });
   }
   for (const name of links) {
     if (existsSync(path.join('/usr', name))) await symlink(`usr/${name}`, path.join(root, name));
   }
-  const archive = path.join(folder, 'root.tar');
+  const archive = `${root}.tar`;
   await output('tar', ['-C', root, '-cf', archive, '.']);
   return output(client, ['import', archive], { env });
 }
