@@ -7,6 +7,7 @@ import type { DiscoveredBento } from './discovery/discovered-bento';
 import type { ExportedSet } from './export/exported-set';
 import type { OutputHistory } from './logs/output-history';
 import type { WorkerResources } from './plan/worker-resources';
+import type { ContainerPlan, ImageChoice } from './target/containers/container-plan';
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
@@ -122,6 +123,8 @@ export interface BentoCommander {
   chooseProfile(id: string, name: string | undefined): void;
   /** BentoML's own start commands for what is served, or would be. Imports the code for it. */
   startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;
+  /** The plan of what is served, or would be, for containers. Imports the code for it. */
+  containerPlan(id: string, image: ImageChoice, options?: AskOptions): Promise<ContainerPlan>;
 }
 
 export type BentoManager = BentoReader & BentoCommander;

@@ -49,7 +49,7 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
     await removeCgroups();
   };
   try {
-    const image = await emptyImage(folder, env);
+    const image = await makeImage(path.join(folder, 'root'), env);
     const mounts = ['/usr', cacheFolder(), ...Object.values(pythons).map(installation)];
     return {
       engine: { env, socket, image, mounts: [...new Set(mounts)], pythons },
@@ -124,16 +124,15 @@ async function programs(
   };
 }
 
-/** Imports it, and gives its id. */
-export async function emptyImage(folder: string, env: Record<string, string>): Promise<string> {
-  const root = path.join(folder, 'root');
+/** Makes an image of the files in `root`, to which it adds the folders of a system. Returns its id. */
+export async function makeImage(root: string, env: DockerEngine['env']): Promise<string> {
   for (const name of ['usr', 'tmp', 'run', 'etc', 'dev', 'proc', 'sys']) {
     await mkdir(path.join(root, name), { recursive: true });
   }
   for (const name of links) {
     if (existsSync(path.join('/usr', name))) await symlink(`usr/${name}`, path.join(root, name));
   }
-  const archive = path.join(folder, 'root.tar');
+  const archive = `${root}.tar`;
   await output('tar', ['-C', root, '-cf', archive, '.']);
   return output(client, ['import', archive], { env });
 }

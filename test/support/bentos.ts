@@ -105,6 +105,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     refresh: () => called('refresh').then(() => manager.bentos),
     serve: (id) => called(`serve ${id}`).then(() => get(id)),
     startCommands: () => Promise.reject(new Error('no commands here')),
+    containerPlan: () => Promise.reject(new Error('no containers here')),
     stop: (id) => called(`stop ${id}`),
     restart: (id, of) => called(`restart ${id} ${of ?? 'all'}`).then(() => get(id)),
     serveComponent: (id, of) => called(`serve ${id} ${of}`).then(() => get(id)),

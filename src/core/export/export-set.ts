@@ -160,7 +160,8 @@ class FreePorts {
 const tlsOf = ({ kind }: PlannedComponent, settings: ServeSettings): TlsSettings | undefined =>
   kind === 'http' || kind === 'grpc' ? settings[kind].tls : undefined;
 
-function leftOut(
+/** Settings that BentoML's start commands do not have, a sentence each. */
+export function leftOut(
   { generation, components }: Plan,
   { args, runners, http }: ServeSettings,
 ): readonly Message[] {

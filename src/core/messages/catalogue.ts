@@ -312,6 +312,14 @@ export const catalogue = {
     'The file .vscode/tasks.json cannot be read as JSON with comments: correct it, and export again.',
   exportImpossible:
     '{bento} cannot be exported as {format}: {where} {what}. Change it, or choose another format.',
+  containersOwnProgram:
+    '{bento} cannot be exported as containers: {name} is a program of its own, which BentoML has no start command for.',
+  imageNotPinned:
+    'Give the image with its digest: NAME@sha256:…. A tag can lead to another image later.',
+  imageNotInRegistry:
+    'Give the image with its registry and digest: NAME@sha256:…. The nodes of a cluster have no images of this machine.',
+  mountsNeedCompose:
+    '{bento} cannot be exported as {format}: other machines do not have the source and the Python environment of this one. Choose an image.',
   storeReplaced:
     '{tag} was not deleted: another folder is now at {folder}. Refresh the view and check what else changes the store.',
   storeNotDeleted:

@@ -29,7 +29,9 @@ import { inspectedWorkers } from './inspected-workers';
 import type { RegistryContext } from './registry-context';
 import { ServePrerequisites, type LaunchContext } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
+import { containerPlan } from './container-plan';
 import { startCommands } from './start-commands';
+import type { ContainerPlan, ImageChoice } from '../target/containers/container-plan';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 import { problemTexts, say } from '../messages/message';
 
@@ -135,14 +137,29 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return this.#get(id).serve(options);
   }
 
-  async startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
-    const session = this.#get(id);
+  startCommands(id: string, options: AskOptions = {}): Promise<ExportedSet> {
+    return this.#whilePlanning(options, (asked) =>
+      startCommands(this.#get(id), this.#context, this.#factory, asked),
+    );
+  }
+
+  containerPlan(id: string, image: ImageChoice, options: AskOptions = {}): Promise<ContainerPlan> {
+    return this.#whilePlanning(options, (asked) =>
+      containerPlan(this.#get(id), this.#context, this.#factory, { image, options: asked }),
+    );
+  }
+
+  /** The work is cancelled with the registry. */
+  async #whilePlanning<T>(
+    options: AskOptions,
+    work: (options: AskOptions) => Promise<T>,
+  ): Promise<T> {
     const cancel = new AbortController();
     const signal = AbortSignal.any([cancel.signal, ...[options.signal ?? []].flat()]);
-    const commands = startCommands(session, this.#context, this.#factory, { ...options, signal });
-    this.#planning.set(cancel, commands);
+    const planning = work({ ...options, signal });
+    this.#planning.set(cancel, planning);
     try {
-      return await commands;
+      return await planning;
     } finally {
       this.#planning.delete(cancel);
     }

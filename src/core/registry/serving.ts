@@ -1,5 +1,7 @@
 /** The modules that serve a bento: everything that talks to processes. They are loaded with the first serve. */
 export { exportSet } from '../export/export-set';
+export { containerPlanOf } from '../target/containers/container-plan-of';
+export { developmentSource } from '../target/containers/development-source';
 export { LogFolder } from '../logs/log-folder';
 export { planRequest } from '../plan/plan-request';
 export { HelperPool } from '../target/local/fork-server/helper-pool';

@@ -1,0 +1,79 @@
+import path from 'node:path';
+import {
+  bentomlHome,
+  tlsFolder,
+  type ContainerPlan,
+  type ContainerSource,
+  type Workload,
+} from '../containers/container-plan';
+import { labelsOf } from '../containers/labels';
+import { healthCheck } from './health-check';
+
+export const network = 'bento';
+
+/** The file in which people set the variables whose values are secret. */
+export const secretsFile = ({ name }: ContainerPlan): string => `${name}.secrets.env`;
+
+/** A service of a Compose file. @param place gives the path of a file as the Compose file names it */
+export function composeService(
+  workload: Workload,
+  plan: ContainerPlan,
+  place: (file: string) => string,
+): Readonly<Record<string, unknown>> {
+  const { source } = plan;
+  const envFiles = [
+    ...plan.envFiles.map(place),
+    ...(plan.secretVariables.length === 0 ? [] : [`./${secretsFile(plan)}`]),
+  ];
+  const { published, tlsFiles, dependsOn, gpus } = workload;
+  const user = source.kind === 'development' ? source.user : undefined;
+  const volumes = volumesOf(source);
+  return {
+    image: source.image,
+    command: workload.command,
+    ...(user !== undefined && { user }),
+    labels: labelsOf(plan, workload),
+    environment: { ...plan.env, ...workload.env },
+    ...(envFiles.length > 0 && { env_file: envFiles }),
+    ...(volumes.length > 0 && { volumes }),
+    ...(tlsFiles.length > 0 && {
+      secrets: tlsFiles.map((name) => ({ source: name, target: `${tlsFolder}/${name}` })),
+    }),
+    // BentoML empties the folder of its metrics when it starts: each container has one of its own.
+    tmpfs: [`${bentomlHome}:mode=1777`, '/tmp:mode=1777,exec'],
+    networks: [network],
+    ...(published !== undefined && {
+      ports: [`${bracketed(published.host)}:${published.port}:${workload.port}`],
+    }),
+    ...(dependsOn.length > 0 && {
+      depends_on: Object.fromEntries(
+        dependsOn.map((name) => [name, { condition: 'service_healthy' }]),
+      ),
+    }),
+    healthcheck: healthCheck(workload, source, plan.startSeconds),
+    ...(gpus > 0 && { deploy: { resources: { reservations: { devices: [devicesOf(gpus)] } } } }),
+    restart: 'unless-stopped',
+    stop_grace_period: `${plan.stopGraceSeconds}s`,
+    cap_drop: ['ALL'],
+    security_opt: ['no-new-privileges:true'],
+  };
+}
+
+function volumesOf(source: ContainerSource): readonly object[] {
+  if (source.kind === 'image') return [];
+  const mount = (from: string, target = from): object => ({
+    type: 'bind',
+    source: from,
+    target,
+    read_only: true,
+  });
+  return [
+    ...source.mounts.map((folder) => mount(folder)),
+    ...source.store.map((folder) => mount(folder, `${bentomlHome}/${path.basename(folder)}`)),
+  ];
+}
+
+const devicesOf = (count: number): object => ({ driver: 'nvidia', count, capabilities: ['gpu'] });
+
+/** As ports are written: IPv6 addresses in brackets. */
+const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,0 +1,227 @@
+import { leftOut as leftOutOfCommands } from '../../export/export-set';
+import { isAtLeast } from '../../interpreter/supported-versions';
+import { problemTexts, say, type Argument } from '../../messages/message';
+import { listenAddress } from '../../plan/listen-address';
+import { fillArgv, fillEnv } from '../../plan/placeholders';
+import type { Plan, PlannedComponent } from '../../plan/plan';
+import { workerResources } from '../../plan/worker-resources';
+import { ServeError } from '../../problem';
+import { bentomlVariables } from '../../settings/bentoml-variables';
+import { secretUses } from '../../settings/secrets';
+import type { ServeSettings } from '../../settings/serve-settings';
+import {
+  bentoInImage,
+  bentomlHome,
+  tlsFolder,
+  type ContainerPlan,
+  type ContainerSource,
+  type Workload,
+  type WorkloadProbe,
+} from './container-plan';
+import { dnsLabel, dnsLabels } from './names';
+
+export interface ContainerRequest {
+  readonly plan: Plan;
+  readonly bento: { readonly name: string };
+  readonly settings: ServeSettings;
+  /** Names of the variables of the files of `serveBento.envFile`. */
+  readonly fileVariables: readonly string[];
+  readonly source: ContainerSource;
+}
+
+const port = 3000;
+const metricsPort = 3001;
+const loopback = '127.0.0.1';
+const configOptions = 'BENTOML_CONFIG_OPTIONS';
+
+/**
+ * Turns a plan into containers: addresses are the names of workloads, and every server listens for the others.
+ * @throws ServeError `settings` when a component is a program of its own
+ */
+export function containerPlanOf(request: ContainerRequest): ContainerPlan {
+  const { plan, bento, settings, source, fileVariables } = request;
+  const own = plan.components.filter(({ remote }) => remote === undefined);
+  assertStartCommands(own, bento.name);
+  const name = dnsLabel(bento.name);
+  const labels = dnsLabels(own.map(({ id }) => id));
+  const names = new Map([...labels].map(([id, label]) => [id, `${name}-${label}`]));
+  const addresses = new Map([...names].map(([id, host]) => [id, `tcp://${host}:${port}`]));
+  const { env, secretVariables } = variablesOf(settings, source);
+  const tlsFiles: Record<string, string> = {};
+  const workloads = own.map((planned): Workload => {
+    const tls = tlsOf(planned, settings, tlsFiles);
+    const values = { addresses, host: '0.0.0.0', port, metricsPort, metrics: '', ...tls.values };
+    return {
+      name: names.get(planned.id) ?? planned.id,
+      component: planned.id,
+      label: labels.get(planned.id) ?? planned.id,
+      kind: planned.kind,
+      command: fillArgv(commandOf(planned, plan, source), values).map(tls.path),
+      env: workloadEnv(fillEnv(planned.commandEnv, values)),
+      dependsOn: planned.dependsOn.flatMap((id) => names.get(id) ?? []),
+      port,
+      ...(planned.kind === 'grpc' ? { metricsPort } : {}),
+      tlsFiles: tls.files,
+      probe: probeOf(planned, settings, tls.files.length > 0),
+      ...publishedOf(planned, settings, plan),
+      gpus: gpusOf(planned),
+    };
+  });
+  return {
+    name,
+    displayName: bento.name,
+    bentomlVersion: plan.bentomlVersion,
+    ...{ env, secretVariables, tlsFiles, workloads, source },
+    envFiles: settings.envFile,
+    fileVariables,
+    stopGraceSeconds: Math.ceil(settings.stopGracePeriod),
+    startSeconds: Math.ceil(settings.startTimeout),
+    leftOut: leftOut(plan, settings, source),
+  };
+}
+
+function assertStartCommands(components: readonly PlannedComponent[], bento: string): void {
+  const foreign = components.find(({ listens }) => listens !== undefined);
+  if (foreign === undefined) return;
+  const texts = problemTexts(say('containersOwnProgram', { bento, name: foreign.name }));
+  throw new ServeError({ code: 'settings', component: foreign.id, ...texts });
+}
+
+/** Without the values of secrets. Paths of this machine mean nothing in an image. */
+function variablesOf(
+  settings: ServeSettings,
+  source: ContainerSource,
+): Pick<ContainerPlan, 'env' | 'secretVariables'> {
+  const { bentomlHome: _, bentomlConfig, ...others } = settings;
+  const config = source.kind === 'image' || bentomlConfig === undefined ? {} : { bentomlConfig };
+  const set = Object.entries(bentomlVariables({ ...others, ...config })).filter(
+    (pair): pair is [string, string] => pair[1] !== null,
+  );
+  const isSecret = ([, value]: readonly [string, string]): boolean =>
+    secretUses({ value }).length > 0;
+  return {
+    env: {
+      BENTOML_DO_NOT_TRACK: 'True',
+      ...Object.fromEntries(set.filter((pair) => !isSecret(pair))),
+      BENTOML_HOME: bentomlHome,
+    },
+    secretVariables: set.filter(isSecret).map(([variable]) => variable),
+  };
+}
+
+/**
+ * BentoML's start command. It is run by Python: the images of BentoML 1.4 have no command `bentoml start-…-server`,
+ * which their entry point would run.
+ */
+function commandOf(
+  { command }: PlannedComponent,
+  { bentomlVersion }: Plan,
+  source: ContainerSource,
+): readonly string[] {
+  const module = isAtLeast(bentomlVersion, '1.4.8') ? 'bentoml_cli._internal.start' : 'bentoml';
+  const start = command.slice(command.indexOf('--') + 1);
+  if (source.kind === 'development') return [command[0] ?? 'python', '-m', module, ...start];
+  const [name = '', , ...options] = start;
+  const at = options.indexOf('--working-dir');
+  const others = at === -1 ? options : options.toSpliced(at, 2);
+  return ['python', '-m', module, name, bentoInImage, ...others];
+}
+
+/** The engine decides which GPUs a container sees. Prometheus has to reach the metrics server from other machines. */
+function workloadEnv({
+  CUDA_VISIBLE_DEVICES: _,
+  ...env
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const options = env[configOptions];
+  if (options === undefined) return env;
+  const metricsHost = 'api_server.grpc.metrics.host=';
+  return {
+    ...env,
+    [configOptions]: options.replace(`${metricsHost}${loopback}`, `${metricsHost}0.0.0.0`),
+  };
+}
+
+/** The GPUs that BentoML would give to the workers of the component on this machine. */
+function gpusOf({ processes }: PlannedComponent): number {
+  const all = processes.flatMap(workerResources).flatMap(({ gpus = [] }) => gpus);
+  return new Set(all).size;
+}
+
+/** Clients call the servers; runners and dependency services unpickle what they receive, so only the bento calls them. */
+function publishedOf(
+  { kind }: PlannedComponent,
+  settings: ServeSettings,
+  plan: Plan,
+): Pick<Workload, 'published'> {
+  if (kind !== 'http' && kind !== 'grpc') return {};
+  const { host, port: configured } = listenAddress(kind, settings, plan);
+  // Engines take no names here.
+  const ip = host === 'localhost' ? loopback : host;
+  return { published: { host: ip, port: configured ?? (kind === 'http' ? 3000 : 50_051) } };
+}
+
+interface WorkloadTls {
+  readonly files: readonly string[];
+  readonly values: { readonly certFile?: string; readonly keyFile?: string };
+  /** The path in the container of an argument that is the path of one of the files. */
+  readonly path: (argument: string) => string;
+}
+
+/** @param all receives the files that the workload uses, by their names in its folder */
+function tlsOf(
+  { kind, command }: PlannedComponent,
+  settings: ServeSettings,
+  all: Record<string, string>,
+): WorkloadTls {
+  const without: WorkloadTls = { files: [], values: {}, path: (argument) => argument };
+  if (kind !== 'http' && kind !== 'grpc') return without;
+  const { certFile, keyFile = certFile, caFile } = settings[kind].tls;
+  if (certFile === undefined || keyFile === undefined || !command.includes('$(certFile)')) {
+    return without;
+  }
+  const [cert, key, ca] = [`${kind}-tls.crt`, `${kind}-tls.key`, `${kind}-ca.crt`];
+  const own = {
+    [cert]: certFile,
+    [key]: keyFile,
+    ...(caFile === undefined ? {} : { [ca]: caFile }),
+  };
+  Object.assign(all, own);
+  return {
+    files: Object.keys(own),
+    values: { certFile: `${tlsFolder}/${cert}`, keyFile: `${tlsFolder}/${key}` },
+    path: (argument) => (argument === caFile ? `${tlsFolder}/${ca}` : argument),
+  };
+}
+
+function probeOf(
+  { kind, probes }: PlannedComponent,
+  { http, grpc }: ServeSettings,
+  hasTls: boolean,
+): WorkloadProbe {
+  if (kind === 'grpc') return hasTls || grpc.tls.caFile !== undefined ? { kind: 'tcp' } : { kind };
+  if (hasTls && http.tls.clientCertificates === 'required') return { kind: 'tcp' };
+  return { kind: 'http', scheme: hasTls ? 'https' : 'http', ...probes };
+}
+
+function leftOut(
+  plan: Plan,
+  settings: ServeSettings,
+  { kind }: ContainerSource,
+): readonly Argument[] {
+  const { bentomlHome: home, bentomlConfig: config } = settings;
+  const isImage = kind === 'image';
+  return [
+    // An image has the values of its build file.
+    ...leftOutOfCommands(plan, settings).filter(
+      ({ key }) => !isImage || key !== 'noBuildFileValues',
+    ),
+    ...(isImage && home !== undefined ? [say('containersNoHome')] : []),
+    ...(isImage && config !== undefined ? [say('containersNoConfig')] : []),
+    ...plan.components
+      .filter(({ remote }) => remote !== undefined && isLoopback(remote))
+      .map(({ name, remote = '' }) => say('containersLoopback', { name, address: remote })),
+  ];
+}
+
+const isLoopback = (address: string): boolean =>
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(address).hostname);

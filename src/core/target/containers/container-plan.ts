@@ -1,0 +1,104 @@
+import type { Argument } from '../../messages/message';
+import type { ComponentKind } from '../../model';
+
+/** A plan for an engine that runs containers: a workload for each component. Workloads reach each other by name. */
+export interface ContainerPlan {
+  /** A DNS label. */
+  readonly name: string;
+  /** For people. */
+  readonly displayName: string;
+  readonly bentomlVersion: string;
+  /** Variables of all workloads, without those of `secretVariables`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables whose values are in no generated file. */
+  readonly secretVariables: readonly string[];
+  /** Files with variables, absolute; later ones override earlier ones. */
+  readonly envFiles: readonly string[];
+  /** Names of the variables in those files. */
+  readonly fileVariables: readonly string[];
+  /** The TLS files of the servers, absolute, by the name that the workloads use. */
+  readonly tlsFiles: Readonly<Record<string, string>>;
+  /** Dependencies first. */
+  readonly workloads: readonly Workload[];
+  readonly source: ContainerSource;
+  /** Between asking a workload to end and forcing it. */
+  readonly stopGraceSeconds: number;
+  /** How long a workload may take to become ready. */
+  readonly startSeconds: number;
+  /** What the settings ask for and containers do not do, a sentence each. */
+  readonly leftOut: readonly Argument[];
+}
+
+/** A component, which runs as one container or as several equal ones. */
+export interface Workload {
+  /** A DNS label, unique in the plan. */
+  readonly name: string;
+  /** The id of the component. */
+  readonly component: string;
+  /** Stands for the component in labels. */
+  readonly label: string;
+  readonly kind: ComponentKind;
+  /** The whole command: Python, BentoML's start command and its options. */
+  readonly command: readonly string[];
+  /** On top of the variables of the plan. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of the workloads that it calls. */
+  readonly dependsOn: readonly string[];
+  readonly port: number;
+  /** The port of the metrics server of gRPC; HTTP servers have theirs at `/metrics`. */
+  readonly metricsPort?: number;
+  /** Names of the plan's TLS files that it reads. */
+  readonly tlsFiles: readonly string[];
+  readonly probe: WorkloadProbe;
+  /** The address on this machine at which clients reach it. Absent: only the other workloads reach it. */
+  readonly published?: { readonly host: string; readonly port: number };
+  /** The number of GPUs of a container. */
+  readonly gpus: number;
+}
+
+/** `tcp`: engines have no certificate that the server accepts, or no gRPC probe with TLS. */
+export type WorkloadProbe =
+  | {
+      readonly kind: 'http';
+      readonly scheme: 'http' | 'https';
+      readonly live: string;
+      readonly ready: string;
+    }
+  | { readonly kind: 'grpc' }
+  | { readonly kind: 'tcp' };
+
+/** The image that a person has chosen. */
+export interface ImageChoice {
+  /** See `isPinned`. */
+  readonly reference: string;
+  /** The image has no bento: the source and the Python environment of this machine are mounted. */
+  readonly isDevelopment: boolean;
+}
+
+/** Where a container has its code from. */
+export type ContainerSource = ImageSource | DevelopmentSource;
+
+/** The image of a built bento. */
+export interface ImageSource {
+  readonly kind: 'image';
+  /** See `isPinned`. */
+  readonly image: string;
+}
+
+/** The source and the environment of this machine, mounted at the same paths. */
+export interface DevelopmentSource {
+  readonly kind: 'development';
+  /** See `isPinned`. */
+  readonly image: string;
+  /** Absolute paths that containers read. The plan's working directory is in one of them. */
+  readonly mounts: readonly string[];
+  /** The folders of the store on this machine: containers have them in a BENTOML_HOME of their own. */
+  readonly store: readonly string[];
+  /** The user and group that containers run as: `1000:1000`. */
+  readonly user?: string;
+}
+
+/** The folder of BentoML's own files in a container: metrics, temporary files. It is empty at each start. */
+export const bentomlHome = '/run/bentoml';
+export const bentoInImage = '/home/bentoml/bento';
+export const tlsFolder = '/run/secrets';

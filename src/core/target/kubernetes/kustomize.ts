@@ -1,0 +1,53 @@
+import { stringify } from 'yaml';
+import { comment } from '../../export/assert-exportable';
+import type { ExportedFile } from '../../export/exported-file';
+import type { ContainerPlan } from '../containers/container-plan';
+import { dnsLabel } from '../containers/names';
+import { autoscalers } from './autoscaling';
+import { manifestFile, secretName, secretNames, tlsSecretName, yamlOf } from './manifests';
+
+const group = 'kustomize.config.k8s.io';
+
+/**
+ * Generates a base, a component that scales its Deployments, and an overlay for the changes of a profile:
+ * `kubectl apply -k kubernetes/NAME/overlays/PROFILE`.
+ */
+export function kustomize(plan: ContainerPlan, profile = 'default'): readonly ExportedFile[] {
+  const folder = `kubernetes/${plan.name}`;
+  const file = 'manifests.yaml';
+  const kustomization = { apiVersion: `${group}/v1beta1`, kind: 'Kustomization' };
+  const component = { apiVersion: `${group}/v1alpha1`, kind: 'Component' };
+  const generated: readonly (readonly [string, string])[] = [
+    [`base/${file}`, manifestFile(plan)],
+    ['base/kustomization.yaml', stringify({ ...kustomization, resources: [file] })],
+    [`autoscaling/${file}`, yamlOf(autoscalers(plan))],
+    ['autoscaling/kustomization.yaml', stringify({ ...component, resources: [file] })],
+  ];
+  const notes = overlayNotes(plan).map((note) => `${comment(note)}\n`);
+  return [
+    ...generated.map(([path, text]) => ({ path: `${folder}/${path}`, text, isForEdits: false })),
+    {
+      path: `${folder}/overlays/${dnsLabel(profile)}/kustomization.yaml`,
+      text: `${notes.join('')}${stringify({ ...kustomization, resources: ['../../base'] })}`,
+      isForEdits: true,
+    },
+  ];
+}
+
+/** The commands that create what the manifests need. */
+function overlayNotes(plan: ContainerPlan): readonly string[] {
+  const variables = secretNames(plan);
+  const files = Object.keys(plan.tlsFiles);
+  return [
+    'Your changes. Serve Bento never replaces this file.',
+    'To scale with the load, add: components: [../../autoscaling]',
+    ...(variables.length === 0
+      ? []
+      : [`Before: kubectl create secret generic ${secretName(plan)} --from-env-file=FILE`]),
+    ...(files.length === 0
+      ? []
+      : [
+          `Before: kubectl create secret generic ${tlsSecretName(plan)} ${files.map((name) => `--from-file=${name}=FILE`).join(' ')}`,
+        ]),
+  ];
+}

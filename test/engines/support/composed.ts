@@ -1,0 +1,42 @@
+import { afterEach, expect, inject } from 'vitest';
+import { output, runProgram, type ProgramResult } from '../../../scripts/run-program.mts';
+import { writeExport } from '../../../src/core/export/write-export';
+import { composeFiles } from '../../../src/core/target/compose/compose-file';
+import type { ImageChoice } from '../../../src/core/target/containers/container-plan';
+import type { Harness } from '../../support/harness';
+import type { TestHarness } from '../../support/test-harness';
+
+/** Compose in the folder of the harness of the test. */
+export interface Composed {
+  docker(...args: readonly string[]): Promise<string>;
+  /** Runs a command of Compose that has to succeed. */
+  compose(...args: readonly string[]): Promise<string>;
+}
+
+/** To be called once in a file, outside of its tests: ends what they start. */
+export function composed(harnesses: TestHarness): Composed {
+  const { env } = inject('engine');
+  const run = (...args: readonly string[]): Promise<ProgramResult> =>
+    runProgram('docker', ['compose', ...args], { cwd: harnesses.current.folder, env });
+  afterEach(async () => {
+    await run('down', '--timeout', '1');
+  });
+  return {
+    docker: (...args) => output('docker', args, { env }),
+    compose: async (...args) => {
+      const { code, stdout, stderr } = await run(...args);
+      if (code !== 0) expect.fail(`${stderr}\n${(await run('logs', '--tail', '30')).stdout}`);
+      return stdout.trim();
+    },
+  };
+}
+
+/** As **Export…** does, of the real plan. */
+export async function exportCompose(
+  { registry, folder }: Harness,
+  image: ImageChoice,
+): Promise<void> {
+  const plan = await registry.containerPlan(registry.bentos[0]?.id ?? '', image);
+  for (const { path, text } of composeFiles(plan, folder)) await writeExport(folder, path, text);
+  await registry.stopAll();
+}
