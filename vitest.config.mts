@@ -61,8 +61,9 @@ export default defineConfig({
           globalSetup: './test/engines/setup.ts',
           include: ['test/engines/**/*.test.ts'],
           maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // Containers that start side by side on a small machine.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

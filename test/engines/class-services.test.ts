@@ -1,5 +1,6 @@
 import { expect, inject, it } from 'vitest';
 import { postJson } from '../support/answers';
+import { codeBlocks, read } from '../support/pages';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { composed, exportCompose } from './support/composed';
@@ -10,6 +11,12 @@ const { docker, compose } = composed(harnesses);
 
 const search = (): ReturnType<typeof postJson> =>
   postJson('http://127.0.0.1:38100/search', { query: 'rice', limit: 1 });
+
+/** The commands of the page, without `docker compose`. */
+const documented = (): readonly (readonly string[])[] =>
+  codeBlocks(read('docs/compose.md'), 'sh')
+    .flatMap((block) => block.trim().split('\n'))
+    .map((line) => line.split(' ').slice(2));
 
 const stateOf = async (container: string): Promise<{ pid: number; health: string }> => {
   const format = '{{.State.Pid}} {{.State.Health.Status}}';
@@ -23,7 +30,9 @@ it('class services from source are served, restarted and ended by Compose', asyn
     ...{ reference: 'service:Search', settings: { http: { port: 38_100 } } },
   });
   await exportCompose(harness, { reference: engine.image, isDevelopment: true });
-  await compose('up', '--detach', '--wait');
+  const [up = [], ps = [], logs = [], down = []] = documented();
+  await compose(...up);
+  expect(await compose(...ps)).toContain('search-service-ranker');
   expect((await compose('ps', '--services')).split('\n').sort()).toEqual([
     ...['search-http', 'search-service-embedder', 'search-service-ranker'],
   ]);
@@ -32,8 +41,9 @@ it('class services from source are served, restarted and ended by Compose', asyn
   expect(body).toContain('rice');
 
   // A dependency without an address would run in the process of the entry, and answer, too.
-  expect(await compose('logs', 'search-service-embedder')).toContain('path=/embed');
-  expect(await compose('logs', 'search-service-ranker')).toContain('path=/rank');
+  const output = await compose(...logs);
+  expect(output).toMatch(/^search-service-embedder.*.*path=\/embed,/m);
+  expect(output).toMatch(/^search-service-ranker.*.*path=\/rank,/m);
 
   const container = await compose('ps', '--quiet', 'search-service-ranker');
   const { pid } = await stateOf(container);
@@ -45,7 +55,7 @@ it('class services from source are served, restarted and ended by Compose', asyn
   await until('another process, healthy', isReplaced, 60_000);
   expect(await search()).toMatchObject({ status: 200, body });
 
-  await compose('down');
+  await compose(...down);
   const labelled = ['--quiet', '--filter', 'label=com.docker.compose.project=search'];
   expect(await docker('ps', '--all', ...labelled)).toBe('');
   expect(await docker('network', 'ls', ...labelled)).toBe('');

@@ -18,7 +18,7 @@ export const exportTexts = {
     "BentoML's start command for runners takes no number of workers: the number for {names} is left out.",
   noTlsDetails:
     "In services with runners, BentoML's HTTP server ignores the settings for client certificates, TLS version and ciphers.",
-  containersNoHome: 'The image has its models in itself: serveBento.bentomlHome is left out.',
+  containersNoHome: 'The image contains its models: serveBento.bentomlHome is left out.',
   containersNoConfig:
     'The image has no files of this machine: serveBento.bentomlConfig is left out.',
   containersLoopback:

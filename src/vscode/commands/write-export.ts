@@ -1,7 +1,7 @@
 import { translated } from '../problems/problem-text';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { BentoCommander } from '../../core/bento-manager';
+import type { BentoCommander, BentoManager } from '../../core/bento-manager';
 import type { ExportedSet } from '../../core/export/exported-set';
 import { processCompose } from '../../core/export/process-compose';
 import { procfile } from '../../core/export/procfile';
@@ -11,10 +11,18 @@ import { readExport, writeExport } from '../../core/export/write-export';
 import type { Bento } from '../../core/model';
 import { messageAbout } from '../problems/message-about';
 import { isServed } from '../lifecycle/readiness';
-import { asSignal } from '../lifecycle/as-signal';
 import { plainWindow } from '../plain-window';
+import { mayReplace } from './may-replace';
+import { whilePlanning } from './while-planning';
+import {
+  composeFormat,
+  exportContainers,
+  kubernetesFormat,
+  type ContainerFormat,
+} from './write-containers';
 
-interface Format extends vscode.QuickPickItem {
+/** A file with start commands for this machine. */
+interface CommandFormat {
   /** Relative to the workspace folder. */
   readonly file: string;
   readonly text: (set: ExportedSet, present: string | undefined) => string;
@@ -22,25 +30,36 @@ interface Format extends vscode.QuickPickItem {
   readonly merges?: true;
 }
 
+interface Format extends vscode.QuickPickItem {
+  readonly commands?: CommandFormat;
+  readonly containers?: ContainerFormat;
+}
+
 const formats = (): readonly Format[] => [
   {
     label: 'Procfile',
     description: vscode.l10n.t('for honcho, foreman and others'),
-    file: 'Procfile',
-    text: procfile,
+    commands: { file: 'Procfile', text: procfile },
   },
   {
     label: 'process-compose.yaml',
     description: vscode.l10n.t('for process-compose'),
-    file: 'process-compose.yaml',
-    text: processCompose,
+    commands: { file: 'process-compose.yaml', text: processCompose },
   },
   {
     label: 'tasks.json',
     description: vscode.l10n.t('for the tasks of VS Code'),
-    file: '.vscode/tasks.json',
-    text: tasksJson,
-    merges: true,
+    commands: { file: '.vscode/tasks.json', text: tasksJson, merges: true },
+  },
+  {
+    label: 'Docker Compose',
+    description: vscode.l10n.t('a container for each component, on one machine'),
+    containers: composeFormat,
+  },
+  {
+    label: vscode.l10n.t('Kubernetes manifests'),
+    description: vscode.l10n.t('a Deployment for each component, in a cluster'),
+    containers: kubernetesFormat,
   },
 ];
 
@@ -51,49 +70,29 @@ export async function copyShellCommands(manager: BentoCommander, bento: Bento): 
 }
 
 /** Asks for the kind of file, and before one is replaced. */
-export async function askForExport(manager: BentoCommander, bento: Bento): Promise<void> {
+export async function askForExport(manager: BentoManager, bento: Bento): Promise<void> {
   const format = await plainWindow.showQuickPick(formats(), {
     title: vscode.l10n.t('Export {0} as', bento.displayName),
   });
-  if (format === undefined) return;
-  const present = await readExport(bento.folder, format.file);
-  if (present !== undefined && format.merges === undefined && !(await mayReplace(format.file))) {
-    return;
-  }
-  const set = await startCommandsOf(manager, bento);
-  const text = format.text(set, present);
-  await writeExport(bento.folder, format.file, text);
-  await vscode.window.showTextDocument(vscode.Uri.file(path.join(bento.folder, format.file)));
-  tellExported(vscode.l10n.t('{0} was written.', format.file), bento, set);
+  if (format?.commands !== undefined) await exportCommands(manager, bento, format.commands);
+  if (format?.containers !== undefined) await exportContainers(manager, bento, format.containers);
 }
 
-function startCommandsOf(
+async function exportCommands(
   manager: BentoCommander,
-  { id, displayName }: Bento,
-): Promise<ExportedSet> {
-  return Promise.resolve(
-    plainWindow.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: displayName,
-        cancellable: true,
-      },
-      (progress, token) => {
-        progress.report({ message: vscode.l10n.t('reading its start commands') });
-        return manager.startCommands(id, {
-          signal: asSignal(token),
-          onPhase: (phase) => progress.report({ message: translated(phase, vscode.l10n) }),
-        });
-      },
-    ),
-  );
+  bento: Bento,
+  { file, text, merges }: CommandFormat,
+): Promise<void> {
+  const present = await readExport(bento.folder, file);
+  if (present !== undefined && merges === undefined && !(await mayReplace([file]))) return;
+  const set = await startCommandsOf(manager, bento);
+  await writeExport(bento.folder, file, text(set, present));
+  await vscode.window.showTextDocument(vscode.Uri.file(path.join(bento.folder, file)));
+  tellExported(vscode.l10n.t('{0} was written.', file), bento, set);
 }
 
-async function mayReplace(file: string): Promise<boolean> {
-  const replace = vscode.l10n.t('Replace');
-  const question = vscode.l10n.t('{0} already exists.', file);
-  return (await plainWindow.showWarningMessage(question, { modal: true }, replace)) === replace;
-}
+const startCommandsOf = (manager: BentoCommander, bento: Bento): Promise<ExportedSet> =>
+  whilePlanning(bento, (options) => manager.startCommands(bento.id, options));
 
 /** With what the person has to do, and what could not be taken along. */
 function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: ExportedSet): void {

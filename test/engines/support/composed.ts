@@ -8,9 +8,9 @@ import type { TestHarness } from '../../support/test-harness';
 
 /** Compose in the folder of the harness of the test. */
 export interface Composed {
-  docker(...args: readonly string[]): Promise<string>;
+  readonly docker: (...args: readonly string[]) => Promise<string>;
   /** Runs a command of Compose that has to succeed. */
-  compose(...args: readonly string[]): Promise<string>;
+  readonly compose: (...args: readonly string[]) => Promise<string>;
 }
 
 /** To be called once in a file, outside of its tests: ends what they start. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
+import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
 import { bentoRow, untilFound } from '../support/services.mts';
 
@@ -22,6 +23,8 @@ const journey: Journey = async (page, window) => {
   await window.until('the Procfile', () => existsSync(procfile));
   assert.match(readFileSync(procfile, 'utf8'), /^http: cd .* start-http-server .*--port 3888/m);
   await window.screenshot('procfile');
+
+  await exportContainers(window);
 
   const tasks = path.join(window.folder, '.vscode/tasks.json');
   mkdirSync(path.dirname(tasks), { recursive: true });
@@ -59,5 +62,40 @@ const journey: Journey = async (page, window) => {
   await window.screenshot('served-by-tasks');
   assert.match(await bentoRow(window, 'Search'), /^stopped/);
 };
+
+/** As a Compose file with the changes of the person, and as manifests. */
+async function exportContainers(window: VsCodeWindow): Promise<void> {
+  const digest = `sha256:${'ab'.repeat(32)}`;
+  const compose = path.join(window.folder, 'compose.yaml');
+  const override = path.join(window.folder, 'compose.override.yaml');
+  writeFileSync(override, 'services: {} # mine\n');
+  await window.command('BentoML: Export…');
+  await window.quickInput.asks('Export Search as');
+  await window.quickInput.pick('Docker Compose');
+  await window.quickInput.asks('What do the containers of Search run?');
+  await window.quickInput.pick('Source and Python Environment of This Machine');
+  await window.quickInput.asks('Image for Search');
+  await window.quickInput.type(`debian@${digest}`);
+  await window.until('the Compose file', () => existsSync(compose));
+  const text = readFileSync(compose, 'utf8');
+  assert.match(text, new RegExp(`^ {4}image: debian@${digest}$`, 'm'));
+  assert.match(text, /^ {6}- 127\.0\.0\.1:3888:3000$/m);
+  assert.equal(readFileSync(override, 'utf8'), 'services: {} # mine\n');
+  await window.screenshot('compose');
+
+  const folder = path.join(window.folder, 'kubernetes/search');
+  await window.command('BentoML: Export…');
+  await window.quickInput.asks('Export Search as');
+  await window.quickInput.pick('Kubernetes manifests');
+  await window.quickInput.asks('Image for Search');
+  await window.quickInput.type(`registry.example.com/search@${digest}`);
+  const overlay = path.join(folder, 'overlays/default/kustomization.yaml');
+  await window.until('the overlay', () => existsSync(overlay));
+  assert.match(
+    readFileSync(path.join(folder, 'base/manifests.yaml'), 'utf8'),
+    /^kind: Deployment$/m,
+  );
+  await window.screenshot('kubernetes');
+}
 
 export default journey;
