@@ -165,7 +165,8 @@ class AttachTest(WorkerTest):
             self.write(os.path.join("lib", name), text)
 
     def request(self, **changes: Any) -> Any:
-        return {"debugpy": self.lib, "port": 4321, "token": "adapterworker-", "subProcess": True, "wait": 0, **changes}
+        request = {"adapter": "debugger#1", "debugpy": self.lib, "port": 4321, "token": "adapterworker-"}
+        return {**request, "subProcess": True, "wait": 0, **changes}
 
     def report(self) -> Mapping[str, Any]:
         self.until("report", holds=lambda: self.channel.of("debugger"))
@@ -187,7 +188,7 @@ class AttachTest(WorkerTest):
         pid = self.spawn()
         self.runs()
         self.children.attach_debugger(pid, self.request(subProcess=False))
-        self.assertEqual(self.report(), {"event": "debugger", "pid": pid, "failure": None})
+        self.assertEqual(self.report(), {"event": "debugger", "adapter": "debugger#1", "pid": pid, "failure": None})
         configured, traced = self.notes()
         self.assertEqual(configured, ["configure", {"subProcess": False}])
         options = {**traced[1], "dont_trace_start_patterns": None}
@@ -248,14 +249,50 @@ class AttachTest(WorkerTest):
     def test_one_signal_may_stand_for_several_requests(self) -> None:
         pid = self.spawn()
         self.runs()
-        self.write(os.path.join("lib", "end"), "")
         self.debugging.expect(pid, self.request(kind="attach"))
+        self.children.profile(pid, 0.1, 0.01, os.path.join(self.folder, "profile"))
+        self.until("both", holds=lambda: self.channel.of("debugger") and len(self.channel.of("profile")) == 2)
+        self.assertIsNone(self.channel.of("debugger")[0]["failure"])
+        self.assertTrue(self.channel.of("profile")[1]["done"])
+
+    def test_attaches_only_to_the_newest_adapter_and_to_none_that_was_withdrawn(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        os.kill(pid, signal.SIGSTOP)
+        for number in (1, 2, 3):
+            self.children.attach_debugger(pid, self.request(adapter=f"debugger#{number}", port=number))
+        self.children.withdraw_attach("debugger#2")
+        os.kill(pid, signal.SIGCONT)
+        self.assertEqual(self.report()["adapter"], "debugger#3")
+        self.assertEqual([note[1]["port"] for note in self.notes() if note[0] == "settrace"], [3])
+        os.kill(pid, signal.SIGSTOP)
+        self.channel.sent.clear()
+        self.children.attach_debugger(pid, self.request(adapter="debugger#4"))
+        self.children.withdraw_attach("debugger#4")
+        os.kill(pid, signal.SIGCONT)
+        self.children.profile(pid, 0.1, 0.01, os.path.join(self.folder, "profile"))
+        self.until("profile", holds=lambda: len(self.channel.of("profile")) == 2)
+        self.assertEqual(self.channel.of("debugger"), [])
+
+    def test_a_reset_leaves_no_request_to_a_process_that_gets_the_same_id(self) -> None:
+        self.debugging.expect(4711, self.request(kind="attach"))
+        self.children.reset()
+        self.assertIsNone(self.debugging.take(4711))
+
+    def test_opens_its_socket_again_when_a_cleaner_has_removed_it(self) -> None:
+        pid = self.spawn()
+        self.runs()
+        os.unlink(os.path.join(self.folder, "d"))
         self.children.attach_debugger(pid, self.request())
-        self.until("both", holds=lambda: len(self.channel.of("debugger")) == 2)
-        self.assertEqual(
-            [message["failure"] and message["failure"]["code"] for message in self.channel.of("debugger")],
-            [None, None],
-        )
+        self.assertIsNone(self.report()["failure"])
+        path = os.path.join(self.folder, "d")
+        os.unlink(path)
+        self.write("d", "of somebody else")
+        self.channel.sent.clear()
+        # The fake debugger knows one process only; what counts is that it was asked.
+        self.spawn(debug=self.request(adapter="debugger#2"))
+        self.assertEqual(self.report()["adapter"], "debugger#2")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
 
     def test_refuses_processes_of_others_and_those_that_the_signal_would_end(self) -> None:
         with self.assertRaises(ProcessLookupError):
@@ -311,6 +348,9 @@ class AdapterTest(unittest.TestCase):
     def test_accepts_something_else_than_what_it_sends_to_any_process_that_connects(self) -> None:
         names = "adapter", "adapter.clients", "adapter.servers", "adapter.sessions", "common", "common.sockets"
         debugpy = {f"debugpy.{name}": mock.MagicMock() for name in names}
+        # The worker connects at once, and ends.
+        debugpy["debugpy.common.sockets"].serve.side_effect = lambda name, accept, *_: accept(mock.MagicMock())
+        debugpy["debugpy.adapter.servers"].connections.return_value = []
         listeners = [socket.socket(family) for family in (socket.AF_UNIX, socket.AF_INET)]
         self.addCleanup(lambda: [listener.close() for listener in listeners])
         patched = mock.patch.dict(sys.modules, {"debugpy": mock.MagicMock(), **debugpy})

@@ -174,7 +174,9 @@ class ProfileTest(WorkerTest):
             return text[1].endswith('worker.py", line 78 in <module>\n')
 
         self.until("stacks", holds=written)
-        self.assertRegex(text[0], r"\Amain \d+\n")
+        # The first line names the call with which the stacks end.
+        self.assertRegex(text[0], r"\Amain \d+ <module> /.*/worker\.py\n")
+        self.assertIn(text[0].split()[3], text[1].splitlines()[-1])
         number = int(text[0].split()[1])
         self.assertIn(f"0x{number:016x}", text[1])
         self.assertIn("served.py\", line 18 in <module>", text[1])

@@ -73,8 +73,8 @@ export class HeldWire implements Wire {
 export interface FakeProgram {
   /** The system refuses to start it with this errno. */
   readonly refused?: string;
-  /** It ignores polite signals. Default: false. */
-  readonly stubborn?: boolean;
+  /** It ignores polite signals, at the moment when they come. Default: false. */
+  readonly stubborn?: boolean | (() => boolean);
   /** It waits for connections. Default: true. */
   readonly accepts?: boolean;
   /** It ends by itself as soon as it runs. */
@@ -131,6 +131,8 @@ export class FakeProcessHost implements ProcessHost {
   readonly #leases = new Map<string, { readonly fd: number; readonly port: number }>();
   readonly #kept = new Set<string>();
   readonly #stopped = new Set<number>();
+  /** What workers are to attach to that have not asked yet, by their pids. */
+  readonly #expected = new Map<number, string>();
   /** The pids of workers that are being profiled, by the files that they write. */
   readonly #profiled = new Map<string, number>();
   #nextPid = 1000;
@@ -251,10 +253,16 @@ export class FakeProcessHost implements ProcessHost {
     });
   }
 
-  attachDebugger(pid: number, { port }: AttachSpec): Promise<void> {
-    return this.#request(`attach ${pid} to ${port}`, () => {
+  attachDebugger(pid: number, { adapter }: AttachSpec): Promise<void> {
+    return this.#request(`attach ${pid} to ${adapter}`, () => {
       this.#checkOurs(pid);
-      this.#reportDebugger(pid);
+      this.#expect(pid, adapter);
+    });
+  }
+
+  withdrawAttach(adapter: string): Promise<void> {
+    return this.#request(`withdraw ${adapter}`, () => {
+      for (const [pid, one] of this.#expected) if (one === adapter) this.#expected.delete(pid);
     });
   }
 
@@ -309,7 +317,13 @@ export class FakeProcessHost implements ProcessHost {
 
   /** A process ends. */
   exit(name: string, status: ExitStatus = killed): void {
-    if (!this.#living.delete(name)) return;
+    const pid = this.#living.get(name)?.pid;
+    if (pid === undefined) return;
+    this.#living.delete(name);
+    const adapter = this.#expected.get(pid);
+    this.#expected.delete(pid);
+    const failure = { code: 'gone', message: 'it ended before it asked what to do' };
+    if (adapter !== undefined) this.#reportDebugger(pid, adapter, failure);
     this.#carryBack(`exit ${name}`, () => this.#exited(name, status));
   }
 
@@ -393,7 +407,8 @@ export class FakeProcessHost implements ProcessHost {
     const { process: name, arbiter } = spec;
     const pid = this.#nextPid++;
     this.#living.set(name, { spec, program, pid, workers: [] });
-    if (spec.debug !== undefined) queueMicrotask(() => this.#reportDebugger(pid));
+    const { debug } = spec;
+    if (debug !== undefined) queueMicrotask(() => this.#expect(pid, debug.adapter));
     const { writes, ends, workers = 0 } = program;
     // After the reply.
     queueMicrotask(() => {
@@ -405,10 +420,22 @@ export class FakeProcessHost implements ProcessHost {
     return pid;
   }
 
-  #reportDebugger(pid: number): void {
+  /** The worker asks what it is to attach to. It does so by itself, unless it is silent. */
+  askHelper(pid: number): void {
+    const adapter = this.#expected.get(pid);
+    if (adapter === undefined) return;
+    this.#expected.delete(pid);
     const { debugger: failure = null } = this.#options;
-    if (failure === 'silent') return;
-    const event = { event: 'debugger' as const, pid, failure };
+    this.#reportDebugger(pid, adapter, failure === 'silent' ? null : failure);
+  }
+
+  #expect(pid: number, adapter: string): void {
+    this.#expected.set(pid, adapter);
+    if (this.#options.debugger !== 'silent') this.askHelper(pid);
+  }
+
+  #reportDebugger(pid: number, adapter: string, failure: HelperDebugger['failure']): void {
+    const event = { event: 'debugger' as const, pid, adapter, failure };
     this.#carryBack(`debugger ${pid}`, () => this.#debugger.fire(event));
   }
 
@@ -418,7 +445,8 @@ export class FakeProcessHost implements ProcessHost {
 
   #askToEnd(group: string): void {
     for (const { spec, program } of this.#of(group)) {
-      if (program.stubborn !== true) this.exit(spec.process, ended);
+      const { stubborn = false } = program;
+      if (!(typeof stubborn === 'function' ? stubborn() : stubborn)) this.exit(spec.process, ended);
     }
   }
 

@@ -50,6 +50,11 @@ export interface SupervisedOptions extends FakeHostOptions {
   readonly beforeLaunch?: () => Promise<void>;
   /** Told of each launch. */
   readonly onProbe?: () => void;
+  /** How many requests it has answered with an error. Default: nobody counts. */
+  readonly errorTotal?: () => Promise<number | undefined>;
+  readonly remote?: boolean;
+  /** The worker is an arbiter, which has workers of its own. */
+  readonly arbiter?: true;
 }
 
 /** A supervisor of real worker groups, on a host that keeps its processes in memory. */
@@ -71,6 +76,7 @@ export function supervised(options: SupervisedOptions = {}) {
       cwd: '/',
       fds: [],
       deathSignal: 'SIGKILL',
+      ...(options.arbiter === undefined ? {} : { arbiter: options.arbiter }),
     })),
     wanted,
   });
@@ -80,7 +86,7 @@ export function supervised(options: SupervisedOptions = {}) {
     {
       id: 'http',
       name: 'http',
-      remote: false,
+      remote: options.remote ?? false,
       workers,
       log: {
         event: (text: string) => void events.push(text),
@@ -92,6 +98,7 @@ export function supervised(options: SupervisedOptions = {}) {
         return probe;
       },
       beforeLaunch,
+      ...(options.errorTotal === undefined ? {} : { errorTotal: options.errorTotal }),
       blockedBy: () => facts.blockedBy,
       crashProblem: (process: string, { code, signal }: ExitStatus) => ({
         code: 'crashed',

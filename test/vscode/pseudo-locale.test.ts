@@ -203,16 +203,14 @@ describe('every text of a message can be translated', () => {
 
   it('a problem with its buttons', async () => {
     const manager = fakeManager([bento({ id: 'ι', name: 'Ω', python: '/π' })]);
-    const install = () => Promise.resolve(true);
-    const log = quietLog();
-    const messages = new ProblemMessages(
-      { ...log, show: () => undefined } as never,
-      { show: () => false } as unknown as Terminals,
+    const messages = new ProblemMessages({
+      log: { ...quietLog(), show: () => undefined } as never,
+      terminals: { show: () => false } as unknown as Terminals,
       manager,
-      {} as unknown as Secrets,
-      install,
-      { serve: () => Promise.resolve(), envFiles: () => [] },
-    );
+      secrets: {} as unknown as Secrets,
+      install: () => Promise.resolve(true),
+      serving: { serve: () => Promise.resolve(), envFiles: () => [] },
+    });
     for (const problem of problems) {
       for (const id of ['ι', undefined]) {
         await messages.show(new ServeError({ ...problem }), id);

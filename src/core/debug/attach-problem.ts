@@ -3,6 +3,7 @@ import type { Problem } from '../model';
 import type { HelperDebugger } from '../target/local/helper/helper-messages';
 import type { DebuggedWorker } from './debugged-worker';
 
+/** `name`: of its session. */
 type Subject = Pick<DebuggedWorker, 'component' | 'name'>;
 
 /** Why a worker could not attach, as its own report says it. */
@@ -13,22 +14,23 @@ export function attachProblem(
   return { ...debuggerProblem(subject, reasons[code] ?? 'debuggerNotAttached'), detail: message };
 }
 
-const reasons: Readonly<Record<string, NameOnly>> = {
+const reasons: Readonly<Record<string, DebuggerProblem>> = {
   'no-debugpy': 'debuggerNotImported',
   'already-debugged': 'debuggedAlready',
   gone: 'endedBeforeDebugger',
 };
 
-type NameOnly =
+/** The messages that name only the worker. */
+export type DebuggerProblem =
   | 'debuggerNotImported'
   | 'debuggedAlready'
   | 'debuggerNotAttached'
   | 'debuggerLate'
+  | 'helperSilent'
   | 'notDebuggable'
   | 'endedBeforeDebugger';
 
-/** `name`: of the component. */
-export function debuggerProblem({ component, name }: Subject, key: NameOnly): Problem {
+export function debuggerProblem({ component, name }: Subject, key: DebuggerProblem): Problem {
   const message: Message = say(key, { name });
   return { code: 'debugger', component, subject: name, ...problemTexts(message) };
 }

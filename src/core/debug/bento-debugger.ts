@@ -3,19 +3,11 @@ import type { Clock } from '../clock';
 import { Emitter, type Event } from '../events';
 import type { Log } from '../log';
 import type { Problem } from '../model';
-import { problemOf, ServeError } from '../problem';
-import type { HelperDebugger } from '../target/local/helper/helper-messages';
-import { HelperRefusal } from '../target/local/helper/helper-connection';
+import { cancelled, ServeError } from '../problem';
 import type { AttachSpec, ProcessHost } from '../target/local/helper/process-host';
+import { Attachment } from './attachment';
+import { debuggedWorker, type DebuggedWorker, type WorkerIdentity } from './debugged-worker';
 import { PausedSessions } from './paused-sessions';
-import { attachProblem, debuggerProblem } from './attach-problem';
-import { DebugAdapter } from './debug-adapter';
-import {
-  debuggedWorker,
-  sessionName,
-  type DebuggedWorker,
-  type WorkerIdentity,
-} from './debugged-worker';
 
 export interface DebugOptions {
   /** The folder that the package debugpy is in. */
@@ -49,18 +41,21 @@ export interface PreparedAttach {
 
 /** Seconds in which the editor sends its breakpoints to a worker that starts; then it goes on without them. */
 const editorLimit = 60;
-/** Milliseconds in which a worker has to attach: it imports debugpy, which takes 3 s on a busy machine. */
-const attachLimitMs = 60_000;
+
+/** How a component is debugged. */
+interface DebuggedComponent {
+  options: DebugOptions;
+  /** An attach has begun it and has not succeeded yet. */
+  isAttempt: boolean;
+}
 
 /** Debugs workers of one served bento: those that run, and those that are started while their component is debugged. */
 export class BentoDebugger {
   readonly #parts: BentoDebuggerParts;
-  readonly #components = new Map<string, DebugOptions>();
-  /** Adapters, with the component of the worker. */
-  readonly #adapters = new Map<DebugAdapter, string>();
-  readonly #workers = new Map<number, DebuggedWorker>();
-  /** Workers that are attaching now: a second request waits for the first. */
-  readonly #attaching = new Map<number, Promise<DebuggedWorker>>();
+  readonly #components = new Map<string, DebuggedComponent>();
+  /** Those whose adapter has not ended, with the worker once it is attached. */
+  readonly #attachments = new Map<Attachment, Promise<DebuggedWorker>>();
+  readonly #workers = new Map<Attachment, DebuggedWorker>();
   readonly #attached = new Emitter<DebuggedWorker>();
   readonly #failed = new Emitter<Problem>();
   readonly #changed = new Emitter<void>();
@@ -88,6 +83,11 @@ export class BentoDebugger {
     return component === undefined ? this.#components.size > 0 : this.#components.has(component);
   }
 
+  /** How its components are debugged; undefined when none is. */
+  get options(): DebugOptions | undefined {
+    return [...this.#components.values()][0]?.options;
+  }
+
   /** Whether any worker is stopped at a breakpoint. */
   get isPaused(): boolean {
     return this.workers.some(({ socket }) => this.#paused.isPaused(socket));
@@ -108,156 +108,137 @@ export class BentoDebugger {
 
   /** Resolves when no worker is paused, or the signal is aborted. */
   async untilContinued(signal: AbortSignal): Promise<void> {
-    if (!this.isPaused || signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const abort = (): void => resolve(undefined);
-    const changes = this.onDidChange(() => {
-      if (!this.isPaused) resolve(undefined);
-    });
-    signal.addEventListener('abort', abort, { once: true });
-    await promise;
-    changes.dispose();
-    signal.removeEventListener('abort', abort);
+    await this.#untilPaused(false, signal);
+  }
+
+  /** Resolves when a worker is paused, or the signal is aborted. */
+  async untilPaused(signal: AbortSignal): Promise<void> {
+    await this.#untilPaused(true, signal);
   }
 
   /** From now on, workers of the component attach before they import the service. */
   enable(component: string, options: DebugOptions): void {
-    this.#components.set(component, options);
+    this.#components.set(component, { options, isAttempt: false });
   }
 
   /** For a worker that is about to be started; nothing when its component is not debugged. */
   async prepare(identity: WorkerIdentity): Promise<PreparedAttach | undefined> {
-    const options = this.#components.get(identity.component);
+    const options = this.#components.get(identity.component)?.options;
     if (options === undefined) return undefined;
-    let adapter: DebugAdapter;
-    try {
-      adapter = await this.#startAdapter(identity.component, options);
-    } catch (error) {
-      // It is not the worker's fault.
-      this.#fail(problemOf(error));
-      return undefined;
-    }
-    if (!this.isDebugging(identity.component)) {
-      // It was detached meanwhile: the worker would wait for an editor that does not come.
-      void adapter.end();
-      return undefined;
-    }
-    const spec = adapter.spec({ subProcess: options.subProcess, wait: editorLimit });
-    return {
-      spec,
-      started: (pid, exited) => {
-        const attached = this.#settled(identity, pid, adapter, this.#report(pid, exited));
-        // Why it could not attach has been reported.
-        void this.#once(pid, attached).catch(() => undefined);
-      },
-      abandon: () => void adapter.end(),
-    };
+    const { attachment } = this.#open(identity, options);
+    // It is not the worker's fault when there is no adapter: it serves without.
+    const spec = await attachment.start(editorLimit);
+    return (
+      spec && {
+        spec,
+        started: (pid, exited) => attachment.workerStarted(pid, exited),
+        abandon: () => void attachment.end(),
+      }
+    );
   }
 
   /**
    * Attaches a worker that runs; its process and what it has loaded stay. Those that come after it attach, too.
-   * @throws ServeError `debugger` why it cannot be; it serves on.
+   * @throws ServeError `debugger` why it cannot be, `cancelled` when it was let go of meanwhile; it serves on.
    */
   async attach(
     identity: WorkerIdentity,
     pid: number,
     options: DebugOptions,
   ): Promise<DebuggedWorker> {
-    const known = this.#workers.get(pid) ?? this.#attaching.get(pid);
-    if (known !== undefined) return known;
-    return this.#once(pid, this.#attach(identity, pid, options));
-  }
-
-  /** Whoever asks for the same worker meanwhile waits for it. */
-  async #once(pid: number, attached: Promise<DebuggedWorker>): Promise<DebuggedWorker> {
-    this.#attaching.set(pid, attached);
-    try {
-      return await attached;
-    } finally {
-      this.#attaching.delete(pid);
-    }
-  }
-
-  async #attach(
-    identity: WorkerIdentity,
-    pid: number,
-    options: DebugOptions,
-  ): Promise<DebuggedWorker> {
-    const adapter = await this.#startAdapter(identity.component, options);
-    const report = this.#report(pid);
-    try {
-      await this.#parts.host.attachDebugger(
-        pid,
-        adapter.spec({ subProcess: options.subProcess, wait: 0 }),
-      );
-    } catch (error) {
-      await adapter.end();
-      if (!(error instanceof HelperRefusal) || error.code === 'EPIPE') throw error;
-      const subject = { component: identity.component, name: identity.componentName };
-      throw new ServeError(
-        { ...debuggerProblem(subject, 'notDebuggable'), detail: error.message },
-        { cause: error },
-      );
-    }
-    this.enable(identity.component, options);
-    return this.#settled(identity, pid, adapter, report);
-  }
-
-  async #settled(
-    identity: WorkerIdentity,
-    pid: number,
-    adapter: DebugAdapter,
-    report: Promise<Report>,
-  ): Promise<DebuggedWorker> {
-    const worker = this.#settle(identity, pid, adapter, await report);
-    if (worker instanceof ServeError) throw worker;
-    return worker;
+    const own = [...this.#attachments].filter(([one]) => one.pid === pid);
+    const known = own.find(([{ isOver }]) => !isOver);
+    if (known !== undefined) return known[1];
+    const { component } = identity;
+    const before = this.#components.get(component);
+    if (before === undefined) this.#components.set(component, { options, isAttempt: true });
+    else before.options = options;
+    const { attachment, attached } = this.#open(identity, options);
+    // Two debuggers cannot be in one process.
+    void attachment.attach(pid, Promise.all(own.map(([one]) => one.ended)));
+    return attached;
   }
 
   /**
    * Ends the debugging of a component, or of all: their workers go on, also those that are paused, and the next ones do
-   * not attach.
+   * not attach. Resolves when no adapter of them is left. Never rejects.
    */
   async detach(component?: string): Promise<void> {
     if (component === undefined) this.#components.clear();
     else this.#components.delete(component);
-    await this.letGo(component);
+    await this.#end(({ identity }) => component === undefined || identity.component === component);
   }
 
-  /** Ends the adapters of its workers, or of all: paused workers continue, and can end. New workers attach again. */
-  async letGo(component?: string): Promise<void> {
-    const adapters = [...this.#adapters].filter(
-      ([, owner]) => component === undefined || owner === component,
-    );
-    await Promise.all(adapters.map(([adapter]) => adapter.end()));
+  /**
+   * Ends the adapters of workers that are to end: those that are paused continue, and can. The workers that come after
+   * them attach again.
+   */
+  async letGo(pids: readonly number[]): Promise<void> {
+    await this.#end(({ pid }) => pid !== undefined && pids.includes(pid));
   }
 
-  #settle(
+  async #end(isMeant: (attachment: Attachment) => boolean): Promise<void> {
+    const meant = [...this.#attachments.keys()].filter(isMeant);
+    const ended = Promise.all(meant.map((one) => one.end()));
+    for (const one of meant) this.#leave(one);
+    await ended;
+  }
+
+  #open(
     identity: WorkerIdentity,
-    pid: number,
-    adapter: DebugAdapter,
-    report: Report,
-  ): DebuggedWorker | ServeError {
-    const subject = { component: identity.component, name: sessionName(identity) };
-    if (report !== null) {
-      void adapter.end();
-      const problem =
-        typeof report === 'string'
-          ? debuggerProblem(subject, silence[report])
-          : attachProblem(subject, report);
-      this.#fail(problem);
-      return new ServeError(problem);
-    }
-    const worker = debuggedWorker(identity, pid, adapter);
-    this.#workers.set(pid, worker);
-    void worker.ended.then(() => {
-      this.#workers.delete(pid);
-      this.#paused.forget(worker.socket);
-      this.#changed.fire();
+    { debugpy, subProcess }: DebugOptions,
+  ): { readonly attachment: Attachment; readonly attached: Promise<DebuggedWorker> } {
+    const { host, python, scripts, env, sockets, clock } = this.#parts;
+    const number = ++this.#count;
+    const names = { name: `debugger#${number}`, socket: path.join(sockets, `d${number}`) };
+    const adapter = { host, python, scripts, debugpy, env, ...names };
+    const attachment = new Attachment({ host, clock, subProcess, adapter }, identity);
+    const attached = this.#settled(attachment);
+    // Nobody may wait for it: `onDidFail` reports it, too.
+    attached.catch(() => undefined);
+    this.#attachments.set(attachment, attached);
+    void attachment.ended.then(() => {
+      this.#attachments.delete(attachment);
+      this.#leave(attachment);
     });
-    this.#attached.fire(worker);
+    return { attachment, attached };
+  }
+
+  async #settled(attachment: Attachment): Promise<DebuggedWorker> {
+    const outcome = await attachment.outcome;
+    const { pid, identity, isOver } = attachment;
+    if (outcome === null && pid !== undefined && !isOver) {
+      const own = this.#components.get(identity.component);
+      if (own !== undefined) own.isAttempt = false;
+      const worker = debuggedWorker(identity, pid, attachment);
+      this.#workers.set(attachment, worker);
+      this.#attached.fire(worker);
+      this.#changed.fire();
+      return worker;
+    }
+    void attachment.end();
+    this.#forgetAttempt(identity.component);
+    if (outcome === null || outcome === 'cancelled') throw cancelled();
+    this.#fail(outcome);
+    throw new ServeError(outcome);
+  }
+
+  /** After a failed attach, workers that come later do not attach either, unless others have. */
+  #forgetAttempt(component: string): void {
+    if (this.#components.get(component)?.isAttempt !== true) return;
+    const others = [...this.#attachments.keys()].some(
+      ({ identity, isOver }) => !isOver && identity.component === component,
+    );
+    if (!others) this.#components.delete(component);
+  }
+
+  /** The worker is no longer debugged. */
+  #leave(attachment: Attachment): void {
+    const worker = this.#workers.get(attachment);
+    if (worker === undefined) return;
+    this.#workers.delete(attachment);
+    this.#paused.forget(worker.socket);
     this.#changed.fire();
-    return worker;
   }
 
   #fail(problem: Problem): void {
@@ -266,39 +247,16 @@ export class BentoDebugger {
     this.#failed.fire(problem);
   }
 
-  /** Waits for the outcome of an attempt to attach. */
-  async #report(pid: number, exited?: Promise<unknown>): Promise<Report> {
-    const { host, clock } = this.#parts;
-    const { promise, resolve } = Promise.withResolvers<Report>();
-    const reports = host.onDebugger((report) => {
-      if (report.pid === pid) resolve(report.failure);
+  async #untilPaused(wanted: boolean, signal: AbortSignal): Promise<void> {
+    if (this.isPaused === wanted || signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const abort = (): void => resolve(undefined);
+    const changes = this.onDidChange(() => {
+      if (this.isPaused === wanted) resolve(undefined);
     });
-    const limit = clock.after(attachLimitMs, () => resolve('late'));
-    void Promise.race([host.ended, ...(exited === undefined ? [] : [exited])]).then(() =>
-      resolve('ended'),
-    );
-    try {
-      return await promise;
-    } finally {
-      reports.dispose();
-      limit.dispose();
-    }
-  }
-
-  async #startAdapter(component: string, { debugpy }: DebugOptions): Promise<DebugAdapter> {
-    const { host, python, scripts, env, sockets } = this.#parts;
-    const number = ++this.#count;
-    const socket = path.join(sockets, `d${number}`);
-    const name = `debugger#${number}`;
-    const parts = { host, python, scripts, debugpy, env, name, socket };
-    const adapter = await DebugAdapter.start(parts);
-    this.#adapters.set(adapter, component);
-    void adapter.ended.then(() => this.#adapters.delete(adapter));
-    return adapter;
+    signal.addEventListener('abort', abort, { once: true });
+    await promise;
+    changes.dispose();
+    signal.removeEventListener('abort', abort);
   }
 }
-
-/** The outcome of an attempt to attach: null when the worker has attached. */
-type Report = HelperDebugger['failure'] | keyof typeof silence;
-
-const silence = { late: 'debuggerLate', ended: 'endedBeforeDebugger' } as const;

@@ -28,7 +28,7 @@ export class DebugAdapter {
   readonly ended: Promise<ExitStatus>;
   readonly #host: ProcessHost;
   readonly #group: string;
-  readonly #worker: Pick<AttachSpec, 'debugpy' | 'port' | 'token'>;
+  readonly #worker: Pick<AttachSpec, 'adapter' | 'debugpy' | 'port' | 'token'>;
 
   private constructor(
     { host, name, socket, debugpy }: DebugAdapterParts,
@@ -39,7 +39,7 @@ export class DebugAdapter {
     this.#host = host;
     this.#group = name;
     this.socket = socket;
-    this.#worker = { debugpy, port, token };
+    this.#worker = { adapter: name, debugpy, port, token };
     this.ended = exited.then(async (status) => {
       // Nobody answers there any more. A host that is gone has let go of it.
       await host.release(editorLease(name)).catch(() => undefined);

@@ -1,5 +1,3 @@
-import type { DebugAdapter } from './debug-adapter';
-
 /** A worker with the name of its component, as the editor shows its session. */
 export interface WorkerIdentity {
   /** The component's id. */
@@ -30,11 +28,11 @@ export function sessionName({ componentName, process }: WorkerIdentity): string 
 export const debuggedWorker = (
   identity: WorkerIdentity,
   pid: number,
-  { socket, ended }: DebugAdapter,
+  { socket, ended }: Pick<DebuggedWorker, 'socket' | 'ended'>,
 ): DebuggedWorker => ({
   ...identity,
   pid,
   socket,
+  ended,
   name: sessionName(identity),
-  ended: ended.then(() => undefined),
 });

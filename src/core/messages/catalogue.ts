@@ -174,6 +174,8 @@ export const catalogue = {
     '{name} cannot be debugged: it could not connect to the debugger. See the log for the reason.',
   debuggerLate:
     '{name} did not connect to the debugger in time: its main thread may be busy in native code. Try again, or debug it from its start.',
+  helperSilent:
+    'Serve Bento cannot reach {name}: the process that runs its workers does not respond. Stop the bento and serve it again.',
   notDebuggable:
     '{name} cannot be debugged while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
   debugpyNoInstaller:

@@ -6,7 +6,7 @@ import { pause } from '../pause';
 import { cancelled, ServeError } from '../problem';
 import type { ProcessHost, StacksFile } from '../target/local/helper/process-host';
 import { inspectionProblem, refusal, workerName } from './inspection-problem';
-import { readStacks, type ThreadStack } from './read-stacks';
+import { isComplete, readStacks, type ThreadStack } from './read-stacks';
 import type { RunningWorker } from './running-worker';
 
 /** What the threads of a worker were doing at one moment, or why that is not known. */
@@ -18,10 +18,13 @@ export interface WorkerStacks {
 
 /** Milliseconds in which a worker writes its stacks. */
 const limitMs = 5_000;
-/** Milliseconds in which nothing more is written when all of it is there: nothing says where it ends. */
-const quietMs = 150;
-/** In bytes: more than one dump can have. */
-const mostBytes = 4 * 1024 * 1024;
+/** Milliseconds between two looks at the file. */
+const intervalMs = 50;
+/** Milliseconds without anything new after which stacks with an unknown end count as complete. */
+const quietMs = 1_000;
+/** In bytes: more than the first line of the file can have. */
+const longestHead = 16 * 1024;
+const chunkBytes = 64 * 1024;
 
 /**
  * The stacks of all threads of the workers. Those that hang have them, too.
@@ -62,34 +65,42 @@ async function dump(
   }
 }
 
-/** The head of the file, and what has come behind it. */
+/** The first line of the file, and the stacks that have been written since; empty when none are. */
 async function written(
   clock: Clock,
   { file, begin }: StacksFile,
   signal: AbortSignal,
 ): Promise<string> {
   const from = clock.now();
-  let before = '';
+  let head: string | undefined;
+  let text = '';
+  let changed = from;
   while (clock.now() - from < limitMs && !signal.aborted) {
-    await pause(clock, quietMs, signal);
-    const text = await readFrom(file, begin);
-    if (text !== '' && text === before) {
-      const [head = ''] = (await readFrom(file, 0, longestHead)).split('\n', 1);
-      return `${head}\n${text}`;
-    }
-    before = text;
+    await pause(clock, intervalMs, signal);
+    head ??= (await readFrom(file, 0, longestHead)).split('\n', 1)[0] ?? '';
+    const more = await readFrom(file, begin + text.length);
+    text += more;
+    if (more !== '') changed = clock.now();
+    const isQuiet = text !== '' && clock.now() - changed >= quietMs;
+    const all = `${head}\n${text}`;
+    if (isQuiet || (more !== '' && isComplete(all))) return all;
   }
   return '';
 }
 
-/** In bytes. */
-const longestHead = 40;
-
-async function readFrom(file: string, begin: number, most = mostBytes): Promise<string> {
+/** At most so many bytes, each of them a character. */
+async function readFrom(file: string, begin: number, most = Infinity): Promise<string> {
   const handle = await open(file, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(most), 0, most, begin);
-    return buffer.toString('latin1', 0, bytesRead);
+    const buffer = Buffer.alloc(chunkBytes);
+    let text = '';
+    while (text.length < most) {
+      const length = Math.min(chunkBytes, most - text.length);
+      const { bytesRead } = await handle.read(buffer, 0, length, begin + text.length);
+      if (bytesRead === 0) break;
+      text += buffer.toString('latin1', 0, bytesRead);
+    }
+    return text;
   } finally {
     await handle.close();
   }

@@ -15,9 +15,12 @@ export interface ThreadStack {
   readonly frames: readonly StackFrame[];
 }
 
-/** Reads what `faulthandler` writes, behind a line `main NUMBER` with the id of the main thread. */
+/**
+ * Reads what `faulthandler` writes, behind a line `main ID NAME FILE` with the id of the main thread and the function
+ * and file of its outermost call.
+ */
 export function readStacks(text: string): readonly ThreadStack[] {
-  const main = /^main (\d+)$/m.exec(text)?.[1];
+  const main = /^main (\d+) /m.exec(text)?.[1];
   const threads: { id: string; isMain: boolean; frames: StackFrame[] }[] = [];
   for (const line of text.split('\n')) {
     const [, id] = threadLine.exec(line) ?? [];
@@ -30,6 +33,22 @@ export function readStacks(text: string): readonly ThreadStack[] {
     if (frame !== undefined) threads.at(-1)?.frames.push(frame);
   }
   return threads;
+}
+
+/** Whether all stacks have been written: those of the main thread are the last, and its outermost call ends them. */
+export function isComplete(text: string): boolean {
+  if (!text.endsWith('\n')) return false;
+  const lines = text.trimEnd().split('\n');
+  const last = lines.at(-1);
+  // There are too many threads.
+  if (last === '...') return true;
+  const main = readStacks(text).at(-1);
+  if (main?.isMain !== true) return false;
+  // It has too many calls, or none.
+  if (last === '  ...' || last === '  <no Python frame>') return true;
+  const outermost = main.frames.at(-1);
+  const [, expected = ''] = /^main \d+ (.*)$/.exec(lines[0] ?? '') ?? [];
+  return outermost !== undefined && `${outermost.name} ${outermost.file}` === unescaped(expected);
 }
 
 const threadLine = /^(?:Current thread|Thread) 0x([0-9a-f]{1,16})\b.* \(most recent call first\):$/;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ConfigDrift, ServeOptions } from '../bento-manager';
+import type { ConfigDrift, OneTimeChoices, ServeOptions } from '../bento-manager';
+import { debugAgain } from '../debug/debug-again';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { JoinedBursts } from '../joined-bursts';
 import type { Bento } from '../model';
@@ -110,8 +111,7 @@ export class ServeSession {
   /** Also what a restart starts is not debugged. */
   async detachDebugger(): Promise<void> {
     const record = this.#record;
-    const { debug: _, ...once } = record.once;
-    record.once = once;
+    record.once = withoutDebugging(record.once);
     await record.served?.debugger?.detach();
   }
 
@@ -275,6 +275,7 @@ export class ServeSession {
   async #restartNow(start: StartInProgress): Promise<void> {
     const { served } = this.#record;
     if (served === undefined || served.stopping) return this.#serveNow(start, undefined);
+    this.#record.once = debugAgain(this.#record.once, served);
     const next = await this.#checked(served, start);
     start.throwIfCancelled();
     start.report(say('stoppingServed'));
@@ -349,6 +350,8 @@ export class ServeSession {
     // A start that failed says why itself.
     if (record.start?.launched === served) return;
     record.problem = served.problem;
+    // Its debug sessions have ended with it.
+    record.once = withoutDebugging(record.once);
     this.invalidate();
     if (this.isIdle) this.#parts.onIdle(this);
   }
@@ -369,3 +372,5 @@ export class ServeSession {
     this.#record.idle = this.#record.idle.map((component) => idleComponent(component));
   }
 }
+
+const withoutDebugging = ({ debug: _, ...once }: OneTimeChoices): OneTimeChoices => once;

@@ -160,6 +160,9 @@ class Children:
         self._check_ours(pid)
         self._debugging.ask(pid, attach_request(debug))
 
+    def withdraw_attach(self, adapter: str, **_: Any) -> None:
+        self._debugging.withdraw("adapter", adapter)
+
     def profile(self, pid: int, seconds: float, interval: float, file: str, **_: Any) -> None:
         """Has a worker profile itself, which the event `profile` reports twice: when it begins, and when it is done."""
         self._check_ours(pid)
@@ -243,6 +246,7 @@ class Children:
 
     def reset(self) -> None:
         """Ends everything but the fork server, at once."""
+        self._debugging.withdraw_all()
         spared = {os.getpid(), self._fork_server.pid}
 
         def others() -> List[int]:

@@ -27,7 +27,7 @@ GONE = "gone"
 def events_of(request: Mapping[str, Any]) -> List[Mapping[str, Any]]:
     """The events for the reports that follow the request; a failure is the last one."""
     if request["kind"] == ATTACH:
-        return [{"event": "debugger"}]
+        return [{"event": "debugger", "adapter": request["adapter"]}]
     return [{"event": "profile", "file": request["file"], "done": done} for done in (False, True)]
 
 
@@ -41,6 +41,8 @@ class Debugging:
         self._channel = channel
         self._tree = tree
         self._listener: Optional[socket.socket] = None
+        # Of our socket in the file system; 0 where none is wanted, or none could be opened.
+        self._inode = 0
         self._folder = ""
         # What each worker is to do, by its process id, until it has asked.
         self._requests: Dict[int, List[Request]] = {}
@@ -49,24 +51,50 @@ class Debugging:
 
     def open(self, folder: str) -> None:
         """Waits for workers. Where that is impossible (Windows, a path that is too long), none of them is armed."""
+        self._folder = folder
+        self._listen()
+
+    def _listen(self) -> None:
         if sys.platform == "win32":
             return
         else:
-            path = os.path.join(folder, SOCKET_NAME)
+            path = self._path
             listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             try:
                 listener.bind(path)
                 os.chmod(path, 0o600)
                 listener.listen(BACKLOG)
+                self._inode = os.stat(path).st_ino
             except OSError as error:
                 listener.close()
                 print(f"workers cannot be debugged: {error}", file=sys.stderr)
                 return
             listener.setblocking(False)
-            self._folder, self._listener = folder, listener
+            self._listener = listener
             self._loop.on_ready(listener.fileno(), self._accept)
 
+    def _mend(self) -> None:
+        """Opens the socket again if a cleaner of temporary files has removed it: workers know its path."""
+        if not self._inode or not os.path.isdir(self._folder):
+            return
+        try:
+            if os.stat(self._path).st_ino == self._inode:
+                return
+            os.unlink(self._path)
+        except FileNotFoundError:
+            pass
+        self._close_listener()
+        self._listen()
+
+    @property
+    def _path(self) -> str:
+        return os.path.join(self._folder, SOCKET_NAME)
+
     def close(self) -> None:
+        self._close_listener()
+        self._inode = 0
+
+    def _close_listener(self) -> None:
         if self._listener is not None:
             self._loop.forget(self._listener.fileno())
             self._listener.close()
@@ -74,25 +102,36 @@ class Debugging:
 
     def environment(self, at_start: bool) -> Mapping[str, str]:
         """Variables of a worker that can be debugged; with `at_start` it asks before it imports the service."""
+        self._mend()
         if self._listener is None:
             return {}
-        path = os.path.join(self._folder, SOCKET_NAME)
-        return {arming.SOCKET: path, **({arming.AT_START: "1"} if at_start else {})}
+        return {arming.SOCKET: self._path, **({arming.AT_START: "1"} if at_start else {})}
 
     def expect(self, pid: int, request: Request) -> None:
-        """The worker asks as soon as it starts."""
-        self._requests.setdefault(pid, []).append(request)
+        """The worker gets the request when it asks; it asks as soon as it starts. It attaches only to the newest."""
+        waiting = self._requests.setdefault(pid, [])
+        if request["kind"] == ATTACH:
+            waiting[:] = [other for other in waiting if other["kind"] != ATTACH]
+        waiting.append(request)
+
+    def withdraw(self, key: str, value: str) -> None:
+        """Workers that have not asked yet do not get requests with that value, and nothing is reported."""
+        for waiting in self._requests.values():
+            waiting[:] = [one for one in waiting if cast(Mapping[str, Any], one).get(key) != value]
+
+    def withdraw_all(self) -> None:
+        self._requests.clear()
 
     def ask(self, pid: int, request: Request) -> None:
         """Asks a worker that runs. An event reports how that ended, if it ever does."""
+        self._mend()
         self._check_armed(pid, arming.SIGNAL)
         self.expect(pid, request)
         os.kill(pid, arming.SIGNAL)
 
     def end_profile(self, file: str) -> None:
         """Ends a profile, or withdraws the request for it, without a result."""
-        for waiting in self._requests.values():
-            waiting[:] = [request for request in waiting if cast(Mapping[str, Any], request).get("file") != file]
+        self.withdraw("file", file)
         conversation = self._profiles.get(file)
         if conversation is not None:
             conversation.end_ours()

@@ -53,6 +53,7 @@ class Helper:
             "startForkServer": self.children.start_fork_server,
             "reset": self.reset,
             "attachDebugger": self.children.attach_debugger,
+            "withdrawAttach": self.children.withdraw_attach,
             "profile": self.children.profile,
             "endProfile": self.children.end_profile,
             "dumpStacks": self.children.dump_stacks,

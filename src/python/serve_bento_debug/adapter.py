@@ -9,6 +9,7 @@ import importlib
 import os
 import socket
 import sys
+import threading
 from typing import Any, Dict, Tuple
 
 from .protocol import tokens
@@ -50,9 +51,23 @@ def run_adapter(folder: str, editor_fd: int, worker_fd: int) -> None:
         return listeners[host] if host in listeners else create_server(host, *args, **kwargs)
 
     sockets.create_server = bound_already
+    accepted = threading.Event()
+
+    def accept(connected: socket.socket) -> None:
+        """Waits for the token. Whoever connects without it ends only its own connection."""
+        if servers.Connection(connected).pid is not None:
+            accepted.set()
+
+    def accept_beside(connected: socket.socket) -> None:
+        """Lets the worker connect while another process says nothing. debugpy accepts one after the other."""
+        threading.Thread(target=accept, args=[connected], daemon=True).start()
+
     clients.serve(EDITOR, 0)
-    servers.serve(WORKER, 0)
+    # As `servers.serve`, but for how connections are accepted.
+    servers.listener = sockets.serve("Server", accept_beside, WORKER, 0)
     atexit.register(servers.stop_serving)
     atexit.register(clients.stop_serving)
-    servers.wait_until_disconnected()
+    accepted.wait()
+    while servers.connections():
+        servers.wait_until_disconnected()
     sessions.wait_until_ended()

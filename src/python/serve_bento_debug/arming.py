@@ -42,7 +42,7 @@ def arm() -> None:
 
 
 def stacks_file(folder: str, pid: int) -> str:
-    """Where the worker writes its stacks, behind the number of its main thread. It is there once the worker is armed."""
+    """Where the worker writes its stacks, behind a line about its main thread. It is there once the worker is armed."""
     return os.path.join(folder, "stacks-%d" % pid)
 
 
@@ -59,8 +59,16 @@ def arm_stacks(path: str) -> None:
         # Stays open: there is no time to open it when it is needed.
         file = os.open(partial, flags, 0o600)
         faulthandler.register(STACKS_SIGNAL, file, all_threads=True)
-        os.write(file, b"main %d\n" % threading.get_ident())
+        os.write(file, b"main %d %s\n" % (threading.get_ident(), outermost_call()))
         os.rename(partial, path)
+
+
+def outermost_call() -> bytes:
+    """The name and the file of the outermost call of this thread, with the escapes of `faulthandler`."""
+    frame = sys._getframe()
+    while frame.f_back is not None:
+        frame = frame.f_back
+    return f"{frame.f_code.co_name} {frame.f_code.co_filename}".encode("ascii", "backslashreplace")
 
 
 def starts_thread() -> bool:

@@ -19,6 +19,8 @@ class Request(TypedDict):
 
 
 class AttachRequest(Request):
+    # The name of the debug adapter, by which the helper reports how the attempt ended.
+    adapter: str
     # The folder that the package debugpy is in.
     debugpy: str
     # Where the debug adapter waits for the worker, on this machine.

@@ -8,7 +8,6 @@ from typing import Any, Optional, cast
 
 from .protocol import AttachRequest, Failure, tokens
 
-
 # Seconds until the debugger of an attach before this one must have ended, after its adapter has.
 END_LIMIT = 5.0
 

@@ -3,6 +3,7 @@ import type { DebuggedWorker } from '../../core/debug/debugged-worker';
 import type { DebugTarget } from '../../core/debug/parent-adapter';
 import { Emitter, type Disposable } from '../../core/events';
 import type { Problem } from '../../core/model';
+import { cancelled } from '../../core/problem';
 import type { BentoRegistry } from '../../core/registry/bento-registry';
 import { isServed } from '../lifecycle/readiness';
 
@@ -20,6 +21,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   readonly #failed = new Emitter<Problem>();
   readonly #ended = new Emitter<void>();
   readonly #changes: Disposable;
+  readonly #begun = Promise.withResolvers<undefined>();
   #debugger: BentoDebugger | undefined;
   #subscriptions: readonly Disposable[] = [];
   #hasBegun = false;
@@ -30,6 +32,8 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
     this.id = id;
     this.#registry = registry;
     this.#begin = begin;
+    // Only other sessions of the bento wait for it.
+    this.#begun.promise.catch(() => undefined);
     this.#changes = registry.onDidChange((changed) => {
       if (changed === undefined || changed === id) this.#follow();
     });
@@ -45,15 +49,27 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
     return this.#isOver;
   }
 
+  /** Rejects when it could not be served or attached to. */
+  get begun(): Promise<unknown> {
+    return this.#begun.promise;
+  }
+
   get workers(): readonly DebuggedWorker[] {
     return this.#debugger?.workers ?? [];
   }
 
   async begin(cancel: AbortSignal): Promise<string | undefined> {
-    const note = await this.#begin(cancel);
-    this.#hasBegun = true;
-    this.#follow();
-    return note;
+    try {
+      const note = await this.#begin(cancel);
+      this.#hasBegun = true;
+      this.#begun.resolve(undefined);
+      this.#follow();
+      return note;
+    } catch (error) {
+      this.#isOver = true;
+      this.#begun.reject(error);
+      throw error;
+    }
   }
 
   async detach(): Promise<void> {
@@ -81,6 +97,8 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   }
 
   dispose(): void {
+    this.#isOver = true;
+    this.#begun.reject(cancelled());
     this.#changes.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }

@@ -30,3 +30,9 @@ export const debugConfiguration = z.discriminatedUnion('request', [
 ]);
 
 export type DebugConfiguration = z.infer<typeof debugConfiguration>;
+
+export type LaunchConfiguration = Extract<DebugConfiguration, { request: 'launch' }>;
+
+/** Whether it is the session of a worker, or of a process that a worker has started. */
+export const isOfWorker = (configuration: Readonly<Record<string, unknown>>): boolean =>
+  typeof configuration['socket'] === 'string';

@@ -6,7 +6,7 @@ import { bentoNamed } from '../lifecycle/bento-named';
 import { isServed } from '../lifecycle/readiness';
 import type { ProblemMessages } from '../problems/problem-messages';
 import { debugType } from '../identifiers';
-import { debugConfiguration, type DebugConfiguration } from './debug-configuration';
+import { debugConfiguration, isOfWorker, type DebugConfiguration } from './debug-configuration';
 import { attachConfiguration, launchConfiguration } from './launch-configurations';
 import type { DebugSessions } from './debug-sessions';
 import { ServeError } from '../../core/problem';
@@ -51,13 +51,14 @@ export class DebugConfigurations {
   async resolve(
     folder: vscode.WorkspaceFolder | undefined,
     configuration: vscode.DebugConfiguration,
+    cancel: AbortSignal,
   ): Promise<vscode.DebugConfiguration | undefined> {
     const { messages, discovered } = this.#parts;
-    if (typeof configuration['socket'] === 'string') return this.#child(configuration);
+    if (isOfWorker(configuration)) return this.#child(configuration);
     try {
       await discovered();
       const whole = await this.#whole(folder, configuration);
-      return whole === undefined || (await this.#joins(whole)) ? undefined : whole;
+      return whole === undefined || (await this.#joins(whole, cancel)) ? undefined : whole;
     } catch (error) {
       void messages.show(error);
       return undefined;
@@ -106,14 +107,11 @@ export class DebugConfigurations {
     return parsed({ ...configuration, ...base });
   }
 
-  /** Attaches under the session that the bento already has, if there is one. */
-  async #joins(configuration: DebugConfiguration): Promise<boolean> {
-    const { sessions, manager } = this.#parts;
-    const bento = manager.bento(configuration.bento);
-    if (bento === undefined || !sessions.isDebugging(bento.id)) return false;
-    if (configuration.request === 'launch' && configuration.noDebug) return true;
-    const component = configuration.request === 'attach' ? configuration.component : undefined;
-    await sessions.attach(bento, component, configuration, new AbortController().signal);
+  /** Debugs it under the session that the bento already has, if there is one. */
+  async #joins(configuration: DebugConfiguration, cancel: AbortSignal): Promise<boolean> {
+    const { sessions } = this.#parts;
+    if (!sessions.isDebugging(configuration.bento)) return false;
+    await sessions.join(configuration, cancel);
     return true;
   }
 }

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import type { OneTimeChoices } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
 import { ChildAdapter } from '../../core/debug/child-adapter';
+import type { DebugChoice } from '../../core/debug/debug-choice';
 import type { DebuggedWorker } from '../../core/debug/debugged-worker';
-import { ParentAdapter } from '../../core/debug/parent-adapter';
+import { ParentAdapter, type DebugTarget } from '../../core/debug/parent-adapter';
+import type { Disposable } from '../../core/events';
 import { say } from '../../core/messages/message';
 import type { Bento, Component } from '../../core/model';
 import type { BentoRegistry } from '../../core/registry/bento-registry';
@@ -10,11 +13,18 @@ import { cancelled, ServeError } from '../../core/problem';
 import type { ServeWithProgress } from '../lifecycle/serve-with-progress';
 import type { ProblemMessages } from '../problems/problem-messages';
 import { componentTitle } from '../../core/component-title';
+import { untilAborted } from '../../core/until-aborted';
 import { translated } from '../problems/problem-text';
 import { assertTrusted } from '../trust/assert-trusted';
 import { BentoDebugTarget } from './bento-debug-target';
-import { debugConfiguration, type DebugConfiguration } from './debug-configuration';
+import {
+  debugConfiguration,
+  isOfWorker,
+  type DebugConfiguration,
+  type LaunchConfiguration,
+} from './debug-configuration';
 import { inlineAdapter } from './inline-adapter';
+import { JoiningTarget } from './joining-target';
 
 export interface DebugSessionParts {
   readonly registry: BentoRegistry;
@@ -35,8 +45,13 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     this.#parts = parts;
   }
 
+  /** The session of a bento, if it has one. */
+  #sessionOf(bento: string): BentoDebugTarget | undefined {
+    return [...this.#targets.values()].find(({ id, isOver }) => id === bento && !isOver);
+  }
+
   isDebugging(bento: string): boolean {
-    return [...this.#targets.values()].some(({ id, isOver }) => id === bento && !isOver);
+    return this.#sessionOf(bento) !== undefined;
   }
 
   /** The worker that debugpy's adapter behind a socket is for. */
@@ -45,7 +60,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   }
 
   createDebugAdapterDescriptor(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
-    return session.parentSession === undefined ? this.#parent(session) : this.#child(session);
+    return isOfWorker(session.configuration) ? this.#child(session) : this.#parent(session);
   }
 
   /** Attaches the workers of a component, or of all. The session of the bento, if there is one, takes them in. */
@@ -61,14 +76,30 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     await registry.attachDebugger(bento.id, id, { debugpy: folder, subProcess });
   }
 
-  #parent(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
-    const { registry, clock } = this.#parts;
-    const configuration = debugConfiguration.parse(session.configuration);
-    const { bento, justMyCode, subProcess } = configuration;
-    const target = new BentoDebugTarget(bento, registry, (cancel) =>
-      this.#begin(configuration, cancel),
+  /**
+   * Debugs under the session that the bento has what another configuration for it asks for.
+   * @throws ServeError `cancelled` when that session could not begin, which it has reported.
+   */
+  async join(configuration: DebugConfiguration, cancel: AbortSignal): Promise<void> {
+    const id = configuration.bento;
+    const before = this.#sessionOf(id)?.begun ?? Promise.resolve();
+    await untilAborted(
+      cancel,
+      before.catch(() => Promise.reject(cancelled())),
     );
-    this.#targets.set(session.id, target);
+    const bento = this.#listed(id);
+    if (configuration.request === 'attach') {
+      await this.attach(bento, configuration.component, configuration, cancel);
+    } else if (!configuration.noDebug) {
+      await this.#debugServed(bento, configuration, cancel);
+    }
+  }
+
+  #parent(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
+    const { clock } = this.#parts;
+    const configuration = debugConfiguration.parse(session.configuration);
+    const { justMyCode, subProcess } = configuration;
+    const target = this.#target(session.id, configuration);
     return inlineAdapter(
       (send) => new ParentAdapter({ target, options: { justMyCode, subProcess }, clock, send }),
       () => {
@@ -76,6 +107,21 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
         this.#targets.delete(session.id);
       },
     );
+  }
+
+  /** A bento has one session: of several that begin at once, as in a compound, the first one. */
+  #target(session: string, configuration: DebugConfiguration): DebugTarget & Disposable {
+    const { bento } = configuration;
+    if (this.isDebugging(bento)) {
+      return new JoiningTarget((cancel) =>
+        this.#reporting(bento, cancel, () => this.join(configuration, cancel)),
+      );
+    }
+    const target = new BentoDebugTarget(bento, this.#parts.registry, (cancel) =>
+      this.#reporting(bento, cancel, () => this.#begin(configuration, cancel)),
+    );
+    this.#targets.set(session, target);
+    return target;
   }
 
   #child(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
@@ -104,56 +150,77 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     );
   }
 
-  /** Serves or attaches, and shows why it cannot be done. */
-  async #begin(
-    configuration: DebugConfiguration,
-    cancel: AbortSignal,
-  ): Promise<string | undefined> {
+  /** Shows why it cannot be done. */
+  async #reporting<T>(id: string, cancel: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { registry, messages } = this.#parts;
-    const bento = registry.bento(configuration.bento);
     try {
       assertTrusted();
-      if (bento === undefined) throw notListed(configuration.bento);
-      return await this.#serveOrAttach(bento, configuration, cancel);
+      return await work();
     } catch (error) {
       // The session ends; the message may stay.
-      if (!cancel.aborted) void messages.show(error, bento?.id);
+      if (!cancel.aborted) void messages.show(error, registry.bento(id)?.id);
       throw error;
     }
   }
 
-  async #serveOrAttach(
-    bento: Bento,
+  /** Serves or attaches. */
+  async #begin(
     configuration: DebugConfiguration,
     cancel: AbortSignal,
   ): Promise<string | undefined> {
-    const { progress, registry, debugpy } = this.#parts;
+    const bento = this.#listed(configuration.bento);
     if (configuration.request === 'attach') {
       await this.attach(bento, configuration.component, configuration, cancel);
       return limitsOf(bento);
     }
-    const { profile, components, noDebug, subProcess } = configuration;
-    const isRunning = bento.state === 'ready' || bento.state === 'degraded';
-    if (isRunning && !noDebug) {
-      const chosen: readonly (string | undefined)[] = components ?? [undefined];
-      for (const one of chosen) await this.attach(bento, one, configuration, cancel);
-      return limitsOf(bento);
-    }
-    if (profile !== undefined) registry.chooseProfile(bento.id, profile);
-    const debug = noDebug
-      ? {}
-      : {
-          debug: {
-            debugpy: await debugpy(bento, cancel),
-            subProcess,
-            ...(components === undefined
-              ? {}
-              : { components: components.map((one) => componentNamed(bento, one).id) }),
-          },
-        };
-    // It has shown why.
-    if (!(await progress.serve(bento, debug, cancel))) throw cancelled();
+    const { profile, noDebug } = configuration;
+    const choice = noDebug ? undefined : await this.#choice(bento, configuration, cancel);
+    // It may have been served meanwhile: debugpy may have been installed.
+    const now = this.#listed(bento.id);
+    if (choice !== undefined && isUp(now)) return this.#debugServed(now, configuration, cancel);
+    if (profile !== undefined) this.#parts.registry.chooseProfile(bento.id, profile);
+    await this.#serve(now, choice === undefined ? {} : { debug: choice }, cancel);
     return undefined;
+  }
+
+  async #choice(
+    bento: Bento,
+    { components, subProcess }: LaunchConfiguration,
+    cancel: AbortSignal,
+  ): Promise<DebugChoice> {
+    const named = components?.map((one) => componentNamed(bento, one).id);
+    const debugpy = await this.#parts.debugpy(bento, cancel);
+    return { debugpy, subProcess, ...(named === undefined ? {} : { components: named }) };
+  }
+
+  /** Attaches to a bento that somebody has served, or is serving, without a debugger. */
+  async #debugServed(
+    bento: Bento,
+    configuration: LaunchConfiguration,
+    cancel: AbortSignal,
+  ): Promise<string> {
+    const { profile, components } = configuration;
+    if (profile !== undefined && profile !== bento.profile) throw otherProfile(bento, profile);
+    // Before its plan is known there is nothing to attach to.
+    if (this.#parts.registry.debugger(bento.id) === undefined) await this.#serve(bento, {}, cancel);
+    const chosen: readonly (string | undefined)[] = components ?? [undefined];
+    for (const one of chosen) {
+      await this.attach(this.#listed(bento.id), one, configuration, cancel);
+    }
+    // A start in progress goes on, and what does not run is started. What cannot be has shown why; the rest is debugged.
+    if (!isWhole(this.#listed(bento.id))) await this.#parts.progress.serve(bento, {}, cancel);
+    return limitsOf(bento);
+  }
+
+  async #serve(bento: Bento, once: OneTimeChoices, cancel: AbortSignal): Promise<void> {
+    // It has shown why.
+    if (!(await this.#parts.progress.serve(bento, once, cancel))) throw cancelled();
+  }
+
+  #listed(id: string): Bento {
+    const bento = this.#parts.registry.bento(id);
+    if (bento === undefined) throw notListed(id);
+    return bento;
   }
 
   /** Sessions of subprocesses are below that of their worker. */
@@ -169,6 +236,29 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
 /** BentoML reads its time limits when it starts: an attach cannot raise them. */
 const limitsOf = ({ displayName }: Bento): string =>
   translated(say('debuggerTimeLimits', { bento: displayName }), vscode.l10n);
+
+const isUp = ({ state }: Bento): boolean =>
+  state === 'starting' || state === 'ready' || state === 'degraded';
+
+/** Nothing of it is left to start. */
+const isWhole = ({ state, components }: Bento): boolean =>
+  state !== 'starting' &&
+  components.every((one) => one.state !== 'stopped' && one.state !== 'failed');
+
+function otherProfile({ displayName, profile }: Bento, wanted: string): ServeError {
+  const message =
+    profile === undefined
+      ? vscode.l10n.t(
+          '{0} is served without the profile {1}. Stop it, then start debugging again.',
+          displayName,
+          wanted,
+        )
+      : vscode.l10n.t(
+          '{0} is served with the profile {1}, not {2}. Stop it, then start debugging again.',
+          ...[displayName, profile, wanted],
+        );
+  return new ServeError({ code: 'debugger', message });
+}
 
 /** By the name that its row shows, or by its id. */
 function componentNamed({ displayName, components }: Bento, name: string): Component {

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { BentoReader } from '../../core/bento-manager';
 import type { Problem } from '../../core/model';
 import { problemSource } from '../problems/problem-list';
-import type { Action, ProblemMessages } from '../problems/problem-messages';
+import type { Action } from '../problems/problem-actions';
+import type { ProblemMessages } from '../problems/problem-messages';
 
 /** Not in the palette: it is of use only with its arguments. */
 const fixCommand = '_serveBento.fix';

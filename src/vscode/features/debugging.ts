@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { BentoChoice } from '../commands/bento-choice';
 import { contextKeys, debugType } from '../identifiers';
+import { asSignal } from '../lifecycle/as-signal';
 import type { ExtensionParts } from '../parts/extension-parts';
 import { RecentBentos } from '../sources/recent-bentos';
 import type { Feature } from './feature';
@@ -35,8 +36,12 @@ export const debugging: Feature<ExtensionParts> = {
         {
           provideDebugConfigurations: async (folder) =>
             (await debugging()).configurations.initial(folder),
-          resolveDebugConfiguration: async (folder, configuration) =>
-            (await debugging()).configurations.resolve(folder, configuration),
+          resolveDebugConfiguration: async (folder, configuration, token) =>
+            (await debugging()).configurations.resolve(
+              folder,
+              configuration,
+              token === undefined ? new AbortController().signal : asSignal(token),
+            ),
         },
         Initial,
       ),

@@ -1,6 +1,7 @@
 import { systemClock } from '../../core/clock';
 import { ServeWithProgress } from '../lifecycle/serve-with-progress';
-import { ProblemMessages, type Install } from '../problems/problem-messages';
+import type { Install, Serving } from '../problems/problem-actions';
+import { ProblemMessages } from '../problems/problem-messages';
 import { Terminals } from '../terminals/terminals';
 import type { ExtensionParts } from './extension-parts';
 
@@ -28,7 +29,7 @@ export function createMessages({ context, log, secrets, sources, registry }: Nee
     const { run } = sources;
     return installPackages(python, packages, bento, { run, tools, cwd: context.extensionPath });
   };
-  const messages = new ProblemMessages(log, terminals, registry, secrets, install, {
+  const serving: Serving = {
     serve: async (id, once) => {
       const bento = registry.bento(id);
       if (bento !== undefined) await progress.serve(bento, once);
@@ -37,7 +38,9 @@ export function createMessages({ context, log, secrets, sources, registry }: Nee
       const bento = registry.discovered(id);
       return bento === undefined ? [] : sources.settingsFor(bento).envFile;
     },
-  });
+  };
+  const parts = { log, terminals, manager: registry, secrets, install, serving };
+  const messages = new ProblemMessages(parts);
   const progress = new ServeWithProgress(registry, messages);
   return { terminals, messages, progress, install, tools };
 }

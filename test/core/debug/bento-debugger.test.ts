@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BentoDebugger } from '../../../src/core/debug/bento-debugger';
 import type { Problem } from '../../../src/core/model';
-import { FakeProcessHost, type FakeHostOptions } from '../../support/fake-process-host';
+import { FakeProcessHost, HeldWire, type FakeHostOptions } from '../../support/fake-process-host';
 import { ManualClock } from '../../support/manual-clock';
 import { quietLog } from '../../support/quiet-log';
 import { settle } from '../../support/settle';
@@ -82,6 +82,61 @@ describe('attaching to a running worker', () => {
     expect(host.living).toEqual(['service:Embedder#1']);
   });
 
+  it('is withdrawn when it is late: a worker that wakes up attaches only to the next adapter', async () => {
+    const { host, own, clock, start } = setUp({ debugger: 'silent' });
+    const pid = await start('service:Embedder#1');
+    const identity = identityOf('service:Embedder#1');
+    const late = expect(own.attach(identity, pid, options)).rejects.toThrow('in time');
+    await clock.pass(60_000);
+    await late;
+    expect(host.requests).toContain('withdraw debugger#1');
+    expect(own.isDebugging()).toBe(false);
+    const again = own.attach(identity, pid, options);
+    await settle();
+    host.askHelper(pid);
+    expect(await again).toMatchObject({ pid, socket: '/run/s/d2' });
+  });
+
+  it('says that the helper does not respond when that is why', async () => {
+    const wire = new HeldWire();
+    const { own, clock } = setUp({ wire });
+    const attached = own.attach(identityOf('service:Embedder#1'), 1000, options);
+    const failed = expect(attached).rejects.toThrow('cannot reach Embedder: the process that runs');
+    await clock.pass(60_000);
+    await failed;
+    await wire.deliverAll();
+    expect(own.isDebugging()).toBe(false);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('fails at once when its adapter ends, or cannot be started', async () => {
+    const dies = setUp({ debugger: 'silent' });
+    const attached = dies.attach('service:Embedder#1');
+    const failed = expect(attached).rejects.toMatchObject({
+      problem: { component: embedder, detail: 'Its debug adapter was terminated by SIGABRT.' },
+      message: expect.stringContaining('could not connect to the debugger') as string,
+    });
+    await settle();
+    dies.host.exit('debugger#1', { code: null, signal: 'SIGABRT' });
+    await failed;
+    const refused = setUp({
+      program: ({ process }) => (process.startsWith('debugger') ? { refused: 'EAGAIN' } : {}),
+    });
+    await expect(refused.attach('service:Embedder#1')).rejects.toMatchObject({
+      problem: { component: embedder },
+    });
+    expect(refused.host.leases).toEqual([]);
+  });
+
+  it('keeps its component debugged when another worker of it is attached', async () => {
+    const { host, own, attach } = setUp();
+    await attach('service:Embedder#1');
+    const second = own.attach(identityOf('service:Embedder#2'), 7, options);
+    await expect(second).rejects.toThrow();
+    expect(own.isDebugging(embedder)).toBe(true);
+    expect(host.living).toContain('debugger#1');
+  });
+
   it('is refused for a process that is none of the bento, which stays undebugged', async () => {
     const { host, own } = setUp();
     await expect(own.attach(identityOf('service:Embedder#1'), 7, options)).rejects.toMatchObject({
@@ -109,6 +164,7 @@ describe('workers that are started', () => {
     const prepared = await own.prepare(identityOf('service:Embedder#1'));
     prepared?.started(4711, Promise.resolve());
     await settle();
+    expect(own.isDebugging(embedder)).toBe(true);
     expect(problems).toMatchObject([{ code: 'debugger', component: embedder }]);
     expect(problems[0]?.message).toContain('ended before the debugger was connected');
     expect(host.living).toEqual([]);
@@ -138,6 +194,30 @@ describe('workers that are started', () => {
     expect(await prepared).toBeUndefined();
     await settle();
     expect(host.living).toEqual([]);
+  });
+
+  it('are debugged also when their report comes together with the news that they run', async () => {
+    const { own, host, start } = setUp();
+    own.enable(embedder, options);
+    const prepared = await own.prepare(identityOf('service:Embedder#1'));
+    if (prepared === undefined) throw new Error('it is not debugged');
+    const pid = await start('service:Embedder#1');
+    await host.attachDebugger(pid, prepared.spec);
+    await settle();
+    prepared.started(pid, new Promise(() => undefined));
+    await settle();
+    expect(own.workers).toMatchObject([{ pid }]);
+  });
+
+  it('do not attach when their component is detached before they run', async () => {
+    const { host, own, problems, start } = setUp({ debugger: 'silent' });
+    own.enable(embedder, options);
+    const prepared = await own.prepare(identityOf('service:Embedder#1'));
+    await own.detach(embedder);
+    prepared?.started(await start('service:Embedder#1'), Promise.resolve());
+    await settle();
+    expect(host.requests).toContain('withdraw debugger#1');
+    expect([own.workers, problems, host.living]).toEqual([[], [], ['service:Embedder#1']]);
   });
 
   it('leave no adapter behind when they cannot be started', async () => {
@@ -224,10 +304,38 @@ describe('detaching', () => {
     expect(again).toMatchObject({ pid, socket: '/run/s/d2' });
   });
 
+  it.each([0, 1, 3, 8, 20])(
+    'wins over an attach that is under way (after %d turns): nothing stays enabled',
+    async (turns) => {
+      const { host, own, problems, start } = setUp({ debugger: 'silent' });
+      const pid = await start('service:Embedder#1');
+      const attached = own.attach(identityOf('service:Embedder#1'), pid, options);
+      const failed = expect(attached).rejects.toMatchObject({ code: 'cancelled' });
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      await own.detach(embedder);
+      await failed;
+      host.askHelper(pid);
+      await settle();
+      expect(host.living).toEqual(['service:Embedder#1']);
+      expect([own.isDebugging(), own.workers, problems]).toEqual([false, [], []]);
+    },
+  );
+
+  it('does not hold the next attach to the same worker, which waits until the adapter is gone', async () => {
+    const { host, own, attach } = setUp();
+    const { pid } = await attach('service:Embedder#1');
+    void own.detach();
+    expect(own.workers).toEqual([]);
+    const again = await own.attach(identityOf('service:Embedder#1'), pid, options);
+    expect(again.socket).toBe('/run/s/d2');
+    const { requests } = host;
+    expect(requests.indexOf('kill debugger#1')).toBeLessThan(requests.indexOf('spawn debugger#2'));
+  });
+
   it('of a component that ends only lets go: its next workers attach again', async () => {
     const { host, own, attach } = setUp();
-    await attach('service:Embedder#1');
-    await own.letGo(embedder);
+    const { pid } = await attach('service:Embedder#1');
+    await own.letGo([pid]);
     expect(host.living).toEqual(['service:Embedder#1']);
     expect(own.isDebugging(embedder)).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { readStacks } from '../../../src/core/profile/read-stacks';
+import { isComplete, readStacks } from '../../../src/core/profile/read-stacks';
 
-const written = `main 140212880100224
+const written = `main 140212880100224 <module> /bentos/caf\\xe9 \\u4f60/worker.py
 Thread 0x00007f85d90276c0 (most recent call first):
   File "/a/queue.py", line 12 in get
   File "<frozen runpy>", line 88 in _run_code
@@ -30,6 +30,32 @@ it('reads what faulthandler writes, the innermost call first', () => {
       ],
     },
   ]);
+});
+
+const complete = written
+  .replace('"???", line ???', String.raw`"/bentos/caf\xe9 \u4f60/worker.py", line 83`)
+  .replace('in ???', 'in <module>');
+
+it.each([
+  ['all of it', complete, true],
+  ['a part of the last line', complete.slice(0, -1), false],
+  ['another call of the main thread', written, false],
+  ['another thread', written.slice(0, written.indexOf('\nCurrent')), false],
+  [
+    'nothing of the main thread',
+    `${written.slice(0, written.indexOf('(most recent', 300))}\n`,
+    false,
+  ],
+  ['too many calls of the main thread', `${written}  ...\n`, true],
+  [
+    'too many calls of another thread',
+    `${written.slice(0, written.indexOf('\nCurrent'))}  ...\n`,
+    false,
+  ],
+  ['too many threads', `${written}...\n`, true],
+  ['nothing', 'main 1 <module> /worker.py\n', false],
+])('knows whether it is complete: %s', (_, text, expected) => {
+  expect(isComplete(text)).toBe(expected);
 });
 
 it('reads the names of threads that Python 3.14 adds', () => {

@@ -18,8 +18,8 @@ function setUp(bentos = [idle, running, remote, built], debugged: readonly strin
   const stored = { get: () => undefined, update: () => Promise.resolve() };
   const sessions = {
     isDebugging: (id: string) => debugged.includes(id),
-    attach: ({ id }: { id: string }, component = 'all') =>
-      Promise.resolve(void calls.push(`attach ${id} ${component}`)),
+    join: (one: { bento: string; request: string }) =>
+      Promise.resolve(void calls.push(`${one.request} ${one.bento}`)),
   } as unknown as DebugSessions;
   const configurations = new DebugConfigurations({
     manager,
@@ -31,7 +31,11 @@ function setUp(bentos = [idle, running, remote, built], debugged: readonly strin
     discovered: () => Promise.resolve(),
   });
   const resolve = (configuration: object) =>
-    configurations.resolve(undefined, configuration as VsCodeConfiguration);
+    configurations.resolve(
+      undefined,
+      configuration as VsCodeConfiguration,
+      new AbortController().signal,
+    );
   return { configurations, resolve, calls };
 }
 
@@ -78,13 +82,12 @@ describe('launch configurations', () => {
     expect(calls).toEqual([expect.stringMatching(reason)]);
   });
 
-  it('of a bento that has a session attach under it', async () => {
+  it('of a bento that has a session join it', async () => {
     const { resolve, calls } = setUp(undefined, ['b.py:B']);
     const attach = { ...launch, request: 'attach', bento: 'B', component: 'http' };
     expect(await resolve(attach)).toBeUndefined();
     expect(await resolve({ ...launch, bento: 'B' })).toBeUndefined();
-    expect(await resolve({ ...launch, bento: 'B', noDebug: true })).toBeUndefined();
-    expect(calls).toEqual(['attach b.py:B http', 'attach b.py:B all']);
+    expect(calls).toEqual(['attach b.py:B', 'launch b.py:B']);
   });
 
   it('of processes that workers start are named after their worker', async () => {

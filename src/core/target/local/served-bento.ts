@@ -24,7 +24,7 @@ import { launchOnFreePorts, stolenPort } from './prepare/launch-on-free-ports';
 import { HelperUses } from './helper-uses';
 import { logFailedStart } from './log-failed-start';
 import { routeOutput } from './output-router';
-import { Preparation, type PreparationParts } from './prepare/preparation';
+import { Preparation } from './prepare/preparation';
 import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
 import { CodeReloads } from './reload/code-reloads';
 import { Reload } from './reload/reload';
@@ -329,8 +329,7 @@ export class ServedBento implements RunningBento {
       this.#components.pauseChanged();
       this.#changed.fire();
     });
-    const prepareAttach: PreparationParts['prepareAttach'] = (identity) => debug.prepare(identity);
-    const parts = { ...this.#parts, base, tls, prepareAttach };
+    const parts = { ...this.#parts, base, tls, debugging: debug };
     const prepared = await this.#prepareServe(parts, cancel);
     this.#plan = prepared.plan;
     this.#allocator = prepared.preparation.allocator;
@@ -460,8 +459,8 @@ export class ServedBento implements RunningBento {
 
   async #stop(): Promise<void> {
     this.#reloads?.dispose();
-    // Components that wait for a paused one could not finish. `detach` never rejects.
-    void this.#debugger?.detach();
+    // Components that wait for a paused one could not finish. The helper is not given back before its adapters are gone.
+    if (this.#debugger !== undefined) void this.#uses.run(this.#debugger.detach());
     try {
       await this.#components.stop();
       // A start or a reload may be in the middle of something; it ends now, and what it has made ends with it.

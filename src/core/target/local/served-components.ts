@@ -168,8 +168,6 @@ export class ServedComponents {
     this.#served.set(id, { component, supervisor, runningSince });
     supervisor.onDidChange(() => {
       this.#changed.fire();
-      // One that is paused could not end.
-      if (supervisor.state === 'stopping') void this.#debugger()?.letGo(id);
       if (isNew && supervisor.state === 'ready') {
         isNew = false;
         this.#renewed.fire();

@@ -256,6 +256,41 @@ describe('a component', () => {
   });
 });
 
+describe('a component that is debugged', () => {
+  const debug = { debugpy: '/storage/debugpy', subProcess: true };
+
+  it('is restarted without a wait for its grace period: the debugger lets go of the old worker', async () => {
+    // A worker that is paused in the debugger ends only when it is let go of.
+    const paused: { adapter: string | undefined } = { adapter: undefined };
+    const set: ServedOnFakes = await setUp({
+      program: (name) => ({
+        stubborn: () =>
+          name === 'service:Inner#1' &&
+          paused.adapter !== undefined &&
+          set.living.includes(paused.adapter),
+      }),
+    });
+    await set.ready();
+    set.follow('attach', set.served.attachDebugger('service:Inner', debug));
+    await set.run(() => set.has('attach'));
+    paused.adapter = 'debugger#1';
+    const [worker] = set.served.debugger?.workers ?? [];
+    set.served.debugger?.setPaused(worker?.socket ?? '', 'session', true);
+    const cancel = new AbortController();
+    set.follow('restart', set.served.restartComponent('service:Inner', cancel.signal));
+    await set.run(() => set.has('restart'));
+    expect(set.outcomes).toContain('restart done');
+    expect(set.living).not.toContain('service:Inner#1');
+    expect(set.living).not.toContain('debugger#1');
+    expect(set.served.debugger?.isPaused).toBe(false);
+    // The new worker is debugged, too.
+    expect(set.served.debugger?.workers).toMatchObject([{ component: 'service:Inner' }]);
+    set.stop();
+    await set.run(() => set.ends > 0);
+    await expectNothingLeft(set);
+  });
+});
+
 describe('a stop', () => {
   it('lets go of all debugged workers first: what depends on a paused one could not finish', async () => {
     const set = await setUp({ program: (name) => ({ stubborn: name.startsWith('http') }) });

@@ -58,6 +58,8 @@ const forkServer = z.object({
 const attached = z.object({
   event: z.literal('debugger'),
   pid: z.number(),
+  /** What it was to attach to: see `AttachSpec`. */
+  adapter: z.string(),
   /** Why the worker did not attach: see serve_bento_debug/protocol.py. */
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
@@ -123,6 +125,7 @@ export const replies = {
   terminate: z.object({}),
   retire: z.object({}),
   attachDebugger: z.object({}),
+  withdrawAttach: z.object({}),
   profile: z.object({}),
   endProfile: z.object({}),
   dumpStacks: z.object({ file: z.string(), begin: z.number().int().nonnegative() }),

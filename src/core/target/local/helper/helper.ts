@@ -260,6 +260,10 @@ export class Helper implements ProcessHost {
     await this.#connection.request('attachDebugger', { pid, debug: { ...debug } });
   }
 
+  async withdrawAttach(adapter: string): Promise<void> {
+    await this.#connection.request('withdrawAttach', { adapter });
+  }
+
   async profile(pid: number, profile: ProfileSpec): Promise<void> {
     await this.#connection.request('profile', { pid, ...profile });
   }

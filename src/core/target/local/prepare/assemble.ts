@@ -61,7 +61,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
     const specs = direct ? workerSpecs(parts) : commandSpecs(parts);
     // Before anything is launched: the entry, which gets the addresses of all, would be refused last.
     for (const spec of specs) assertFits(spec);
-    const { prepareAttach } = request;
+    const { debugging } = request;
     const { id } = planned;
     const workers = new WorkerGroup({
       helper,
@@ -69,10 +69,11 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
       specs,
       wanted: workersOf(planned),
       ...(lease.boundByServer && lease.address.kind === 'tcp' ? { port: lease.address.port } : {}),
-      ...(prepareAttach && notDebuggable(planned, request) === undefined
+      ...(debugging && notDebuggable(planned, request) === undefined
         ? {
             prepareAttach: (process) =>
-              prepareAttach({ component: id, componentName: componentTitle(planned), process }),
+              debugging.prepare({ component: id, componentName: componentTitle(planned), process }),
+            letGo: (pids) => void debugging.letGo(pids),
           }
         : {}),
     });

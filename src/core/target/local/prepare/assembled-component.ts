@@ -1,11 +1,10 @@
 import type { Address } from '../../../address';
 import type { Clock } from '../../../clock';
-import type { WorkerIdentity } from '../../../debug/debugged-worker';
+import type { BentoDebugger } from '../../../debug/bento-debugger';
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
 import type { LoadHealthClient } from '../../../health/grpc-probe';
 import type { Probe } from '../../../health/probe';
 import type { ProcessHost } from '../helper/process-host';
-import type { PrepareAttach } from '../workers/worker-generation';
 import type { Workers } from '../workers/workers';
 import type { Plan, PlannedComponent } from '../../../plan/plan';
 import type { WorkerResources } from '../../../plan/worker-resources';
@@ -32,8 +31,8 @@ export interface AssembleRequest {
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
   readonly cancel: AbortSignal;
-  /** Called before each worker is started. Absent where nothing can be debugged. */
-  readonly prepareAttach?: ((identity: WorkerIdentity) => ReturnType<PrepareAttach>) | undefined;
+  /** Of the workers. Absent where nothing can be debugged. */
+  readonly debugging?: Pick<BentoDebugger, 'prepare' | 'letGo'> | undefined;
 }
 
 /** A planned component with everything the plan left open filled in. */

@@ -27,7 +27,7 @@ export interface PreparationParts extends ServeParts {
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
   /** See `AssembleRequest`. */
-  readonly prepareAttach?: AssembleRequest['prepareAttach'];
+  readonly debugging?: AssembleRequest['debugging'];
 }
 
 const inWords: Readonly<Record<Generation, string>> = {
@@ -101,7 +101,7 @@ export class Preparation {
   }
 
   async assemble(plan: Plan, cancel: AbortSignal): Promise<readonly AssembledComponent[]> {
-    const { context, request, launcher, base, tls, prepareAttach } = this.#parts;
+    const { context, request, launcher, base, tls, debugging } = this.#parts;
     const { settings, env, onPhase } = request;
     // A stop does not wait for an answer.
     await untilAborted(cancel, this.#confirmExposures(plan));
@@ -118,7 +118,7 @@ export class Preparation {
       allocator: this.allocator,
       tls,
       forwardedHosts: this.#forwardedHosts,
-      ...(prepareAttach && { prepareAttach }),
+      ...(debugging && { debugging }),
       fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
       cancel,
     });

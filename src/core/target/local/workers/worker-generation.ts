@@ -1,6 +1,7 @@
 import { Emitter, type Disposable, type Event } from '../../../events';
 import type { ExitStatus } from '../../../programs/exit-status';
 import type { PreparedAttach } from '../../../debug/bento-debugger';
+import { cancelled } from '../../../problem';
 import type { ProcessHost, ProcessSpec } from '../helper/process-host';
 
 /** One process of a component, as often as it has to be started. */
@@ -11,6 +12,9 @@ export interface WorkerSpec extends Omit<ProcessSpec, 'group'> {
 
 /** What a worker attaches to before it imports the service; nothing when it is not debugged. Must not reject. */
 export type PrepareAttach = (process: string) => Promise<PreparedAttach | undefined>;
+
+/** Has a debugger let go of workers that are to end: one that is paused could not. */
+export type LetGo = (pids: readonly number[]) => void;
 
 export interface RunningProcess {
   readonly process: string;
@@ -55,16 +59,21 @@ export class WorkerGeneration implements Disposable {
   readonly #fewer = new Emitter<void>();
   readonly #subscription: Disposable;
   readonly #prepareAttach: PrepareAttach | undefined;
+  readonly #letGo: LetGo | undefined;
+  /** How often it was asked to end: what was not started by then is not started. */
+  #ends = 0;
 
-  /** `prepareAttach`: called before each start. Default: nothing is debugged. */
+  /** `prepareAttach`: called before each start; `letGo`: before each end. Default: nothing is debugged. */
   constructor(
     helper: ProcessHost,
     group: string,
     specs: readonly WorkerSpec[],
     prepareAttach?: PrepareAttach,
+    letGo?: LetGo,
   ) {
     this.#helper = helper;
     this.#prepareAttach = prepareAttach;
+    this.#letGo = letGo;
     this.group = group;
     this.#specs = specs;
     this.#subscription = helper.onWorkers(({ process, alive, died }) => {
@@ -134,11 +143,13 @@ export class WorkerGeneration implements Disposable {
   }
 
   terminate(): Promise<void> {
+    this.#beginEnd();
     return this.#helper.terminate(this.group);
   }
 
   /** Has them end once their clients have what they wait for: others serve already. */
   retire(): Promise<void> {
+    this.#beginEnd();
     return this.#helper.retire(this.group);
   }
 
@@ -163,6 +174,11 @@ export class WorkerGeneration implements Disposable {
     this.#subscription.dispose();
   }
 
+  #beginEnd(): void {
+    this.#ends += 1;
+    this.#letGo?.(this.pids);
+  }
+
   get #missing(): readonly WorkerSpec[] {
     return this.#specs.filter(
       ({ process }) => !this.#living.has(process) && !this.#starting.has(process),
@@ -176,9 +192,11 @@ export class WorkerGeneration implements Disposable {
   async #startOne(spec: WorkerSpec): Promise<void> {
     const { auxiliary = false, ...process } = spec;
     this.#starting.add(spec.process);
+    const ends = this.#ends;
     const prepare = auxiliary ? undefined : this.#prepareAttach;
     const attach = prepare === undefined ? undefined : await prepare(spec.process);
     try {
+      if (this.#ends !== ends) throw cancelled();
       const debug = attach === undefined ? {} : { debug: attach.spec };
       const own = { ...process, ...debug, group: this.group };
       const { pid, exited, notForked } = await this.#helper.spawn(own);

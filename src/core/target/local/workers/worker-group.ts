@@ -4,6 +4,7 @@ import { pause } from '../../../pause';
 import type { ProcessHost } from '../helper/process-host';
 import {
   WorkerGeneration,
+  type LetGo,
   type PrepareAttach,
   type RunningProcess,
   type WorkerExit,
@@ -44,6 +45,7 @@ export interface WorkerGroupOptions {
   readonly port?: number;
   /** Default: nothing is debugged. */
   readonly prepareAttach?: PrepareAttach;
+  readonly letGo?: LetGo;
 }
 
 /** Milliseconds between two looks at whether new workers accept connections: more and more. */
@@ -231,7 +233,7 @@ export class WorkerGroup implements Disposable {
   }
 
   #nextGeneration(): WorkerGeneration {
-    const { helper, id, specs, prepareAttach } = this.#options;
+    const { helper, id, specs, prepareAttach, letGo } = this.#options;
     const number = ++this.#generations;
     const suffix = number === 1 ? '' : `@${number}`;
     const own = specs.map((spec) => ({
@@ -239,7 +241,7 @@ export class WorkerGroup implements Disposable {
       process: spec.process + suffix,
       ...(spec.imports === undefined ? {} : { imports: spec.imports + suffix }),
     }));
-    const generation = new WorkerGeneration(helper, id + suffix, own, prepareAttach);
+    const generation = new WorkerGeneration(helper, id + suffix, own, prepareAttach, letGo);
     generation.onStart((start) => this.#started.fire(start));
     generation.onExit((exit) => {
       this.#ended.fire(exit);

@@ -137,6 +137,33 @@ describe('the workers of a generation', () => {
     expect(events).toEqual(['http#1 started as 1000', 'http#2 started as 1001']);
   });
 
+  it.each(['terminate', 'retire'] as const)(
+    'that wait for a debug adapter when they are asked to end (%s) are not started',
+    async (ask) => {
+      const host = new FakeProcessHost();
+      const adapter = Promise.withResolvers<undefined>();
+      let abandoned = 0;
+      const prepare = async () => {
+        await adapter.promise;
+        const spec = { adapter: 'debugger#1', debugpy: '/', port: 1, token: '', wait: 60 };
+        return {
+          spec: { ...spec, subProcess: true },
+          started: () => undefined,
+          abandon: () => (abandoned += 1),
+        };
+      };
+      const generation = new WorkerGeneration(host, 'http', workerSpecs('http#1'), prepare);
+      const started = expect(generation.start()).rejects.toMatchObject({ code: 'cancelled' });
+      await generation[ask]();
+      adapter.resolve(undefined);
+      await started;
+      await generation.ended();
+      expect([host.living, abandoned]).toEqual([[], 1]);
+      await generation.start();
+      expect(host.living).toEqual(['http#1']);
+    },
+  );
+
   it('include a process beside them, which is not debugged', async () => {
     const host = new FakeProcessHost();
     const [worker, metrics] = workerSpecs('grpc#1', 'grpc#metrics');

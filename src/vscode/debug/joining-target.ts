@@ -1,0 +1,41 @@
+import type { DebuggedWorker } from '../../core/debug/debugged-worker';
+import type { DebugTarget } from '../../core/debug/parent-adapter';
+import { Emitter, type Disposable } from '../../core/events';
+import type { Problem } from '../../core/model';
+
+/** The target of a second session for a bento: the first session debugs what the second asks for, and the second ends. */
+export class JoiningTarget implements DebugTarget, Disposable {
+  readonly #join: (cancel: AbortSignal) => Promise<void>;
+  readonly #attached = new Emitter<DebuggedWorker>();
+  readonly #failed = new Emitter<Problem>();
+  readonly #ended = new Emitter<void>();
+  readonly workers: readonly DebuggedWorker[] = [];
+
+  constructor(join: (cancel: AbortSignal) => Promise<void>) {
+    this.#join = join;
+  }
+
+  readonly onDidAttach = this.#attached.event;
+  readonly onDidFail = this.#failed.event;
+  readonly onDidEnd = this.#ended.event;
+
+  async begin(cancel: AbortSignal): Promise<undefined> {
+    await this.#join(cancel);
+    // After the answer to the editor.
+    setImmediate(() => this.#ended.fire());
+    return undefined;
+  }
+
+  /** The workers belong to the first session. */
+  detach(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.#ended.dispose();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Problem, ProblemAction } from '../../core/model';
+
+/** What people can do about a problem: what the problem itself names, or else what helps with its code. */
+export function nextSteps({ code, actions }: Problem): readonly ProblemAction[] {
+  if (actions !== undefined) return actions;
+  switch (code) {
+    case 'no-bentoml':
+      return ['install', 'selectInterpreter'];
+    case 'no-python':
+    case 'unsupported-version':
+      return ['selectInterpreter'];
+    case 'import-failed':
+    case 'crashed':
+    case 'grpc-unavailable':
+      return ['install', 'openFile'];
+    case 'port-in-use':
+      return ['serveOnFreePort', 'openSettings'];
+    case 'settings':
+    case 'start-timeout':
+    case 'unknown-runner':
+    case 'missing-runner':
+    case 'tls':
+      return ['openFile', 'enterVariable', 'openSettings'];
+    case 'untrusted':
+      return ['manageTrust'];
+    case 'debugger':
+    case 'profile':
+    case 'stacks':
+    case 'cancelled':
+    case 'not-found':
+    case 'store':
+    case 'not-ready':
+    case 'unresponsive':
+      return [];
+  }
+}
