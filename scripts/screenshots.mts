@@ -31,7 +31,7 @@ async function take({ name, options, play }: Scene): Promise<void> {
   const bentomlHome = path.join(out, 'bentoml-home');
   mkdirSync(bentomlHome, { recursive: true });
   const context: CaseContext = { environments, vsix, bentomlHome };
-  const window = await openWindow(host, out, windowOptions(options, context));
+  const window = await openWindow(host, out, await windowOptions(options, context));
   try {
     await window.ready();
     await play(window, environments['bentoml-1.4']);

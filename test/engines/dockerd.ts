@@ -43,13 +43,15 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
 }> {
   const socket = path.join(folder, 'docker.sock');
   const env = await programs(folder, compose, socket);
-  const stop = await runDaemon(folder, ['--cgroup-parent', cgroup]);
+  // Compose makes networks of its own, and another daemon without the usual bridge would remove it.
+  const options = ['--cgroup-parent', cgroup, '--bridge', 'none'];
+  const stop = await runDaemon(folder, options);
   const end = async (): Promise<void> => {
     await stop();
     await removeCgroups();
   };
   try {
-    const image = await makeImage(path.join(folder, 'root'), env);
+    const image = await emptyImage(folder, env);
     const mounts = ['/usr', cacheFolder(), ...Object.values(pythons).map(installation)];
     return {
       engine: { env, socket, image, mounts: [...new Set(mounts)], pythons },
@@ -124,7 +126,11 @@ async function programs(
   };
 }
 
-/** Makes an image of the files in `root`, to which it adds the folders of a system. Returns its id. */
+/** Imports an image of empty folders, and gives its id. Its files are in `folder`. */
+export const emptyImage = (folder: string, env: DockerEngine['env']): Promise<string> =>
+  makeImage(path.join(folder, 'root'), env);
+
+/** Imports an image of the files in `root`, to which it adds the folders of a system, and gives its id. */
 export async function makeImage(root: string, env: DockerEngine['env']): Promise<string> {
   for (const name of ['usr', 'tmp', 'run', 'etc', 'dev', 'proc', 'sys']) {
     await mkdir(path.join(root, name), { recursive: true });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askBentoml } from '../support/bentoml-serve';
+import { itEach } from '../support/long';
 import { testHarness } from '../support/test-harness';
 
 const harnesses = testHarness();
@@ -47,7 +48,7 @@ describe.skipIf(process.platform === 'win32')('a project', () => {
     );
   });
 
-  it.each(['workers', 'cli'])(
+  itEach([['workers']], [['cli']])(
     'has arguments and model aliases of a build file that BentoML does not read by itself, with the launcher %s',
     async (launcher) => {
       const python = harnesses.pythons['bentoml-1.4'];
@@ -59,10 +60,7 @@ describe.skipIf(process.platform === 'win32')('a project', () => {
     },
   );
 
-  it.each([
-    ['workers', 'onServe'],
-    ['cli', 'off'],
-  ])(
+  itEach([['workers', 'onServe']], [['cli', 'off']])(
     'has the aliases of such a build file with BentoML 1.3, which sets others when it imports a class service: launcher %s, warm-up %s',
     async (launcher, warmUp) => {
       const python = harnesses.pythons['bentoml-1.3'];
@@ -72,7 +70,7 @@ describe.skipIf(process.platform === 'win32')('a project', () => {
     },
   );
 
-  it.each(['workers', 'cli'])(
+  itEach([['workers']], [['cli']])(
     'with runners has the aliases of such a build file, with the launcher %s',
     async (launcher) => {
       const python = harnesses.pythons['bentoml-1.1'];

@@ -7,9 +7,10 @@ import type { Bento } from '../../src/core/model';
 import { ask, postJson, type Answer } from '../support/answers';
 import { DapClient } from '../support/dap-client';
 import { ensureDebugpy } from '../support/debugpy';
+import { itEach } from '../support/long';
 import type { Harness } from '../support/harness';
 import { staysSo } from '../support/pauses';
-import { processesWith, servingOf } from '../support/processes';
+import { forkServersOf, processesWith, servingOf } from '../support/processes';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
@@ -116,37 +117,40 @@ async function stopsAndAnswer(
 
 const pidsOf = ({ components }: Bento): readonly number[] => components.flatMap(({ pids }) => pids);
 
-describe.skipIf(process.platform === 'win32')('debugging', () => {
-  it.each([
-    ['class services, forked', search, { warmUp: 'onServe' }],
-    ['class services, started', search, { warmUp: 'never' }],
-    ['class services of BentoML 1.3', { ...search, environment: 'bentoml-1.3' as const }, {}],
-    ['a legacy service with runners', shout, {}],
-    ['one of BentoML 1.0', { ...shout, environment: 'bentoml-1.0' as const }, {}],
-    ['one of BentoML 1.4', { ...shout, environment: 'bentoml-1.4' as const }, {}],
-  ])(
-    'attaches to running workers of %s, which stay',
-    async (_, one, settings) => {
-      const harness = set(one, settings);
-      const { registry } = harness;
-      const served = await registry.serve(idOf(one));
-      const before = await one.call(served);
-      const workers = await registry.attachDebugger(idOf(one), undefined, await optionsOf(one));
-      expect(workers.map(({ name }) => name).sort()).toEqual(Object.keys(one.stops).sort());
-      const clients = new Map<string, DapClient>();
-      for (const worker of workers) clients.set(worker.name, await session(harness, one, worker));
-      const answer = await stopsAndAnswer(one, served, harness, clients);
-      expect([answer.status, answer.body]).toEqual([200, before.body]);
-      const after = registry.bento(idOf(one)) ?? served;
-      expect(pidsOf(after)).toEqual(pidsOf(served));
+const isStarted = ({ warmUp }: { readonly warmUp?: string }): boolean => warmUp === 'off';
 
-      for (const client of clients.values()) await client.detach();
-      expect((await one.call(served)).status).toBe(200);
-      await registry.stop(idOf(one));
-      await until('no process', () => servingOf(processesWith(harness.mark)).length === 0);
-    },
-    120_000,
-  );
+describe.skipIf(process.platform === 'win32')('debugging', () => {
+  itEach(
+    [
+      ['class services, forked', search, { warmUp: 'onServe' }],
+      ['class services, started', search, { warmUp: 'off' }],
+      ['a legacy service with runners', shout, {}],
+    ],
+    [
+      ['class services of BentoML 1.3', { ...search, environment: 'bentoml-1.3' }, {}],
+      ['one of BentoML 1.0', { ...shout, environment: 'bentoml-1.0' }, {}],
+      ['one of BentoML 1.4', { ...shout, environment: 'bentoml-1.4' }, {}],
+    ],
+  )('attaches to running workers of %s, which stay', async (_, one, settings) => {
+    const harness = set(one, settings);
+    const { registry } = harness;
+    const served = await registry.serve(idOf(one));
+    if (isStarted(settings)) expect(forkServersOf(harness.mark)).toEqual([]);
+    const before = await one.call(served);
+    const workers = await registry.attachDebugger(idOf(one), undefined, await optionsOf(one));
+    expect(workers.map(({ name }) => name).sort()).toEqual(Object.keys(one.stops).sort());
+    const clients = new Map<string, DapClient>();
+    for (const worker of workers) clients.set(worker.name, await session(harness, one, worker));
+    const answer = await stopsAndAnswer(one, served, harness, clients);
+    expect([answer.status, answer.body]).toEqual([200, before.body]);
+    const after = registry.bento(idOf(one)) ?? served;
+    expect(pidsOf(after)).toEqual(pidsOf(served));
+
+    for (const client of clients.values()) await client.detach();
+    expect((await one.call(served)).status).toBe(200);
+    await registry.stop(idOf(one));
+    await until('no process', () => servingOf(processesWith(harness.mark)).length === 0);
+  });
 
   it('stops while the service is imported, and a request may be paused beyond its time limit', async () => {
     const limit = 3;

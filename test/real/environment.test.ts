@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { postJson } from '../support/answers';
-import { describeEach } from '../support/long';
+import { describeEach, itEach } from '../support/long';
 import type { Harness } from '../support/harness';
 import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
@@ -77,7 +77,7 @@ describeEach(
 });
 
 describe('arguments', () => {
-  it.each(['workers', 'cli'])('reach the code with the launcher %s', async (launcher) => {
+  itEach([['workers']], [['cli']])('reach the code with the launcher %s', async (launcher) => {
     const args = { model: 'two words $HOME', threshold: 0.5, quick: true };
     const harness = set('bentoml-1.4', 'told', { launcher, args });
     expect(await told(harness)).toMatchObject({ arguments: args });

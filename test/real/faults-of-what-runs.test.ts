@@ -1,3 +1,10 @@
 import { runFaults } from '../faults/run-faults';
 
-runFaults((number) => number > 35);
+/** A process that is stopped and goes on is as unresponsive for a while as one whose event loop is blocked. */
+const ofTestAll = [50];
+
+runFaults(
+  (number) => number > 35,
+  {},
+  (number) => ofTestAll.includes(number),
+);

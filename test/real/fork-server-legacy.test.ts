@@ -96,7 +96,7 @@ describe.runIf(process.platform === 'linux')('workers of legacy services that ar
     },
   );
 
-  itEach([['bentoml-1.4'], ['bentoml-1.0']], [['bentoml-1.1']])(
+  itEach([['bentoml-1.4']], [['bentoml-1.1'], ['bentoml-1.0']])(
     'answer over gRPC as those do that are started, and are asked to end as those are, with %s',
     async (environment) => {
       const grpc = { enabled: true };

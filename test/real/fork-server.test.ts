@@ -179,17 +179,17 @@ describe.runIf(process.platform === 'linux')('workers are started', () => {
         /starts threads/,
       ],
       [
-        'errors',
-        'raise RuntimeError("not here")\n',
-        /odd_module cannot be imported: RuntimeError: not here/,
-      ],
-      [
         'a crash',
         'import os\nprint("loading weights")\nos.abort()\n',
         /forked from was terminated by SIGABRT \(Aborted\) while it imported odd_module \(named in serveBento\.preload\).* Remove odd_module from serveBento\.preload/,
       ],
     ],
     [
+      [
+        'errors',
+        'raise RuntimeError("not here")\n',
+        /odd_module cannot be imported: RuntimeError: not here/,
+      ],
       ['files', 'import os\nfile = os.open("/dev/null", 0)\n', /opens files/],
       [
         'a sudden end',

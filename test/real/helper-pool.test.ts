@@ -7,6 +7,7 @@ import { launcherFor } from '../../src/core/plan/launcher';
 import type { BaseRequest } from '../../src/core/target/local/serve-runtime';
 import { forkServerRequest } from '../../src/core/target/local/fork-server/fork-server-request';
 import { WarmUp } from '../../src/core/registry/warm-up';
+import { long } from '../support/long';
 import { FolderOnDisk } from '../support/folder-on-disk';
 import {
   isAlive,
@@ -135,7 +136,7 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     expect(serving()).toEqual([]);
   });
 
-  it('are three at most; what was served longest ago goes first', async () => {
+  it('are three at most; what was served longest ago goes first', long, async () => {
     const helpers = await harness.registry.helperPool();
     for (const number of ['1', '2', '3']) {
       await disk.set({ env: { NUMBER: number } });

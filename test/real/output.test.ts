@@ -9,6 +9,7 @@ import { systemClock } from '../../src/core/clock';
 import { Helper } from '../../src/core/target/local/helper/helper';
 import type { ManagedProcess } from '../../src/core/target/local/helper/process-host';
 import { ComponentLog } from '../../src/core/logs/component-log';
+import { long } from '../support/long';
 import { moment } from '../support/pauses';
 import { quietLog } from '../support/quiet-log';
 import { temporaryRuns } from '../support/temporary-runs';
@@ -72,7 +73,7 @@ describe('the way of output from a process to its log file', () => {
       deathSignal: 'SIGKILL',
     });
 
-  it('keeps every line of 100 MB from two processes, in order', async () => {
+  it('keeps every line of 100 MB from two processes, in order', long, async () => {
     relay();
     const lines = 500_000;
     const source = `

@@ -14,13 +14,14 @@ import { isAlive } from '../support/processes';
 import type { Harness } from '../support/harness';
 import { moment, staysSo } from '../support/pauses';
 import { post, SteadyRequests } from '../support/steady-requests';
+import { long } from '../support/long';
 import { forkServerHarnesses, testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
 
 const id = 'service.py:Entry';
 
-const harnesses = testHarness();
+const harnesses = testHarness({ sharesHelpers: true });
 const set = forkServerHarnesses(harnesses, 'test/fixtures/bentos/edited', 'service:Entry');
 
 const pidsOf = (bento: Bento | undefined, component: string): readonly number[] =>
@@ -127,7 +128,7 @@ describe('a save', () => {
     expect(requests.failures).toEqual([]);
   });
 
-  it('of many files at once is one restart', async () => {
+  it('of many files at once is one restart', long, async () => {
     const { registry } = set();
     const bento = await registry.serve(id);
     for (let time = 0; time < 20; time++) {
@@ -139,7 +140,7 @@ describe('a save', () => {
     expect(reloads()).toBe(1);
   });
 
-  it('during a restart begins it anew', async () => {
+  it('during a restart begins it anew', long, async () => {
     const { registry, log } = set();
     const bento = await registry.serve(id);
     save('words.py', 'import time\ntime.sleep(5)\nGREETING = "late"\n');
@@ -179,7 +180,7 @@ describe('a save', () => {
     expect(requests.failures).toEqual([]);
   });
 
-  it('of bentofile.yaml restarts all', async () => {
+  it('of bentofile.yaml restarts all', long, async () => {
     const { registry } = set();
     const bento = await registry.serve(id);
     save('bentofile.yaml', 'service: "service:Entry"\n');
@@ -205,7 +206,7 @@ describe('a save', () => {
     await says(urlOf(bento), 'within');
   });
 
-  it('is not served where the settings say so, nor after a stop', async () => {
+  it('is not served where the settings say so, nor after a stop', long, async () => {
     const { registry } = set({ reload: false });
     await registry.serve(id);
     save('words.py', 'GREETING = "newer"\n');
@@ -256,7 +257,7 @@ describe('a save that cannot be served', () => {
     await says(urlOf(bento), 'helped again');
   });
 
-  it('is served by all that use any file saved since the last success', async () => {
+  it('is served by all that use any file saved since the last success', long, async () => {
     const { registry } = set();
     const bento = await registry.serve(id);
     save('inner_words.py', 'WORD = "within\n');
@@ -269,48 +270,56 @@ describe('a save that cannot be served', () => {
     await mended();
   });
 
-  it('is served after a package was installed: at a save without a change, and by Serve Bento', async () => {
-    const { registry } = withPackages();
-    const bento = await registry.serve(id);
-    save('words.py', needing('first_package'));
-    await broken();
-    await expect(registry.serve(id)).rejects.toMatchObject({ code: 'import-failed' });
-    await says(urlOf(bento), '"hello"');
-    install('first_package', 'GREETING = "installed"\n');
-    save('words.py', needing('first_package'));
-    await says(urlOf(bento), 'installed');
-    await mended();
-    save('words.py', needing('second_package'));
-    await broken();
-    install('second_package', 'GREETING = "served again"\n');
-    await registry.serve(id);
-    expect(now()?.problem).toBeUndefined();
-    await says(urlOf(bento), 'served again');
-  });
+  it(
+    'is served after a package was installed: at a save without a change, and by Serve Bento',
+    long,
+    async () => {
+      const { registry } = withPackages();
+      const bento = await registry.serve(id);
+      save('words.py', needing('first_package'));
+      await broken();
+      await expect(registry.serve(id)).rejects.toMatchObject({ code: 'import-failed' });
+      await says(urlOf(bento), '"hello"');
+      install('first_package', 'GREETING = "installed"\n');
+      save('words.py', needing('first_package'));
+      await says(urlOf(bento), 'installed');
+      await mended();
+      save('words.py', needing('second_package'));
+      await broken();
+      install('second_package', 'GREETING = "served again"\n');
+      await registry.serve(id);
+      expect(now()?.problem).toBeUndefined();
+      await says(urlOf(bento), 'served again');
+    },
+  );
 
-  it('is no problem any more after a restart by hand, or a crash, that serves it', async () => {
-    const { registry } = withPackages();
-    const bento = await registry.serve(id);
-    save('words.py', needing('first_package'));
-    await broken();
-    install('first_package', 'GREETING = "by hand"\n');
-    await registry.restart(id, 'http');
-    expect(now()?.problem).toBeUndefined();
-    await says(urlOf(bento), 'by hand');
-    expect(pidsOf(now(), 'service:Inner')).not.toEqual(pidsOf(bento, 'service:Inner'));
+  it(
+    'is no problem any more after a restart by hand, or a crash, that serves it',
+    long,
+    async () => {
+      const { registry } = withPackages();
+      const bento = await registry.serve(id);
+      save('words.py', needing('first_package'));
+      await broken();
+      install('first_package', 'GREETING = "by hand"\n');
+      await registry.restart(id, 'http');
+      expect(now()?.problem).toBeUndefined();
+      await says(urlOf(bento), 'by hand');
+      expect(pidsOf(now(), 'service:Inner')).not.toEqual(pidsOf(bento, 'service:Inner'));
 
-    save('words.py', needing('second_package'));
-    await broken();
-    const [worker = 0] = pidsOf(now(), 'http');
-    process.kill(worker, 'SIGKILL');
-    await until('the crash', () => now()?.state !== 'ready' || undefined);
-    expect(now()?.problem?.message).not.toContain('from before serves on');
-    install('second_package', 'GREETING = "after the crash"\n');
-    await says(urlOf(bento), 'after the crash');
-    await mended();
-  });
+      save('words.py', needing('second_package'));
+      await broken();
+      const [worker = 0] = pidsOf(now(), 'http');
+      process.kill(worker, 'SIGKILL');
+      await until('the crash', () => now()?.state !== 'ready' || undefined);
+      expect(now()?.problem?.message).not.toContain('from before serves on');
+      install('second_package', 'GREETING = "after the crash"\n');
+      await says(urlOf(bento), 'after the crash');
+      await mended();
+    },
+  );
 
-  it('is served when it was saved before the bento was ready', async () => {
+  it('is served when it was saved before the bento was ready', long, async () => {
     const { registry, folder } = set();
     const importing = path.join(folder, 'importing');
     const slow = `open(${JSON.stringify(importing)}, "w").close()\nimport time\ntime.sleep(1)`;
@@ -322,7 +331,7 @@ describe('a save that cannot be served', () => {
   });
 });
 
-it('follows links, their targets, and modules that become packages', async () => {
+it('follows links, their targets, and modules that become packages', long, async () => {
   const { registry, folder } = set();
   const at = (name: string): string => path.join(folder, name);
   mkdirSync(at('parts'));

@@ -60,12 +60,12 @@ const componentOf = ({ registry }: Harness, sample: Sample): Component | undefin
 describeEach(
   [
     ['bentoml-1.4', 'search', 'workers', 3821],
-    ['bentoml-1.0', 'shout', 'cli', 3825],
+    ['bentoml-1.4', 'shout', 'workers', 3824],
   ],
   [
     ['bentoml-1.4', 'search', 'cli', 3822],
     ['bentoml-1.3', 'search', 'workers', 3823],
-    ['bentoml-1.4', 'shout', 'workers', 3824],
+    ['bentoml-1.0', 'shout', 'cli', 3825],
   ],
 )('%s, %s, %s: a component that runs elsewhere', (environment, sample, launcher, port) => {
   it('is called and watched there, and not started here', async () => {

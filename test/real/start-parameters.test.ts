@@ -205,10 +205,10 @@ async function waitingConnections(port: number, count: number): Promise<number> 
 describeEach(
   [
     ['bentoml-1.4', 'slow', 'workers'],
-    ['bentoml-1.4', 'slow', 'cli'],
     ['bentoml-1.4', 'slow-legacy', 'workers'],
   ],
   [
+    ['bentoml-1.4', 'slow', 'cli'],
     ['bentoml-1.3', 'slow', 'workers'],
     ['bentoml-1.3', 'slow-legacy', 'cli'],
   ],

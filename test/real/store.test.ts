@@ -12,7 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import { nodeFileTree } from '../../src/core/discovery/files/file-tree';
 import { storeBentos, storeModels, type StoreBento } from '../../src/core/discovery/store';
@@ -186,13 +186,11 @@ it('nothing is made ready for a command of BentoML in a folder that is not trust
 });
 
 describeEach(
-  [
-    ['bentoml-1.4', 'with-model'],
-    ['bentoml-1.0', 'with-model-legacy'],
-  ],
+  [['bentoml-1.4', 'with-model']],
   [
     ['bentoml-1.3', 'with-model'],
     ['bentoml-1.1', 'with-model-legacy'],
+    ['bentoml-1.0', 'with-model-legacy'],
   ],
 )('the store of %s', (environment, sample) => {
   it('is read and changed as BentoML itself does', async () => {
@@ -265,32 +263,32 @@ describeEach(
   });
 });
 
-describe.each([
-  ['bentoml-1.4', 'with-model'],
-  ['bentoml-1.0', 'with-model-legacy'],
-] as const)('a bento of %s', (environment, sample) => {
-  // A stand-in for Docker, which tests cannot count on: it records what it is asked for.
-  it('is containerized by its tag', async () => {
-    const store = await realStore(environment, sample);
-    await store.saveModel();
-    expect((await store.do('build')).exitCode).toBe(0);
-    const [bento] = await store.bentos();
-    const harness = harnesses.current;
-    const programs = path.join(harness.folder, 'programs');
-    const asked = path.join(programs, 'asked');
-    mkdirSync(programs);
-    writeFileSync(
-      path.join(programs, 'docker'),
-      `#!/bin/sh\necho "$@" >> '${asked}'\n[ "$1" = version ] && echo '"28.0.0"'\nexit 0\n`,
-    );
-    chmodSync(path.join(programs, 'docker'), 0o755);
-    const { env, ...rest } = await surroundings(harness);
-    const PATH = `${programs}${path.delimiter}${env['PATH'] ?? ''}`;
-    const result = await new RealStore({ ...rest, env: { ...env, PATH } }).do(
-      'containerize',
-      bento,
-    );
-    expect(result.exitCode, result.stderr).toBe(0);
-    expect(readFileSync(asked, 'utf8')).toContain(bento?.name ?? 'no bento');
-  });
-});
+describeEach([['bentoml-1.4', 'with-model']], [['bentoml-1.0', 'with-model-legacy']])(
+  'a bento of %s',
+  (environment, sample) => {
+    // A stand-in for Docker, which tests cannot count on: it records what it is asked for.
+    it('is containerized by its tag', async () => {
+      const store = await realStore(environment, sample);
+      await store.saveModel();
+      expect((await store.do('build')).exitCode).toBe(0);
+      const [bento] = await store.bentos();
+      const harness = harnesses.current;
+      const programs = path.join(harness.folder, 'programs');
+      const asked = path.join(programs, 'asked');
+      mkdirSync(programs);
+      writeFileSync(
+        path.join(programs, 'docker'),
+        `#!/bin/sh\necho "$@" >> '${asked}'\n[ "$1" = version ] && echo '"28.0.0"'\nexit 0\n`,
+      );
+      chmodSync(path.join(programs, 'docker'), 0o755);
+      const { env, ...rest } = await surroundings(harness);
+      const PATH = `${programs}${path.delimiter}${env['PATH'] ?? ''}`;
+      const result = await new RealStore({ ...rest, env: { ...env, PATH } }).do(
+        'containerize',
+        bento,
+      );
+      expect(result.exitCode, result.stderr).toBe(0);
+      expect(readFileSync(asked, 'utf8')).toContain(bento?.name ?? 'no bento');
+    });
+  },
+);

@@ -24,7 +24,7 @@ import { processesWith } from '../support/processes';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
-const harnesses = testHarness();
+const harnesses = testHarness({ sharesHelpers: true });
 const password = 'open sesame 4711';
 const cipher = 'ECDHE-ECDSA-CHACHA20-POLY1305';
 
@@ -172,7 +172,7 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
     expect((await ask(bento)).fingerprint).not.toBe(before.fingerprint);
   });
 
-  it.each(['auto', 'TLSv1.2'])(
+  itEach([['auto']], [['TLSv1.2']])(
     'is watched by its handshake where no certificate of ours would be accepted (%s)',
     async (version) => {
       const tls = { ...server, caFile, clientCertificates: 'required', version };
@@ -186,11 +186,11 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
   );
 
   itEach(
+    [['bentoml-1.1', 'workers', 'v1']],
     [
+      ['bentoml-1.4', 'workers', 'v1'],
       ['bentoml-1.4', 'cli', 'v1'],
-      ['bentoml-1.1', 'workers', 'v1'],
     ],
-    [['bentoml-1.4', 'workers', 'v1']],
   )(
     'of %s, %s is there for gRPC, and wants certificates where an authority is set',
     async (environment, launcher, protocol) => {
@@ -219,13 +219,11 @@ describe.skipIf(process.platform === 'win32')('TLS', () => {
   );
 
   itEach(
-    [
-      ['bentoml-1.4', 'service', 'workers'],
-      ['bentoml-1.4', 'legacy', 'cli'],
-    ],
+    [['bentoml-1.4', 'service', 'workers']],
     [
       ['bentoml-1.4', 'service', 'cli'],
       ['bentoml-1.4', 'legacy', 'workers'],
+      ['bentoml-1.4', 'legacy', 'cli'],
       ['bentoml-1.0', 'legacy', 'cli'],
     ],
   )(

@@ -6,6 +6,7 @@ import type { EnvironmentName } from '../../scripts/environments.mts';
 import { postJson } from '../support/answers';
 import { processesWith, servingOf } from '../support/processes';
 import type { Harness } from '../support/harness';
+import { itEach } from '../support/long';
 import { testHarness } from '../support/test-harness';
 import { urlOf } from '../support/url-of';
 
@@ -38,11 +39,13 @@ describe.runIf(process.platform === 'linux')('a Triton runner', () => {
     return `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`;
   }
 
-  it.each([
-    ['http', 'workers'],
-    ['grpc', 'workers'],
-    ['http', 'cli'],
-  ])('over %s is served by its own program, launcher %s', async (protocol, launcher) => {
+  itEach(
+    [['http', 'workers']],
+    [
+      ['grpc', 'workers'],
+      ['http', 'cli'],
+    ],
+  )('over %s is served by its own program, launcher %s', async (protocol, launcher) => {
     const harness = set('bentoml-1.4', {
       launcher,
       env: { PATH: installTriton(), TRITON: protocol },

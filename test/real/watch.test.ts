@@ -68,11 +68,11 @@ const states = (bento: Bento | undefined): readonly Component['state'][] =>
   (bento?.components ?? []).map(({ state }) => state);
 
 describeEach(
+  [['bentoml-1.4', 'samples/shout', 'service:svc', 3832, 3833]],
   [
     ['bentoml-1.4', 'samples/search', 'service:Search', 3831, undefined],
     ['bentoml-1.0', 'samples/shout', 'service:svc', 3834, 3835],
   ],
-  [['bentoml-1.4', 'samples/shout', 'service:svc', 3832, 3833]],
 )('%s, %s: a bento that runs elsewhere', (environment, sample, reference, port, grpcPort) => {
   it('is watched while it is there, while it is away, and when it comes back', async () => {
     const python = harnesses.pythons[environment];

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Waits for something that real processes bring about; fails with what was seen last. */
+/**
+ * Waits for something that real processes bring about; fails with what was seen last. How soon it comes is not what a
+ * test says with it: the default is for a machine with much else to do.
+ */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  limitMs = 10_000,
+  limitMs = 25_000,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + limitMs;
   let last: unknown;

@@ -3,6 +3,7 @@ import { projectRoot } from '../../scripts/cache.mts';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import type { WindowOptions } from './host/open-window.mts';
 import type { Viewport } from './host/browser.mts';
+import { storedDebugpy } from './support/debugpy.mts';
 
 /** How the window of a suite or journey is opened. */
 export interface CaseOptions {
@@ -17,6 +18,8 @@ export interface CaseOptions {
   readonly viewport?: Viewport;
   readonly reconnectionGraceSeconds?: number;
   readonly timeoutSeconds?: number;
+  /** The extension finds debugpy in its storage, as after the question; a window test downloads nothing. */
+  readonly debugpy?: true;
   /** Nothing may run beside it: it measures, or its ports must not be taken. */
   readonly alone?: true;
   /** Takes too long for every change: run by `--all`, or by its name. */
@@ -32,7 +35,10 @@ export interface CaseContext {
 
 export const defaultTimeoutSeconds = 180;
 
-export function windowOptions(options: CaseOptions, context: CaseContext): WindowOptions {
+export async function windowOptions(
+  options: CaseOptions,
+  context: CaseContext,
+): Promise<WindowOptions> {
   const {
     folder = 'samples/search',
     environment = 'bentoml-1.4',
@@ -40,6 +46,7 @@ export function windowOptions(options: CaseOptions, context: CaseContext): Windo
     env,
     alone: _,
     long: __,
+    debugpy = false,
     ...rest
   } = options;
   const python = environment === 'none' ? undefined : context.environments[environment];
@@ -47,6 +54,7 @@ export function windowOptions(options: CaseOptions, context: CaseContext): Windo
     ...rest,
     folder: path.join(projectRoot, folder),
     vsix: [context.vsix],
+    ...(debugpy && python !== undefined ? { storage: await storedDebugpy(python) } : {}),
     settings: {
       ...(python === undefined ? {} : { 'serveBento.pythonPath': python }),
       ...settings,

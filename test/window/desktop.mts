@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 }
 
 async function runOnDesktop(suite: Suite, context: CaseContext, work: string): Promise<void> {
-  const options = windowOptions(suite.options, context);
+  const options = await windowOptions(suite.options, context);
   const trust = options.workspaceTrust ?? false;
   const settings = { 'security.workspace.trust.enabled': trust, ...options.settings };
   const profile = await makeDesktopProfile({

@@ -16,7 +16,7 @@ export async function runJourney(
   results: Pick<Results, 'passed' | 'failedWith'>,
 ): Promise<void> {
   const options = journey.options ?? {};
-  const window = await openWindow(host, out, windowOptions(options, context));
+  const window = await openWindow(host, out, await windowOptions(options, context));
   const start = Date.now();
   try {
     await window.ready();

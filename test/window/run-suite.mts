@@ -21,7 +21,7 @@ export async function runSuite(
   mkdirSync(out, { recursive: true });
   const reportFile = path.join(out, 'report.jsonl');
   const report = new SuiteReport(reportFile, suite.name, results);
-  const options = windowOptions(suite.options, context);
+  const options = await windowOptions(suite.options, context);
   let problem = '';
   let window: VsCodeWindow | undefined;
   try {

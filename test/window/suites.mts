@@ -48,13 +48,13 @@ export const suites: readonly Suite[] = [
   serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'workers' }),
   serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'workers', grpc: true }),
   serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'cli', long: true }),
-  serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'cli', grpc: true }),
+  serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'cli', grpc: true, long: true }),
   serve({ environment: 'bentoml-1.3', sample: 'search', launcher: 'workers', long: true }),
   serve({
     ...{ environment: 'bentoml-1.1', sample: 'shout', launcher: 'workers' },
     ...{ grpc: true, long: true },
   }),
-  serve({ environment: 'bentoml-1.0', sample: 'shout', launcher: 'workers' }),
+  serve({ environment: 'bentoml-1.0', sample: 'shout', launcher: 'workers', long: true }),
   // A short one of a seed that stays; `npm run soak` is the long one, of any seed.
   soakSuite(0.5, 7),
 ];

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { targetInstallCommand, type InstallCommand } from '../interpreter/install-command';
@@ -29,8 +30,16 @@ export interface MissingDebugpy {
   readonly python: string;
   /** Where it would be installed. */
   readonly folder: string;
+  /** Where it is installed first, so that an incomplete installation is never used. */
+  readonly staging: Staging;
   /** What would install it; absent where there is neither pip nor uv. */
   readonly command: InstallCommand | undefined;
+}
+
+export interface Staging {
+  readonly folder: string;
+  /** The file with the requirements. */
+  readonly pins: string;
 }
 
 export type Debugpy = FoundDebugpy | MissingDebugpy;
@@ -58,20 +67,19 @@ export async function chooseDebugpy(
     if (version === undefined || !canUseDebugpy(version, report.version)) continue;
     return { kind: 'found', folder: one.folder, version, source: one.source };
   }
-  const command = targetInstallCommand(python, installation(folder), report, uv);
-  return { kind: 'missing', requirement: `debugpy==${pinned}`, python, folder, command };
+  const staging = stagingFor(folder);
+  const command = targetInstallCommand(python, staging, report, uv);
+  return { kind: 'missing', requirement: `debugpy==${pinned}`, python, folder, staging, command };
 }
 
-/** Where it is installed first, so that half of it is never used, and the file of requirements. */
-export const installation = (
-  folder: string,
-): { readonly folder: string; readonly pins: string } => ({
-  folder: `${folder}.${process.pid}`,
-  pins: `${folder}.${process.pid}.txt`,
-});
+/** Never the same twice: several windows, and several bentos of a window, may install at once. */
+function stagingFor(folder: string): Staging {
+  const staged = `${folder}.${randomUUID().slice(0, 8)}`;
+  return { folder: staged, pins: `${staged}.txt` };
+}
 
 /** The version of the debugpy in a folder; nothing where there is none. */
-async function versionIn(folder: string): Promise<string | undefined> {
+export async function versionIn(folder: string): Promise<string | undefined> {
   try {
     const text = await readFile(path.join(folder, 'debugpy', '_version.py'), 'utf8');
     return /"version": "(\d+(?:\.\d+)+)/.exec(text)?.[1];

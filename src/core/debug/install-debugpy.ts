@@ -6,7 +6,7 @@ import { cancelled, problemOf, ServeError } from '../problem';
 import { exitMessage } from '../programs/exit-status';
 import type { Run } from '../programs/run';
 import { debugpyPins } from './debugpy-pins';
-import { installation, type MissingDebugpy } from './debugpy-source';
+import { versionIn, type MissingDebugpy } from './debugpy-source';
 
 export interface InstallDebugpyContext {
   readonly run: Run;
@@ -30,23 +30,47 @@ export async function installDebugpy(
   missing: MissingDebugpy,
   context: InstallDebugpyContext,
 ): Promise<string> {
-  const { folder, requirement } = missing;
-  const part = installation(folder);
+  const { folder, requirement, staging } = missing;
   try {
     await mkdir(path.dirname(folder), { recursive: true });
-    await writeFile(part.pins, debugpyPins);
+    await writeFile(staging.pins, debugpyPins);
     await runInstaller(missing, context);
-    await rm(folder, { recursive: true, force: true });
-    await rename(part.folder, folder);
+    await moveIntoPlace(staging.folder, folder);
     return folder;
   } catch (error) {
     if (error instanceof ServeError) throw error;
     const { message: reason, detail } = problemOf(error);
     throw failure(say('debugpyNotInstalled', { requirement, reason }), detail);
   } finally {
-    await rm(part.folder, { recursive: true, force: true });
-    await rm(part.pins, { force: true });
+    await rm(staging.folder, { recursive: true, force: true });
+    await rm(staging.pins, { force: true });
   }
+}
+
+/** Another window may have installed the same version meanwhile: then that one is used. */
+async function moveIntoPlace(from: string, folder: string): Promise<void> {
+  const version = await versionIn(from);
+  const replaced = `${from}.replaced`;
+  for (let tries = 0; ; tries++) {
+    if (version !== undefined && (await versionIn(folder)) === version) return;
+    try {
+      // What is there is not complete. Moved first: while it is deleted, another window may put its own there.
+      await rename(folder, replaced).catch(ignoreMissing);
+      await rm(replaced, { recursive: true, force: true });
+      await rename(from, folder);
+      return;
+    } catch (error) {
+      if (tries === 2 || !isOccupied(error)) throw error;
+    }
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
+
+const isOccupied = (error: unknown): boolean => ['ENOTEMPTY', 'EEXIST'].includes(codeOf(error));
+
+function ignoreMissing(error: unknown): void {
+  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 async function runInstaller(

@@ -11,23 +11,13 @@ import {
   type DevelopmentCertificates,
 } from '../../core/tls/development-certificates';
 import { ignoreInGit } from '../../core/tls/ignored-by-git';
-import { commandIds, settingsSection } from '../identifiers';
+import { commandIds } from '../identifiers';
 import { plainWindow } from '../plain-window';
-
-/** The profile that the certificates are used with. */
-const profileName = 'localhost TLS';
-const settingsReadMs = 5_000;
-
-interface Place {
-  /** Absolute. */
-  readonly directory: string;
-  /** Relative to the workspace folder, with slashes; nothing when it is outside. */
-  readonly inFolder: string | undefined;
-}
+import { choosePlace, type Place } from './certificate-place';
+import { profileName, useProfile, writeProfile } from './certificate-profile';
 
 /**
- * Makes certificates for development, and a profile that uses them, for the bentos that people choose. Paths of this
- * user go to the user's settings; those of the folder are relative, and its settings name them.
+ * Creates certificates for development, and a settings profile that uses them, for the bentos that people choose.
  */
 export async function createCertificate(
   globalStorage: string,
@@ -35,7 +25,7 @@ export async function createCertificate(
 ): Promise<void> {
   const folder = await chosenFolder();
   if (folder === undefined) return;
-  const place = await chosenPlace(folder, globalStorage);
+  const place = await choosePlace(folder, globalStorage);
   if (place === undefined || !(await mayReplace(place.directory))) return;
   const bentos = await chosenBentos(manager, folder);
   if (bentos === undefined) return;
@@ -82,7 +72,7 @@ async function chosenFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   return folders[0];
 }
 
-/** Nothing when people give up. */
+/** Asks which bentos use the certificates; undefined if people cancel. */
 async function chosenBentos(
   manager: BentoManager,
   { uri }: vscode.WorkspaceFolder,
@@ -107,63 +97,7 @@ async function chosenBentos(
   return chosen?.map(({ bento }) => bento);
 }
 
-/** Not in the folder unless somebody wants that: keys are soon committed. */
-async function chosenPlace(
-  folder: vscode.WorkspaceFolder,
-  globalStorage: string,
-): Promise<Place | undefined> {
-  const own = path.join(globalStorage, 'certificates');
-  const project = path.join(folder.uri.fsPath, 'certs');
-  const items = [
-    {
-      label: vscode.l10n.t('Extension storage'),
-      description: own,
-      detail: vscode.l10n.t('Outside the workspace, so that no key is committed.'),
-      directory: own,
-    },
-    {
-      label: vscode.l10n.t('certs/ in {0}', folder.name),
-      description: project,
-      detail: vscode.l10n.t(
-        'Relative paths in its settings; .gitignore keeps the files out of Git.',
-      ),
-      directory: project,
-    },
-    {
-      label: vscode.l10n.t('Another folder…'),
-      description: '',
-      detail: vscode.l10n.t('For sharing with other projects.'),
-      directory: undefined,
-    },
-  ];
-  const chosen = await plainWindow.showQuickPick(items, {
-    title: vscode.l10n.t('Create a Certificate for localhost'),
-    placeHolder: vscode.l10n.t('Where should the files be saved?'),
-  });
-  if (chosen === undefined) return undefined;
-  const directory = chosen.directory ?? (await pickedFolder(folder));
-  return directory === undefined
-    ? undefined
-    : { directory, inFolder: pathInside(folder.uri.fsPath, directory) };
-}
-
-async function pickedFolder(folder: vscode.WorkspaceFolder): Promise<string | undefined> {
-  const picked = await vscode.window.showOpenDialog({
-    canSelectFiles: false,
-    canSelectFolders: true,
-    defaultUri: folder.uri,
-    openLabel: vscode.l10n.t('Create Here'),
-  });
-  return picked?.[0]?.fsPath;
-}
-
-function pathInside(folder: string, directory: string): string | undefined {
-  const relative = path.relative(folder, directory);
-  const isOutside = relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
-  return isOutside ? undefined : relative.replaceAll(path.sep, '/');
-}
-
-/** Before there is a key: no link may lead it elsewhere, and Git must not see it. */
+/** Prepares a directory in the workspace for keys: no link may lead them elsewhere, and Git must not see them. */
 async function prepare(
   { uri }: vscode.WorkspaceFolder,
   { directory, inFolder }: Place,
@@ -191,48 +125,4 @@ async function mayReplace(place: string): Promise<boolean> {
     replace,
   );
   return answer === replace;
-}
-
-async function writeProfile(
-  folder: vscode.WorkspaceFolder,
-  { directory, inFolder }: Place,
-  files: DevelopmentCertificates,
-): Promise<void> {
-  const named = (file: string): string =>
-    inFolder === undefined ? file : path.posix.join(inFolder, path.relative(directory, file));
-  const certificate = { certFile: named(files.certFile), keyFile: named(files.keyFile) };
-  const profile = {
-    http: {
-      tls: {
-        ...certificate,
-        caFile: named(files.caFile),
-        clientCertFile: named(files.clientCertFile),
-        clientKeyFile: named(files.clientKeyFile),
-      },
-    },
-    // Not the authority: with it every client of gRPC would have to bring a certificate.
-    grpc: { tls: certificate },
-  };
-  const settings = vscode.workspace.getConfiguration(settingsSection, folder);
-  const present = settings.inspect<object>('profiles');
-  const [own, target] =
-    inFolder === undefined
-      ? [present?.globalValue, vscode.ConfigurationTarget.Global]
-      : [present?.workspaceFolderValue, vscode.ConfigurationTarget.WorkspaceFolder];
-  await settings.update('profiles', { ...own, [profileName]: profile }, target);
-}
-
-/** The settings are read a moment after they were written. */
-async function useProfile(manager: BentoManager, bentos: readonly Bento[]): Promise<void> {
-  const isKnown = (): boolean =>
-    bentos.every(({ id }) => manager.profiles(id).names.includes(profileName));
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const change = manager.onDidChange(() => {
-    if (isKnown()) resolve(undefined);
-  });
-  const limit = setTimeout(resolve, settingsReadMs);
-  if (!isKnown()) await promise;
-  clearTimeout(limit);
-  change.dispose();
-  for (const { id } of bentos) manager.chooseProfile(id, profileName);
 }

@@ -15,6 +15,8 @@ export interface BentoRowContext {
   readonly drift?: ConfigDrift | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
+  /** The ids of the components that are paused in the debugger. */
+  readonly paused?: readonly string[];
   /** Of the component whose stop may take longest. */
   readonly stop?: StopTimes | undefined;
   /** Milliseconds since the epoch. */

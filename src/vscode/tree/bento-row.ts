@@ -3,11 +3,12 @@ import type { Bento } from '../../core/model';
 import type { Localize } from '../localize';
 import type { BentoRowContext } from './bento-row-context';
 import { bentoTooltip } from './bento-tooltip';
+import { debuggingWord } from './debugging-word';
 import { countdown, stateAndProgress } from './progress-labels';
 import { httpComponent, isServed, readiness } from '../lifecycle/readiness';
 import { joined, opening, type Row } from './row';
 import { shortReason } from './short-reason';
-import { stateIcons } from './state-icon';
+import { pausedIcon, stateIcons } from './state-icon';
 import { warningWords } from './warning-labels';
 import { messageOf } from '../problems/problem-text';
 
@@ -15,7 +16,14 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const drift = driftLabel(context.drift, l10n);
   const warned = (context.warnings ?? []).map((warning) => warningWords(warning, l10n));
   const ended = bento.state === 'stopped' || bento.state === 'failed';
-  const words = [...stateAndProgress(bento, context.now, l10n), counted(bento)];
+  const { paused = [] } = context;
+  const isPaused = paused.length > 0;
+  // A paused component does not answer: "ready" would be untrue of the bento.
+  const state = [
+    isPaused ? debuggingWord({ debugging: 'paused' }, l10n) : undefined,
+    ...(isPaused && bento.state === 'ready' ? [] : stateAndProgress(bento, context.now, l10n)),
+  ];
+  const words = [...state, counted(bento, paused)];
   const isStopping = bento.state === 'stopping';
   const left = isStopping ? countdown(context.stop, context.now, l10n) : undefined;
   const isGuess = context.isNameProvisional === true && ended;
@@ -24,7 +32,9 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const reason = isStopping ? undefined : shortReason(bento.problem, l10n);
   // A narrow view shows only the beginning: the reason comes first where the state alone would look fine.
   const said = joined(
-    ended || bento.state === 'ready' ? [reason, ...words, ...rest] : [...words, reason, ...rest],
+    ended || (bento.state === 'ready' && !isPaused)
+      ? [reason, ...words, ...rest]
+      : [...words, reason, ...rest],
   );
   const message =
     isStopping || bento.problem === undefined ? undefined : messageOf(bento.problem, l10n);
@@ -35,12 +45,14 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
     label: bento.displayName,
     description: joined([said, place]),
     // What is wrong in the settings is to be seen before the first Serve, and what was saved and cannot be served.
-    icon: stateIcons[
-      (bento.state === 'stopped' || bento.state === 'ready') &&
-      (bento.problem !== undefined || warned.length > 0)
-        ? 'degraded'
-        : bento.state
-    ],
+    icon: isPaused
+      ? pausedIcon
+      : stateIcons[
+          (bento.state === 'stopped' || bento.state === 'ready') &&
+          (bento.problem !== undefined || warned.length > 0)
+            ? 'degraded'
+            : bento.state
+        ],
     contextValue: ['bento', ...bentoCapabilities(bento, context)].join(':'),
     accessibilityLabel: joined([spoken, place.replaceAll(' · ', ', ')], ', '),
     tooltip: bentoTooltip(bento, context, l10n),
@@ -86,8 +98,11 @@ export function bentoCapabilities(
   return able;
 }
 
-function counted(bento: Bento): string | undefined {
-  const { ready, total } = readiness(bento);
+function counted(bento: Bento, paused: readonly string[]): string | undefined {
+  const { total } = readiness(bento);
+  const { ready } = readiness({
+    components: bento.components.filter(({ id }) => !paused.includes(id)),
+  });
   const isStarting = bento.state === 'starting' && bento.progress !== undefined;
   const isCounted = isServed(bento) && bento.state !== 'stopping' && !isStarting && total > 0;
   return isCounted ? `${ready}/${total}` : undefined;

@@ -10,7 +10,7 @@ import { countdown, elapsed } from './progress-labels';
 import { gpuWords } from './resource-labels';
 import { joined, opening, type Row, type RowIcon } from './row';
 import { shortReason } from './short-reason';
-import { stateIcons } from './state-icon';
+import { pausedIcon, stateIcons } from './state-icon';
 import { componentStateWord } from './state-labels';
 import { debuggingWord } from './debugging-word';
 import { messageOf, translated } from '../problems/problem-text';
@@ -87,7 +87,7 @@ export function componentCapabilities(
 }
 
 function iconOf(component: Component, isPaused: boolean): RowIcon {
-  if (isPaused) return { id: 'debug-pause', color: 'debugIcon.pauseForeground' };
+  if (isPaused) return pausedIcon;
   return isUnavailable(component) ? { id: 'circle-slash' } : stateIcons[component.state];
 }
 

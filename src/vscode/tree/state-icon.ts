@@ -14,3 +14,6 @@ export const stateIcons: Readonly<Record<BentoState | ComponentState, RowIcon>> 
   stopping: { id: 'sync~spin' },
   failed: { id: 'error', color: 'problemsErrorIcon.foreground' },
 };
+
+/** Whatever the state: what is paused in the debugger does not answer. */
+export const pausedIcon: RowIcon = { id: 'debug-pause', color: 'debugIcon.pauseForeground' };

@@ -159,13 +159,15 @@ export class TreeRows {
     const discovered = this.#manager.discovered(bento.id);
     const isStore = bento.source === 'store';
     const isLocal = bento.source !== 'remote';
+    const details = bento.components.map(({ id }) => this.#manager.details(bento.id, id));
     const context = {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
       isNameProvisional: discovered?.isNameProvisional === true,
-      hasTerminal: bento.components.some(
-        ({ id }) => this.#manager.details(bento.id, id) !== undefined,
-      ),
+      hasTerminal: details.some((one) => one !== undefined),
+      paused: bento.components
+        .filter((_, index) => details[index]?.debugging === 'paused')
+        .map(({ id }) => id),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
       warnings: this.#manager.warnings(bento.id),

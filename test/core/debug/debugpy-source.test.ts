@@ -122,6 +122,35 @@ describe('the installation of debugpy', () => {
     expect(readdirSync(path.dirname(one.folder))).toEqual([path.basename(one.folder)]);
   });
 
+  it('by two windows at once gives both the same one', async () => {
+    const both = [await missing(), await missing()];
+    const begun: (() => void)[] = [];
+    const together: Run = async (file, args, options) => {
+      const others = new Promise<void>((resolve) => begun.push(resolve));
+      if (begun.length === both.length) for (const begin of begun) begin();
+      await others;
+      return installs()(file, args, options);
+    };
+    const folders = await Promise.all(both.map((one) => install(one, together)));
+    expect(folders).toEqual(both.map(({ folder }) => folder));
+    expect(await choose('3.11.7', null)).toMatchObject({ kind: 'found', source: 'storage' });
+    const [{ folder } = await missing()] = both;
+    expect(readdirSync(path.dirname(folder))).toEqual([path.basename(folder)]);
+  });
+
+  it('replaces one that is not complete, and keeps one that is', async () => {
+    const one = await missing();
+    mkdirSync(path.join(one.folder, 'debugpy'), { recursive: true });
+    writeFileSync(path.join(one.folder, 'debugpy/broken.py'), '');
+    const late = await missing();
+    await install(one, installs());
+    expect(readdirSync(path.join(one.folder, 'debugpy'))).toEqual(['_version.py']);
+    // A worker may be using it.
+    writeFileSync(path.join(one.folder, 'debugpy/used.py'), '');
+    await install(late, installs());
+    expect(readdirSync(path.join(one.folder, 'debugpy'))).toContain('used.py');
+  });
+
   it('that fails says why, and leaves nothing that could be used', async () => {
     const one = await missing();
     const stderr = 'WARNING: Retrying\nERROR: No matching distribution found for debugpy==1.8.22\n';

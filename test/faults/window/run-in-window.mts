@@ -63,7 +63,7 @@ async function runUntilEnd(
   mkdirSync(out, { recursive: true });
   const reportFile = path.join(out, 'report.jsonl');
   writeFileSync(reportFile, '');
-  const options = windowOptions({ folder: 'test/fixtures/bentos/empty' }, context);
+  const options = await windowOptions({ folder: 'test/fixtures/bentos/empty' }, context);
   const window = await openWindow(host, out, {
     ...options,
     suite: runner,

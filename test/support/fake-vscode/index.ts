@@ -213,6 +213,11 @@ export const window = {
     user.seen.push(`pick: ${placeHolder} ${items.map(({ label }) => label).join(' | ')}`);
     return Promise.resolve(items.find(({ label }) => label === user.answers.get(placeHolder)));
   },
+  showOpenDialog: ({ openLabel = '' }: vscode.OpenDialogOptions): Promise<Uri[] | undefined> => {
+    user.seen.push(`open: ${openLabel}`);
+    const chosen = user.answers.get(openLabel);
+    return Promise.resolve(chosen === undefined ? undefined : [Uri.file(chosen)]);
+  },
   withProgress: <T>(
     { title = '' }: vscode.ProgressOptions,
     task: (progress: unknown, token: unknown) => Promise<T>,
@@ -251,6 +256,8 @@ export class RelativePattern {
     this.pattern = pattern;
   }
 }
+
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 } as const;
 
 /** A window without a folder and without settings. */
 export const workspace = {

@@ -54,6 +54,20 @@ describe('the row of a bento', () => {
     expect(row.description).toBe(words);
   });
 
+  it.each([
+    ['ready', 'paused in debugger · 0/1 · project'],
+    ['degraded', 'paused in debugger · degraded · 0/1 · project'],
+  ] as const)('begins with what is paused in the debugger: %s', (state, words) => {
+    const row = bentoRow(
+      bento({ state, components: [ready] }),
+      { ...context, paused: [ready.id] },
+      english,
+    );
+    expect(row.description).toBe(words);
+    expect(row.accessibilityLabel).toContain('paused in debugger');
+    expect(row.icon.id).toBe('debug-pause');
+  });
+
   it('marks a name that the source does not say, until it is served', () => {
     const guessed = { ...context, isNameProvisional: true };
     const row = bentoRow(bento(), guessed, english);

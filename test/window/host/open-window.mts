@@ -10,13 +10,15 @@ import { copyInstalled } from './installed-extensions.mts';
 import { startServer, writeUserSettings, type Server } from './server.mts';
 import { quietSettings } from './settings.mts';
 import type { Host } from './setup.mts';
-import { VsCodeWindow } from './window.mts';
+import { globalStorage, VsCodeWindow } from './window.mts';
 import { windowUrl } from './window-url.mts';
 
 export interface WindowOptions {
   /** Copied to a temporary folder, which the window opens; a `.code-workspace` in it may be named. */
   readonly folder?: string;
   readonly vsix?: readonly string[];
+  /** Folders for the extension's global storage, by their place in it. */
+  readonly storage?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly workspaceTrust?: boolean;
@@ -47,6 +49,9 @@ export async function openWindow(
       'security.workspace.trust.enabled': trust,
       ...options.settings,
     });
+    for (const [place, source] of Object.entries(options.storage ?? {})) {
+      cpSync(source, path.join(globalStorage(dataFolder), place), { recursive: true });
+    }
     const env = { ...process.env, ...options.env, ...markEnvironment(mark) };
     await copyInstalled(host, options.vsix ?? [], dataFolder);
     const server = await startServer({

@@ -18,6 +18,10 @@ export interface WindowParts {
   readonly guard: Disposable;
 }
 
+/** The folder of our extension's global storage. */
+export const globalStorage = (dataFolder: string): string =>
+  path.join(dataFolder, 'data/User/globalStorage/serve-bento.serve-bento');
+
 /** A real VS Code window, driven through its page. */
 export class VsCodeWindow extends VsCodePage {
   /** Where the window's copy of the folder is. */
@@ -64,7 +68,7 @@ export class VsCodeWindow extends VsCodePage {
 
   /** Where our extension keeps what is for all windows. */
   globalStorage(): string {
-    return path.join(this.#parts.dataFolder, 'data/User/globalStorage/serve-bento.serve-bento');
+    return globalStorage(this.#parts.dataFolder);
   }
 
   /** The newest log of the extension host. */

@@ -6,6 +6,7 @@ import type { Journey } from '../journey.mts';
 export const options: CaseOptions = {
   alone: true,
   folder: 'samples/search',
+  long: true,
   viewport: { width: 1280, height: 4000 },
 };
 

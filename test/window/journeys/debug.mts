@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { CaseOptions } from '../case-options.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
-import { storeDebugpy } from '../support/debugpy.mts';
 import { askSearch } from '../support/sample-requests.ts';
 import {
   addressOf,
@@ -14,13 +13,16 @@ import {
   untilReady,
 } from '../support/services.mts';
 
-export const options: CaseOptions = { folder: 'samples/search', timeoutSeconds: 400 };
+export const options: CaseOptions = {
+  folder: 'samples/search',
+  debugpy: true,
+  timeoutSeconds: 400,
+};
 
 const components = ['http', 'Embedder', 'Ranker'];
 
 /** A breakpoint is hit in a bento that is debugged from its start, and in one that was served before. */
-const journey: Journey = async (page, window, { environments }) => {
-  await storeDebugpy(window, environments['bentoml-1.4']);
+const journey: Journey = async (page, window) => {
   await untilFound(window, 'Search');
   await setBreakpoint(window, 'return [unit_vector(text)');
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Page } from 'playwright-core';
 import type { CaseOptions } from '../case-options.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
@@ -24,7 +25,7 @@ const journey: Journey = async (page, window) => {
   assert.match(readFileSync(procfile, 'utf8'), /^http: cd .* start-http-server .*--port 3888/m);
   await window.screenshot('procfile');
 
-  await exportContainers(window);
+  await exportContainers(page, window);
 
   const tasks = path.join(window.folder, '.vscode/tasks.json');
   mkdirSync(path.dirname(tasks), { recursive: true });
@@ -64,7 +65,7 @@ const journey: Journey = async (page, window) => {
 };
 
 /** As a Compose file with the changes of the person, and as manifests. */
-async function exportContainers(window: VsCodeWindow): Promise<void> {
+async function exportContainers(page: Page, window: VsCodeWindow): Promise<void> {
   const digest = `sha256:${'ab'.repeat(32)}`;
   const compose = path.join(window.folder, 'compose.yaml');
   const override = path.join(window.folder, 'compose.override.yaml');
@@ -81,6 +82,7 @@ async function exportContainers(window: VsCodeWindow): Promise<void> {
   assert.match(text, new RegExp(`^ {4}image: debian@${digest}$`, 'm'));
   assert.match(text, /^ {6}- 127\.0\.0\.1:3888:3000$/m);
   assert.equal(readFileSync(override, 'utf8'), 'services: {} # mine\n');
+  await page.locator('.tab.active', { hasText: 'compose.yaml' }).waitFor();
   await window.screenshot('compose');
 
   const folder = path.join(window.folder, 'kubernetes/search');
@@ -95,6 +97,7 @@ async function exportContainers(window: VsCodeWindow): Promise<void> {
     readFileSync(path.join(folder, 'base/manifests.yaml'), 'utf8'),
     /^kind: Deployment$/m,
   );
+  await page.locator('.tab.active', { hasText: 'manifests.yaml' }).waitFor();
   await window.screenshot('kubernetes');
 }
 

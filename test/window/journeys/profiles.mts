@@ -5,6 +5,7 @@ import { bentoRow, componentStates, untilFound, untilReady } from '../support/se
 
 export const options: CaseOptions = {
   folder: 'samples/search',
+  long: true,
   settings: { 'serveBento.profiles': { 'only http': { http: { port: 3456, apiWorkers: 1 } } } },
 };
 

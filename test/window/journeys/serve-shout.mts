@@ -14,6 +14,7 @@ import {
 
 export const options: CaseOptions = {
   folder: 'samples/shout',
+  long: true,
   settings: { 'serveBento.grpc.enabled': true },
 };
 

@@ -7,7 +7,7 @@ import type { Journey } from '../journey.mts';
 import { askSearch } from '../support/sample-requests.ts';
 import { addressOf, pythonPids, untilFound, untilReady } from '../support/services.mts';
 
-export const options: CaseOptions = { folder: 'samples/search' };
+export const options: CaseOptions = { folder: 'samples/search', long: true };
 
 const components = ['http', 'Embedder', 'Ranker'];
 

@@ -7,6 +7,7 @@ import { addressOf, pythonPids, untilFound, untilReady } from '../support/servic
 
 export const options: CaseOptions = {
   folder: 'samples/search',
+  long: true,
   settings: { 'serveBento.warmUp': 'onView' },
 };
 
