@@ -17,7 +17,7 @@ import { findCompose } from '../../src/core/target/compose/client/find-compose';
 import { ProjectWatch } from '../../src/core/target/compose/client/project-watch';
 import { output } from '../../scripts/run-program.mts';
 import { until } from '../support/until';
-import { makeImage, runDaemon } from './dockerd';
+import { emptyImage, runDaemon } from './dockerd';
 
 const engine = inject('engine');
 const python = '/usr/bin/python3';
@@ -330,7 +330,7 @@ it('an engine that stops makes its containers unknown, until it is back', async 
   const apart = ['--bridge', 'none', '--iptables=false', '--ip6tables=false'];
   let stop = await runDaemon(own, apart);
   try {
-    const image = await makeImage(path.join(own, 'root'), env);
+    const image = await emptyImage(own, env);
     const services = {
       runner: service({
         ...{ image, network_mode: 'none' },
