@@ -1,20 +1,26 @@
 /**
- * What a debugger costs a served bento. Workers can always be debugged, so what that costs while nobody does is part of
+ * What a debugger and a profile cost a served bento. Workers can always be debugged, so what that costs while nobody does is part of
  * what the benches `serve` and `requests` measure.
  */
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { DapClient } from '../support/dap-client.ts';
-import { ensureDebugpy } from '../support/debugpy.ts';
+import type * as DapClients from '../support/dap-client.ts';
+import type * as Debugpy from '../support/debugpy.ts';
 import { atMost, inMb, inMs, median, quantile, type Figure } from './support/figure.mts';
+import { importBundled } from './support/import-bundled.mts';
 import { load } from './support/load.mts';
 import { serveBento, type ServeBento } from './support/serve-bento.mts';
 import { classServices } from './support/subject.mts';
+
+const { DapClient } = (await importBundled('test/support/dap-client.ts')) as typeof DapClients;
+const { ensureDebugpy } = (await importBundled('test/support/debugpy.ts')) as typeof Debugpy;
 
 interface Round {
   /** From the command until the editor has a session of every worker. */
   readonly attachMs: number;
   readonly memoryMb: Sides;
   readonly perSecond: Sides;
+  /** Requests while the worker that answers them is profiled. */
+  readonly profiled: number;
 }
 
 interface Sides {
@@ -50,6 +56,7 @@ async function measure(ours: ServeBento, debugpy: string): Promise<Round> {
   // Connections between the services, caches.
   await load(url, 2);
   const before = await look();
+  const { perSecond: profiled } = await ours.profiled(() => load(url, duration));
   const from = performance.now();
   const sockets = await ours.attachDebugger(debugpy);
   const sessions = await Promise.all(sockets.map(session));
@@ -64,10 +71,10 @@ async function measure(ours: ServeBento, debugpy: string): Promise<Round> {
     attached: attached[what],
     detached: detached[what],
   });
-  return { attachMs, memoryMb: sides('mb'), perSecond: sides('perSecond') };
+  return { attachMs, memoryMb: sides('mb'), perSecond: sides('perSecond'), profiled };
 }
 
-async function session(socket: string): Promise<DapClient> {
+async function session(socket: string): Promise<DapClients.DapClient> {
   const client = await DapClient.connect(socket);
   const connect = { host: '127.0.0.1', port: 0 };
   await client.attach({}, { name: 'bench', connect, justMyCode: true });
@@ -96,6 +103,11 @@ function figuresOf(rounds: readonly Round[]): readonly Figure[] {
       perSecond,
     ),
     change(`${name}: requests per second after them`, rounds, 'perSecond', 'detached', perSecond),
+    ratio(
+      `${name}: requests per second while profiled`,
+      rounds.map((round) => round.profiled / round.perSecond.before),
+      perSecond(median(rounds.map((round) => round.profiled))),
+    ),
   ];
 }
 
@@ -107,11 +119,11 @@ function change(
   show: (value: number) => string,
 ): Figure {
   const ratios = rounds.map((round) => round[of][side] / round[of].before);
-  return {
-    what,
-    value: median(ratios),
-    unit: '× before',
-    spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
-    ours: show(median(rounds.map((round) => round[of][side]))),
-  };
+  return ratio(what, ratios, show(median(rounds.map((round) => round[of][side]))));
 }
+
+const ratio = (what: string, ratios: readonly number[], ours: string): Figure => ({
+  ...{ what, unit: '× before', ours },
+  value: median(ratios),
+  spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
+});

@@ -74,10 +74,9 @@ export const pinnedDebugpy = (python: string): string =>
   isAtLeast(python, '3.10') ? '1.8.22' : '1.8.21';
 
 /**
- * Whether a debugpy that is already installed can be used. The lower bounds are assumptions: no version near them was
- * tried, and the tests use the pinned versions. The upper bounds exclude versions that need a newer Python, and the
- * next major version.
+ * Whether a debugpy that is already installed can be used. Attaching, breakpoints and attaching again work with 1.8.0
+ * in Python 3.8 to 3.13; older versions were not tried. The upper bounds exclude versions that need a newer Python, and
+ * the next major version.
  */
 export const canUseDebugpy = (debugpy: string, python: string): boolean =>
-  isAtLeast(debugpy, isAtLeast(python, '3.13') ? '1.8.8' : '1.8.0') &&
-  !isAtLeast(debugpy, isAtLeast(python, '3.10') ? '2' : '1.8.22');
+  isAtLeast(debugpy, '1.8.0') && !isAtLeast(debugpy, isAtLeast(python, '3.10') ? '2' : '1.8.22');

@@ -201,10 +201,14 @@ export const catalogue = {
     '{name} did not finish its profile in time: its process may be suspended. Try again.',
   profiledAlready: '{name} is being profiled already. Wait until that is done, or cancel it.',
   profileNotWritten: '{name} could not write its profile to {file}. See the log for the reason.',
+  stoppedBeforeProfile:
+    '{name} was stopped before its profile was complete, so there is no profile. Serve it and profile it again.',
   endedBeforeProfile:
     '{name} ended before its profile was complete. Profile the worker that runs now.',
   notInspectable:
     'The stacks of {name} cannot be shown while it starts, or if it runs a program of its own. Wait until it is ready, and try again.',
+  stacksLost:
+    'The stacks of {name} cannot be shown: the temporary folder that it writes them to was removed while it ran. Restart the component.',
   noStacks:
     '{name} did not write its stacks: its process may be suspended or waiting for a device. Try again.',
 

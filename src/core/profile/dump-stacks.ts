@@ -4,7 +4,10 @@ import { say } from '../messages/message';
 import type { Problem } from '../model';
 import { pause } from '../pause';
 import { cancelled, ServeError } from '../problem';
+import { HelperRefusal } from '../target/local/helper/helper-connection';
 import type { ProcessHost, StacksFile } from '../target/local/helper/process-host';
+import { untilAborted } from '../until-aborted';
+import { withTimeout } from '../with-timeout';
 import { inspectionProblem, refusal, workerName } from './inspection-problem';
 import { isComplete, readStacks, type ThreadStack } from './read-stacks';
 import type { RunningWorker } from './running-worker';
@@ -15,6 +18,8 @@ export interface WorkerStacks {
   readonly threads: readonly ThreadStack[];
   readonly problem?: Problem;
 }
+
+type StacksProblem = 'noStacks' | 'notInspectable' | 'helperSilent' | 'stacksLost';
 
 /** Milliseconds in which a worker writes its stacks. */
 const limitMs = 5_000;
@@ -50,14 +55,23 @@ async function dump(
   signal: AbortSignal,
 ): Promise<WorkerStacks> {
   const name = workerName(worker);
-  const problem = (key: 'noStacks' | 'notInspectable', detail?: string): Problem =>
+  const problem = (key: StacksProblem, detail?: string): Problem =>
     inspectionProblem('stacks', worker, say(key, { name }), detail);
   try {
-    const text = await written(clock, await host.dumpStacks(worker.pid), signal);
+    const place = await withTimeout(
+      clock,
+      limitMs,
+      untilAborted(signal, host.dumpStacks(worker.pid)),
+    );
+    if (place === undefined) return { worker, threads: [], problem: problem('helperSilent') };
+    const text = await written(clock, place, signal);
     const threads = readStacks(text);
     return { worker, threads, ...(threads.length > 0 ? {} : { problem: problem('noStacks') }) };
   } catch (error) {
-    const refused = refusal(error, (detail) => problem('notInspectable', detail));
+    // The run directory is gone, and with it the file that the worker has open.
+    const key =
+      error instanceof HelperRefusal && error.code === 'ENOENT' ? 'stacksLost' : 'notInspectable';
+    const refused = refusal(error, (detail) => problem(key, detail));
     if (!(refused instanceof ServeError)) {
       return { worker, threads: [], problem: problem('noStacks', String(error)) };
     }

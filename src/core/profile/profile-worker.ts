@@ -4,6 +4,7 @@ import { say, type Message } from '../messages/message';
 import { cancelled, ServeError } from '../problem';
 import type { HelperProfile } from '../target/local/helper/helper-messages';
 import type { ProcessHost } from '../target/local/helper/process-host';
+import { withTimeout } from '../with-timeout';
 import { inspectionProblem, refusal, workerName } from './inspection-problem';
 import type { RunningWorker } from './running-worker';
 
@@ -22,22 +23,39 @@ const interval = 0.01;
 const beginLimitMs = 15_000;
 /** Milliseconds beyond the time of the profile in which the worker writes the file. */
 const writeLimitMs = 30_000;
+/** Milliseconds in which the host does what needs nothing of a worker. */
+const hostLimitMs = 5_000;
 
 type Outcome =
-  'done' | 'hangs' | 'late' | 'ended' | 'cancelled' | NonNullable<HelperProfile['failure']>;
+  | 'done'
+  | 'silent'
+  | 'hangs'
+  | 'late'
+  | 'ended'
+  | 'stopped'
+  | 'cancelled'
+  | NonNullable<HelperProfile['failure']>;
+
+export interface ProfileParts {
+  readonly host: ProcessHost;
+  readonly clock: Clock;
+  /** Aborts when the bento stops. */
+  readonly stopped: AbortSignal;
+}
 
 /**
  * Has a worker profile itself while it serves. Resolves when the file is written.
  * @throws ServeError `profile` why there is none, or `cancelled`; the worker serves on.
  */
 export async function profileWorker(
-  { host, clock }: { readonly host: ProcessHost; readonly clock: Clock },
+  { host, clock, stopped }: ProfileParts,
   worker: RunningWorker,
   { seconds, file, signal, onBegin }: ProfileRequest,
 ): Promise<void> {
   if (signal.aborted) throw cancelled();
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  let limit = clock.after(beginLimitMs, () => resolve('hangs'));
+  let isAsked = false;
+  let limit = clock.after(beginLimitMs, () => resolve(isAsked ? 'hangs' : 'silent'));
   const reports = host.onProfile((report) => {
     if (report.file !== file) return;
     if (report.failure !== null) resolve(report.failure);
@@ -48,13 +66,18 @@ export async function profileWorker(
       onBegin?.();
     }
   });
-  const cancel = (): void => resolve('cancelled');
-  signal.addEventListener('abort', cancel, { once: true });
+  const over = new AbortController();
+  const on = (ending: AbortSignal, outcome: Outcome): void => {
+    if (ending.aborted) resolve(outcome);
+    ending.addEventListener('abort', () => resolve(outcome), { signal: over.signal });
+  };
+  on(signal, 'cancelled');
+  on(stopped, 'stopped');
   void host.ended.then(() => resolve('ended'));
   let outcome: Outcome;
   try {
-    await host.profile(worker.pid, { seconds, interval, file });
-    outcome = await promise;
+    const asked = host.profile(worker.pid, { seconds, interval, file });
+    outcome = await Promise.race([promise, asked.then(() => ((isAsked = true), promise))]);
   } catch (error) {
     const name = workerName(worker);
     throw refusal(error, (detail) =>
@@ -63,11 +86,15 @@ export async function profileWorker(
   } finally {
     limit.dispose();
     reports.dispose();
-    signal.removeEventListener('abort', cancel);
+    over.abort();
   }
   if (outcome === 'done') return;
   // A host that is gone has ended it.
-  await host.endProfile(file).catch(() => undefined);
+  await withTimeout(
+    clock,
+    hostLimitMs,
+    host.endProfile(file).catch(() => undefined),
+  );
   await Promise.all([file, `${file}.partial`].map((one) => rm(one, { force: true })));
   if (outcome === 'cancelled') throw cancelled();
   const detail = typeof outcome === 'string' ? undefined : `${outcome.code}: ${outcome.message}`;
@@ -82,6 +109,10 @@ function messageOf(
   file: string,
 ): Message {
   switch (outcome) {
+    case 'silent':
+      return say('helperSilent', { name });
+    case 'stopped':
+      return say('stoppedBeforeProfile', { name });
     case 'hangs':
       return say('profileHangs', { name });
     case 'late':

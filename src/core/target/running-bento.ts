@@ -44,7 +44,8 @@ export interface RunningBento {
   readonly debugger: BentoDebugger | undefined;
   /**
    * Attaches the running workers of a component, or of all, to a debugger; those that come after them attach, too.
-   * @throws ServeError why one of them cannot be; it serves on.
+   * Those that cannot serve on, and `debugger.onDidFail` says why.
+   * @throws ServeError why none of them can.
    */
   attachDebugger(
     component: string | undefined,

@@ -44,10 +44,10 @@ class Debugging:
         # Of our socket in the file system; 0 where none is wanted, or none could be opened.
         self._inode = 0
         self._folder = ""
-        # What each worker is to do, by its process id, until it has asked.
+        # Requests that workers have not fetched yet, by process id.
         self._requests: Dict[int, List[Request]] = {}
         # With workers that are being profiled, by the file that they write.
-        self._profiles: Dict[str, Conversation] = {}
+        self._profiles: Dict[str, WorkerConnection] = {}
 
     def open(self, folder: str) -> None:
         """Waits for workers. Where that is impossible (Windows, a path that is too long), none of them is armed."""
@@ -132,9 +132,9 @@ class Debugging:
     def end_profile(self, file: str) -> None:
         """Ends a profile, or withdraws the request for it, without a result."""
         self.withdraw("file", file)
-        conversation = self._profiles.get(file)
-        if conversation is not None:
-            conversation.end_ours()
+        connection = self._profiles.get(file)
+        if connection is not None:
+            connection.end_sending()
 
     def dump_stacks(self, pid: int) -> Tuple[str, int]:
         """Has a worker write its stacks. Gives the file, and where in it they begin."""
@@ -175,24 +175,24 @@ class Debugging:
         except OSError:
             # It has gone again.
             return
-        Conversation(self, self._loop, worker)
+        WorkerConnection(self, self._loop, worker)
 
     def take(self, pid: int) -> Optional[Request]:
         waiting = self._requests.get(pid)
         return waiting.pop(0) if waiting else None
 
-    def profile_begins(self, file: str, conversation: "Conversation") -> None:
-        self._profiles[file] = conversation
+    def profile_begins(self, file: str, connection: "WorkerConnection") -> None:
+        self._profiles[file] = connection
 
-    def conversation_ends(self, conversation: "Conversation") -> None:
-        self._profiles = {file: one for file, one in self._profiles.items() if one is not conversation}
+    def connection_ends(self, connection: "WorkerConnection") -> None:
+        self._profiles = {file: one for file, one in self._profiles.items() if one is not connection}
 
     def report(self, event: Mapping[str, Any], pid: int, failure: Optional[Failure]) -> None:
         self._channel.send({**event, "pid": pid, "failure": failure})
 
 
-class Conversation:
-    """A worker that asks what to do, gets an answer, and reports."""
+class WorkerConnection:
+    """The connection of one worker: it fetches a request, and reports."""
 
     def __init__(self, debugging: Debugging, loop: Loop, worker: socket.socket) -> None:
         self._debugging = debugging
@@ -200,12 +200,12 @@ class Conversation:
         self._worker = worker
         self._reader = LineReader()
         self._pid = 0
-        # What is still to be reported.
+        # The events that are still to be reported.
         self._events: List[Mapping[str, Any]] = []
         loop.read(worker.fileno(), self._receive)
 
-    def end_ours(self) -> None:
-        """Says that we have nothing more to say."""
+    def end_sending(self) -> None:
+        """Tells the worker that its request is withdrawn."""
         try:
             self._worker.shutdown(socket.SHUT_WR)
         except OSError:
@@ -243,12 +243,12 @@ class Conversation:
             self._events = self._events[1:] if failure is None else []
             self._debugging.report(event, self._pid, failure)
             if not self._events:
-                raise ValueError("all is said")
+                raise ValueError("all events are reported")
 
     def _end(self) -> None:
         self._loop.forget(self._worker.fileno())
         self._worker.close()
-        self._debugging.conversation_ends(self)
+        self._debugging.connection_ends(self)
         if self._events:
             failure: Failure = {"code": GONE, "message": "it left without a report"}
             self._debugging.report(self._events[-1], self._pid, failure)

@@ -29,16 +29,16 @@ def arm() -> None:
 
     def handle(*_: Any) -> None:
         if starts_thread():
-            # What is asked for starts threads: once this one has been started.
+            # Requests start threads: try again once this thread has been started.
             os.kill(os.getpid(), SIGNAL)
         else:
-            obey_helper(path)
+            handle_requests(path)
 
     signal.signal(SIGNAL, handle)
     with contextlib.suppress(OSError):
         arm_stacks(stacks_file(os.path.dirname(path), os.getpid()))
     if at_start:
-        obey_helper(path)
+        handle_requests(path)
 
 
 def stacks_file(folder: str, pid: int) -> str:
@@ -51,7 +51,7 @@ def arm_stacks(path: str) -> None:
         return
     else:
         partial = path + ".partial"
-        # Those of a process that had the same id.
+        # Removes the files of an earlier process with the same id.
         for one in (partial, path):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(one)
@@ -82,16 +82,16 @@ def starts_thread() -> bool:
     return True
 
 
-def obey_helper(path: str) -> None:
-    """Imports our modules, as the debugger's are, from a folder that is on the path no longer than that takes."""
+def handle_requests(path: str) -> None:
+    """Handles all requests of the helper. Our modules are on the import path only while they are imported."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     sys.path.insert(0, here)
     try:
-        from . import door
+        from . import requests
     finally:
         sys.path.remove(here)
         sys.dont_write_bytecode = write_bytecode
     # One signal may stand for several requests.
-    while door.ask_helper(path):
+    while requests.handle_next(path):
         pass

@@ -1,4 +1,4 @@
-"""What a worker and the helper say to each other: JSON lines on the helper's Unix socket, which only its user can open.
+"""The messages between a worker and the helper: JSON lines on the helper's Unix socket, which only its user can open.
 
 The worker sends one `Hello`. The answer is a request, which its `kind` names, or the end of the connection when there is
 none. A worker that gets an `AttachRequest` sends a `Report` once the debugger is connected, or cannot be. One that gets

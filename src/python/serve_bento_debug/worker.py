@@ -49,7 +49,7 @@ def attach(request: AttachRequest) -> None:
     debugpy.configure(subProcess=request["subProcess"])
     # Subprocesses are told where to connect from what is kept there, of a debugger before this one, too.
     pydevd.SetupHolder.setup = None
-    # As `debugpy.listen` does, which would start an adapter of its own that nobody knows.
+    # Connects as `debugpy.listen` does, but to our adapter: `listen` would start another one.
     pydevd.settrace(
         host="127.0.0.1",
         port=request["port"],
@@ -63,7 +63,7 @@ def attach(request: AttachRequest) -> None:
         dont_trace_start_patterns=(os.path.dirname(os.path.abspath(debugpy.__file__)),),
         dont_trace_end_patterns=("debugpy_launcher.py",),
     )
-    # What the service calls with the same purpose is refused, instead of hanging.
+    # Makes debugpy refuse a later `listen` by the service, which would hang.
     debugpy.listen.called = True
     untrace_at_end(pydevd, constants.get_global_debugger())
 

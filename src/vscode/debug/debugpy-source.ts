@@ -5,6 +5,7 @@ import { installDebugpy } from '../../core/debug/install-debugpy';
 import { commandLine } from '../../core/diagnosis/packages/pip-install';
 import type { Bento } from '../../core/model';
 import { cancelled } from '../../core/problem';
+import { untilAborted } from '../../core/until-aborted';
 import { asSignal } from '../lifecycle/as-signal';
 import { ownEnvironment } from '../lifecycle/own-environment';
 import type { ExtensionParts } from '../parts/extension-parts';
@@ -17,6 +18,19 @@ export type DebugpySource = (bento: Bento, cancel: AbortSignal) => Promise<strin
 
 /** debugpy of the bento's environment, else of the Python debugger extension, else our own, which is installed once. */
 export function debugpySource({ context, registry, sources }: Needed): DebugpySource {
+  /** By the folder that it will be in: two bentos that are debugged at once ask one question. */
+  const installing = new Map<string, Promise<string>>();
+  const begin = (name: string, missing: MissingDebugpy, cancel: AbortSignal): Promise<string> => {
+    const where = { run: sources.run, cwd: context.extensionPath };
+    const installed = install(name, missing, where, cancel);
+    installing.set(missing.folder, installed);
+    void installed
+      .catch(() => undefined)
+      .finally(() => {
+        installing.delete(missing.folder);
+      });
+    return installed;
+  };
   return async ({ id, displayName }, cancel) => {
     const bento = registry.discovered(id);
     if (bento === undefined) throw cancelled();
@@ -34,8 +48,7 @@ export function debugpySource({ context, registry, sources }: Needed): DebugpySo
       cancel,
     );
     if (found.kind === 'found') return found.folder;
-    if (!(await mayInstall(displayName, found))) throw cancelled();
-    return install(found, { run: sources.run, cwd: context.extensionPath }, cancel);
+    return untilAborted(cancel, installing.get(found.folder) ?? begin(displayName, found, cancel));
   };
 }
 
@@ -65,11 +78,14 @@ async function mayInstall(name: string, missing: MissingDebugpy): Promise<boolea
   return answer === button;
 }
 
+/** Asks first. */
 async function install(
+  name: string,
   missing: MissingDebugpy,
   context: Pick<Parameters<typeof installDebugpy>[1], 'run' | 'cwd'>,
   cancel: AbortSignal,
 ): Promise<string> {
+  if (!(await mayInstall(name, missing))) throw cancelled();
   const title = vscode.l10n.t('Installing {0}', missing.requirement);
   return plainWindow.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },

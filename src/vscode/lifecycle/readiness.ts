@@ -5,11 +5,17 @@ export interface Readiness {
   readonly total: number;
 }
 
-/** How many components are ready, of those that can be served at all. */
-export function readiness({ components }: Pick<Bento, 'components'>): Readiness {
+/**
+ * How many components are ready, of those that can be served at all.
+ * @param paused the ids of those that are stopped at a breakpoint, which do not answer
+ */
+export function readiness(
+  { components }: Pick<Bento, 'components'>,
+  paused: readonly string[] = [],
+): Readiness {
   const able = components.filter(({ problem }) => problem?.code !== 'grpc-unavailable');
   return {
-    ready: able.filter(({ state }) => state === 'ready').length,
+    ready: able.filter(({ id, state }) => state === 'ready' && !paused.includes(id)).length,
     total: able.length,
   };
 }

@@ -99,10 +99,7 @@ export function bentoCapabilities(
 }
 
 function counted(bento: Bento, paused: readonly string[]): string | undefined {
-  const { total } = readiness(bento);
-  const { ready } = readiness({
-    components: bento.components.filter(({ id }) => !paused.includes(id)),
-  });
+  const { ready, total } = readiness(bento, paused);
   const isStarting = bento.state === 'starting' && bento.progress !== undefined;
   const isCounted = isServed(bento) && bento.state !== 'stopping' && !isStarting && total > 0;
   return isCounted ? `${ready}/${total}` : undefined;

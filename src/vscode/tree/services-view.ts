@@ -6,6 +6,7 @@ import { allBentoFiles } from '../sources/bento-files';
 import { contextKeys, statusBarId, viewId } from '../identifiers';
 import { isServed } from '../lifecycle/readiness';
 import type { SecondTicks } from './second-ticks';
+import { pausedComponents } from './paused-components';
 import { statusSummary } from './status-summary';
 import { markdownString } from './markdown-string';
 import type { BentoTree } from './bento-tree';
@@ -90,7 +91,9 @@ export class ServicesView implements vscode.Disposable {
   }
 
   #showStatus(): void {
-    const summary = statusSummary(this.#manager.bentos, vscode.l10n, this.#clock.date());
+    const { bentos } = this.#manager;
+    const paused = (bento: Bento): readonly string[] => pausedComponents(this.#manager, bento);
+    const summary = statusSummary(bentos, vscode.l10n, this.#clock.date(), paused);
     this.#write('status', summary, () => {
       if (summary === undefined) {
         this.#status.hide();

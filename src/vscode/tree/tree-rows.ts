@@ -7,6 +7,7 @@ import { bentoRow } from './bento-row';
 import { componentRow } from './component-row';
 import type { Markdown } from './markdown';
 import { componentTooltip } from './component-tooltip';
+import { pausedComponents } from './paused-components';
 import type { Row } from './row';
 import { storeRow } from './store-row';
 import { nodeKey, type BentoNode, type ComponentNode, type TreeNode } from './tree-node';
@@ -159,15 +160,14 @@ export class TreeRows {
     const discovered = this.#manager.discovered(bento.id);
     const isStore = bento.source === 'store';
     const isLocal = bento.source !== 'remote';
-    const details = bento.components.map(({ id }) => this.#manager.details(bento.id, id));
     const context = {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
       isNameProvisional: discovered?.isNameProvisional === true,
-      hasTerminal: details.some((one) => one !== undefined),
-      paused: bento.components
-        .filter((_, index) => details[index]?.debugging === 'paused')
-        .map(({ id }) => id),
+      hasTerminal: bento.components.some(
+        ({ id }) => this.#manager.details(bento.id, id) !== undefined,
+      ),
+      paused: pausedComponents(this.#manager, bento),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
       warnings: this.#manager.warnings(bento.id),

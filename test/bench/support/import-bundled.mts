@@ -5,9 +5,10 @@ import { projectRoot } from '../../../scripts/cache.mts';
 
 /** The sources are written for a bundler: Node gets them bundled. */
 export async function importBundled(file: string): Promise<unknown> {
-  const folder = path.join(projectRoot, 'out/bench');
+  // As deep as scripts/cache.mts, which finds the project from where it is itself.
+  const folder = path.join(projectRoot, 'out');
   await mkdir(folder, { recursive: true });
-  const outfile = path.join(folder, `${path.basename(file, '.ts')}.mjs`);
+  const outfile = path.join(folder, `bench-${path.basename(file, '.ts')}.mjs`);
   await build({
     absWorkingDir: projectRoot,
     entryPoints: [file],

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { processesWith } from '../../support/processes.ts';
 import { urlOf } from '../../support/url-of.ts';
 import { importBundled } from './import-bundled.mts';
@@ -24,6 +25,8 @@ export interface ServeBento {
   /** Attaches all workers. `debugpy`: the folder that it is in. Gives the sockets for the editor. */
   attachDebugger(debugpy: string): Promise<readonly string[]>;
   detachDebugger(): Promise<void>;
+  /** Profiles the worker that answers the requests for as long as the work lasts. */
+  profiled<T>(work: () => Promise<T>): Promise<T>;
   end(): Promise<void>;
 }
 
@@ -57,6 +60,28 @@ export async function serveBento(python: string, subject: Subject): Promise<Serv
       return workers.map(({ socket }) => socket);
     },
     detachDebugger: async () => harness.registry.debugger(id)?.detach(),
+    profiled: async (work) => {
+      const { registry } = harness;
+      const worker = registry.workers(id, undefined, 'profile').find(isEntry);
+      if (worker === undefined) throw new Error('There is no worker to profile.');
+      const over = new AbortController();
+      const { promise: begun, resolve } = Promise.withResolvers<undefined>();
+      const file = path.join(folder, 'bench.cpuprofile');
+      const request = { seconds: 600, file, signal: over.signal };
+      const profile = registry.profile(id, worker, {
+        ...request,
+        onBegin: () => resolve(undefined),
+      });
+      await Promise.race([begun, profile]);
+      try {
+        return await work();
+      } finally {
+        over.abort();
+        await profile.catch(() => undefined);
+      }
+    },
     end: () => harness.dispose(),
   };
 }
+
+const isEntry = ({ process }: { readonly process: string }): boolean => process === 'http#1';

@@ -268,6 +268,23 @@ describe('a paused worker', () => {
     expect(order).toEqual(['first', 'continues', 'second']);
   });
 
+  it('ends a wait for a pause, as does its cancellation', async () => {
+    const { own, attach } = setUp();
+    const { socket } = await attach('service:Embedder#1');
+    const cancel = new AbortController();
+    const order: string[] = [];
+    const first = own.untilPaused(cancel.signal).then(() => order.push('cancelled'));
+    cancel.abort();
+    await first;
+    const second = own.untilPaused(new AbortController().signal).then(() => order.push('paused'));
+    await settle();
+    order.push('pauses');
+    own.setPaused(socket, 'worker', true);
+    await second;
+    await own.untilPaused(new AbortController().signal);
+    expect(order).toEqual(['cancelled', 'pauses', 'paused']);
+  });
+
   it('is not paused any more when its adapter has ended', async () => {
     const { host, own, attach } = setUp();
     const { socket } = await attach('service:Embedder#1');

@@ -62,7 +62,7 @@ describe('the debugpy of an interpreter', () => {
   it.each([
     ['3.9.18', '1.8.22'],
     ['3.11.7', '1.6.7'],
-    ['3.13.1', '1.8.0'],
+    ['3.13.1', '1.7.0'],
     ['3.11.7', '2.0.0'],
   ])('is not one that Python %s cannot use: %s', async (python, version) => {
     const found = await choose(python, put('env', version));

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { dumpStacks } from '../../../src/core/profile/dump-stacks';
-import { FakeProcessHost } from '../../support/fake-process-host';
+import { HelperRefusal } from '../../../src/core/target/local/helper/helper-connection';
+import { FakeProcessHost, HeldWire } from '../../support/fake-process-host';
 import { ManualClock } from '../../support/manual-clock';
 import { until } from '../../support/until';
 
@@ -122,4 +123,26 @@ it('ends when it is cancelled', async () => {
   cancel.abort();
   await expect(dumped).rejects.toMatchObject({ problem: { code: 'cancelled' } });
   expect(clock.waiting).toBe(0);
+});
+
+it('says that the helper does not respond, and does not wait for it when it is cancelled', async () => {
+  const wire = new HeldWire();
+  const clock = new ManualClock();
+  const host = new FakeProcessHost({ wire });
+  const worker = { component: 'http', componentName: 'Search', process: 'http#1', pid: 1 };
+  const dump = (signal: AbortSignal) => dumpStacks({ host, clock }, [worker], signal);
+  const late = expect(dump(new AbortController().signal)).rejects.toThrow('cannot reach Search');
+  await clock.pass(5_000);
+  await late;
+  const cancel = new AbortController();
+  const cancelled = expect(dump(cancel.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  cancel.abort();
+  await cancelled;
+  expect(clock.waiting).toBe(0);
+});
+
+it('says that the file of the worker is gone when its folder was removed', async () => {
+  const { host, dump } = await setUp(true);
+  host.dumpStacks = () => Promise.reject(new HelperRefusal('ENOENT', 'No such file'));
+  await expect(dump()).rejects.toThrow('the temporary folder that it writes them to was removed');
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { profileWorker } from '../../../src/core/profile/profile-worker';
 import { problemOf } from '../../../src/core/problem';
 import type { RunningWorker } from '../../../src/core/profile/running-worker';
-import { FakeProcessHost, type FakeHostOptions } from '../../support/fake-process-host';
+import { FakeProcessHost, HeldWire, type FakeHostOptions } from '../../support/fake-process-host';
 import { ManualClock } from '../../support/manual-clock';
 import { settle } from '../../support/settle';
 
@@ -22,18 +22,22 @@ const spec = {
   ...{ cwd: '/', fds: [], deathSignal: 'SIGKILL' as const },
 };
 
-async function profiling(options: FakeHostOptions = {}) {
+async function profiling(options: FakeHostOptions & { readonly wire?: HeldWire } = {}) {
   const host = new FakeProcessHost(options);
   const clock = new ManualClock();
-  const { pid } = await host.spawn(spec);
+  const spawned = host.spawn(spec);
+  await options.wire?.deliverAll();
+  const { pid } = await spawned;
   const worker: RunningWorker = {
     ...{ component: 'service:Embedder', componentName: 'Embedder', process: spec.process, pid },
   };
   const file = path.join(folder, 'x.cpuprofile');
   const cancel = new AbortController();
+  const stop = new AbortController();
+  const stopped = stop.signal;
   const begun: boolean[] = [];
   const start = (): Promise<string> =>
-    profileWorker({ host, clock }, worker, {
+    profileWorker({ host, clock, stopped }, worker, {
       ...{ seconds: 30, file, signal: cancel.signal, onBegin: () => begun.push(true) },
     }).then(
       () => 'done',
@@ -42,7 +46,7 @@ async function profiling(options: FakeHostOptions = {}) {
         return [code, component, message].filter((part) => part !== undefined).join(': ');
       },
     );
-  return { host, clock, pid, worker, file, cancel, begun, start };
+  return { host, clock, stopped, pid, worker, file, cancel, stop, begun, start };
 }
 
 it('is done when the worker has written its profile', async () => {
@@ -64,10 +68,10 @@ it.each([
 });
 
 it('is refused for a process that does not wait for it', async () => {
-  const { host, clock, worker, file, cancel } = await profiling();
+  const { host, clock, stopped, worker, file, cancel } = await profiling();
   const other = { ...worker, pid: 1 };
   const request = { seconds: 1, file, signal: cancel.signal };
-  await expect(profileWorker({ host, clock }, other, request)).rejects.toMatchObject({
+  await expect(profileWorker({ host, clock, stopped }, other, request)).rejects.toMatchObject({
     problem: { code: 'profile', detail: '1 is none of our processes' },
   });
 });
@@ -107,6 +111,36 @@ it('ends the profile and leaves no file when it is cancelled', async () => {
   expect(readdirSync(folder)).toEqual([]);
   expect(clock.waiting).toBe(0);
 });
+
+it('says so when the bento is stopped, before or after it has begun', async () => {
+  for (const profile of ['begins', 'silent'] as const) {
+    const { start, stop, clock, host } = await profiling({ profile });
+    const outcome = start();
+    await settle();
+    stop.abort();
+    expect(await outcome).toContain('Embedder #2 was stopped before its profile was complete');
+    expect(host.requests).toContain('endProfile');
+    expect(clock.waiting).toBe(0);
+  }
+});
+
+it.each(['limit', 'cancel'] as const)(
+  'waits for a helper that never answers no longer than its %s',
+  async (end) => {
+    const wire = new HeldWire();
+    const { start, cancel, clock } = await profiling({ wire });
+    const outcome = start();
+    if (end === 'limit') await clock.pass(15_000);
+    else cancel.abort();
+    await settle();
+    // It is not waited for at the end either.
+    await clock.pass(5_000);
+    expect(await outcome).toContain(
+      end === 'limit' ? 'cannot reach Embedder #2: the process that runs its' : 'cancelled',
+    );
+    expect(clock.waiting).toBe(0);
+  },
+);
 
 it('ends with the host', async () => {
   const { start, host } = await profiling({ profile: 'begins' });

@@ -82,3 +82,11 @@ it('says that something starts whose components are not known yet', () => {
     tooltip: [String.raw`Search\: starting\, importing the service\, 40 s\, 0\/1 ready`],
   });
 });
+
+it('does not count what is stopped at a breakpoint as ready', () => {
+  const components = [component({ state: 'ready' })];
+  const served = bento({ state: 'ready', components });
+  const summary = statusSummary([served], english, 0, () => components.map(({ id }) => id));
+  expect(summary?.text).toContain('Bento 0/1');
+  expect(summary?.tooltip.join()).toContain('paused in debugger');
+});

@@ -12,7 +12,7 @@ import {
   untilReady,
 } from '../support/services.mts';
 
-export const options: CaseOptions = { folder: 'test/fixtures/bentos/missing-env', long: true };
+export const options: CaseOptions = { folder: 'test/fixtures/bentos/missing-env' };
 
 const name = 'SERVE_BENTO_TEST_TOKEN';
 

@@ -5,7 +5,6 @@ import { bentoRow, untilFound, untilReady } from '../support/services.mts';
 
 export const options: CaseOptions = {
   folder: 'samples/search',
-  long: true,
   settings: { 'serveBento.http.port': 99_999, 'serveBento.startTimeout': 120 },
 };
 

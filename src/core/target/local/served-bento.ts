@@ -230,9 +230,19 @@ export class ServedBento implements RunningBento {
       this.#withinStartTimeout([cancel], work);
     const parts = { components: this.#components, certificates, withinStartTimeout };
     await restartComponent(parts, id, cancel);
-    const retried = this.#reloads?.retry();
-    // Nobody waits for a reload that waits for the debugger.
-    if (this.#debugger?.isPaused !== true) await retried;
+    await this.#retryUnlessPaused(cancel);
+  }
+
+  /** Tries again to serve saved code. Nobody waits for a reload that waits for the debugger. */
+  async #retryUnlessPaused(cancel: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([cancel, over.signal]);
+    const paused = this.#debugger?.untilPaused(signal);
+    try {
+      await Promise.race([this.#reloads?.retry(), ...(paused === undefined ? [] : [paused])]);
+    } finally {
+      over.abort();
+    }
   }
 
   #withinStartTimeout<T>(
@@ -254,12 +264,20 @@ export class ServedBento implements RunningBento {
       this.components.map(({ component }) => component.planned),
       id === undefined ? undefined : [this.#components.get(id).component.planned.id],
     );
-    const workers = this.components
-      .filter(({ component }) => wanted.includes(component.planned.id))
-      .flatMap(({ component }) => this.workers(component.planned.id));
-    return this.#uses.run(
-      Promise.all(workers.map((worker) => own.attach(worker, worker.pid, options))),
+    // Somebody may have removed where the debug adapters listen.
+    await this.#uses.run(this.#mend());
+    if (this.#cancel.signal.aborted) throw cancelled();
+    const workers = wanted.flatMap((one) => this.workers(one));
+    const idle = wanted.filter((one) => !workers.some(({ component }) => component === one));
+    for (const one of idle) own.enable(one, options);
+    const attached = await this.#uses.run(
+      Promise.allSettled(workers.map((worker) => own.attach(worker, worker.pid, options))),
     );
+    const failed = attached.find((one) => one.status === 'rejected');
+    const done = attached.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    // Each failure has been reported; it does not undo the others.
+    if (failed !== undefined && done.length === 0) throw failed.reason;
+    return done;
   }
 
   workers(id: string | undefined): readonly RunningWorker[] {
@@ -273,8 +291,8 @@ export class ServedBento implements RunningBento {
   }
 
   async profile(worker: RunningWorker, request: ProfileRequest): Promise<void> {
-    const signal = AbortSignal.any([request.signal, this.#cancel.signal]);
-    await this.#uses.run(profileWorker(this.#inspection, worker, { ...request, signal }));
+    const own = { ...this.#inspection, stopped: this.#cancel.signal };
+    await this.#uses.run(profileWorker(own, worker, request));
   }
 
   async dumpStacks(

@@ -259,6 +259,32 @@ describe('a component', () => {
 describe('a component that is debugged', () => {
   const debug = { debugpy: '/storage/debugpy', subProcess: true };
 
+  it('stays attached when another one cannot be, which is reported', async () => {
+    const set = await setUp({
+      program: (name) => (name === 'debugger#1' ? { refused: 'EAGAIN' } : {}),
+    });
+    await set.ready();
+    const problems: (string | undefined)[] = [];
+    set.served.debugger?.onDidFail(({ component }) => problems.push(component));
+    set.follow('attach', set.served.attachDebugger(undefined, debug));
+    await set.run(() => set.has('attach'));
+    expect(set.outcomes).toContain('attach done');
+    expect(problems).toHaveLength(1);
+    expect(set.served.debugger?.workers).toHaveLength(1);
+    expect(problems).not.toContain(set.served.debugger?.workers[0]?.component);
+    const ids = ['http', 'service:Inner'];
+    expect(ids.filter((id) => set.served.debugger?.isDebugging(id))).toHaveLength(1);
+    set.follow('stopInner', set.served.stopComponent('service:Inner'));
+    await set.run(() => set.has('stopInner'));
+    // The workers that it will have are debugged.
+    set.follow('later', set.served.attachDebugger('service:Inner', debug));
+    await set.run(() => set.has('later'));
+    expect(set.served.debugger?.isDebugging('service:Inner')).toBe(true);
+    set.stop();
+    await set.run(() => set.ends > 0);
+    await expectNothingLeft(set);
+  });
+
   it('is restarted without a wait for its grace period: the debugger lets go of the old worker', async () => {
     // A worker that is paused in the debugger ends only when it is let go of.
     const paused: { adapter: string | undefined } = { adapter: undefined };

@@ -1,4 +1,4 @@
-"""Asks the helper what this worker is to do, and does it."""
+"""Fetches requests from the helper and handles them in this worker."""
 
 import os
 import socket
@@ -16,8 +16,8 @@ ANSWER_LIMIT = 5.0
 CHUNK = 65536
 
 
-def ask_helper(path: str) -> bool:
-    """Whether the helper had a request, which has been done. Never raises: the service goes on in any case."""
+def handle_next(path: str) -> bool:
+    """Returns whether the helper had a request. Never raises: the service continues in any case."""
     if sys.platform == "win32":
         return False
     else:
@@ -33,7 +33,7 @@ def ask_helper(path: str) -> bool:
             request = receive(helper)
             if request is None:
                 return False
-            obey(request, helper)
+            handle(request, helper)
             return True
         except (OSError, ValueError):
             # The helper is gone, and ends this process; or it is stopped.
@@ -52,7 +52,7 @@ def receive(helper: socket.socket) -> Optional[Request]:
             return cast(Request, decode(line))
 
 
-def obey(request: Request, helper: socket.socket) -> None:
+def handle(request: Request, helper: socket.socket) -> None:
     if request["kind"] == "attach":
         attach = cast(AttachRequest, request)
         report: Report = {"failure": try_attach(attach)}
