@@ -74,6 +74,8 @@ export interface ComponentDetails {
   readonly stop?: StopTimes;
   /** A debugger is attached to a worker of it; `paused`: a breakpoint has stopped one. Absent when none is. */
   readonly debugging?: DebugState;
+  /** Why no debugger can be attached to it; absent when one can be. */
+  readonly notDebuggable?: Message;
   /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */

@@ -128,6 +128,10 @@ export class FakeServed implements RunningBento {
     return Promise.resolve([]);
   }
 
+  notDebuggable(): undefined {
+    return undefined;
+  }
+
   attachDebugger(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }

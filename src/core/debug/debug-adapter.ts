@@ -56,9 +56,11 @@ export class DebugAdapter {
       const editor = await host.bind({ lease: editorLease(name), path: socket });
       const worker = await host.bind({ lease: workerLease(name), host: '127.0.0.1', port: 0 });
       const fds = [editor.fd, worker.fd];
+      // Without `-B` it would write into our folder, whose files are checked, and into that of debugpy.
+      const script = path.join(scripts, 'debug_adapter.py');
       const { exited } = await host.spawn({
         ...{ process: name, group: name, cwd: path.dirname(socket), fds, deathSignal: 'SIGKILL' },
-        argv: [python, '-I', path.join(scripts, 'debug_adapter.py'), debugpy, ...fds.map(String)],
+        argv: [python, '-I', '-B', script, debugpy, ...fds.map(String)],
         env: { ...env, SERVE_BENTO_DEBUG_TOKEN: token },
       });
       // It has the socket now. Were it held here, too, a worker would wait for an adapter that has died.

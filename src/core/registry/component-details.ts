@@ -13,6 +13,7 @@ export function componentDetails(
   );
   const waitingFor = running?.supervisor.waitingFor;
   const debugging = served?.debugger?.stateOf(component);
+  const notDebuggable = running && served?.notDebuggable(component);
   const stop = running?.supervisor.stopping;
   const { command, insteadOf } = running?.component ?? {};
   return {
@@ -26,6 +27,7 @@ export function componentDetails(
     ...(insteadOf === undefined ? {} : { insteadOf }),
     ...(waitingFor === undefined ? {} : { waitingFor }),
     ...(debugging === undefined ? {} : { debugging }),
+    ...(notDebuggable === undefined ? {} : { notDebuggable }),
     ...(stop === undefined ? {} : { stop }),
   };
 }

@@ -6,6 +6,7 @@ import type { WorkerStacks } from '../profile/dump-stacks';
 import type { ProfileRequest } from '../profile/profile-worker';
 import type { RunningWorker } from '../profile/running-worker';
 import type { Problem } from '../model';
+import type { Message } from '../messages/message';
 import type { Plan } from '../plan/plan';
 import type { ServeRequest } from './serve-request';
 import type { ServedComponent } from './local/served-components';
@@ -51,6 +52,8 @@ export interface RunningBento {
     component: string | undefined,
     options: DebugOptions,
   ): Promise<readonly DebuggedWorker[]>;
+  /** Why a component cannot be debugged; undefined when it can be. */
+  notDebuggable(component: string): Message | undefined;
   /** The running workers of a component, or of all, as far as they run here. */
   workers(component: string | undefined): readonly RunningWorker[];
   /** See `profileWorker`. */

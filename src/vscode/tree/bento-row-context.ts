@@ -15,6 +15,8 @@ export interface BentoRowContext {
   readonly drift?: ConfigDrift | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
+  /** No debugger can be attached to any of its components. */
+  readonly notDebuggable?: boolean;
   /** The ids of the components that are paused in the debugger. */
   readonly paused?: readonly string[];
   /** Of the component whose stop may take longest. */

@@ -76,7 +76,11 @@ export type BentoCapability =
 
 export function bentoCapabilities(
   { state, components, source, progress }: Bento,
-  { hasTerminal, hasProfiles }: Pick<BentoRowContext, 'hasTerminal' | 'hasProfiles'>,
+  {
+    hasTerminal,
+    hasProfiles,
+    notDebuggable = false,
+  }: Pick<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'notDebuggable'>,
 ): readonly BentoCapability[] {
   const able: BentoCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
@@ -88,7 +92,8 @@ export function bentoCapabilities(
   // Also while it stops: the second time forces.
   if (!ended) able.push('canStop');
   if (isLocal && isIdle && (state === 'ready' || state === 'degraded')) able.push('canRestart');
-  if (isLocal && (state === 'ready' || state === 'degraded')) able.push('canAttach');
+  const isDebuggable = isLocal && !notDebuggable;
+  if (isDebuggable && (state === 'ready' || state === 'degraded')) able.push('canAttach');
   if (hasTerminal) able.push('hasTerminal');
   if (httpComponent(components)?.url !== undefined && !ended) able.push('hasUrl');
   if (hasProfiles && state !== 'stopping') able.push('hasProfiles');

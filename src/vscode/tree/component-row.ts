@@ -79,7 +79,8 @@ export function componentCapabilities(
     if (!ended) able.push('canStop');
     const isUp = state === 'ready' || state === 'unhealthy' || state === 'backingOff';
     if (isUp) able.push('canRestart');
-    if (isUp && pids.length > 0) able.push('canAttach');
+    const isDebuggable = details?.notDebuggable === undefined;
+    if (isUp && pids.length > 0 && isDebuggable) able.push('canAttach');
   }
   if (details !== undefined) able.push('hasTerminal');
   if (url !== undefined && (state === 'ready' || state === 'unhealthy')) able.push('hasUrl');

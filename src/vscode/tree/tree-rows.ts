@@ -160,13 +160,13 @@ export class TreeRows {
     const discovered = this.#manager.discovered(bento.id);
     const isStore = bento.source === 'store';
     const isLocal = bento.source !== 'remote';
+    const details = bento.components.map(({ id }) => this.#manager.details(bento.id, id));
     const context = {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
       isNameProvisional: discovered?.isNameProvisional === true,
-      hasTerminal: bento.components.some(
-        ({ id }) => this.#manager.details(bento.id, id) !== undefined,
-      ),
+      hasTerminal: details.some((one) => one !== undefined),
+      notDebuggable: details.length > 0 && details.every((one) => one?.notDebuggable !== undefined),
       paused: pausedComponents(this.#manager, bento),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BentoDebugger } from '../../../src/core/debug/bento-debugger';
 import type { Problem } from '../../../src/core/model';
+import type { ProcessSpec } from '../../../src/core/target/local/helper/process-host';
 import { FakeProcessHost, HeldWire, type FakeHostOptions } from '../../support/fake-process-host';
 import { ManualClock } from '../../support/manual-clock';
 import { quietLog } from '../../support/quiet-log';
@@ -39,6 +40,16 @@ describe('attaching to a running worker', () => {
     expect(own.workers).toEqual([worker]);
     expect(own.stateOf(embedder)).toBe('attached');
     expect(host.living).toContain('debugger#1');
+  });
+
+  it('writes no bytecode into the folders of the extension and of debugpy', async () => {
+    const commands: (readonly string[])[] = [];
+    const program = ({ process, argv }: ProcessSpec) => {
+      if (process.startsWith('debugger#')) commands.push(argv);
+      return {};
+    };
+    await setUp({ program }).attach('service:Embedder#1');
+    expect(commands.map((argv) => argv.slice(0, 3))).toEqual([['/venv/bin/python', '-I', '-B']]);
   });
 
   it('happens once for two requests at the same time', async () => {

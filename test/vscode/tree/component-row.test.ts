@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ComponentDetails } from '../../../src/core/bento-manager';
+import { say } from '../../../src/core/messages/message';
 import type { ComponentState } from '../../../src/core/model';
 import { componentRow } from '../../../src/vscode/tree/component-row';
 import { componentTooltip } from '../../../src/vscode/tree/component-tooltip';
@@ -140,6 +142,15 @@ describe('the row of a component', () => {
     expect(contextOf({ state: 'ready', pids: [] })).not.toContain('canAttach');
     expect(contextOf({ state: 'ready', remote: true })).not.toContain('canAttach');
     expect(contextOf({ state: 'stopped' })).not.toContain('canAttach');
+  });
+
+  it('cannot be attached to when it cannot be debugged', () => {
+    const own = component({ state: 'ready', pids: [7] });
+    const contextOf = (values: Partial<ComponentDetails>): string =>
+      componentRow(own, details(values), english, 0).contextValue;
+    expect(contextOf({})).toContain('canAttach');
+    const notDebuggable = say('notDebuggableCli', { name: 'http' });
+    expect(contextOf({ notDebuggable })).not.toContain('canAttach');
   });
 
   it('tells how long a start takes that takes long', () => {

@@ -38,7 +38,7 @@ import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
 import type { HelperPool } from './fork-server/helper-pool';
-import { problemTexts, say } from '../../messages/message';
+import { problemTexts, say, type Message } from '../../messages/message';
 
 type Helpers = Pick<HelperPool, 'acquire' | 'release'>;
 
@@ -280,6 +280,10 @@ export class ServedBento implements RunningBento {
     return done;
   }
 
+  notDebuggable(id: string): Message | undefined {
+    return this.#notDebuggable(this.#components.get(id).component.planned);
+  }
+
   workers(id: string | undefined): readonly RunningWorker[] {
     const wanted = id === undefined ? this.components : [this.#components.get(id)];
     return wanted.flatMap(({ component: { planned, workers } }) =>
@@ -378,20 +382,24 @@ export class ServedBento implements RunningBento {
     return debuggedPlan(plan, debug.workers === 'all' ? [] : ids, env);
   }
 
+  #notDebuggable(component: PlannedComponent): Message | undefined {
+    const { platform } = this.#context;
+    return notDebuggable(component, { launcher: this.#parts.launcher, platform });
+  }
+
   /** The ids of the named components, or of all that can be debugged. @throws ServeError `debugger` why there are none */
   #debuggable(
     components: readonly PlannedComponent[],
     named: readonly string[] | undefined,
   ): readonly string[] {
     const wanted = components.filter(({ id }) => named?.includes(id) !== false);
-    const where = { launcher: this.#parts.launcher, platform: this.#context.platform };
-    const able = wanted.filter((one) => notDebuggable(one, where) === undefined);
+    const able = wanted.filter((one) => this.#notDebuggable(one) === undefined);
     const refused = wanted.find((one) => !able.includes(one));
     if (able.length > 0 && (named === undefined || refused === undefined)) {
       return able.map(({ id }) => id);
     }
     const bento = this.#request.bento.name;
-    const why = refused && notDebuggable(refused, where);
+    const why = refused && this.#notDebuggable(refused);
     const message = why ?? say('nothingToDebug', { bento });
     throw new ServeError({
       ...{ code: 'debugger', ...problemTexts(message) },

@@ -86,6 +86,10 @@ export class WatchedBento implements RunningBento {
     return undefined;
   }
 
+  notDebuggable(): undefined {
+    return undefined;
+  }
+
   async attachDebugger(): Promise<readonly DebuggedWorker[]> {
     return Promise.resolve([]);
   }

@@ -259,6 +259,15 @@ describe('a component', () => {
 describe('a component that is debugged', () => {
   const debug = { debugpy: '/storage/debugpy', subProcess: true };
 
+  it.each([
+    ['workers', undefined],
+    ['cli', 'notDebuggableCli'],
+  ] as const)('says why it cannot be one: %s', async (launcher, key) => {
+    const set = await setUp({ settings: { launcher } });
+    await set.ready();
+    expect(set.served.notDebuggable('http')?.key).toBe(key);
+  });
+
   it('stays attached when another one cannot be, which is reported', async () => {
     const set = await setUp({
       program: (name) => (name === 'debugger#1' ? { refused: 'EAGAIN' } : {}),
