@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigDrift, OneTimeChoices, ServeOptions } from '../bento-manager';
-import { debugAgain } from '../debug/debug-again';
+import { debugAgain } from './debug-again';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { JoinedBursts } from '../joined-bursts';
 import type { Bento } from '../model';

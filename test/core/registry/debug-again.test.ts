@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OneTimeChoices } from '../../../src/core/bento-manager';
-import { debugAgain } from '../../../src/core/debug/debug-again';
+import { debugAgain } from '../../../src/core/registry/debug-again';
 import type { RunningBento } from '../../../src/core/target/running-bento';
 
 const options = { debugpy: '/debugpy', subProcess: false };
