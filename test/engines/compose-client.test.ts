@@ -79,7 +79,10 @@ async function clientOf(
   await mkdir(own);
   const file = path.join(own, 'compose.yaml');
   await writeFile(file, stringify({ name: 'another-name', services }));
-  return new ComposeClient({ run, program, env, cwd: folder }, { name, files: [file], labels });
+  return new ComposeClient(
+    { run, program, env, cwd: folder },
+    { name, files: [file], labels, variables: {} },
+  );
 }
 
 async function freePort(): Promise<number> {

@@ -23,6 +23,10 @@ export interface HostUnderTest {
   readonly dispose: () => Promise<void>;
 }
 
+const debug = {
+  ...{ adapter: 'debugger#1', debugpy: '/nowhere', port: 1, token: 'x', subProcess: true, wait: 0 },
+};
+
 /** What everything that runs processes for us does, whatever it is made of. */
 export function processHostContract(make: () => Promise<HostUnderTest>): void {
   let tested: HostUnderTest;
@@ -146,6 +150,19 @@ export function processHostContract(make: () => Promise<HostUnderTest>): void {
     expect((await host.bind(again)).port).toBe(port);
   });
 
+  it('has none but its own processes attach, profile themselves or write their stacks', async () => {
+    const file = '/nowhere/x.cpuprofile';
+    for (const request of [
+      () => host.attachDebugger(1, debug),
+      () => host.profile(1, { seconds: 1, interval: 0.01, file }),
+      () => host.dumpStacks(1),
+    ]) {
+      await expect(request()).rejects.toMatchObject({ name: 'HelperRefusal', code: 'ESRCH' });
+    }
+    await host.withdrawAttach(debug.adapter);
+    await host.endProfile(file);
+  });
+
   it('ends everything and lets everything go when it is reset', async () => {
     const one = await started('ignores SIGTERM', 'a#1');
     const { port } = await host.bind({ lease: 'a', host: '127.0.0.1', port: 0 });
@@ -173,6 +190,11 @@ export function processHostContract(make: () => Promise<HostUnderTest>): void {
         () => host.kill('a'),
         () => host.accepting('a'),
         () => host.release('a'),
+        () => host.attachDebugger(1, debug),
+        () => host.withdrawAttach(debug.adapter),
+        () => host.profile(1, { seconds: 1, interval: 0.01, file: '/x' }),
+        () => host.endProfile('/x'),
+        () => host.dumpStacks(1),
         () => host.reset(),
       ]) {
         await expect(request()).rejects.toMatchObject(refused);

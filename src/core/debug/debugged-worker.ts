@@ -20,10 +20,14 @@ export interface DebuggedWorker extends WorkerIdentity {
 }
 
 /** The name of the session of a worker. Workers after the first have a number; the number of a reload is left out. */
-export function sessionName({ componentName, process }: WorkerIdentity): string {
-  const [, number] = /#(\d+)(?:@\d+)?$/.exec(process) ?? [];
-  return number === undefined || number === '1' ? componentName : `${componentName} #${number}`;
+export function sessionName(worker: WorkerIdentity): string {
+  const number = workerNumber(worker);
+  return number === 1 ? worker.componentName : `${worker.componentName} #${number}`;
 }
+
+/** Counted from 1 within its component. */
+export const workerNumber = ({ process }: Pick<WorkerIdentity, 'process'>): number =>
+  Number(/#(\d+)(?:@\d+)?$/.exec(process)?.[1] ?? 1);
 
 export const debuggedWorker = (
   identity: WorkerIdentity,

@@ -25,6 +25,8 @@ export const engineTexts = {
   engineNoGpuSummary: 'The engine cannot give GPUs to containers',
   containerExited: '{container} ended while it started (exit code {code}). See its log.',
   containerExitedSummary: '{container} ended while it started (exit code {code})',
+  containerKeepsEnding: '{component} does not keep running ({reason}). See its log.',
+  containerKeepsEndingSummary: '{component} does not keep running ({reason})',
   containerUnhealthy: '{container} did not become ready. See its log.',
   containerUnhealthySummary: '{container} did not become ready',
   imageNotBuilt: 'The image could not be built ({reason}). See the log for the details.',

@@ -211,13 +211,14 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     id: string,
     component: string | undefined,
     options: DebugOptions,
+    worker?: number,
   ): Promise<readonly DebuggedWorker[]> {
     const { bento, served } = this.#get(id).record;
     if (served === undefined) {
       const message = say('notServedForDebugger', { bento: bento.name });
       throw new ServeError({ code: 'debugger', ...problemTexts(message) });
     }
-    return served.attachDebugger(component, options);
+    return served.attachDebugger(component, options, worker);
   }
 
   /** See `inspectedWorkers`. */

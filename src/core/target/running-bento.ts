@@ -46,11 +46,13 @@ export interface RunningBento {
   /**
    * Attaches the running workers of a component, or of all, to a debugger; those that come after them attach, too.
    * Those that cannot serve on, and `debugger.onDidFail` says why.
+   * @param worker the number of the only worker to attach, counted from 1
    * @throws ServeError why none of them can.
    */
   attachDebugger(
     component: string | undefined,
     options: DebugOptions,
+    worker?: number,
   ): Promise<readonly DebuggedWorker[]>;
   /** Why a component cannot be debugged; undefined when it can be. */
   notDebuggable(component: string): Message | undefined;

@@ -26,6 +26,8 @@ export const debugConfiguration = z.discriminatedUnion('request', [
     request: z.literal('attach'),
     bento: z.string(),
     component: z.string().optional(),
+    /** Its number in the name of its session, counted from 1. */
+    worker: z.int().min(1).optional(),
   }),
 ]);
 

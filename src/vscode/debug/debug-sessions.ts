@@ -26,6 +26,12 @@ import {
 import { inlineAdapter } from './inline-adapter';
 import { JoiningTarget } from './joining-target';
 
+interface AttachOptions {
+  readonly subProcess: boolean;
+  /** The number of the only worker to attach, counted from 1. */
+  readonly worker?: number | undefined;
+}
+
 export interface DebugSessionParts {
   readonly registry: BentoRegistry;
   readonly progress: Pick<ServeWithProgress, 'serve' | 'withoutProgress'>;
@@ -67,13 +73,13 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   async attach(
     bento: Bento,
     component: string | undefined,
-    { subProcess }: Pick<DebugConfiguration, 'subProcess'>,
+    { subProcess, worker }: AttachOptions,
     cancel: AbortSignal,
   ): Promise<void> {
     const { registry, debugpy } = this.#parts;
     const folder = await debugpy(bento, cancel);
     const id = component === undefined ? undefined : componentNamed(bento, component).id;
-    await registry.attachDebugger(bento.id, id, { debugpy: folder, subProcess });
+    await registry.attachDebugger(bento.id, id, { debugpy: folder, subProcess }, worker);
   }
 
   /**
@@ -204,8 +210,9 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     // Before its plan is known there is nothing to attach to.
     if (this.#parts.registry.debugger(bento.id) === undefined) await this.#serve(bento, {}, cancel);
     const chosen: readonly (string | undefined)[] = components ?? [undefined];
+    const { subProcess } = configuration;
     for (const one of chosen) {
-      await this.attach(this.#listed(bento.id), one, configuration, cancel);
+      await this.attach(this.#listed(bento.id), one, { subProcess }, cancel);
     }
     // A start in progress goes on, and what does not run is started. What cannot be has shown why; the rest is debugged.
     if (!isWhole(this.#listed(bento.id))) await this.#parts.progress.serve(bento, {}, cancel);

@@ -213,6 +213,16 @@ export const window = {
     user.seen.push(`pick: ${placeHolder} ${items.map(({ label }) => label).join(' | ')}`);
     return Promise.resolve(items.find(({ label }) => label === user.answers.get(placeHolder)));
   },
+  /** An answer that is not valid is not accepted, and the box is closed. */
+  showInputBox: async (options: vscode.InputBoxOptions): Promise<string | undefined> => {
+    const { prompt = '' } = options;
+    user.seen.push(`input: ${prompt}`);
+    const answer = user.answers.get(prompt);
+    const invalid = answer === undefined ? undefined : await options.validateInput?.(answer);
+    if (typeof invalid !== 'string') return answer;
+    user.seen.push(`invalid: ${invalid}`);
+    return undefined;
+  },
   showOpenDialog: ({ openLabel = '' }: vscode.OpenDialogOptions): Promise<Uri[] | undefined> => {
     user.seen.push(`open: ${openLabel}`);
     const chosen = user.answers.get(openLabel);

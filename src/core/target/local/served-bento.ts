@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BentoWarning } from '../../bento-manager';
 import { BentoDebugger, type DebugOptions } from '../../debug/bento-debugger';
 import type { Clock } from '../../clock';
+import { chosenWorkers } from '../../debug/chosen-workers';
 import { debuggedPlan } from '../../debug/debugged-plan';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
 import { dumpStacks, type WorkerStacks } from '../../profile/dump-stacks';
@@ -257,6 +258,7 @@ export class ServedBento implements RunningBento {
   async attachDebugger(
     id: string | undefined,
     options: DebugOptions,
+    worker?: number,
   ): Promise<readonly DebuggedWorker[]> {
     const own = this.#debugger;
     if (own === undefined) return [];
@@ -267,11 +269,12 @@ export class ServedBento implements RunningBento {
     // Somebody may have removed where the debug adapters listen.
     await this.#uses.run(this.#mend());
     if (this.#cancel.signal.aborted) throw cancelled();
-    const workers = wanted.flatMap((one) => this.workers(one));
-    const idle = wanted.filter((one) => !workers.some(({ component }) => component === one));
+    const running = wanted.flatMap((one) => this.workers(one));
+    const workers = chosenWorkers(running, worker);
+    const idle = wanted.filter((one) => !running.some(({ component }) => component === one));
     for (const one of idle) own.enable(one, options);
     const attached = await this.#uses.run(
-      Promise.allSettled(workers.map((worker) => own.attach(worker, worker.pid, options))),
+      Promise.allSettled(workers.map((one) => own.attach(one, one.pid, options))),
     );
     const failed = attached.find((one) => one.status === 'rejected');
     const done = attached.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

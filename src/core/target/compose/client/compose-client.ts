@@ -1,6 +1,7 @@
 import { say } from '../../../messages/message';
 import { cancelled } from '../../../problem';
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
+import type { TerminalProgram } from '../../target';
 import { composeFailure } from './compose-failure';
 import type { ComposeProgram } from './compose-program';
 import type { Container } from './container';
@@ -15,6 +16,8 @@ export interface ComposeProject {
   readonly files: readonly string[];
   /** What each of our containers carries. A container of the project without it is somebody else's. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Values that the files refer to, by names that no program obeys. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface ComposeClientParts {
@@ -38,13 +41,6 @@ export interface LogRequest {
   readonly signal: AbortSignal;
 }
 
-/** A program for a terminal. */
-export interface TerminalProgram {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
 const queryMs = 20_000;
 /** Compose asks each container to end, and ends it then by force. */
 const interruptMs = 10_000;
@@ -59,7 +55,7 @@ export class ComposeClient {
   constructor(parts: ComposeClientParts, project: ComposeProject) {
     this.#parts = parts;
     this.project = project;
-    this.#env = composeEnv(parts.env);
+    this.#env = { ...composeEnv(parts.env), ...project.variables };
   }
 
   get program(): ComposeProgram {
@@ -121,7 +117,7 @@ export class ComposeClient {
         ...[...program.args, ...this.#named(), 'exec', '--index', String(number), service],
         ...['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'],
       ],
-      env: this.#env,
+      env: composeEnv(this.#parts.env),
     };
   }
 

@@ -1,0 +1,101 @@
+import type { Event } from '../../events';
+import type {
+  AppliedBento,
+  AppliedComponent,
+  AppliedState,
+  AppliedWorker,
+  TerminalProgram,
+  WorkerLogRequest,
+} from '../target';
+import type { ComposeClient } from './client/compose-client';
+import type { Container } from './client/container';
+import { componentState, containerState } from './client/container-state';
+import type { ProjectWatch } from './client/project-watch';
+import { componentIdLabel, graceLabel } from './compose-resources';
+
+/** A bento that runs as a project of Compose. */
+export class AppliedProject implements AppliedBento {
+  readonly #client: ComposeClient;
+  readonly #watch: ProjectWatch;
+  /** Services by the ids of their components. One without containers is still a component. */
+  readonly #services = new Map<string, string>();
+
+  /** @param components the ids of components by their services, as far as they are known */
+  constructor(
+    client: ComposeClient,
+    watch: ProjectWatch,
+    components: Readonly<Record<string, string>>,
+  ) {
+    this.#client = client;
+    this.#watch = watch;
+    for (const [service, id] of Object.entries(components)) this.#services.set(id, service);
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#watch.onDidChange;
+  }
+
+  get state(): AppliedState {
+    const { containers, unknown } = this.#watch.state;
+    for (const { service, labels } of containers) {
+      this.#services.set(labels[componentIdLabel] ?? service, service);
+    }
+    return {
+      components: [...this.#services].map(([id, service]) => component(id, service, containers)),
+      ...(unknown && { unknown: { since: unknown.since, texts: unknown.problem.texts } }),
+    };
+  }
+
+  async logs({ worker, ...request }: WorkerLogRequest): Promise<void> {
+    await this.#client.logs({
+      ...request,
+      ...{ service: this.#service(worker.component), number: worker.number },
+    });
+  }
+
+  shell({ component: id, number }: AppliedWorker): TerminalProgram {
+    return this.#client.shell({ service: this.#service(id), number });
+  }
+
+  async restart(id: string | undefined, signal: AbortSignal): Promise<void> {
+    const service = id === undefined ? undefined : this.#service(id);
+    await this.#client.restart(service, this.#graceMs, signal);
+    this.#watch.look();
+  }
+
+  async stop(signal: AbortSignal): Promise<void> {
+    await this.#client.down(this.#graceMs, signal);
+    this.#watch.look();
+  }
+
+  dispose(): void {
+    this.#watch.dispose();
+  }
+
+  get #graceMs(): number {
+    const labels = this.#watch.state.containers.map((one) => Number(one.labels[graceLabel]));
+    const seconds = Math.max(...labels.filter((one) => Number.isFinite(one)));
+    return 1_000 * (Number.isFinite(seconds) ? seconds : 10);
+  }
+
+  #service(id: string): string {
+    return this.#services.get(id) ?? id;
+  }
+}
+
+function component(
+  id: string,
+  service: string,
+  containers: readonly Container[],
+): AppliedComponent {
+  const own = containers.filter((one) => one.service === service);
+  const workers = own.map((container): AppliedWorker => {
+    const { name, number, restarts, startedAt } = container;
+    return {
+      ...{ name, component: id, number, restarts },
+      ...containerState(container),
+      ...(startedAt === undefined ? {} : { startedAt }),
+    };
+  });
+  return { id, ...componentState(own), workers };
+}

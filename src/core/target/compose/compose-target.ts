@@ -1,0 +1,169 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../../clock';
+import { say } from '../../messages/message';
+import type { Run } from '../../programs/run';
+import { untilAborted } from '../../until-aborted';
+import { withTimeout } from '../../with-timeout';
+import type { ContainerPlan } from '../containers/container-plan';
+import type { AppliedBento, AppliedComponent, ApplyOptions, Target } from '../target';
+import { AppliedProject } from './applied-project';
+import { ComposeClient } from './client/compose-client';
+import type { ComposeProgram } from './client/compose-program';
+import { EngineError } from './client/engine-error';
+import { ProjectWatch } from './client/project-watch';
+import {
+  composeResources,
+  ownerLabels,
+  projectName,
+  type ComposeResources,
+  type Owner,
+} from './compose-resources';
+
+export interface ComposeTargetParts {
+  readonly run: Run;
+  readonly clock: Clock;
+  readonly program: ComposeProgram;
+  /** The editor's own environment: it says where the engine is. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly owner: Owner;
+  /** Of this bento alone: files that the engine is given. Nobody else of the machine reads them. */
+  readonly folder: string;
+}
+
+/** Images have to be pulled before anything starts. */
+const pullSeconds = 1_800;
+/** A component whose containers keep ending does not become ready. */
+const mostRestarts = 3;
+
+/** Runs bentos on the engine of Docker Compose, Podman or containerd that the user has. */
+export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
+  readonly kind = 'compose';
+  readonly #parts: ComposeTargetParts;
+
+  constructor(parts: ComposeTargetParts) {
+    this.#parts = parts;
+  }
+
+  resources(plan: ContainerPlan): ComposeResources {
+    const { owner, folder } = this.#parts;
+    return composeResources(plan, owner, folder);
+  }
+
+  async apply(
+    resources: ComposeResources,
+    { signal, secrets }: ApplyOptions,
+  ): Promise<AppliedBento> {
+    const { folder, clock } = this.#parts;
+    await this.#write(resources.files);
+    const variables = Object.entries(resources.secretVariables).map(
+      ([name, variable]) => [variable, secrets[name] ?? ''] as const,
+    );
+    const client = await this.#client({
+      files: resources.composeFiles.map((file) => path.join(folder, file)),
+      variables: Object.fromEntries(variables),
+    });
+    const isNew = (await client.containers(signal)).length === 0;
+    const count = Object.keys(resources.components).length;
+    const timeoutMs = 1_000 * (pullSeconds + count * resources.startSeconds);
+    const watch = new ProjectWatch(client, clock);
+    const applied = new AppliedProject(client, watch, resources.components);
+    try {
+      await client.up({ signal, timeoutMs });
+      await watch.start();
+      await this.#untilReady(applied, resources.startSeconds, signal);
+      return applied;
+    } catch (error) {
+      applied.dispose();
+      // The reason why it is not served counts, and not why it could not be cleaned up.
+      if (isNew) {
+        const graceMs = 1_000 * resources.stopGraceSeconds;
+        await client.down(graceMs, new AbortController().signal).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
+  async adopt(signal: AbortSignal): Promise<AppliedBento | undefined> {
+    const client = await this.#client({ files: [], variables: {} });
+    if ((await client.containers(signal)).length === 0) return undefined;
+    const watch = new ProjectWatch(client, this.#parts.clock);
+    await watch.start();
+    return new AppliedProject(client, watch, {});
+  }
+
+  async #client(
+    own: Pick<ComposeClient['project'], 'files' | 'variables'>,
+  ): Promise<ComposeClient> {
+    const { run, program, env, owner, folder } = this.#parts;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return new ComposeClient(
+      { run, program, env, cwd: folder },
+      { name: projectName(owner), labels: ownerLabels(owner), ...own },
+    );
+  }
+
+  async #write(files: Readonly<Record<string, string>>): Promise<void> {
+    const { folder } = this.#parts;
+    // What an earlier plan needed may mean something else to this one.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const [name, text] of Object.entries(files)) {
+      await writeFile(path.join(folder, name), text, { mode: 0o600 });
+    }
+  }
+
+  async #untilReady(
+    applied: AppliedProject,
+    startSeconds: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<true>();
+    const check = (): void => {
+      const { components } = applied.state;
+      const ended = components.find(hasFailed);
+      if (ended !== undefined) reject(endedError(ended));
+      else if (components.every(({ state }) => state === 'ready')) resolve(true);
+    };
+    const watching = applied.onDidChange(check);
+    check();
+    try {
+      const ready = untilAborted(signal, promise);
+      if ((await withTimeout(this.#parts.clock, 1_000 * startSeconds, ready)) === true) return;
+      ready.catch(() => undefined);
+    } finally {
+      watching.dispose();
+    }
+    const { unknown, components } = applied.state;
+    if (unknown !== undefined) {
+      throw new EngineError({ code: 'engine-unreachable', texts: unknown.texts });
+    }
+    throw lateError(components.find(({ state }) => state !== 'ready'));
+  }
+}
+
+const hasFailed = ({ state, workers }: AppliedComponent): boolean =>
+  state === 'failed' ||
+  workers.some((one) => one.state !== 'ready' && one.restarts >= mostRestarts);
+
+function endedError({ id, reason, workers }: AppliedComponent): EngineError {
+  const facts = { component: workers[0]?.name ?? id, reason: reason ?? say('exitUnknown') };
+  return new EngineError({
+    code: 'container-exited',
+    texts: {
+      message: say('containerKeepsEnding', facts),
+      summary: say('containerKeepsEndingSummary', facts),
+    },
+  });
+}
+
+function lateError(component: AppliedComponent | undefined): EngineError {
+  const container = component?.workers[0]?.name ?? component?.id ?? '?';
+  return new EngineError({
+    code: 'container-unhealthy',
+    texts: {
+      message: say('containerUnhealthy', { container }),
+      summary: component?.reason ?? say('containerUnhealthySummary', { container }),
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import {
+  composeResources,
+  ownerLabels,
+  projectName,
+} from '../../../../src/core/target/compose/compose-resources';
+import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
+import { classRequest, development } from '../../../support/container-plans';
+
+const owner = { bento: 'search/service.py:Search', folder: '/work' };
+const plan = {
+  ...containerPlanOf(classRequest({ source: development })),
+  secretVariables: ['API_TOKEN', 'DOCKER_HOST'],
+};
+
+interface Parsed {
+  readonly services: Readonly<Record<string, Readonly<Record<string, Record<string, string>>>>>;
+}
+const ownerFile = (): Parsed =>
+  parse(composeResources(plan, owner, '/store/x').files['owner.yaml'] ?? '') as Parsed;
+
+it('every service has the labels of its owner, and its component', () => {
+  const { labels, components } = composeResources(plan, owner, '/store/x');
+  const { services } = ownerFile();
+  expect(Object.keys(services).sort()).toEqual(plan.workloads.map(({ name }) => name).sort());
+  for (const [name, { labels: own }] of Object.entries(services)) {
+    expect(own).toMatchObject({ ...labels, 'serve-bento.dev/component-id': components[name] });
+  }
+});
+
+it('no value of a secret is in a file, and no variable of Compose gets its name', () => {
+  const { files, secretVariables } = composeResources(plan, owner, '/store/x');
+  expect(secretVariables).toEqual({
+    API_TOKEN: 'SERVE_BENTO_SECRET_0',
+    DOCKER_HOST: 'SERVE_BENTO_SECRET_1',
+  });
+  expect(Object.values(ownerFile().services)[0]?.['environment']).toEqual({
+    API_TOKEN: '${SERVE_BENTO_SECRET_0}',
+    DOCKER_HOST: '${SERVE_BENTO_SECRET_1}',
+  });
+  // The Compose file names it.
+  expect(Object.entries(files).find(([name]) => name.endsWith('.secrets.env'))?.[1]).toBe('');
+});
+
+it('another folder or another bento is another project', () => {
+  const others = [owner, { ...owner, folder: '/work2' }, { ...owner, bento: 'b' }];
+  expect(new Set(others.map(projectName)).size).toBe(3);
+  expect(new Set(others.map((one) => JSON.stringify(ownerLabels(one)))).size).toBe(3);
+  for (const one of others) expect(projectName(one)).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
+});
+
+it('the same plan gives the same resources', () => {
+  expect(composeResources(plan, owner, '/x')).toEqual(composeResources(plan, owner, '/x'));
+});
