@@ -61,12 +61,16 @@ describe('debugging', function () {
   const launch = { type: 'serveBento', request: 'launch', name: 'Debug Search', bento: search };
   const untilReady = (id = search) =>
     until(`${id} ready`, () => bentoOf(api, id).state === 'ready', limit);
+  /** A worker that is replaced goes on answering on connections that are open. */
+  const untilEnded = (pid: number) =>
+    until('the end of the old worker', () => alive([pid]).length === 0, limit);
   const untilGone = async (): Promise<void> => {
     await until('no session', () => record.sessions.length === 0, limit);
     await until('no process', () => servingProcesses().length === 0, limit);
   };
   /** Asks, stops at the breakpoint in the session with that name, and goes on to the answer. */
   const hit = async (name: string, paused: () => Promise<void> = () => Promise.resolve()) => {
+    await record.untilVerified(name, limit);
     const stop = record.untilStopped(name, limit);
     const answer = askSearch(url());
     const { session, threadId } = await stop;
@@ -127,6 +131,7 @@ describe('debugging', function () {
     await until('the end of the old one', () => record.named('Embedder').length === 1, limit);
     await untilReady();
     assert.notEqual(worker(), before);
+    await untilEnded(before);
     for (const one of kept) assert.ok(record.sessions.includes(one), one.name);
     breakAt('service.py', 'return [unit_vector(text)');
     await hit('Embedder');
@@ -145,6 +150,7 @@ describe('debugging', function () {
       assert.deepEqual(alive([before]), [before]);
     });
     await until('the new worker', () => worker() !== before, limit);
+    await untilEnded(before);
     await untilReady();
     await record.untilNamed([...children, 'Debug Search'], limit);
     breakAt('service.py', 'return [unit_vector(text)');

@@ -7,6 +7,16 @@ interface Stop {
   readonly threadId: number;
 }
 
+/** What is read of the messages of an adapter. */
+interface Sent {
+  readonly event?: string;
+  readonly command?: string;
+  readonly body?: {
+    readonly threadId?: number;
+    readonly breakpoints?: readonly { readonly verified: boolean }[];
+  };
+}
+
 /** As we call it: VS Code adds a number while another session has the same name. */
 function nameOf({ name, configuration }: vscode.DebugSession): string {
   const { workerName, subProcessId } = configuration;
@@ -17,6 +27,8 @@ function nameOf({ name, configuration }: vscode.DebugSession): string {
 export class DebugRecord implements vscode.Disposable {
   readonly #sessions = new Set<vscode.DebugSession>();
   readonly #stops: Stop[] = [];
+  /** By session: how many breakpoints the last answer for a file says are in place. */
+  readonly #verified = new Map<vscode.DebugSession, number>();
   readonly #subscriptions: readonly vscode.Disposable[];
 
   constructor() {
@@ -53,6 +65,15 @@ export class DebugRecord implements vscode.Disposable {
     ).catch(() => assert.equal(JSON.stringify(this.names), wanted));
   }
 
+  /** Waits until a breakpoint is in place in the only session with that name. */
+  async untilVerified(name: string, limitMs: number): Promise<void> {
+    const count = (): number => {
+      const [session] = this.named(name);
+      return session === undefined ? 0 : (this.#verified.get(session) ?? 0);
+    };
+    await until(`a breakpoint in ${name}`, () => count() > 0, limitMs);
+  }
+
   /** The next stop of a session with that name. */
   async untilStopped(name: string | RegExp, limitMs: number): Promise<Stop> {
     this.#stops.length = 0;
@@ -70,7 +91,11 @@ export class DebugRecord implements vscode.Disposable {
   }
 
   #take(session: vscode.DebugSession, message: unknown): void {
-    const { event, body } = message as { event?: string; body?: { threadId?: number } };
+    const { event, command, body } = message as Sent;
+    if (command === 'setBreakpoints') {
+      const breakpoints = body?.breakpoints ?? [];
+      this.#verified.set(session, breakpoints.filter(({ verified }) => verified).length);
+    }
     if (event !== 'stopped' || body?.threadId === undefined) return;
     this.#stops.push({ session, threadId: body.threadId });
   }
