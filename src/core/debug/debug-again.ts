@@ -1,7 +1,7 @@
 import type { OneTimeChoices } from '../bento-manager';
 import type { RunningBento } from '../target/running-bento';
 
-/** The choices of a restart: what is debugged now is debugged again, from its start. */
+/** Returns the choices for a restart: the components that are debugged now are debugged again, from their start. */
 export function debugAgain(
   { debug: before, ...others }: OneTimeChoices,
   { debugger: own, components }: Pick<RunningBento, 'debugger' | 'components'>,
@@ -14,9 +14,9 @@ export function debugAgain(
     ...others,
     debug: {
       ...options,
-      // What the code adds is debugged, too.
+      // Components that the code adds are debugged too.
       ...(debugged.length === ids.length ? {} : { components: debugged }),
-      // An attach has left the number of workers as it is.
+      // An attach does not change the number of workers.
       workers: before === undefined ? 'all' : (before.workers ?? 'one'),
     },
   };

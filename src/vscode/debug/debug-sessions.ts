@@ -83,8 +83,8 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   }
 
   /**
-   * Debugs under the session that the bento has what another configuration for it asks for.
-   * @throws ServeError `cancelled` when that session could not begin, which it has reported.
+   * Adds what another configuration requests to the present session of the bento.
+   * @throws ServeError `cancelled` if that session could not begin, which it has reported itself.
    */
   async join(configuration: DebugConfiguration, cancel: AbortSignal): Promise<void> {
     const id = configuration.bento;
@@ -115,7 +115,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     );
   }
 
-  /** A bento has one session: of several that begin at once, as in a compound, the first one. */
+  /** Gives a bento only one session: the first of several that begin at the same time, as in a compound. */
   #target(session: string, configuration: DebugConfiguration): DebugTarget & Disposable {
     const { bento } = configuration;
     if (this.isDebugging(bento)) {
@@ -156,7 +156,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     );
   }
 
-  /** Shows why it cannot be done. */
+  /** Shows the reason if the work fails. */
   async #reporting<T>(id: string, cancel: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { registry, messages } = this.#parts;
     try {
@@ -169,7 +169,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     }
   }
 
-  /** Serves or attaches. */
+  /** Serves the bento, or attaches to it. */
   async #begin(
     configuration: DebugConfiguration,
     cancel: AbortSignal,
@@ -181,7 +181,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     }
     const { profile, noDebug } = configuration;
     const choice = noDebug ? undefined : await this.#choice(bento, configuration, cancel);
-    // It may have been served meanwhile: debugpy may have been installed.
+    // The bento may have been served meanwhile, for example while debugpy was installed.
     const now = this.#listed(bento.id);
     if (choice !== undefined && isUp(now)) return this.#debugServed(now, configuration, cancel);
     if (profile !== undefined) this.#parts.registry.chooseProfile(bento.id, profile);
@@ -199,7 +199,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     return { debugpy, subProcess, ...(named === undefined ? {} : { components: named }) };
   }
 
-  /** Attaches to a bento that somebody has served, or is serving, without a debugger. */
+  /** Attaches to a bento that is served, or is starting, without a debugger. */
   async #debugServed(
     bento: Bento,
     configuration: LaunchConfiguration,
@@ -207,14 +207,14 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   ): Promise<string> {
     const { profile, components } = configuration;
     if (profile !== undefined && profile !== bento.profile) throw otherProfile(bento, profile);
-    // Before its plan is known there is nothing to attach to.
+    // There is nothing to attach to until its plan is known.
     if (this.#parts.registry.debugger(bento.id) === undefined) await this.#serve(bento, {}, cancel);
     const chosen: readonly (string | undefined)[] = components ?? [undefined];
     const { subProcess } = configuration;
     for (const one of chosen) {
       await this.attach(this.#listed(bento.id), one, { subProcess }, cancel);
     }
-    // A start in progress goes on, and what does not run is started. What cannot be has shown why; the rest is debugged.
+    // A start in progress continues, and stopped components are started. Failures are shown; the rest is debugged.
     if (!isWhole(this.#listed(bento.id))) await this.#parts.progress.serve(bento, {}, cancel);
     return limitsOf(bento);
   }
@@ -247,7 +247,7 @@ const limitsOf = ({ displayName }: Bento): string =>
 const isUp = ({ state }: Bento): boolean =>
   state === 'starting' || state === 'ready' || state === 'degraded';
 
-/** Nothing of it is left to start. */
+/** Whether the start is over and no component is stopped or failed. */
 const isWhole = ({ state, components }: Bento): boolean =>
   state !== 'starting' &&
   components.every((one) => one.state !== 'stopped' && one.state !== 'failed');

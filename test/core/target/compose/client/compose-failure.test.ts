@@ -25,7 +25,7 @@ const expected = {
   closed: ['engine-unreachable', '(the connection was closed)'],
   denied: ['engine-denied', 'permission denied'],
   'denied-28': ['engine-denied', 'permission denied'],
-  'dependency-exited': ['container-exited', 'fdep-b-1 ended while it started (exit code 1)'],
+  'dependency-exited': ['container-exited', 'fdep-b-1 exited while starting (exit code 1)'],
   'dependency-unhealthy': ['container-unhealthy', 'unh-b-1 did not become ready'],
   'env-file': ['engine-failed', 'none.env not found'],
   gpu: ['engine-failed', 'cannot give GPUs'],
