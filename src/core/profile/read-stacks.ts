@@ -16,8 +16,8 @@ export interface ThreadStack {
 }
 
 /**
- * Reads the output of `faulthandler`, which follows a line `main ID NAME FILE` with the id of the main thread and the function
- * and file of its outermost call.
+ * Reads the output of `faulthandler`, which follows a line `main ID NAME FILE` with the id of the main thread and the
+ * function and file of its outermost call.
  */
 export function readStacks(text: string): readonly ThreadStack[] {
   const main = /^main (\d+) /m.exec(text)?.[1];

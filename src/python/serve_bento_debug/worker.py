@@ -69,7 +69,7 @@ def attach(request: AttachRequest) -> None:
 
 
 def untrace_at_end(pydevd: Any, debugger: Any) -> None:
-    """Removes pydevd's trace functions, which halve the speed of threads, when its connection ends. pydevd keeps them."""
+    """Removes pydevd's trace functions, which slow down all threads, when its connection ends. pydevd keeps them."""
     dispose = debugger.dispose_and_kill_all_pydevd_threads
     # Several threads of pydevd call this, the last one late.
     first_call = threading.Lock()

@@ -104,7 +104,7 @@ describe('the program that runs Compose files', () => {
     expect(await refusal({ podman: python })).toMatch(/^engine-too-old: podman compose 1/);
   });
 
-  it('is not looked for any more when that is cancelled', async () => {
+  it('is no longer searched for after a cancellation', async () => {
     await expect(find({ docker: newDocker }, AbortSignal.abort())).rejects.toMatchObject({
       code: 'cancelled',
     });
