@@ -50,6 +50,7 @@ DEBUGPY = {
     "pydevd.py": """
         import os, threading, time
         from _note import note
+        from _pydev_bundle import pydev_monkey
         from _pydevd_bundle import pydevd_constants
         class SetupHolder:
             setup = None
@@ -57,7 +58,10 @@ DEBUGPY = {
             pydb_disposed = False
             def block_until_configuration_done(self, cancel):
                 note("waits")
-                note("went on", cancel.wait(30))
+                until = time.monotonic() + 30
+                while not cancel.is_set() and time.monotonic() < until:
+                    time.sleep(0.02)
+                note("went on", cancel.is_set())
             def dispose_and_kill_all_pydevd_threads(self):
                 time.sleep(0.2)
                 pydevd_constants.debugger = None
@@ -76,6 +80,8 @@ DEBUGPY = {
             time.sleep(0.2)
             note("stoptrace")
     """,
+    "_pydev_bundle/__init__.py": "",
+    "_pydev_bundle/pydev_monkey.py": "def _get_apply_arg_patching(): return True\n",
     "_pydevd_bundle/__init__.py": "",
     "_pydevd_bundle/pydevd_constants.py": """
         PYDEVD_USE_SYS_MONITORING = True
@@ -207,6 +213,13 @@ class AttachTest(WorkerTest):
         self.assertEqual(self.notes()[-1], ["went on", True])
         self.assertIn("variables []", self.channel.output)
         self.assertIn("path []", self.channel.output)
+
+    def test_a_worker_that_starts_does_not_wait_for_a_debugger_that_has_ended(self) -> None:
+        self.spawn(debug=self.request(wait=30))
+        self.assertIsNone(self.report()["failure"])
+        self.write(os.path.join("lib", "end"), "")
+        self.runs()
+        self.assertEqual(self.notes()[-1], ["went on", True])
 
     def test_says_that_debugpy_cannot_be_imported_and_serves_on(self) -> None:
         shutil.rmtree(os.path.join(self.lib, "debugpy"))

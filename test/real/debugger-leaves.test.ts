@@ -11,7 +11,7 @@ import { urlOf } from '../support/url-of';
 const harnesses = testHarness();
 
 it.skipIf(process.platform === 'win32')(
-  'a debugger that has gone leaves no trace function, and another one may come',
+  'a debugger that has gone leaves no trace function and no hold on processes, and another one may come',
   async () => {
     const python = harnesses.pythons['bentoml-1.4'];
     const sample = 'test/fixtures/bentos/traced';
@@ -32,7 +32,7 @@ it.skipIf(process.platform === 'win32')(
     for (const _ of ['once', 'again']) {
       const [worker] = await registry.attachDebugger(id, undefined, {
         debugpy: await ensureDebugpy(python),
-        subProcess: false,
+        subProcess: true,
       });
       if (worker === undefined) throw new Error('No worker is attached.');
       const client = await DapClient.connect(worker.socket);
@@ -50,6 +50,8 @@ it.skipIf(process.platform === 'win32')(
         return found.every((one) => one === false) || undefined;
       });
       expect(await traced()).toEqual(none);
+      const codes = await postJson(`${url}/starts_processes`, {});
+      expect(JSON.parse(codes.body)).toEqual([0, 0, 0]);
     }
   },
   120_000,

@@ -1,5 +1,6 @@
 import { planRequest } from '../../src/core/plan/plan-request';
 import type { BentoWarning } from '../../src/core/bento-manager';
+import type { BentoDebugger } from '../../src/core/debug/bento-debugger';
 import { Emitter } from '../../src/core/events';
 import type { LogFolder } from '../../src/core/logs/log-folder';
 import type { ComponentState, Problem } from '../../src/core/model';
@@ -109,9 +110,8 @@ export class FakeServed implements RunningBento {
   /** Answers a retry of saved code that could not be served. */
   retry = (): Promise<void> => Promise.resolve();
 
-  get debugger(): undefined {
-    return undefined;
-  }
+  readonly hasRaisedLimits = false;
+  debugger: BentoDebugger | undefined = undefined;
 
   workers(component: string | undefined): readonly RunningWorker[] {
     this.calls.push(`workers ${component}`);

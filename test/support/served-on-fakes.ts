@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DebugChoice } from '../../src/core/debug/debug-choice';
 import type { ComponentLog } from '../../src/core/logs/component-log';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Plan } from '../../src/core/plan/plan';
@@ -31,6 +32,8 @@ export interface ServedOnFakesOptions {
   readonly isWarm?: boolean;
   /** Default: it answers that it is ready. */
   readonly probe?: FakeProbe;
+  /** What is debugged from the start. */
+  readonly debug?: DebugChoice;
 }
 
 /** Everything that is held back in this way is delivered by a test, in the order of its choice. */
@@ -247,6 +250,7 @@ export class ServedOnFakes {
           write: (text: string) => void this.logged.push(`${component}: ${text}`),
         }) as unknown as ComponentLog,
       onPhase: () => undefined,
+      debug: () => this.#options.debug,
     };
   }
 }

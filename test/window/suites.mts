@@ -45,6 +45,11 @@ export const suites: readonly Suite[] = [
     files: ['folders'],
     options: { folder: 'samples/samples.code-workspace', environment: 'none' },
   },
+  {
+    name: 'debug-sessions',
+    files: ['debug'],
+    options: { folder: 'samples/search', debugpy: true, timeoutSeconds: 400 },
+  },
   serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'workers' }),
   serve({ environment: 'bentoml-1.4', sample: 'shout', launcher: 'workers', grpc: true }),
   serve({ environment: 'bentoml-1.4', sample: 'search', launcher: 'cli', long: true }),

@@ -121,6 +121,13 @@ export class BentoDebugger {
     this.#components.set(component, { options, isAttempt: false });
   }
 
+  /** Only these components exist now. */
+  forgetAllBut(components: readonly string[]): void {
+    for (const id of this.#components.keys()) {
+      if (!components.includes(id)) this.#components.delete(id);
+    }
+  }
+
   /** For a worker that is about to be started; nothing when its component is not debugged. */
   async prepare(identity: WorkerIdentity): Promise<PreparedAttach | undefined> {
     const options = this.#components.get(identity.component)?.options;

@@ -1,7 +1,8 @@
 import { pause } from '../pause';
 import type { Clock } from '../clock';
 import type { Disposable, Event } from '../events';
-import { problemOf } from '../problem';
+import { problemTexts, say } from '../messages/message';
+import { problemOf, ServeError } from '../problem';
 import type { Problem } from '../model';
 import { childSession, type ChildOptions } from './child-session';
 import { dapRequest, type DapReply, type DapRequest } from './dap-messages';
@@ -130,6 +131,8 @@ export class ParentAdapter implements Disposable {
         for (const worker of target.workers) this.#startSession(worker);
         return undefined;
       }
+      case 'evaluate':
+        throw new ServeError({ code: 'debugger', ...problemTexts(say('evaluateInWorker')) });
       case 'threads':
         return { threads: [] };
       case 'setBreakpoints': {

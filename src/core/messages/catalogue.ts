@@ -163,6 +163,8 @@ export const catalogue = {
     '{name} cannot be debugged: it runs a program of its own, not a Python worker of BentoML.',
   notDebuggableCli:
     '{name} cannot be debugged: with the launcher "cli", BentoML starts the workers itself. Set serveBento.launcher to "auto" or "workers", and serve again.',
+  evaluateInWorker:
+    'The session of the bento has no variables. Select the session of a worker in the Call Stack view.',
   noSuchWorker:
     'There is no worker {number} to debug (running workers: {count}). Correct the launch configuration.',
   nothingToDebug: 'No component of {bento} can be debugged.',

@@ -35,11 +35,14 @@ export class BentoFactory {
     const tls = await this.#questions.certificates(bento, found.settings, asked);
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
+    const { chosen: profile } = this.#sources.profiles(bento);
     const request = {
       ...{ ...found, tls, onPhase: asked.onPhase, logFor },
       env: { ...env, ...once.env },
       freePorts: once.freePorts === true,
-      ...(once.debug && { debug: once.debug }),
+      // The debugger may be disconnected meanwhile.
+      debug: () => record.once.debug,
+      ...(profile === undefined ? {} : { profile }),
     };
     return new ServedBento(this.#context, await this.#helpers(), request);
   }

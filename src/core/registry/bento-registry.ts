@@ -30,6 +30,7 @@ import type { RegistryContext } from './registry-context';
 import { ServePrerequisites, type LaunchContext } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
 import { containerPlan } from './container-plan';
+import type { RunningBento } from '../target/running-bento';
 import { startCommands } from './start-commands';
 import type { ContainerPlan, ImageChoice } from '../target/containers/container-plan';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
@@ -204,6 +205,12 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   /** Of what is served now. */
   debugger(id: string): BentoDebugger | undefined {
     return this.#get(id).record.served?.debugger;
+  }
+
+  /** What a debugger needs to know of what is served; undefined until its components are known. */
+  debugged(id: string): Pick<RunningBento, 'hasRaisedLimits' | 'request'> | undefined {
+    const { served } = this.#get(id).record;
+    return served === undefined || served.components.length === 0 ? undefined : served;
   }
 
   /** See `RunningBento.attachDebugger`. @throws ServeError also when it is not served. */

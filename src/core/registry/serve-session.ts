@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConfigDrift, OneTimeChoices, ServeOptions } from '../bento-manager';
-import { debugAgain } from '../debug/debug-again';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { JoinedBursts } from '../joined-bursts';
 import type { Bento } from '../model';
+import type { DebugChoice } from '../debug/debug-choice';
 import { cancelled, extended, problemOf, ServeError } from '../problem';
 import type { Interpreter } from '../interpreter/interpreter';
 import { untilAborted } from '../until-aborted';
+import { debugAgain } from '../target/debug-again';
 import type { BentoFactory } from './bento-factory';
 import { idleComponents, isWatched, newRecord, type BentoRecord } from './bento-record';
 import { snapshotOf } from './bento-snapshot';
@@ -111,7 +112,7 @@ export class ServeSession {
   /** Also what a restart starts is not debugged. */
   async detachDebugger(): Promise<void> {
     const record = this.#record;
-    record.once = withoutDebugging(record.once);
+    record.once = withDebugging(record.once, undefined);
     await record.served?.debugger?.detach();
   }
 
@@ -275,10 +276,13 @@ export class ServeSession {
   async #restartNow(start: StartInProgress): Promise<void> {
     const { served } = this.#record;
     if (served === undefined || served.stopping) return this.#serveNow(start, undefined);
-    this.#record.once = debugAgain(this.#record.once, served);
     const next = await this.#checked(served, start);
     start.throwIfCancelled();
     start.report(say('stoppingServed'));
+    this.#record.once = withDebugging(
+      this.#record.once,
+      debugAgain(this.#record.once.debug, served),
+    );
     await served.stop();
     start.throwIfCancelled();
     await this.#launch(start, () => Promise.resolve(next), undefined);
@@ -319,6 +323,8 @@ export class ServeSession {
     } catch (error) {
       const problem = start.signal.aborted ? cancelled().problem : problemOf(error);
       record.problem = problem.code === 'cancelled' ? undefined : problem;
+      // Another start may have superseded it.
+      if (record.start === start) record.once = withDebugging(record.once, undefined);
       throw error instanceof ServeError ? error : new ServeError(problem, { cause: error });
     }
   }
@@ -350,8 +356,8 @@ export class ServeSession {
     // A start that failed says why itself.
     if (record.start?.launched === served) return;
     record.problem = served.problem;
-    // Its debug sessions have ended with it.
-    record.once = withoutDebugging(record.once);
+    // Its debug sessions have ended with it. A start in progress has a choice of its own.
+    if (record.start === undefined) record.once = withDebugging(record.once, undefined);
     this.invalidate();
     if (this.isIdle) this.#parts.onIdle(this);
   }
@@ -373,4 +379,7 @@ export class ServeSession {
   }
 }
 
-const withoutDebugging = ({ debug: _, ...once }: OneTimeChoices): OneTimeChoices => once;
+const withDebugging = (
+  { debug: _, ...once }: OneTimeChoices,
+  debug: DebugChoice | undefined,
+): OneTimeChoices => ({ ...once, ...(debug && { debug }) });

@@ -13,7 +13,7 @@ import type { ServedComponent } from './local/served-components';
 
 /** What was asked for; nothing of a watched one is run by an interpreter. */
 export type RunningRequest = Pick<ServeRequest, 'bento' | 'settings'> &
-  Partial<Pick<ServeRequest, 'interpreter' | 'fileVariables'>>;
+  Partial<Pick<ServeRequest, 'interpreter' | 'fileVariables' | 'profile'>>;
 
 /** A bento that is served, or watched. */
 export interface RunningBento {
@@ -41,6 +41,8 @@ export interface RunningBento {
   start(signal: AbortSignal, only?: string): Promise<void>;
   startComponent(id: string, signal: AbortSignal): Promise<void>;
   restartComponent(id: string, signal: AbortSignal): Promise<void>;
+  /** It was started under a debugger: BentoML's time limits are raised. */
+  readonly hasRaisedLimits: boolean;
   /** Of its workers; absent until something of it runs here. */
   readonly debugger: BentoDebugger | undefined;
   /**

@@ -53,8 +53,10 @@ export interface ServeRequest {
   readonly tls: ServersTls;
   /** A configured port that is taken is replaced by a free one. */
   readonly freePorts?: boolean;
-  /** Its workers attach to a debugger before they import the service. */
-  readonly debug?: DebugChoice;
+  /** What of it attaches to a debugger before it imports the service. Asked when its components are known. */
+  readonly debug?: () => DebugChoice | undefined;
+  /** The settings profile that `settings` are of. */
+  readonly profile?: string;
   readonly logFor: (component: string) => ComponentLog;
   readonly onPhase: (phase: Message) => void;
 }

@@ -4,7 +4,8 @@ import importlib
 import os
 import sys
 import threading
-from typing import Any, Optional, cast
+import time
+from typing import Any, Optional
 
 from .protocol import AttachRequest, Failure, tokens
 
@@ -63,9 +64,26 @@ def attach(request: AttachRequest) -> None:
         dont_trace_start_patterns=(os.path.dirname(os.path.abspath(debugpy.__file__)),),
         dont_trace_end_patterns=("debugpy_launcher.py",),
     )
+    follow_processes_only_while_debugged()
     # Makes debugpy refuse a later `listen` by the service, which would hang.
     debugpy.listen.called = True
     untrace_at_end(pydevd, constants.get_global_debugger())
+
+
+def follow_processes_only_while_debugged() -> None:
+    """
+    Lets processes that the worker starts run on their own once no debugger is attached. pydevd would still have them
+    connect to the port of the debugger that has ended: they would fail, or whoever has the port by then would debug them.
+    """
+    monkey: Any = importlib.import_module("_pydev_bundle.pydev_monkey")
+    follows = monkey._get_apply_arg_patching
+    if follows.__module__ == __name__:
+        return
+
+    def follows_now() -> Any:
+        return not _ended.is_set() and follows()
+
+    monkey._get_apply_arg_patching = follows_now
 
 
 def untrace_at_end(pydevd: Any, debugger: Any) -> None:
@@ -118,12 +136,19 @@ def import_debugpy(folder: str) -> Any:
 def wait_for_editor(seconds: float) -> None:
     """Waits until the editor has sent its breakpoints, and not longer than that."""
     debugger: Any = importlib.import_module("_pydevd_bundle.pydevd_constants").get_global_debugger()
-    over = threading.Event()
-    timer = threading.Timer(seconds, over.set)
-    timer.daemon = True
-    cast(Any, timer).is_pydev_daemon_thread = True
-    timer.start()
-    try:
-        debugger.block_until_configuration_done(cancel=over)
-    finally:
-        timer.cancel()
+    debugger.block_until_configuration_done(cancel=WaitOver(time.monotonic() + seconds))
+
+
+class WaitOver:
+    """What pydevd asks, as it would a `threading.Event`, whether to stop waiting."""
+
+    def __init__(self, at: float) -> None:
+        self._at = at
+        self._done = False
+
+    def is_set(self) -> bool:
+        # An adapter that has ended never says that the editor is ready.
+        return self._done or _ended.is_set() or time.monotonic() >= self._at
+
+    def set(self) -> None:
+        self._done = True

@@ -33,6 +33,7 @@ export const debugConfiguration = z.discriminatedUnion('request', [
 
 export type DebugConfiguration = z.infer<typeof debugConfiguration>;
 
+export type AttachConfiguration = Extract<DebugConfiguration, { request: 'attach' }>;
 export type LaunchConfiguration = Extract<DebugConfiguration, { request: 'launch' }>;
 
 /** Whether a session belongs to a worker, or to a process that a worker has started. */

@@ -20,6 +20,7 @@ import { BentoDebugTarget } from './bento-debug-target';
 import {
   debugConfiguration,
   isOfWorker,
+  type AttachConfiguration,
   type DebugConfiguration,
   type LaunchConfiguration,
 } from './debug-configuration';
@@ -95,7 +96,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     );
     const bento = this.#listed(id);
     if (configuration.request === 'attach') {
-      await this.attach(bento, configuration.component, configuration, cancel);
+      await this.#attachServed(bento, configuration, cancel);
     } else if (!configuration.noDebug) {
       await this.#debugServed(bento, configuration, cancel);
     }
@@ -176,15 +177,16 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   ): Promise<string | undefined> {
     const bento = this.#listed(configuration.bento);
     if (configuration.request === 'attach') {
-      await this.attach(bento, configuration.component, configuration, cancel);
-      return limitsOf(bento);
+      return this.#attachServed(bento, configuration, cancel);
     }
     const { profile, noDebug } = configuration;
     const choice = noDebug ? undefined : await this.#choice(bento, configuration, cancel);
     // The bento may have been served meanwhile, for example while debugpy was installed.
     const now = this.#listed(bento.id);
-    if (choice !== undefined && isUp(now)) return this.#debugServed(now, configuration, cancel);
-    if (profile !== undefined) this.#parts.registry.chooseProfile(bento.id, profile);
+    if (isUp(now)) {
+      this.#assertProfile(now, profile);
+      if (choice !== undefined) return this.#debugServed(now, configuration, cancel);
+    } else if (profile !== undefined) this.#parts.registry.chooseProfile(bento.id, profile);
     await this.#serve(now, choice === undefined ? {} : { debug: choice }, cancel);
     return undefined;
   }
@@ -199,24 +201,58 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     return { debugpy, subProcess, ...(named === undefined ? {} : { components: named }) };
   }
 
+  async #attachServed(
+    bento: Bento,
+    configuration: AttachConfiguration,
+    cancel: AbortSignal,
+  ): Promise<string | undefined> {
+    await this.#untilKnown(bento, cancel);
+    await this.attach(this.#listed(bento.id), configuration.component, configuration, cancel);
+    return this.#limitsOf(bento);
+  }
+
   /** Attaches to a bento that is served, or is starting, without a debugger. */
   async #debugServed(
     bento: Bento,
-    configuration: LaunchConfiguration,
+    { profile, components, subProcess }: LaunchConfiguration,
     cancel: AbortSignal,
-  ): Promise<string> {
-    const { profile, components } = configuration;
-    if (profile !== undefined && profile !== bento.profile) throw otherProfile(bento, profile);
-    // There is nothing to attach to until its plan is known.
-    if (this.#parts.registry.debugger(bento.id) === undefined) await this.#serve(bento, {}, cancel);
+  ): Promise<string | undefined> {
+    await this.#untilKnown(bento, cancel);
+    this.#assertProfile(bento, profile);
     const chosen: readonly (string | undefined)[] = components ?? [undefined];
-    const { subProcess } = configuration;
     for (const one of chosen) {
       await this.attach(this.#listed(bento.id), one, { subProcess }, cancel);
     }
     // A start in progress continues, and stopped components are started. Failures are shown; the rest is debugged.
-    if (!isWhole(this.#listed(bento.id))) await this.#parts.progress.serve(bento, {}, cancel);
-    return limitsOf(bento);
+    if (!isWhole(this.#listed(bento.id))) await this.#joinServe(bento, cancel);
+    return this.#limitsOf(bento);
+  }
+
+  /** Waits until the components of a starting bento are known. Before that, there is nothing to attach to. */
+  async #untilKnown(bento: Bento, cancel: AbortSignal): Promise<void> {
+    if (!isUp(bento) || this.#parts.registry.debugged(bento.id) !== undefined) return;
+    // It has shown why.
+    if (!(await this.#joinServe(bento, cancel))) throw cancelled();
+  }
+
+  /** Waits for a start without cancelling it when this session ends, because others may wait for it too. */
+  #joinServe(bento: Bento, cancel: AbortSignal): Promise<boolean> {
+    return untilAborted(cancel, this.#parts.progress.serve(bento));
+  }
+
+  /** Compares with the profile that is served: the chosen one may apply only to the next start. */
+  #assertProfile(bento: Bento, wanted: string | undefined): void {
+    const served = this.#parts.registry.debugged(bento.id);
+    if (wanted === undefined || served === undefined) return;
+    const { profile } = served.request;
+    if (profile !== wanted) throw otherProfile({ ...bento, profile }, wanted);
+  }
+
+  /** BentoML reads its time limits when it starts: an attach cannot raise them. */
+  #limitsOf({ id, displayName }: Bento): string | undefined {
+    return this.#parts.registry.debugged(id)?.hasRaisedLimits === true
+      ? undefined
+      : translated(say('debuggerTimeLimits', { bento: displayName }), vscode.l10n);
   }
 
   async #serve(bento: Bento, once: OneTimeChoices, cancel: AbortSignal): Promise<void> {
@@ -240,10 +276,6 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   }
 }
 
-/** BentoML reads its time limits when it starts: an attach cannot raise them. */
-const limitsOf = ({ displayName }: Bento): string =>
-  translated(say('debuggerTimeLimits', { bento: displayName }), vscode.l10n);
-
 const isUp = ({ state }: Bento): boolean =>
   state === 'starting' || state === 'ready' || state === 'degraded';
 
@@ -252,7 +284,10 @@ const isWhole = ({ state, components }: Bento): boolean =>
   state !== 'starting' &&
   components.every((one) => one.state !== 'stopped' && one.state !== 'failed');
 
-function otherProfile({ displayName, profile }: Bento, wanted: string): ServeError {
+function otherProfile(
+  { displayName, profile }: { readonly displayName: string; readonly profile: string | undefined },
+  wanted: string,
+): ServeError {
   const message =
     profile === undefined
       ? vscode.l10n.t(

@@ -20,9 +20,8 @@ export type DebugpySource = (bento: Bento, cancel: AbortSignal) => Promise<strin
 export function debugpySource({ context, registry, sources }: Needed): DebugpySource {
   /** Installations by their folders, so that two bentos that are debugged at the same time ask only once. */
   const installing = new Map<string, Promise<string>>();
-  const begin = (name: string, missing: MissingDebugpy, cancel: AbortSignal): Promise<string> => {
-    const where = { run: sources.run, cwd: context.extensionPath };
-    const installed = install(name, missing, where, cancel);
+  const begin = (name: string, missing: MissingDebugpy): Promise<string> => {
+    const installed = install(name, missing, { run: sources.run, cwd: context.extensionPath });
     installing.set(missing.folder, installed);
     void installed
       .catch(() => undefined)
@@ -48,7 +47,7 @@ export function debugpySource({ context, registry, sources }: Needed): DebugpySo
       cancel,
     );
     if (found.kind === 'found') return found.folder;
-    return untilAborted(cancel, installing.get(found.folder) ?? begin(displayName, found, cancel));
+    return untilAborted(cancel, installing.get(found.folder) ?? begin(displayName, found));
   };
 }
 
@@ -83,14 +82,13 @@ async function install(
   name: string,
   missing: MissingDebugpy,
   context: Pick<Parameters<typeof installDebugpy>[1], 'run' | 'cwd'>,
-  cancel: AbortSignal,
 ): Promise<string> {
   if (!(await mayInstall(name, missing))) throw cancelled();
   const title = vscode.l10n.t('Installing {0}', missing.requirement);
   return plainWindow.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     (_, token) => {
-      const signal = AbortSignal.any([cancel, asSignal(token)]);
+      const signal = asSignal(token);
       return installDebugpy(missing, { ...context, env: ownEnvironment(), signal });
     },
   );

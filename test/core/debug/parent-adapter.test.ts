@@ -178,10 +178,22 @@ describe('the session of a whole bento', () => {
     await ask('threads');
     await ask('setBreakpoints', { breakpoints: [{ line: 1 }, { line: 2 }] });
     await ask('somethingNew');
+    await ask('evaluate', { expression: '1' });
     expect(sent.map((one) => one.type === 'response' && [one.success, one.body])).toEqual([
       [true, { threads: [] }],
       [true, { breakpoints: [{ verified: false }, { verified: false }] }],
       [true, undefined],
+      [
+        false,
+        {
+          error: {
+            id: 1,
+            showUser: false,
+            format:
+              'The session of the bento has no variables. Select the session of a worker in the Call Stack view.',
+          },
+        },
+      ],
     ]);
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { BentoDebugger } from '../../../src/core/debug/bento-debugger';
 import type { Problem } from '../../../src/core/model';
 import { ServeError } from '../../../src/core/problem';
+import { discovered } from '../../support/bentos';
 import { ServeWorld } from '../../support/serve-world';
 import { settle } from '../../support/settle';
 
@@ -294,5 +296,93 @@ describe('at every await', () => {
       expect(world.state, `turn ${turn}`).toBe('not listed');
       expect(world.living).toEqual([]);
     }
+  });
+});
+
+describe('the debugger of a bento', () => {
+  const { id } = discovered();
+  const debug = { debugpy: '/debugpy', subProcess: true };
+  const chosen = (world: ServeWorld): unknown => world.newest.request.debug?.();
+
+  /** Serves under the debugger, which debugs until it is detached. */
+  async function debugged(): Promise<ServeWorld> {
+    const world = new ServeWorld();
+    void world.serving.registry.serve(id, { once: { debug } });
+    await settle();
+    await ready(world);
+    return world;
+  }
+
+  async function ready(world: ServeWorld): Promise<void> {
+    let isOn = true;
+    world.newest.debugger = {
+      get options() {
+        return isOn ? debug : undefined;
+      },
+      isDebugging: () => isOn,
+      detach: () => {
+        isOn = false;
+        return Promise.resolve();
+      },
+    } as unknown as BentoDebugger;
+    world.newest.ready();
+    await settle();
+  }
+
+  it('is kept for a serve that was asked for while the bento still stops', async () => {
+    const world = await debugged();
+    world.newest.holdsStop = true;
+    world.stop();
+    await settle();
+    void world.serving.registry.serve(id, { once: { debug } });
+    await settle();
+    world.newest.end();
+    await settle();
+    expect(world.serving.served).toHaveLength(2);
+    expect(chosen(world)).toEqual(debug);
+  });
+
+  it('is the same after two restarts', async () => {
+    const world = await debugged();
+    for (const _ of [1, 2]) {
+      world.restart();
+      await settle();
+      expect(chosen(world)).toEqual({ ...debug, workers: 'one' });
+      await ready(world);
+      await world.serving.clock.pass(1000);
+    }
+    expect(world.serving.served).toHaveLength(3);
+  });
+
+  it('that is disconnected during a restart stays so', async () => {
+    const world = await debugged();
+    const [first] = world.serving.served;
+    world.newest.holdsStop = true;
+    world.restart();
+    await settle();
+    await world.serving.registry.detachDebugger(id);
+    first?.end();
+    await settle();
+    expect(chosen(world)).toBeUndefined();
+  });
+
+  it('is not kept after a start that failed', async () => {
+    const world = new ServeWorld();
+    world.serving.registry.serve(id, { once: { debug } }).catch(() => undefined);
+    await settle();
+    world.newest.fail(new ServeError(broken));
+    await settle();
+    world.restart();
+    await settle();
+    expect(chosen(world)).toBeUndefined();
+  });
+
+  it('is not kept when everything has ended by itself', async () => {
+    const world = await debugged();
+    world.lose();
+    await settle();
+    world.restart();
+    await settle();
+    expect(chosen(world)).toBeUndefined();
   });
 });

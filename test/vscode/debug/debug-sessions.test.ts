@@ -19,7 +19,11 @@ class World {
   readonly calls: string[] = [];
   readonly #changed = new Emitter<string | undefined>();
   bento: Bento = bento({ id, name: 'A' });
-  hasDebugger = false;
+  /** They are known. */
+  hasComponents = false;
+  hasRaisedLimits = false;
+  /** The one that it is served with. */
+  profile: string | undefined;
   /** What serving it leads to. */
   served: () => Promise<boolean> = () => {
     this.is('ready');
@@ -37,7 +41,11 @@ class World {
     } as unknown as BentoDebugger;
     const registry = {
       bento: (one: string) => (one === id ? this.bento : undefined),
-      debugger: () => (this.hasDebugger ? debug : undefined),
+      debugger: () => debug,
+      debugged: () =>
+        this.hasComponents
+          ? { hasRaisedLimits: this.hasRaisedLimits, request: { profile: this.profile } }
+          : undefined,
       onDidChange: this.#changed.event,
       attachDebugger: (_: string, part = 'all') =>
         Promise.resolve(void this.calls.push(`attach ${part}`)),
@@ -67,7 +75,7 @@ class World {
   is(state: Bento['state'], parts: Partial<Bento> = {}): void {
     const own = component({ state: state === 'ready' ? 'ready' : 'starting' });
     this.bento = bento({ id, name: 'A', state, components: [own], ...parts });
-    this.hasDebugger = state !== 'stopped';
+    this.hasComponents = state !== 'stopped';
     this.#changed.fire(id);
   }
 
@@ -124,9 +132,9 @@ describe('debugging a bento', () => {
   it.each([
     ['whose plan is not known yet', false, ['serve', 'attach all']],
     ['whose components are starting', true, ['attach all', 'serve']],
-  ])('that is starting without it, and %s, attaches', async (_, hasDebugger, calls) => {
+  ])('that is starting without it, and %s, attaches', async (_, hasComponents, calls) => {
     world.is('starting');
-    world.hasDebugger = hasDebugger;
+    world.hasComponents = hasComponents;
     world.begin(launch);
     await settle();
     expect(world.calls).toEqual(calls);
@@ -140,7 +148,9 @@ describe('debugging a bento', () => {
   });
 
   it('that is served with another profile is refused', async () => {
-    world.is('ready', { profile: 'small' });
+    // What is chosen is for the next start.
+    world.is('ready', { profile: 'large' });
+    world.profile = 'small';
     const sent = world.begin({ ...launch, profile: 'large' });
     await settle();
     expect(world.calls).toEqual([
@@ -157,6 +167,41 @@ describe('debugging a bento', () => {
       'A is served without the profile large. Stop it, then start debugging again.',
     ]);
   });
+
+  it('without debugging does not pretend to use another profile, either', async () => {
+    world.is('ready');
+    world.begin({ ...launch, profile: 'large', noDebug: true });
+    await settle();
+    expect(world.calls).toEqual([
+      'A is served without the profile large. Stop it, then start debugging again.',
+    ]);
+  });
+
+  it('to attach while its plan is made waits for it', async () => {
+    world.is('starting');
+    world.hasComponents = false;
+    world.served = () => {
+      world.is('ready');
+      return Promise.resolve(true);
+    };
+    world.begin({ ...attach, component: 'http' });
+    await settle();
+    expect(world.calls).toEqual(['serve', 'attach http']);
+  });
+
+  it.each([
+    [false, ['output', 'launch: true']],
+    [true, ['launch: true']],
+  ])(
+    'says that time limits apply unless they are raised: %s',
+    async (hasRaisedLimits, messages) => {
+      world.is('ready');
+      world.hasRaisedLimits = hasRaisedLimits;
+      const sent = world.begin(launch);
+      await settle();
+      expect(sent).toEqual(messages);
+    },
+  );
 
   it('twice at once has one session, which debugs what both ask for', async () => {
     const first = world.begin({ ...launch, components: ['http'] });

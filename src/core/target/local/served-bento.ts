@@ -4,6 +4,7 @@ import type { BentoWarning } from '../../bento-manager';
 import { BentoDebugger, type DebugOptions } from '../../debug/bento-debugger';
 import type { Clock } from '../../clock';
 import { chosenWorkers } from '../../debug/chosen-workers';
+import type { DebugChoice } from '../../debug/debug-choice';
 import { debuggedPlan } from '../../debug/debugged-plan';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
 import { dumpStacks, type WorkerStacks } from '../../profile/dump-stacks';
@@ -14,6 +15,7 @@ import { Emitter, type Disposable, type Event } from '../../events';
 import { exitMessage } from '../../programs/exit-status';
 import type { ProcessHost } from './helper/process-host';
 import type { Problem } from '../../model';
+import { debugAgain } from '../debug-again';
 import { notDebuggable } from '../../debug/not-debuggable';
 import type { Plan, PlannedComponent } from '../../plan/plan';
 import type { PortAllocator } from './ports/port-allocator';
@@ -56,6 +58,8 @@ export class ServedBento implements RunningBento {
   readonly #ended = new Emitter<void>();
   #base: ServeRuntime | undefined;
   #debugger: BentoDebugger | undefined;
+  /** What was debugged from the start of the present components. */
+  #debug: DebugChoice | undefined;
   #output: Disposable | undefined;
   #allocator: PortAllocator | undefined;
   #plan: Plan | undefined;
@@ -107,6 +111,10 @@ export class ServedBento implements RunningBento {
   }
 
   /** Of its workers; absent until its helper runs. */
+  get hasRaisedLimits(): boolean {
+    return this.#debug !== undefined;
+  }
+
   get debugger(): BentoDebugger | undefined {
     return this.#debugger;
   }
@@ -162,7 +170,7 @@ export class ServedBento implements RunningBento {
     await launchOnFreePorts({
       cancel,
       log: this.#context.log,
-      reserve: () => this.#assemble(prepared, cancel),
+      reserve: () => this.#assemble(prepared, this.#request.debug?.(), cancel),
       launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
       stolen: () => stolenPort(this.components, prepared.preparation.allocator),
       takeDown: () => this.#takeDown(prepared),
@@ -370,7 +378,13 @@ export class ServedBento implements RunningBento {
     });
   }
 
-  async #assemble({ preparation, plan }: PreparedServe, cancel: AbortSignal): Promise<void> {
+  /** @param debug what of it is debugged from its start */
+  async #assemble(
+    { preparation, plan }: PreparedServe,
+    debug: DebugChoice | undefined,
+    cancel: AbortSignal,
+  ): Promise<void> {
+    this.#debug = debug;
     const components = await preparation.assemble(this.#debugged(plan), cancel);
     for (const component of components) this.#components.add(component);
     this.#changed.fire();
@@ -378,9 +392,14 @@ export class ServedBento implements RunningBento {
 
   /** The plan as it is run: the one that is debugged from its start is another one. @throws ServeError `debugger` */
   #debugged(plan: Plan): Plan {
-    const { debug, env } = this.#request;
-    if (debug === undefined) return plan;
-    const ids = this.#debuggable(plan.components, debug.components);
+    const { env } = this.#request;
+    const all = plan.components.map(({ id }) => id);
+    this.#debugger?.forgetAllBut(all);
+    const debug = this.#debug;
+    const named = debug?.components?.filter((id) => all.includes(id));
+    // What was debugged may be gone from the code.
+    if (debug === undefined || named?.length === 0) return plan;
+    const ids = this.#debuggable(plan.components, named);
     for (const id of ids) this.#debugger?.enable(id, debug);
     return debuggedPlan(plan, debug.workers === 'all' ? [] : ids, env);
   }
@@ -422,12 +441,13 @@ export class ServedBento implements RunningBento {
     this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
     // What the commands bind themselves is not held.
     const held = this.#parts.launcher === 'workers' ? leasesOf(plan) : [];
+    const debug = debugAgain(this.#debug, this);
     await this.#components.handOver();
     await this.#components.clear(base.helper, allocator);
     await allocator.releaseAllBut(held);
     this.#plan = plan;
     try {
-      await this.#assemble(prepared, cancel);
+      await this.#assemble(prepared, debug, cancel);
       await this.#components.launch(undefined, cancel);
     } catch (error) {
       if (this.#stopping === undefined) this.#problem = problemOf(error);

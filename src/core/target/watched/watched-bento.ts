@@ -82,6 +82,10 @@ export class WatchedBento implements RunningBento {
     return false;
   }
 
+  get hasRaisedLimits(): boolean {
+    return false;
+  }
+
   get debugger(): undefined {
     return undefined;
   }

@@ -373,6 +373,45 @@ describe('a save', () => {
     expect(set.served.problem).toBeUndefined();
   });
 
+  const debug = { debugpy: '/storage/debugpy', subProcess: true };
+
+  it('after Disconnect is not debugged, whatever components it changes to', async () => {
+    const set = await setUp({ debug });
+    await set.ready();
+    expect(set.served.debugger?.isDebugging()).toBe(true);
+    set.follow('detach', set.served.debugger?.detach() ?? Promise.resolve());
+    await set.run(() => set.has('detach'));
+    const { plan } = set;
+    set.plan = { ...plan, components: plan.components.filter(({ id }) => id === 'http') };
+    await saveAnd(set, 'service.py', 'second', () => set.served.components.length === 1);
+    await set.run(() => set.states['http'] === 'ready' && set.wire.labels.length === 0);
+    expect(set.served.debugger?.isDebugging()).toBe(false);
+    expect(set.living.filter((name) => name.startsWith('debugger'))).toEqual([]);
+  });
+
+  it('that removes the only debugged component goes on without a debugger', async () => {
+    const set = await setUp({ debug: { ...debug, components: ['service:Inner'] } });
+    await set.ready();
+    const { plan } = set;
+    set.plan = { ...plan, components: plan.components.filter(({ id }) => id === 'http') };
+    await saveAnd(set, 'service.py', 'second', () => set.served.components.length === 1);
+    await set.run(() => set.states['http'] === 'ready' && set.wire.labels.length === 0);
+    expect([set.ends, set.served.problem]).toEqual([0, undefined]);
+    expect(set.served.debugger?.isDebugging()).toBe(false);
+  });
+
+  it('that keeps a debugged component debugs it again', async () => {
+    const set = await setUp({ debug });
+    await set.ready();
+    const { plan } = set;
+    set.plan = { ...plan, components: plan.components.filter(({ id }) => id === 'http') };
+    await saveAnd(set, 'service.py', 'second', () => set.served.components.length === 1);
+    await set.run(() => set.states['http'] === 'ready' && set.wire.labels.length === 0);
+    expect(set.served.debugger?.workers).toMatchObject([{ component: 'http' }]);
+    expect(set.served.debugger?.isDebugging('service:Inner')).toBe(false);
+    expect(set.served.hasRaisedLimits).toBe(true);
+  });
+
   it('during the change to other components ends nothing, and is served after it', async () => {
     const set = await setUp();
     await set.ready();
