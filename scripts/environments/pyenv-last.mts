@@ -2,8 +2,8 @@ import os from 'node:os';
 import path from 'node:path';
 
 /**
- * A Python of the system imports BentoML in four fifths of the time: its packagers build it with profile-guided
- * optimization, and pyenv does not unless it is told to.
+ * Moves the folders of pyenv to the end of the PATH. A system Python imports BentoML in four fifths of the time:
+ * distributions build it with profile-guided optimization. By default, pyenv does not.
  */
 export function pyenvLast(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { PATH, HOME = os.homedir(), PYENV_ROOT: root = path.join(HOME, '.pyenv') } = env;

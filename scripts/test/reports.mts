@@ -69,7 +69,7 @@ export const vitestReport =
     };
   };
 
-/** Of tests that print a line `… not run: REASON` where they cannot run. */
+/** Reads a report of tests that print a line `… not run: REASON` if they cannot run. */
 export const optionalReport =
   (read: (end: StepEnd) => Promise<Report>) =>
   (end: StepEnd): Promise<Report> => {

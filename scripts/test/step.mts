@@ -21,7 +21,7 @@ export interface Report {
   readonly failed: number;
   readonly failures?: readonly Failure[];
   readonly timings?: readonly Timing[];
-  /** Why the step has run no test: found out when it began. */
+  /** The reason why the step ran no tests, found when it began. */
   readonly notRun?: string;
 }
 

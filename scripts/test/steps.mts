@@ -50,7 +50,7 @@ const vitest = (
 const unit = (isAll: boolean): Step =>
   vitest('unit', isAll, minutes(isAll ? 30 : 10), ['unit', 'unit-editor']);
 
-/** With a Docker engine of its own, where one can run. */
+/** Runs the Compose tests with a temporary Docker engine, if one can run on this machine. */
 const compose = (isAll: boolean): Step => {
   const report = reportOf('compose');
   return {

@@ -74,7 +74,7 @@ export interface ComponentDetails {
   readonly stop?: StopTimes;
   /** A debugger is attached to a worker of it; `paused`: a breakpoint has stopped one. Absent when none is. */
   readonly debugging?: DebugState;
-  /** Why no debugger can be attached to it; absent when one can be. */
+  /** The reason why no debugger can be attached to it; absent if one can be attached. */
   readonly notDebuggable?: Message;
   /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
@@ -125,7 +125,7 @@ export interface BentoCommander {
   chooseProfile(id: string, name: string | undefined): void;
   /** BentoML's own start commands for what is served, or would be. Imports the code for it. */
   startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;
-  /** The plan of what is served, or would be, for containers. Imports the code for it. */
+  /** Plans containers for what is served, or would be served. Imports the code of the service if needed. */
   containerPlan(id: string, image: ImageChoice, options?: AskOptions): Promise<ContainerPlan>;
 }
 

@@ -281,7 +281,7 @@ describe.concurrent('a start that fails says why:', () => {
       }),
     });
     expect(await problemOf(client.up({ ...limits, signal: never }))).toBe(
-      'container-exited: dependency-test-runner-1 ended while it started (exit code 3). See its log.',
+      'container-exited: dependency-test-runner-1 exited while starting (exit code 3). See its log.',
     );
     await client.down(0, never);
   });

@@ -10,9 +10,9 @@ import { client, daemon } from './programs.mts';
 
 type PythonName = 'bentoml-1.4' | 'bentoml-1.1';
 
-/** A Docker engine of this run. Plain data, which test files get from the set-up. */
+/** The Docker engine of this run, as plain data that the set-up provides to test files. */
 export interface DockerEngine {
-  /** Of programs that use it: `docker`, with its command `compose`. */
+  /** The environment for programs that use it, such as `docker compose`. */
   readonly env: Readonly<Record<string, string>>;
   readonly socket: string;
   /** The id of an image of empty folders: programs come from `mounts`. */
@@ -23,14 +23,14 @@ export interface DockerEngine {
 }
 
 interface EngineParts {
-  /** An empty one, for all of its files. */
+  /** An empty folder for all files of the engine. */
   readonly folder: string;
   /** The program of Docker Compose. */
   readonly compose: string;
   readonly pythons: DockerEngine['pythons'];
 }
 
-/** The parent of those of its containers. */
+/** The parent of the control groups of its containers. */
 const cgroup = `serve-bento-test-${randomBytes(4).toString('hex')}`;
 
 /** Where programs look for libraries and each other, as links into `/usr` like on this machine. */
@@ -146,7 +146,7 @@ export async function makeImage(root: string, env: DockerEngine['env']): Promise
 /** Where the interpreter of a virtual environment has its libraries. */
 const installation = (python: string): string => path.dirname(path.dirname(realpathSync(python)));
 
-/** The engine removes those of its containers, not their parent. */
+/** The engine removes the control groups of its containers, but not their parent. */
 async function removeCgroups(): Promise<void> {
   for await (const folder of glob(`/sys/fs/cgroup/{,*/}${cgroup}`)) await rmdir(folder);
 }

@@ -1,4 +1,4 @@
-/** Debian's, and not what else is named so on this machine. */
+/** The programs of Debian's packages, not others with the same names on this machine. */
 export const daemon = '/usr/sbin/dockerd';
 export const client = '/usr/bin/docker';
 

@@ -1,4 +1,4 @@
-// npm run test:compose [-- ARGUMENTS OF VITEST]: tests with a Docker engine and Docker Compose, nothing of which is left.
+// npm run test:compose [-- ARGUMENTS OF VITEST]: tests with a temporary Docker engine and Docker Compose.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';

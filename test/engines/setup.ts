@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** One engine for all files. It ends with the run. */
+/** Starts one engine for all test files, and ends it after the run. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   if (process.env[inNamespaces] === undefined) {
     throw new Error('Run these tests with npm run test:compose.');

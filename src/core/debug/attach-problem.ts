@@ -3,7 +3,7 @@ import type { Problem } from '../model';
 import type { HelperDebugger } from '../target/local/helper/helper-messages';
 import type { DebuggedWorker } from './debugged-worker';
 
-/** `name`: of its session. */
+/** `name` is the name of the session of the worker. */
 type Subject = Pick<DebuggedWorker, 'component' | 'name'>;
 
 /** Why a worker could not attach, as its own report says it. */
@@ -20,7 +20,7 @@ const reasons: Readonly<Record<string, DebuggerProblem>> = {
   gone: 'endedBeforeDebugger',
 };
 
-/** The messages that name only the worker. */
+/** Messages whose only argument is the name of the worker. */
 export type DebuggerProblem =
   | 'debuggerNotImported'
   | 'debuggedAlready'

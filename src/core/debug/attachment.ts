@@ -16,19 +16,19 @@ export interface AttachmentParts {
   readonly host: ProcessHost;
   readonly clock: Clock;
   readonly adapter: DebugAdapterParts;
-  /** Debug the processes that the worker starts, too. */
+  /** Whether processes that the worker starts are debugged too. */
   readonly subProcess: boolean;
 }
 
-/** Milliseconds in which a worker has to attach: it imports debugpy, which takes 3 s on a busy machine. */
+/** Milliseconds that a worker has to attach: it imports debugpy, which takes 3 s on a busy machine. */
 const attachLimitMs = 60_000;
 
-/** A worker and its debug adapter, from before the adapter is started to its end. */
+/** Connects a worker to its debug adapter, from before the adapter is started until it has ended. */
 export class Attachment {
   readonly identity: WorkerIdentity;
-  /** Settles once: by the worker's report, its end, a limit, or `end`. Never rejects. */
+  /** Resolves when the worker reports, ends or exceeds the time limit, or when `end` is called. Never rejects. */
   readonly outcome: Promise<AttachOutcome>;
-  /** Settles when no process of the adapter is left, and none is being started. Never rejects. */
+  /** Resolves when no process of the adapter is running or being started. Never rejects. */
   readonly ended: Promise<void>;
   readonly #parts: AttachmentParts;
   readonly #outcome = Promise.withResolvers<AttachOutcome>();
@@ -37,7 +37,7 @@ export class Attachment {
   #limit: Disposable | undefined;
   #pid: number | undefined;
   #adapter: DebugAdapter | undefined;
-  /** The helper has the request for the worker, or is about to get it. */
+  /** Whether the request for the worker has been sent to the helper. */
   #isAsked = false;
   #isConcluded = false;
   #isOver = false;
@@ -49,7 +49,7 @@ export class Attachment {
     this.outcome = this.#outcome.promise;
     this.ended = this.#ended.promise;
     const { host, adapter } = parts;
-    // From now on: the report of a worker that starts may come together with the news that it was started.
+    // Subscribe now: a new worker's report may arrive together with the event that it was started.
     this.#reports = host.onDebugger((report) => {
       if (report.adapter !== adapter.name) return;
       this.#isAsked = false;
@@ -70,14 +70,14 @@ export class Attachment {
     return this.#parts.adapter.socket;
   }
 
-  /** The adapter has ended or is about to: the worker goes on without it. */
+  /** Whether the adapter has ended or is ending. The worker continues without it. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
   /**
-   * Starts the adapter for a worker that is to be started. Gives what the worker attaches to; nothing when `outcome` is
-   * the reason why there is nothing. Never rejects.
+   * Starts the adapter for a worker that will be started. Returns what the worker attaches to, or undefined if that
+   * failed: `outcome` is the reason. Never rejects.
    * @param wait seconds that the worker waits for the editor
    */
   async start(wait: number): Promise<AttachSpec | undefined> {
@@ -104,10 +104,10 @@ export class Attachment {
     return undefined;
   }
 
-  /** To be called when the worker has been started with what `start` gave. `exited` settles when it has ended. */
+  /** Call this when the worker has been started with the result of `start`. `exited` settles when it has ended. */
   workerStarted(pid: number, exited: Promise<unknown>): void {
     this.#pid = pid;
-    // Its report may have come before.
+    // The worker may have reported already.
     this.#isAsked = !this.#isConcluded || this.#isOver;
     void exited.then(() => this.#conclude(this.#problem('endedBeforeDebugger')));
     if (this.#isOver) this.#withdraw();
@@ -115,8 +115,8 @@ export class Attachment {
   }
 
   /**
-   * Has a worker attach that runs. Never rejects; see `outcome`.
-   * @param before what has to settle first
+   * Makes a running worker attach. Never rejects; see `outcome`.
+   * @param before is awaited first
    */
   async attach(pid: number, before: Promise<unknown>): Promise<void> {
     this.#pid = pid;
@@ -133,7 +133,7 @@ export class Attachment {
     }
   }
 
-  /** Ends the adapter: the worker goes on without it, or does not attach. Resolves as `ended` does. */
+  /** Ends the adapter. The worker continues without it, or does not attach. Resolves together with `ended`. */
   async end(): Promise<void> {
     this.#isOver = true;
     this.#conclude('cancelled');
@@ -142,12 +142,12 @@ export class Attachment {
     await this.ended;
   }
 
-  /** A worker that has not asked yet would attach to whatever has the port by then. */
+  /** Withdraws the request. A worker that fetched it later would attach to whatever uses the port by then. */
   #withdraw(): void {
     if (!this.#isAsked) return;
     this.#isAsked = false;
     const { host, adapter } = this.#parts;
-    // A host that is gone has withdrawn it.
+    // If the host has ended, so has the request.
     host.withdrawAttach(adapter.name).catch(() => undefined);
   }
 
@@ -172,7 +172,7 @@ export class Attachment {
   }
 
   #refusal(error: unknown): Problem {
-    // The host has ended, and with it the worker.
+    // The host has ended, and the worker with it.
     if (!(error instanceof HelperRefusal) || error.code === 'EPIPE') {
       return this.#problem('endedBeforeDebugger');
     }

@@ -45,7 +45,7 @@ const editorLimit = 60;
 /** How a component is debugged. */
 interface DebuggedComponent {
   options: DebugOptions;
-  /** An attach has begun it and has not succeeded yet. */
+  /** Whether the debugging began with an attach that has not succeeded yet. */
   isAttempt: boolean;
 }
 
@@ -53,7 +53,7 @@ interface DebuggedComponent {
 export class BentoDebugger {
   readonly #parts: BentoDebuggerParts;
   readonly #components = new Map<string, DebuggedComponent>();
-  /** Those whose adapter has not ended, with the worker once it is attached. */
+  /** Attachments whose adapter has not ended, with promises of the attached workers. */
   readonly #attachments = new Map<Attachment, Promise<DebuggedWorker>>();
   readonly #workers = new Map<Attachment, DebuggedWorker>();
   readonly #attached = new Emitter<DebuggedWorker>();
@@ -83,7 +83,7 @@ export class BentoDebugger {
     return component === undefined ? this.#components.size > 0 : this.#components.has(component);
   }
 
-  /** How its components are debugged; undefined when none is. */
+  /** The options of the debugged components; undefined if none is debugged. */
   get options(): DebugOptions | undefined {
     return [...this.#components.values()][0]?.options;
   }
@@ -133,7 +133,7 @@ export class BentoDebugger {
     const options = this.#components.get(identity.component)?.options;
     if (options === undefined) return undefined;
     const { attachment } = this.#open(identity, options);
-    // It is not the worker's fault when there is no adapter: it serves without.
+    // Without an adapter the worker still serves.
     const spec = await attachment.start(editorLimit);
     return (
       spec && {
@@ -146,7 +146,7 @@ export class BentoDebugger {
 
   /**
    * Attaches a worker that runs; its process and what it has loaded stay. Those that come after it attach, too.
-   * @throws ServeError `debugger` why it cannot be, `cancelled` when it was let go of meanwhile; it serves on.
+   * @throws ServeError `debugger` if it cannot attach, `cancelled` if it was detached meanwhile. It keeps serving.
    */
   async attach(
     identity: WorkerIdentity,
@@ -161,14 +161,14 @@ export class BentoDebugger {
     if (before === undefined) this.#components.set(component, { options, isAttempt: true });
     else before.options = options;
     const { attachment, attached } = this.#open(identity, options);
-    // Two debuggers cannot be in one process.
+    // A process cannot have two debuggers.
     void attachment.attach(pid, Promise.all(own.map(([one]) => one.ended)));
     return attached;
   }
 
   /**
    * Ends the debugging of a component, or of all: their workers go on, also those that are paused, and the next ones do
-   * not attach. Resolves when no adapter of them is left. Never rejects.
+   * not attach. Resolves when all their adapters have ended. Never rejects.
    */
   async detach(component?: string): Promise<void> {
     if (component === undefined) this.#components.clear();
@@ -177,8 +177,8 @@ export class BentoDebugger {
   }
 
   /**
-   * Ends the adapters of workers that are to end: those that are paused continue, and can. The workers that come after
-   * them attach again.
+   * Ends the adapters of workers that are about to end: a paused worker continues, so that it can end. The workers that
+   * replace them attach again.
    */
   async letGo(pids: readonly number[]): Promise<void> {
     await this.#end(({ pid }) => pid !== undefined && pids.includes(pid));
@@ -201,7 +201,7 @@ export class BentoDebugger {
     const adapter = { host, python, scripts, debugpy, env, ...names };
     const attachment = new Attachment({ host, clock, subProcess, adapter }, identity);
     const attached = this.#settled(attachment);
-    // Nobody may wait for it: `onDidFail` reports it, too.
+    // It is reported by `onDidFail` too, so it is possibly not awaited.
     attached.catch(() => undefined);
     this.#attachments.set(attachment, attached);
     void attachment.ended.then(() => {
@@ -230,7 +230,7 @@ export class BentoDebugger {
     throw new ServeError(outcome);
   }
 
-  /** After a failed attach, workers that come later do not attach either, unless others have. */
+  /** After a failed attach, later workers do not attach either, unless another worker of the component is attached. */
   #forgetAttempt(component: string): void {
     if (this.#components.get(component)?.isAttempt !== true) return;
     const others = [...this.#attachments.keys()].some(

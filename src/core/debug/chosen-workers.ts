@@ -3,7 +3,7 @@ import { ServeError } from '../problem';
 import type { RunningWorker } from '../profile/running-worker';
 import { workerNumber } from './debugged-worker';
 
-/** Those with a number, counted from 1; without one, all. @throws ServeError `debugger` when there is none. */
+/** Selects the workers with a number, counted from 1, or all. @throws ServeError `debugger` if none has it. */
 export function chosenWorkers(
   workers: readonly RunningWorker[],
   number: number | undefined,

@@ -56,7 +56,7 @@ export class DebugAdapter {
       const editor = await host.bind({ lease: editorLease(name), path: socket });
       const worker = await host.bind({ lease: workerLease(name), host: '127.0.0.1', port: 0 });
       const fds = [editor.fd, worker.fd];
-      // Without `-B` it would write into our folder, whose files are checked, and into that of debugpy.
+      // Without `-B`, Python would write bytecode into our folder, whose files are verified, and into debugpy's.
       const script = path.join(scripts, 'debug_adapter.py');
       const { exited } = await host.spawn({
         ...{ process: name, group: name, cwd: path.dirname(socket), fds, deathSignal: 'SIGKILL' },

@@ -25,7 +25,7 @@ export function sessionName(worker: WorkerIdentity): string {
   return number === 1 ? worker.componentName : `${worker.componentName} #${number}`;
 }
 
-/** Counted from 1 within its component. */
+/** Returns the number of a worker in its component, counted from 1. */
 export const workerNumber = ({ process }: Pick<WorkerIdentity, 'process'>): number =>
   Number(/#(\d+)(?:@\d+)?$/.exec(process)?.[1] ?? 1);
 

@@ -75,8 +75,8 @@ export const pinnedDebugpy = (python: string): string =>
 
 /**
  * Whether a debugpy that is already installed can be used. Attaching, breakpoints and attaching again work with 1.8.0
- * in Python 3.8 to 3.13; older versions were not tried. The upper bounds exclude versions that need a newer Python, and
- * the next major version.
+ * in Python 3.8 to 3.13. Older versions have not been tested. The upper bounds exclude versions that need a newer
+ * Python, and the next major version.
  */
 export const canUseDebugpy = (debugpy: string, python: string): boolean =>
   isAtLeast(debugpy, '1.8.0') && !isAtLeast(debugpy, isAtLeast(python, '3.10') ? '2' : '1.8.22');

@@ -30,7 +30,7 @@ export interface MissingDebugpy {
   readonly python: string;
   /** Where it would be installed. */
   readonly folder: string;
-  /** Where it is installed first, so that an incomplete installation is never used. */
+  /** A temporary folder for the installation, so that an incomplete one is never used. */
   readonly staging: Staging;
   /** What would install it; absent where there is neither pip nor uv. */
   readonly command: InstallCommand | undefined;
@@ -72,7 +72,7 @@ export async function chooseDebugpy(
   return { kind: 'missing', requirement: `debugpy==${pinned}`, python, folder, staging, command };
 }
 
-/** Never the same twice: several windows, and several bentos of a window, may install at once. */
+/** Makes temporary folders unique: several windows, and several bentos in a window, may install at the same time. */
 function stagingFor(folder: string): Staging {
   const staged = `${folder}.${randomUUID().slice(0, 8)}`;
   return { folder: staged, pins: `${staged}.txt` };

@@ -47,14 +47,14 @@ export async function installDebugpy(
   }
 }
 
-/** Another window may have installed the same version meanwhile: then that one is used. */
+/** Moves the installation into place. If another window has installed the same version meanwhile, that one is used. */
 async function moveIntoPlace(from: string, folder: string): Promise<void> {
   const version = await versionIn(from);
   const replaced = `${from}.replaced`;
   for (let tries = 0; ; tries++) {
     if (version !== undefined && (await versionIn(folder)) === version) return;
     try {
-      // What is there is not complete. Moved first: while it is deleted, another window may put its own there.
+      // The present one is incomplete. Move it before deleting it: another window may install meanwhile.
       await rename(folder, replaced).catch(ignoreMissing);
       await rm(replaced, { recursive: true, force: true });
       await rename(from, folder);

@@ -3,6 +3,6 @@ export interface ExportedFile {
   /** Relative to the folder of the export, with slashes. */
   readonly path: string;
   readonly text: string;
-  /** It is for people's changes: one that is present is never replaced. */
+  /** Whether the file is for the user's changes. An existing one is never replaced. */
   readonly isForEdits: boolean;
 }

@@ -2,8 +2,8 @@ import type { ExportedFile } from './exported-file';
 import { readExport, writeExport } from './write-export';
 
 /**
- * Writes files that belong together. A file for people's changes is only created.
- * @param mayReplace is asked once about the files that are present and have another text
+ * Writes files that belong together. A file for the user's changes is only created, never replaced.
+ * @param mayReplace asks once whether existing files with different text may be replaced
  * @returns whether the files are written
  * @throws ServeError `settings`
  */

@@ -166,7 +166,7 @@ export const catalogue = {
   evaluateInWorker:
     'The session of the bento has no variables. Select the session of a worker in the Call Stack view.',
   noSuchWorker:
-    'There is no worker {number} to debug. {count} are running. Correct the launch configuration.',
+    'There is no worker {number} to debug (running workers: {count}). Correct the launch configuration.',
   nothingToDebug: 'No component of {bento} can be debugged.',
   debuggerTimeLimits:
     'The time limits of {bento} apply: a request that is paused for longer is answered with an error. To debug without them, stop the bento and use Debug Bento.',
@@ -323,13 +323,13 @@ export const catalogue = {
   exportImpossible:
     '{bento} cannot be exported as {format}: {where} {what}. Change it, or choose another format.',
   containersOwnProgram:
-    '{bento} cannot be exported as containers: {name} is a program of its own, which BentoML has no start command for.',
+    '{bento} cannot be exported as containers: BentoML has no start command for {name}. Choose another format.',
   imageNotPinned:
-    'Give the image with its digest: NAME@sha256:…. A tag can lead to another image later.',
+    'Enter the image with its digest (NAME@sha256:…). A tag may point to a different image later.',
   imageNotInRegistry:
-    'Give the image with its registry and digest: NAME@sha256:…. The nodes of a cluster have no images of this machine.',
+    'Enter the image with its registry and digest (REGISTRY/NAME@sha256:…). Cluster nodes cannot use images that only this machine has.',
   mountsNeedCompose:
-    '{bento} cannot be exported as {format}: other machines do not have the source and the Python environment of this one. Choose an image.',
+    '{bento} cannot be exported as {format}: other machines do not have the source and the Python environment of this one. Choose the image of the built bento.',
   storeReplaced:
     '{tag} was not deleted: another folder is now at {folder}. Refresh the view and check what else changes the store.',
   storeNotDeleted:

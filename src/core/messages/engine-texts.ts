@@ -5,9 +5,9 @@ export const engineTexts = {
   composeMissing:
     '{program} does not run here: its Compose plugin may be missing. Install Docker Compose.',
   composeTooOld:
-    '{program} has version {version}, and {needed} or later is needed. Update Docker Compose.',
+    '{program} {version} is too old: version {needed} or later is required. Update it.',
   engineDenied:
-    'This user may not use the engine of {program} (permission denied). Add the user to the group of the engine, or choose another engine with DOCKER_HOST.',
+    'You are not allowed to use the engine of {program} (permission denied). Add your user to the group of the engine, or choose another engine with DOCKER_HOST.',
   engineDeniedSummary: 'permission denied by the engine',
   engineUnreachable:
     'The engine of {program} cannot be reached ({reason}). Start it, and try again.',
@@ -16,23 +16,23 @@ export const engineTexts = {
   engineHostUnknown: 'its host is unknown',
   engineNotRunning: 'it is not running',
   engineNoSpace:
-    'The disk of the engine is full. Remove what it does not need, such as old images, and try again.',
+    'The disk of the engine is full. Remove unused data, such as old images, and try again.',
   enginePortInUse:
-    'Port {port} is in use on this machine. Stop what uses it, or choose another port.',
+    'Port {port} is in use on this machine. Stop the program that uses it, or choose another port.',
   enginePortInUseSummary: 'Port {port} is in use on this machine',
   engineNoGpu:
     'The engine of {program} cannot give GPUs to containers. Install the NVIDIA Container Toolkit, or serve without GPUs.',
   engineNoGpuSummary: 'The engine cannot give GPUs to containers',
-  containerExited: '{container} ended while it started (exit code {code}). See its log.',
-  containerExitedSummary: '{container} ended while it started (exit code {code})',
-  containerKeepsEnding: '{component} does not keep running ({reason}). See its log.',
-  containerKeepsEndingSummary: '{component} does not keep running ({reason})',
+  containerExited: '{container} exited while starting (exit code {code}). See its log.',
+  containerExitedSummary: '{container} exited while starting (exit code {code})',
+  containerKeepsEnding: '{component} keeps stopping ({reason}). See its log.',
+  containerKeepsEndingSummary: '{component} keeps stopping ({reason})',
   containerUnhealthy: '{container} did not become ready. See its log.',
   containerUnhealthySummary: '{container} did not become ready',
   imageNotBuilt: 'The image could not be built ({reason}). See the log for the details.',
   imageNotBuiltSummary: 'The image could not be built ({reason})',
   imageUnavailable:
-    'The image {image} cannot be pulled ({reason}). Check its name and your login to its registry.',
+    'The image {image} cannot be pulled ({reason}). Check its name, and that you are logged in to its registry.',
   imageUnavailableSummary: 'The image {image} cannot be pulled ({reason})',
   engineProgramNotRun: '{program} could not be run ({reason}). See the log for the details.',
   engineFailed: '{program} failed ({reason}). See the log for the details.',

@@ -20,7 +20,7 @@ export const exportTexts = {
     "In services with runners, BentoML's HTTP server ignores the settings for client certificates, TLS version and ciphers.",
   containersNoHome: 'The image contains its models: serveBento.bentomlHome is left out.',
   containersNoConfig:
-    'The image has no files of this machine: serveBento.bentomlConfig is left out.',
+    'The image contains no files from this machine: serveBento.bentomlConfig is left out.',
   containersLoopback:
-    '{name} runs at {address}, which leads back to the container itself: give it an address that containers reach.',
+    '{name} runs at {address}, which in a container is the container itself: set an address that containers can reach.',
 } as const;

@@ -23,11 +23,11 @@ type StacksProblem = 'noStacks' | 'notInspectable' | 'helperSilent' | 'stacksLos
 
 /** Milliseconds in which a worker writes its stacks. */
 const limitMs = 5_000;
-/** Milliseconds between two looks at the file. */
+/** Milliseconds between two reads of the file. */
 const intervalMs = 50;
-/** Milliseconds without anything new after which stacks with an unknown end count as complete. */
+/** Milliseconds without new output after which stacks without a recognized end count as complete. */
 const quietMs = 1_000;
-/** In bytes: more than the first line of the file can have. */
+/** Bytes to read for the first line of the file, which is always shorter. */
 const longestHead = 16 * 1024;
 const chunkBytes = 64 * 1024;
 
@@ -79,7 +79,7 @@ async function dump(
   }
 }
 
-/** The first line of the file, and the stacks that have been written since; empty when none are. */
+/** Reads the first line of the file and the stacks written since; empty if there are none. */
 async function written(
   clock: Clock,
   { file, begin }: StacksFile,
@@ -102,7 +102,7 @@ async function written(
   return '';
 }
 
-/** At most so many bytes, each of them a character. */
+/** Reads up to this number of bytes, and decodes each one as a character. */
 async function readFrom(file: string, begin: number, most = Infinity): Promise<string> {
   const handle = await open(file, 'r');
   try {

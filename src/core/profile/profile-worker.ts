@@ -23,7 +23,7 @@ const interval = 0.01;
 const beginLimitMs = 15_000;
 /** Milliseconds beyond the time of the profile in which the worker writes the file. */
 const writeLimitMs = 30_000;
-/** Milliseconds in which the host does what needs nothing of a worker. */
+/** Milliseconds that the host has for a request that does not involve a worker. */
 const hostLimitMs = 5_000;
 
 type Outcome =

@@ -16,8 +16,8 @@ export interface ThreadStack {
 }
 
 /**
- * Reads what `faulthandler` writes, behind a line `main ID NAME FILE` with the id of the main thread and the function
- * and file of its outermost call.
+ * Reads the output of `faulthandler`, which follows a line `main ID NAME FILE` with the id of the main thread and the
+ * function and file of its outermost call.
  */
 export function readStacks(text: string): readonly ThreadStack[] {
   const main = /^main (\d+) /m.exec(text)?.[1];
@@ -35,7 +35,7 @@ export function readStacks(text: string): readonly ThreadStack[] {
   return threads;
 }
 
-/** Whether all stacks have been written: those of the main thread are the last, and its outermost call ends them. */
+/** Whether all stacks are written: the main thread's is the last one, and ends with its outermost call. */
 export function isComplete(text: string): boolean {
   if (!text.endsWith('\n')) return false;
   const lines = text.trimEnd().split('\n');

@@ -150,7 +150,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     );
   }
 
-  /** The work is cancelled with the registry. */
+  /** Runs work that is cancelled when the registry is disposed. */
   async #whilePlanning<T>(
     options: AskOptions,
     work: (options: AskOptions) => Promise<T>,

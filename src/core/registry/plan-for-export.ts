@@ -12,7 +12,7 @@ export type PlanForExport = { readonly plan: Plan } & Pick<
   'settings' | 'fileVariables' | 'interpreter'
 >;
 
-/** The plan of what is served, or would be. @throws ServeError `not-found` for a bento that is only watched. */
+/** Returns the plan that is served, or would be. @throws ServeError `not-found` for a bento that is only watched. */
 export async function planForExport(
   session: ServeSession,
   factory: BentoFactory,

@@ -47,16 +47,16 @@ export interface RunningBento {
   readonly debugger: BentoDebugger | undefined;
   /**
    * Attaches the running workers of a component, or of all, to a debugger; those that come after them attach, too.
-   * Those that cannot serve on, and `debugger.onDidFail` says why.
+   * If a worker cannot be attached, it keeps serving, and `debugger.onDidFail` fires with the reason.
    * @param worker the number of the only worker to attach, counted from 1
-   * @throws ServeError why none of them can.
+   * @throws ServeError if no worker can be attached.
    */
   attachDebugger(
     component: string | undefined,
     options: DebugOptions,
     worker?: number,
   ): Promise<readonly DebuggedWorker[]>;
-  /** Why a component cannot be debugged; undefined when it can be. */
+  /** Returns the reason why a component cannot be debugged; undefined if it can be. */
   notDebuggable(component: string): Message | undefined;
   /** The running workers of a component, or of all, as far as they run here. */
   workers(component: string | undefined): readonly RunningWorker[];

@@ -2,36 +2,36 @@ import type { Disposable, Event } from '../events';
 import type { Argument, MessageTexts } from '../messages/message';
 import type { ComponentState } from '../model';
 
-/** Where plans run: on this machine, on an engine that runs Compose files, in a cluster. */
+/** The kinds of places where plans run: this machine, an engine that runs Compose files, or a cluster. */
 export type TargetKind = 'local' | 'compose' | 'kubernetes';
 
 /** The place where one bento runs: its plan becomes resources, which are applied, watched and stopped. */
 export interface Target<Plan, Resources> {
   readonly kind: TargetKind;
-  /** What a plan becomes there. The same plan gives the same resources. Nothing is changed yet. */
+  /** Turns a plan into resources without changing anything. The same plan always gives the same resources. */
   resources(plan: Plan): Resources;
   /**
-   * Serves them, and resolves when every component is ready. If that fails or is cancelled, what it has started is
-   * stopped again; what ran before is left as it is.
+   * Serves the resources, and resolves when every component is ready. If this fails or is cancelled, everything that it
+   * started is stopped again. What was running before is not changed.
    */
   apply(resources: Resources, options: ApplyOptions): Promise<AppliedBento>;
-  /** What runs there already, from another window. Undefined when there is nothing. */
+  /** Returns the bento if another window has already served it there; undefined otherwise. */
   adopt(signal: AbortSignal): Promise<AppliedBento | undefined>;
 }
 
 export interface ApplyOptions {
   readonly signal: AbortSignal;
-  /** The values of the plan's secret variables. They are written into no file. */
+  /** The values of the plan's secret variables. They are never written to a file. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** A bento that runs on a target. Disposing it ends the watch; the bento goes on. */
+/** A bento that runs on a target. Disposing it only stops the watch: the bento keeps running. */
 export interface AppliedBento extends Disposable {
   readonly onDidChange: Event<void>;
   readonly state: AppliedState;
   /** Resolves when there is no more output, or rejects with `cancelled`. */
   logs(request: WorkerLogRequest): Promise<void>;
-  /** A program for a terminal: a shell in a worker. */
+  /** Returns a program for a terminal: a shell in a worker. */
   shell(worker: AppliedWorker): TerminalProgram;
   /** Restarts a component, or all of them. Resolves when its workers have been started. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
@@ -41,7 +41,7 @@ export interface AppliedBento extends Disposable {
 
 export interface AppliedState {
   readonly components: readonly AppliedComponent[];
-  /** The target does not answer: the rest is what was seen last. */
+  /** Present if the target does not answer. The other properties have the last known values. */
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
@@ -53,7 +53,7 @@ export interface AppliedComponent {
   /** See `Component.id`. */
   readonly id: string;
   readonly state: ComponentState;
-  /** Why it is not ready, in words. */
+  /** The reason why it is not ready. */
   readonly reason?: Argument;
   readonly workers: readonly AppliedWorker[];
 }
@@ -63,7 +63,7 @@ export interface AppliedWorker {
   /** Unique on the target. */
   readonly name: string;
   readonly component: string;
-  /** Counts the workers of its component, from 1. */
+  /** Its number in its component, counted from 1. */
   readonly number: number;
   readonly state: ComponentState;
   readonly reason?: Argument;
@@ -74,7 +74,7 @@ export interface AppliedWorker {
 
 export interface WorkerLogRequest {
   readonly worker: AppliedWorker;
-  /** How many lines from before. */
+  /** The number of earlier lines to include. */
   readonly tail: number;
   readonly onOutput: (text: string) => void;
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
-"""Has workers attach to the debug adapters that the extension has started for them.
+"""Makes workers attach to the debug adapters that the extension has started for them.
 
-A running worker is called by a signal, one that starts comes by itself; both ask at our Unix socket what to do.
+A signal calls a running worker; a starting worker comes without one. Both fetch their requests at our Unix socket.
 """
 
 import os
@@ -20,7 +20,7 @@ from .tree import Tree
 SOCKET_NAME = "d"
 BACKLOG = 64
 ATTACH, PROFILE = "attach", "profile"
-# The code of the failure of a worker that has ended.
+# The failure code for a worker that has ended.
 GONE = "gone"
 
 
@@ -41,7 +41,7 @@ class Debugging:
         self._channel = channel
         self._tree = tree
         self._listener: Optional[socket.socket] = None
-        # Of our socket in the file system; 0 where none is wanted, or none could be opened.
+        # The inode of our socket; 0 if there is no socket.
         self._inode = 0
         self._folder = ""
         # Requests that workers have not fetched yet, by process id.
@@ -74,7 +74,7 @@ class Debugging:
             self._loop.on_ready(listener.fileno(), self._accept)
 
     def _mend(self) -> None:
-        """Opens the socket again if a cleaner of temporary files has removed it: workers know its path."""
+        """Opens the socket again at the same path if a cleaner of temporary files has removed it."""
         if not self._inode or not os.path.isdir(self._folder):
             return
         try:
@@ -108,14 +108,14 @@ class Debugging:
         return {arming.SOCKET: self._path, **({arming.AT_START: "1"} if at_start else {})}
 
     def expect(self, pid: int, request: Request) -> None:
-        """The worker gets the request when it asks; it asks as soon as it starts. It attaches only to the newest."""
+        """Stores a request until the worker fetches it. Replaces an earlier request to attach."""
         waiting = self._requests.setdefault(pid, [])
         if request["kind"] == ATTACH:
             waiting[:] = [other for other in waiting if other["kind"] != ATTACH]
         waiting.append(request)
 
     def withdraw(self, key: str, value: str) -> None:
-        """Workers that have not asked yet do not get requests with that value, and nothing is reported."""
+        """Drops requests with that value that have not been fetched yet. Nothing is reported for them."""
         for waiting in self._requests.values():
             waiting[:] = [one for one in waiting if cast(Mapping[str, Any], one).get(key) != value]
 
@@ -192,7 +192,7 @@ class Debugging:
 
 
 class WorkerConnection:
-    """The connection of one worker: it fetches a request, and reports."""
+    """The connection of one worker, which fetches a request and reports the result."""
 
     def __init__(self, debugging: Debugging, loop: Loop, worker: socket.socket) -> None:
         self._debugging = debugging
@@ -200,7 +200,7 @@ class WorkerConnection:
         self._worker = worker
         self._reader = LineReader()
         self._pid = 0
-        # The events that are still to be reported.
+        # Events that have not been reported yet.
         self._events: List[Mapping[str, Any]] = []
         loop.read(worker.fileno(), self._receive)
 

@@ -54,16 +54,16 @@ def run_adapter(folder: str, editor_fd: int, worker_fd: int) -> None:
     accepted = threading.Event()
 
     def accept(connected: socket.socket) -> None:
-        """Waits for the token. Whoever connects without it ends only its own connection."""
+        """Waits for the token. A connection without the token is closed, and the others continue."""
         if servers.Connection(connected).pid is not None:
             accepted.set()
 
     def accept_beside(connected: socket.socket) -> None:
-        """Lets the worker connect while another process says nothing. debugpy accepts one after the other."""
+        """Accepts the worker while another connection is silent. debugpy itself accepts one at a time."""
         threading.Thread(target=accept, args=[connected], daemon=True).start()
 
     clients.serve(EDITOR, 0)
-    # As `servers.serve`, but for how connections are accepted.
+    # The same as `servers.serve`, except that connections are accepted by us.
     servers.listener = sockets.serve("Server", accept_beside, WORKER, 0)
     atexit.register(servers.stop_serving)
     atexit.register(clients.stop_serving)

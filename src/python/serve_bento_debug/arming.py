@@ -29,7 +29,7 @@ def arm() -> None:
 
     def handle(*_: Any) -> None:
         if starts_thread():
-            # Requests start threads: try again once this thread has been started.
+            # Requests start threads, so try again when this thread has started.
             os.kill(os.getpid(), SIGNAL)
         else:
             handle_requests(path)
@@ -42,7 +42,7 @@ def arm() -> None:
 
 
 def stacks_file(folder: str, pid: int) -> str:
-    """Where the worker writes its stacks, behind a line about its main thread. It is there once the worker is armed."""
+    """Returns the file for stacks. Its first line describes the main thread. It exists once the worker is armed."""
     return os.path.join(folder, "stacks-%d" % pid)
 
 
@@ -64,7 +64,7 @@ def arm_stacks(path: str) -> None:
 
 
 def outermost_call() -> bytes:
-    """The name and the file of the outermost call of this thread, with the escapes of `faulthandler`."""
+    """Returns the name and the file of this thread's outermost call, escaped as by `faulthandler`."""
     frame = sys._getframe()
     while frame.f_back is not None:
         frame = frame.f_back

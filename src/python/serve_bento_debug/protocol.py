@@ -19,7 +19,7 @@ class Request(TypedDict):
 
 
 class AttachRequest(Request):
-    # The name of the debug adapter, by which the helper reports how the attempt ended.
+    # The name of the debug adapter, which the helper's report of the result contains.
     adapter: str
     # The folder that the package debugpy is in.
     debugpy: str

@@ -9,7 +9,7 @@ from typing import Any, Optional
 
 from .protocol import AttachRequest, Failure, tokens
 
-# Seconds until the debugger of an attach before this one must have ended, after its adapter has.
+# Seconds that an earlier debugger has to end after its adapter has ended.
 END_LIMIT = 5.0
 
 # Set while no debugger of ours is attached.
@@ -41,14 +41,14 @@ def attach(request: AttachRequest) -> None:
     debugpy = import_debugpy(request["debugpy"])
     pydevd: Any = importlib.import_module("pydevd")
     constants: Any = importlib.import_module("_pydevd_bundle.pydevd_constants")
-    # It ends in a thread of its own, and would stop the tracing of this one.
+    # An earlier debugger ends in its own thread, and would stop the tracing of this one.
     if not _ended.wait(END_LIMIT):
         raise Refused("not-ended", "the debugger that was attached before has not ended")
     if constants.get_global_debugger() is not None:
         raise Refused("already-debugged", "the service itself has started debugpy")
     adapter_token, worker_token = tokens(request["token"])
     debugpy.configure(subProcess=request["subProcess"])
-    # Subprocesses are told where to connect from what is kept there, of a debugger before this one, too.
+    # pydevd reads from it where subprocesses connect. It may be that of an earlier debugger.
     pydevd.SetupHolder.setup = None
     # Connects as `debugpy.listen` does, but to our adapter: `listen` would start another one.
     pydevd.settrace(
@@ -87,9 +87,9 @@ def follow_processes_only_while_debugged() -> None:
 
 
 def untrace_at_end(pydevd: Any, debugger: Any) -> None:
-    """Removes pydevd's trace function when its connection ends: it leaves it in all threads, which halves their speed."""
+    """Removes pydevd's trace functions, which slow down all threads, when its connection ends. pydevd keeps them."""
     dispose = debugger.dispose_and_kill_all_pydevd_threads
-    # Several threads of pydevd call it, the last of them late.
+    # Several threads of pydevd call this, the last one late.
     first_call = threading.Lock()
 
     def dispose_and_untrace(*args: Any, **kwargs: Any) -> None:

@@ -6,11 +6,11 @@ import { plainWindow } from '../plain-window';
 export interface Place {
   /** Absolute. */
   readonly directory: string;
-  /** Relative to the workspace folder, with slashes; nothing when it is outside. */
+  /** The path relative to the workspace folder, with slashes; undefined if it is outside. */
   readonly inFolder: string | undefined;
 }
 
-/** Asks where the files should be saved. The workspace is not the first choice, since keys in it are soon committed. */
+/** Asks where to save the files. The workspace is not the first choice, because keys in it are easily committed. */
 export async function choosePlace(
   folder: vscode.WorkspaceFolder,
   globalStorage: string,

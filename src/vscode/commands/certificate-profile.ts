@@ -10,7 +10,7 @@ import type { Place } from './certificate-place';
 export const profileName = 'localhost TLS';
 const settingsReadMs = 5_000;
 
-/** Writes the profile: absolute paths to the user's settings, relative ones to those of the folder. */
+/** Writes the profile, with absolute paths to the user's settings, or with relative ones to those of the folder. */
 export async function writeProfile(
   folder: vscode.WorkspaceFolder,
   { directory, inFolder }: Place,
@@ -28,7 +28,7 @@ export async function writeProfile(
         clientKeyFile: named(files.clientKeyFile),
       },
     },
-    // Not the authority: with it every client of gRPC would have to bring a certificate.
+    // Without the CA: with it, every gRPC client would have to present a certificate.
     grpc: { tls: certificate },
   };
   const settings = vscode.workspace.getConfiguration(settingsSection, folder);
@@ -40,7 +40,7 @@ export async function writeProfile(
   await settings.update('profiles', { ...own, [profileName]: profile }, target);
 }
 
-/** Chooses the profile for the bentos. The settings are read a moment after they were written. */
+/** Chooses the profile for the bentos once the new settings have been read. */
 export async function useProfile(manager: BentoManager, bentos: readonly Bento[]): Promise<void> {
   const isKnown = (): boolean =>
     bentos.every(({ id }) => manager.profiles(id).names.includes(profileName));

@@ -17,7 +17,7 @@ import { choosePlace, type Place } from './certificate-place';
 import { profileName, useProfile, writeProfile } from './certificate-profile';
 
 /**
- * Creates certificates for development, and a settings profile that uses them, for the bentos that people choose.
+ * Creates certificates for development, and a settings profile that uses them, for the bentos that the user chooses.
  */
 export async function createCertificate(
   globalStorage: string,
@@ -72,7 +72,7 @@ async function chosenFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   return folders[0];
 }
 
-/** Asks which bentos use the certificates; undefined if people cancel. */
+/** Asks which bentos use the certificates. Returns undefined if the user cancels. */
 async function chosenBentos(
   manager: BentoManager,
   { uri }: vscode.WorkspaceFolder,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { plainWindow } from '../plain-window';
 
-/** Asks before present files are replaced. */
+/** Asks whether existing files may be replaced. */
 export async function mayReplace(files: readonly string[]): Promise<boolean> {
   const replace = vscode.l10n.t('Replace');
   const question =

@@ -5,7 +5,7 @@ import { asSignal } from '../lifecycle/as-signal';
 import { plainWindow } from '../plain-window';
 import { translated } from '../problems/problem-text';
 
-/** Shows what is done while BentoML is asked what it would run. The person can cancel it. */
+/** Shows progress while BentoML determines what it would run. The user can cancel it. */
 export const whilePlanning = <T>(
   { displayName }: Bento,
   work: (options: AskOptions) => Promise<T>,

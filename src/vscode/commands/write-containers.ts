@@ -20,13 +20,13 @@ import { whilePlanning } from './while-planning';
 
 export interface ContainerFormat {
   readonly image: (bento: Bento) => Promise<ImageChoice | undefined>;
-  /** The first one is shown. */
+  /** Returns the files to write. The first one is opened. */
   readonly files: (
     plan: ContainerPlan,
     bento: Bento,
     profile: string | undefined,
   ) => readonly ExportedFile[];
-  /** What people have to provide before the files can be used. */
+  /** Returns sentences that name what the user must provide before the files can be used. */
   readonly needs: (plan: ContainerPlan) => readonly string[];
 }
 
@@ -84,7 +84,7 @@ export async function exportContainers(
   void plainWindow.showInformationMessage(messageAbout(bento, message));
 }
 
-/** Containers run Linux: on other systems they cannot use the Python environment of this machine. */
+/** Asks for the image. Only on Linux can containers use the Python environment of this machine. */
 async function composeImage(bento: Bento): Promise<ImageChoice | undefined> {
   const before = /^ {4}image: (\S+)$/m.exec(
     (await readExport(bento.folder, composeFileName)) ?? '',
@@ -92,19 +92,19 @@ async function composeImage(bento: Bento): Promise<ImageChoice | undefined> {
   const kinds = [
     {
       label: vscode.l10n.t('Image of the Built Bento'),
-      detail: vscode.l10n.t('It has the code, the models and the packages.'),
+      detail: vscode.l10n.t('Contains the code, the models and the packages.'),
       isDevelopment: false,
     },
     {
       label: vscode.l10n.t('Source and Python Environment of This Machine'),
-      detail: vscode.l10n.t('For development: they are mounted into an image of Debian or Ubuntu.'),
+      detail: vscode.l10n.t('For development: both are mounted into a Debian or Ubuntu image.'),
       isDevelopment: true,
     },
   ];
   const kind =
     process.platform === 'linux'
       ? await plainWindow.showQuickPick(kinds, {
-          title: vscode.l10n.t('What do the containers of {0} run?', bento.displayName),
+          title: vscode.l10n.t('What should the containers of {0} run?', bento.displayName),
         })
       : kinds[0];
   if (kind === undefined) return undefined;
@@ -122,7 +122,7 @@ async function askForImage(
   const refusal = say(isUsable === isPinned ? 'imageNotPinned' : 'imageNotInRegistry');
   const answer = await plainWindow.showInputBox({
     title: vscode.l10n.t('Image for {0}', bento.displayName),
-    prompt: vscode.l10n.t('With its digest, such as registry.example.com/search@sha256:…'),
+    prompt: vscode.l10n.t('Image with its digest, such as registry.example.com/search@sha256:…'),
     ignoreFocusOut: true,
     ...(value !== undefined && { value }),
     validateInput: (text) => (isUsable(text.trim()) ? undefined : translated(refusal, vscode.l10n)),

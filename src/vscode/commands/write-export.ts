@@ -26,7 +26,7 @@ interface CommandFormat {
   /** Relative to the workspace folder. */
   readonly file: string;
   readonly text: (set: ExportedSet, present: string | undefined) => string;
-  /** What is in the file already stays there. */
+  /** The present contents of the file are kept. */
   readonly merges?: true;
 }
 
@@ -69,7 +69,7 @@ export async function copyShellCommands(manager: BentoCommander, bento: Bento): 
   tellExported(vscode.l10n.t('Shell commands copied.'), bento, set);
 }
 
-/** Asks for the kind of file, and before one is replaced. */
+/** Asks for the format, and before a file is replaced. */
 export async function askForExport(manager: BentoManager, bento: Bento): Promise<void> {
   const format = await plainWindow.showQuickPick(formats(), {
     title: vscode.l10n.t('Export {0} as', bento.displayName),
@@ -94,7 +94,7 @@ async function exportCommands(
 const startCommandsOf = (manager: BentoCommander, bento: Bento): Promise<ExportedSet> =>
   whilePlanning(bento, (options) => manager.startCommands(bento.id, options));
 
-/** With what the person has to do, and what could not be taken along. */
+/** Shows what was exported, what the user has to do, and what was left out. */
 function tellExported(done: string, bento: Bento, { fromOutside, leftOut }: ExportedSet): void {
   const message = [
     done,

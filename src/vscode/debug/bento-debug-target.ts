@@ -32,7 +32,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
     this.id = id;
     this.#registry = registry;
     this.#begin = begin;
-    // Only other sessions of the bento wait for it.
+    // Only other sessions of the bento await it.
     this.#begun.promise.catch(() => undefined);
     this.#changes = registry.onDidChange((changed) => {
       if (changed === undefined || changed === id) this.#follow();
@@ -49,7 +49,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
     return this.#isOver;
   }
 
-  /** Rejects when it could not be served or attached to. */
+  /** Rejects if the bento could not be served or attached to. */
   get begun(): Promise<unknown> {
     return this.#begun.promise;
   }

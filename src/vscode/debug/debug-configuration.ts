@@ -26,7 +26,7 @@ export const debugConfiguration = z.discriminatedUnion('request', [
     request: z.literal('attach'),
     bento: z.string(),
     component: z.string().optional(),
-    /** Its number in the name of its session, counted from 1. */
+    /** The number of the worker, as in the name of its session, counted from 1. */
     worker: z.int().min(1).optional(),
   }),
 ]);
@@ -36,6 +36,6 @@ export type DebugConfiguration = z.infer<typeof debugConfiguration>;
 export type AttachConfiguration = Extract<DebugConfiguration, { request: 'attach' }>;
 export type LaunchConfiguration = Extract<DebugConfiguration, { request: 'launch' }>;
 
-/** Whether it is the session of a worker, or of a process that a worker has started. */
+/** Whether a session belongs to a worker, or to a process that a worker has started. */
 export const isOfWorker = (configuration: Readonly<Record<string, unknown>>): boolean =>
   typeof configuration['socket'] === 'string';

@@ -107,7 +107,7 @@ export class DebugConfigurations {
     return parsed({ ...configuration, ...base });
   }
 
-  /** Debugs it under the session that the bento already has, if there is one. */
+  /** Adds the configuration to the present session of the bento, if it has one. */
   async #joins(configuration: DebugConfiguration, cancel: AbortSignal): Promise<boolean> {
     const { sessions } = this.#parts;
     if (!sessions.isDebugging(configuration.bento)) return false;

@@ -84,8 +84,8 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   }
 
   /**
-   * Debugs under the session that the bento has what another configuration for it asks for.
-   * @throws ServeError `cancelled` when that session could not begin, which it has reported.
+   * Adds what another configuration requests to the present session of the bento.
+   * @throws ServeError `cancelled` if that session could not begin, which it has reported itself.
    */
   async join(configuration: DebugConfiguration, cancel: AbortSignal): Promise<void> {
     const id = configuration.bento;
@@ -116,7 +116,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     );
   }
 
-  /** A bento has one session: of several that begin at once, as in a compound, the first one. */
+  /** Gives a bento only one session: the first of several that begin at the same time, as in a compound. */
   #target(session: string, configuration: DebugConfiguration): DebugTarget & Disposable {
     const { bento } = configuration;
     if (this.isDebugging(bento)) {
@@ -157,7 +157,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     );
   }
 
-  /** Shows why it cannot be done. */
+  /** Shows the reason if the work fails. */
   async #reporting<T>(id: string, cancel: AbortSignal, work: () => Promise<T>): Promise<T> {
     const { registry, messages } = this.#parts;
     try {
@@ -170,7 +170,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     }
   }
 
-  /** Serves or attaches. */
+  /** Serves the bento, or attaches to it. */
   async #begin(
     configuration: DebugConfiguration,
     cancel: AbortSignal,
@@ -181,7 +181,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     }
     const { profile, noDebug } = configuration;
     const choice = noDebug ? undefined : await this.#choice(bento, configuration, cancel);
-    // It may have been served meanwhile: debugpy may have been installed.
+    // The bento may have been served meanwhile, for example while debugpy was installed.
     const now = this.#listed(bento.id);
     if (isUp(now)) {
       this.#assertProfile(now, profile);
@@ -211,7 +211,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     return this.#limitsOf(bento);
   }
 
-  /** Attaches to a bento that somebody has served, or is serving, without a debugger. */
+  /** Attaches to a bento that is served, or is starting, without a debugger. */
   async #debugServed(
     bento: Bento,
     { profile, components, subProcess }: LaunchConfiguration,
@@ -223,24 +223,24 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     for (const one of chosen) {
       await this.attach(this.#listed(bento.id), one, { subProcess }, cancel);
     }
-    // A start in progress goes on, and what does not run is started. What cannot be has shown why; the rest is debugged.
+    // A start in progress continues, and stopped components are started. Failures are shown; the rest is debugged.
     if (!isWhole(this.#listed(bento.id))) await this.#joinServe(bento, cancel);
     return this.#limitsOf(bento);
   }
 
-  /** Before the components of a bento that starts are known, there is nothing to attach to. */
+  /** Waits until the components of a starting bento are known. Before that, there is nothing to attach to. */
   async #untilKnown(bento: Bento, cancel: AbortSignal): Promise<void> {
     if (!isUp(bento) || this.#parts.registry.debugged(bento.id) !== undefined) return;
     // It has shown why.
     if (!(await this.#joinServe(bento, cancel))) throw cancelled();
   }
 
-  /** The session that ends does not cancel the start that others wait for. */
+  /** Waits for a start without cancelling it when this session ends, because others may wait for it too. */
   #joinServe(bento: Bento, cancel: AbortSignal): Promise<boolean> {
     return untilAborted(cancel, this.#parts.progress.serve(bento));
   }
 
-  /** What is chosen now may be for the next start only. */
+  /** Compares with the profile that is served: the chosen one may apply only to the next start. */
   #assertProfile(bento: Bento, wanted: string | undefined): void {
     const served = this.#parts.registry.debugged(bento.id);
     if (wanted === undefined || served === undefined) return;
@@ -279,7 +279,7 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
 const isUp = ({ state }: Bento): boolean =>
   state === 'starting' || state === 'ready' || state === 'degraded';
 
-/** Nothing of it is left to start. */
+/** Whether the start is over and no component is stopped or failed. */
 const isWhole = ({ state, components }: Bento): boolean =>
   state !== 'starting' &&
   components.every((one) => one.state !== 'stopped' && one.state !== 'failed');

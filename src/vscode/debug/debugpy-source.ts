@@ -18,7 +18,7 @@ export type DebugpySource = (bento: Bento, cancel: AbortSignal) => Promise<strin
 
 /** debugpy of the bento's environment, else of the Python debugger extension, else our own, which is installed once. */
 export function debugpySource({ context, registry, sources }: Needed): DebugpySource {
-  /** By the folder that it will be in: two bentos that are debugged at once ask one question. */
+  /** Installations by their folders, so that two bentos that are debugged at the same time ask only once. */
   const installing = new Map<string, Promise<string>>();
   const begin = (name: string, missing: MissingDebugpy): Promise<string> => {
     const installed = install(name, missing, { run: sources.run, cwd: context.extensionPath });
@@ -77,7 +77,7 @@ async function mayInstall(name: string, missing: MissingDebugpy): Promise<boolea
   return answer === button;
 }
 
-/** Asks first. */
+/** Installs debugpy after a confirmation. */
 async function install(
   name: string,
   missing: MissingDebugpy,

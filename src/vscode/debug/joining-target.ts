@@ -3,7 +3,7 @@ import type { DebugTarget } from '../../core/debug/parent-adapter';
 import { Emitter, type Disposable } from '../../core/events';
 import type { Problem } from '../../core/model';
 
-/** The target of a second session for a bento: the first session debugs what the second asks for, and the second ends. */
+/** The target of a second session for a bento: passes its request to the first session, and ends. */
 export class JoiningTarget implements DebugTarget, Disposable {
   readonly #join: (cancel: AbortSignal) => Promise<void>;
   readonly #attached = new Emitter<DebuggedWorker>();
@@ -21,7 +21,7 @@ export class JoiningTarget implements DebugTarget, Disposable {
 
   async begin(cancel: AbortSignal): Promise<undefined> {
     await this.#join(cancel);
-    // After the answer to the editor.
+    // The editor must receive the answer first.
     setImmediate(() => this.#ended.fire());
     return undefined;
   }

@@ -6,8 +6,8 @@ export interface Readiness {
 }
 
 /**
- * How many components are ready, of those that can be served at all.
- * @param paused the ids of those that are stopped at a breakpoint, which do not answer
+ * Counts the ready components among those that can be served.
+ * @param paused the ids of components that are stopped at a breakpoint and do not answer
  */
 export function readiness(
   { components }: Pick<Bento, 'components'>,

@@ -1,6 +1,6 @@
 import type { Problem, ProblemAction } from '../../core/model';
 
-/** What people can do about a problem: what the problem itself names, or else what helps with its code. */
+/** Returns the actions for a problem: those that the problem names, or else those for its code. */
 export function nextSteps({ code, actions }: Problem): readonly ProblemAction[] {
   if (actions !== undefined) return actions;
   switch (code) {

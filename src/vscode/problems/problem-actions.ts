@@ -19,11 +19,11 @@ export interface Action {
 /** Serves a bento again, and knows its env files. */
 export interface Serving {
   readonly serve: (bento: string, once: OneTimeChoices) => Promise<void>;
-  /** The env files in the settings of the bento: absolute paths, later ones win. */
+  /** The env files in the settings of the bento: absolute paths; later files override earlier ones. */
   readonly envFiles: (bento: string) => readonly string[];
 }
 
-/** What a message is about. */
+/** The problem that a message is about, and where it happened. */
 export interface Subject {
   readonly problem: Problem;
   /** The id of the bento. */
@@ -31,7 +31,7 @@ export interface Subject {
   readonly python?: string | undefined;
 }
 
-/** Asks, then installs. True when the packages were installed. */
+/** Asks, then installs. Returns whether the packages were installed. */
 export type Install = (
   python: string,
   packages: readonly string[],
@@ -47,7 +47,7 @@ export interface ProblemActionParts {
   readonly serving: Serving;
 }
 
-/** The buttons of a message about a problem, and what they do. */
+/** Creates the buttons of a message about a problem. */
 export class ProblemActions {
   readonly #log: vscode.LogOutputChannel;
   readonly #terminals: Terminals;
@@ -71,7 +71,7 @@ export class ProblemActions {
     this.#showFailure = showFailure;
   }
 
-  /** The named actions that are possible. The log is offered only for what has no terminal. */
+  /** Returns those of the named actions that are possible. The log is offered only if there is no terminal. */
   of(names: readonly ActionName[], subject: Subject): readonly Action[] {
     const hasTerminal = this.#action('showTerminal', subject) !== undefined;
     return names
@@ -171,7 +171,7 @@ export class ProblemActions {
     }
   }
 
-  /** The log opens at its end, so the details are written there once more. */
+  /** The log opens at its end, so the details are written there again. */
   #showLog({ message, detail }: Problem): void {
     if (detail !== undefined) this.#log.error(`${message}\n${detail}`);
     this.#log.show(true);
@@ -198,7 +198,7 @@ export class ProblemActions {
   }
 }
 
-/** The first package, and how many others come with it. */
+/** Names the first package, and the number of the others. */
 const namesOf = ([first = '', ...others]: readonly string[]): string =>
   others.length === 0 ? first : `${first} (+${others.length})`;
 

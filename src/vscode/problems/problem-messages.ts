@@ -15,12 +15,12 @@ import {
 } from './problem-actions';
 import { messageOf } from './problem-text';
 
-/** Shows one message for a failure: the sentence, the next step as a button, and the way to the details. */
+/** Shows one message for a failure: the sentence, buttons for the next steps, and a button for the details. */
 export class ProblemMessages {
   readonly #log: vscode.LogOutputChannel;
   readonly #manager: BentoReader;
   readonly #actions: ProblemActions;
-  /** A failure may come both ways. It is shown once. */
+  /** A failure can be reported both by a command and by a notice. It is shown only once. */
   readonly #shown = new WeakSet<Problem>();
   readonly #noticed = new WeakSet<Problem>();
 
@@ -46,14 +46,14 @@ export class ProblemMessages {
     await this.#tell('error', message, names, { problem, bento: id, python });
   }
 
-  /** Shows what nobody has asked for, such as a crash. */
+  /** Shows a problem that no command caused, such as a crash. */
   async notify({ severity, message, problem, bento, actions }: Notice): Promise<void> {
     if (this.#shown.has(problem)) return;
     this.#noticed.add(problem);
     await this.#tell(severity, message, actions, { problem, bento });
   }
 
-  /** Actions for a problem that is shown where it is, such as in an editor. */
+  /** Returns actions for a problem that is shown in place, such as in an editor. */
   fixes(problem: Problem, bento: string): readonly Action[] {
     const names = nextSteps(problem).filter((name) => name !== 'openFile');
     return this.#actions.of([...names, 'serveAgain'], { problem, bento });

@@ -15,7 +15,7 @@ export interface BentoRowContext {
   readonly drift?: ConfigDrift | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;
-  /** No debugger can be attached to any of its components. */
+  /** Whether no debugger can be attached to any of its components. */
   readonly notDebuggable?: boolean;
   /** The ids of the components that are paused in the debugger. */
   readonly paused?: readonly string[];

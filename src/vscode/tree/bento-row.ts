@@ -18,7 +18,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const ended = bento.state === 'stopped' || bento.state === 'failed';
   const { paused = [] } = context;
   const isPaused = paused.length > 0;
-  // A paused component does not answer: "ready" would be untrue of the bento.
+  // A paused component does not answer, so the bento is not ready.
   const state = [
     isPaused ? debuggingWord({ debugging: 'paused' }, l10n) : undefined,
     ...(isPaused && bento.state === 'ready' ? [] : stateAndProgress(bento, context.now, l10n)),

@@ -15,5 +15,5 @@ export const stateIcons: Readonly<Record<BentoState | ComponentState, RowIcon>> 
   failed: { id: 'error', color: 'problemsErrorIcon.foreground' },
 };
 
-/** Whatever the state: what is paused in the debugger does not answer. */
+/** Shown in any state: a component that is paused in the debugger does not answer. */
 export const pausedIcon: RowIcon = { id: 'debug-pause', color: 'debugIcon.pauseForeground' };

@@ -113,7 +113,7 @@ class Schedule {
   }
 }
 
-it('leaves no adapter, no worker debugged after a detach and nobody waiting, in any order', async () => {
+it('leaves no adapter, no debugged worker after a detach and no pending promise, in any order', async () => {
   const act = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...acts.filter((one) => one !== 'host ends')) },
     { weight: 2, arbitrary: fc.integer({ min: 1, max: 8 }) },

@@ -108,7 +108,7 @@ describe('attaching to a running worker', () => {
     expect(await again).toMatchObject({ pid, socket: '/run/s/d2' });
   });
 
-  it('says that the helper does not respond when that is why', async () => {
+  it('reports that the helper does not respond', async () => {
     const wire = new HeldWire();
     const { own, clock } = setUp({ wire });
     const attached = own.attach(identityOf('service:Embedder#1'), 1000, options);
@@ -139,7 +139,7 @@ describe('attaching to a running worker', () => {
     expect(refused.host.leases).toEqual([]);
   });
 
-  it('keeps its component debugged when another worker of it is attached', async () => {
+  it('leaves its component debugged if another of its workers is attached', async () => {
     const { host, own, attach } = setUp();
     await attach('service:Embedder#1');
     const second = own.attach(identityOf('service:Embedder#2'), 7, options);
@@ -181,7 +181,7 @@ describe('workers that are started', () => {
     expect(host.living).toEqual([]);
   });
 
-  it('are attached once, also when somebody attaches to them meanwhile', async () => {
+  it('are attached only once if they are attached to again meanwhile', async () => {
     const { host, own, start } = setUp({ debugger: 'silent' });
     const identity = identityOf('service:Embedder#1');
     own.enable(embedder, options);
@@ -207,7 +207,7 @@ describe('workers that are started', () => {
     expect(host.living).toEqual([]);
   });
 
-  it('are debugged also when their report comes together with the news that they run', async () => {
+  it('are debugged if their report arrives together with the event that they run', async () => {
     const { own, host, start } = setUp();
     own.enable(embedder, options);
     const prepared = await own.prepare(identityOf('service:Embedder#1'));
@@ -333,7 +333,7 @@ describe('detaching', () => {
   });
 
   it.each([0, 1, 3, 8, 20])(
-    'wins over an attach that is under way (after %d turns): nothing stays enabled',
+    'cancels an attach in progress (after %d turns): nothing stays enabled',
     async (turns) => {
       const { host, own, problems, start } = setUp({ debugger: 'silent' });
       const pid = await start('service:Embedder#1');
@@ -349,7 +349,7 @@ describe('detaching', () => {
     },
   );
 
-  it('does not hold the next attach to the same worker, which waits until the adapter is gone', async () => {
+  it('allows the next attach to the same worker, which waits until the adapter has ended', async () => {
     const { host, own, attach } = setUp();
     const { pid } = await attach('service:Embedder#1');
     void own.detach();

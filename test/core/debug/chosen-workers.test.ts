@@ -19,7 +19,7 @@ describe('the workers to attach to', () => {
 
   it('exist', () => {
     expect(() => chosenWorkers(workers, 3)).toThrow(
-      'There is no worker 3 to debug. 2 are running. Correct the launch configuration.',
+      'There is no worker 3 to debug (running workers: 2). Correct the launch configuration.',
     );
   });
 });

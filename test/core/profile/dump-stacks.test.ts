@@ -125,7 +125,7 @@ it('ends when it is cancelled', async () => {
   expect(clock.waiting).toBe(0);
 });
 
-it('says that the helper does not respond, and does not wait for it when it is cancelled', async () => {
+it('reports that the helper does not respond, and stops waiting for it when cancelled', async () => {
   const wire = new HeldWire();
   const clock = new ManualClock();
   const host = new FakeProcessHost({ wire });

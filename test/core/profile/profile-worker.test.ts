@@ -112,7 +112,7 @@ it('ends the profile and leaves no file when it is cancelled', async () => {
   expect(clock.waiting).toBe(0);
 });
 
-it('says so when the bento is stopped, before or after it has begun', async () => {
+it('reports that the bento was stopped, before or after the profile began', async () => {
   for (const profile of ['begins', 'silent'] as const) {
     const { start, stop, clock, host } = await profiling({ profile });
     const outcome = start();

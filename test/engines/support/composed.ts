@@ -6,7 +6,7 @@ import type { ImageChoice } from '../../../src/core/target/containers/container-
 import type { Harness } from '../../support/harness';
 import type { TestHarness } from '../../support/test-harness';
 
-/** Compose in the folder of the harness of the test. */
+/** Runs Compose in the folder of the test's harness. */
 export interface Composed {
   readonly docker: (...args: readonly string[]) => Promise<string>;
   /** Runs a command of Compose that has to succeed. */
@@ -31,7 +31,7 @@ export function composed(harnesses: TestHarness): Composed {
   };
 }
 
-/** As **Export…** does, of the real plan. */
+/** Exports the real plan, as **Export…** does. */
 export async function exportCompose(
   { registry, folder }: Harness,
   image: ImageChoice,

@@ -73,7 +73,7 @@ async function exportContainers(page: Page, window: VsCodeWindow): Promise<void>
   await window.command('BentoML: Export…');
   await window.quickInput.asks('Export Search as');
   await window.quickInput.pick('Docker Compose');
-  await window.quickInput.asks('What do the containers of Search run?');
+  await window.quickInput.asks('What should the containers of Search run?');
   await window.quickInput.pick('Source and Python Environment of This Machine');
   await window.quickInput.asks('Image for Search');
   await window.quickInput.type(`debian@${digest}`);

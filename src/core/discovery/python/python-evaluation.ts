@@ -18,12 +18,12 @@ export class PythonEvaluation {
     this.#evaluator = new ValueEvaluator(this.#modules, this.#budget);
   }
 
-  /** Files that have to be read first; what depends on them is unknown. */
+  /** Files that must be read first. Values that depend on them are unknown. */
   get needed(): ReadonlySet<string> {
     return this.#modules.needed;
   }
 
-  /** Every file that was looked at. What was found holds as long as they do not change. */
+  /** All files that were looked for. The results are valid until one of them changes. */
   get used(): ReadonlyMap<string, PythonModule | null> {
     return this.#modules.used;
   }
@@ -33,7 +33,7 @@ export class PythonEvaluation {
     return this.#budget.steps;
   }
 
-  /** An attribute of a module, also one that it imports; undefined when it has none. */
+  /** Returns an attribute of a module, including imported ones; undefined if it has none. */
   attribute(module: PythonModule, name: string): Result | undefined {
     return this.#evaluator.moduleAttributes.of(module, name);
   }

@@ -13,7 +13,7 @@ import { componentState, containerState } from './client/container-state';
 import type { ProjectWatch } from './client/project-watch';
 import { componentIdLabel, graceLabel } from './compose-resources';
 
-/** A bento that runs as a project of Compose. */
+/** A bento that runs as a Compose project. */
 export class AppliedProject implements AppliedBento {
   readonly #client: ComposeClient;
   readonly #watch: ProjectWatch;

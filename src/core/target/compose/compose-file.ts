@@ -10,7 +10,7 @@ import { composeService, network, secretsFile } from './compose-service';
 export const composeFileName = 'compose.yaml';
 const overrideFileName = 'compose.override.yaml';
 
-/** The Compose file of a plan, and one for changes, which Compose merges over it. */
+/** Returns the Compose file of a plan, and a file for changes that Compose merges over it. */
 export const composeFiles = (plan: ContainerPlan, folder: string): readonly ExportedFile[] => [
   { path: composeFileName, text: composeFile(plan, folder), isForEdits: false },
   {
@@ -21,9 +21,9 @@ export const composeFiles = (plan: ContainerPlan, folder: string): readonly Expo
 ];
 
 /**
- * The Compose file of a plan. The same plan gives the same text.
+ * Returns the Compose file of a plan. The same plan always gives the same text.
  * @param folder where the file will be; paths inside it become relative
- * @throws ServeError `settings` when the file cannot contain a value
+ * @throws ServeError `settings` if the file cannot contain a value
  */
 export function composeFile(plan: ContainerPlan, folder: string): string {
   assertExportable(asExportedSet(plan), 'a Compose file');
@@ -53,14 +53,14 @@ export function composeFile(plan: ContainerPlan, folder: string): string {
   );
 }
 
-/** Relative paths hold on other machines, too. */
+/** Makes paths in the folder relative, so that they are valid on other machines too. */
 function relativeTo(folder: string, file: string): string {
   const relative = path.relative(folder, file);
   const isInside = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
   return isInside ? `./${relative.replaceAll('\\', '/')}` : file;
 }
 
-/** Compose replaces `$NAME` in any value by a variable of its own environment. */
+/** Escapes `$NAME`, which Compose would replace by a variable of its own environment. */
 function withoutVariables(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll('$', '$$$$');
   if (Array.isArray(value)) return value.map(withoutVariables);

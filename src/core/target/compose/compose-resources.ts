@@ -5,7 +5,7 @@ import { bentoLabel } from '../containers/labels';
 import { composeFile } from './compose-file';
 import { secretsFile } from './compose-service';
 
-/** The bento whose containers they are: no two of a machine have the same. */
+/** The bento that owns the containers, unique on a machine. */
 export interface Owner {
   /** See `Bento.id`. */
   readonly bento: string;
@@ -13,44 +13,45 @@ export interface Owner {
   readonly folder: string;
 }
 
-/** The files of a project, and what it is found by. */
+/** The files of a Compose project, and the name and labels that identify it. */
 export interface ComposeResources {
   readonly project: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Contents by the names in a folder of their own. Compose reads the first ones, in this order. */
+  /** File contents by file name, for a folder of their own. */
   readonly files: Readonly<Record<string, string>>;
+  /** The files that Compose reads, in this order. */
   readonly composeFiles: readonly string[];
-  /** The variable of Compose that has the value of each secret variable. */
+  /** The Compose variable that contains the value of each secret variable. */
   readonly secretVariables: Readonly<Record<string, string>>;
-  /** The ids of components by their services. */
+  /** The component id of each service. */
   readonly components: Readonly<Record<string, string>>;
   readonly startSeconds: number;
   readonly stopGraceSeconds: number;
 }
 
 const ownerLabel = 'serve-bento.dev/owner';
-/** The id of the component, which `componentLabel` has as a DNS label. */
+/** The unchanged id of the component; `componentLabel` contains it as a DNS label. */
 export const componentIdLabel = 'serve-bento.dev/component-id';
-/** How long a container may take to end. Every window has to know it. */
+/** The stop grace period of a container, as a label so that every window knows it. */
 export const graceLabel = 'serve-bento.dev/stop-grace-seconds';
 
-/** What containers of the bento carry, whatever its plan is. */
+/** Returns the labels of the bento's containers, which do not depend on its plan. */
 export const ownerLabels = ({ bento, folder }: Owner): Readonly<Record<string, string>> => ({
   [ownerLabel]: createHash('sha256').update(`${folder}\0${bento}`).digest('hex').slice(0, 16),
 });
 
-/** The name of the project, the same in each window. */
+/** Returns the name of the project, which is the same in every window. */
 export const projectName = (owner: Owner): string =>
   `serve-bento-${ownerLabels(owner)[ownerLabel] ?? ''}`;
 
-/** The Compose file of the plan, and one that is merged over it with what makes the containers ours. */
+/** Returns the Compose file of the plan, and a file with our labels that Compose merges over it. */
 export function composeResources(
   plan: ContainerPlan,
   owner: Owner,
   folder: string,
 ): ComposeResources {
   const { secretVariables, workloads, stopGraceSeconds } = plan;
-  // Not by their own names, which could be those of variables that Compose itself obeys.
+  // With names of our own: Compose itself obeys variables such as DOCKER_HOST.
   const variables = new Map(secretVariables.map((name, at) => [name, `SERVE_BENTO_SECRET_${at}`]));
   const environment = Object.fromEntries(
     [...variables].map(([name, variable]) => [name, `\${${variable}}`]),
@@ -61,7 +62,7 @@ export function composeResources(
     {
       labels: {
         ...labels,
-        // A value with a dollar would be one of Compose's variables.
+        // Compose would read `$` as the beginning of a variable.
         [componentIdLabel]: component.replaceAll('$', '$$$$'),
         [graceLabel]: String(stopGraceSeconds),
       },
@@ -74,7 +75,7 @@ export function composeResources(
     files: {
       'compose.yaml': composeFile(plan, folder),
       'owner.yaml': stringify({ services: Object.fromEntries(services) }, { lineWidth: 0 }),
-      // The Compose file names it; the values come from variables.
+      // The Compose file refers to this file, but the values come from variables.
       ...(variables.size === 0 ? {} : { [secretsFile(plan)]: '' }),
     },
     composeFiles: ['compose.yaml', 'owner.yaml'],

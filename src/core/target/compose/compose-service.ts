@@ -11,10 +11,10 @@ import { healthCheck } from './health-check';
 
 export const network = 'bento';
 
-/** The file in which people set the variables whose values are secret. */
+/** Returns the name of the file in which the user sets secret variables. */
 export const secretsFile = ({ name }: ContainerPlan): string => `${name}.secrets.env`;
 
-/** A service of a Compose file. @param place gives the path of a file as the Compose file names it */
+/** Returns a service of a Compose file. @param place converts a path to the one in the Compose file */
 export function composeService(
   workload: Workload,
   plan: ContainerPlan,
@@ -39,7 +39,7 @@ export function composeService(
     ...(tlsFiles.length > 0 && {
       secrets: tlsFiles.map((name) => ({ source: name, target: `${tlsFolder}/${name}` })),
     }),
-    // BentoML empties the folder of its metrics when it starts: each container has one of its own.
+    // BentoML empties its metrics folder when it starts, so each container needs its own.
     tmpfs: [`${bentomlHome}:mode=1777`, '/tmp:mode=1777,exec'],
     networks: [network],
     ...(published !== undefined && {
@@ -75,5 +75,5 @@ function volumesOf(source: ContainerSource): readonly object[] {
 
 const devicesOf = (count: number): object => ({ driver: 'nvidia', count, capabilities: ['gpu'] });
 
-/** As ports are written: IPv6 addresses in brackets. */
+/** Puts IPv6 addresses in brackets, as the port syntax requires. */
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

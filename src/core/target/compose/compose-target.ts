@@ -24,16 +24,16 @@ export interface ComposeTargetParts {
   readonly run: Run;
   readonly clock: Clock;
   readonly program: ComposeProgram;
-  /** The editor's own environment: it says where the engine is. */
+  /** The editor's own environment, which determines the engine. */
   readonly env: NodeJS.ProcessEnv;
   readonly owner: Owner;
-  /** Of this bento alone: files that the engine is given. Nobody else of the machine reads them. */
+  /** A private folder of this bento for the files that Compose reads. */
   readonly folder: string;
 }
 
-/** Images have to be pulled before anything starts. */
+/** The time limit for pulling images, which must end before anything starts. */
 const pullSeconds = 1_800;
-/** A component whose containers keep ending does not become ready. */
+/** The number of restarts after which a container counts as failed. */
 const mostRestarts = 3;
 
 /** Runs bentos on the engine of Docker Compose, Podman or containerd that the user has. */
@@ -75,7 +75,7 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
       return applied;
     } catch (error) {
       applied.dispose();
-      // The reason why it is not served counts, and not why it could not be cleaned up.
+      // Report why the bento is not served, not why the cleanup failed.
       if (isNew) {
         const graceMs = 1_000 * resources.stopGraceSeconds;
         await client.down(graceMs, new AbortController().signal).catch(() => undefined);
@@ -105,7 +105,7 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
 
   async #write(files: Readonly<Record<string, string>>): Promise<void> {
     const { folder } = this.#parts;
-    // What an earlier plan needed may mean something else to this one.
+    // Files of an earlier plan must not affect this one.
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const [name, text] of Object.entries(files)) {

@@ -1,7 +1,7 @@
 import type { ExportedSet } from '../../export/exported-set';
 import type { ContainerPlan } from './container-plan';
 
-/** The texts of a plan, to check that a file can contain them. */
+/** Returns the texts of a plan as an exported set, to check that a file can contain them. */
 export const asExportedSet = (plan: ContainerPlan): ExportedSet => ({
   name: plan.displayName,
   bentomlVersion: plan.bentomlVersion,

@@ -35,8 +35,8 @@ const loopback = '127.0.0.1';
 const configOptions = 'BENTOML_CONFIG_OPTIONS';
 
 /**
- * Turns a plan into containers: addresses are the names of workloads, and every server listens for the others.
- * @throws ServeError `settings` when a component is a program of its own
+ * Turns a plan into containers. Addresses are the names of workloads, and every server listens on all interfaces.
+ * @throws ServeError `settings` if BentoML has no start command for a component
  */
 export function containerPlanOf(request: ContainerRequest): ContainerPlan {
   const { plan, bento, settings, source, fileVariables } = request;
@@ -87,7 +87,7 @@ function assertStartCommands(components: readonly PlannedComponent[], bento: str
   throw new ServeError({ code: 'settings', component: foreign.id, ...texts });
 }
 
-/** Without the values of secrets. Paths of this machine mean nothing in an image. */
+/** Returns variables without the values of secrets. Paths on this machine do not exist in an image. */
 function variablesOf(
   settings: ServeSettings,
   source: ContainerSource,
@@ -110,8 +110,8 @@ function variablesOf(
 }
 
 /**
- * BentoML's start command. It is run by Python: the images of BentoML 1.4 have no command `bentoml start-…-server`,
- * which their entry point would run.
+ * Returns BentoML's start command, run by Python: the entry point of BentoML 1.4's images would run
+ * `bentoml start-…-server`, a command that these images do not have.
  */
 function commandOf(
   { command }: PlannedComponent,
@@ -127,7 +127,7 @@ function commandOf(
   return ['python', '-m', module, name, bentoInImage, ...others];
 }
 
-/** The engine decides which GPUs a container sees. Prometheus has to reach the metrics server from other machines. */
+/** Lets the engine assign GPUs, and lets Prometheus reach the metrics server from other machines. */
 function workloadEnv({
   CUDA_VISIBLE_DEVICES: _,
   ...env
@@ -141,13 +141,13 @@ function workloadEnv({
   };
 }
 
-/** The GPUs that BentoML would give to the workers of the component on this machine. */
+/** Counts the GPUs that BentoML would assign to the workers of the component on this machine. */
 function gpusOf({ processes }: PlannedComponent): number {
   const all = processes.flatMap(workerResources).flatMap(({ gpus = [] }) => gpus);
   return new Set(all).size;
 }
 
-/** Clients call the servers; runners and dependency services unpickle what they receive, so only the bento calls them. */
+/** Publishes only servers. Runners and dependency services unpickle what they receive: only the bento may call them. */
 function publishedOf(
   { kind }: PlannedComponent,
   settings: ServeSettings,
@@ -155,7 +155,7 @@ function publishedOf(
 ): Pick<Workload, 'published'> {
   if (kind !== 'http' && kind !== 'grpc') return {};
   const { host, port: configured } = listenAddress(kind, settings, plan);
-  // Engines take no names here.
+  // Engines accept only IP addresses here.
   const ip = host === 'localhost' ? loopback : host;
   return { published: { host: ip, port: configured ?? (kind === 'http' ? 3000 : 50_051) } };
 }
@@ -163,7 +163,7 @@ function publishedOf(
 interface WorkloadTls {
   readonly files: readonly string[];
   readonly values: { readonly certFile?: string; readonly keyFile?: string };
-  /** The path in the container of an argument that is the path of one of the files. */
+  /** Replaces an argument that is the path of one of the files by its path in the container. */
   readonly path: (argument: string) => string;
 }
 

@@ -1,16 +1,16 @@
 import type { Argument } from '../../messages/message';
 import type { ComponentKind } from '../../model';
 
-/** A plan for an engine that runs containers: a workload for each component. Workloads reach each other by name. */
+/** Plans a workload for each component on an engine that runs containers. Workloads reach each other by name. */
 export interface ContainerPlan {
   /** A DNS label. */
   readonly name: string;
-  /** For people. */
+  /** The name to show. */
   readonly displayName: string;
   readonly bentomlVersion: string;
   /** Variables of all workloads, without those of `secretVariables`. */
   readonly env: Readonly<Record<string, string>>;
-  /** Variables whose values are in no generated file. */
+  /** Variables whose values are not in any generated file. */
   readonly secretVariables: readonly string[];
   /** Files with variables, absolute; later ones override earlier ones. */
   readonly envFiles: readonly string[];
@@ -21,42 +21,42 @@ export interface ContainerPlan {
   /** Dependencies first. */
   readonly workloads: readonly Workload[];
   readonly source: ContainerSource;
-  /** Between asking a workload to end and forcing it. */
+  /** The time between the request to stop a workload and killing it. */
   readonly stopGraceSeconds: number;
   /** How long a workload may take to become ready. */
   readonly startSeconds: number;
-  /** What the settings ask for and containers do not do, a sentence each. */
+  /** The settings that containers do not support, one sentence each. */
   readonly leftOut: readonly Argument[];
 }
 
-/** A component, which runs as one container or as several equal ones. */
+/** A component that runs as one container or as several identical ones. */
 export interface Workload {
   /** A DNS label, unique in the plan. */
   readonly name: string;
   /** The id of the component. */
   readonly component: string;
-  /** Stands for the component in labels. */
+  /** The component's name in labels. */
   readonly label: string;
   readonly kind: ComponentKind;
   /** The whole command: Python, BentoML's start command and its options. */
   readonly command: readonly string[];
-  /** On top of the variables of the plan. */
+  /** Added to the variables of the plan. */
   readonly env: Readonly<Record<string, string>>;
   /** Names of the workloads that it calls. */
   readonly dependsOn: readonly string[];
   readonly port: number;
-  /** The port of the metrics server of gRPC; HTTP servers have theirs at `/metrics`. */
+  /** The port of gRPC's metrics server. HTTP servers have their metrics at `/metrics`. */
   readonly metricsPort?: number;
   /** Names of the plan's TLS files that it reads. */
   readonly tlsFiles: readonly string[];
   readonly probe: WorkloadProbe;
-  /** The address on this machine at which clients reach it. Absent: only the other workloads reach it. */
+  /** The address on this machine at which clients reach it. Absent if only other workloads reach it. */
   readonly published?: { readonly host: string; readonly port: number };
   /** The number of GPUs of a container. */
   readonly gpus: number;
 }
 
-/** `tcp`: engines have no certificate that the server accepts, or no gRPC probe with TLS. */
+/** `tcp` is used where engines have no client certificate that the server accepts, or no gRPC probe with TLS. */
 export type WorkloadProbe =
   | {
       readonly kind: 'http';
@@ -67,15 +67,15 @@ export type WorkloadProbe =
   | { readonly kind: 'grpc' }
   | { readonly kind: 'tcp' };
 
-/** The image that a person has chosen. */
+/** The image that the user has chosen. */
 export interface ImageChoice {
   /** See `isPinned`. */
   readonly reference: string;
-  /** The image has no bento: the source and the Python environment of this machine are mounted. */
+  /** Whether the image has no bento, so that the source and the Python environment of this machine are mounted. */
   readonly isDevelopment: boolean;
 }
 
-/** Where a container has its code from. */
+/** The source of a container's code. */
 export type ContainerSource = ImageSource | DevelopmentSource;
 
 /** The image of a built bento. */
@@ -90,9 +90,9 @@ export interface DevelopmentSource {
   readonly kind: 'development';
   /** See `isPinned`. */
   readonly image: string;
-  /** Absolute paths that containers read. The plan's working directory is in one of them. */
+  /** Absolute paths that are mounted read-only. One of them contains the plan's working directory. */
   readonly mounts: readonly string[];
-  /** The folders of the store on this machine: containers have them in a BENTOML_HOME of their own. */
+  /** The folders of the store on this machine. They are mounted into the BENTOML_HOME of the containers. */
   readonly store: readonly string[];
   /** The user and group that containers run as: `1000:1000`. */
   readonly user?: string;

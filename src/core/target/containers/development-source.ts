@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan';
 import type { ServeSettings } from '../../settings/serve-settings';
 import type { DevelopmentSource } from './container-plan';
 
-/** Libraries and programs of the system, which an interpreter of this machine needs. */
+/** The folder of the system libraries and programs that an interpreter of this machine needs. */
 const system = '/usr';
 
 export interface DevelopmentRequest {
@@ -17,7 +17,7 @@ export interface DevelopmentRequest {
   readonly processEnv: Readonly<NodeJS.ProcessEnv>;
 }
 
-/** Finds what a container needs of this machine: the source, the interpreter with its packages, and the store. */
+/** Finds the files that a container needs from this machine: source, interpreter with packages, and store. */
 export async function developmentSource({
   image,
   plan,
@@ -27,7 +27,7 @@ export async function developmentSource({
 }: DevelopmentRequest): Promise<DevelopmentSource> {
   const { bentomlHome, bentomlConfig } = settings;
   const home = bentomlHome ?? processEnv['BENTOML_HOME'] ?? path.join(os.homedir(), 'bentoml');
-  // A virtual environment has its packages beside its link to the interpreter, whose library is where that leads.
+  // A virtual environment has its packages next to its link to the interpreter, whose target has the standard library.
   const prefixes = [interpreter.path, await realpath(interpreter.path)].map((file) =>
     path.dirname(path.dirname(file)),
   );
@@ -47,7 +47,7 @@ export async function developmentSource({
 const isFolder = async (folder: string): Promise<boolean> =>
   (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
 
-/** Without those that others contain, sorted. */
+/** Removes paths inside other ones, and sorts the rest. */
 const outermost = (paths: readonly string[]): readonly string[] =>
   [...new Set(paths)]
     .filter((one) => !paths.some((other) => other !== one && one.startsWith(`${other}/`)))

@@ -1,9 +1,9 @@
-/** Lower-case names with an optional registry, port and tag, as engines take them. */
+/** Matches lower-case names with an optional registry, port and tag, as engines accept them. */
 const name = /^[a-z0-9]+(?:[._:/-]+[a-z0-9_]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
 const digest = /^sha256:[a-f0-9]{64}$/;
 
 /**
- * Whether a reference means the same image for ever: a name with a digest (`example.com/search@sha256:…`), or the id of
+ * Whether a reference always means the same image: a name with a digest (`example.com/search@sha256:…`), or the id of
  * an image of this machine (`sha256:…`).
  */
 export function isPinned(reference: string): boolean {

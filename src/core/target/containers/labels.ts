@@ -1,10 +1,10 @@
 import type { ContainerPlan, Workload } from './container-plan';
 
-/** Containers and objects of a cluster carry these: what does not is not ours. */
+/** The labels of our containers and cluster objects. Anything without them is not ours. */
 export const bentoLabel = 'serve-bento.dev/bento';
 export const componentLabel = 'serve-bento.dev/component';
 
-/** Values are DNS labels, as engines allow them. */
+/** Returns the labels of a workload. Their values are DNS labels, which all engines allow. */
 export function labelsOf(
   { name }: Pick<ContainerPlan, 'name'>,
   { label }: Pick<Workload, 'label'>,

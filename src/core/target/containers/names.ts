@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** The name of a workload has two of them, and Services of Kubernetes allow 63 characters. */
+/** The longest label: the name of a workload has two of them, and Kubernetes allows 63 characters for a Service. */
 const longest = 30;
 
-/** A DNS label (RFC 1035) from any text. Different texts that would be the same label get different ones. */
+/** Makes a DNS label (RFC 1035) from any text. A hash keeps labels different if characters had to be dropped. */
 export function dnsLabel(text: string): string {
   const plain = text
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
@@ -15,10 +15,10 @@ export function dnsLabel(text: string): string {
   return `${(plain === '' ? 'x' : plain).slice(0, longest - 9).replace(/-+$/, '')}-${hash}`;
 }
 
-/** Whether little is lost: letters, digits and what usually separates them. */
+/** Whether the text has only letters, digits and usual separators, so that its label needs no hash. */
 const isFaithful = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_. :/-]*$/.test(text);
 
-/** A label for each text, unique among them. */
+/** Makes a unique label for each text. */
 export function dnsLabels(texts: readonly string[]): ReadonlyMap<string, string> {
   const used = new Set<string>();
   const labels = new Map<string, string>();

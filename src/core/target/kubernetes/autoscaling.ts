@@ -4,7 +4,7 @@ import { metadataOf, type Manifest } from './manifests';
 const percent = 80;
 const mostReplicas = 10;
 
-/** An autoscaler by CPU for each workload. */
+/** Returns an autoscaler by CPU for each workload. */
 export const autoscalers = (plan: ContainerPlan): readonly Manifest[] =>
   plan.workloads.map((workload) => ({
     apiVersion: 'autoscaling/v2',

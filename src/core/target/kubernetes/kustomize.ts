@@ -34,7 +34,7 @@ export function kustomize(plan: ContainerPlan, profile = 'default'): readonly Ex
   ];
 }
 
-/** The commands that create what the manifests need. */
+/** Returns comments for the overlay, with the commands that create the Secrets. */
 function overlayNotes(plan: ContainerPlan): readonly string[] {
   const variables = secretNames(plan);
   const files = Object.keys(plan.tlsFiles);
@@ -43,11 +43,13 @@ function overlayNotes(plan: ContainerPlan): readonly string[] {
     'To scale with the load, add: components: [../../autoscaling]',
     ...(variables.length === 0
       ? []
-      : [`Before: kubectl create secret generic ${secretName(plan)} --from-env-file=FILE`]),
+      : [
+          `Before you apply: kubectl create secret generic ${secretName(plan)} --from-env-file=FILE`,
+        ]),
     ...(files.length === 0
       ? []
       : [
-          `Before: kubectl create secret generic ${tlsSecretName(plan)} ${files.map((name) => `--from-file=${name}=FILE`).join(' ')}`,
+          `Before you apply: kubectl create secret generic ${tlsSecretName(plan)} ${files.map((name) => `--from-file=${name}=FILE`).join(' ')}`,
         ]),
   ];
 }

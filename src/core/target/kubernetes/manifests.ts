@@ -12,7 +12,7 @@ import {
 import { labelsOf } from '../containers/labels';
 import { probesOf } from './probes';
 
-/** One object of Kubernetes. */
+/** A Kubernetes object. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,13 +22,13 @@ export interface Manifest {
 
 const format = 'Kubernetes manifests';
 
-/** The Secret with the variables that no file contains, and the one with the TLS files. People create them. */
+/** Returns the name of the Secret with the secret variables. The user creates it, and the one with the TLS files. */
 export const secretName = ({ name }: Pick<ContainerPlan, 'name'>): string => `${name}-secrets`;
 export const tlsSecretName = ({ name }: Pick<ContainerPlan, 'name'>): string => `${name}-tls`;
 
 /**
- * The manifests of a plan. The same plan gives the same ones.
- * @throws ServeError `settings` when they cannot contain a value, or the bento has no image
+ * Returns the manifests of a plan. The same plan always gives the same ones.
+ * @throws ServeError `settings` if they cannot contain a value, or the bento has no image
  */
 export function manifests(plan: ContainerPlan): readonly Manifest[] {
   if (plan.source.kind === 'development') {
@@ -44,7 +44,7 @@ export function manifests(plan: ContainerPlan): readonly Manifest[] {
   ]);
 }
 
-/** As one file, with comments that say what else the cluster needs. */
+/** Returns all manifests as one file, with comments that name the Secrets that the cluster needs. */
 export function manifestFile(plan: ContainerPlan): string {
   const { displayName, bentomlVersion, leftOut, tlsFiles } = plan;
   const variables = secretNames(plan);
@@ -65,7 +65,7 @@ export function manifestFile(plan: ContainerPlan): string {
 export const yamlOf = (all: readonly Manifest[]): string =>
   all.map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
 
-/** Names of the variables whose values are in no generated file. */
+/** Returns the names of the variables whose values are not in any generated file. */
 export const secretNames = ({
   secretVariables,
   fileVariables,
@@ -81,7 +81,7 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
   const { source, stopGraceSeconds, startSeconds } = plan;
   const { command, port, metricsPort, tlsFiles, probe, published } = workload;
   const env = { ...plan.env, ...workload.env };
-  // Nobody but the bento's own pods reaches the others.
+  // Only the bento's own pods can reach the other components.
   const scrape = published !== undefined && {
     'prometheus.io/scrape': 'true',
     'prometheus.io/path': '/metrics',
@@ -113,7 +113,7 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
     ],
     ...probesOf(workload, startSeconds),
     resources: resourcesOf(workload),
-    // Endpoints need a moment to forget the pod before its server ends.
+    // Gives endpoints time to drop the pod before its server ends.
     lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -138,7 +138,7 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
         metadata: { labels, ...(scrape && { annotations: scrape }) },
         spec: {
           automountServiceAccountToken: false,
-          // The variables of Services would shadow BentoML's own.
+          // The variables of Services could be taken for BentoML's own.
           enableServiceLinks: false,
           terminationGracePeriodSeconds: stopGraceSeconds + 5,
           securityContext: {
@@ -163,7 +163,7 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
   };
 }
 
-/** A gRPC client keeps its connection: with a headless Service it sees the pods and can spread its calls over them. */
+/** A gRPC client keeps its connection. With a headless Service it sees all pods and can balance its calls. */
 function service(workload: Workload, plan: ContainerPlan): Manifest {
   const labels = labelsOf(plan, workload);
   const { port, metricsPort, kind } = workload;
@@ -194,7 +194,7 @@ function disruptionBudget(workload: Workload, plan: ContainerPlan): Manifest {
   };
 }
 
-/** Runners and dependency services unpickle what they receive: only the workloads that call them reach them. */
+/** Runners and dependency services unpickle what they receive: only the workloads that call them may reach them. */
 function networkPolicy(workload: Workload, plan: ContainerPlan): Manifest {
   const labels = labelsOf(plan, workload);
   const callers = plan.workloads.filter(({ dependsOn }) => dependsOn.includes(workload.name));
@@ -213,13 +213,13 @@ function networkPolicy(workload: Workload, plan: ContainerPlan): Manifest {
     spec: {
       podSelector: { matchLabels: labels },
       policyTypes: ['Ingress'],
-      // An empty list of callers would allow everybody.
+      // An empty list of callers would allow all clients.
       ingress: workload.published === undefined && from.length === 0 ? [] : ingress,
     },
   };
 }
 
-/** An autoscaler compares the load with the requested CPU. */
+/** Requests CPU, because an autoscaler compares the load with the request. */
 function resourcesOf({ gpus }: Workload): object {
   const devices = gpus === 0 ? {} : { 'nvidia.com/gpu': String(gpus) };
   return {
@@ -228,5 +228,5 @@ function resourcesOf({ gpus }: Workload): object {
   };
 }
 
-/** Kubernetes replaces `$(NAME)` by a variable. */
+/** Escapes `$(NAME)`, which Kubernetes would replace by a variable. */
 const withoutReferences = (text: string): string => text.replaceAll('$', '$$$$');

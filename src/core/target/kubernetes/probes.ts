@@ -1,10 +1,10 @@
 import type { Workload } from '../containers/container-plan';
 
-/** The entry's readiness waits 5 seconds for each dependency. Its liveness never asks them: one slow runner would restart all. */
+/** The readiness check of the entry service waits up to 5 seconds for each dependency. Its liveness check asks none. */
 const readySeconds = 6;
 const startPeriod = 2;
 
-/** The three probes of a container. */
+/** Returns the three probes of a container. */
 export function probesOf({ probe, port }: Workload, startSeconds: number): object {
   const ask = (path: 'live' | 'ready'): object => {
     switch (probe.kind) {

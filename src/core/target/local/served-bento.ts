@@ -242,7 +242,7 @@ export class ServedBento implements RunningBento {
     await this.#retryUnlessPaused(cancel);
   }
 
-  /** Tries again to serve saved code. Nobody waits for a reload that waits for the debugger. */
+  /** Tries again to serve saved code. Stops waiting for that when a worker pauses in the debugger. */
   async #retryUnlessPaused(cancel: AbortSignal): Promise<void> {
     const over = new AbortController();
     const signal = AbortSignal.any([cancel, over.signal]);
@@ -274,7 +274,7 @@ export class ServedBento implements RunningBento {
       this.components.map(({ component }) => component.planned),
       id === undefined ? undefined : [this.#components.get(id).component.planned.id],
     );
-    // Somebody may have removed where the debug adapters listen.
+    // The folder in which the debug adapters listen may have been removed.
     await this.#uses.run(this.#mend());
     if (this.#cancel.signal.aborted) throw cancelled();
     const running = wanted.flatMap((one) => this.workers(one));
@@ -286,7 +286,7 @@ export class ServedBento implements RunningBento {
     );
     const failed = attached.find((one) => one.status === 'rejected');
     const done = attached.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    // Each failure has been reported; it does not undo the others.
+    // Each failure has been reported already. The others stay attached.
     if (failed !== undefined && done.length === 0) throw failed.reason;
     return done;
   }
@@ -508,7 +508,7 @@ export class ServedBento implements RunningBento {
 
   async #stop(): Promise<void> {
     this.#reloads?.dispose();
-    // Components that wait for a paused one could not finish. The helper is not given back before its adapters are gone.
+    // Components that wait for a paused one could not end. The helper is released only after its adapters have ended.
     if (this.#debugger !== undefined) void this.#uses.run(this.#debugger.detach());
     try {
       await this.#components.stop();

@@ -32,7 +32,7 @@ function project(state: ProjectState, components: Readonly<Record<string, string
   return { applied, client, watch };
 }
 
-it('has the components of its containers, which are its workers', () => {
+it('derives components from its containers, which are their workers', () => {
   const { applied } = project({
     containers: [
       container('http'),
@@ -59,7 +59,7 @@ it('a component without containers is stopped, and is still there', () => {
   expect(states()).toEqual(['stopped', 'stopped']);
 });
 
-it('says since when the engine does not answer', () => {
+it('reports since when the engine does not answer', () => {
   const texts = { message: say('engineNotRunning') };
   const problem = { code: 'engine-unreachable', texts } as const;
   const { applied } = project({ containers: [container('http')], unknown: { since: 7, problem } });
@@ -69,7 +69,7 @@ it('says since when the engine does not answer', () => {
   });
 });
 
-it('acts on the service of a component, with the time that its containers get', async () => {
+it('acts on the service of a component, with its stop grace period', async () => {
   const labels = {
     'serve-bento.dev/component-id': 'http',
     'serve-bento.dev/stop-grace-seconds': '7',

@@ -61,12 +61,12 @@ describe('the containers of a plan', () => {
       containerPlanOf(classRequest({ plan, settings, source })).leftOut.map((one) => textOf(one));
     const both = [
       "BentoML's start commands take no arguments: serveBento.args is left out.",
-      'Far runs at tcp://127.0.0.1:9000, which leads back to the container itself: give it an address that containers reach.',
+      'Far runs at tcp://127.0.0.1:9000, which in a container is the container itself: set an address that containers can reach.',
     ];
     expect(sentences()).toEqual([
       both[0],
       'The image contains its models: serveBento.bentomlHome is left out.',
-      'The image has no files of this machine: serveBento.bentomlConfig is left out.',
+      'The image contains no files from this machine: serveBento.bentomlConfig is left out.',
       both[1],
     ]);
     expect(sentences(development)).toEqual(both);
@@ -81,7 +81,7 @@ describe('the containers of a plan', () => {
     });
     const plan = planOf([triton, ...legacyPlan().components]);
     expect(() => containerPlanOf(legacyRequest({ plan }))).toThrow(
-      'shout cannot be exported as containers: triton is a program of its own',
+      'shout cannot be exported as containers: BentoML has no start command for triton.',
     );
   });
 

@@ -122,7 +122,7 @@ describe('the Kustomize files', () => {
   it('name the commands that create the Secrets', () => {
     const [overlay = ''] = files.filter(({ isForEdits }) => isForEdits).map(({ text }) => text);
     expect(overlay).toContain(
-      '# Before: kubectl create secret generic shout-tls --from-file=http-tls.crt=FILE --from-file=http-tls.key=FILE',
+      '# Before you apply: kubectl create secret generic shout-tls --from-file=http-tls.crt=FILE --from-file=http-tls.key=FILE',
     );
     expect(parse(overlay)).toMatchObject({ kind: 'Kustomization', resources: ['../../base'] });
   });

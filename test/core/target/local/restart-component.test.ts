@@ -136,7 +136,7 @@ describe('a restart', () => {
     expect(done.slice(2)).toEqual(['done']);
   });
 
-  it('does not wait for what does not depend on it', async () => {
+  it('does not wait for components that do not depend on it', async () => {
     const { done, become, check } = serving();
     await check();
     await become('other', 'unhealthy');

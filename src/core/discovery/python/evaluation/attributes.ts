@@ -19,7 +19,7 @@ export function attributeOfClass(of: ClassResult, name: string, evaluator: Evalu
   return member?.kind === 'class-method' ? boundTo(of, member.function) : (member ?? nothing);
 }
 
-/** What the constructor sets, or else what the class has: a method is bound to the object. */
+/** Returns the attribute that the constructor sets, or else the class's: a method is bound to the object. */
 export function attributeOfInstance(
   object: InstanceResult,
   name: string,

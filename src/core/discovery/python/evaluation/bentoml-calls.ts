@@ -20,11 +20,11 @@ const classServiceArguments = ['cmd', 'inner', 'config', 'image', 'envs', 'label
 const classServiceOnly = [...classServiceArguments, 'description', 'path_prefix'];
 /** Positional arguments of a legacy service. */
 const legacyPositional = 3;
-/** Decorators that leave a class what it is. */
+/** Decorators that return the class itself. */
 const plainDecorators =
   /^(?:_?bentoml(?:_sdk)?|abc|attrs?|contextlib|dataclasses|enum|functools|pydantic|typing(?:_extensions)?|unittest|warnings)\./;
 
-/** What a function or class of BentoML gives; undefined if the path is none that is known. */
+/** Returns the result of calling a function or class of BentoML; undefined if the path is unknown. */
 export function callBentoml(
   path: string,
   args: Arguments,
@@ -34,7 +34,7 @@ export function callBentoml(
   switch (path) {
     case 'bentoml.service': {
       const inner = first ?? args.named.get('inner');
-      // Without an inner class it gives a decorator, as a decorator with optional arguments expects.
+      // Without an inner class it returns a decorator, like any decorator with optional arguments.
       return inner === undefined || inner.kind === 'none'
         ? { kind: 'decorator', args }
         : classService(inner, args, evaluator);
@@ -60,7 +60,7 @@ export function callBentoml(
     : undefined;
 }
 
-/** `bentoml.service(inner, …)`: with the name of the class, unless it is given another. */
+/** Evaluates `bentoml.service(inner, …)`. Without a name of its own, the service has the name of the class. */
 export function classService(
   inner: Result | undefined,
   args: Arguments,
@@ -83,7 +83,7 @@ export function classService(
   return { ...serviceOf(inner, evaluator), name };
 }
 
-/** An object of a class: a service, if the class extends BentoML's own `Service`. */
+/** Returns an object of a class: a service, if the class extends BentoML's own `Service`. */
 export function instanceOf(of: ClassResult, args: Arguments, evaluator: Evaluator): Result {
   const { path, hasConstructor } = serviceBase(of, evaluator);
   if (path === undefined) return { kind: 'instance', of, args };
@@ -94,7 +94,7 @@ export function instanceOf(of: ClassResult, args: Arguments, evaluator: Evaluato
   return { ...rest, name: undefined };
 }
 
-/** A service that a class with an API becomes by a decorator or call that cannot be read. */
+/** Returns the service that an unknown decorator or call makes of a class with an API. */
 export function guessedService(
   value: Value,
   made: Result,
@@ -122,7 +122,7 @@ function serviceOf(inner: Result, evaluator: Evaluator): Omit<ServiceResult, 'na
   return { kind: 'service', isLegacy: false, dependencies };
 }
 
-/** `bentoml.Service("name", …)`, of either generation. */
+/** Evaluates `bentoml.Service("name", …)` of either generation. */
 function serviceObject(args: Arguments, isClass: boolean, budget: EvaluationBudget): ServiceResult {
   const given = args.named.get('name') ?? args.positional[0];
   const name = args.isOpen && !args.named.has('name') ? undefined : textOf(given);
@@ -143,7 +143,7 @@ function serviceObject(args: Arguments, isClass: boolean, budget: EvaluationBudg
 const isClassService = ({ positional, named }: Arguments): boolean =>
   positional.length > legacyPositional || classServiceOnly.some((name) => named.has(name));
 
-/** Whether something that is not known may be a decorator of BentoML. */
+/** Whether an unknown value may be a decorator of BentoML. */
 const mayMakeServices = (callee: Result): boolean =>
   callee.kind === 'unknown' || (callee.kind === 'external' && !plainDecorators.test(callee.path));
 

@@ -3,7 +3,7 @@ import { sizeLimit, type ValueArgument } from '../python-values';
 import type { EvaluationBudget } from './evaluation-budget';
 import type { Evaluator } from './evaluator';
 
-/** The arguments of a call, with lists and dictionaries unpacked. */
+/** Returns the arguments of a call, with lists and dictionaries unpacked. */
 export function argumentsOf(
   args: readonly ValueArgument[],
   frame: Frame | undefined,
@@ -30,18 +30,18 @@ export function argumentsOf(
   return counted({ positional, named, isOpen }, evaluator.budget);
 }
 
-/** The entries of a dictionary, as the arguments that they are in `dict(…)`. */
+/** Returns the entries of a dictionary as the arguments of `dict(…)`. */
 export function entriesOf(
   entries: readonly ValueArgument[],
   frame: Frame | undefined,
   evaluator: Evaluator,
 ): Arguments {
   const { positional, named, isOpen } = argumentsOf(entries, frame, evaluator);
-  // One whose key is no literal may have any.
+  // An entry whose key is not a literal may have any name.
   return { positional: [], named, isOpen: isOpen || positional.length > 0 };
 }
 
-/** The arguments if they are as many as people write; otherwise they are not known. */
+/** Returns the arguments, or unknown ones if there are more than anybody writes by hand. */
 export function counted(args: Arguments, budget: EvaluationBudget): Arguments {
   const { positional, named } = args;
   budget.spend(positional.length + named.size);
@@ -49,7 +49,7 @@ export function counted(args: Arguments, budget: EvaluationBudget): Arguments {
   return isUsual ? args : { ...noArguments, isOpen: true };
 }
 
-/** The arguments of a method: its object comes first. */
+/** Returns the arguments of a method, with its object first. */
 export const withFirst = (
   first: Result,
   { positional, ...rest }: Arguments = noArguments,
@@ -58,7 +58,7 @@ export const withFirst = (
   ...rest,
 });
 
-/** A method, bound to its object. */
+/** Returns a method that is bound to its object. */
 export const boundTo = (first: Result, callee: Result): Result => ({
   kind: 'partial',
   callee,

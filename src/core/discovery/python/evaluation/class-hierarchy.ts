@@ -3,13 +3,13 @@ import type { PythonClass } from '../python-values';
 import type { Evaluator } from './evaluator';
 import { publicPath } from './public-path';
 
-/** Classes that extend each other: more are none that people write. */
+/** The longest chain of base classes: nobody writes a longer one by hand. */
 const basesLimit = 16;
 const dependenciesLimit = 500;
-/** Classes of Python that make no instances in a way of their own. */
+/** Python's own classes that create instances in the usual way. */
 const plainBases = /^(?:builtins\.object|abc\.ABC|typing(?:_extensions)?\.(?:Generic|Protocol))$/;
 
-/** What the body of a class, or of one that it extends, has by this name. */
+/** Finds a name in the body of a class or of its base classes. */
 export function memberOf(
   of: ClassResult,
   name: string,
@@ -29,7 +29,7 @@ export function memberOf(
   return undefined;
 }
 
-/** Whether objects of a class are certainly objects of that class alone. */
+/** Whether calling a class certainly creates an object of exactly this class. */
 export function isPlain(
   { definition, frame }: ClassResult,
   evaluator: Evaluator,
@@ -68,7 +68,7 @@ export function hasApi(of: ClassResult, evaluator: Evaluator, depth = 0): boolea
   );
 }
 
-/** The dependencies of a class and of those that it extends, theirs first. */
+/** Returns the dependencies of a class and its base classes, those of the base classes first. */
 export function dependenciesOf(of: ClassResult, evaluator: Evaluator): readonly DependencyResult[] {
   const { budget } = evaluator;
   const found: DependencyResult[] = [];
@@ -94,7 +94,7 @@ export function dependenciesOf(of: ClassResult, evaluator: Evaluator): readonly 
   return found;
 }
 
-/** Which `Service` of BentoML a class extends, and whether something before it may make instances in its own way. */
+/** Finds the `Service` of BentoML that a class extends, and whether a class before it may customize its instances. */
 export function serviceBase(
   { definition, frame }: ClassResult,
   evaluator: Evaluator,

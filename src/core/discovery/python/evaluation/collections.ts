@@ -1,14 +1,14 @@
 import { nothing, oneOf, type Result } from '../python-results';
 import type { EvaluationBudget } from './evaluation-budget';
 
-/** The items of a list, or the values of a dictionary. */
+/** Returns the items of a list, or the values of a dictionary. */
 export function itemsOf(object: Result | undefined): readonly Result[] {
   if (object?.kind === 'list') return object.items;
   if (object?.kind === 'each') return [object.item];
   return object?.kind === 'dict' ? [...object.args.named.values()] : [];
 }
 
-/** What a loop gets of it: of a dictionary its keys. */
+/** Returns what a loop iterates over: the keys, for a dictionary. */
 export function elementOf(object: Result | undefined): Result {
   if (object?.kind === 'several') return oneOf(object.options.map(elementOf));
   if (object?.kind === 'each') return object.key ?? object.item;
@@ -17,13 +17,13 @@ export function elementOf(object: Result | undefined): Result {
   return object.args.isOpen ? nothing : oneOf(keys);
 }
 
-/** `object[key]`. With a key that is not known, any of its items. */
+/** Evaluates `object[key]`. An unknown key may select any item. */
 export function itemOf(
   object: Result,
   key: string | number | undefined,
   budget: EvaluationBudget,
 ): Result {
-  // `Service[Inner]`, `Base[T]`: as the class itself.
+  // `Service[Inner]` and `Base[T]` are treated as the class itself.
   if (object.kind === 'class' || object.kind === 'external') return object;
   if (object.kind === 'several') {
     return forEachOption(object.options, (option) => itemOf(option, key, budget), budget);
@@ -38,7 +38,7 @@ function entryOf(object: Result, key: string | number | undefined): Result | und
   return object.kind === 'dict' ? object.args.named.get(String(key)) : undefined;
 }
 
-/** A list or dictionary that a statement has changed has any number of what it had, and of what was added. */
+/** Returns a changed list or dictionary: it may contain any number of the old and the added items. */
 export function changed(object: Result, added: Result): Result {
   if (object.kind === 'string') return nothing;
   if (object.kind !== 'list' && object.kind !== 'dict' && object.kind !== 'each') return object;
@@ -46,7 +46,7 @@ export function changed(object: Result, added: Result): Result {
   return object.kind === 'dict' ? { kind: 'each', item, key: nothing } : { kind: 'each', item };
 }
 
-/** Does the same with each thing that a value may be. */
+/** Applies a function to each value that a value may be. */
 export function forEachOption(
   options: readonly Result[],
   resultOf: (option: Result) => Result,

@@ -1,9 +1,9 @@
-/** What the evaluation of one module may cost; what would cost more is unknown. */
+/** The limits for the evaluation of one module. A result beyond them is unknown. */
 export const stepsLimit = 20_000;
 const depthLimit = 200;
 const callsLimit = 16;
 
-/** Counts the steps of an evaluation, so that it ends whatever the source says. */
+/** Counts the steps of an evaluation, so that it ends for any source code. */
 export class EvaluationBudget {
   #steps = 0;
   #depth = 0;
@@ -18,7 +18,7 @@ export class EvaluationBudget {
     return this.#steps >= stepsLimit;
   }
 
-  /** Whether the body of one more function may be evaluated inside the present ones. */
+  /** Whether one more function call may be nested in the present ones. */
   get allowsCall(): boolean {
     return this.#calls < callsLimit;
   }
@@ -27,7 +27,7 @@ export class EvaluationBudget {
     this.#steps += steps;
   }
 
-  /** Takes one step a level deeper; undefined if the steps or the levels are used up. */
+  /** Evaluates one step, one level deeper. Returns undefined if the steps or levels are used up. */
   deeper<T>(evaluate: () => T): T | undefined {
     if (this.isSpent || this.#depth >= depthLimit) return undefined;
     this.#steps++;

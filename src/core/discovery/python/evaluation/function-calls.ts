@@ -9,7 +9,7 @@ import {
 import type { PythonFunction } from '../python-values';
 import type { Evaluator } from './evaluator';
 
-/** What a function of the workspace returns. */
+/** Evaluates a call of a function in the workspace. */
 export function callFunction(
   definition: PythonFunction,
   outer: Frame | undefined,
@@ -22,13 +22,13 @@ export function callFunction(
   const result = oneOf(
     budget.inCall(() => definition.returns.map((value) => evaluator.evaluate(value, frame))),
   );
-  // A service went into what it returns: it may be one under another name.
+  // If a service was passed to the function, its result may be the same service under another name.
   return result.kind === 'unknown' && result.service !== undefined
     ? { ...result.service, name: undefined }
     : result;
 }
 
-/** The values that the parameters of a function have in a call. */
+/** Returns the values of a function's parameters in a call. */
 export function frameOf(
   definition: PythonFunction,
   outer: Frame | undefined,

@@ -3,7 +3,7 @@ import type { PythonModule } from '../python-values';
 import type { Evaluator } from './evaluator';
 import type { ModuleLookup } from './module-lookup';
 
-/** The attributes of modules: their own, those of `from … import *`, and inner modules. */
+/** Finds the attributes of modules: their own, those of `from … import *`, and submodules. */
 export class ModuleAttributes {
   readonly #modules: ModuleLookup;
   readonly #evaluator: Evaluator;
@@ -13,7 +13,7 @@ export class ModuleAttributes {
     this.#evaluator = evaluator;
   }
 
-  /** An attribute of a module, also one that it imports; undefined when it has none. */
+  /** Returns an attribute of a module, including imported ones; undefined if it has none. */
   of(module: PythonModule, name: string): Result | undefined {
     const own = module.names.get(name);
     if (own !== undefined) return this.#evaluator.evaluate(own, undefined);
@@ -26,7 +26,7 @@ export class ModuleAttributes {
     return undefined;
   }
 
-  /** What `from module import name` gives: an attribute, or else an inner module; undefined when it has neither. */
+  /** Evaluates `from module import name`: an attribute, or else a submodule; undefined if there is neither. */
   imported(module: string, name: string, file: string): Result | undefined {
     const found = this.#modules.find(module, file);
     const own = found && this.of(found, name);

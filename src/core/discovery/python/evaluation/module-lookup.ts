@@ -1,21 +1,21 @@
 import type { PythonModule } from '../python-values';
 import type { EvaluationBudget } from './evaluation-budget';
 
-/** A module of the workspace; null when there is no such file; undefined when it has not been read yet. */
+/** Returns a module of the workspace; null if there is no such file; undefined if it has not been read yet. */
 export type ModuleAt = (file: string) => PythonModule | null | undefined;
-/** The files that an imported module may be, most likely first. */
+/** Returns the files that an import may refer to, the most likely first. */
 export type FilesOf = (module: string, file: string) => readonly string[];
 
-/** Modules whose names one module has by `from … import *`. */
+/** The most modules that a module can import by `from … import *`. */
 const starredLimit = 200;
-/** Files looked for that cost as much as one step. */
+/** The number of file lookups that count as one step. */
 const filesPerStep = 8;
 
-/** Finds the modules of the workspace by the names that people import, and remembers which files that took. */
+/** Finds the modules of the workspace for imports, and records the files that it looked for. */
 export class ModuleLookup {
-  /** Files that have to be read first; what depends on them is unknown. */
+  /** Files that must be read first. Values that depend on them are unknown. */
   readonly needed = new Set<string>();
-  /** Every file that was looked at. What was found holds as long as they do not change. */
+  /** All files that were looked for. The results are valid until one of them changes. */
   readonly used = new Map<string, PythonModule | null>();
   readonly #moduleAt: ModuleAt;
   readonly #filesOf: FilesOf;
@@ -28,7 +28,7 @@ export class ModuleLookup {
     this.#budget = budget;
   }
 
-  /** The module that `file` imports by this name; undefined if the workspace has none, or it is not read yet. */
+  /** Returns the module that `file` imports by this name; undefined if there is none, or if it is not read yet. */
   find(module: string, file: string): PythonModule | undefined {
     const files = this.#filesOf(module, file);
     this.#budget.spend(1 + Math.ceil(files.length / filesPerStep));
@@ -44,7 +44,7 @@ export class ModuleLookup {
     return undefined;
   }
 
-  /** The modules whose names a module has by `from … import *`, in the order of the statements, each of them once. */
+  /** Returns the modules that a module imports by `from … import *`, in the order of the statements, each once. */
   starredBy(module: PythonModule): readonly PythonModule[] {
     const known = this.#starred.get(module);
     if (known !== undefined) return known;

@@ -1,2 +1,2 @@
-/** The public name of what BentoML also has in a module of its own: `bentoml.service` of `_bentoml_sdk.service`. */
+/** Converts the path in an internal module to BentoML's public one: `_bentoml_sdk.service` to `bentoml.service`. */
 export const publicPath = (path: string): string => path.replace(/^_bentoml_sdk\./, 'bentoml.');

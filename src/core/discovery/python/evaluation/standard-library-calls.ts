@@ -9,10 +9,10 @@ import {
 import { elementOf, itemOf, itemsOf } from './collections';
 import type { Evaluator } from './evaluator';
 
-/** Decorators of Python that leave a function as it is. */
+/** Python's own decorators that return the function itself. */
 const transparent = /^functools\.(?:cache|lru_cache|wraps)$/;
 
-/** What a function of Python's standard library gives. Other libraries give something unknown. */
+/** Returns the result of a function of Python's standard library. Results of other libraries are unknown. */
 export function callStandardLibrary(path: string, args: Arguments, evaluator: Evaluator): Result {
   const [first, second] = args.positional;
   switch (path) {
@@ -28,7 +28,7 @@ export function callStandardLibrary(path: string, args: Arguments, evaluator: Ev
     case 'functools.cached_property':
       return first === undefined ? nothing : { kind: 'property', getter: first };
     case 'builtins.staticmethod':
-      // Wrapped, so that no instance is passed to it.
+      // It is wrapped so that no instance is passed to it.
       return first === undefined ? nothing : { kind: 'partial', callee: first, args: noArguments };
     case 'builtins.classmethod':
       return first === undefined ? nothing : { kind: 'class-method', function: first };

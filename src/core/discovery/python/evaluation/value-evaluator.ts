@@ -14,7 +14,7 @@ import type { ModuleLookup } from './module-lookup';
 import { publicPath } from './public-path';
 import { callStandardLibrary } from './standard-library-calls';
 
-/** Evaluates each kind of value. A value outside of functions is evaluated once. */
+/** Evaluates each kind of value. Values outside functions are evaluated only once. */
 export class ValueEvaluator implements Evaluator {
   readonly budget: EvaluationBudget;
   readonly moduleAttributes: ModuleAttributes;
@@ -142,7 +142,7 @@ export class ValueEvaluator implements Evaluator {
     const result = this.apply(callee, args);
     if (result.kind !== 'unknown') return result;
     const [inner] = args.positional;
-    // A decorator of another library: what it makes of a service can be served, as far as anybody knows.
+    // Assume that the result of another library's decorator is a service if its argument is one.
     if (value.decorates && inner !== undefined) return result.service ?? inner;
     if (result.service !== undefined) return result;
     const service = [...args.positional, ...args.named.values()].find(

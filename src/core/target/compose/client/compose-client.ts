@@ -9,40 +9,40 @@ import { EngineError } from './engine-error';
 import { composeEnv } from './find-compose';
 import { readListed, withDetails } from './read-containers';
 
-/** One project of Compose that belongs to us. */
+/** A Compose project of ours. */
 export interface ComposeProject {
   readonly name: string;
   /** Compose files, absolute; later ones override earlier ones. */
   readonly files: readonly string[];
-  /** What each of our containers carries. A container of the project without it is somebody else's. */
+  /** The labels of our containers. A container of the project without them is not ours. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Values that the files refer to, by names that no program obeys. */
+  /** Values that the files refer to. Their names have no meaning for any program. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface ComposeClientParts {
   readonly run: Run;
   readonly program: ComposeProgram;
-  /** The editor's own environment, which says where the engine is: never one of a workspace. */
+  /** The editor's own environment, which determines the engine. Never one from a workspace. */
   readonly env: NodeJS.ProcessEnv;
-  /** A folder without files of Compose. */
+  /** A folder without Compose files. */
   readonly cwd: string;
 }
 
 export interface LogRequest {
   readonly service: string;
-  /** One of its containers. Absent: all of them. */
+  /** The number of one of its containers. Absent for all of them. */
   readonly number?: number;
-  /** How many lines from before. */
+  /** The number of earlier lines to include. */
   readonly tail: number;
-  /** A time of RFC 3339. */
+  /** A time in the format of RFC 3339. */
   readonly since?: string;
   readonly onOutput: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
 const queryMs = 20_000;
-/** Compose asks each container to end, and ends it then by force. */
+/** The time that Compose itself has to end when it is interrupted: it stops containers first. */
 const interruptMs = 10_000;
 const maxBytes = 32_000_000;
 
@@ -63,8 +63,8 @@ export class ComposeClient {
   }
 
   /**
-   * Creates and starts what the files describe, and resolves when it is started: dependencies are healthy then.
-   * @throws EngineError `project-conflict` when the project has containers of somebody else
+   * Creates and starts what the files describe. Resolves when all containers have started and dependencies are healthy.
+   * @throws EngineError `project-conflict` if the project has containers that are not ours
    */
   async up(options: {
     readonly signal: AbortSignal;
@@ -78,15 +78,15 @@ export class ComposeClient {
     );
   }
 
-  /** All containers of the project, also those that have ended. */
+  /** Returns all our containers of the project, including those that have ended. */
   async containers(signal?: AbortSignal): Promise<readonly Container[]> {
     const all = await this.#list(signal);
     return all.filter((container) => this.#isOurs(container));
   }
 
   /**
-   * Resolves when the program ends, which reports what happens to the containers.
-   * @param onLine gets each line of it
+   * Reports what happens to the containers. Resolves when the program that reports it ends.
+   * @param onLine receives each line of its output
    */
   async events(onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
     let rest = '';
@@ -98,7 +98,7 @@ export class ComposeClient {
     await this.#long([...this.#named(), 'events', '--json'], { signal, onOutput });
   }
 
-  /** Resolves when there is no more output: with the containers, or when it is cancelled. */
+  /** Follows the logs. Resolves when the containers have ended. */
   async logs({ service, number, tail, since, onOutput, signal }: LogRequest): Promise<void> {
     const options = [
       ...['--follow', '--no-color', '--no-log-prefix', '--tail', String(tail)],
@@ -108,7 +108,7 @@ export class ComposeClient {
     await this.#long([...this.#named(), 'logs', ...options, service], { signal, onOutput });
   }
 
-  /** A shell in a container, for a terminal. */
+  /** Returns a program for a terminal: a shell in a container. */
   shell({ service, number }: Pick<Container, 'service' | 'number'>): TerminalProgram {
     const { program } = this;
     return {
@@ -121,7 +121,7 @@ export class ComposeClient {
     };
   }
 
-  /** Restarts the containers of a service, or of all. */
+  /** Restarts the containers of a service, or of all services. */
   async restart(service: string | undefined, graceMs: number, signal: AbortSignal): Promise<void> {
     await this.#assertOurs(signal);
     await this.#long(
@@ -130,7 +130,7 @@ export class ComposeClient {
     );
   }
 
-  /** Changes how many containers a service has; the others stay as they are. */
+  /** Changes the number of containers of a service, and nothing else. */
   async scale(
     service: string,
     count: number,
@@ -141,7 +141,7 @@ export class ComposeClient {
     await this.#long([...this.#files(), ...up, '--scale', `${service}=${count}`, service], options);
   }
 
-  /** Stops and removes our containers, and the networks of the project when nobody else uses it. */
+  /** Stops and removes our containers, and the networks of the project if all its containers are ours. */
   async down(graceMs: number, signal: AbortSignal): Promise<void> {
     const all = await this.#list(signal);
     const ours = all.filter((container) => this.#isOurs(container));
@@ -187,7 +187,7 @@ export class ComposeClient {
     if (engine === undefined || listed.length === 0) return listed;
     const ids = listed.map(({ id }) => id);
     const details = await this.#run(engine, ['inspect', ...ids], { timeoutMs: queryMs, signal });
-    // One that is removed in between makes it fail, and it still prints the others.
+    // It fails if a container was removed meanwhile, but still prints the others.
     return withDetails(listed, details.stdout);
   }
 
@@ -201,7 +201,7 @@ export class ComposeClient {
     return result.stdout;
   }
 
-  /** A command that changes something, or goes on until it is cancelled. */
+  /** Runs a command that changes something, or that runs until it is cancelled. */
   async #long(
     args: readonly string[],
     options: {
@@ -238,7 +238,7 @@ export class ComposeClient {
     return new EngineError(composeFailure(this.program, { ...result, stderr }, timeoutMs));
   }
 
-  /** For commands that find the containers by their labels. */
+  /** Returns the arguments for commands that find the containers by their labels. */
   #named(): readonly string[] {
     return ['--project-name', this.project.name];
   }

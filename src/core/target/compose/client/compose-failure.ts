@@ -5,7 +5,7 @@ import { reasonOf } from '../../../system-error';
 import type { ComposeProgram } from './compose-program';
 import type { EngineErrorCode, EngineProblem } from './engine-error';
 
-/** What a program of engines has printed and how it ended. */
+/** The output of a failed program, and how it ended. */
 export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
 
 interface Failure {
@@ -20,7 +20,7 @@ interface Pattern {
   readonly failure: (match: RegExpExecArray, program: string) => Failure;
 }
 
-/** What programs say when they cannot talk to the engine at all. */
+/** Errors of programs that cannot connect to the engine. */
 const connection: readonly Pattern[] = [
   {
     pattern: /permission denied while trying to connect|: connect: permission denied/i,
@@ -37,7 +37,7 @@ const connection: readonly Pattern[] = [
   },
 ];
 
-/** What the engine answers. */
+/** Errors that the engine returns. */
 const answers: readonly Pattern[] = [
   {
     pattern: /no space left on device|disk quota exceeded/i,
@@ -108,9 +108,7 @@ const answers: readonly Pattern[] = [
   },
 ];
 
-/**
- * What it means that a program of engines failed, in one sentence. `stderr` is only read here, and stays the detail.
- */
+/** Explains in one sentence why a program failed. Keeps its standard error as the detail. */
 export function composeFailure(
   { title }: Pick<ComposeProgram, 'title'>,
   run: FailedRun,
@@ -167,11 +165,11 @@ function connectionReason(stderr: string): Argument {
   if (/unexpected EOF/i.test(stderr)) return say('engineConnectionClosed');
   const host = /could not resolve host(?:name)? ([^\s:]+)|no such host/i.exec(stderr);
   if (host !== null) return say('engineHostUnknown');
-  // Without an address of its own: the engine is at the one that the user has chosen.
+  // Without the address, which is the one that the user has chosen.
   return say('engineNotRunning');
 }
 
-/** Compose names what it pulls: `Image search:1 Error …`. The engine: `No such image: search:1`. */
+/** Finds the image in an error: `Image search:1 Error …` of Compose, or `No such image: search:1` of the engine. */
 const imageIn = (stderr: string): string =>
   oneLine(
     /no such image: (\S+)/i.exec(stderr)?.[1] ??
@@ -181,7 +179,7 @@ const imageIn = (stderr: string): string =>
     150,
   );
 
-/** Programs end with the reason, after what they were doing. */
+/** Returns the reason: programs print it last, after their progress. */
 function lastLine(stderr: string): Argument {
   const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
   const reason = oneLine(last.replace(/^(?:Error response from daemon|error|fatal): /i, ''), 2_000);
@@ -190,7 +188,7 @@ function lastLine(stderr: string): Argument {
 
 const longestReason = 130;
 
-/** Engines put a colon between what failed and why, again and again: as much of the end as fits. */
+/** Returns as much of the end of a chain of errors as fits. Engines join them with colons, the cause last. */
 function rootCause(reason: string): string {
   const parts = reason.split(': ');
   while (parts.length > 1 && parts.join(': ').length > longestReason) parts.shift();

@@ -1,14 +1,14 @@
 /** A program that runs Compose files, found and checked. */
 export interface ComposeProgram {
-  /** As people type it: `docker compose`. */
+  /** The command as typed in a terminal: `docker compose`. */
   readonly title: string;
   /** An absolute path. */
   readonly file: string;
-  /** Before the arguments of Compose itself. */
+  /** Arguments before those of Compose itself. */
   readonly args: readonly string[];
   readonly version: string;
-  /** The program that knows more about containers than Compose does, an absolute path. */
+  /** The absolute path of the engine's own program, whose `inspect` reports more than Compose. */
   readonly engine?: string;
-  /** It reports what happens to containers. Otherwise they are listed again and again. */
+  /** Whether it reports events of containers. Otherwise they are polled. */
   readonly hasEvents: boolean;
 }

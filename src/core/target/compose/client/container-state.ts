@@ -2,18 +2,18 @@ import { say, type Argument } from '../../../messages/message';
 import type { ComponentState } from '../../../model';
 import type { Container } from './container';
 
-/** What the row of a component or container shows. */
+/** The state that the row of a component or container shows. */
 export interface EngineState {
   readonly state: ComponentState;
-  /** Why it is not ready, in words. */
+  /** The reason why it is not ready. */
   readonly reason?: Argument;
 }
 
-/** The code of a program that a SIGTERM has ended, as Docker reports it. */
+/** The exit codes that Docker reports after SIGTERM and SIGKILL. */
 const terminated = 143;
 const killed = 137;
 
-/** The state of a container, in the terms that hold for processes of this machine. */
+/** Returns the state of a container, in the same terms as for processes of this machine. */
 export function containerState(container: Container): EngineState {
   switch (container.status) {
     case 'created':
@@ -54,12 +54,12 @@ function runningState({ health }: Container): EngineState {
         ? { state: 'starting' }
         : { state: 'starting', reason: say('containerCheckSays', { answer: health.answer }) };
     case undefined:
-      // Running is not ready.
+      // A running container is not necessarily ready.
       return { state: 'starting', reason: say('containerUnchecked') };
   }
 }
 
-/** It has ended because somebody asked for it: whoever did restarts it. */
+/** Whether the container was stopped on request. */
 const isStopped = ({ exitCode, isOutOfMemory, error }: Container): boolean =>
   !isOutOfMemory && error === undefined && (exitCode === 0 || exitCode === terminated);
 
@@ -70,7 +70,7 @@ function exitReason({ exitCode, isOutOfMemory, error }: Container): Argument {
   return exitCode === killed ? say('exitKilled') : say('exitCode', { code: exitCode });
 }
 
-/** From what needs attention most to what needs none. */
+/** States, worst first. */
 const severity: readonly ComponentState[] = [
   'failed',
   'backingOff',
@@ -81,7 +81,7 @@ const severity: readonly ComponentState[] = [
   'ready',
 ];
 
-/** The state of a component: that of its container in the worst state. One without containers is stopped. */
+/** Returns the state of the component's worst container. A component without containers is stopped. */
 export function componentState(containers: readonly Container[]): EngineState {
   const states = containers.map(containerState);
   for (const state of severity) {

@@ -2,20 +2,20 @@
 export interface Container {
   readonly id: string;
   readonly name: string;
-  /** Of the Compose file. */
+  /** The service in the Compose file. */
   readonly service: string;
-  /** From 1, in its service. */
+  /** Its number in its service, counted from 1. */
   readonly number: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly status: ContainerStatus;
-  /** Absent: the engine does not check it. */
+  /** Absent if the engine does not check it. */
   readonly health?: ContainerHealth;
   /** Absent while it runs and before its first start. */
   readonly exitCode?: number;
   readonly isOutOfMemory: boolean;
-  /** What the engine says about a start that failed. */
+  /** The engine's error if the start failed. */
   readonly error?: string;
-  /** How often the engine has restarted it. */
+  /** The number of restarts by the engine. */
   readonly restarts: number;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
@@ -35,6 +35,6 @@ export type ContainerStatus = (typeof containerStatuses)[number];
 
 export interface ContainerHealth {
   readonly status: 'starting' | 'healthy' | 'unhealthy';
-  /** The last line of what the newest failed check wrote. */
+  /** The last line of output of the latest failed check. */
   readonly answer?: string;
 }

@@ -1,6 +1,6 @@
 import { textOf, type MessageTexts } from '../../../messages/message';
 
-/** What kind of failure it is: `engine-…` is about the engine itself, the others about what it is to run. */
+/** The kind of failure. `engine-…` is a failure of the engine itself; the others concern what it should run. */
 export type EngineErrorCode =
   | 'engine-not-found'
   | 'engine-too-old'
@@ -17,11 +17,11 @@ export type EngineErrorCode =
 
 export interface EngineProblem {
   readonly code: EngineErrorCode;
-  /** For people: what happened, why, and the next step. */
+  /** The texts to show: what happened, why, and the next step. */
   readonly texts: MessageTexts;
-  /** What the program has written. */
+  /** The output of the program. */
   readonly detail?: string;
-  /** The port of this machine that is taken. */
+  /** The port of this machine that is in use. */
   readonly port?: number;
 }
 

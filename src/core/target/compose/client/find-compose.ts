@@ -7,7 +7,7 @@ import { EngineError } from './engine-error';
 
 export interface ComposeSearch extends CommandSearch {
   readonly run: Run;
-  /** Where the programs run: a folder without files of Compose. */
+  /** The working directory of the programs: a folder without Compose files. */
   readonly cwd: string;
   readonly signal?: AbortSignal;
 }
@@ -15,16 +15,16 @@ export interface ComposeSearch extends CommandSearch {
 interface Candidate {
   readonly command: string;
   readonly args: readonly string[];
-  /** The oldest version that does what we ask for. */
+  /** The oldest version that supports what we use. */
   readonly oldest: Version;
-  /** Programs that inspect its containers, the first one on the path is used. */
+  /** Programs that can inspect its containers. The first one on the PATH is used. */
   readonly engines: readonly string[];
   readonly hasEvents: boolean;
 }
 
 type Version = readonly [major: number, minor: number];
 
-/** Before it, `ps` had no labels. */
+/** Older versions of `ps` print no labels. */
 const dockerCompose: Version = [2, 21];
 
 const candidates: readonly Candidate[] = [
@@ -50,8 +50,8 @@ const candidates: readonly Candidate[] = [
 const timeoutMs = 15_000;
 
 /**
- * The first program on the path that runs Compose files. Only the environment of the editor decides which one:
- * settings of a workspace must not choose programs.
+ * Finds the first program on the PATH that runs Compose files. Only the environment of the editor decides which one:
+ * the settings of a workspace must not choose programs.
  * @throws EngineError `engine-not-found` or `engine-too-old`
  */
 export async function findCompose(search: ComposeSearch): Promise<ComposeProgram> {
@@ -84,7 +84,7 @@ export async function findCompose(search: ComposeSearch): Promise<ComposeProgram
 
 interface Rejected {
   readonly title: string;
-  /** Absent: it has no Compose, or does not run. */
+  /** Absent if it has no Compose, or cannot be run. */
   readonly version?: string;
   readonly oldest: Version;
   readonly detail: string;
@@ -135,7 +135,7 @@ async function firstOf(
   return undefined;
 }
 
-/** Without what would choose other files, projects and profiles than those that the arguments name. */
+/** Removes variables that would choose other files, projects or profiles than the arguments do. */
 export function composeEnv(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const entries = Object.entries(env).filter(
     (entry): entry is [string, string] =>

@@ -8,11 +8,11 @@ import type { Container } from './container';
 import { EngineError, type EngineProblem } from './engine-error';
 import { isChange } from './read-event';
 
-/** What is known about the containers of a project. */
+/** The last known state of a project's containers. */
 export interface ProjectState {
-  /** As they were last seen. */
+  /** The containers as last seen. */
   readonly containers: readonly Container[];
-  /** The engine does not answer: what is said about the containers may not hold any more. */
+  /** Present if the engine does not answer. The containers may have changed since. */
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
@@ -21,13 +21,13 @@ export interface ProjectState {
 }
 
 export interface WatchTimings {
-  /** Between an event and the question what it has changed: events come in bursts. */
+  /** The time between an event and the next look, because events come in bursts. */
   readonly settleMs: number;
-  /** How long the program that reports events takes to connect: what happens before is missed. */
+  /** The time in which the program that reports events connects. Earlier events are missed. */
   readonly connectMs: number;
-  /** Between two questions without an event, for what no event reports. */
+  /** The time between two looks without an event, for changes that no event reports. */
   readonly pollMs: number;
-  /** The same where the program reports no events. */
+  /** The same for programs that report no events. */
   readonly pollWithoutEventsMs: number;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
@@ -44,7 +44,7 @@ export const watchTimings: WatchTimings = {
 
 type Client = Pick<ComposeClient, 'containers' | 'events' | 'program'>;
 
-/** Follows the containers of a project: events say when to look, and what is seen is the truth. */
+/** Watches the containers of a project. Events only trigger a look; the state is what the look finds. */
 export class ProjectWatch implements Disposable {
   readonly #client: Client;
   readonly #clock: Clock;
@@ -52,7 +52,7 @@ export class ProjectWatch implements Disposable {
   readonly #changed = new Emitter<void>();
   readonly #end = new AbortController();
   #state: ProjectState = { containers: [] };
-  /** Ends the present pause between two questions. */
+  /** Ends the current pause between two looks. */
   #wake = new AbortController();
   #failures = 0;
 
@@ -68,14 +68,14 @@ export class ProjectWatch implements Disposable {
     return this.#state;
   }
 
-  /** To be called once. Resolves when the containers have been seen, or cannot be. */
+  /** Call this once. Resolves after the first look, whether or not it succeeds. */
   async start(): Promise<void> {
     await this.#look();
     void this.#follow();
     if (this.#client.program.hasEvents) void this.#listen();
   }
 
-  /** Looks at once, and not only when it is time to. */
+  /** Looks soon, without waiting for the next poll. */
   look(): void {
     this.#wake.abort();
   }
@@ -86,7 +86,7 @@ export class ProjectWatch implements Disposable {
     this.#changed.dispose();
   }
 
-  /** A method: the answer changes while something is awaited. */
+  /** A method, because the result can change during an `await`. */
   #isOver(): boolean {
     return this.#end.signal.aborted;
   }
@@ -98,13 +98,13 @@ export class ProjectWatch implements Disposable {
       await pause(this.#clock, this.#failures === 0 ? poll : this.#retryMs(), this.#wake.signal);
       if (this.#isOver()) return;
       if (this.#wake.signal.aborted) await pause(this.#clock, settleMs, this.#end.signal);
-      // What happens from here on may be missing in the answer, and is looked at again.
+      // Changes from here on may be missing in the answer: they cause another look.
       this.#wake = new AbortController();
       await this.#look();
     }
   }
 
-  /** The program that reports events, again and again: it ends with its connection. */
+  /** Runs the program that reports events again whenever it ends, as it does when its connection is lost. */
   async #listen(): Promise<void> {
     while (!this.#isOver()) {
       const started = this.#clock.now();
@@ -149,7 +149,7 @@ export class ProjectWatch implements Disposable {
   }
 }
 
-/** The problem behind anything that can be thrown: a watch goes on in any case. */
+/** Converts anything that is thrown to a problem, so that the watch always continues. */
 function engineProblem(thrown: unknown): EngineProblem {
   if (thrown instanceof EngineError) return thrown.problem;
   const { message, texts, detail } = problemOf(thrown);

@@ -8,7 +8,7 @@ const status = z.preprocess(
 );
 const healthStatus = z.enum(['starting', 'healthy', 'unhealthy']);
 
-/** A line of `compose ps --format json`; engines add fields of their own. */
+/** A line of `compose ps --format json`. Engines add their own fields. */
 const listed = z.object({
   ID: z.string(),
   Name: z.string(),
@@ -19,7 +19,7 @@ const listed = z.object({
   Labels: z.string().default('').catch(''),
 });
 
-/** An element of what `inspect` prints. */
+/** An element of the output of `inspect`. */
 const inspected = z.object({
   Id: z.string(),
   RestartCount: z.number().int().nonnegative().catch(0),
@@ -47,8 +47,8 @@ type Listed = z.infer<typeof listed>;
 type Inspected = z.infer<typeof inspected>;
 
 /**
- * The containers of `compose ps --all --format json`: a line each, or one list. What is none of them is left out:
- * programs write warnings in between.
+ * Reads the output of `compose ps --all --format json`: one container a line, or one list. Other lines are ignored,
+ * because programs print warnings in between.
  */
 export function readListed(output: string): readonly Container[] {
   return parsed(output).flatMap((value) => {
@@ -57,7 +57,7 @@ export function readListed(output: string): readonly Container[] {
   });
 }
 
-/** The same containers with what `inspect` has printed about them. */
+/** Adds the details that `inspect` printed to the containers. */
 export function withDetails(
   containers: readonly Container[],
   output: string,
@@ -103,7 +103,7 @@ function detailed(container: Container, { Id, RestartCount, State, Config }: Ins
     ...exitOf(State.Status, State.ExitCode),
     isOutOfMemory: State.OOMKilled,
     ...(error === '' ? {} : { error }),
-    // Of one that was never started: the year 1.
+    // A container that was never started has a date in the year 1.
     ...(startedAt > 0 ? { startedAt } : {}),
   };
 }
@@ -122,11 +122,11 @@ function healthOf({ Status, Log }: NonNullable<Inspected['State']['Health']>): C
   return { status: Status, ...(answer === '' ? {} : { answer }) };
 }
 
-/** Compose's own label; its names end with the number as well. */
+/** Reads the number from Compose's own label, or else from the end of the name. */
 const numberOf = (name: string, labels: Readonly<Record<string, string>>): number =>
   Number(labels['com.docker.compose.container-number'] ?? /[-_](\d+)$/.exec(name)?.[1] ?? 1);
 
-/** `name=value,name=value`, where values may contain commas. */
+/** Parses `name=value,name=value`, where values may contain commas. */
 function labelsIn(text: string): Readonly<Record<string, string>> {
   const labels = text.split(/,(?=[\w./-]+=)/).flatMap((pair): [string, string][] => {
     const at = pair.indexOf('=');
@@ -135,7 +135,7 @@ function labelsIn(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(labels);
 }
 
-/** One list, or a value on each line. */
+/** Parses one list, or one value a line. */
 function parsed(output: string): readonly unknown[] {
   const whole = valueOf(output);
   if (whole !== undefined) return Array.isArray(whole) ? whole : [whole];

@@ -58,7 +58,7 @@ const forkServer = z.object({
 const attached = z.object({
   event: z.literal('debugger'),
   pid: z.number(),
-  /** What it was to attach to: see `AttachSpec`. */
+  /** The adapter of the attach request: see `AttachSpec`. */
   adapter: z.string(),
   /** Why the worker did not attach: see serve_bento_debug/protocol.py. */
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),

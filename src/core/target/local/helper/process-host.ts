@@ -12,7 +12,7 @@ import type {
 
 /** What a worker attaches to. */
 export interface AttachSpec {
-  /** The name of the debug adapter, by which the report of the worker is known. */
+  /** The name of the debug adapter, which identifies the worker's report. */
   readonly adapter: string;
   /** The folder that the package debugpy is in. */
   readonly debugpy: string;
@@ -133,12 +133,12 @@ export interface ProcessHost {
   stopped(group: string): Promise<readonly number[]>;
 
   /**
-   * Has a worker attach that runs, also one that an arbiter has started, instead of what it was to attach to before.
-   * `onDebugger` fires when it has; a worker whose main thread is busy in native code does it later, or never.
+   * Makes a running worker attach, also one that an arbiter has started. Replaces an earlier request to this worker.
+   * `onDebugger` fires when it has attached. If its main thread is busy in native code, that is later, or never.
    * @throws HelperRefusal when the process is no worker that could attach.
    */
   attachDebugger(pid: number, debug: AttachSpec): Promise<void>;
-  /** Withdraws the request to attach to that adapter, if the worker has not taken it yet: nothing is reported. */
+  /** Withdraws the request to attach to an adapter if the worker has not fetched it yet. Nothing is reported then. */
   withdrawAttach(adapter: string): Promise<void>;
   /**
    * Has a worker profile itself while it serves. `onProfile` fires when it begins and when it has ended; a worker whose

@@ -31,7 +31,7 @@ export interface AssembleRequest {
   /** Of the servers that have it, by their ids. */
   readonly tls: ReadonlyMap<string, ServedTls>;
   readonly cancel: AbortSignal;
-  /** Of the workers. Absent where nothing can be debugged. */
+  /** The debugger of the workers. Absent if nothing can be debugged. */
   readonly debugging?: Pick<BentoDebugger, 'prepare' | 'letGo'> | undefined;
 }
 

@@ -6,14 +6,14 @@ import type { ProcessHost, ProcessSpec } from '../helper/process-host';
 
 /** One process of a component, as often as it has to be started. */
 export interface WorkerSpec extends Omit<ProcessSpec, 'group'> {
-  /** It runs no code of the service, like the metrics server of gRPC: it is neither debugged nor profiled. Default: false. */
+  /** Runs no code of the service, like gRPC's metrics server: it is not debugged or profiled. Default: false. */
   readonly auxiliary?: boolean;
 }
 
 /** What a worker attaches to before it imports the service; nothing when it is not debugged. Must not reject. */
 export type PrepareAttach = (process: string) => Promise<PreparedAttach | undefined>;
 
-/** Has a debugger let go of workers that are to end: one that is paused could not. */
+/** Detaches the debugger from workers that are about to end: a paused worker could not end. */
 export type LetGo = (pids: readonly number[]) => void;
 
 export interface RunningProcess {
@@ -60,7 +60,7 @@ export class WorkerGeneration implements Disposable {
   readonly #subscription: Disposable;
   readonly #prepareAttach: PrepareAttach | undefined;
   readonly #letGo: LetGo | undefined;
-  /** How often it was asked to end: what was not started by then is not started. */
+  /** How often an end was requested. Workers that had not been started by then are not started. */
   #ends = 0;
 
   /** `prepareAttach`: called before each start; `letGo`: before each end. Default: nothing is debugged. */
@@ -94,7 +94,7 @@ export class WorkerGeneration implements Disposable {
     return [...this.#living.values(), ...this.#workerPids];
   }
 
-  /** The processes that run the service's code now: their names, pids and workers of their own. */
+  /** The running processes with the service's code: their names, their pids, and their own workers. */
   get processes(): readonly RunningProcess[] {
     return this.#specs.flatMap(({ process, auxiliary = false }) => {
       const pid = this.#living.get(process);

@@ -25,7 +25,7 @@ const expected = {
   closed: ['engine-unreachable', '(the connection was closed)'],
   denied: ['engine-denied', 'permission denied'],
   'denied-28': ['engine-denied', 'permission denied'],
-  'dependency-exited': ['container-exited', 'fdep-b-1 ended while it started (exit code 1)'],
+  'dependency-exited': ['container-exited', 'fdep-b-1 exited while starting (exit code 1)'],
   'dependency-unhealthy': ['container-unhealthy', 'unh-b-1 did not become ready'],
   'env-file': ['engine-failed', 'none.env not found'],
   gpu: ['engine-failed', 'cannot give GPUs'],
@@ -56,11 +56,11 @@ it.each(Object.entries(expected))('%s', (name, [code, words]) => {
   expect(problem.message).not.toContain('{');
 });
 
-it('a port that is taken has its number', () => {
+it('a port that is in use is reported with its number', () => {
   expect(failed(recorded('port-of-program')).problem.port).toBe(38191);
 });
 
-it('the same reasons of other engines', () => {
+it('other engines with the same failures', () => {
   const podman =
     'Cannot connect to Podman. Please verify your connection to the Linux system using `podman system connection list`';
   expect(failed(podman).code).toBe('engine-unreachable');
@@ -72,7 +72,7 @@ it('the same reasons of other engines', () => {
   expect(failed(login).message).toContain('The image search cannot be pulled');
 });
 
-it('a program that does not answer, and one that does not run', () => {
+it('a program that does not answer, and one that cannot be run', () => {
   const late = failed('', { timedOut: true }, 20_000);
   expect(late.code).toBe('engine-unreachable');
   expect(textOf(late.problem.texts.summary ?? '')).toBe('no answer within 20 s');
@@ -81,12 +81,12 @@ it('a program that does not answer, and one that does not run', () => {
   expect(gone.message).toContain('docker compose could not be run (it does not exist)');
 });
 
-it('says something about a failure without a word', () => {
+it('has a message for a failure without output', () => {
   const { message } = failed('');
   expect(message).toContain('docker compose failed (it gave no reason)');
 });
 
-it('obeys nothing in what a program says', () => {
+it('does not interpret the output of a program', () => {
   const { message } = failed('\u001b[31mboom\u202e\u0007\n');
   expect(message).toContain('docker compose failed (');
   expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u);

@@ -69,7 +69,7 @@ it('looks once after a burst of events', async () => {
   watch.dispose();
 });
 
-it('looks from time to time, and more often without events', async () => {
+it('polls, and more often without events', async () => {
   const first = await watched();
   await first.clock.pass(60_000);
   expect(first.containers.mock.calls.length).toBeLessThan(10);
@@ -81,14 +81,14 @@ it('looks from time to time, and more often without events', async () => {
   second.watch.dispose();
 });
 
-it('knows since when the engine does not answer, asks without a storm, and recovers', async () => {
+it('records since when the engine does not answer, retries with a backoff, and recovers', async () => {
   const { clock, watch, containers, changes, endEvents } = await watched();
   await clock.pass(5_000);
   containers.mockRejectedValue(unreachable).mockClear();
   const lost = clock.date();
   endEvents();
   await clock.pass(60_000);
-  // What was seen last stays to be seen.
+  // The last known containers are kept.
   expect(watch.state.containers).toEqual([container]);
   expect(watch.state.unknown?.problem.code).toBe('engine-unreachable');
   expect(watch.state.unknown?.since).toBe(lost + watchTimings.settleMs);
@@ -100,7 +100,7 @@ it('knows since when the engine does not answer, asks without a storm, and recov
   watch.dispose();
 });
 
-it('goes on whatever is thrown', async () => {
+it('continues whatever is thrown', async () => {
   const { clock, watch, containers } = await watched();
   await clock.pass(5_000);
   containers.mockRejectedValue(new Error('no such luck'));
@@ -112,7 +112,7 @@ it('goes on whatever is thrown', async () => {
   watch.dispose();
 });
 
-it('ends with all it has started', async () => {
+it('ends everything that it has started', async () => {
   const { clock, watch, events, containers } = await watched();
   watch.dispose();
   await settle();

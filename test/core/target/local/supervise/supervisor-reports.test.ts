@@ -19,7 +19,7 @@ async function changes({ supervisor }: Supervised, act: () => unknown): Promise<
   return count;
 }
 
-/** Counts the questions that the probe is asked. */
+/** Counts the calls of the probe. */
 function questions({ probe }: Supervised): () => number {
   let count = 0;
   probe.delay = () => Promise.resolve(count++);
@@ -27,7 +27,7 @@ function questions({ probe }: Supervised): () => number {
 }
 
 describe('the log of a component', () => {
-  it('tells a start, a time without answer, and a stop', async () => {
+  it('reports a start, a period without an answer, and a stop', async () => {
     const set = await ready();
     set.probe.answer = refused;
     await set.clock.pass(5000);
@@ -44,7 +44,7 @@ describe('the log of a component', () => {
     ]);
   });
 
-  it('tells how long the start took', async () => {
+  it('reports how long the start took', async () => {
     const set = supervised();
     set.probe.answer = refused;
     set.supervisor.start();
@@ -54,7 +54,7 @@ describe('the log of a component', () => {
     expect(set.events).toEqual([expect.stringMatching(/^ready after [23]\.\d s$/)]);
   });
 
-  it('tells the crash of the only worker, and when it is restarted', async () => {
+  it('reports the crash of the only worker, and when it is restarted', async () => {
     const set = await ready();
     set.events.length = 0;
     await set.crash();
@@ -66,7 +66,7 @@ describe('the log of a component', () => {
     ]);
   });
 
-  it('tells the crash of one of two workers, and when another one comes', async () => {
+  it('reports the crash of one of two workers, and when it is replaced', async () => {
     const set = await ready({ workers: 2 });
     set.events.length = 0;
     await set.crash();
@@ -77,7 +77,7 @@ describe('the log of a component', () => {
     ]);
   });
 
-  it('tells why a worker cannot be replaced', async () => {
+  it('reports why a worker cannot be replaced', async () => {
     let refuses = false;
     const set = await ready({ workers: 2, program: () => (refuses ? { refused: 'EAGAIN' } : {}) });
     refuses = true;
@@ -87,7 +87,7 @@ describe('the log of a component', () => {
     expect(set.events).toEqual([expect.stringContaining('EAGAIN'), 'a new worker in 2.0 s']);
   });
 
-  it('tells why a start has failed', async () => {
+  it('reports why a start failed', async () => {
     const set = supervised();
     set.probe.answer = refused;
     set.supervisor.start();
@@ -97,14 +97,14 @@ describe('the log of a component', () => {
     expect(set.supervisor.problem).toMatchObject({ code: 'crashed', component: 'http' });
   });
 
-  it('tells that a stop is forced', async () => {
+  it('reports that a stop is forced', async () => {
     const set = await ready({ program: () => ({ stubborn: true }) });
     void set.supervisor.stop();
     await set.supervisor.stop();
     expect(set.events).toContain('ending it by force');
   });
 
-  it('tells what hangs before it is restarted, and nothing that still answers', async () => {
+  it('reports what hangs before it is restarted, and nothing that still answers', async () => {
     const set = await ready({ supervisor: { onHang: 'restart' } });
     set.events.length = 0;
     await set.clock.pass(10_000);
@@ -135,7 +135,7 @@ describe('a change is reported', () => {
       },
     ],
     [
-      'its workers are others',
+      'its workers have changed',
       async ({ supervisor }) => {
         await (await supervisor.renew(new AbortController().signal)).commit();
       },
@@ -145,7 +145,7 @@ describe('a change is reported', () => {
     expect(await changes(set, () => act(set))).toBeGreaterThan(0);
   });
 
-  it('when the reason why it is not ready yet is another', async () => {
+  it('when the reason why it is not ready yet has changed', async () => {
     const set = supervised();
     set.probe.answer = refused;
     set.supervisor.start();
@@ -207,7 +207,7 @@ describe('before the first start', () => {
     expect([waitingFor, stopping]).toEqual([undefined, undefined]);
   });
 
-  it('what is done with it does nothing', async () => {
+  it('actions have no effect', async () => {
     const set = supervised();
     set.supervisor.reconsider();
     set.supervisor.setPaused(true);
@@ -304,7 +304,7 @@ describe('a component that depends on another', () => {
 });
 
 describe('a pause by a debugger', () => {
-  it('has the probe asked anew when it ends, and only then', async () => {
+  it('causes a new probe when it ends, and only then', async () => {
     const set = await ready();
     // Between two rounds of probes.
     await set.clock.pass(8000);
@@ -344,7 +344,7 @@ describe('the workers of an arbiter', () => {
     return set;
   };
 
-  it('that end are told in the log, and those that only come are not', async () => {
+  it('are logged when they end, but not when they start', async () => {
     const set = await starting();
     expect(set.events).toEqual([]);
     expect(await changes(set, () => set.host.setWorkers('http#1', [1001, 1002, 1003]))).toBe(1);
@@ -354,7 +354,7 @@ describe('the workers of an arbiter', () => {
     expect(set.events).toEqual(['a worker of http#1 (pid 1001, 1002) ended']);
   });
 
-  it('that end again and again before any is ready are a failure', async () => {
+  it('are a failure if they keep ending before any is ready', async () => {
     const set = await starting();
     for (const pids of [[2001], [2002], [2003], [2004]]) {
       set.host.setWorkers('http#1', pids);
@@ -367,7 +367,7 @@ describe('the workers of an arbiter', () => {
     });
   });
 
-  it('that end while it is ready are no failure', async () => {
+  it('are no failure if they end while it is ready', async () => {
     const set = await ready(arbiter);
     for (const pids of [[2001], [2002], [2003], [2004]]) {
       set.host.setWorkers('http#1', pids);
@@ -378,7 +378,7 @@ describe('the workers of an arbiter', () => {
 });
 
 describe('the time for a start', () => {
-  it('begins again while a debugger is at work', async () => {
+  it('begins again while a debugger is attached', async () => {
     let isDebugging = true;
     const set = supervised({ supervisor: { isDebugging: () => isDebugging } });
     set.probe.answer = refused;
