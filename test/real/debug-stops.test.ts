@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { mappingOfBuilt } from '../../src/core/debug/built-sources';
 import type { DebuggedWorker } from '../../src/core/debug/debugged-worker';
 import type { Bento } from '../../src/core/model';
 import { postJson } from '../support/answers';
@@ -91,6 +92,22 @@ describe.skipIf(process.platform === 'win32')('a worker that is debugged', () =>
     const stopped = await again.event('stopped');
     expect((await again.where(stopped)).line).toBe(breakpoints[file]?.[0]);
     await again.goOn(stopped);
+    expect((await answer).body).toBe('42');
+  }, 120_000);
+
+  it('stops at a breakpoint in the sources that a built bento was made from', async () => {
+    const { worker, folder, ask } = await debugged();
+    const sources = `${folder}-sources`;
+    cpSync(folder, sources, { recursive: true });
+    onTestFinished(() => rmSync(sources, { recursive: true }));
+    const pathMappings = await mappingOfBuilt(folder, [sources]);
+    const file = path.join(sources, 'service.py');
+    const line = lineOf(file, 'return 42');
+    const client = await session(worker, { [file]: [line] }, { pathMappings });
+    const answer = ask('answer');
+    const stopped = await client.event('stopped');
+    expect(await client.where(stopped)).toMatchObject({ line, file });
+    await client.goOn(stopped);
     expect((await answer).body).toBe('42');
   }, 120_000);
 

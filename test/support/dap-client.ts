@@ -76,13 +76,16 @@ export class DapClient {
   }
 
   /** The function, line and file where the thread of a `stopped` event is. */
-  async where({ body = {} }: DapMessage): Promise<{ name: string; line: number }> {
+  async where({
+    body = {},
+  }: DapMessage): Promise<{ name: string; line: number; file: string | undefined }> {
     const { stackFrames } = await this.request('stackTrace', { threadId: body['threadId'] });
-    const [{ name, line } = { name: '', line: 0 }] = stackFrames as {
+    const [frame] = stackFrames as {
       name: string;
       line: number;
+      source?: { path?: string };
     }[];
-    return { name, line };
+    return { name: frame?.name ?? '', line: frame?.line ?? 0, file: frame?.source?.path };
   }
 
   async goOn({ body = {} }: DapMessage): Promise<void> {

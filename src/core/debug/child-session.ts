@@ -1,9 +1,12 @@
+import type { PathMapping } from './built-sources';
 import type { DebuggedWorker } from './debugged-worker';
 
 export interface ChildOptions {
   /** Stop only in the user's own code. */
   readonly justMyCode: boolean;
   readonly subProcess: boolean;
+  /** Of a built bento: where the editor has its sources. */
+  readonly pathMappings?: readonly PathMapping[];
 }
 
 /**
@@ -12,7 +15,7 @@ export interface ChildOptions {
  */
 export const childSession = (
   { name, socket, pid, component }: DebuggedWorker,
-  { justMyCode, subProcess }: ChildOptions,
+  { justMyCode, subProcess, pathMappings = [] }: ChildOptions,
 ): Readonly<Record<string, unknown>> => ({
   name,
   workerName: name,
@@ -22,4 +25,5 @@ export const childSession = (
   connect: { host: '127.0.0.1', port: 0 },
   justMyCode,
   subProcess,
+  ...(pathMappings.length === 0 ? {} : { pathMappings }),
 });

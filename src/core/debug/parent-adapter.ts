@@ -6,6 +6,7 @@ import { problemOf, ServeError } from '../problem';
 import type { Problem } from '../model';
 import { childSession, type ChildOptions } from './child-session';
 import { dapRequest, type DapReply, type DapRequest } from './dap-messages';
+import type { PathMapping } from './built-sources';
 import type { DebuggedWorker } from './debugged-worker';
 
 /** The bento that a session debugs. */
@@ -17,6 +18,8 @@ export interface DebugTarget {
   begin(cancel: AbortSignal): Promise<string | undefined>;
   /** Those that are attached already. */
   readonly workers: readonly DebuggedWorker[];
+  /** Known once it has begun to serve or attach. */
+  readonly pathMappings: readonly PathMapping[];
   readonly onDidAttach: Event<DebuggedWorker>;
   readonly onDidFail: Event<Problem>;
   /** Fires when the bento is no longer served, for any reason. */
@@ -168,7 +171,10 @@ export class ParentAdapter implements Disposable {
   #startSession(worker: DebuggedWorker): void {
     if (this.#workers.has(worker)) return;
     this.#workers.add(worker);
-    const configuration = childSession(worker, this.#parts.options);
+    const configuration = childSession(worker, {
+      ...this.#parts.options,
+      pathMappings: this.#parts.target.pathMappings,
+    });
     const args = { request: 'attach', configuration };
     this.#send({ type: 'request', command: 'startDebugging', arguments: args });
   }

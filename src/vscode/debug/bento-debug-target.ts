@@ -22,6 +22,8 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   readonly #ended = new Emitter<void>();
   readonly #changes: Disposable;
   readonly #begun = Promise.withResolvers<undefined>();
+  /** Where the editor has the sources of a built bento. */
+  pathMappings: DebugTarget['pathMappings'] = [];
   #debugger: BentoDebugger | undefined;
   #subscriptions: readonly Disposable[] = [];
   #hasBegun = false;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { OneTimeChoices } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
+import { builtFolder, mappingOfBuilt, type PathMapping } from '../../core/debug/built-sources';
 import { ChildAdapter } from '../../core/debug/child-adapter';
 import type { DebugChoice } from '../../core/debug/debug-choice';
 import type { DebuggedWorker } from '../../core/debug/debugged-worker';
@@ -125,10 +126,32 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
       );
     }
     const target = new BentoDebugTarget(bento, this.#parts.registry, (cancel) =>
-      this.#reporting(bento, cancel, () => this.#begin(configuration, cancel)),
+      this.#reporting(bento, cancel, async () => {
+        const { pathMappings, note } = await this.#sourcesOf(this.#listed(bento));
+        target.pathMappings = pathMappings;
+        return joinedNotes(note, await this.#begin(configuration, cancel));
+      }),
     );
     this.#targets.set(session, target);
     return target;
+  }
+
+  /** The store serves a copy of the sources of a built bento. */
+  async #sourcesOf({ id, displayName, source }: Bento): Promise<{
+    readonly pathMappings: readonly PathMapping[];
+    readonly note: string | undefined;
+  }> {
+    const directory = source === 'store' && this.#parts.registry.discovered(id)?.workingDir;
+    if (typeof directory !== 'string') return { pathMappings: [], note: undefined };
+    const built = builtFolder(directory);
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const pathMappings = await mappingOfBuilt(built, folders);
+    const note = vscode.l10n.t(
+      '{0} is served from its built copy, and no workspace folder has the same files. Set breakpoints in the files of {1}.',
+      displayName,
+      built,
+    );
+    return { pathMappings, note: pathMappings.length === 0 ? note : undefined };
   }
 
   #child(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
@@ -274,6 +297,11 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     }
     return undefined;
   }
+}
+
+function joinedNotes(...notes: readonly (string | undefined)[]): string | undefined {
+  const given = notes.filter((note) => note !== undefined);
+  return given.length === 0 ? undefined : given.join('\n');
 }
 
 const isUp = ({ state }: Bento): boolean =>

@@ -10,6 +10,7 @@ export class JoiningTarget implements DebugTarget, Disposable {
   readonly #failed = new Emitter<Problem>();
   readonly #ended = new Emitter<void>();
   readonly workers: readonly DebuggedWorker[] = [];
+  readonly pathMappings: DebugTarget['pathMappings'] = [];
 
   constructor(join: (cancel: AbortSignal) => Promise<void>) {
     this.#join = join;

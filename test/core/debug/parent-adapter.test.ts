@@ -14,6 +14,7 @@ class FakeTarget implements DebugTarget {
   readonly ended = new Emitter<void>();
   readonly calls: string[] = [];
   workers: readonly DebuggedWorker[] = [];
+  pathMappings: DebugTarget['pathMappings'] = [];
   onDidAttach = this.attached.event;
   onDidFail = this.failed.event;
   onDidEnd = this.ended.event;
