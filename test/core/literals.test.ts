@@ -75,6 +75,7 @@ const files = readdirSync(core, { recursive: true, encoding: 'utf8' })
 /** How many literals of each file are for the log, for programs or for shells, or are names. */
 const notForPeople: Readonly<Record<string, number>> = {
   // A reply to requests of an editor that has ended the session already; debugpy's own texts, which it has in English only.
+  'debug/attachment.ts': 1,
   'debug/child-adapter.ts': 1,
   'debug/parent-adapter.ts': 3,
   'diagnosis/known-causes.ts': 2,
@@ -87,7 +88,14 @@ const notForPeople: Readonly<Record<string, number>> = {
   'orphans/runs.ts': 4,
   'plan/plan-cache.ts': 1,
   'plan/start-parameters.ts': 12,
+  'profile/read-stacks.ts': 1,
   'settings/declarations/bentos.ts': 2,
+  'target/compose/client/compose-client.ts': 1,
+  // Comments and scripts of the files that are generated, and the names of their formats.
+  'target/compose/compose-file.ts': 4,
+  'target/compose/health-check.ts': 3,
+  'target/kubernetes/kustomize.ts': 4,
+  'target/kubernetes/manifests.ts': 4,
   'target/local/prepare/preparation.ts': 2,
   'target/local/reload/changed-files.ts': 3,
   'target/local/reload/outdated-files.ts': 1,
