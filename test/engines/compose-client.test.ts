@@ -251,7 +251,7 @@ describe.concurrent('a start that fails says why:', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
     expect(await failure('port-test', { ports: [`127.0.0.1:${port}:3000`] })).toBe(
-      `port-in-use: Port ${port} is in use on this machine. Stop what uses it, or choose another port.`,
+      `port-in-use: Port ${port} is in use on this machine. Stop the program that uses it, or choose another port.`,
     );
     await new Promise((resolve) => server.close(resolve));
   });

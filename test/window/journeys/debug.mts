@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isAlive } from '../../support/processes.ts';
 import type { CaseOptions } from '../case-options.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
@@ -21,7 +22,10 @@ export const options: CaseOptions = {
 
 const components = ['http', 'Embedder', 'Ranker'];
 
-/** A breakpoint is hit in a bento that is debugged from its start, and in one that was served before. */
+/**
+ * A breakpoint is hit in a bento that is debugged from its start, and in one that was served before. Nothing that is
+ * paused outlives the extension host.
+ */
 const journey: Journey = async (page, window) => {
   await untilFound(window, 'Search');
   await setBreakpoint(window, 'return [unit_vector(text)');
@@ -56,6 +60,17 @@ const journey: Journey = async (page, window) => {
     async () => !/debugging/.test(await said(window, 'Embedder')),
   );
   await askSearch(url);
+
+  await window.tree.chooseFromMenu('Embedder', 'Attach Debugger');
+  await untilSaid(window, 'Embedder', /debugging/);
+  await untilHit(window, url);
+  const old = pythonPids(window);
+  window.killExtensionHost();
+  await window.until('the end of what was paused', () => !old.some(isAlive), 5_000);
+  // The next extension host serves what was served.
+  await window.until('new processes', () => pythonPids(window).length > 0, 30_000);
+  await untilReady(window, components);
+  await askSearch(`http://${await addressOf(window, 'http')}`);
   await window.tree.clickInlineAction('Search', 'Stop Bento');
   await untilNothingRuns(window);
 };
@@ -97,10 +112,15 @@ async function untilSaid(window: VsCodeWindow, component: string, text: RegExp):
   );
 }
 
-/** Sends a request, waits at the breakpoint, and goes on. */
-async function hitAndContinue(window: VsCodeWindow, url: string, picture: string): Promise<void> {
-  const { page } = window;
-  const line = page.locator('.debug-top-stack-frame-line').first();
+/** A request that is paused at the breakpoint. */
+interface Paused {
+  readonly answer: Promise<unknown>;
+  readonly isAnswered: () => boolean;
+}
+
+/** Sends requests until one is paused at the breakpoint. */
+async function untilHit(window: VsCodeWindow, url: string): Promise<Paused> {
+  const line = window.page.locator('.debug-top-stack-frame-line').first();
   let answers = 0;
   let isAnswered = true;
   let answer = Promise.resolve();
@@ -121,11 +141,19 @@ async function hitAndContinue(window: VsCodeWindow, url: string, picture: string
   );
   await window.activityBar.open('Serve Bento');
   await untilSaid(window, 'Embedder', /^paused in debugger/);
+  return { answer, isAnswered: () => isAnswered };
+}
+
+/** Sends a request, waits at the breakpoint, and goes on. */
+async function hitAndContinue(window: VsCodeWindow, url: string, picture: string): Promise<void> {
+  const { page } = window;
+  const { answer, isAnswered } = await untilHit(window, url);
   await window.screenshot(picture);
   // The line has a comprehension, which stops there again.
   await window.until('the answer', async () => {
-    if (isAnswered) return true;
-    if (await line.isVisible()) await page.keyboard.press('F5');
+    if (isAnswered()) return true;
+    if (await page.locator('.debug-top-stack-frame-line').first().isVisible())
+      await page.keyboard.press('F5');
     return false;
   });
   await answer;
