@@ -8,15 +8,26 @@ import { DebugSessions } from '../../../src/vscode/debug/debug-sessions';
 import { bento, component } from '../../support/bentos';
 import { ManualClock } from '../../support/manual-clock';
 import { settle } from '../../support/settle';
+import { until } from '../../support/until';
 
 const id = 'a.py:A';
 const names = { type: 'serveBento', name: 'Own', bento: id };
 const launch = { ...names, request: 'launch' };
 const attach = { ...names, request: 'attach' };
 
+/** What is read of the messages to the editor. */
+interface Sent {
+  readonly event?: string;
+  readonly command?: string;
+  readonly success?: boolean;
+  readonly body?: { readonly output?: string };
+}
+
 /** A window with one bento. */
 class World {
   readonly calls: string[] = [];
+  /** In the debug console. */
+  readonly output: string[] = [];
   readonly #changed = new Emitter<string | undefined>();
   bento: Bento = bento({ id, name: 'A' });
   /** They are known. */
@@ -41,6 +52,7 @@ class World {
     } as unknown as BentoDebugger;
     const registry = {
       bento: (one: string) => (one === id ? this.bento : undefined),
+      discovered: () => ({ workingDir: '/store/bentos/a/1' }),
       debugger: () => debug,
       debugged: () =>
         this.hasComponents
@@ -91,7 +103,8 @@ class World {
     };
     const sent: string[] = [];
     implementation.onDidSendMessage((message) => {
-      const { event, command, success } = message as Partial<Record<string, string>>;
+      const { event, command, success, body } = message as Sent;
+      if (event === 'output') this.output.push(body?.output ?? '');
       sent.push(event ?? `${command}: ${success}`);
     });
     const { request } = configuration as { request: string };
@@ -218,6 +231,16 @@ describe('debugging a bento', () => {
     await settle();
     expect(sent).toEqual([['launch: false'], ['launch: false']]);
     expect(world.calls.filter((call) => call.startsWith('attach'))).toEqual([]);
+  });
+
+  it('of the store names the folder of its sources, which no workspace folder has', async () => {
+    world.bento = bento({ id, name: 'A', source: 'store' });
+    const sent = world.begin(launch);
+    await until('the answer', () => sent.includes('launch: true'));
+    expect(sent).toEqual(['output', 'launch: true']);
+    expect(world.output).toEqual([
+      'A is served from its built copy, and no workspace folder has the same files. Set breakpoints in the files of /store/bentos/a/1/src.\n',
+    ]);
   });
 
   it('under a session of another type is no session of a worker', async () => {

@@ -395,10 +395,11 @@ export class ServedBento implements RunningBento {
     const { env } = this.#request;
     const all = plan.components.map(({ id }) => id);
     this.#debugger?.forgetAllBut(all);
-    const debug = this.#debug;
-    const named = debug?.components?.filter((id) => all.includes(id));
+    const named = this.#debug?.components?.filter((id) => all.includes(id));
     // What was debugged may be gone from the code.
-    if (debug === undefined || named?.length === 0) return plan;
+    if (named?.length === 0) this.#debug = undefined;
+    const debug = this.#debug;
+    if (debug === undefined) return plan;
     const ids = this.#debuggable(plan.components, named);
     for (const id of ids) this.#debugger?.enable(id, debug);
     return debuggedPlan(plan, debug.workers === 'all' ? [] : ids, env);

@@ -398,6 +398,7 @@ describe('a save', () => {
     await set.run(() => set.states['http'] === 'ready' && set.wire.labels.length === 0);
     expect([set.ends, set.served.problem]).toEqual([0, undefined]);
     expect(set.served.debugger?.isDebugging()).toBe(false);
+    expect(set.served.hasRaisedLimits).toBe(false);
   });
 
   it('that keeps a debugged component debugs it again', async () => {
