@@ -12,7 +12,7 @@ import { ComposeClient } from '../../src/core/target/compose/client/compose-clie
 import type { ComposeProgram } from '../../src/core/target/compose/client/compose-program';
 import type { Container } from '../../src/core/target/compose/client/container';
 import { componentState } from '../../src/core/target/compose/client/container-state';
-import { EngineError } from '../../src/core/target/compose/client/engine-error';
+import { EngineError } from '../../src/core/target/engine-error';
 import { findCompose } from '../../src/core/target/compose/client/find-compose';
 import { ProjectWatch } from '../../src/core/target/compose/client/project-watch';
 import { output } from '../../scripts/run-program.mts';

@@ -10,7 +10,7 @@ import type { AppliedBento, AppliedComponent, ApplyOptions, Target } from '../ta
 import { AppliedProject } from './applied-project';
 import { ComposeClient } from './client/compose-client';
 import type { ComposeProgram } from './client/compose-program';
-import { EngineError } from './client/engine-error';
+import { EngineError } from '../engine-error';
 import { ProjectWatch } from './client/project-watch';
 import {
   composeResources,

@@ -5,7 +5,7 @@ import type { TerminalProgram } from '../../target';
 import { composeFailure } from './compose-failure';
 import type { ComposeProgram } from './compose-program';
 import type { Container } from './container';
-import { EngineError } from './engine-error';
+import { EngineError } from '../../engine-error';
 import { composeEnv } from './find-compose';
 import { readListed, withDetails } from './read-containers';
 

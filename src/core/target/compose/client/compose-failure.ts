@@ -3,7 +3,7 @@ import { oneLine } from '../../../one-line';
 import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
 import type { ComposeProgram } from './compose-program';
-import type { EngineErrorCode, EngineProblem } from './engine-error';
+import type { EngineErrorCode, EngineProblem } from '../../engine-error';
 
 /** The output of a failed program, and how it ended. */
 export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;

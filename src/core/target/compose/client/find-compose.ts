@@ -3,7 +3,7 @@ import { say } from '../../../messages/message';
 import { cancelled } from '../../../problem';
 import type { Run } from '../../../programs/run';
 import type { ComposeProgram } from './compose-program';
-import { EngineError } from './engine-error';
+import { EngineError } from '../../engine-error';
 
 export interface ComposeSearch extends CommandSearch {
   readonly run: Run;

@@ -5,7 +5,7 @@ import { pause } from '../../../pause';
 import { problemOf } from '../../../problem';
 import type { ComposeClient } from './compose-client';
 import type { Container } from './container';
-import { EngineError, type EngineProblem } from './engine-error';
+import { EngineError, type EngineProblem } from '../../engine-error';
 import { isChange } from './read-event';
 
 /** The last known state of a project's containers. */

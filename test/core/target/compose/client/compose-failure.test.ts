@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { textOf } from '../../../../../src/core/messages/message';
-import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
+import { EngineError } from '../../../../../src/core/target/engine-error';
 import {
   composeFailure,
   type FailedRun,

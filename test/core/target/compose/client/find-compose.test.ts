@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run, RunResult } from '../../../../../src/core/programs/run';
 import type { ComposeProgram } from '../../../../../src/core/target/compose/client/compose-program';
-import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
+import { EngineError } from '../../../../../src/core/target/engine-error';
 import {
   composeEnv,
   findCompose,

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { say } from '../../../../../src/core/messages/message';
 import type { Container } from '../../../../../src/core/target/compose/client/container';
-import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
+import { EngineError } from '../../../../../src/core/target/engine-error';
 import {
   ProjectWatch,
   watchTimings,

@@ -1,4 +1,4 @@
-import { textOf, type MessageTexts } from '../../../messages/message';
+import { textOf, type MessageTexts } from '../messages/message';
 
 /** The kind of failure. `engine-…` is a failure of the engine itself; the others concern what it should run. */
 export type EngineErrorCode =
@@ -7,6 +7,11 @@ export type EngineErrorCode =
   | 'engine-denied'
   | 'engine-unreachable'
   | 'engine-failed'
+  | 'no-context'
+  | 'no-namespace'
+  | 'apply-rejected'
+  | 'quota-exceeded'
+  | 'unschedulable'
   | 'project-conflict'
   | 'image-unavailable'
   | 'build-failed'
