@@ -117,9 +117,7 @@ export class ServedOnFakes {
   }
 
   get states(): Readonly<Record<string, string>> {
-    const states = this.served.components.map(
-      ({ component, supervisor }) => [component.planned.id, supervisor.state] as const,
-    );
+    const states = this.served.components.map(({ id, snapshot }) => [id, snapshot.state] as const);
     return Object.fromEntries(states);
   }
 
@@ -193,11 +191,10 @@ export class ServedOnFakes {
   }
 
   get #isWaitingForProbes(): boolean {
-    const starting = this.served.components.filter(
-      ({ supervisor }) => supervisor.state === 'starting',
-    );
+    const starting = this.served.components.filter(({ snapshot }) => snapshot.state === 'starting');
     return (
-      starting.length > 0 && starting.every(({ component }) => component.workers.missing === 0)
+      starting.length > 0 &&
+      starting.every(({ details }) => details.workersAlive === details.workersWanted)
     );
   }
 
