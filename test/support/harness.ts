@@ -11,6 +11,8 @@ import { LogFolder } from '../../src/core/logs/log-folder';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
 import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
+import { createRun } from '../../src/core/programs/run';
+import { ChosenTargets } from '../../src/core/registry/chosen-targets';
 import { ChosenProfiles } from '../../src/core/registry/chosen-profiles';
 import { BentoRegistry } from '../../src/core/registry/bento-registry';
 import type { BentoSources } from '../../src/core/registry/bento-sources';
@@ -79,6 +81,8 @@ export type HarnessOptions = (OneBento | OtherBentos) & {
   readonly runFiles?: string;
   /** Helpers that other harnesses have used and will use. Default: helpers of its own, which end with it. */
   readonly helpers?: SharedHelpers;
+  /** An engine, and the answer of the person who is asked for an image. Default: none. */
+  readonly engine?: { readonly env: NodeJS.ProcessEnv; readonly image: string };
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
@@ -90,6 +94,7 @@ export function createHarness(options: HarnessOptions): Harness {
     keyPassword,
     forwardedHosts = [],
     helpers,
+    engine,
   } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
@@ -99,6 +104,7 @@ export function createHarness(options: HarnessOptions): Harness {
   const mark = `SERVE_BENTO_TEST=${marked}`;
   const processEnv = {
     ...process.env,
+    ...engine?.env,
     SERVE_BENTO_TEST: marked,
     BENTOML_HOME: path.join(marked, 'home'),
   };
@@ -149,6 +155,14 @@ export function createHarness(options: HarnessOptions): Harness {
           : Promise.reject(cancelled()),
       loadHealthClient: createHealthClient,
       forwardedHosts: () => Promise.resolve(forwardedHosts),
+      engines: {
+        run: () => createRun(assertTrusted),
+        folder: path.join(marked, 'engines'),
+        askForImage: () =>
+          engine === undefined
+            ? Promise.reject(cancelled())
+            : Promise.resolve({ reference: engine.image, isDevelopment: true }),
+      },
       keyPassword: () =>
         keyPassword === undefined ? Promise.reject(cancelled()) : Promise.resolve(keyPassword),
     },
@@ -208,6 +222,7 @@ function oneBento(
     platform: process.platform,
   });
   const chosen = new ChosenProfiles({ get: () => undefined, update: () => Promise.resolve() });
+  const targets = new ChosenTargets({ get: () => undefined, update: () => Promise.resolve() });
   const [version, bentomlVersion] = versionsOf(python);
   return {
     hasFolder: () => true,
@@ -217,7 +232,12 @@ function oneBento(
     onDidChangeFiles,
     watchServed: () => undefined,
     refresh: () => Promise.resolve(),
-    settingsFor: ({ id }) => settingsFor(folderSettings, undefined, chosen.of(id)),
+    settingsFor: ({ id }) => {
+      const own = settingsFor(folderSettings, undefined, chosen.of(id));
+      return { ...own, target: targets.of(id).kind ?? own.target };
+    },
+    targetChoice: ({ id }) => targets.of(id),
+    chooseTarget: ({ id }, choice) => targets.choose(id, choice),
     profiles: ({ id }) => chosen.profiles(id, folderSettings),
     chooseProfile: ({ id }, name) => chosen.choose(id, name),
     folderSettings: () => folderSettings,
