@@ -35,6 +35,14 @@ export type ProblemCode =
   | 'stacks'
   | 'not-found'
   | 'store'
+  | 'engine-not-found'
+  | 'engine-too-old'
+  | 'engine-denied'
+  | 'engine-unreachable'
+  | 'engine-failed'
+  | 'engine-conflict'
+  | 'image-unavailable'
+  | 'no-space'
   | 'not-ready'
   | 'unresponsive';
 

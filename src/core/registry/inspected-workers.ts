@@ -22,7 +22,7 @@ export function inspectedWorkers(
   if (platform === 'win32') throw refused(say('notOnWindows', { name }));
   const workers = served.workers(component);
   if (workers.length > 0) return workers;
-  const planned = served.components.find((one) => one.component.planned.id === component);
-  const subject = planned?.component.planned.name ?? name;
+  const found = served.components.find(({ id }) => id === component);
+  const subject = found?.snapshot.name ?? name;
   throw refused(say('notRunningForInspection', { name: subject }));
 }

@@ -121,7 +121,7 @@ export class ServeSession {
     if (served === undefined) return;
     await served.stopComponent(component);
     // With nothing left to serve, the helper and the leases have no use.
-    const idle = served.components.every(({ supervisor }) => supervisor.state === 'stopped');
+    const idle = served.components.every(({ snapshot }) => snapshot.state === 'stopped');
     if (idle) await this.#stop();
   }
 
@@ -199,9 +199,7 @@ export class ServeSession {
     const record = this.#record;
     const { served, start } = record;
     if (served === undefined || served.stopping) return this.#restartAll();
-    const isKnown = served.components.some(
-      ({ component: { planned } }) => planned.id === component,
-    );
+    const isKnown = served.components.some(({ id }) => id === component);
     // A start in progress makes all of them anew, unless it has started this one already.
     if (start !== undefined && !(isKnown && start.launched === served)) return this.#restartAll();
     try {
@@ -342,8 +340,8 @@ export class ServeSession {
 
   #servedChanged(served: RunningBento): void {
     if (this.#record.served === served && served.components.length > 0) {
-      this.#record.idle = served.components.map(({ component: { planned }, supervisor }) =>
-        idleComponent({ ...planned, remote: planned.remote !== undefined }, supervisor.problem),
+      this.#record.idle = served.components.map(({ snapshot }) =>
+        idleComponent(snapshot, snapshot.problem),
       );
     }
     this.invalidate();

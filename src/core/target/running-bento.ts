@@ -9,7 +9,7 @@ import type { Problem } from '../model';
 import type { Message } from '../messages/message';
 import type { Plan } from '../plan/plan';
 import type { ServeRequest } from './serve-request';
-import type { ServedComponent } from './local/served-components';
+import type { RunningComponent } from './running-component';
 
 /** What was asked for; nothing of a watched one is run by an interpreter. */
 export type RunningRequest = Pick<ServeRequest, 'bento' | 'settings'> &
@@ -22,7 +22,7 @@ export interface RunningBento {
   readonly onDidEnd: Event<void>;
   readonly request: RunningRequest;
   readonly plan: Plan | undefined;
-  readonly components: readonly ServedComponent[];
+  readonly components: readonly RunningComponent[];
   /** It was up at one time: what is not ready now has got worse. */
   readonly wasReady: boolean;
   readonly stopping: boolean;

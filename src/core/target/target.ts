@@ -1,6 +1,6 @@
 import type { Disposable, Event } from '../events';
-import type { Argument, MessageTexts } from '../messages/message';
-import type { ComponentState } from '../model';
+import type { Argument } from '../messages/message';
+import type { ComponentState, Problem } from '../model';
 
 /** The kinds of places where plans run: this machine, an engine that runs Compose files, or a cluster. */
 export type TargetKind = 'local' | 'compose' | 'kubernetes';
@@ -45,7 +45,7 @@ export interface AppliedState {
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
-    readonly texts: MessageTexts;
+    readonly problem: Problem;
   };
 }
 
@@ -67,6 +67,8 @@ export interface AppliedWorker {
   readonly number: number;
   readonly state: ComponentState;
   readonly reason?: Argument;
+  /** The machine of the cluster that runs it. Absent on Compose, and for a pod that no machine has taken yet. */
+  readonly node?: string;
   readonly restarts: number;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
@@ -74,6 +76,8 @@ export interface AppliedWorker {
 
 export interface WorkerLogRequest {
   readonly worker: AppliedWorker;
+  /** Whether to print the log of the container before the last restart instead. Only clusters keep it. */
+  readonly previous?: boolean;
   /** The number of earlier lines to include. */
   readonly tail: number;
   readonly onOutput: (text: string) => void;

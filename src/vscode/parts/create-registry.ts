@@ -3,6 +3,7 @@ import { systemClock } from '../../core/clock';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { PlanCache } from '../../core/plan/plan-cache';
 import { BentoRegistry } from '../../core/registry/bento-registry';
+import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
@@ -16,7 +17,7 @@ import type { ExtensionParts } from './extension-parts';
 type Needed = Pick<
   ExtensionParts,
   'context' | 'log' | 'scripts' | 'secrets' | 'sources' | 'logFiles'
-> & { readonly consent: Consent };
+> & { readonly consent: Consent; readonly servedBefore: ServedBefore };
 
 export function createRegistry({
   context,
@@ -26,6 +27,7 @@ export function createRegistry({
   sources,
   logFiles,
   consent,
+  servedBefore,
 }: Needed): BentoRegistry {
   const subject = ({ id, name }: DiscoveredBento): ConsentSubject => ({
     id,
@@ -43,6 +45,7 @@ export function createRegistry({
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
       planCache: new PlanCache(),
+      servedBefore,
       assertTrusted,
       isDebugging,
       confirmExposures: (bento, exposed, version) =>

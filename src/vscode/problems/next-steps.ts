@@ -29,6 +29,14 @@ export function nextSteps({ code, actions }: Problem): readonly ProblemAction[] 
     case 'cancelled':
     case 'not-found':
     case 'store':
+    case 'engine-not-found':
+    case 'engine-too-old':
+    case 'engine-denied':
+    case 'engine-unreachable':
+    case 'engine-failed':
+    case 'engine-conflict':
+    case 'image-unavailable':
+    case 'no-space':
     case 'not-ready':
     case 'unresponsive':
       return [];

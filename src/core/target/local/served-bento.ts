@@ -34,9 +34,11 @@ import { Reload } from './reload/reload';
 import { restartComponent, type RestartParts } from './restart-component';
 import { mendRunDirectory, socketsDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
+import type { RunningComponent } from '../running-component';
+import { runningComponent } from './running-component';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
-import { ServedComponents, type ServedComponent } from './served-components';
+import { ServedComponents } from './served-components';
 import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
@@ -96,8 +98,8 @@ export class ServedBento implements RunningBento {
     return this.#plan;
   }
 
-  get components(): readonly ServedComponent[] {
-    return this.#components.all;
+  get components(): readonly RunningComponent[] {
+    return this.#components.all.map(runningComponent);
   }
 
   /** Every component was ready at one time. */
@@ -172,10 +174,11 @@ export class ServedBento implements RunningBento {
       log: this.#context.log,
       reserve: () => this.#assemble(prepared, this.#request.debug?.(), cancel),
       launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
-      stolen: () => stolenPort(this.components, prepared.preparation.allocator),
+      stolen: () => stolenPort(this.#components.all, prepared.preparation.allocator),
       takeDown: () => this.#takeDown(prepared),
     });
     this.#components.started();
+    this.#remember();
     this.#reloads?.begin();
     this.#settingsFiles = new SettingsFilesWatch(
       this.#request.settingsFiles,
@@ -183,6 +186,13 @@ export class ServedBento implements RunningBento {
       () => this.#changed.fire(),
     );
     this.#changed.fire();
+  }
+
+  /** Remembers that it was served. It may be warmed up in the next window. */
+  #remember(): void {
+    const { bento, interpreter, settings } = this.#request;
+    const { path: python, shim: command = python } = interpreter;
+    this.#context.servedBefore.add(bento.id, { command, python, preload: settings.preload });
   }
 
   async check(running: RunningBento, signal: AbortSignal): Promise<void> {
@@ -271,7 +281,7 @@ export class ServedBento implements RunningBento {
     const own = this.#debugger;
     if (own === undefined) return [];
     const wanted = this.#debuggable(
-      this.components.map(({ component }) => component.planned),
+      this.#components.all.map(({ component }) => component.planned),
       id === undefined ? undefined : [this.#components.get(id).component.planned.id],
     );
     // The folder in which the debug adapters listen may have been removed.
@@ -296,7 +306,7 @@ export class ServedBento implements RunningBento {
   }
 
   workers(id: string | undefined): readonly RunningWorker[] {
-    const wanted = id === undefined ? this.components : [this.#components.get(id)];
+    const wanted = id === undefined ? this.#components.all : [this.#components.get(id)];
     return wanted.flatMap(({ component: { planned, workers } }) =>
       workers.processes.flatMap(({ process, pid, workers: others }) => {
         const identity = { component: planned.id, componentName: componentTitle(planned), process };
@@ -460,7 +470,7 @@ export class ServedBento implements RunningBento {
   /** Nothing can be started where its files are gone. @throws ServeError */
   async #mend(): Promise<void> {
     if (this.#base === undefined) return;
-    const addresses = this.components.map(({ component }) => component.address);
+    const addresses = this.#components.all.map(({ component }) => component.address);
     await mendRunDirectory(this.#base.directory, socketsOf(addresses));
   }
 
@@ -480,7 +490,7 @@ export class ServedBento implements RunningBento {
       use: (work) => this.#uses.run(work),
       untilContinued: async (signal) => this.#debugger?.untilContinued(signal),
       mend: () => this.#mend(),
-      states: () => this.components.map(({ supervisor }) => supervisor.state),
+      states: () => this.#components.all.map(({ supervisor }) => supervisor.state),
       onChange: () => this.#changed.fire(),
     });
   }
