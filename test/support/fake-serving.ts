@@ -228,6 +228,7 @@ export function fakeServing(
       warmIdleMs: 0,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
       planCache: new PlanCache(),
+      servedBefore: { add: () => undefined },
       assertTrusted: () => undefined,
       isDebugging: () => false,
       confirmExposures: () => Promise.resolve(),

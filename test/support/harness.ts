@@ -10,9 +10,10 @@ import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
-import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
 import { createRun } from '../../src/core/programs/run';
 import { ChosenTargets } from '../../src/core/registry/chosen-targets';
+import { ServedBefore } from '../../src/core/target/local/fork-server/served-before';
+import { stickyPorts, type Store } from '../../src/core/target/local/ports/sticky-ports';
 import { ChosenProfiles } from '../../src/core/registry/chosen-profiles';
 import { BentoRegistry } from '../../src/core/registry/bento-registry';
 import type { BentoSources } from '../../src/core/registry/bento-sources';
@@ -30,6 +31,8 @@ import { quietLog } from './quiet-log';
 export interface Harness {
   readonly registry: BentoRegistry;
   readonly sources: BentoSources;
+  /** What its windows remember. */
+  readonly state: Store;
   readonly log: ReturnType<typeof quietLog>;
   readonly folder: string;
   /** In the environment of everything that is started here. */
@@ -123,6 +126,10 @@ export function createHarness(options: HarnessOptions): Harness {
   });
   const sources =
     'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings);
+  const state: Store = {
+    get: (key) => stored.get(key),
+    update: (key, value) => Promise.resolve(void stored.set(key, value)),
+  };
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -132,11 +139,9 @@ export function createHarness(options: HarnessOptions): Harness {
       scripts: path.resolve('src/python'),
       runFiles: runFiles ?? path.join(marked, 'home/runs'),
       random: Math.random,
-      stickyPorts: stickyPorts({
-        get: (key) => stored.get(key),
-        update: (key, value) => Promise.resolve(void stored.set(key, value)),
-      }),
+      stickyPorts: stickyPorts(state),
       planCache: new PlanCache(),
+      servedBefore: new ServedBefore(state),
       assertTrusted,
       isDebugging: () => harness.debugging,
       loadServing: async () => {
@@ -170,6 +175,7 @@ export function createHarness(options: HarnessOptions): Harness {
   );
   return {
     registry,
+    state,
     sources,
     log,
     folder,

@@ -6,7 +6,8 @@ import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
 import type { EngineBentosParts } from './engine-bentos';
-import type { Asked, LaunchContext, ServePrerequisites } from './serve-prerequisites';
+import type { Asked, LaunchContext } from './launch-context';
+import type { ServePrerequisites } from './serve-prerequisites';
 import type { ServeRequest } from '../target/serve-request';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 

@@ -38,10 +38,12 @@ export interface BentoSources {
     settings: ServeSettings,
     fileVariables: Readonly<Record<string, string>>,
   ) => readonly PrivilegedVariable[];
+  /** @param mayRun see `FindRequest`. */
   readonly findInterpreter: (
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ) => Promise<Interpreter>;
   /** Asks for the secrets in it; rejects when one is not given. */
   readonly environmentFor: (

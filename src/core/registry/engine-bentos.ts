@@ -12,15 +12,15 @@ import { containerPlanOf } from '../target/containers/container-plan-of';
 import { developmentSource } from '../target/containers/development-source';
 import { EngineBento, type PreparedBento } from '../target/engine/engine-bento';
 import { withFreePorts } from '../target/engine/free-ports';
-import type { ServeRequest } from '../target/serve-request';
+import type { ServeContext, ServeRequest } from '../target/serve-request';
 import type { Target } from '../target/target';
 import type { BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
-import type { RegistryContext } from './registry-context';
-import type { Asked, LaunchContext } from './serve-prerequisites';
+import type { EngineContext } from './engine-context';
+import type { Asked, LaunchContext } from './launch-context';
 
 export interface EngineBentosParts {
-  readonly context: RegistryContext;
+  readonly context: ServeContext & { readonly engines: EngineContext };
   readonly sources: BentoSources;
   readonly record: Readonly<Pick<BentoRecord, 'bento' | 'once'>>;
   readonly logFor: ServeRequest['logFor'];

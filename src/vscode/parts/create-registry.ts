@@ -7,6 +7,7 @@ import { BentoRegistry } from '../../core/registry/bento-registry';
 import { isImageName } from '../../core/target/containers/image-reference';
 import { cancelled } from '../../core/problem';
 import { askForContainerImage } from '../commands/ask-for-image';
+import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
@@ -20,7 +21,7 @@ import type { ExtensionParts } from './extension-parts';
 type Needed = Pick<
   ExtensionParts,
   'context' | 'log' | 'scripts' | 'secrets' | 'sources' | 'logFiles'
-> & { readonly consent: Consent };
+> & { readonly consent: Consent; readonly servedBefore: ServedBefore };
 
 export function createRegistry({
   context,
@@ -30,6 +31,7 @@ export function createRegistry({
   sources,
   logFiles,
   consent,
+  servedBefore,
 }: Needed): BentoRegistry {
   const subject = ({ id, name }: DiscoveredBento): ConsentSubject => ({
     id,
@@ -47,6 +49,7 @@ export function createRegistry({
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
       planCache: new PlanCache(),
+      servedBefore,
       assertTrusted,
       isDebugging,
       confirmExposures: (bento, exposed, version) =>

@@ -94,8 +94,10 @@ export class ServeInputs implements vscode.Disposable {
     { folder, workingDir }: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ): Promise<Interpreter> {
-    const found = await this.#interpreters.find({ folder, workingDir, settings, signal });
+    const request = { folder, workingDir, settings, signal, ...(mayRun && { mayRun }) };
+    const found = await this.#interpreters.find(request);
     // The search has started the Python extension if it is installed.
     this.#selection ??= onDidSelectInterpreter(this.#options.onDidChangeInterpreter);
     return found;

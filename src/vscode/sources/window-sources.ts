@@ -200,8 +200,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ): Promise<Interpreter> {
-    return this.#inputs.findInterpreter(bento, settings, signal);
+    return this.#inputs.findInterpreter(bento, settings, signal, mayRun);
   }
 
   /** What can install packages into an interpreter and build bentos with it. */
