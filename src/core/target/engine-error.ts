@@ -1,4 +1,5 @@
-import { textOf, type MessageTexts } from '../messages/message';
+import { say, textOf, type MessageTexts } from '../messages/message';
+import { problemOf } from '../problem';
 
 /** The kind of failure. `engine-…` is a failure of the engine itself; the others concern what it should run. */
 export type EngineErrorCode =
@@ -43,4 +44,15 @@ export class EngineError extends Error {
   get code(): EngineErrorCode {
     return this.problem.code;
   }
+}
+
+/** Converts anything that is thrown to a problem, so that a watch always continues. */
+export function engineProblem(thrown: unknown): EngineProblem {
+  if (thrown instanceof EngineError) return thrown.problem;
+  const { message, texts, detail } = problemOf(thrown);
+  return {
+    code: 'engine-failed',
+    texts: { message: texts?.message ?? say('unexpected', { what: message }) },
+    ...(detail === undefined ? {} : { detail }),
+  };
 }

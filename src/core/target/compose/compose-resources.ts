@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { ContainerPlan } from '../containers/container-plan';
-import { bentoLabel } from '../containers/labels';
+import { bentoLabel, ownerLabel } from '../containers/labels';
+import type { Owner } from '../containers/owner';
 import { composeFile } from './compose-file';
 import { secretsFile } from './compose-service';
-
-/** The bento that owns the containers, unique on a machine. */
-export interface Owner {
-  /** See `Bento.id`. */
-  readonly bento: string;
-  /** The workspace folder, an absolute path. */
-  readonly folder: string;
-}
 
 /** The files of a Compose project, and the name and labels that identify it. */
 export interface ComposeResources {
@@ -29,7 +22,6 @@ export interface ComposeResources {
   readonly stopGraceSeconds: number;
 }
 
-const ownerLabel = 'serve-bento.dev/owner';
 /** The unchanged id of the component; `componentLabel` contains it as a DNS label. */
 export const componentIdLabel = 'serve-bento.dev/component-id';
 /** The stop grace period of a container, as a label so that every window knows it. */

@@ -2,6 +2,7 @@ import { say, type Argument, type Message } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
+import { lastCause } from '../../last-cause';
 import type { ComposeProgram } from './compose-program';
 import type { EngineErrorCode, EngineProblem } from '../../engine-error';
 
@@ -183,14 +184,5 @@ const imageIn = (stderr: string): string =>
 function lastLine(stderr: string): Argument {
   const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
   const reason = oneLine(last.replace(/^(?:Error response from daemon|error|fatal): /i, ''), 2_000);
-  return reason === '' ? say('engineNoReason') : rootCause(reason).replace(/\.$/, '');
-}
-
-const longestReason = 130;
-
-/** Returns as much of the end of a chain of errors as fits. Engines join them with colons, the cause last. */
-function rootCause(reason: string): string {
-  const parts = reason.split(': ');
-  while (parts.length > 1 && parts.join(': ').length > longestReason) parts.shift();
-  return oneLine(parts.join(': '), longestReason);
+  return reason === '' ? say('engineNoReason') : lastCause(reason).replace(/\.$/, '');
 }

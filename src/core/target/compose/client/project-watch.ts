@@ -1,11 +1,9 @@
 import type { Clock } from '../../../clock';
 import { Emitter, type Disposable, type Event } from '../../../events';
-import { say } from '../../../messages/message';
 import { pause } from '../../../pause';
-import { problemOf } from '../../../problem';
 import type { ComposeClient } from './compose-client';
 import type { Container } from './container';
-import { EngineError, type EngineProblem } from '../../engine-error';
+import { engineProblem, type EngineProblem } from '../../engine-error';
 import { isChange } from './read-event';
 
 /** The last known state of a project's containers. */
@@ -147,15 +145,4 @@ export class ProjectWatch implements Disposable {
     const { firstRetryMs, longestRetryMs } = this.#timings;
     return Math.min(firstRetryMs * 2 ** (this.#failures - 1), longestRetryMs);
   }
-}
-
-/** Converts anything that is thrown to a problem, so that the watch always continues. */
-function engineProblem(thrown: unknown): EngineProblem {
-  if (thrown instanceof EngineError) return thrown.problem;
-  const { message, texts, detail } = problemOf(thrown);
-  return {
-    code: 'engine-failed',
-    texts: { message: texts?.message ?? say('unexpected', { what: message }) },
-    ...(detail === undefined ? {} : { detail }),
-  };
 }
