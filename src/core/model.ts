@@ -35,6 +35,17 @@ export type ProblemCode =
   | 'stacks'
   | 'not-found'
   | 'store'
+  | 'engine-not-found'
+  | 'engine-too-old'
+  | 'engine-denied'
+  | 'engine-unreachable'
+  | 'engine-failed'
+  | 'engine-conflict'
+  | 'engine-rejected'
+  | 'no-context'
+  | 'no-capacity'
+  | 'image-unavailable'
+  | 'no-space'
   | 'not-ready'
   | 'unresponsive';
 

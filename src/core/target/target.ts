@@ -1,6 +1,6 @@
 import type { Disposable, Event } from '../events';
-import type { Argument, MessageTexts } from '../messages/message';
-import type { ComponentState } from '../model';
+import type { Argument } from '../messages/message';
+import type { ComponentState, Problem } from '../model';
 
 /** The kinds of places where plans run: this machine, an engine that runs Compose files, or a cluster. */
 export type TargetKind = 'local' | 'compose' | 'kubernetes';
@@ -45,7 +45,7 @@ export interface AppliedState {
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
-    readonly texts: MessageTexts;
+    readonly problem: Problem;
   };
 }
 

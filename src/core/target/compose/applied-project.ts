@@ -42,7 +42,7 @@ export class AppliedProject implements AppliedBento {
     }
     return {
       components: [...this.#services].map(([id, service]) => component(id, service, containers)),
-      ...(unknown && { unknown: { since: unknown.since, texts: unknown.problem.texts } }),
+      ...(unknown && { unknown }),
     };
   }
 

@@ -1,16 +1,16 @@
-import { say, type Argument, type Message } from '../../../messages/message';
+import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
+import type { Problem, ProblemCode } from '../../../model';
 import { lastCause } from '../../last-cause';
 import type { ComposeProgram } from './compose-program';
-import type { EngineErrorCode, EngineProblem } from '../../engine-error';
 
 /** The output of a failed program, and how it ended. */
 export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
 
 interface Failure {
-  readonly code: EngineErrorCode;
+  readonly code: ProblemCode;
   readonly message: Message;
   readonly summary?: Argument;
   readonly port?: number;
@@ -69,7 +69,7 @@ const answers: readonly Pattern[] = [
   {
     pattern: /dependency failed to start: container (\S+) exited \((-?\d+)\)/i,
     failure: ([, container = '', code = '']) => ({
-      code: 'container-exited',
+      code: 'crashed',
       message: say('containerExited', { container, code }),
       summary: say('containerExitedSummary', { container, code }),
     }),
@@ -78,7 +78,7 @@ const answers: readonly Pattern[] = [
     pattern:
       /(?:dependency failed to start: )?container (\S+) (?:is unhealthy|has no healthcheck)/i,
     failure: ([, container = '']) => ({
-      code: 'container-unhealthy',
+      code: 'start-timeout',
       message: say('containerUnhealthy', { container }),
       summary: say('containerUnhealthySummary', { container }),
     }),
@@ -89,7 +89,7 @@ const answers: readonly Pattern[] = [
     failure: ({ input }) => {
       const reason = lastLine(input);
       return {
-        code: 'build-failed',
+        code: 'engine-failed',
         message: say('imageNotBuilt', { reason }),
         summary: say('imageNotBuiltSummary', { reason }),
       };
@@ -114,12 +114,12 @@ export function composeFailure(
   { title }: Pick<ComposeProgram, 'title'>,
   run: FailedRun,
   timeoutMs?: number,
-): EngineProblem {
+): Problem {
   const { code, message, summary, port } = failureOf(title, run, timeoutMs);
   const detail = run.stderr.trim().slice(-4_000);
   return {
     code,
-    texts: { message, ...(summary === undefined ? {} : { summary }) },
+    ...problemTexts(message, summary),
     ...(port === undefined ? {} : { port }),
     ...(detail === '' ? {} : { detail }),
   };

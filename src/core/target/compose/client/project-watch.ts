@@ -1,9 +1,10 @@
 import type { Clock } from '../../../clock';
 import { Emitter, type Disposable, type Event } from '../../../events';
+import type { Problem } from '../../../model';
 import { pause } from '../../../pause';
+import { problemOf } from '../../../problem';
 import type { ComposeClient } from './compose-client';
 import type { Container } from './container';
-import { engineProblem, type EngineProblem } from '../../engine-error';
 import { isChange } from './read-event';
 
 /** The last known state of a project's containers. */
@@ -14,7 +15,7 @@ export interface ProjectState {
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
-    readonly problem: EngineProblem;
+    readonly problem: Problem;
   };
 }
 
@@ -131,7 +132,7 @@ export class ProjectWatch implements Disposable {
       this.#failures += 1;
       const { containers, unknown } = this.#state;
       const since = unknown?.since ?? this.#clock.date();
-      this.#set({ containers, unknown: { since, problem: engineProblem(error) } });
+      this.#set({ containers, unknown: { since, problem: problemOf(error, 'engine-failed') } });
     }
   }
 

@@ -1,5 +1,5 @@
-import { say } from '../../../messages/message';
-import { EngineError } from '../../engine-error';
+import { problemTexts, say } from '../../../messages/message';
+import { ServeError } from '../../../problem';
 import type { Kubectl } from './kubectl';
 
 /** A rule of a Role: what a user must be allowed to do in the namespace. */
@@ -35,7 +35,7 @@ export const optionalAccess: readonly AccessRule[] = [
 
 /**
  * Asks the cluster whether the user has the required access.
- * @throws EngineError `engine-denied` that names what is missing
+ * @throws ServeError `engine-denied` that names what is missing
  */
 export async function assertAccess(kubectl: Kubectl, signal?: AbortSignal): Promise<void> {
   const { namespace } = kubectl.place;
@@ -58,12 +58,9 @@ export async function assertAccess(kubectl: Kubectl, signal?: AbortSignal): Prom
   const [first] = missing;
   if (first === undefined) return;
   const facts = { access: shortList(missing), namespace };
-  throw new EngineError({
+  throw new ServeError({
     code: 'engine-denied',
-    texts: {
-      message: say('clusterAccessMissing', facts),
-      summary: say('clusterAccessMissingSummary', facts),
-    },
+    ...problemTexts(say('clusterAccessMissing', facts), say('clusterAccessMissingSummary', facts)),
     detail: missing.join('\n'),
   });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { forEachLimit } from '../../../discovery/files/for-each-limit';
-import { say } from '../../../messages/message';
-import { EngineError } from '../../engine-error';
+import { problemTexts, say } from '../../../messages/message';
+import { ServeError } from '../../../problem';
 import { ownerLabel } from '../../containers/labels';
 import type { Kubectl } from './kubectl';
 import { appliedKinds, selectorOf, type ResourceKind, type ResourcePaths } from './resource-paths';
@@ -44,7 +44,7 @@ export class ClusterChanges {
     this.#labels = labels;
   }
 
-  /** @throws EngineError `project-conflict` if an object with the same name has another owner */
+  /** @throws ServeError `engine-conflict` if an object with the same name has another owner */
   async assertOwn(objects: readonly ClusterObject[], signal: AbortSignal): Promise<void> {
     const args = ['get', '--filename=-', '--ignore-not-found', '--output=json'];
     const output = await this.#kubectl.query(args, { signal, input: inputOf(objects) });
@@ -55,12 +55,12 @@ export class ClusterChanges {
     if (foreign === undefined) return;
     const { namespace } = this.#kubectl.place;
     const object = `${foreign.kind} ${foreign.metadata.name}`;
-    throw new EngineError({
-      code: 'project-conflict',
-      texts: {
-        message: say('clusterObjectOfAnother', { namespace, object }),
-        summary: say('clusterObjectOfAnotherSummary', { object }),
-      },
+    throw new ServeError({
+      code: 'engine-conflict',
+      ...problemTexts(
+        say('clusterObjectOfAnother', { namespace, object }),
+        say('clusterObjectOfAnotherSummary', { object }),
+      ),
     });
   }
 
@@ -83,7 +83,7 @@ export class ClusterChanges {
     // With the exit code 1 there are differences.
     if (!result.failed || (result.exitCode === 1 && result.stdout !== '')) return result.stdout;
     if (/executable file not found/.test(result.stderr)) {
-      throw new EngineError({ code: 'engine-failed', texts: { message: say('diffFailed') } });
+      throw new ServeError({ code: 'engine-failed', ...problemTexts(say('diffFailed')) });
     }
     throw this.#kubectl.failure(result);
   }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../../clock';
 import { Emitter, type Disposable, type Event } from '../../../events';
 import { pause } from '../../../pause';
-import { engineProblem, type EngineProblem } from '../../engine-error';
+import type { Problem } from '../../../model';
+import { problemOf } from '../../../problem';
 import { clusterDeployment, type ClusterDeployment } from './cluster-deployment';
 import { clusterPod, type ClusterPod } from './cluster-pod';
 import type { Kubectl } from './kubectl';
@@ -16,7 +17,7 @@ export interface ClusterState {
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
-    readonly problem: EngineProblem;
+    readonly problem: Problem;
   };
 }
 
@@ -192,7 +193,7 @@ export class ClusterWatch implements Disposable {
   }
 
   #setUnknown(error: unknown): void {
-    const problem = engineProblem(error);
+    const problem = problemOf(error, 'engine-failed');
     const before = this.#unknown;
     this.#unknown = { since: before?.since ?? this.#clock.date(), problem };
     const texts = JSON.stringify(problem.texts);

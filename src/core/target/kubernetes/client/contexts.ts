@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { say } from '../../../messages/message';
-import { EngineError } from '../../engine-error';
+import { problemTexts, say } from '../../../messages/message';
+import { ServeError } from '../../../problem';
 import { Kubectl, type KubectlParts } from './kubectl';
 import type { ClusterPlace } from './kubectl-program';
 
@@ -8,12 +8,12 @@ export type ContextsParts = Omit<KubectlParts, 'place'>;
 
 /** The output of `config view`, in which values of credentials are replaced. */
 const configView = z.object({
-  contexts: z.array(z.object({ context: z.object({ namespace: z.string().optional() }) })).min(1),
-  clusters: z.array(z.object({ cluster: z.object({ server: z.string() }) })).min(1),
+  contexts: z.array(z.object({ context: z.object({ namespace: z.string().optional() }) })),
+  clusters: z.array(z.object({ cluster: z.object({ server: z.string() }) })),
 });
 
 const whoami = z.object({
-  status: z.object({ userInfo: z.object({ username: z.string().min(1) }) }),
+  status: z.object({ userInfo: z.object({ username: z.string() }) }),
 });
 
 export interface ContextDetails {
@@ -23,7 +23,7 @@ export interface ContextDetails {
   readonly pathPrefix: string;
 }
 
-/** Returns the names of the user's contexts. @throws EngineError `no-context` if there are none */
+/** Returns the names of the user's contexts. @throws ServeError `no-context` if there are none */
 export async function contexts(
   parts: ContextsParts,
   signal?: AbortSignal,
@@ -34,10 +34,10 @@ export async function contexts(
   const output = await kubectl.query(['config', 'get-contexts', '--output=name'], { signal });
   const names = output.split('\n').filter((line) => line !== '');
   if (names.length > 0) return names;
-  throw new EngineError({ code: 'no-context', texts: { message: say('noContexts') } });
+  throw new ServeError({ code: 'no-context', ...problemTexts(say('noContexts')) });
 }
 
-/** Reads a context from the configuration. No cluster is asked. @throws EngineError `no-context` */
+/** Reads a context from the configuration. No cluster is asked. @throws ServeError `no-context` */
 export async function contextDetails(
   parts: ContextsParts,
   context: string,
@@ -48,9 +48,9 @@ export async function contextDetails(
   const { data } = configView.safeParse(jsonIn(output));
   const server = data?.clusters[0]?.cluster.server;
   if (data === undefined || server === undefined || !URL.canParse(server)) {
-    throw new EngineError({
+    throw new ServeError({
       code: 'no-context',
-      texts: { message: say('noContext', { context }), summary: say('noContextSummary', { context }) },
+      ...problemTexts(say('noContext', { context }), say('noContextSummary', { context })),
     });
   }
   return {
@@ -70,12 +70,12 @@ export async function namespaces(
     const output = await kubectl.query(['get', 'namespaces', '--output=name'], { signal });
     return output.split('\n').flatMap((line) => /^namespace\/(.+)$/.exec(line)?.[1] ?? []);
   } catch (error) {
-    if (error instanceof EngineError && error.code === 'engine-denied') return undefined;
+    if (error instanceof ServeError && error.code === 'engine-denied') return undefined;
     throw error;
   }
 }
 
-/** Returns the name by which the cluster knows the user. @throws EngineError */
+/** Returns the name by which the cluster knows the user. @throws ServeError */
 export async function clusterUser(
   parts: ContextsParts,
   place: ClusterPlace,
@@ -84,11 +84,12 @@ export async function clusterUser(
   const kubectl = new Kubectl({ ...parts, place });
   const output = await kubectl.query(['auth', 'whoami', '--output=json'], { signal });
   const { data } = whoami.safeParse(jsonIn(output));
-  if (data !== undefined) return data.status.userInfo.username;
+  const user = data?.status.userInfo.username;
+  if (user !== undefined && user !== '') return user;
   const { context } = place;
-  throw new EngineError({
+  throw new ServeError({
     code: 'engine-too-old',
-    texts: { message: say('clusterTooOld', { context, needed: '1.28' }) },
+    ...problemTexts(say('clusterTooOld', { context, needed: '1.28' })),
   });
 }
 

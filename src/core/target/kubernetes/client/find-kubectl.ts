@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { findCommand, type CommandSearch } from '../../../interpreter/find-command';
-import { say } from '../../../messages/message';
-import { cancelled } from '../../../problem';
+import { problemTexts, say } from '../../../messages/message';
 import type { Run } from '../../../programs/run';
-import { EngineError } from '../../engine-error';
+import { cancelled, ServeError } from '../../../problem';
 import { kubectlEnv } from './kubectl-env';
 import type { KubectlProgram } from './kubectl-program';
 
@@ -25,13 +24,13 @@ const answer = z.object({
 /**
  * Finds kubectl on the PATH. Only the environment of the editor decides which one: the settings of a workspace must not
  * choose programs.
- * @throws EngineError `engine-not-found` or `engine-too-old`
+ * @throws ServeError `engine-not-found` or `engine-too-old`
  */
 export async function findKubectl(search: KubectlSearch): Promise<KubectlProgram> {
   const { run, cwd, env, signal } = search;
   const file = await findCommand('kubectl', search);
   if (file === undefined) {
-    throw new EngineError({ code: 'engine-not-found', texts: { message: say('kubectlNotFound') } });
+    throw new ServeError({ code: 'engine-not-found', ...problemTexts(say('kubectlNotFound')) });
   }
   const result = await run(file, ['version', '--client', '--output=json'], {
     ...{ cwd, env: kubectlEnv(env), timeoutMs, maxBytes: 100_000, signal },
@@ -40,18 +39,18 @@ export async function findKubectl(search: KubectlSearch): Promise<KubectlProgram
   const version = result.failed ? undefined : versionIn(result.stdout);
   if (version === undefined) {
     const detail = result.stderr.slice(-2_000);
-    throw new EngineError({
+    throw new ServeError({
       code: 'engine-not-found',
-      texts: { message: say('kubectlNotRun', { file }) },
+      ...problemTexts(say('kubectlNotRun', { file })),
       ...(detail === '' ? {} : { detail }),
     });
   }
   const [major = 0, minor = 0] = version.split('.').map(Number.parseFloat);
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) {
     const needed = `${oldest.major}.${oldest.minor}`;
-    throw new EngineError({
+    throw new ServeError({
       code: 'engine-too-old',
-      texts: { message: say('kubectlTooOld', { version, needed }) },
+      ...problemTexts(say('kubectlTooOld', { version, needed })),
     });
   }
   return { file, version };

@@ -1,8 +1,8 @@
-import { say, type Argument, type Message } from '../../../messages/message';
+import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
-import type { EngineErrorCode, EngineProblem } from '../../engine-error';
+import type { Problem, ProblemCode } from '../../../model';
 import { lastCause } from '../../last-cause';
 import type { ClusterPlace } from './kubectl-program';
 
@@ -10,7 +10,7 @@ import type { ClusterPlace } from './kubectl-program';
 export type FailedKubectl = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
 
 interface Failure {
-  readonly code: EngineErrorCode;
+  readonly code: ProblemCode;
   readonly message: Message;
   readonly summary?: Argument;
   readonly port?: number;
@@ -52,7 +52,7 @@ const patterns: readonly Pattern[] = [
     failure: ([, quota = '', amounts = '']) => {
       const facts = { quota, amounts: oneLine(`requested: ${amounts}`, 150) };
       return {
-        code: 'quota-exceeded',
+        code: 'no-capacity',
         message: say('quotaExceeded', facts),
         summary: say('quotaExceededSummary', facts),
       };
@@ -72,7 +72,7 @@ const patterns: readonly Pattern[] = [
   {
     pattern: /namespaces "([^"]*)" not found/,
     failure: ([, namespace = ''], { context }) => ({
-      code: 'no-namespace',
+      code: 'no-context',
       message: say('noNamespace', { namespace, context }),
       summary: say('noNamespaceSummary', { namespace }),
     }),
@@ -82,7 +82,7 @@ const patterns: readonly Pattern[] = [
     failure: ([, manager = '', field = '']) => {
       const facts = { manager, field: oneLine(field.replace(/^- /, ''), 120) };
       return {
-        code: 'apply-rejected',
+        code: 'engine-rejected',
         message: say('applyConflict', facts),
         summary: say('applyConflictSummary', facts),
       };
@@ -118,16 +118,12 @@ const patterns: readonly Pattern[] = [
 ];
 
 /** Explains in one sentence why kubectl failed. Keeps its standard error as the detail. */
-export function kubectlFailure(
-  place: ClusterPlace,
-  run: FailedKubectl,
-  timeoutMs = 0,
-): EngineProblem {
+export function kubectlFailure(place: ClusterPlace, run: FailedKubectl, timeoutMs = 0): Problem {
   const { code, message, summary, port } = failureOf(place, run, timeoutMs);
   const detail = run.stderr.trim().slice(-4_000);
   return {
     code,
-    texts: { message, ...(summary === undefined ? {} : { summary }) },
+    ...problemTexts(message, summary),
     ...(port === undefined ? {} : { port }),
     ...(detail === '' ? {} : { detail }),
   };
@@ -162,7 +158,7 @@ const notLoggedIn = (context: string, reason: Argument): Failure => ({
 });
 
 const rejected = (what: string, reason: string): Failure => ({
-  code: 'apply-rejected',
+  code: 'engine-rejected',
   message: say('applyRejected', { what, reason }),
   summary: say('applyRejectedSummary', { what, reason }),
 });

@@ -1,6 +1,5 @@
-import { cancelled } from '../../../problem';
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
-import { EngineError } from '../../engine-error';
+import { cancelled, ServeError } from '../../../problem';
 import type { TerminalProgram } from '../../target';
 import { kubectlEnv } from './kubectl-env';
 import { kubectlFailure } from './kubectl-failure';
@@ -36,7 +35,7 @@ const maxBytes = 64_000_000;
 /** The time that kubectl has to close its connections when it is interrupted. */
 const interruptMs = 2_000;
 
-/** Runs kubectl in one namespace of one context, never in those that are current. Failures are `EngineError`s. */
+/** Runs kubectl in one namespace of one context, never in those that are current. Failures are `ServeError`s. */
 export class Kubectl {
   readonly #parts: KubectlParts;
   readonly #env: Readonly<Record<string, string>>;
@@ -50,7 +49,7 @@ export class Kubectl {
     return this.#parts.place;
   }
 
-  /** Runs a command to its end and returns its output. @throws EngineError */
+  /** Runs a command to its end and returns its output. @throws ServeError */
   async query(args: readonly string[], options: QueryOptions = {}): Promise<string> {
     const result = await this.attempt(args, options);
     if (result.failed) throw this.failure(result, options.timeoutMs ?? queryMs);
@@ -68,7 +67,7 @@ export class Kubectl {
     });
   }
 
-  /** Runs a command that reports until it is cancelled. @throws EngineError */
+  /** Runs a command that reports until it is cancelled. @throws ServeError */
   async stream(args: readonly string[], { signal, onOutput }: StreamOptions): Promise<void> {
     let stderr = '';
     const result = await this.#run(args, {
@@ -88,8 +87,8 @@ export class Kubectl {
     };
   }
 
-  failure(result: RunResult, timeoutMs?: number): EngineError {
-    return new EngineError(kubectlFailure(this.place, result, timeoutMs));
+  failure(result: RunResult, timeoutMs?: number): ServeError {
+    return new ServeError(kubectlFailure(this.place, result, timeoutMs));
   }
 
   async #run(

@@ -29,7 +29,7 @@ const logLines = '200';
 
 interface Detail {
   /** What was read: another restart has another log. */
-  readonly of: string;
+  readonly of: string | undefined;
   readonly at: number;
   readonly reason?: Argument;
 }
@@ -55,8 +55,7 @@ export class PodDetails implements Disposable {
 
   /** Returns the reason as far as it is known now. */
   reasonOf(pod: ClusterPod): Argument | undefined {
-    const detail = this.#details.get(pod.uid);
-    return (detail?.of === subjectOf(pod) ? detail.reason : undefined) ?? pod.reason;
+    return this.#detail(pod)?.reason ?? pod.reason;
   }
 
   /** Reads what is missing for these pods, one after the other. The reasons of all others are forgotten. */
@@ -73,32 +72,40 @@ export class PodDetails implements Disposable {
     this.#again?.dispose();
   }
 
+  /** A method, because the result can change during an `await`. */
+  #isOver(): boolean {
+    return this.#end.signal.aborted;
+  }
+
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
     for (;;) {
       const pod = this.#next.find((one) => this.#isOld(one));
-      if (pod === undefined || this.#end.signal.aborted) break;
-      const reason = await this.#reason(pod).catch(() => undefined);
-      const of = subjectOf(pod);
-      if (of === undefined || this.#end.signal.aborted) break;
-      const before = this.#details.get(pod.uid);
-      const kept = reason ?? (before?.of === of ? before.reason : undefined);
+      if (pod === undefined || this.#isOver()) break;
+      const before = this.#detail(pod)?.reason;
+      const reason = (await this.#reason(pod).catch(() => undefined)) ?? before;
+      if (this.#isOver()) break;
       this.#details.set(pod.uid, {
-        ...{ of, at: this.#clock.now() },
-        ...(kept === undefined ? {} : { reason: kept }),
+        ...{ of: subjectOf(pod), at: this.#clock.now() },
+        ...(reason === undefined ? {} : { reason }),
       });
-      if (JSON.stringify(kept) !== JSON.stringify(before?.reason)) this.#onChange();
+      if (JSON.stringify(reason) !== JSON.stringify(before)) this.#onChange();
     }
     this.#isReading = false;
     this.#again?.dispose();
-    if (this.#end.signal.aborted || !this.#next.some((one) => one.crash === undefined)) return;
+    if (this.#isOver() || !this.#next.some((one) => one.crash === undefined)) return;
     this.#again = this.#clock.after(eventsMs, () => void this.#read());
   }
 
-  #isOld(pod: ClusterPod): boolean {
+  #detail(pod: ClusterPod): Detail | undefined {
     const detail = this.#details.get(pod.uid);
-    if (detail?.of !== subjectOf(pod)) return true;
+    return detail?.of === subjectOf(pod) ? detail : undefined;
+  }
+
+  #isOld(pod: ClusterPod): boolean {
+    const detail = this.#detail(pod);
+    if (detail === undefined) return true;
     return pod.crash === undefined && this.#clock.now() - detail.at >= eventsMs;
   }
 
@@ -128,7 +135,10 @@ function subjectOf({ crash, restarts, needsEvents }: ClusterPod): string | undef
 /** Returns the reason in the latest event that has one. */
 export function eventReason(list: unknown): Argument | undefined {
   const { data } = eventList.safeParse(list);
-  const timeOf = ({ lastTimestamp, eventTime }: NonNullable<typeof data>['items'][number]): number =>
+  const timeOf = ({
+    lastTimestamp,
+    eventTime,
+  }: NonNullable<typeof data>['items'][number]): number =>
     Date.parse(lastTimestamp ?? eventTime ?? '') || 0;
   const latest = [...(data?.items ?? [])].sort((one, other) => timeOf(other) - timeOf(one));
   for (const { reason, message } of latest) {

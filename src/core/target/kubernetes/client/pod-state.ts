@@ -126,7 +126,9 @@ function configReason(message: string): Argument {
   const missing = /(secret|configmap) "([^"]+)" not found/i.exec(message);
   if (missing !== null) {
     const [, kind = '', name = ''] = missing;
-    return say('podNoObject', { object: `${/secret/i.test(kind) ? 'Secret' : 'ConfigMap'} ${name}` });
+    return say('podNoObject', {
+      object: `${/secret/i.test(kind) ? 'Secret' : 'ConfigMap'} ${name}`,
+    });
   }
   return say('podNotCreated', { reason: lastCause(message) });
 }
@@ -148,5 +150,4 @@ function exit({ exitCode, reason, message }: EndedContainer): Argument {
   return exitCode === killed ? say('exitKilled') : say('exitCode', { code: exitCode });
 }
 
-export const nodeLost = (node = '?'): Argument =>
-  say('podNodeLost', { node: oneLine(node, 100) });
+export const nodeLost = (node = '?'): Argument => say('podNodeLost', { node: oneLine(node, 100) });

@@ -17,9 +17,7 @@ const containerStatus = z.object({
   restartCount: z.number().int().catch(0),
   state: z
     .object({
-      waiting: z
-        .object({ reason: z.string().catch(''), message: z.string().catch('') })
-        .optional(),
+      waiting: z.object({ reason: z.string().catch(''), message: z.string().catch('') }).optional(),
       running: z.object({ startedAt: z.string().catch('') }).optional(),
       terminated: ended.optional(),
     })

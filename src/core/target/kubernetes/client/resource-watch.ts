@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EngineError } from '../../engine-error';
+import { ServeError } from '../../../problem';
 import { JsonLines } from './json-lines';
 import type { Kubectl } from './kubectl';
 import type { ResourceKind, ResourcePaths } from './resource-paths';
@@ -62,7 +62,7 @@ export class ResourceWatch<T extends { readonly uid: string }> {
     return this.#version !== undefined;
   }
 
-  /** Replaces the copy by what the cluster has now. @throws EngineError */
+  /** Replaces the copy by what the cluster has now. @throws ServeError */
   async list(signal: AbortSignal): Promise<void> {
     const { kind, selector, read } = this.#resource;
     this.#version = undefined;
@@ -71,7 +71,10 @@ export class ResourceWatch<T extends { readonly uid: string }> {
     let version: string;
     do {
       const query = { labelSelector: selector, limit: pageSize };
-      const path = this.#paths.list(kind, next === undefined ? query : { ...query, continue: next });
+      const path = this.#paths.list(
+        kind,
+        next === undefined ? query : { ...query, continue: next },
+      );
       const output = await this.#kubectl.query(['get', `--raw=${path}`], {
         ...{ signal, requestSeconds: listSeconds, timeoutMs: 2_000 * listSeconds },
       });
@@ -92,7 +95,7 @@ export class ResourceWatch<T extends { readonly uid: string }> {
    * Follows the changes. Resolves when the server ends the watch, as it does after some minutes. Afterwards,
    * `canContinue` says whether `list` is needed.
    * @param onLife is called for each message of the server
-   * @throws EngineError
+   * @throws ServeError
    */
   async watch(onLife: () => void, signal: AbortSignal): Promise<void> {
     const { kind, selector } = this.#resource;
@@ -148,4 +151,4 @@ export class ResourceWatch<T extends { readonly uid: string }> {
 }
 
 const isGone = (error: unknown): boolean =>
-  error instanceof EngineError && /\((?:Expired|Gone)\)/.test(error.problem.detail ?? '');
+  error instanceof ServeError && /\((?:Expired|Gone)\)/.test(error.problem.detail ?? '');

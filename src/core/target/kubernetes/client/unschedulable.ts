@@ -9,7 +9,9 @@ export function unschedulable(message: string): Argument {
   const text = message.replace(/\.?\s*preemption:[^]*$/, '');
   const [, reasons = text] = /nodes are available: ([^]*?)\.?\s*$/.exec(text) ?? [];
   const details = oneLine(reasons, 150);
-  const resources = [...reasons.matchAll(/Insufficient ([\w./-]*\w)/g)].map(([, name = '']) => name);
+  const resources = [...reasons.matchAll(/Insufficient ([\w./-]*\w)/g)].map(
+    ([, name = '']) => name,
+  );
   if (/Too many pods/.test(reasons)) resources.push('pods');
   if (resources.length > 0) {
     const names = [...new Set(resources.map(resourceName))].join(', ');
