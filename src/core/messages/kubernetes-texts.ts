@@ -74,6 +74,5 @@ export const kubernetesTexts = {
   podVolume: 'a volume is missing: {reason}',
   noPod: 'it has no pod yet',
 
-  forwardNoPod: 'no pod is ready',
-  forwardDown: 'the connection to the cluster is lost: {reason}',
+  forwardDown: 'its address does not lead to the cluster: {reason}',
 } as const;

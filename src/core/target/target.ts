@@ -21,6 +21,8 @@ export interface Target<Plan, Resources> {
 
 export interface ApplyOptions {
   readonly signal: AbortSignal;
+  /** Called as soon as the bento can be watched, which is before it is ready. */
+  readonly onApplied?: (applied: AppliedBento) => void;
   /** The values of the plan's secret variables. They are never written to a file. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -55,6 +57,8 @@ export interface AppliedComponent {
   readonly state: ComponentState;
   /** The reason why it is not ready. */
   readonly reason?: Argument;
+  /** Where people reach it: `http://127.0.0.1:3000`, `grpc://127.0.0.1:50051`. Absent if only other workers do. */
+  readonly address?: string;
   readonly workers: readonly AppliedWorker[];
 }
 

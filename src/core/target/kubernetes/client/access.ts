@@ -10,7 +10,7 @@ export interface AccessRule {
   readonly verbs: readonly string[];
 }
 
-const applied = ['create', 'delete', 'list', 'patch'] as const;
+const applied = ['create', 'delete', 'get', 'list', 'patch'] as const;
 
 /** The access that serving, watching and stopping a bento needs. `docs/kubernetes.md` shows it as a Role. */
 export const requiredAccess: readonly AccessRule[] = [
@@ -29,7 +29,6 @@ export const optionalAccess: readonly AccessRule[] = [
   // For the answers of failing probes.
   { group: '', resource: 'events', verbs: ['list'] },
   { group: '', resource: 'pods', subresource: 'exec', verbs: ['create'] },
-  { group: 'apps', resource: 'deployments', verbs: ['get'] },
   { group: 'apps', resource: 'deployments', subresource: 'scale', verbs: ['patch'] },
 ];
 

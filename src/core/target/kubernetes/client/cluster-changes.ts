@@ -3,6 +3,7 @@ import { forEachLimit } from '../../../discovery/files/for-each-limit';
 import { problemTexts, say } from '../../../messages/message';
 import { ServeError } from '../../../problem';
 import { ownerLabel } from '../../containers/labels';
+import { generationsIn } from './commands';
 import type { Kubectl } from './kubectl';
 import { appliedKinds, selectorOf, type ResourceKind, type ResourcePaths } from './resource-paths';
 
@@ -64,14 +65,31 @@ export class ClusterChanges {
     });
   }
 
-  /** Applies the objects, which go through standard input only. Returns what the output format asks for. */
+  /**
+   * Applies the objects, which go through standard input only. Returns the generations of the Deployments among them by
+   * their names.
+   */
   async apply(
     objects: readonly ClusterObject[],
     signal: AbortSignal,
-    output = 'name',
+  ): Promise<ReadonlyMap<string, number>> {
+    const line = '{.metadata.name} {.metadata.generation}{"\\n"}';
+    const output = `{range .items[?(@.kind=="Deployment")]}${line}{end}`;
+    return generationsIn(await this.#apply(objects, output, signal));
+  }
+
+  /** Applies one object. Returns a text that changes whenever the object does. */
+  async applyOne(object: ClusterObject, signal: AbortSignal): Promise<string> {
+    return this.#apply([object], '{.metadata.uid}/{.metadata.resourceVersion}', signal);
+  }
+
+  async #apply(
+    objects: readonly ClusterObject[],
+    output: string,
+    signal: AbortSignal,
   ): Promise<string> {
-    const args = [...['apply', '--server-side', `--field-manager=${fieldManager}`, '--filename=-']];
-    return this.#kubectl.query([...args, `--output=${output}`], {
+    const args = ['apply', '--server-side', `--field-manager=${fieldManager}`, '--filename=-'];
+    return this.#kubectl.query([...args, `--output=jsonpath=${output}`], {
       ...{ signal, input: inputOf(objects), timeoutMs: 1_000 * applySeconds },
     });
   }
@@ -92,7 +110,7 @@ export class ClusterChanges {
   async delete(signal: AbortSignal, kept: ReadonlySet<string> = new Set()): Promise<void> {
     for (const kind of appliedKinds) {
       const own = await this.#own(kind, signal);
-      const superfluous = own.filter(({ name }) => !kept.has(keyOf(kind.resource, name)));
+      const superfluous = own.filter(({ name }) => !kept.has(keyOf(kind.kind, name)));
       await forEachLimit(superfluous, deletionsAtOnce, async ({ name, uid }) =>
         this.#deleteOne(kind, name, uid, signal),
       );
@@ -131,7 +149,7 @@ export class ClusterChanges {
 }
 
 /** Identifies an object among those of the owner. */
-export const keyOf = (resource: string, name: string): string => `${resource}/${name}`;
+export const keyOf = (kind: string, name: string): string => `${kind}/${name}`;
 
 const inputOf = (items: readonly ClusterObject[]): string =>
   JSON.stringify({ apiVersion: 'v1', kind: 'List', items });

@@ -42,6 +42,8 @@ export interface ClusterDeployment {
   readonly componentId: string;
   /** The wanted number of pods. */
   readonly replicas: number;
+  /** Increases with each change of what is wanted. */
+  readonly generation: number;
   /** Whether the cluster has replaced all pods of an earlier version. */
   readonly isUpdated: boolean;
   /** The reason why the cluster creates no pod. */
@@ -63,6 +65,7 @@ export function clusterDeployment(json: unknown): ClusterDeployment | undefined 
   const grace = Number(annotations[graceAnnotation]);
   return {
     ...{ uid: metadata.uid, name: metadata.name, component, replicas: spec.replicas },
+    generation: metadata.generation,
     owner: labels[ownerLabel] ?? '',
     componentId: annotations[componentIdAnnotation] ?? component,
     isUpdated:

@@ -9,13 +9,18 @@ export const pods: ResourceKind = { api: 'api/v1', resource: 'pods' };
 export const events: ResourceKind = { api: 'api/v1', resource: 'events' };
 export const deployments: ResourceKind = { api: 'apis/apps/v1', resource: 'deployments' };
 
+export interface AppliedKind extends ResourceKind {
+  /** Its name in manifests. */
+  readonly kind: string;
+}
+
 /** The kinds of what we apply, in the order in which it is deleted: first what starts pods. */
-export const appliedKinds: readonly ResourceKind[] = [
-  deployments,
-  { api: 'apis/policy/v1', resource: 'poddisruptionbudgets' },
-  { api: 'api/v1', resource: 'services' },
-  { api: 'apis/networking.k8s.io/v1', resource: 'networkpolicies' },
-  { api: 'api/v1', resource: 'secrets' },
+export const appliedKinds: readonly AppliedKind[] = [
+  { ...deployments, kind: 'Deployment' },
+  { api: 'apis/policy/v1', resource: 'poddisruptionbudgets', kind: 'PodDisruptionBudget' },
+  { api: 'api/v1', resource: 'services', kind: 'Service' },
+  { api: 'apis/networking.k8s.io/v1', resource: 'networkpolicies', kind: 'NetworkPolicy' },
+  { api: 'api/v1', resource: 'secrets', kind: 'Secret' },
 ];
 
 /** Builds the paths of requests that kubectl sends unchanged (`--raw`). */
