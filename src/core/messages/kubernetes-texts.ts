@@ -35,6 +35,9 @@ export const kubernetesTexts = {
   applyConflict:
     '{manager} manages a field that Serve Bento would change ({field}). Undo that change, or use another namespace.',
   applyConflictSummary: '{manager} manages a field that Serve Bento would change ({field})',
+  policyForbids:
+    'The policy {policy} of the cluster forbids this: {reason}. Change the settings of the bento, or ask an administrator.',
+  policyForbidsSummary: 'the policy {policy} of the cluster forbids this: {reason}',
   applyRejected: 'The cluster rejects {what}: {reason}. See the log for the details.',
   applyRejectedSummary: 'the cluster rejects {what}: {reason}',
   clusterObjectOfAnother:
@@ -42,9 +45,7 @@ export const kubernetesTexts = {
   clusterObjectOfAnotherSummary: 'the namespace already has {object}, which is not of this bento',
   diffFailed: 'The differences cannot be shown: kubectl needs the program diff. Install it.',
   podNotReady: '{component} did not become ready ({reason}). See its log.',
-  podNotReadySummary: '{component} did not become ready ({reason})',
   podUnschedulable: 'The cluster cannot place {component}: {reason}. Free or add resources.',
-  podUnschedulableSummary: 'the cluster cannot place {component}: {reason}',
   podImageUnavailable:
     '{component}: {reason}. Check the name of the image, and that the cluster may pull it.',
   podsRemain:

@@ -79,11 +79,11 @@ export function clusterDeployment(json: unknown): ClusterDeployment | undefined 
 }
 
 /** Explains why pods are rejected: `pods "x" is forbidden: exceeded quota: q, requested: …, used: …, limited: …`. */
-function rejectionOf(message: string): Argument {
-  const quota = /exceeded quota: ([^,]+), (.*)$/.exec(message);
+function rejectionOf(explanation: string): Argument {
+  const quota = /exceeded quota: ([^,]+), (.*)$/.exec(explanation);
   if (quota !== null) {
     const [, name = '', amounts = ''] = quota;
     return say('podQuota', { quota: name, amounts: oneLine(amounts, 150) });
   }
-  return say('podRejected', { reason: lastCause(message) });
+  return say('podRejected', { reason: lastCause(explanation) });
 }

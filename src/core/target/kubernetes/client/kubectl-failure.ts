@@ -95,7 +95,14 @@ const patterns: readonly Pattern[] = [
   },
   {
     pattern: /admission webhook "([^"]*)" denied the request: ?([^\n]*)/,
-    failure: ([, webhook = '', reason = '']) => rejected(webhook, oneLine(reason, 150)),
+    failure: ([, policy = '', reason = '']) => {
+      const facts = { policy, reason: oneLine(reason, 150) };
+      return {
+        code: 'engine-rejected',
+        message: say('policyForbids', facts),
+        summary: say('policyForbidsSummary', facts),
+      };
+    },
   },
   {
     pattern: /unable to listen on (?:port|any of the requested ports: \[\{)\D*(\d+)/i,
@@ -139,11 +146,12 @@ function failureOf(place: ClusterPlace, run: FailedKubectl, timeoutMs: number): 
     const seconds = Math.round(timeoutMs / 1_000);
     return unreachable(place.context, say('engineSilent', { seconds }));
   }
+  const said = withoutLog(run.stderr);
   for (const { pattern, failure } of patterns) {
-    const match = pattern.exec(run.stderr);
+    const match = pattern.exec(said);
     if (match !== null) return failure(match, place);
   }
-  const reason = reasonIn(run.stderr);
+  const reason = reasonIn(said);
   return {
     code: 'engine-failed',
     message: say('engineFailed', { program, reason }),
@@ -172,7 +180,10 @@ const unreachable = (context: string, reason: Argument): Failure => ({
 function connectionReason(stderr: string): Argument {
   if (/refused/.test(stderr)) return say('connectionRefused');
   if (/no such host/.test(stderr)) return say('engineHostUnknown');
-  if (/x509: /.test(stderr)) return say('clusterCertificate', { reason: lastCause(stderr) });
+  const certificate = /x509: ([^\n]*)/.exec(stderr)?.[1];
+  if (certificate !== undefined) {
+    return say('clusterCertificate', { reason: oneLine(certificate, 130) });
+  }
   if (/EOF|connection reset|connection lost|lost connection/i.test(stderr)) {
     return say('engineConnectionClosed');
   }
@@ -180,10 +191,16 @@ function connectionReason(stderr: string): Argument {
   return say('clusterNoRoute');
 }
 
-/** Returns the reason that kubectl prints last, without the lines of its log. */
+/** Removes the lines of kubectl's log, unless it has printed nothing else. */
+function withoutLog(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => !/^[EWIF]\d{4} /.test(line));
+  const rest = lines.join('\n');
+  return rest.trim() === '' ? stderr : rest;
+}
+
+/** Returns the reason, which kubectl prints last. */
 function reasonIn(stderr: string): Argument {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const last = lines.findLast((line) => !/^[EWI]\d{4} /.test(line)) ?? lines.at(-1) ?? '';
+  const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
   const reason = oneLine(last.replace(/^(?:Error from server(?: \(\w+\))?|error): /i, ''), 2_000);
   return reason === '' ? say('engineNoReason') : lastCause(reason).replace(/\.$/, '');
 }

@@ -154,8 +154,8 @@ export function eventReason(list: unknown): Argument | undefined {
 }
 
 /** `Readiness probe failed: HTTP probe failed with statuscode: 503`, `Startup probe failed: Get "…": dial tcp …: connect: connection refused`. */
-function probeReason(message: string): Argument | undefined {
-  const match = /^(\w+) probe (?:failed|errored)[^:]*: ([^]*)$/.exec(message);
+function probeReason(outcome: string): Argument | undefined {
+  const match = /^(\w+) probe (?:failed|errored)[^:]*: ([^]*)$/.exec(outcome);
   if (match === null) return undefined;
   const [, kind = '', text = ''] = match;
   const [, status] = /statuscode: (\d+)/.exec(text) ?? [];

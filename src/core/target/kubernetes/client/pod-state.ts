@@ -106,31 +106,34 @@ function containerTrouble(container: ContainerStatus, isInit: boolean): Workload
 }
 
 /** Old kubelets give no cause while they wait to pull again. */
-function imageReason(reason: string, message: string, image: string): Argument {
+function imageReason(reason: string, explanation: string, image: string): Argument {
   if (reason === 'InvalidImageName') return say('podImageName');
   if (reason === 'ErrImageNeverPull') return say('podImageNeverPull');
-  if (/not found|manifest unknown|does not exist/i.test(message)) return say('podImageNotFound');
-  if (/unauthorized|denied|forbidden|authentication required|no basic auth/i.test(message)) {
+  if (/not found|manifest unknown|does not exist/i.test(explanation))
+    return say('podImageNotFound');
+  if (/unauthorized|denied|forbidden|authentication required|no basic auth/i.test(explanation)) {
     return say('podImageDenied');
   }
-  const cause = message.replace(/^Back-off pulling image "[^"]*"(?:: )?/, '');
+  const cause = explanation.replace(/^Back-off pulling image "[^"]*"(?:: )?/, '');
   return cause === '' || cause === image ? say('podImageNoReason') : lastCause(cause);
 }
 
-function configReason(message: string): Argument {
-  const key = /couldn't find key (\S+) in (Secret|ConfigMap) (?:[^\s/]+\/)?(\S+)/i.exec(message);
+function configReason(explanation: string): Argument {
+  const key = /couldn't find key (\S+) in (Secret|ConfigMap) (?:[^\s/]+\/)?(\S+)/i.exec(
+    explanation,
+  );
   if (key !== null) {
     const [, name = '', kind = '', object = ''] = key;
     return say('podNoKey', { object: `${kind} ${object}`, key: name });
   }
-  const missing = /(secret|configmap) "([^"]+)" not found/i.exec(message);
+  const missing = /(secret|configmap) "([^"]+)" not found/i.exec(explanation);
   if (missing !== null) {
     const [, kind = '', name = ''] = missing;
     return say('podNoObject', {
       object: `${/secret/i.test(kind) ? 'Secret' : 'ConfigMap'} ${name}`,
     });
   }
-  return say('podNotCreated', { reason: lastCause(message) });
+  return say('podNotCreated', { reason: lastCause(explanation) });
 }
 
 /** Tells why a container that starts again has ended before. */

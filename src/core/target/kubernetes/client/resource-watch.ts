@@ -14,7 +14,7 @@ const change = z.object({
   type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
   object: z.looseObject({
     metadata: z
-      .object({ uid: z.string().optional(), resourceVersion: z.string().optional() })
+      .looseObject({ uid: z.string().optional(), resourceVersion: z.string().optional() })
       .optional(),
   }),
 });

@@ -2,11 +2,11 @@ import { say, type Argument } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 
 /**
- * Explains why no node takes a pod, from the message of the scheduler: `0/3 nodes are available: 1 Insufficient cpu, 2
+ * Explains why no node takes a pod, from the explanation of the scheduler: `0/3 nodes are available: 1 Insufficient cpu, 2
  * node(s) had untolerated taint {a: b}. preemption: 0/3 nodes are available: …`.
  */
-export function unschedulable(message: string): Argument {
-  const text = message.replace(/\.?\s*preemption:[^]*$/, '');
+export function unschedulable(explanation: string): Argument {
+  const text = explanation.replace(/\.?\s*(?:no new claims to deallocate, )?preemption:[^]*$/, '');
   const [, reasons = text] = /nodes are available: ([^]*?)\.?\s*$/.exec(text) ?? [];
   const details = oneLine(reasons, 150);
   const resources = [...reasons.matchAll(/Insufficient ([\w./-]*\w)/g)].map(
