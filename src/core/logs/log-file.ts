@@ -99,9 +99,9 @@ export class LogFile {
   /** The first record after a quiet time is written at once, the next ones together. */
   async #pause(): Promise<void> {
     if (this.#flushes > 0 || this.#stopped !== undefined) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#options.clock.after(pauseMs, resolve);
-    this.#endPause = resolve;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#endPause = () => resolve(undefined);
+    const timer = this.#options.clock.after(pauseMs, this.#endPause);
     await promise;
     timer.dispose();
     this.#endPause = undefined;
