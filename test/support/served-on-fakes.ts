@@ -10,6 +10,7 @@ import { problemOf } from '../../src/core/problem';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
 import { HelperPool } from '../../src/core/target/local/fork-server/helper-pool';
+import type { ServedWith } from '../../src/core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
 import { Preparation } from '../../src/core/target/local/prepare/preparation';
 import { baseRequest, type prepare } from '../../src/core/target/local/prepare/prepared-serve';
@@ -48,6 +49,7 @@ export class ServedOnFakes {
   readonly wire = new HeldWire();
   readonly log = quietLog();
   readonly hosts: FakeProcessHost[] = [];
+  readonly servedBefore = new Map<string, ServedWith>();
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'served-on-fakes-'));
   readonly probe: FakeProbe;
   readonly pool: HelperPool;
@@ -91,6 +93,7 @@ export class ServedOnFakes {
           ended: helper.ended,
           forkServer: Promise.resolve(undefined),
           forkServerLost: () => undefined,
+          prioritize: () => Promise.resolve(),
           isWhole: () =>
             new Promise((resolve) => this.wire.carry('directory', () => resolve(true))),
         };
@@ -192,10 +195,7 @@ export class ServedOnFakes {
 
   get #isWaitingForProbes(): boolean {
     const starting = this.served.components.filter(({ snapshot }) => snapshot.state === 'starting');
-    return (
-      starting.length > 0 &&
-      starting.every(({ details }) => details.workersAlive === details.workersWanted)
-    );
+    return starting.length > 0 && starting.every(({ snapshot }) => snapshot.pids.length > 0);
   }
 
   #program(process: string): FakeProgram {
@@ -217,6 +217,7 @@ export class ServedOnFakes {
       random: () => 0.5,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
       planCache: new PlanCache(),
+      servedBefore: { add: (bento, served) => void this.servedBefore.set(bento, served) },
       isDebugging: () => false,
       confirmExposures: () => this.confirm(),
       confirmVariables: () => Promise.resolve(),

@@ -34,6 +34,8 @@ export interface FindRequest {
   readonly workingDir: string;
   readonly settings: Pick<ServeSettings, 'pythonPath' | 'env'>;
   readonly signal?: AbortSignal | undefined;
+  /** Whether a program may be run. If not, the search is over. Default: every one may be. */
+  readonly mayRun?: (path: string) => boolean;
 }
 
 export interface FinderContext extends ProbeContext {
@@ -124,8 +126,10 @@ export class InterpreterFinder {
   }
 
   async #check(candidate: Candidate, request: FindRequest): Promise<Interpreter> {
+    if (request.mayRun?.(candidate.path) === false) throw cancelled();
     const report = await this.#report(candidate, request);
-    const real = { ...candidate, path: report.executable || candidate.path };
+    const path = report.executable || candidate.path;
+    const real = { ...candidate, path, ...(path !== candidate.path && { shim: candidate.path }) };
     if (!isPythonSupported(report.version)) throw tooOld(real, report.version);
     if (report.bentoml === null) throw noBentoml(real, report.version);
     if (!isBentomlSupported(report.bentoml)) throw unsupportedBentoml(real, report.bentoml);

@@ -4,6 +4,8 @@ import type { Argument } from '../messages/message';
 export interface Interpreter {
   /** The absolute path of its executable. */
   readonly path: string;
+  /** The program that was run to find it, where that is another one, such as a shim of pyenv. */
+  readonly shim?: string;
   /** Such as `3.11.7`. */
   readonly version: string;
   /** Such as `1.4.38`. */

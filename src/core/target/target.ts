@@ -5,6 +5,11 @@ import type { ComponentState, Problem } from '../model';
 /** The kinds of places where plans run: this machine, an engine that runs Compose files, or a cluster. */
 export type TargetKind = 'local' | 'compose' | 'kubernetes';
 
+/** Those that the user can choose. */
+export const servingTargets = ['local', 'compose'] as const;
+
+export type ServingTarget = (typeof servingTargets)[number];
+
 /** The place where one bento runs: its plan becomes resources, which are applied, watched and stopped. */
 export interface Target<Plan, Resources> {
   readonly kind: TargetKind;
@@ -35,7 +40,7 @@ export interface AppliedBento extends Disposable {
   logs(request: WorkerLogRequest): Promise<void>;
   /** Returns a program for a terminal: a shell in a worker. */
   shell(worker: AppliedWorker): TerminalProgram;
-  /** Restarts a component, or all of them. Resolves when its workers have been started. */
+  /** Restarts a component, or all of them. Resolves when new workers have been started and `state` shows them. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
   /** Stops and removes what was applied, and nothing else. */
   stop(signal: AbortSignal): Promise<void>;

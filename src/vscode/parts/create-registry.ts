@@ -1,8 +1,13 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { PlanCache } from '../../core/plan/plan-cache';
 import { BentoRegistry } from '../../core/registry/bento-registry';
+import { isImageName } from '../../core/target/containers/image-reference';
+import { cancelled } from '../../core/problem';
+import { askForContainerImage } from '../commands/ask-for-image';
+import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
@@ -16,7 +21,7 @@ import type { ExtensionParts } from './extension-parts';
 type Needed = Pick<
   ExtensionParts,
   'context' | 'log' | 'scripts' | 'secrets' | 'sources' | 'logFiles'
-> & { readonly consent: Consent };
+> & { readonly consent: Consent; readonly servedBefore: ServedBefore };
 
 export function createRegistry({
   context,
@@ -26,6 +31,7 @@ export function createRegistry({
   sources,
   logFiles,
   consent,
+  servedBefore,
 }: Needed): BentoRegistry {
   const subject = ({ id, name }: DiscoveredBento): ConsentSubject => ({
     id,
@@ -43,6 +49,7 @@ export function createRegistry({
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
       planCache: new PlanCache(),
+      servedBefore,
       assertTrusted,
       isDebugging,
       confirmExposures: (bento, exposed, version) =>
@@ -53,6 +60,16 @@ export function createRegistry({
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('../../core/registry/serving'),
       loadLogFolder: () => logFiles.open(),
+      engines: {
+        run: () => sources.run,
+        folder: path.join(context.globalStorageUri.fsPath, 'engines'),
+        askForImage: async (bento) => {
+          const question = { isUsable: isImageName };
+          const choice = await askForContainerImage(subject(bento), question);
+          if (choice === undefined) throw cancelled();
+          return choice;
+        },
+      },
     },
     sources,
   );

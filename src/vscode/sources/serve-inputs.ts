@@ -13,6 +13,7 @@ import { orphanTracking } from '../../core/orphans/orphans';
 import { runOnRecord } from '../../core/orphans/run-on-record';
 import { createRun, type Run } from '../../core/programs/run';
 import type { ChosenProfiles } from '../../core/registry/chosen-profiles';
+import type { ChosenTargets } from '../../core/registry/chosen-targets';
 import { bentomlVariables } from '../../core/settings/bentoml-variables';
 import { readEnvFiles } from '../../core/settings/env-files';
 import { settingsFor } from '../../core/settings/parse-folder-settings';
@@ -31,6 +32,7 @@ import { onDidSelectInterpreter, selectedInterpreter } from './python-extension'
 export interface ServeInputsOptions {
   readonly settingsOf: (folder: string) => FolderSettings;
   readonly chosen: ChosenProfiles;
+  readonly targets: ChosenTargets;
   readonly secrets: Secrets;
   readonly log: Log;
   /** The folder of the extension. */
@@ -54,8 +56,12 @@ export class ServeInputs implements vscode.Disposable {
   }
 
   settingsFor({ folder, entry, id }: DiscoveredBento): ServeSettings {
-    const { settingsOf, chosen } = this.#options;
-    return settingsFor(settingsOf(folder), entry, chosen.of(id));
+    const { settingsOf, chosen, targets } = this.#options;
+    const settings = settingsFor(settingsOf(folder), entry, chosen.of(id));
+    const { kind } = targets.of(id);
+    return kind === undefined || kind === settings.target
+      ? settings
+      : { ...settings, target: kind };
   }
 
   usersOwnSettings({ id, folder }: DiscoveredBento): ServeSettings {
@@ -88,8 +94,10 @@ export class ServeInputs implements vscode.Disposable {
     { folder, workingDir }: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ): Promise<Interpreter> {
-    const found = await this.#interpreters.find({ folder, workingDir, settings, signal });
+    const request = { folder, workingDir, settings, signal, ...(mayRun && { mayRun }) };
+    const found = await this.#interpreters.find(request);
     // The search has started the Python extension if it is installed.
     this.#selection ??= onDidSelectInterpreter(this.#options.onDidChangeInterpreter);
     return found;

@@ -15,6 +15,8 @@ import type { Log } from '../../core/log';
 import type { Run } from '../../core/programs/run';
 import type { BentoSources } from '../../core/registry/bento-sources';
 import { ChosenProfiles } from '../../core/registry/chosen-profiles';
+import { ChosenTargets } from '../../core/registry/chosen-targets';
+import type { TargetChoice } from '../../core/target/target-choice';
 import type { PrivilegedVariable } from '../../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../../core/settings/serve-settings';
 import { settingsSection } from '../identifiers';
@@ -39,6 +41,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #runFiles: string;
   readonly #secrets: Secrets;
   readonly #chosen: ChosenProfiles;
+  readonly #targets: ChosenTargets;
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
   readonly #filesChanged = new Emitter<readonly string[]>();
@@ -53,6 +56,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   constructor(extension: vscode.ExtensionContext, secrets: Secrets, log: Log) {
     this.#secrets = secrets;
     this.#chosen = new ChosenProfiles(extension.workspaceState);
+    this.#targets = new ChosenTargets(extension.workspaceState);
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
@@ -155,6 +159,14 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return this.#chosen.profiles(id, this.folderSettings(folder));
   }
 
+  targetChoice({ id }: DiscoveredBento): TargetChoice {
+    return this.#targets.of(id);
+  }
+
+  chooseTarget({ id }: DiscoveredBento, choice: TargetChoice): void {
+    this.#targets.choose(id, choice);
+  }
+
   chooseProfile({ id }: DiscoveredBento, name: string | undefined): void {
     this.#chosen.choose(id, name);
   }
@@ -188,8 +200,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ): Promise<Interpreter> {
-    return this.#inputs.findInterpreter(bento, settings, signal);
+    return this.#inputs.findInterpreter(bento, settings, signal, mayRun);
   }
 
   /** What can install packages into an interpreter and build bentos with it. */
@@ -257,6 +270,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     const inputs = new ServeInputs({
       settingsOf: (folder) => folders.settingsOf(folder),
       chosen: this.#chosen,
+      targets: this.#targets,
       secrets: this.#secrets,
       log: this.#log,
       home: this.#home,

@@ -3,6 +3,6 @@ export const componentIdAnnotation = 'serve-bento.dev/component-id';
 /** The time that pods get to stop. */
 export const graceAnnotation = 'serve-bento.dev/stop-grace-seconds';
 /** The address on the user's machine at which a server is to be reached. */
-export const publishedAnnotation = 'serve-bento.dev/published';
+export const addressAnnotation = 'serve-bento.dev/address';
 /** Annotates pods with the version of their Secrets, so that a change replaces them. */
 export const secretsAnnotation = 'serve-bento.dev/secrets';

@@ -196,7 +196,7 @@ export class AppliedDeployments implements AppliedBento {
       ...{ id, deployment, pods: numbers.number(pods), now: this.#parts.clock.date() },
       reasonOf: (pod) => this.#details.reasonOf(pod),
     });
-    const address = deployment?.published;
+    const address = deployment?.address;
     const problem = component.state === 'ready' ? this.#forwards.problemOf(label) : undefined;
     return {
       ...component,

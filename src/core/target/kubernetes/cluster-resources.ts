@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { ContainerPlan, Workload } from '../containers/container-plan';
 import { ownerLabel } from '../containers/labels';
 import type { Owner } from '../containers/owner';
-import { componentIdAnnotation, graceAnnotation, publishedAnnotation } from './annotations';
+import { publishedAddress } from '../containers/published-address';
+import { addressAnnotation, componentIdAnnotation, graceAnnotation } from './annotations';
 import { manifests, secretName, secretNames, tlsSecretName, type Manifest } from './manifests';
 
 /** The port at which every pod serves. */
@@ -79,16 +80,14 @@ const owned = (manifest: Manifest, labels: Readonly<Record<string, string>>): Ma
 function ownedDeployment(
   manifest: Manifest,
   labels: Readonly<Record<string, string>>,
-  { component, published, probe, kind }: Workload,
+  workload: Workload,
   stopGraceSeconds: number,
 ): Manifest {
-  const scheme = kind === 'grpc' ? 'grpc' : probe.kind === 'http' ? probe.scheme : 'https';
+  const address = publishedAddress(workload);
   const annotations = {
-    [componentIdAnnotation]: component,
+    [componentIdAnnotation]: workload.component,
     [graceAnnotation]: String(stopGraceSeconds),
-    ...(published === undefined
-      ? {}
-      : { [publishedAnnotation]: `${scheme}://${hostIn(published.host)}:${published.port}` }),
+    ...(address === undefined ? {} : { [addressAnnotation]: address }),
   };
   const one = owned(manifest, labels);
   return withPodMetadata({ ...one, metadata: { ...one.metadata, annotations } }, { labels });
@@ -111,5 +110,3 @@ export function withPodMetadata(
   };
   return { ...deployment, spec: { ...deployment.spec, template: { ...template, metadata } } };
 }
-
-const hostIn = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -41,8 +41,8 @@ export class Forwards implements Disposable {
 
   update(deployments: readonly ClusterDeployment[], pods: readonly ClusterPod[]): void {
     const addresses = new Map(
-      deployments.flatMap(({ component, published }) =>
-        published === undefined ? [] : [[component, published] as const],
+      deployments.flatMap(({ component, address }) =>
+        address === undefined ? [] : [[component, address] as const],
       ),
     );
     for (const [component, { address, forward }] of this.#forwards) {

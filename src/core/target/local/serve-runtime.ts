@@ -28,6 +28,8 @@ export interface ServeRuntime {
   readonly key: string;
   /** Of the bento that has it, or had it last. */
   readonly folder: string;
+  /** Ends the idle priority of the fork server. To be called before a bento is served with it. */
+  readonly prioritize: () => Promise<void>;
   /** Whether a bento can be served with it: its directory is there and has room. */
   readonly isWhole: () => Promise<boolean>;
 }
@@ -41,6 +43,8 @@ export interface BaseRequest {
   readonly forkServer: ForkServerRequest;
   /** Milliseconds after which a fork server that is not ready is ended. */
   readonly forkServerLimitMs: number;
+  /** Nobody waits for it yet: its fork server has idle priority. Default: false. */
+  readonly idle?: boolean;
 }
 
 /** What starting one needs of the world. */
@@ -60,7 +64,7 @@ const longestOutput = 20_000;
 /** @throws ServeError as `Helper.start`. */
 export async function startBase(
   context: ServeRuntimeContext,
-  { python, env, forkServer, forkServerLimitMs, folder }: BaseRequest,
+  { python, env, forkServer, forkServerLimitMs, folder, idle = false }: BaseRequest,
   key: string,
   cancel: AbortSignal,
 ): Promise<ServeRuntime> {
@@ -80,7 +84,8 @@ export async function startBase(
   }
   let lost: LogText | undefined;
   const onLost = (why: LogText): void => void (lost = why);
-  const parts = { python, env, directory, folder, limitMs: forkServerLimitMs, onLost };
+  const parts = { python, env, directory, folder, idle, limitMs: forkServerLimitMs, onLost };
+  let isIdle = idle;
   return {
     key,
     folder,
@@ -89,6 +94,11 @@ export async function startBase(
       log.warn(`${directory} cannot be removed: ${String(error)}`);
     }),
     directory,
+    prioritize: async () => {
+      if (!isIdle) return;
+      isIdle = false;
+      await helper.prioritizeForkServer();
+    },
     isWhole: () => isWhole(directory),
     stack: 'without' in forkServer ? undefined : forkServer.stack,
     forkServer:
@@ -106,6 +116,7 @@ interface ForkServerParts {
   readonly folder: string;
   readonly stack: Generation;
   readonly preload: readonly string[];
+  readonly idle: boolean;
   readonly limitMs: number;
   readonly onLost: (why: LogText) => void;
 }
@@ -117,7 +128,7 @@ async function startForkServer(
   parts: ForkServerParts,
 ): Promise<LogText | undefined> {
   const { scripts, log, clock } = context;
-  const { python, env, directory, folder, stack, preload, limitMs, onLost } = parts;
+  const { python, env, directory, folder, stack, preload, idle, limitMs, onLost } = parts;
   const from = clock.now();
   const metrics = path.join(directory, 't');
   let stderr = '';
@@ -152,6 +163,7 @@ async function startForkServer(
       stack,
       preload,
       metrics,
+      idle,
     };
     const outcome = await helper.startForkServer(spec, (reason) => {
       const why = explained(reason, true);

@@ -178,6 +178,7 @@ export class ServedBento implements RunningBento {
       takeDown: () => this.#takeDown(prepared),
     });
     this.#components.started();
+    this.#remember();
     this.#reloads?.begin();
     this.#settingsFiles = new SettingsFilesWatch(
       this.#request.settingsFiles,
@@ -185,6 +186,13 @@ export class ServedBento implements RunningBento {
       () => this.#changed.fire(),
     );
     this.#changed.fire();
+  }
+
+  /** Remembers that it was served. It may be warmed up in the next window. */
+  #remember(): void {
+    const { bento, interpreter, settings } = this.#request;
+    const { path: python, shim: command = python } = interpreter;
+    this.#context.servedBefore.add(bento.id, { command, python, preload: settings.preload });
   }
 
   async check(running: RunningBento, signal: AbortSignal): Promise<void> {
@@ -342,6 +350,11 @@ export class ServedBento implements RunningBento {
       this.#changed.fire();
     }
     await this.#stopping;
+  }
+
+  /** Processes never outlive their window. */
+  leave(): Promise<void> {
+    return this.stop();
   }
 
   /** Ends at once what is being stopped. */

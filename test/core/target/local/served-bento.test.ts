@@ -47,6 +47,18 @@ it('is ready when all of its components are, dependencies and dependents at once
   expect(set.hosts[0]?.leases).toEqual(['http', 'service:Inner']);
 });
 
+it('is remembered with its interpreter once it was ready, and not before', async () => {
+  const set = await setUp();
+  const { bento, interpreter } = set.served.request;
+  set.start();
+  await set.run(() => set.states['http'] !== undefined);
+  expect(set.servedBefore.size).toBe(0);
+  await set.run(() => set.has('start'));
+  expect([...set.servedBefore]).toEqual([
+    [bento.id, { command: interpreter.path, python: interpreter.path, preload: [] }],
+  ]);
+});
+
 describe('a start', () => {
   /** Messages until it is ready. */
   const messages = async (isWarm: boolean): Promise<readonly string[]> => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { say, type Argument } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import { componentLabel, ownerLabel } from '../../containers/labels';
-import { componentIdAnnotation, graceAnnotation, publishedAnnotation } from '../annotations';
+import { addressAnnotation, componentIdAnnotation, graceAnnotation } from '../annotations';
 import { lastCause } from '../../last-cause';
 
 const deployment = z.object({
@@ -50,7 +50,7 @@ export interface ClusterDeployment {
   readonly rejection?: Argument;
   readonly stopGraceSeconds: number;
   /** The wanted address on this machine: `http://127.0.0.1:3000`. */
-  readonly published?: string;
+  readonly address?: string;
 }
 
 /** Reads the facts of a Deployment. */
@@ -60,7 +60,7 @@ export function clusterDeployment(json: unknown): ClusterDeployment | undefined 
   const { metadata, spec, status } = data;
   const { labels, annotations } = metadata;
   const component = labels[componentLabel] ?? '';
-  const published = annotations[publishedAnnotation];
+  const address = annotations[addressAnnotation];
   const failure = status.conditions.find((one) => one.type === 'ReplicaFailure');
   const grace = Number(annotations[graceAnnotation]);
   return {
@@ -74,7 +74,7 @@ export function clusterDeployment(json: unknown): ClusterDeployment | undefined 
       status.replicas <= status.updatedReplicas,
     ...(failure?.status === 'True' ? { rejection: rejectionOf(failure.message) } : {}),
     stopGraceSeconds: Number.isFinite(grace) && grace > 0 ? grace : 30,
-    ...(published === undefined ? {} : { published }),
+    ...(address === undefined ? {} : { address }),
   };
 }
 
