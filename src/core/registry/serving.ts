@@ -5,7 +5,7 @@ export { developmentSource } from '../target/containers/development-source';
 export { LogFolder } from '../logs/log-folder';
 export { planRequest } from '../plan/plan-request';
 export { HelperPool } from '../target/local/fork-server/helper-pool';
-export { adoptedBento, engineBento } from './engine-bentos';
+export { adoptedBento, engineBento } from './engines/engine-bentos';
 export { planOnly } from '../target/local/prepare/prepared-serve';
 export { ServedBento } from '../target/local/served-bento';
 export { WatchedBento } from '../target/watched/watched-bento';
