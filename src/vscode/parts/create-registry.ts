@@ -7,6 +7,7 @@ import type { ServedBefore } from '../../core/target/local/fork-server/served-be
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
+import { storedPlansFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { advisoryLines } from '../problems/advisory-lines';
 import { forwardedHosts } from '../sources/forwarded-hosts';

@@ -18,6 +18,7 @@ import { ChosenProfiles } from '../../core/registry/chosen-profiles';
 import type { PrivilegedVariable } from '../../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../../core/settings/serve-settings';
 import { settingsSection } from '../identifiers';
+import { interpreterFactsFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { StoreContents } from '../store/store-contents';
 import type { Secrets } from '../trust/secrets';
@@ -37,6 +38,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #log: Log;
   readonly #home: string;
   readonly #runFiles: string;
+  readonly #interpreterFacts: string;
   readonly #secrets: Secrets;
   readonly #chosen: ChosenProfiles;
   readonly #discovered = new Emitter<void>();
@@ -56,6 +58,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
+    this.#interpreterFacts = interpreterFactsFolder(extension);
     this.store = new StoreContents(systemClock, log, (paths) =>
       this.#follow(this.readStore(paths)),
     );
@@ -262,6 +265,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       log: this.#log,
       home: this.#home,
       runFiles: this.#runFiles,
+      interpreterFacts: this.#interpreterFacts,
       onDidChangeInterpreter: () => this.#interpreterChanged.fire(),
     });
     return (this.#loaded = { folders, inputs });
