@@ -45,7 +45,10 @@ export function createRegistry({
       random: Math.random,
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
-      planCache: new PlanCache(),
+      planCache: new PlanCache(async () => {
+        const { StoredPlans } = await import('../../core/registry/serving');
+        return new StoredPlans(storedPlansFolder(context));
+      }),
       servedBefore,
       assertTrusted,
       isDebugging,
