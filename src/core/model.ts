@@ -41,6 +41,9 @@ export type ProblemCode =
   | 'engine-unreachable'
   | 'engine-failed'
   | 'engine-conflict'
+  | 'engine-rejected'
+  | 'no-context'
+  | 'no-capacity'
   | 'image-unavailable'
   | 'no-space'
   | 'not-ready'
@@ -117,9 +120,33 @@ export interface Component {
   readonly startedAt?: number;
   /** Milliseconds since the epoch. */
   readonly readyAt?: number;
+  /** Its containers or pods. Absent on this machine, where `pids` has its processes. */
+  readonly workers?: readonly ComponentWorker[];
   /** Round trip of the last successful probe, milliseconds. */
   readonly latencyMs?: number;
   readonly problem?: Problem;
+}
+
+/** A container or pod. */
+export interface ComponentWorker {
+  /** Unique on the engine. */
+  readonly name: string;
+  readonly state: ComponentState;
+  readonly restarts: number;
+  /** The machine of the cluster that runs it. */
+  readonly node?: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  readonly problem?: Problem;
+}
+
+/** An engine that runs the components of a bento as containers. */
+export interface BentoEngine {
+  readonly kind: 'compose' | 'kubernetes';
+  /** The context of a cluster. */
+  readonly context?: string;
+  /** The namespace in the cluster. */
+  readonly namespace?: string;
 }
 
 /** What a start or restart in progress is doing. */
@@ -146,6 +173,8 @@ export interface Bento {
   /** The profile of the settings that was chosen for it. */
   readonly profile?: string;
   readonly state: BentoState;
+  /** Where it is served. Absent: on this machine, or not at all. */
+  readonly engine?: BentoEngine;
   /** From the request to serve or restart it until it is ready or has failed. */
   readonly progress?: StartProgress;
   readonly components: readonly Component[];

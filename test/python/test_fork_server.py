@@ -37,6 +37,32 @@ class ReadsTest(unittest.TestCase):
             self.assertIsNone(reads.late({name: "0"}, {name: "1"}))
 
 
+class RunnerTest(unittest.TestCase):
+    """A runner's worker sets variables before it imports BentoML."""
+
+    OPTION = ("--worker-env-map", '{"0": {"OMP_NUM_THREADS": "1"}, "1": {"OMP_NUM_THREADS": "1", "TF_NUM_INTEROP_THREADS": "2"}}')
+
+    def test_names_the_variables(self) -> None:
+        argv = ["python", "worker.py", "bentoml_cli.worker.runner", "."]
+        expected = {"OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS"}
+        self.assertEqual(fitness.variables_set_by([*argv, *self.OPTION, "--worker-id", "1"]), expected)
+        self.assertEqual(fitness.variables_set_by(argv), set())
+        self.assertEqual(fitness.variables_set_by([*argv, "--worker-env-map"]), set())
+
+    def test_is_not_forked_when_one_of_them_was_read(self) -> None:
+        reads = fitness.EnvironmentReads()
+        with reads:
+            os.environ.get("BENTOML_DEBUG")
+            os.environ.get("TF_NUM_INTEROP_THREADS")
+        self.assertEqual(reads.one_of(["OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS"]), "TF_NUM_INTEROP_THREADS")
+        self.assertIsNone(reads.one_of(["OMP_NUM_THREADS"]))
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with ours, theirs, mock.patch("serve_bento_fork_server.server.EnvironmentReads", lambda: reads):
+            server = ForkServer(theirs)
+            forked: protocol.ForkRequest = {**request(["python", "worker.py", *self.OPTION]), "env": dict(os.environ)}
+            self.assertRaisesRegex(fitness.Unfit, "THREADS, which the worker sets, was read before", server.fork, forked, [])
+
+
 class ForkTest(unittest.TestCase):
     def test_refuses_other_programs(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)

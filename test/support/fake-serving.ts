@@ -157,6 +157,10 @@ export class FakeServed implements RunningBento {
     await this.#end.promise;
   }
 
+  leave(): Promise<void> {
+    return this.stop();
+  }
+
   /** No process of it is left. */
   end(): void {
     this.#end.resolve(undefined);
@@ -232,6 +236,7 @@ export function fakeServing(
       loadHealthClient: unused,
       forwardedHosts: unused,
       keyPassword: unused,
+      engines: { run: () => unused, folder: '/engines', askForImage: unused },
       loadServing: () =>
         Promise.resolve({
           ...serving,

@@ -10,6 +10,8 @@ import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
+import { createRun } from '../../src/core/programs/run';
+import { ChosenTargets } from '../../src/core/registry/chosen-targets';
 import { ServedBefore } from '../../src/core/target/local/fork-server/served-before';
 import { stickyPorts, type Store } from '../../src/core/target/local/ports/sticky-ports';
 import { ChosenProfiles } from '../../src/core/registry/chosen-profiles';
@@ -82,6 +84,8 @@ export type HarnessOptions = (OneBento | OtherBentos) & {
   readonly runFiles?: string;
   /** Helpers that other harnesses have used and will use. Default: helpers of its own, which end with it. */
   readonly helpers?: SharedHelpers;
+  /** An engine, and the answer of the person who is asked for an image. Default: none. */
+  readonly engine?: { readonly env: NodeJS.ProcessEnv; readonly image: string };
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
@@ -93,6 +97,7 @@ export function createHarness(options: HarnessOptions): Harness {
     keyPassword,
     forwardedHosts = [],
     helpers,
+    engine,
   } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
@@ -102,6 +107,7 @@ export function createHarness(options: HarnessOptions): Harness {
   const mark = `SERVE_BENTO_TEST=${marked}`;
   const processEnv = {
     ...process.env,
+    ...engine?.env,
     SERVE_BENTO_TEST: marked,
     BENTOML_HOME: path.join(marked, 'home'),
   };
@@ -154,6 +160,14 @@ export function createHarness(options: HarnessOptions): Harness {
           : Promise.reject(cancelled()),
       loadHealthClient: createHealthClient,
       forwardedHosts: () => Promise.resolve(forwardedHosts),
+      engines: {
+        run: () => createRun(assertTrusted),
+        folder: path.join(marked, 'engines'),
+        askForImage: () =>
+          engine === undefined
+            ? Promise.reject(cancelled())
+            : Promise.resolve({ reference: engine.image, isDevelopment: true }),
+      },
       keyPassword: () =>
         keyPassword === undefined ? Promise.reject(cancelled()) : Promise.resolve(keyPassword),
     },
@@ -214,6 +228,7 @@ function oneBento(
     platform: process.platform,
   });
   const chosen = new ChosenProfiles({ get: () => undefined, update: () => Promise.resolve() });
+  const targets = new ChosenTargets({ get: () => undefined, update: () => Promise.resolve() });
   const [version, bentomlVersion] = versionsOf(python);
   return {
     hasFolder: () => true,
@@ -223,7 +238,12 @@ function oneBento(
     onDidChangeFiles,
     watchServed: () => undefined,
     refresh: () => Promise.resolve(),
-    settingsFor: ({ id }) => settingsFor(folderSettings, undefined, chosen.of(id)),
+    settingsFor: ({ id }) => {
+      const own = settingsFor(folderSettings, undefined, chosen.of(id));
+      return { ...own, target: targets.of(id).kind ?? own.target };
+    },
+    targetChoice: ({ id }) => targets.of(id),
+    chooseTarget: ({ id }, choice) => targets.choose(id, choice),
     profiles: ({ id }) => chosen.profiles(id, folderSettings),
     chooseProfile: ({ id }, name) => chosen.choose(id, name),
     folderSettings: () => folderSettings,

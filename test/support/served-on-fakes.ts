@@ -198,10 +198,7 @@ export class ServedOnFakes {
 
   get #isWaitingForProbes(): boolean {
     const starting = this.served.components.filter(({ snapshot }) => snapshot.state === 'starting');
-    return (
-      starting.length > 0 &&
-      starting.every(({ details }) => details.workersAlive === details.workersWanted)
-    );
+    return starting.length > 0 && starting.every(({ snapshot }) => snapshot.pids.length > 0);
   }
 
   #program(process: string): FakeProgram {

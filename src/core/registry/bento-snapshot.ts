@@ -45,6 +45,7 @@ function bentoSnapshot(parts: SnapshotParts): Bento {
     folder: bento.folder,
     source: bento.source,
     state: bentoState(parts, components),
+    ...(served?.engine === undefined ? {} : { engine: served.engine }),
     components,
     ...(progress === undefined ? {} : { progress }),
     ...(generation === undefined ? {} : { generation }),

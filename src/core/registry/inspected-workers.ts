@@ -19,6 +19,7 @@ export function inspectedWorkers(
   const { name } = bento;
   if (bento.source === 'remote') throw refused(say('elsewhereForInspection', { bento: name }));
   if (served === undefined) throw refused(say('notServedForInspection', { bento: name }));
+  if (served.engine !== undefined) throw refused(say('onEngineForInspection', { bento: name }));
   if (platform === 'win32') throw refused(say('notOnWindows', { name }));
   const workers = served.workers(component);
   if (workers.length > 0) return workers;

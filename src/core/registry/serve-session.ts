@@ -134,9 +134,26 @@ export class ServeSession {
     );
   }
 
+  /** Takes over what an engine runs already. It is not ours any more if a serve has begun meanwhile. */
+  adopt(running: RunningBento): void {
+    if (!this.isIdle) {
+      void running.leave();
+      return;
+    }
+    this.#forgetProblem();
+    this.#follow(running);
+    this.#servedChanged(running);
+  }
+
+  /** Ends what lives only as long as the window. */
+  async leave(): Promise<void> {
+    if (this.#record.served?.engine === undefined) await this.stop();
+    else await this.#record.served.leave();
+  }
+
   /** Stops it because it was removed from the window. A stop in progress is not hurried. */
   release(): void {
-    this.#stop().catch((error: unknown) =>
+    this.leave().catch((error: unknown) =>
       this.#parts.context.log.warn(`${this.#record.bento.name}: ${problemOf(error).message}`),
     );
   }
@@ -311,12 +328,8 @@ export class ServeSession {
     this.invalidate();
     try {
       const served = await make();
-      record.served = served;
-      record.interpreter = served.request.interpreter;
-      record.drift = undefined;
       start.launched = served;
-      served.onDidChange(() => this.#servedChanged(served));
-      served.onDidEnd(() => this.#servedEnded(served));
+      this.#follow(served);
       await served.start(start.signal, only);
     } catch (error) {
       const problem = start.signal.aborted ? cancelled().problem : problemOf(error);
@@ -336,6 +349,15 @@ export class ServeSession {
       ? factory.watched(this.#record, { onPhase })
       : factory.served(this.#record, { signal, onPhase });
     return untilAborted(signal, made);
+  }
+
+  #follow(served: RunningBento): void {
+    const record = this.#record;
+    record.served = served;
+    record.interpreter = served.request.interpreter;
+    record.drift = undefined;
+    served.onDidChange(() => this.#servedChanged(served));
+    served.onDidEnd(() => this.#servedEnded(served));
   }
 
   #servedChanged(served: RunningBento): void {

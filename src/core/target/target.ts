@@ -5,6 +5,11 @@ import type { ComponentState, Problem } from '../model';
 /** The kinds of places where plans run: this machine, an engine that runs Compose files, or a cluster. */
 export type TargetKind = 'local' | 'compose' | 'kubernetes';
 
+/** Those that the user can choose. */
+export const servingTargets = ['local', 'compose'] as const;
+
+export type ServingTarget = (typeof servingTargets)[number];
+
 /** The place where one bento runs: its plan becomes resources, which are applied, watched and stopped. */
 export interface Target<Plan, Resources> {
   readonly kind: TargetKind;
@@ -21,6 +26,8 @@ export interface Target<Plan, Resources> {
 
 export interface ApplyOptions {
   readonly signal: AbortSignal;
+  /** Called as soon as the bento can be watched, which is before it is ready. */
+  readonly onApplied?: (applied: AppliedBento) => void;
   /** The values of the plan's secret variables. They are never written to a file. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -33,7 +40,7 @@ export interface AppliedBento extends Disposable {
   logs(request: WorkerLogRequest): Promise<void>;
   /** Returns a program for a terminal: a shell in a worker. */
   shell(worker: AppliedWorker): TerminalProgram;
-  /** Restarts a component, or all of them. Resolves when its workers have been started. */
+  /** Restarts a component, or all of them. Resolves when new workers have been started and `state` shows them. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
   /** Stops and removes what was applied, and nothing else. */
   stop(signal: AbortSignal): Promise<void>;
@@ -55,6 +62,8 @@ export interface AppliedComponent {
   readonly state: ComponentState;
   /** The reason why it is not ready. */
   readonly reason?: Argument;
+  /** Where people reach it: `http://127.0.0.1:3000`, `grpc://127.0.0.1:50051`. Absent if only other workers do. */
+  readonly address?: string;
   readonly workers: readonly AppliedWorker[];
 }
 

@@ -155,7 +155,7 @@ class Children:
                 pipe.close()
 
         child.pumps[fd] = pump
-        self._loop.read(fd, pump)
+        self._loop.read_output(fd, pump)
 
     def reap(self) -> None:
         """Reports those of ours that ended; others (orphans that came to us) are only buried."""

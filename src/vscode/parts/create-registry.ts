@@ -1,8 +1,12 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { PlanCache } from '../../core/plan/plan-cache';
 import { BentoRegistry } from '../../core/registry/bento-registry';
+import { isImageName } from '../../core/target/containers/image-reference';
+import { cancelled } from '../../core/problem';
+import { askForContainerImage } from '../commands/ask-for-image';
 import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
@@ -60,6 +64,16 @@ export function createRegistry({
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('../../core/registry/serving'),
       loadLogFolder: () => logFiles.open(),
+      engines: {
+        run: () => sources.run,
+        folder: path.join(context.globalStorageUri.fsPath, 'engines'),
+        askForImage: async (bento) => {
+          const question = { isUsable: isImageName };
+          const choice = await askForContainerImage(subject(bento), question);
+          if (choice === undefined) throw cancelled();
+          return choice;
+        },
+      },
     },
     sources,
   );

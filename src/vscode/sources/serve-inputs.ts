@@ -14,6 +14,7 @@ import { orphanTracking } from '../../core/orphans/orphans';
 import { runOnRecord } from '../../core/orphans/run-on-record';
 import { createRun, type Run } from '../../core/programs/run';
 import type { ChosenProfiles } from '../../core/registry/chosen-profiles';
+import type { ChosenTargets } from '../../core/registry/chosen-targets';
 import { bentomlVariables } from '../../core/settings/bentoml-variables';
 import { readEnvFiles } from '../../core/settings/env-files';
 import { settingsFor } from '../../core/settings/parse-folder-settings';
@@ -32,6 +33,7 @@ import { onDidSelectInterpreter, selectedInterpreter } from './python-extension'
 export interface ServeInputsOptions {
   readonly settingsOf: (folder: string) => FolderSettings;
   readonly chosen: ChosenProfiles;
+  readonly targets: ChosenTargets;
   readonly secrets: Secrets;
   readonly log: Log;
   /** The folder of the extension. */
@@ -57,8 +59,12 @@ export class ServeInputs implements vscode.Disposable {
   }
 
   settingsFor({ folder, entry, id }: DiscoveredBento): ServeSettings {
-    const { settingsOf, chosen } = this.#options;
-    return settingsFor(settingsOf(folder), entry, chosen.of(id));
+    const { settingsOf, chosen, targets } = this.#options;
+    const settings = settingsFor(settingsOf(folder), entry, chosen.of(id));
+    const { kind } = targets.of(id);
+    return kind === undefined || kind === settings.target
+      ? settings
+      : { ...settings, target: kind };
   }
 
   usersOwnSettings({ id, folder }: DiscoveredBento): ServeSettings {

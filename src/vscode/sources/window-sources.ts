@@ -15,6 +15,8 @@ import type { Log } from '../../core/log';
 import type { Run } from '../../core/programs/run';
 import type { BentoSources } from '../../core/registry/bento-sources';
 import { ChosenProfiles } from '../../core/registry/chosen-profiles';
+import { ChosenTargets } from '../../core/registry/chosen-targets';
+import type { TargetChoice } from '../../core/target/target-choice';
 import type { PrivilegedVariable } from '../../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../../core/settings/serve-settings';
 import { settingsSection } from '../identifiers';
@@ -41,6 +43,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #interpreterFacts: string;
   readonly #secrets: Secrets;
   readonly #chosen: ChosenProfiles;
+  readonly #targets: ChosenTargets;
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
   readonly #filesChanged = new Emitter<readonly string[]>();
@@ -55,6 +58,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   constructor(extension: vscode.ExtensionContext, secrets: Secrets, log: Log) {
     this.#secrets = secrets;
     this.#chosen = new ChosenProfiles(extension.workspaceState);
+    this.#targets = new ChosenTargets(extension.workspaceState);
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
@@ -156,6 +160,14 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     // Nothing of it is set here.
     if (source === 'remote') return { names: [] };
     return this.#chosen.profiles(id, this.folderSettings(folder));
+  }
+
+  targetChoice({ id }: DiscoveredBento): TargetChoice {
+    return this.#targets.of(id);
+  }
+
+  chooseTarget({ id }: DiscoveredBento, choice: TargetChoice): void {
+    this.#targets.choose(id, choice);
   }
 
   chooseProfile({ id }: DiscoveredBento, name: string | undefined): void {
@@ -261,6 +273,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     const inputs = new ServeInputs({
       settingsOf: (folder) => folders.settingsOf(folder),
       chosen: this.#chosen,
+      targets: this.#targets,
       secrets: this.#secrets,
       log: this.#log,
       home: this.#home,

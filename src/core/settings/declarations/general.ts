@@ -28,6 +28,13 @@ export const general = {
     example: 'cli',
     restricted: true,
   }),
+  /** Where the components run. */
+  target: setting({
+    type: choice(['local', 'compose']),
+    default: 'local',
+    example: 'compose',
+    restricted: true,
+  }),
   startTimeout: setting({ type: seconds(5, 3600), default: 300, example: 600 }),
   stopGracePeriod: setting({ type: seconds(0.5, 300), default: 10, example: 30 }),
   resumeOnReload: setting({

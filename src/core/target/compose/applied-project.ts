@@ -11,7 +11,7 @@ import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { componentState, containerState } from './client/container-state';
 import type { ProjectWatch } from './client/project-watch';
-import { componentIdLabel, graceLabel } from './compose-resources';
+import { addressLabel, componentIdLabel, graceLabel } from './compose-resources';
 
 /** A bento that runs as a Compose project. */
 export class AppliedProject implements AppliedBento {
@@ -60,12 +60,12 @@ export class AppliedProject implements AppliedBento {
   async restart(id: string | undefined, signal: AbortSignal): Promise<void> {
     const service = id === undefined ? undefined : this.#service(id);
     await this.#client.restart(service, this.#graceMs, signal);
-    this.#watch.look();
+    await this.#watch.refresh();
   }
 
   async stop(signal: AbortSignal): Promise<void> {
     await this.#client.down(this.#graceMs, signal);
-    this.#watch.look();
+    await this.#watch.refresh();
   }
 
   dispose(): void {
@@ -97,5 +97,9 @@ function component(
       ...(startedAt === undefined ? {} : { startedAt }),
     };
   });
-  return { id, ...componentState(own), workers };
+  const address = own[0]?.labels[addressLabel];
+  return {
+    ...{ id, ...componentState(own), workers },
+    ...(address === undefined ? {} : { address }),
+  };
 }

@@ -7,6 +7,7 @@ import type { Run } from '../../programs/run';
 import { untilAborted } from '../../until-aborted';
 import { withTimeout } from '../../with-timeout';
 import type { ContainerPlan } from '../containers/container-plan';
+import type { Owner } from '../containers/owner';
 import type { AppliedBento, AppliedComponent, ApplyOptions, Target } from '../target';
 import { AppliedProject } from './applied-project';
 import { ComposeClient } from './client/compose-client';
@@ -17,7 +18,6 @@ import {
   ownerLabels,
   projectName,
   type ComposeResources,
-  type Owner,
 } from './compose-resources';
 
 export interface ComposeTargetParts {
@@ -52,7 +52,7 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
 
   async apply(
     resources: ComposeResources,
-    { signal, secrets }: ApplyOptions,
+    { signal, secrets, onApplied }: ApplyOptions,
   ): Promise<AppliedBento> {
     const { folder, clock } = this.#parts;
     await this.#write(resources.files);
@@ -69,8 +69,10 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
     const watch = new ProjectWatch(client, clock);
     const applied = new AppliedProject(client, watch, resources.components);
     try {
-      await client.up({ signal, timeoutMs });
       await watch.start();
+      onApplied?.(applied);
+      await client.up({ signal, timeoutMs });
+      await watch.refresh();
       await this.#untilReady(applied, resources.startSeconds, signal);
       return applied;
     } catch (error) {

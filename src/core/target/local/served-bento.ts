@@ -385,6 +385,11 @@ export class ServedBento implements RunningBento {
     await this.#stopping;
   }
 
+  /** Processes never outlive their window. */
+  leave(): Promise<void> {
+    return this.stop();
+  }
+
   /** Ends at once what is being stopped. */
   force(): void {
     this.#components.force();

@@ -133,6 +133,10 @@ export class WatchedBento implements RunningBento {
     await this.#stopping;
   }
 
+  leave(): Promise<void> {
+    return this.stop();
+  }
+
   force(): void {
     // A stop waits for nothing.
   }

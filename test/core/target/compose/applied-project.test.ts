@@ -23,7 +23,8 @@ function project(state: ProjectState, components: Readonly<Record<string, string
     logs: vi.fn(async () => Promise.resolve()),
     shell: vi.fn(),
   };
-  const watch = { state, onDidChange: new Emitter<void>().event, look: vi.fn(), dispose: vi.fn() };
+  const refresh = vi.fn(async () => Promise.resolve());
+  const watch = { state, onDidChange: new Emitter<void>().event, refresh, dispose: vi.fn() };
   const applied = new AppliedProject(
     client as unknown as ComposeClient,
     watch as unknown as ProjectWatch,

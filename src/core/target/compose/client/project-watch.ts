@@ -79,6 +79,11 @@ export class ProjectWatch implements Disposable {
     this.#wake.abort();
   }
 
+  /** Looks now. Resolves when `state` is the answer. */
+  refresh(): Promise<void> {
+    return this.#look();
+  }
+
   dispose(): void {
     this.#end.abort();
     this.#wake.abort();

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import type { ServingTarget, TargetKind } from '../../core/target/target';
+import { plainWindow } from '../plain-window';
+
+/** Asks where a bento should be served. Returns undefined if the user cancels. */
+export async function askForTarget(
+  bento: string,
+  current: TargetKind,
+): Promise<ServingTarget | undefined> {
+  const items = [
+    {
+      label: vscode.l10n.t('This Machine'),
+      detail: vscode.l10n.t('Processes that end with the window.'),
+      target: 'local',
+    },
+    {
+      label: vscode.l10n.t('Docker Compose'),
+      detail: vscode.l10n.t('Containers, which keep running when the window is closed.'),
+      target: 'compose',
+    },
+  ] as const;
+  const chosen = await plainWindow.showQuickPick(
+    items.map((item) =>
+      item.target === current ? { ...item, description: vscode.l10n.t('used last') } : item,
+    ),
+    { title: vscode.l10n.t('Where should {0} be served?', bento) },
+  );
+  return chosen?.target;
+}
