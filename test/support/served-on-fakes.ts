@@ -215,7 +215,7 @@ export class ServedOnFakes {
     const unused = (): Promise<never> => never;
     return {
       ...{ clock: this.clock, log: this.log, platform: 'linux', processEnv: {} },
-      ...{ scripts: '/scripts', runFiles: '/runs', warmIdleMs: 600_000 },
+      ...{ scripts: '/scripts', runFiles: '/runs', bytecode: '/bytecode', warmIdleMs: 600_000 },
       assertTrusted: () => undefined,
       random: () => 0.5,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),

@@ -71,6 +71,8 @@ export interface AppliedComponent {
 export interface AppliedWorker {
   /** Unique on the target. */
   readonly name: string;
+  /** The part of the name that people need to tell the bento's workers apart. Default: the whole name. */
+  readonly shortName?: string;
   readonly component: string;
   /** Its number in its component, counted from 1. */
   readonly number: number;

@@ -46,6 +46,7 @@ export function createRegistry({
       processEnv: process.env,
       scripts,
       runFiles: runFilesFolder(context),
+      bytecode: path.join(context.globalStorageUri.fsPath, 'bytecode'),
       random: Math.random,
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
