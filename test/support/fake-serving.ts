@@ -224,6 +224,7 @@ export function fakeServing(
       processEnv: {},
       scripts: '/scripts',
       runFiles: '/runs',
+      bytecode: '/bytecode',
       random: () => 0.5,
       warmIdleMs: 0,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),

@@ -143,6 +143,7 @@ export function createHarness(options: HarnessOptions): Harness {
       processEnv,
       scripts: path.resolve('src/python'),
       runFiles: runFiles ?? path.join(marked, 'home/runs'),
+      bytecode: path.join(marked, 'home/bytecode'),
       random: Math.random,
       stickyPorts: stickyPorts(state),
       planCache: new PlanCache(),

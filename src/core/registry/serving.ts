@@ -3,6 +3,7 @@ export { exportSet } from '../export/export-set';
 export { containerPlanOf } from '../target/containers/container-plan-of';
 export { developmentSource } from '../target/containers/development-source';
 export { LogFolder } from '../logs/log-folder';
+export { StoredPlans } from '../plan/stored-plans';
 export { planRequest } from '../plan/plan-request';
 export { HelperPool } from '../target/local/fork-server/helper-pool';
 export { adoptedBento, engineBento } from './engines/engine-bentos';

@@ -12,6 +12,7 @@ import type { ServedBefore } from '../../core/target/local/fork-server/served-be
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
+import { storedPlansFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { advisoryLines } from '../problems/advisory-lines';
 import { forwardedHosts } from '../sources/forwarded-hosts';
@@ -46,10 +47,14 @@ export function createRegistry({
       processEnv: process.env,
       scripts,
       runFiles: runFilesFolder(context),
+      bytecode: path.join(context.globalStorageUri.fsPath, 'bytecode'),
       random: Math.random,
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
-      planCache: new PlanCache(),
+      planCache: new PlanCache(async () => {
+        const { StoredPlans } = await import('../../core/registry/serving');
+        return new StoredPlans(storedPlansFolder(context));
+      }),
       servedBefore,
       assertTrusted,
       isDebugging,
