@@ -128,6 +128,7 @@ describe('the commands', () => {
       commandIds.serveComponent,
       commandIds.stopComponent,
       commandIds.restartComponent,
+      commandIds.openShell,
       commandIds.deleteVersion,
       commandIds.revealVersion,
     ]);

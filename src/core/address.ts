@@ -26,4 +26,5 @@ export function reachable(host: string): string {
   return host === '::' ? '::1' : host;
 }
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+/** Puts IPv6 addresses in brackets, as URLs require. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -7,6 +7,8 @@ import type { DiscoveredBento } from './discovery/discovered-bento';
 import type { ExportedSet } from './export/exported-set';
 import type { OutputHistory } from './logs/output-history';
 import type { WorkerResources } from './plan/worker-resources';
+import type { TerminalProgram } from './target/target';
+import type { TargetKind } from './target-kinds';
 import type { ContainerPlan, ImageChoice } from './target/containers/container-plan';
 
 export interface AskOptions {
@@ -99,6 +101,8 @@ export interface BentoReader {
   /** The warnings of a served bento. */
   warnings(id: string): readonly BentoWarning[];
   profiles(id: string): BentoProfiles;
+  /** Where a bento is served, or would be. */
+  target(id: string): TargetKind;
   details(id: string, component: string): ComponentDetails | undefined;
   /** The number of helpers that serve nothing now and keep a fork server for the next serve. */
   readonly waitingHelpers: number;
@@ -119,10 +123,16 @@ export interface BentoCommander {
   restart(id: string, component?: string, options?: ServeOptions): Promise<Bento>;
   serveComponent(id: string, component: string, options?: ServeOptions): Promise<Bento>;
   stopComponent(id: string, component: string): Promise<void>;
+  /** Ends what lives only as long as the window: everything but what engines run. */
+  leave(): Promise<void>;
   /** Ends what waits for the next serve, too. */
   stopAll(): Promise<void>;
   /** Takes effect with the next serve. Without a name: none. @throws ServeError when there is no such profile. */
   chooseProfile(id: string, name: string | undefined): void;
+  /** Chooses where the next serve takes place. Remembered for the bento. */
+  chooseTarget(id: string, kind: TargetKind): void;
+  /** Returns a program for a terminal: a shell in a worker of an engine. @throws ServeError if it is not there */
+  shell(id: string, worker: string): TerminalProgram;
   /** BentoML's own start commands for what is served, or would be. Imports the code for it. */
   startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;
   /** Plans containers for what is served, or would be served. Imports the code of the service if needed. */

@@ -35,6 +35,17 @@ export type ProblemCode =
   | 'stacks'
   | 'not-found'
   | 'store'
+  | 'engine-not-found'
+  | 'engine-too-old'
+  | 'engine-denied'
+  | 'engine-unreachable'
+  | 'engine-failed'
+  | 'engine-conflict'
+  | 'engine-rejected'
+  | 'no-context'
+  | 'no-capacity'
+  | 'image-unavailable'
+  | 'no-space'
   | 'not-ready'
   | 'unresponsive';
 
@@ -109,9 +120,35 @@ export interface Component {
   readonly startedAt?: number;
   /** Milliseconds since the epoch. */
   readonly readyAt?: number;
+  /** Its containers or pods. Absent on this machine, where `pids` has its processes. */
+  readonly workers?: readonly ComponentWorker[];
   /** Round trip of the last successful probe, milliseconds. */
   readonly latencyMs?: number;
   readonly problem?: Problem;
+}
+
+/** A container or pod. */
+export interface ComponentWorker {
+  /** Unique on the engine. */
+  readonly name: string;
+  /** The part of the name that people need to tell the bento's workers apart. Default: the whole name. */
+  readonly shortName?: string;
+  readonly state: ComponentState;
+  readonly restarts: number;
+  /** The machine of the cluster that runs it. */
+  readonly node?: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt?: number;
+  readonly problem?: Problem;
+}
+
+/** An engine that runs the components of a bento as containers. */
+export interface BentoEngine {
+  readonly kind: 'compose' | 'kubernetes';
+  /** The context of a cluster. */
+  readonly context?: string;
+  /** The namespace in the cluster. */
+  readonly namespace?: string;
 }
 
 /** What a start or restart in progress is doing. */
@@ -138,6 +175,8 @@ export interface Bento {
   /** The profile of the settings that was chosen for it. */
   readonly profile?: string;
   readonly state: BentoState;
+  /** Where it is served. Absent: on this machine, or not at all. */
+  readonly engine?: BentoEngine;
   /** From the request to serve or restart it until it is ready or has failed. */
   readonly progress?: StartProgress;
   readonly components: readonly Component[];

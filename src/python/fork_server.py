@@ -41,4 +41,4 @@ if __name__ == "__main__":
         # `__main__` is the worker's module now, and what is here goes with its frames.
         sys.modules["__main__"] = types.ModuleType("__main__")
         place_descriptors(worker.descriptors, worker.request["fds"])
-        become(worker.request, safe_path=SAFE_PATH)
+        become(worker.request, hidden=worker.hidden, safe_path=SAFE_PATH)

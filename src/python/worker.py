@@ -7,8 +7,9 @@ Nothing of BentoML is imported before the worker imports it: runners refuse to s
 
 import sys
 
-# What the interpreter itself has imported: ahead of any folder.
-AT_START = frozenset(sys.modules)
+# How many modules the interpreter itself has imported: these are ahead of any folder. A set of their names would cost a
+# forked worker a copy of every page that one of them is on.
+AT_START = len(sys.modules)
 
 import json  # noqa: E402
 import os  # noqa: E402
@@ -39,10 +40,14 @@ def main() -> None:
 
 def forget_hidden(folder: str) -> None:
     """Has the worker import a file of the folder that hides a module of ours, as it does under `python -m`."""
-    for name in list(sys.modules):
+    for name in imported_since_start():
         path = os.path.join(folder, name.partition(".")[0])
-        if name not in AT_START and (os.path.isfile(path + ".py") or os.path.isfile(os.path.join(path, "__init__.py"))):
+        if os.path.isfile(path + ".py") or os.path.isfile(os.path.join(path, "__init__.py")):
             del sys.modules[name]
+
+
+def imported_since_start() -> List[str]:
+    return [name for _, name in zip(range(len(sys.modules) - AT_START), reversed(sys.modules))]
 
 
 def split(argv: List[str]) -> Tuple[Optional[Any], List[str]]:

@@ -2,6 +2,7 @@
 export const commandIds = {
   serve: 'serveBento.serve',
   serveWithProfile: 'serveBento.serveWithProfile',
+  serveOn: 'serveBento.serveOn',
   watch: 'serveBento.watch',
   stop: 'serveBento.stop',
   restart: 'serveBento.restart',
@@ -12,6 +13,7 @@ export const commandIds = {
   stopComponent: 'serveBento.stopComponent',
   restartComponent: 'serveBento.restartComponent',
   showTerminal: 'serveBento.showTerminal',
+  openShell: 'serveBento.openShell',
   profile: 'serveBento.profile',
   dumpStacks: 'serveBento.dumpStacks',
   openLog: 'serveBento.openLog',

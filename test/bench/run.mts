@@ -17,6 +17,7 @@ interface Bench {
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   serve: () => import('./serve.bench.mts'),
+  window: () => import('./window.bench.mts'),
   reload: () => import('./reload.bench.mts'),
   requests: () => import('./requests.bench.mts'),
   debugging: () => import('./debugging.bench.mts'),

@@ -7,16 +7,16 @@ export async function figures(rounds: number): Promise<readonly Figure[]> {
   const own = await measure(classServices, rounds);
   const found: Figure[] = [
     ready('cold', own, 'first', 0.55),
-    ready('warm', own, 'again', 0.12),
-    memory(own, 0.6),
+    ready('warm', own, 'again', 0.06),
+    memory(own, 0.5),
     stop(own),
   ];
   for (const subject of legacyServices) {
     const serves = await measure(subject, rounds);
     found.push(
-      ready('cold with a kept plan', serves, 'kept', 0.7),
-      ready('warm', serves, 'again', 0.45),
-      memory(serves),
+      ready('cold with a kept plan', serves, 'kept', 0.5),
+      ready('warm', serves, 'again', 0.15),
+      memory(serves, 0.62),
       stop(serves),
     );
   }

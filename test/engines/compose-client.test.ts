@@ -12,7 +12,6 @@ import { ComposeClient } from '../../src/core/target/compose/client/compose-clie
 import type { ComposeProgram } from '../../src/core/target/compose/client/compose-program';
 import type { Container } from '../../src/core/target/compose/client/container';
 import { componentState } from '../../src/core/target/compose/client/container-state';
-import { EngineError } from '../../src/core/target/compose/client/engine-error';
 import { findCompose } from '../../src/core/target/compose/client/find-compose';
 import { ProjectWatch } from '../../src/core/target/compose/client/project-watch';
 import { output } from '../../scripts/run-program.mts';
@@ -110,8 +109,7 @@ async function problemOf(work: Promise<unknown>): Promise<string> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof EngineError || error instanceof ServeError)
-      return `${error.code}: ${error.message}`;
+    if (error instanceof ServeError) return `${error.code}: ${error.message}`;
     throw error;
   }
   return 'done';
@@ -228,7 +226,7 @@ describe('what somebody else has', () => {
     await ours.up({ ...limits, signal: never });
     await docker('compose', ...up);
     const problem = await problemOf(ours.up({ ...limits, signal: never }));
-    expect(problem).toMatch(/^project-conflict: The Compose project shared-test has containers/);
+    expect(problem).toMatch(/^engine-conflict: The Compose project shared-test has containers/);
     await ours.down(0, never);
     expect(await ours.containers()).toEqual([]);
     const filter = ['--filter', `label=com.docker.compose.project=${name}`];
@@ -281,7 +279,7 @@ describe.concurrent('a start that fails says why:', () => {
       }),
     });
     expect(await problemOf(client.up({ ...limits, signal: never }))).toBe(
-      'container-exited: dependency-test-runner-1 exited while starting (exit code 3). See its log.',
+      'crashed: dependency-test-runner-1 exited while starting (exit code 3). See its log.',
     );
     await client.down(0, never);
   });

@@ -140,7 +140,7 @@ it('a bento that does not keep running says why, and nothing of it is left', asy
   });
   const { signal } = new AbortController();
   const serve = target.apply(resources, { signal, secrets: {} });
-  await expect(serve).rejects.toMatchObject({ code: 'container-exited' });
+  await expect(serve).rejects.toMatchObject({ code: 'crashed' });
   const message = await serve.catch((error: unknown) => (error as Error).message);
   expect(message).toMatch(/^serve-bento-.*-search-http-1 keeps stopping \(exited with code 3\)\./);
   expect(await target.adopt(signal)).toBeUndefined();

@@ -1,5 +1,6 @@
 """The fork server's parts that need no BentoML: python -m unittest discover test/python."""
 
+import importlib
 import os
 import socket
 import sys
@@ -15,7 +16,7 @@ sys.path.insert(0, SOURCES)
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-from serve_bento_fork_server import fitness, protocol  # noqa: E402
+from serve_bento_fork_server import bytecode, fitness, protocol  # noqa: E402
 from serve_bento_fork_server.server import ForkServer  # noqa: E402
 
 
@@ -35,6 +36,32 @@ class ReadsTest(unittest.TestCase):
             self.assertIsNone(reads.late({name: "1"}, {name: "1"}))
         for name in ("NEVER_READ", "PROMETHEUS_MULTIPROC_DIR", "BENTOML_CONFIG_OPTIONS"):
             self.assertIsNone(reads.late({name: "0"}, {name: "1"}))
+
+
+class RunnerTest(unittest.TestCase):
+    """A runner's worker sets variables before it imports BentoML."""
+
+    OPTION = ("--worker-env-map", '{"0": {"OMP_NUM_THREADS": "1"}, "1": {"OMP_NUM_THREADS": "1", "TF_NUM_INTEROP_THREADS": "2"}}')
+
+    def test_names_the_variables(self) -> None:
+        argv = ["python", "worker.py", "bentoml_cli.worker.runner", "."]
+        expected = {"OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS"}
+        self.assertEqual(fitness.variables_set_by([*argv, *self.OPTION, "--worker-id", "1"]), expected)
+        self.assertEqual(fitness.variables_set_by(argv), set())
+        self.assertEqual(fitness.variables_set_by([*argv, "--worker-env-map"]), set())
+
+    def test_is_not_forked_when_one_of_them_was_read(self) -> None:
+        reads = fitness.EnvironmentReads()
+        with reads:
+            os.environ.get("BENTOML_DEBUG")
+            os.environ.get("TF_NUM_INTEROP_THREADS")
+        self.assertEqual(reads.one_of(["OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS"]), "TF_NUM_INTEROP_THREADS")
+        self.assertIsNone(reads.one_of(["OMP_NUM_THREADS"]))
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with ours, theirs, mock.patch("serve_bento_fork_server.server.EnvironmentReads", lambda: reads):
+            server = ForkServer(theirs)
+            forked: protocol.ForkRequest = {**request(["python", "worker.py", *self.OPTION]), "env": dict(os.environ)}
+            self.assertRaisesRegex(fitness.Unfit, "THREADS, which the worker sets, was read before", server.fork, forked, [])
 
 
 class ForkTest(unittest.TestCase):
@@ -76,6 +103,79 @@ class HidingTest(unittest.TestCase):
     def touch(self, folder: str, name: str) -> None:
         with open(os.path.join(folder, name), "w"):
             pass
+
+
+class BytecodeTest(unittest.TestCase):
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.packages, self.kept = os.path.join(temporary.name, "packages"), os.path.join(temporary.name, "kept")
+        os.mkdir(self.packages)
+        os.mkdir(self.kept, 0o700)
+        for name, value in (("path", [self.packages, *sys.path]), ("dont_write_bytecode", True), ("pycache_prefix", None)):
+            self.addCleanup(setattr, sys, name, getattr(sys, name))
+            setattr(sys, name, value)
+        self.addCleanup(sys.modules.pop, "costly", None)
+        self.source = os.path.join(self.packages, "costly.py")
+        self.write(1, at=1_000_000)
+
+    def write(self, value: int, at: int) -> None:
+        with open(self.source, "w") as file:
+            file.write("value = %d\n" % value)
+        os.utime(self.source, (at, at))
+
+    def imported(self) -> int:
+        """What a fork server finds that imports the module."""
+        sys.modules.pop("costly", None)
+        importlib.invalidate_caches()
+        before = sys.pycache_prefix, sys.dont_write_bytecode
+        with bytecode.kept_in(self.kept, "costly"):
+            value = importlib.import_module("costly").value
+        self.assertEqual((sys.pycache_prefix, sys.dont_write_bytecode), before)
+        return int(value)
+
+    def files(self, folder: str) -> List[str]:
+        return [name for _, _, names in os.walk(folder) for name in names if name.endswith(".pyc")]
+
+    def test_is_kept_where_python_writes_none_and_read_until_the_source_changes(self) -> None:
+        self.assertEqual(self.imported(), 1)
+        self.assertEqual(len(self.files(self.kept)), 1)
+        self.assertEqual(self.files(self.packages), [])
+        # Of the same length and time: it is not read.
+        self.write(2, at=1_000_000)
+        self.assertEqual(self.imported(), 1)
+        self.write(3, at=2_000_000)
+        self.assertEqual(self.imported(), 3)
+
+    def test_is_kept_where_the_packages_cannot_be_written_to(self) -> None:
+        sys.dont_write_bytecode = False
+        with mock.patch("os.access", lambda *_: False):
+            self.imported()
+        self.assertEqual((len(self.files(self.kept)), self.files(self.packages)), (1, []))
+
+    def test_is_not_kept_where_python_keeps_it(self) -> None:
+        sys.dont_write_bytecode = False
+        self.imported()
+        sys.dont_write_bytecode = True
+        self.imported()
+        self.assertEqual((self.files(self.kept), len(self.files(self.packages))), ([], 1))
+
+    def test_is_not_kept_where_the_user_has_named_a_folder(self) -> None:
+        sys.pycache_prefix = os.path.join(self.packages, "named")
+        self.imported()
+        self.assertEqual(self.files(self.kept), [])
+
+    def test_is_not_kept_where_others_may_have_written_it(self) -> None:
+        os.chmod(self.kept, 0o770)
+        self.imported()
+        os.chmod(self.kept, 0o700)
+        self.assertEqual(self.files(self.kept), [])
+        os.rename(self.kept, self.kept + "-moved")
+        os.symlink(self.kept + "-moved", self.kept)
+        self.imported()
+        self.assertEqual(self.files(self.kept + "-moved"), [])
+        os.remove(self.kept)
+        self.assertEqual(self.imported(), 1)
 
 
 class ProtocolTest(unittest.TestCase):

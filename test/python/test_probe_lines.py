@@ -1,6 +1,8 @@
 """Access logs without our probes, and changes to modules once they are imported: python -m unittest discover test/python."""
 
 import asyncio
+import importlib
+import importlib.machinery
 import logging
 import os
 import sys
@@ -14,6 +16,7 @@ sys.path.insert(0, SOURCES)
 
 from serve_bento_worker import probe_lines  # noqa: E402
 from serve_bento_worker.after_import import after_import  # noqa: E402
+from serve_bento_worker.inherited import hide  # noqa: E402
 
 OURS = b"serve-bento-probe"
 
@@ -117,6 +120,19 @@ class AfterImportTest(unittest.TestCase):
         self.assertEqual(seen, ["changed_later"])
         after_import("changed_later", lambda module: seen.append(module.value))
         self.assertEqual(seen, ["changed_later", 20])
+
+    def test_changes_a_module_of_an_inherited_package_once_the_package_is_imported(self) -> None:
+        seen: List[str] = []
+        package, module = types.ModuleType("inherited"), types.ModuleType("inherited.inner")
+        package.__spec__ = importlib.machinery.ModuleSpec("inherited", None, is_package=True)
+        for one in (package, module):
+            self.addCleanup(sys.modules.pop, one.__name__, None)
+            sys.modules[one.__name__] = one
+        hide(["inherited"])
+        after_import("inherited.inner", lambda module: seen.append(module.__name__))
+        self.assertEqual(seen, [])
+        self.assertIs(importlib.import_module("inherited"), package)
+        self.assertEqual(seen, ["inherited.inner"])
 
     def test_of_a_module_that_does_not_exist_changes_nothing(self) -> None:
         after_import("no_such_module_at_all", lambda _: self.fail())

@@ -173,7 +173,7 @@ class ProfileTest(WorkerTest):
                 head = file.read(reply["begin"])
                 text[:] = [head, file.read()]
             # The main thread is the last.
-            return text[1].endswith('worker.py", line 78 in <module>\n')
+            return text[1].endswith('worker.py", line 83 in <module>\n')
 
         self.until("stacks", holds=written)
         # The first line names the call with which the stacks end.

@@ -6,11 +6,13 @@ import { systemClock } from '../../src/core/clock';
 import { launcherFor } from '../../src/core/plan/launcher';
 import type { BaseRequest } from '../../src/core/target/local/serve-runtime';
 import { forkServerRequest } from '../../src/core/target/local/fork-server/fork-server-request';
+import { ServedBefore } from '../../src/core/target/local/fork-server/served-before';
 import { WarmUp } from '../../src/core/registry/warm-up';
 import { long } from '../support/long';
 import { FolderOnDisk } from '../support/folder-on-disk';
 import {
   isAlive,
+  isIdle,
   parentOf,
   processesWith,
   servingOf,
@@ -176,21 +178,47 @@ describe.runIf(process.platform === 'linux')('helpers that wait', () => {
     expect(harness.registry.waitingHelpers).toBe(0);
   });
 
-  it('are there before the first serve of what was seen, where the settings want it', async () => {
-    await disk.set({ warmUp: 'onView' });
-    const { registry, sources, log } = harness;
-    const warmUp = new WarmUp({
-      ...{ clock: systemClock, log, platform: process.platform, sources },
+  /** What warms up in a window that has just begun. */
+  function newWindow(): WarmUp {
+    const { registry, sources, log, state } = harness;
+    const servedBefore = new ServedBefore(state);
+    return new WarmUp({
+      ...{ clock: systemClock, log, platform: process.platform, sources, servedBefore },
       assertTrusted: () => undefined,
+      availableMemory: () => Promise.resolve(8e9),
       discovered: (id) => registry.discovered(id),
       areAnswered: () => Promise.resolve(true),
       helpers: () => registry.helperPool(),
       onStopAll: registry.onStopAll,
       settled: Promise.resolve(),
     });
+  }
+
+  it('start with idle priority in the next window of what was served, and the serve joins them', async () => {
+    const { registry, log } = harness;
+    await registry.serve(one);
+    // As the end of the window does.
+    await registry.stopAll();
+    const warmUp = newWindow();
+    warmUp.seen(other);
+    warmUp.seen(one);
+    const [helper, forkServer] = await until('the pair', () => pairs()[0], 20_000);
+    expect(isIdle(forkServer)).toBe(true);
+    const worker = await pidOf(one);
+    expect([parentOf(worker), isIdle(forkServer), isIdle(worker)]).toEqual([helper, false, false]);
+    expect(forkServersOf(harness.mark)).toEqual([forkServer]);
+    expect(log.lines.filter((line) => line.includes('warming up'))).toHaveLength(1);
+    warmUp.dispose();
+  });
+
+  it('are there before the first serve of what was seen, where the settings want it', async () => {
+    await disk.set({ warmUp: 'onView' });
+    const { registry, log } = harness;
+    const warmUp = newWindow();
     warmUp.seen(one);
     warmUp.seen(other);
-    await until('the word', () => log.lines.some((line) => line === 'S: warm'), 20_000);
+    // What has idle priority waits for everything else on the machine.
+    await until('the word', () => log.lines.some((line) => line === 'S: warm'), 120_000);
     await until('the other word', () => log.lines.some((line) => /not warmed up/.test(line)));
     const [[helper] = []] = pairs();
     expect(pairs()).toHaveLength(1);

@@ -18,7 +18,7 @@ import { nodeFileTree } from '../../src/core/discovery/files/file-tree';
 import { storeBentos, storeModels, type StoreBento } from '../../src/core/discovery/store';
 import type { StoreKind } from '../../src/core/discovery/store-versions';
 import { createRun, type RunResult } from '../../src/core/programs/run';
-import type { LaunchContext } from '../../src/core/registry/serve-prerequisites';
+import type { LaunchContext } from '../../src/core/registry/launch-context';
 import { InterpreterFinder } from '../../src/core/interpreter/interpreter-finder';
 import { bentomlCommand, type BentomlAction } from '../../src/core/store/bentoml-command';
 import { missingForBuild } from '../../src/core/store/build-requirements';

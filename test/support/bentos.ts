@@ -100,6 +100,7 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     drift: (id) => manager.drifts.get(id),
     warnings: (id) => manager.warned.get(id) ?? [],
     profiles: () => ({ names: [] }),
+    target: () => 'local',
     chooseProfile: () => undefined,
     details: (id, of) => manager.known.get(`${id} ${of}`),
     refresh: () => called('refresh').then(() => manager.bentos),
@@ -111,6 +112,11 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     serveComponent: (id, of) => called(`serve ${id} ${of}`).then(() => get(id)),
     stopComponent: (id, of) => called(`stop ${id} ${of}`),
     stopAll: () => called('stop all'),
+    leave: () => called('leave'),
+    chooseTarget: () => undefined,
+    shell: () => {
+      throw new Error('no engine here');
+    },
     waitingHelpers: 0,
     onDidChangeWaiting: new Emitter<void>().event,
   };

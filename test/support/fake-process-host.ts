@@ -245,6 +245,10 @@ export class FakeProcessHost implements ProcessHost {
     return forkServer;
   }
 
+  prioritizeForkServer(): Promise<void> {
+    return this.#request('prioritize', () => undefined);
+  }
+
   reset(): Promise<void> {
     return this.#request('reset', () => {
       for (const name of this.living) if (name !== forkServerProcess) this.exit(name, killed);

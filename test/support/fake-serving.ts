@@ -12,7 +12,7 @@ import type { BentoSources } from '../../src/core/registry/bento-sources';
 import type { RegistryContext } from '../../src/core/registry/registry-context';
 import type { RunningBento } from '../../src/core/target/running-bento';
 import type { ServeRequest } from '../../src/core/target/serve-request';
-import type { ServedComponent } from '../../src/core/target/local/served-components';
+import type { RunningComponent } from '../../src/core/target/running-component';
 import type { WorkerStacks } from '../../src/core/profile/dump-stacks';
 import type { RunningWorker } from '../../src/core/profile/running-worker';
 import { untilAborted } from '../../src/core/until-aborted';
@@ -33,7 +33,7 @@ export class FakeServed implements RunningBento {
   readonly plan = undefined;
   settingsFilesChanged = false;
   readonly warnings: readonly BentoWarning[] = [];
-  components: readonly ServedComponent[] = [];
+  components: readonly RunningComponent[] = [];
   wasReady = false;
   stopping = false;
   forced = false;
@@ -81,14 +81,10 @@ export class FakeServed implements RunningBento {
   /** Its components by id, with their states. */
   has(states: Readonly<Record<string, ComponentState>>): void {
     this.components = Object.entries(states).map(([id, state]) => ({
-      component: {
-        planned: { id, kind: 'http', name: 'Search', dependsOn: [] },
-        address: { kind: 'unix', path: `/${id}` },
-        workers: { pids: [], restarts: 0, workersWanted: 1, workersAlive: 1 },
-        resources: [],
-      },
-      supervisor: { state },
-    })) as unknown as readonly ServedComponent[];
+      id,
+      snapshot: { id, kind: 'http', name: 'Search', state, pids: [], restarts: 0 },
+      details: { workersWanted: 1, workersAlive: 1, resources: [], recentErrors: 0 },
+    }));
   }
 
   fail(error: Error): void {
@@ -161,6 +157,10 @@ export class FakeServed implements RunningBento {
     await this.#end.promise;
   }
 
+  leave(): Promise<void> {
+    return this.stop();
+  }
+
   /** No process of it is left. */
   end(): void {
     this.#end.resolve(undefined);
@@ -224,10 +224,12 @@ export function fakeServing(
       processEnv: {},
       scripts: '/scripts',
       runFiles: '/runs',
+      bytecode: '/bytecode',
       random: () => 0.5,
       warmIdleMs: 0,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
       planCache: new PlanCache(),
+      servedBefore: { add: () => undefined },
       assertTrusted: () => undefined,
       isDebugging: () => false,
       confirmExposures: () => Promise.resolve(),
@@ -235,6 +237,10 @@ export function fakeServing(
       loadHealthClient: unused,
       forwardedHosts: unused,
       keyPassword: unused,
+      engines: {
+        ...{ run: () => unused, folder: '/engines', askForImage: unused },
+        ...{ askForRegistryImage: unused, askForCluster: unused, confirmProduction: unused },
+      },
       loadServing: () =>
         Promise.resolve({
           ...serving,

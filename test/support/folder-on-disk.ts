@@ -58,6 +58,8 @@ export class FolderOnDisk {
       },
       settingsFor: (bento) => settingsFor(this.#settings, bento.entry),
       profiles: () => ({ names: [] }),
+      targetChoice: () => ({}),
+      chooseTarget: () => undefined,
       chooseProfile: () => undefined,
       folderSettings: () => this.#settings,
       privilegedVariables: (_, own, fileVariables) =>

@@ -10,7 +10,11 @@ import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
-import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
+import type { ClusterPlace } from '../../src/core/target/kubernetes/client/kubectl-program';
+import { createRun } from '../../src/core/programs/run';
+import { ChosenTargets } from '../../src/core/registry/chosen-targets';
+import { ServedBefore } from '../../src/core/target/local/fork-server/served-before';
+import { stickyPorts, type Store } from '../../src/core/target/local/ports/sticky-ports';
 import { ChosenProfiles } from '../../src/core/registry/chosen-profiles';
 import { BentoRegistry } from '../../src/core/registry/bento-registry';
 import type { BentoSources } from '../../src/core/registry/bento-sources';
@@ -28,6 +32,8 @@ import { quietLog } from './quiet-log';
 export interface Harness {
   readonly registry: BentoRegistry;
   readonly sources: BentoSources;
+  /** What its windows remember. */
+  readonly state: Store;
   readonly log: ReturnType<typeof quietLog>;
   readonly folder: string;
   /** In the environment of everything that is started here. */
@@ -79,6 +85,12 @@ export type HarnessOptions = (OneBento | OtherBentos) & {
   readonly runFiles?: string;
   /** Helpers that other harnesses have used and will use. Default: helpers of its own, which end with it. */
   readonly helpers?: SharedHelpers;
+  /** An engine, and the answer of the person who is asked for an image. Default: none. */
+  readonly engine?: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly image: string;
+    readonly cluster?: ClusterPlace;
+  };
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
@@ -90,6 +102,7 @@ export function createHarness(options: HarnessOptions): Harness {
     keyPassword,
     forwardedHosts = [],
     helpers,
+    engine,
   } = options;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'serve-bento-test-'));
   const log = quietLog();
@@ -99,6 +112,7 @@ export function createHarness(options: HarnessOptions): Harness {
   const mark = `SERVE_BENTO_TEST=${marked}`;
   const processEnv = {
     ...process.env,
+    ...engine?.env,
     SERVE_BENTO_TEST: marked,
     BENTOML_HOME: path.join(marked, 'home'),
   };
@@ -117,6 +131,10 @@ export function createHarness(options: HarnessOptions): Harness {
   });
   const sources =
     'sources' in options ? options.sources(surroundings) : oneBento(options, surroundings);
+  const state: Store = {
+    get: (key) => stored.get(key),
+    update: (key, value) => Promise.resolve(void stored.set(key, value)),
+  };
   const registry = new BentoRegistry(
     {
       clock: systemClock,
@@ -125,12 +143,11 @@ export function createHarness(options: HarnessOptions): Harness {
       processEnv,
       scripts: path.resolve('src/python'),
       runFiles: runFiles ?? path.join(marked, 'home/runs'),
+      bytecode: path.join(marked, 'home/bytecode'),
       random: Math.random,
-      stickyPorts: stickyPorts({
-        get: (key) => stored.get(key),
-        update: (key, value) => Promise.resolve(void stored.set(key, value)),
-      }),
+      stickyPorts: stickyPorts(state),
       planCache: new PlanCache(),
+      servedBefore: new ServedBefore(state),
       assertTrusted,
       isDebugging: () => harness.debugging,
       loadServing: async () => {
@@ -149,6 +166,21 @@ export function createHarness(options: HarnessOptions): Harness {
           : Promise.reject(cancelled()),
       loadHealthClient: createHealthClient,
       forwardedHosts: () => Promise.resolve(forwardedHosts),
+      engines: {
+        run: () => createRun(assertTrusted),
+        folder: path.join(marked, 'engines'),
+        askForImage: () =>
+          engine === undefined
+            ? Promise.reject(cancelled())
+            : Promise.resolve({ reference: engine.image, isDevelopment: true }),
+        askForRegistryImage: () =>
+          engine === undefined ? Promise.reject(cancelled()) : Promise.resolve(engine.image),
+        askForCluster: () =>
+          engine?.cluster === undefined
+            ? Promise.reject(cancelled())
+            : Promise.resolve(engine.cluster),
+        confirmProduction: () => (consent ? Promise.resolve() : Promise.reject(cancelled())),
+      },
       keyPassword: () =>
         keyPassword === undefined ? Promise.reject(cancelled()) : Promise.resolve(keyPassword),
     },
@@ -156,6 +188,7 @@ export function createHarness(options: HarnessOptions): Harness {
   );
   return {
     registry,
+    state,
     sources,
     log,
     folder,
@@ -208,6 +241,7 @@ function oneBento(
     platform: process.platform,
   });
   const chosen = new ChosenProfiles({ get: () => undefined, update: () => Promise.resolve() });
+  const targets = new ChosenTargets({ get: () => undefined, update: () => Promise.resolve() });
   const [version, bentomlVersion] = versionsOf(python);
   return {
     hasFolder: () => true,
@@ -217,7 +251,12 @@ function oneBento(
     onDidChangeFiles,
     watchServed: () => undefined,
     refresh: () => Promise.resolve(),
-    settingsFor: ({ id }) => settingsFor(folderSettings, undefined, chosen.of(id)),
+    settingsFor: ({ id }) => {
+      const own = settingsFor(folderSettings, undefined, chosen.of(id));
+      return { ...own, target: targets.of(id).kind ?? own.target };
+    },
+    targetChoice: ({ id }) => targets.of(id),
+    chooseTarget: ({ id }, choice) => targets.choose(id, choice),
     profiles: ({ id }) => chosen.profiles(id, folderSettings),
     chooseProfile: ({ id }, name) => chosen.choose(id, name),
     folderSettings: () => folderSettings,

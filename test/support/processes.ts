@@ -20,6 +20,14 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Whether it has a priority that only what nobody waits for has. Linux only. */
+export function isIdle(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Its nice value, and the policy SCHED_BATCH.
+  return fields[16] === '19' || fields[38] === '3';
+}
+
 function holds(pid: number, text: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(text);

@@ -10,6 +10,8 @@ import { problemOf } from '../../src/core/problem';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
 import { HelperPool } from '../../src/core/target/local/fork-server/helper-pool';
+import type { StoredPlans } from '../../src/core/plan/stored-plans';
+import type { ServedWith } from '../../src/core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
 import { Preparation } from '../../src/core/target/local/prepare/preparation';
 import { baseRequest, type prepare } from '../../src/core/target/local/prepare/prepared-serve';
@@ -25,6 +27,8 @@ import { settle } from './settle';
 import { FakeProbe } from './supervised';
 
 export interface ServedOnFakesOptions {
+  /** Plans of earlier windows. Default: there are none. */
+  readonly storedPlans?: Pick<StoredPlans, 'read' | 'write' | 'remove'>;
   readonly settings?: Partial<ServeSettings>;
   /** What workers do. Default: they serve. */
   readonly program?: (process: string) => FakeProgram;
@@ -48,6 +52,7 @@ export class ServedOnFakes {
   readonly wire = new HeldWire();
   readonly log = quietLog();
   readonly hosts: FakeProcessHost[] = [];
+  readonly servedBefore = new Map<string, ServedWith>();
   readonly folder = mkdtempSync(path.join(os.tmpdir(), 'served-on-fakes-'));
   readonly probe: FakeProbe;
   readonly pool: HelperPool;
@@ -91,6 +96,7 @@ export class ServedOnFakes {
           ended: helper.ended,
           forkServer: Promise.resolve(undefined),
           forkServerLost: () => undefined,
+          prioritize: () => Promise.resolve(),
           isWhole: () =>
             new Promise((resolve) => this.wire.carry('directory', () => resolve(true))),
         };
@@ -117,9 +123,7 @@ export class ServedOnFakes {
   }
 
   get states(): Readonly<Record<string, string>> {
-    const states = this.served.components.map(
-      ({ component, supervisor }) => [component.planned.id, supervisor.state] as const,
-    );
+    const states = this.served.components.map(({ id, snapshot }) => [id, snapshot.state] as const);
     return Object.fromEntries(states);
   }
 
@@ -193,12 +197,8 @@ export class ServedOnFakes {
   }
 
   get #isWaitingForProbes(): boolean {
-    const starting = this.served.components.filter(
-      ({ supervisor }) => supervisor.state === 'starting',
-    );
-    return (
-      starting.length > 0 && starting.every(({ component }) => component.workers.missing === 0)
-    );
+    const starting = this.served.components.filter(({ snapshot }) => snapshot.state === 'starting');
+    return starting.length > 0 && starting.every(({ snapshot }) => snapshot.pids.length > 0);
   }
 
   #program(process: string): FakeProgram {
@@ -215,11 +215,12 @@ export class ServedOnFakes {
     const unused = (): Promise<never> => never;
     return {
       ...{ clock: this.clock, log: this.log, platform: 'linux', processEnv: {} },
-      ...{ scripts: '/scripts', runFiles: '/runs', warmIdleMs: 600_000 },
+      ...{ scripts: '/scripts', runFiles: '/runs', bytecode: '/bytecode', warmIdleMs: 600_000 },
       assertTrusted: () => undefined,
       random: () => 0.5,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
-      planCache: new PlanCache(),
+      planCache: new PlanCache(() => Promise.resolve(this.#options.storedPlans)),
+      servedBefore: { add: (bento, served) => void this.servedBefore.set(bento, served) },
       isDebugging: () => false,
       confirmExposures: () => this.confirm(),
       confirmVariables: () => Promise.resolve(),

@@ -19,6 +19,8 @@ export const sourcesOf = (
   refresh: () => Promise.resolve(),
   settingsFor: () => settings,
   profiles: () => ({ names: [] }),
+  targetChoice: () => ({}),
+  chooseTarget: () => undefined,
   chooseProfile: () => undefined,
   folderSettings: () => ({
     defaults: settings,

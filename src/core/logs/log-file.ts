@@ -27,6 +27,10 @@ const fullBytes = 4_000_000;
 /** A disk that takes longer for one batch, of 1 MB at most, does not answer. */
 const stallMs = 5_000;
 const retryMs = 30_000;
+/** A batch opens and closes the file, so a server that logs each request would spend more on its log than on answers. */
+const pauseMs = 100;
+/** With more than this waiting, the next batch does not wait for the pause to end. */
+const pauseBytes = 262_144;
 
 /** Appends records in order and in batches, never synchronously; a disk that fails costs lines of the log, no more. */
 export class LogFile {
@@ -37,6 +41,10 @@ export class LogFile {
   /** Present while it cannot be written. */
   #stopped: { retryAt: number; missingLines: number } | undefined;
   #full: PromiseWithResolvers<void> | undefined;
+  /** Ends the pause after a batch. */
+  #endPause: (() => void) | undefined;
+  /** How many wait for all of it to be written: then there are no pauses. */
+  #flushes = 0;
 
   constructor(options: LogFileOptions) {
     const { path, maxBytes = defaultBytes, pieces = defaultPieces } = options;
@@ -57,6 +65,7 @@ export class LogFile {
     }
     for (const record of records) this.#queue.add(record);
     if (this.#queue.length > fullBytes) this.#full ??= Promise.withResolvers();
+    if (this.#queue.length > pauseBytes) this.#endPause?.();
     this.#writing ??= this.#writeAll();
   }
 
@@ -67,7 +76,10 @@ export class LogFile {
 
   /** Resolves when all of it is written or given up. */
   async flushed(): Promise<void> {
+    this.#flushes++;
+    this.#endPause?.();
     while (this.#writing !== undefined) await this.#writing;
+    this.#flushes--;
   }
 
   #mayRetry(retryAt: number): boolean {
@@ -78,9 +90,21 @@ export class LogFile {
     while (this.#queue.length > 0) {
       await this.#writeBatch();
       if (this.#queue.length <= fullBytes) this.#drain();
+      if (this.#queue.length <= pauseBytes) await this.#pause();
     }
     this.#queue.rest();
     this.#writing = undefined;
+  }
+
+  /** The first record after a quiet time is written at once, the next ones together. */
+  async #pause(): Promise<void> {
+    if (this.#flushes > 0 || this.#stopped !== undefined) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#endPause = () => resolve(undefined);
+    const timer = this.#options.clock.after(pauseMs, this.#endPause);
+    await promise;
+    timer.dispose();
+    this.#endPause = undefined;
   }
 
   async #writeBatch(): Promise<void> {

@@ -43,6 +43,25 @@ export const engineTexts = {
   composeProjectOfAnotherSummary:
     'the Compose project {project} has containers that Serve Bento did not create',
 
+  composeNoEngine:
+    '{program} runs here, but no program that inspects images: install docker, podman or nerdctl.',
+
+  notAnImageName: 'Enter the name of an image, such as debian:stable-slim.',
+
+  // Bentos on engines
+  lookingForEngine: 'looking for the engine',
+  startingContainers: 'starting containers',
+  engineWorkerEnded: '{name} has stopped ({reason}). See its log.',
+  engineNotReady: '{name} is not ready ({reason}).',
+  engineStateUnknown: 'Its state is unknown since {time}. {problem}',
+  engineStateUnknownSummary: 'unknown since {time} ({reason})',
+  engineComponentNotStopped:
+    '{name} runs in containers and cannot be stopped alone. Stop the bento.',
+  notDebuggableOnEngine:
+    '{name} runs in containers, where Serve Bento does not debug. Serve it on this machine to debug it.',
+  onEngineForInspection:
+    '{bento} runs in containers, where Serve Bento does not inspect processes. Serve it on this machine to profile it.',
+
   containerCreated: 'waiting for the components that it depends on',
   containerPaused: 'paused in the engine',
   containerCheckFails: 'its health check fails',

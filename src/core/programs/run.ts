@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the program reads from its standard input. Absent: nothing. */
+  readonly input?: string;
   /** Default: no limit. */
   readonly timeoutMs?: number;
   /** Of each stream; a program that writes more is ended. */
@@ -34,7 +36,7 @@ export interface RunResult {
   readonly startError?: string;
 }
 
-/** Runs a program to its end, without a shell and without input; rejects only with `untrusted`. */
+/** Runs a program to its end, without a shell; rejects only with `untrusted`. */
 export type Run = (
   file: string,
   args: readonly string[],
@@ -61,13 +63,13 @@ async function runToEnd(
   options: RunOptions,
   clock: Clock,
 ): Promise<RunResult> {
-  const { cwd, env, timeoutMs, gracePeriodMs, maxBytes, onOutput, signal } = options;
+  const { cwd, env, input, timeoutMs, gracePeriodMs, maxBytes, onOutput, signal } = options;
   const { startProgram } = await import('./start-program');
   if (signal?.aborted) return { ...notStarted, cancelled: true };
   const child = startProgram(assertTrusted, file, args, {
     cwd,
     env,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { stdin: 'pipe' as const, input }),
     buffer: onOutput === undefined,
     maxBuffer: maxBytes,
     encoding: 'utf8',

@@ -16,7 +16,7 @@ type Always = {
 
 export interface ProgramOptions extends Pick<
   Options,
-  'cwd' | 'buffer' | 'maxBuffer' | 'encoding' | 'killSignal' | 'detached'
+  'cwd' | 'input' | 'buffer' | 'maxBuffer' | 'encoding' | 'killSignal' | 'detached'
 > {
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;

@@ -5,7 +5,9 @@ import type { BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
-import type { Asked, ServePrerequisites } from './serve-prerequisites';
+import type { EngineParts } from './engines/opened-engine';
+import type { Asked, LaunchContext } from './launch-context';
+import type { ServePrerequisites } from './serve-prerequisites';
 import type { ServeRequest } from '../target/serve-request';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 
@@ -31,7 +33,9 @@ export class BentoFactory {
   /** @throws ServeError what is missing or refused. */
   async served(record: Readonly<BentoRecord>, asked: Asked): Promise<RunningBento> {
     const { bento, once } = record;
-    const { env, ...found } = await this.#questions.toServe(bento, asked);
+    const launch = await this.#questions.toServe(bento, asked);
+    if (launch.settings.target !== 'local') return this.#onEngine(record, asked, launch);
+    const { env, ...found } = launch;
     const tls = await this.#questions.certificates(bento, found.settings, asked);
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
@@ -69,11 +73,48 @@ export class BentoFactory {
     { readonly plan: Plan } & Pick<ServeRequest, 'settings' | 'fileVariables' | 'interpreter'>
   > {
     const found = await this.#questions.surroundings(record.bento, { signal, onPhase });
+    return { plan: await this.#plan(record, found, { signal, onPhase }), ...found };
+  }
+
+  /**
+   * Returns the bento if it runs on its engine already, served by another window or an earlier one.
+   * @throws ServeError if the engine does not answer
+   */
+  async adopted(
+    record: Readonly<BentoRecord>,
+    signal: AbortSignal,
+  ): Promise<RunningBento | undefined> {
+    this.#context.assertTrusted();
+    const { adoptedBento } = await this.#context.loadServing();
+    return adoptedBento(await this.#engineParts(record), signal);
+  }
+
+  async #onEngine(
+    record: Readonly<BentoRecord>,
+    asked: Asked,
+    found: LaunchContext,
+  ): Promise<RunningBento> {
+    const { engineBento } = await this.#context.loadServing();
+    return engineBento(await this.#engineParts(record), {
+      ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
+      planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
+    });
+  }
+
+  async #engineParts(record: Readonly<BentoRecord>): Promise<EngineParts> {
+    const logFor = await this.#logsOf(record);
+    return { context: this.#context, sources: this.#sources, record, logFor };
+  }
+
+  async #plan(
+    record: Readonly<BentoRecord>,
+    found: LaunchContext,
+    { signal, onPhase }: Asked,
+  ): Promise<Plan> {
     const { planOnly } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
     const request = { ...found, tls: {}, onPhase, logFor };
-    const plan = await planOnly(this.#context, await this.#helpers(), request, signal);
-    return { plan, ...found };
+    return planOnly(this.#context, await this.#helpers(), request, signal);
   }
 
   async #logsOf({ bento, logs }: Readonly<BentoRecord>): Promise<ServeRequest['logFor']> {

@@ -19,6 +19,7 @@ import type { WorkerStacks } from '../profile/dump-stacks';
 import type { Inspection } from '../profile/inspection-problem';
 import type { ProfileRequest } from '../profile/profile-worker';
 import type { RunningWorker } from '../profile/running-worker';
+import { Adoption } from './adoption';
 import { BentoFactory } from './bento-factory';
 import type { BentoSources } from './bento-sources';
 import { ServedSources } from './served-sources';
@@ -27,10 +28,14 @@ import { DiscoveryReconciler } from './discovery-reconciler';
 import { DriftMonitor } from './drift-monitor';
 import { inspectedWorkers } from './inspected-workers';
 import type { RegistryContext } from './registry-context';
-import { ServePrerequisites, type LaunchContext } from './serve-prerequisites';
+import type { LaunchContext } from './launch-context';
+import { ServePrerequisites } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
 import { containerPlan } from './container-plan';
 import type { RunningBento } from '../target/running-bento';
+import type { TerminalProgram } from '../target/target';
+import type { TargetKind } from '../target-kinds';
+import { isWatched } from './bento-record';
 import { startCommands } from './start-commands';
 import type { ContainerPlan, ImageChoice } from '../target/containers/container-plan';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
@@ -49,6 +54,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #factory: BentoFactory;
   readonly #reconciler: DiscoveryReconciler;
   readonly #drift: DriftMonitor;
+  readonly #adoption: Adoption;
   readonly #served: ServedSources;
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<StopAllEvent>();
@@ -65,6 +71,10 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#questions = new ServePrerequisites(context, sources);
     this.#factory = new BentoFactory(context, sources, this.#questions, () => this.helperPool());
     this.#drift = new DriftMonitor(sources, context.clock);
+    this.#adoption = new Adoption({
+      ...{ clock: context.clock, log: context.log },
+      ...{ sources, factory: this.#factory },
+    });
     this.#served = new ServedSources(sources);
     this.#reconciler = new DiscoveryReconciler({
       sources,
@@ -122,6 +132,32 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#checkDrift();
   }
 
+  target(id: string): TargetKind {
+    const bento = this.discovered(id);
+    return bento === undefined || isWatched(bento)
+      ? 'local'
+      : this.#sources.settingsFor(bento).target;
+  }
+
+  chooseTarget(id: string, kind: TargetKind): void {
+    const session = this.#get(id);
+    const { bento } = session.record;
+    // Who chooses a target again can choose another cluster and another image, too.
+    this.#sources.chooseTarget(bento, { kind });
+    session.invalidate();
+    this.#checkDrift();
+  }
+
+  shell(id: string, worker: string): TerminalProgram {
+    const { bento, served } = this.#get(id).record;
+    const program = served?.shell?.(worker);
+    if (program !== undefined) return program;
+    throw new ServeError({
+      code: 'not-found',
+      ...problemTexts(say('noComponent', { bento: bento.name, id: worker })),
+    });
+  }
+
   details(id: string, component: string): ComponentDetails | undefined {
     const session = this.#reconciler.get(id);
     return session && componentDetails(session.record, component);
@@ -129,6 +165,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
 
   async refresh(): Promise<readonly Bento[]> {
     await this.#sources.refresh();
+    this.#adoption.again();
     this.#reconcile();
     return this.bentos;
   }
@@ -181,13 +218,24 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   async stopAll(): Promise<void> {
+    await this.#endAll((session) => session.stop());
+  }
+
+  async leave(): Promise<void> {
+    await this.#endAll((session) => session.leave());
+  }
+
+  async #endAll(end: (session: ServeSession) => Promise<void>): Promise<void> {
     const others: Promise<unknown>[] = [...this.#planning.values()];
     for (const cancel of this.#planning.keys()) cancel.abort();
     this.#stopsAll.fire({ waitUntil: (work) => others.push(work) });
-    await Promise.all(this.#reconciler.sessions.map((session) => session.stop()));
+    const ended = await Promise.allSettled(this.#reconciler.sessions.map(end));
     await Promise.allSettled(others);
     // Helpers that wait for the next serve end, too.
     await this.#helpers?.endIdle();
+    // An engine may refuse, which must not keep the others running.
+    const failed = ended.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   async restart(id: string, component?: string, options: ServeOptions = {}): Promise<Bento> {
@@ -268,6 +316,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   dispose(): void {
+    this.#adoption.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
     this.#stopsAll.dispose();
@@ -307,6 +356,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#bentos = undefined;
     this.#changed.fire(undefined);
     this.#checkDrift();
+    if (this.#isTrusted()) void this.#adoption.run(this.#reconciler.sessions);
   }
 
   #checkDrift(): void {

@@ -45,6 +45,7 @@ function bentoSnapshot(parts: SnapshotParts): Bento {
     folder: bento.folder,
     source: bento.source,
     state: bentoState(parts, components),
+    ...(served?.engine === undefined ? {} : { engine: served.engine }),
     components,
     ...(progress === undefined ? {} : { progress }),
     ...(generation === undefined ? {} : { generation }),
@@ -72,26 +73,7 @@ function componentsOf(served: RunningBento): readonly Component[] {
   const unavailable = (served.plan?.unavailable ?? []).map((one) =>
     idleComponent(one, { ...one.problem, component: one.id }),
   );
-  const live = served.components.map(({ component, supervisor }): Component => {
-    const { id, kind, name, remote } = component.planned;
-    const { problem, startedAt, readyAt, latencyMs } = supervisor;
-    const { address, url } = component;
-    return Object.freeze({
-      id,
-      kind,
-      name,
-      state: supervisor.state,
-      pids: Object.freeze([...component.workers.pids]),
-      restarts: component.workers.restarts,
-      ...(address.kind === 'tcp' ? { host: address.host, port: address.port } : {}),
-      ...(url === undefined ? {} : { url }),
-      ...(remote === undefined ? {} : { remote: true }),
-      ...(startedAt === undefined ? {} : { startedAt }),
-      ...(readyAt === undefined ? {} : { readyAt }),
-      ...(latencyMs === undefined ? {} : { latencyMs }),
-      ...(problem === undefined ? {} : { problem }),
-    });
-  });
+  const live = served.components.map(({ snapshot }) => snapshot);
   return Object.freeze([...live, ...unavailable].sort(byKind));
 }
 

@@ -2,6 +2,7 @@ import type { BentoProfiles } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Event } from '../events';
 import type { Interpreter } from '../interpreter/interpreter';
+import type { TargetChoice } from '../target/target-choice';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 
@@ -23,6 +24,9 @@ export interface BentoSources {
   readonly profiles: (bento: DiscoveredBento) => BentoProfiles;
   /** Remembers it; without a name, that there is none. */
   readonly chooseProfile: (bento: DiscoveredBento, name: string | undefined) => void;
+  /** What the user has chosen for a bento, whatever its settings say. */
+  readonly targetChoice: (bento: DiscoveredBento) => TargetChoice;
+  readonly chooseTarget: (bento: DiscoveredBento, choice: TargetChoice) => void;
   readonly folderSettings: (folder: string) => FolderSettings;
   /** What the user's own settings say, whatever the workspace says. */
   readonly usersOwnSettings: (bento: DiscoveredBento) => ServeSettings;
@@ -34,10 +38,12 @@ export interface BentoSources {
     settings: ServeSettings,
     fileVariables: Readonly<Record<string, string>>,
   ) => readonly PrivilegedVariable[];
+  /** @param mayRun see `FindRequest`. */
   readonly findInterpreter: (
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ) => Promise<Interpreter>;
   /** Asks for the secrets in it; rejects when one is not given. */
   readonly environmentFor: (

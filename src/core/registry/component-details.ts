@@ -1,5 +1,13 @@
 import type { ComponentDetails } from '../bento-manager';
+import type { RunningDetails } from '../target/running-component';
 import type { BentoRecord } from './bento-record';
+
+const idleDetails: RunningDetails = {
+  workersWanted: 0,
+  workersAlive: 0,
+  resources: [],
+  recentErrors: 0,
+};
 
 /** See `BentoManager.details`. */
 export function componentDetails(
@@ -8,26 +16,14 @@ export function componentDetails(
 ): ComponentDetails | undefined {
   const log = logs.get(component);
   if (log === undefined) return undefined;
-  const running = served?.components.find(
-    (candidate) => candidate.component.planned.id === component,
-  );
-  const waitingFor = running?.supervisor.waitingFor;
+  const running = served?.components.find(({ id }) => id === component);
   const debugging = served?.debugger?.stateOf(component);
   const notDebuggable = running && served?.notDebuggable(component);
-  const stop = running?.supervisor.stopping;
-  const { command, insteadOf } = running?.component ?? {};
   return {
     output: log.output,
     logFile: log.path,
-    workersWanted: running?.component.workers.workersWanted ?? 0,
-    workersAlive: running?.component.workers.workersAlive ?? 0,
-    resources: running?.component.resources ?? [],
-    recentErrors: running?.supervisor.recentErrors ?? 0,
-    ...(command === undefined ? {} : { command }),
-    ...(insteadOf === undefined ? {} : { insteadOf }),
-    ...(waitingFor === undefined ? {} : { waitingFor }),
+    ...(running?.details ?? idleDetails),
     ...(debugging === undefined ? {} : { debugging }),
     ...(notDebuggable === undefined ? {} : { notDebuggable }),
-    ...(stop === undefined ? {} : { stop }),
   };
 }

@@ -19,10 +19,11 @@ export function inspectedWorkers(
   const { name } = bento;
   if (bento.source === 'remote') throw refused(say('elsewhereForInspection', { bento: name }));
   if (served === undefined) throw refused(say('notServedForInspection', { bento: name }));
+  if (served.engine !== undefined) throw refused(say('onEngineForInspection', { bento: name }));
   if (platform === 'win32') throw refused(say('notOnWindows', { name }));
   const workers = served.workers(component);
   if (workers.length > 0) return workers;
-  const planned = served.components.find((one) => one.component.planned.id === component);
-  const subject = planned?.component.planned.name ?? name;
+  const found = served.components.find(({ id }) => id === component);
+  const subject = found?.snapshot.name ?? name;
   throw refused(say('notRunningForInspection', { name: subject }));
 }

@@ -1,8 +1,10 @@
 import type { LogFolder } from '../logs/log-folder';
+import type { EngineContext } from './engines/engine-context';
 import type { ServeContext } from '../target/serve-request';
 import type * as Serving from './serving';
 
 export interface RegistryContext extends ServeContext {
+  readonly engines: EngineContext;
   readonly loadServing: () => Promise<typeof Serving>;
   readonly loadLogFolder: () => Promise<LogFolder>;
 }

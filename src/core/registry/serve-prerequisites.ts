@@ -1,5 +1,4 @@
 import { argumentLimits } from '../argument-limits';
-import type { AskOptions } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { PlanRequest } from '../plan/plan-request';
 import { refuseForeignAddresses } from '../target/local/ports/own-address';
@@ -10,25 +9,10 @@ import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
 import type { BentoSources } from './bento-sources';
 import { exposures, refuseWildcards } from '../exposure/exposure';
+import type { Asked, LaunchContext } from './launch-context';
 import type { RegistryContext } from './registry-context';
-import { readSettingsFiles, type SettingsFiles } from '../settings/settings-files';
+import { readSettingsFiles } from '../settings/settings-files';
 import { problemTexts, say } from '../messages/message';
-
-/** What programs of a bento are run with. */
-export interface LaunchContext {
-  readonly bento: DiscoveredBento;
-  readonly settings: ServeSettings;
-  readonly interpreter: Interpreter;
-  /** What the files of the settings held before anything was read from them. */
-  readonly settingsFiles: SettingsFiles;
-  /** The variables of its env files. */
-  readonly fileVariables: Readonly<Record<string, string>>;
-  /** The whole environment. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** By whoever waits for it. */
-export type Asked = Required<AskOptions>;
 
 /** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
 export class ServePrerequisites {

@@ -121,7 +121,7 @@ export class ServeSession {
     if (served === undefined) return;
     await served.stopComponent(component);
     // With nothing left to serve, the helper and the leases have no use.
-    const idle = served.components.every(({ supervisor }) => supervisor.state === 'stopped');
+    const idle = served.components.every(({ snapshot }) => snapshot.state === 'stopped');
     if (idle) await this.#stop();
   }
 
@@ -134,9 +134,26 @@ export class ServeSession {
     );
   }
 
+  /** Takes over what an engine runs already. It is not ours any more if a serve has begun meanwhile. */
+  adopt(running: RunningBento): void {
+    if (!this.isIdle) {
+      void running.leave();
+      return;
+    }
+    this.#forgetProblem();
+    this.#follow(running);
+    this.#servedChanged(running);
+  }
+
+  /** Ends what lives only as long as the window. */
+  async leave(): Promise<void> {
+    if (this.#record.served?.engine === undefined) await this.stop();
+    else await this.#record.served.leave();
+  }
+
   /** Stops it because it was removed from the window. A stop in progress is not hurried. */
   release(): void {
-    this.#stop().catch((error: unknown) =>
+    this.leave().catch((error: unknown) =>
       this.#parts.context.log.warn(`${this.#record.bento.name}: ${problemOf(error).message}`),
     );
   }
@@ -199,9 +216,7 @@ export class ServeSession {
     const record = this.#record;
     const { served, start } = record;
     if (served === undefined || served.stopping) return this.#restartAll();
-    const isKnown = served.components.some(
-      ({ component: { planned } }) => planned.id === component,
-    );
+    const isKnown = served.components.some(({ id }) => id === component);
     // A start in progress makes all of them anew, unless it has started this one already.
     if (start !== undefined && !(isKnown && start.launched === served)) return this.#restartAll();
     try {
@@ -313,12 +328,8 @@ export class ServeSession {
     this.invalidate();
     try {
       const served = await make();
-      record.served = served;
-      record.interpreter = served.request.interpreter;
-      record.drift = undefined;
       start.launched = served;
-      served.onDidChange(() => this.#servedChanged(served));
-      served.onDidEnd(() => this.#servedEnded(served));
+      this.#follow(served);
       await served.start(start.signal, only);
     } catch (error) {
       const problem = start.signal.aborted ? cancelled().problem : problemOf(error);
@@ -340,10 +351,19 @@ export class ServeSession {
     return untilAborted(signal, made);
   }
 
+  #follow(served: RunningBento): void {
+    const record = this.#record;
+    record.served = served;
+    record.interpreter = served.request.interpreter;
+    record.drift = undefined;
+    served.onDidChange(() => this.#servedChanged(served));
+    served.onDidEnd(() => this.#servedEnded(served));
+  }
+
   #servedChanged(served: RunningBento): void {
     if (this.#record.served === served && served.components.length > 0) {
-      this.#record.idle = served.components.map(({ component: { planned }, supervisor }) =>
-        idleComponent({ ...planned, remote: planned.remote !== undefined }, supervisor.problem),
+      this.#record.idle = served.components.map(({ snapshot }) =>
+        idleComponent(snapshot, snapshot.problem),
       );
     }
     this.invalidate();

@@ -7,15 +7,13 @@ export const isFullyReady = (served: RunningBento): boolean =>
   !served.stopping &&
   served.problem === undefined &&
   served.components.length > 0 &&
-  served.components.every(({ supervisor }) => supervisor.state === 'ready');
+  served.components.every(({ snapshot }) => snapshot.state === 'ready');
 
 /** Starts what is stopped or failed in it, and leaves alone what runs. */
 export async function startRest(served: RunningBento, start: StartInProgress): Promise<void> {
   start.report(say('startingRest'));
   const starts = await Promise.allSettled(
-    served.components.map(({ component }) =>
-      served.startComponent(component.planned.id, start.signal),
-    ),
+    served.components.map(({ id }) => served.startComponent(id, start.signal)),
   );
   start.throwIfCancelled();
   const failed = starts.find(({ status }) => status === 'rejected');

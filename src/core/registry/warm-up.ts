@@ -7,9 +7,11 @@ import { problemOf } from '../problem';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import { secretUses, type SecretUse } from '../settings/secrets';
 import type { ServeSettings } from '../settings/serve-settings';
+import type { Interpreter } from '../interpreter/interpreter';
 import { isWatched } from './bento-record';
 import type { StopAllEvent } from './bento-registry';
 import type { BentoSources } from './bento-sources';
+import type { ServedBefore, ServedWith } from '../target/local/fork-server/served-before';
 import { exposures, type Exposure } from '../exposure/exposure';
 import { launcherFor } from '../plan/launcher';
 import { forkServerRequest } from '../target/local/fork-server/fork-server-request';
@@ -31,6 +33,9 @@ export interface WarmUpParts {
   readonly assertTrusted: () => void;
   readonly sources: BentoSources;
   readonly discovered: (id: string) => DiscoveredBento | undefined;
+  readonly servedBefore: Pick<ServedBefore, 'of'>;
+  /** Bytes that programs can get; nothing where that is not known. */
+  readonly availableMemory: () => Promise<number | undefined>;
   /** Whether all of it was answered before, so that nobody would be asked. */
   readonly areAnswered: (questions: Questions) => Promise<boolean>;
   readonly helpers: () => Promise<Pick<HelperPool, 'warm'>>;
@@ -40,15 +45,31 @@ export interface WarmUpParts {
   readonly settled: Promise<unknown>;
 }
 
+/** A bento that may be warmed up. */
+interface Wanted {
+  readonly bento: DiscoveredBento;
+  readonly settings: ServeSettings;
+  /** Only what this serve ran may be run. Nothing: whatever a serve would run. */
+  readonly before?: ServedWith;
+}
+
 /** Milliseconds after a row is first seen: the window has other things to do then. */
 const settleMs = 1_000;
 /** Milliseconds after which an interpreter is given up. */
 const limitMs = 30_000;
+/** Bytes that must be available. */
+const leastMemory = 1_000_000_000;
 
-/** Has a fork server wait for the serve of a bento whose row was seen, once, where `serveBento.warmUp` is `onView`. Asks nobody anything. */
+/**
+ * Has a helper and a fork server wait for the serve of a bento whose row or file was seen, once: where
+ * `serveBento.warmUp` is `auto`, if the bento was served in an earlier window of this workspace, and where it is `onView`. Asks nobody
+ * anything.
+ */
 export class WarmUp implements Disposable {
   readonly #parts: WarmUpParts;
   readonly #seen = new Set<string>();
+  /** Those of them that had too little memory. */
+  readonly #postponed = new Set<string>();
   readonly #subscription: Disposable;
   #cancel = new AbortController();
   /** One after the other. */
@@ -61,17 +82,19 @@ export class WarmUp implements Disposable {
     this.#subscription = parts.onStopAll(({ waitUntil }) => {
       this.#cancel.abort();
       this.#cancel = new AbortController();
+      this.#postponed.clear();
       if (this.#warming !== undefined) waitUntil(this.#warming);
     });
   }
 
-  /** To be called whenever the row of a bento is shown. */
+  /** To be called whenever the row or a file of a bento is shown. */
   seen(id: string): void {
     const { clock, settled } = this.#parts;
     const { signal } = this.#cancel;
     // What is not wanted now may be later: its settings change, or its folder is trusted.
-    if (this.#seen.has(id) || this.#wanted(id) === undefined) return;
+    if ((this.#seen.has(id) && !this.#postponed.has(id)) || this.#wanted(id) === undefined) return;
     this.#seen.add(id);
+    this.#postponed.delete(id);
     clock.after(settleMs, () => {
       this.#queue = this.#queue
         .then(() => settled)
@@ -84,9 +107,8 @@ export class WarmUp implements Disposable {
     this.#subscription.dispose();
   }
 
-  /** One that may be warmed up, with the settings that say so. */
-  #wanted(id: string): { bento: DiscoveredBento; settings: ServeSettings } | undefined {
-    const { sources, discovered, platform, assertTrusted } = this.#parts;
+  #wanted(id: string): Wanted | undefined {
+    const { sources, discovered, platform, assertTrusted, servedBefore } = this.#parts;
     // Nothing is forked elsewhere, so that not even the interpreter is looked for.
     if (platform !== 'linux') return undefined;
     try {
@@ -97,30 +119,37 @@ export class WarmUp implements Disposable {
     const bento = discovered(id);
     if (bento === undefined || isWatched(bento)) return undefined;
     const settings = sources.settingsFor(bento);
-    return settings.warmUp === 'onView' ? { bento, settings } : undefined;
+    if (settings.target !== 'local') return undefined;
+    if (settings.warmUp === 'onView') return { bento, settings };
+    const before = settings.warmUp === 'auto' ? servedBefore.of(id) : undefined;
+    return before && { bento, settings, before };
   }
 
   async #warm(id: string, signal: AbortSignal): Promise<void> {
     const wanted = this.#wanted(id);
     if (signal.aborted || wanted === undefined) return;
     const { name } = wanted.bento;
-    this.#parts.log.info(`${name}: warming up, as it was seen`);
+    const { log } = this.#parts;
     try {
+      const available = await this.#parts.availableMemory();
+      if (available === undefined || available < leastMemory) {
+        // There may be more when it is seen again.
+        this.#postponed.add(id);
+        log.info(`${name}: not warmed up: less than 1 GB of memory is available`);
+        return;
+      }
+      log.info(`${name}: warming up, as it was seen`);
       const why = await this.#whyNot(wanted, signal);
-      this.#parts.log.info(
-        `${name}: ${why === undefined ? 'warm' : `not warmed up: ${why.inLog}`}`,
-      );
+      log.info(`${name}: ${why === undefined ? 'warm' : `not warmed up: ${why.inLog}`}`);
     } catch (error) {
-      this.#parts.log.info(`${name}: not warmed up: ${problemOf(error).message}`);
+      log.info(`${name}: not warmed up: ${problemOf(error).message}`);
     }
   }
 
   /** Nothing when a fork server waits for it now. */
-  async #whyNot(
-    { bento, settings }: { bento: DiscoveredBento; settings: ServeSettings },
-    signal: AbortSignal,
-  ): Promise<LogText | undefined> {
-    const { clock, sources, platform, areAnswered, helpers } = this.#parts;
+  async #whyNot(wanted: Wanted, signal: AbortSignal): Promise<LogText | undefined> {
+    const { bento, settings, before } = wanted;
+    const { sources, platform, areAnswered, helpers } = this.#parts;
     const { folder } = bento;
     const fileVariables = await sources.fileVariables(settings);
     const variables = sources.privilegedVariables(bento, settings, fileVariables);
@@ -128,9 +157,11 @@ export class WarmUp implements Disposable {
     const secrets = secretUses(settings.env);
     const questions = { bento: bento.id, folder, exposed, variables, secrets };
     if (!(await areAnswered(questions))) return forLog('it needs your confirmation first');
-    const interpreter = await withDeadline(clock, limitMs, [signal], (limit) =>
-      sources.findInterpreter(bento, settings, limit),
-    );
+    if (before !== undefined && settings.preload.some((one) => !before.preload.includes(one))) {
+      return forLog('it was served without a module of serveBento.preload');
+    }
+    const interpreter = await this.#interpreter(wanted, signal);
+    if (interpreter === undefined) return forLog('it was served with another interpreter');
     const launcher = launcherFor(settings.launcher, platform);
     const forkServer = forkServerRequest({ bento, settings, interpreter, platform, launcher });
     if ('without' in forkServer) return forkServer.without;
@@ -139,5 +170,28 @@ export class WarmUp implements Disposable {
     if (signal.aborted) return forLog('everything was stopped');
     const forkServerLimitMs = settings.startTimeout * 1000;
     return warm.warm({ folder, python: interpreter.path, env, forkServer, forkServerLimitMs });
+  }
+
+  /** The one that a serve would use; nothing where that is not the one that the bento was served with. */
+  async #interpreter(
+    { bento, settings, before }: Wanted,
+    signal: AbortSignal,
+  ): Promise<Interpreter | undefined> {
+    const { clock, sources } = this.#parts;
+    const refused: string[] = [];
+    const mayRun = (program: string): boolean => {
+      if (before === undefined || program === before.command) return true;
+      refused.push(program);
+      return false;
+    };
+    try {
+      const found = await withDeadline(clock, limitMs, [signal], (limit) =>
+        sources.findInterpreter(bento, settings, limit, mayRun),
+      );
+      return before === undefined || found.path === before.python ? found : undefined;
+    } catch (error) {
+      if (refused.length > 0) return undefined;
+      throw error;
+    }
   }
 }

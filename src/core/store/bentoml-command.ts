@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { LaunchContext } from '../registry/serve-prerequisites';
+import type { LaunchContext } from '../registry/launch-context';
 
 /** What BentoML's command line does with a bento, beside serving it. */
 export type BentomlAction = 'build' | 'containerize';

@@ -11,7 +11,7 @@ export function debugAgain(
 ): DebugChoice | undefined {
   // Nothing has been started with it yet.
   if (components.length === 0) return before;
-  const ids = components.map(({ component }) => component.planned.id);
+  const ids = components.map(({ id }) => id);
   const debugged = ids.filter((id) => own?.isDebugging(id));
   const options = own?.options;
   if (options === undefined || debugged.length === 0) return undefined;

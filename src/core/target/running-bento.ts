@@ -5,11 +5,12 @@ import type { Event } from '../events';
 import type { WorkerStacks } from '../profile/dump-stacks';
 import type { ProfileRequest } from '../profile/profile-worker';
 import type { RunningWorker } from '../profile/running-worker';
-import type { Problem } from '../model';
+import type { BentoEngine, Problem } from '../model';
 import type { Message } from '../messages/message';
 import type { Plan } from '../plan/plan';
 import type { ServeRequest } from './serve-request';
-import type { ServedComponent } from './local/served-components';
+import type { TerminalProgram } from './target';
+import type { RunningComponent } from './running-component';
 
 /** What was asked for; nothing of a watched one is run by an interpreter. */
 export type RunningRequest = Pick<ServeRequest, 'bento' | 'settings'> &
@@ -21,8 +22,10 @@ export interface RunningBento {
   /** Fires once, when nothing is left of it, whoever ended it. */
   readonly onDidEnd: Event<void>;
   readonly request: RunningRequest;
+  /** Absent if its processes run on this machine, or elsewhere without us. */
+  readonly engine?: BentoEngine;
   readonly plan: Plan | undefined;
-  readonly components: readonly ServedComponent[];
+  readonly components: readonly RunningComponent[];
   /** It was up at one time: what is not ready now has got worse. */
   readonly wasReady: boolean;
   readonly stopping: boolean;
@@ -71,6 +74,10 @@ export interface RunningBento {
   retryReload(signal: AbortSignal): Promise<void>;
   stopComponent(id: string): Promise<void>;
   stop(): Promise<void>;
+  /** Returns a program for a terminal: a shell in a worker. Absent on this machine. @throws ServeError `not-found` */
+  shell?(worker: string): TerminalProgram;
+  /** Ends what lives only as long as the window: processes of this machine, but not what an engine runs. */
+  leave(): Promise<void>;
   /** Ends at once what is being stopped. */
   force(): void;
 }

@@ -13,12 +13,15 @@ import type { ServersTls } from '../tls/server-tls';
 import type { SettingsFiles } from '../settings/settings-files';
 import type { ForwardedHosts } from '../exposure/host-check';
 import type { HelperPoolContext } from './local/fork-server/helper-pool';
+import type { ServedBefore } from './local/fork-server/served-before';
 
 /** What every served bento needs of the world. */
 export interface ServeContext extends HelperPoolContext {
   readonly random: () => number;
   readonly stickyPorts: StickyPorts;
   readonly planCache: PlanCache;
+  /** Remembers what was served, so that the next window can warm it up. */
+  readonly servedBefore: Pick<ServedBefore, 'add'>;
   /** A Python debugger is at work in the window. */
   readonly isDebugging: () => boolean;
   /** Asks before a bento listens where other machines can reach it; rejects when that is not wanted. */

@@ -1,9 +1,7 @@
 import type { Disposable, Event } from '../events';
-import type { Argument, MessageTexts } from '../messages/message';
-import type { ComponentState } from '../model';
-
-/** The kinds of places where plans run: this machine, an engine that runs Compose files, or a cluster. */
-export type TargetKind = 'local' | 'compose' | 'kubernetes';
+import type { Argument } from '../messages/message';
+import type { ComponentState, Problem } from '../model';
+import type { TargetKind } from '../target-kinds';
 
 /** The place where one bento runs: its plan becomes resources, which are applied, watched and stopped. */
 export interface Target<Plan, Resources> {
@@ -21,6 +19,8 @@ export interface Target<Plan, Resources> {
 
 export interface ApplyOptions {
   readonly signal: AbortSignal;
+  /** Called as soon as the bento can be watched, which is before it is ready. */
+  readonly onApplied?: (applied: AppliedBento) => void;
   /** The values of the plan's secret variables. They are never written to a file. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -33,7 +33,7 @@ export interface AppliedBento extends Disposable {
   logs(request: WorkerLogRequest): Promise<void>;
   /** Returns a program for a terminal: a shell in a worker. */
   shell(worker: AppliedWorker): TerminalProgram;
-  /** Restarts a component, or all of them. Resolves when its workers have been started. */
+  /** Restarts a component, or all of them. Resolves when new workers have been started and `state` shows them. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
   /** Stops and removes what was applied, and nothing else. */
   stop(signal: AbortSignal): Promise<void>;
@@ -45,7 +45,7 @@ export interface AppliedState {
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
-    readonly texts: MessageTexts;
+    readonly problem: Problem;
   };
 }
 
@@ -55,6 +55,8 @@ export interface AppliedComponent {
   readonly state: ComponentState;
   /** The reason why it is not ready. */
   readonly reason?: Argument;
+  /** Where people reach it: `http://127.0.0.1:3000`, `grpc://127.0.0.1:50051`. Absent if only other workers do. */
+  readonly address?: string;
   readonly workers: readonly AppliedWorker[];
 }
 
@@ -62,11 +64,15 @@ export interface AppliedComponent {
 export interface AppliedWorker {
   /** Unique on the target. */
   readonly name: string;
+  /** The part of the name that people need to tell the bento's workers apart. Default: the whole name. */
+  readonly shortName?: string;
   readonly component: string;
   /** Its number in its component, counted from 1. */
   readonly number: number;
   readonly state: ComponentState;
   readonly reason?: Argument;
+  /** The machine of the cluster that runs it. Absent on Compose, and for a pod that no machine has taken yet. */
+  readonly node?: string;
   readonly restarts: number;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
@@ -74,6 +80,8 @@ export interface AppliedWorker {
 
 export interface WorkerLogRequest {
   readonly worker: AppliedWorker;
+  /** Whether to print the log of the container before the last restart instead. Only clusters keep it. */
+  readonly previous?: boolean;
   /** The number of earlier lines to include. */
   readonly tail: number;
   readonly onOutput: (text: string) => void;

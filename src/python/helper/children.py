@@ -8,6 +8,7 @@ import time
 from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from serve_bento_debug.protocol import AttachRequest, ProfileRequest
+from serve_bento_fork_server.protocol import PrepareRequest
 from serve_bento_shared.mark import MARK
 
 from .accepting import accepts
@@ -81,22 +82,42 @@ class Children:
         stack: str,
         preload: List[str],
         metrics: Optional[str],
+        bytecode: Optional[str] = None,
+        idle: bool = False,
         **_: Any,
     ) -> Reply:
-        """Starts the fork server, in place of another one."""
+        """Starts the fork server, in place of another one.
+
+        With `idle` it has idle priority until `prioritize`, where the system allows that.
+        """
         self._fork_server.end()
+        lower = idle_priority() if idle else None
         # Room for the marks of its workers.
         env = {**env, MARK: self._mark(process).ljust(MARK_ROOM, "-")}
 
         def start(command: List[str], fds: Sequence[int]) -> int:
-            return self._adopt(process, process, self._start(command, env, cwd, fds, "SIGKILL")).pid
+            return self._adopt(process, process, self._start(command, env, cwd, fds, "SIGKILL", lower)).pid
 
-        return {"pid": self._fork_server.start(start, argv, {"stack": stack, "preload": preload, "metrics": metrics})}
+        prepare: PrepareRequest = {"stack": stack, "preload": preload, "metrics": metrics, "bytecode": bytecode}
+        return {"pid": self._fork_server.start(start, argv, prepare)}
+
+    def prioritize_fork_server(self, **_: Any) -> None:
+        """Gives the fork server our own priority, which its workers inherit."""
+        if self._fork_server.pid in self._children and sys.platform == "linux":
+            from .idle_priority import restore
+
+            restore(self._fork_server.pid)
 
     def _start(
-        self, argv: List[str], env: Mapping[str, str], cwd: str, fds: Sequence[int], death_signal: str
+        self,
+        argv: List[str],
+        env: Mapping[str, str],
+        cwd: str,
+        fds: Sequence[int],
+        death_signal: str,
+        in_child: Optional[Callable[[], None]] = None,
     ) -> "subprocess.Popen[bytes]":
-        options = self._tree.spawn_options(death_signal)
+        options = self._tree.spawn_options(death_signal, in_child)
         if sys.platform != "win32":
             options["pass_fds"] = tuple(fds)
         return subprocess.Popen(
@@ -137,7 +158,7 @@ class Children:
                 pipe.close()
 
         child.pumps[fd] = pump
-        self._loop.read(fd, pump)
+        self._loop.read_output(fd, pump)
 
     def reap(self) -> None:
         """Reports those of ours that ended; others (orphans that came to us) are only buried."""
@@ -268,3 +289,13 @@ class Children:
 
 def attach_request(debug: AttachRequest) -> AttachRequest:
     return {**debug, "kind": "attach"}
+
+
+def idle_priority() -> Optional[Callable[[], None]]:
+    """Lowers the priority of the process that calls it; None where that is not possible."""
+    if sys.platform != "linux":
+        return None
+    from .idle_priority import can_take_back_nice, lower_own
+
+    may_be_nice = can_take_back_nice()
+    return lambda: lower_own(may_be_nice)

@@ -3,7 +3,7 @@
 import ctypes
 import os
 import signal
-from typing import Any, Collection, Dict, List, Optional, Union
+from typing import Any, Callable, Collection, Dict, List, Optional, Union
 
 from .posix_tree import PosixTree
 
@@ -18,7 +18,7 @@ class LinuxTree(PosixTree):
         if adopts:
             self._prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
-    def spawn_options(self, death_signal: str) -> Dict[str, Any]:
+    def spawn_options(self, death_signal: str, in_child: Optional[Callable[[], None]] = None) -> Dict[str, Any]:
         prctl, parent = self._prctl, os.getpid()
         number = getattr(signal, death_signal)
 
@@ -27,6 +27,8 @@ class LinuxTree(PosixTree):
             # The parent may have died before the request was in place.
             if os.getppid() != parent:
                 os._exit(1)
+            if in_child is not None:
+                in_child()
 
         return {"start_new_session": True, "preexec_fn": die_with_parent}
 

@@ -25,6 +25,10 @@ class Loop(abc.ABC):
     def read(self, fd: int, callback: Callback) -> None:
         """Calls back with what comes there until `forget`."""
 
+    def read_output(self, fd: int, callback: Callback) -> None:
+        """As `read`, of a process that may write many small pieces: these may come together, a little later."""
+        self.read(fd, callback)
+
     @abc.abstractmethod
     def on_ready(self, fd: int, action: Action) -> None:
         """Calls back whenever something can be read or accepted there, which the action does, until `forget`."""

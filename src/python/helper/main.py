@@ -51,6 +51,7 @@ class Helper:
             "keep": self.keep,
             "spawn": self.children.spawn,
             "startForkServer": self.children.start_fork_server,
+            "prioritizeForkServer": self.children.prioritize_fork_server,
             "reset": self.reset,
             "attachDebugger": self.children.attach_debugger,
             "withdrawAttach": self.children.withdraw_attach,

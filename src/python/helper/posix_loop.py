@@ -3,11 +3,19 @@
 import os
 import selectors
 import signal
-from typing import Optional
+import time
+from typing import Dict, Optional, Tuple
 
 from .loop import Action, Callback, Loop
 
 CHUNK = 65536
+# So many pieces in a row, with less than so many seconds between them, and each smaller than so many bytes: from then on
+# they are read together, after a rest of so many seconds. Each piece costs us and the extension about as much as a large
+# one, and a server under load writes hundreds of lines a second.
+BURST = 10
+GAP = 0.02
+SMALL = 4096
+REST = 0.01
 
 
 class PosixLoop(Loop):
@@ -23,16 +31,36 @@ class PosixLoop(Loop):
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._selector.register(wake_read, selectors.EVENT_READ, None)
+        # Until when, in the order of these times, and what is called then.
+        self._resting: Dict[int, Tuple[float, Action]] = {}
 
     def read(self, fd: int, callback: Callback) -> None:
         os.set_blocking(fd, False)
         self.on_ready(fd, lambda: callback(_read(fd)))
 
+    def read_output(self, fd: int, callback: Callback) -> None:
+        os.set_blocking(fd, False)
+        last, quick = 0.0, 0
+
+        def read() -> None:
+            nonlocal last, quick
+            data = _read(fd)
+            callback(data)
+            now = time.monotonic()
+            quick = quick + 1 if data and len(data) < SMALL and now - last < GAP else 0
+            last = now
+            if quick >= BURST and fd in self._selector.get_map():
+                self._selector.unregister(fd)
+                self._resting[fd] = (now + REST, read)
+
+        self.on_ready(fd, read)
+
     def on_ready(self, fd: int, action: Action) -> None:
         self._selector.register(fd, selectors.EVENT_READ, action)
 
     def forget(self, fd: int) -> None:
-        self._selector.unregister(fd)
+        if self._resting.pop(fd, None) is None:
+            self._selector.unregister(fd)
 
     def peek(self, fd: int) -> Optional[bytes]:
         return _read(fd)
@@ -43,13 +71,27 @@ class PosixLoop(Loop):
             self._ring()
 
     def step(self, seconds: Optional[float]) -> None:
-        for key, _ in self._selector.select(seconds):
+        for until, _ in self._resting.values():
+            left = max(0.0, until - time.monotonic())
+            seconds = left if seconds is None else min(left, seconds)
+            break
+        ready = self._selector.select(seconds)
+        self._end_rests()
+        for key, _ in ready:
             if key.fd == self._wake:
                 while _read(self._wake):
                     pass
                 self._on_child_exit()
             elif key.fd in self._selector.get_map():
                 key.data()
+
+    def _end_rests(self) -> None:
+        now = time.monotonic()
+        for fd, (until, action) in list(self._resting.items()):
+            if until > now:
+                break
+            del self._resting[fd]
+            self.on_ready(fd, action)
 
 
 def _read(fd: int) -> Optional[bytes]:

@@ -3,7 +3,7 @@
 import abc
 import os
 import signal
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Set
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Set
 
 from .child import Child
 from .tree import Ended, Tree
@@ -18,7 +18,7 @@ class PosixTree(Tree):
         """Processes whose environment holds the mark, where the system can say."""
         return []
 
-    def spawn_options(self, death_signal: str) -> Dict[str, Any]:
+    def spawn_options(self, death_signal: str, in_child: Optional[Callable[[], None]] = None) -> Dict[str, Any]:
         return {"start_new_session": True}
 
     def terminate(self, child: Child) -> None:

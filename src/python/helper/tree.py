@@ -2,7 +2,7 @@
 
 import abc
 import sys
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 from .child import Child
 
@@ -14,8 +14,8 @@ Ended = Tuple[int, Optional[int], Optional[str]]
 
 class Tree(abc.ABC):
     @abc.abstractmethod
-    def spawn_options(self, death_signal: str) -> Dict[str, Any]:
-        """Options of `subprocess.Popen`."""
+    def spawn_options(self, death_signal: str, in_child: Optional[Callable[[], None]] = None) -> Dict[str, Any]:
+        """Options of `subprocess.Popen`. `in_child` is called in the child before it runs its program (Linux)."""
 
     def adopt(self, child: Child) -> None:
         """Prepares for the end of the tree of this child."""

@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional
 
 from . import windows_job
 from .child import Child
@@ -19,7 +19,7 @@ class WindowsTree(Tree):
         self._own = windows_job.create(kill_on_close=True)
         windows_job.assign_self(self._own)
 
-    def spawn_options(self, death_signal: str) -> Dict[str, Any]:
+    def spawn_options(self, death_signal: str, in_child: Optional[Callable[[], None]] = None) -> Dict[str, Any]:
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
 
     def adopt(self, child: Child) -> None:

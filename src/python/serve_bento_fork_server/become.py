@@ -3,20 +3,20 @@
 import ctypes
 import fcntl
 import gc
-import importlib
 import os
 import random
 import runpy
 import signal
 import sys
 import time
-from typing import Mapping, Optional, Sequence
+from typing import Iterable, Mapping, Optional, Sequence
 
 from serve_bento_debug import arming  # noqa: F401 (worker.py imports it in every worker)
 from serve_bento_shared.mark import MARK
 from serve_bento_shared.process_title import overwrite, start_memory
 from serve_bento_worker import probe_lines  # noqa: F401 (worker.py imports it in every worker)
 from serve_bento_worker.imported_files import note_imports
+from serve_bento_worker.inherited import hide
 from serve_bento_worker.retirement import retire_at
 
 from .protocol import ForkRequest
@@ -29,8 +29,11 @@ ADOPTION_LIMIT = 5
 START_OPTIONS = os.environ.get("BENTOML_CONFIG_OPTIONS")
 
 
-def become(request: ForkRequest, *, safe_path: bool) -> None:
-    """Runs `PYTHON -m MODULE ARGUMENT…` or `PYTHON FILE ARGUMENT…` in this process."""
+def become(request: ForkRequest, *, hidden: Iterable[str], safe_path: bool) -> None:
+    """Runs `PYTHON -m MODULE ARGUMENT…` or `PYTHON FILE ARGUMENT…` in this process.
+
+    `hidden`: packages that the command must find not imported yet.
+    """
     argv, env, cwd, parent = request["argv"], request["env"], request["cwd"], request["parent"]
     os.setsid()
     await_parent(parent)
@@ -45,9 +48,9 @@ def become(request: ForkRequest, *, safe_path: bool) -> None:
     show_command(argv, env)
     configure(env)
     reseed()
-    # Packages may have been installed since the fork server looked for them.
-    importlib.invalidate_caches()
     equip(request["imports"], request["retire"])
+    # Last, as what is above may import them.
+    hide(hidden)
     gc.enable()
     if argv[1] == "-m":
         sys.argv = argv[2:]

@@ -1,5 +1,6 @@
 """Checks whether workers that are forked now would be like workers that are started."""
 
+import json
 import os
 import site
 import sys
@@ -7,6 +8,9 @@ from types import TracebackType
 from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Sequence, Set, Type
 
 from serve_bento_shared.mark import MARK
+
+# The option with the variables of each worker, as JSON.
+ENVIRONMENTS = "--worker-env-map"
 
 
 class Unfit(Exception):
@@ -87,6 +91,18 @@ class EnvironmentReads:
             if name in self._names or name.startswith(self.UNSEEN):
                 return name
         return None
+
+    def one_of(self, names: Collection[str]) -> Optional[str]:
+        """Names a variable of `names` that was read."""
+        return next((name for name in sorted(names) if name in self._names), None)
+
+
+def variables_set_by(argv: Sequence[str]) -> Set[str]:
+    """Names the environment variables that a runner's worker sets before it imports BentoML."""
+    if ENVIRONMENTS not in argv[:-1]:
+        return set()
+    environments: Dict[str, Dict[str, str]] = json.loads(argv[argv.index(ENVIRONMENTS) + 1])
+    return {name for environment in environments.values() for name in environment}
 
 
 def modification_times() -> List[int]:

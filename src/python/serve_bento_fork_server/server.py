@@ -5,13 +5,14 @@ import importlib
 import os
 import socket
 import sys
-from typing import Any, Dict, List, Optional, cast
+from typing import Any, Dict, FrozenSet, List, Optional, cast
 
 from serve_bento_shared.mark import MARK
 
-from .fitness import EnvironmentReads, Unfit, check_forkable, hiding_file, is_python_command, modification_times
+from . import bytecode
+from .fitness import EnvironmentReads, Unfit, check_forkable, hiding_file, is_python_command, modification_times, variables_set_by
 from .protocol import ForkRequest, PrepareRequest, receive, send
-from .stacks import STACKS, TOO_EARLY
+from .stacks import HIDDEN, STACKS, TOO_EARLY
 
 Answer = Dict[str, Any]
 
@@ -22,10 +23,11 @@ MARK_ROOM = len(os.environ.get(MARK, ""))
 class Forked(BaseException):
     """Carries a worker out of all the frames of the fork server."""
 
-    def __init__(self, request: ForkRequest, descriptors: List[int]) -> None:
+    def __init__(self, request: ForkRequest, descriptors: List[int], hidden: FrozenSet[str]) -> None:
         super().__init__()
         self.request = request
         self.descriptors = descriptors
+        self.hidden = hidden
 
 
 class ForkServer:
@@ -35,6 +37,7 @@ class ForkServer:
         self._start = dict(os.environ)
         self._reads = EnvironmentReads()
         self._modified: Optional[List[int]] = None
+        self._hidden: FrozenSet[str] = frozenset()
 
     def serve(self) -> None:
         """Answers until the helper is gone."""
@@ -59,7 +62,7 @@ class ForkServer:
         stack, metrics = request["stack"], request["metrics"]
         gc.disable()
         missing = []
-        with self._reads:
+        with bytecode.kept_in(request["bytecode"], "bentoml"), self._reads:
             for name in STACKS[stack]:
                 try:
                     self._import(name)
@@ -82,6 +85,9 @@ class ForkServer:
         if metrics is not None and os.listdir(metrics):
             raise Unfit("the imported modules count metrics already")
         self._modified = modification_times()
+        self._hidden = HIDDEN[stack]
+        # Packages may be installed later. Here, as each worker would copy the memory of all finders.
+        importlib.invalidate_caches()
         # Without a collection before: what the workers make would fill its holes, and copy the pages around them.
         gc.freeze()
         return {"ready": True}
@@ -108,7 +114,7 @@ class ForkServer:
                 os.close(reading)
                 os.close(writing)
                 self._helper.close()
-                raise Forked(request, descriptors)
+                raise Forked(request, descriptors, self._hidden)
             os.write(writing, b"%d" % worker)
             os._exit(0)
         os.close(writing)
@@ -128,6 +134,9 @@ class ForkServer:
         late = self._reads.late(self._start, request["env"])
         if late is not None:
             raise Unfit(f"{late} was read before")
+        late = self._reads.one_of(variables_set_by(request["argv"]))
+        if late is not None:
+            raise Unfit(f"{late}, which the worker sets, was read before")
         if modification_times() != self._modified:
             raise Unfit("what was imported has changed on the disk")
         if len(request["env"].get(MARK, "")) > MARK_ROOM:

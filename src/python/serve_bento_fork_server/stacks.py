@@ -12,6 +12,7 @@ SERVER = (
 )
 
 TRACING = (
+    "opentelemetry.context.contextvars_context",
     "opentelemetry.instrumentation.aiohttp_client",
     "opentelemetry.instrumentation.asgi",
     "opentelemetry.sdk.trace",
@@ -58,12 +59,34 @@ SERVICE = (
 # A runner's worker sets the number of threads, and sees to it that BentoML comes after that: only what others wrote,
 # and nothing that reads those variables. Before 1.2 its HTTP worker also refuses an imported prometheus_client.
 LEGACY = (
+    "_bentoml_sdk.service",
     "a2wsgi",
     "aiohttp",
     "annotated_types",
     "anyio._backends._asyncio",
     "asgiref.sync",
     "attrs",
+    "bentoml",
+    "bentoml._internal.configuration.containers",
+    "bentoml._internal.io_descriptors.utils",
+    "bentoml._internal.log",
+    "bentoml._internal.marshal",
+    "bentoml._internal.runner.container",
+    "bentoml._internal.runner.runner_handle.local",
+    "bentoml._internal.runner.runner_handle.remote",
+    "bentoml._internal.runner.utils",
+    "bentoml._internal.server.http.access",
+    "bentoml._internal.server.http.instruments",
+    "bentoml._internal.server.http.traffic",
+    "bentoml._internal.server.http_app",
+    "bentoml._internal.server.metrics.prometheus",
+    "bentoml._internal.service.loader",
+    "bentoml._internal.utils.alg",
+    "bentoml._internal.utils.metrics",
+    "bentoml._internal.utils.pickle",
+    "bentoml._internal.utils.telemetry",
+    "bentoml.legacy",
+    "bentoml_cli.worker",
     "cattr",
     "cattrs.gen",
     "certifi",
@@ -88,6 +111,9 @@ LEGACY = (
     *TRACING,
     "packaging.version",
     "pathspec",
+    "pkgutil",
+    "prometheus_client.multiprocess",
+    "prometheus_client.parser",
     "psutil",
     "pydantic.json_schema",
     "pydantic.main",
@@ -117,4 +143,9 @@ LEGACY = (
 )
 
 STACKS: Dict[str, Tuple[str, ...]] = {"service": SERVICE, "legacy": LEGACY}
-TOO_EARLY: Dict[str, FrozenSet[str]] = {"service": frozenset(), "legacy": frozenset(("bentoml", "numpy", "prometheus_client"))}
+# Libraries that read the number of threads, or which devices there are, when they are imported.
+TOO_EARLY: Dict[str, FrozenSet[str]] = {"service": frozenset(), "legacy": frozenset(("numpy", "tensorflow", "torch"))}
+
+# A runner's worker refuses to run when BentoML is imported before it has set its variables. Before 1.2 the HTTP worker
+# refuses an imported prometheus_client, because it sets the directory of the metrics.
+HIDDEN: Dict[str, FrozenSet[str]] = {"service": frozenset(), "legacy": frozenset(("bentoml", "prometheus_client"))}

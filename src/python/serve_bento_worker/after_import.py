@@ -9,8 +9,12 @@ Change = Callable[[Any], None]
 
 def after_import(name: str, change: Change) -> None:
     """Calls `change` with the module once it has been imported; at once when it has been already."""
-    if name in sys.modules:
+    package = name.partition(".")[0]
+    if name in sys.modules and package in sys.modules:
         change(sys.modules[name])
+    elif name in sys.modules:
+        # Inherited: see inherited.py.
+        after_import(package, lambda _: change(sys.modules[name]))
     else:
         sys.meta_path.insert(0, AfterImport(name, change))
 

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Bento, Component } from '../../core/model';
+import { plainWindow } from '../plain-window';
+import { workerOf } from './target';
 import { copyUrl, openUrl } from './urls';
 import { anyComponent } from './any-component';
 import type { CommandGroup, CommandHandler, CommandParts } from './command-group';
@@ -18,6 +20,7 @@ export function componentCommands({
   | 'showTerminal'
   | 'openInBrowser'
   | 'copyUrl'
+  | 'openShell'
 > {
   const onComponent =
     (act: (bento: string, component: string) => Promise<unknown>): CommandHandler =>
@@ -55,6 +58,17 @@ export function componentCommands({
       if (!shown && (target !== undefined || !anyComponent(manager, hasOutput))) {
         tell(vscode.l10n.t('Nothing has been served yet.'));
       }
+    },
+    openShell: (argument) => {
+      const worker = workerOf(argument);
+      if (worker === undefined) {
+        tell(vscode.l10n.t('Open the shell of a container from its row in the view.'));
+        return Promise.resolve();
+      }
+      const { file, args, env } = manager.shell(worker.bento, worker.worker);
+      const shell = { shellPath: file, shellArgs: [...args], env: { ...env }, strictEnv: true };
+      plainWindow.createTerminal({ name: worker.worker, ...shell }).show();
+      return Promise.resolve();
     },
     openInBrowser: onUrl(openUrl),
     copyUrl: onUrl(copyUrl),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Bento } from '../../core/model';
 import { askForProfile } from './ask-for-profile';
+import { askForTarget } from './ask-for-target';
 import { tellUnset } from '../problems/open-setting';
 import { isServed } from '../lifecycle/readiness';
 import type { CommandGroup, CommandParts } from './command-group';
@@ -9,7 +10,9 @@ import { tell } from './tell';
 /** Commands on whole bentos. */
 export function serveCommands(
   parts: CommandParts,
-): CommandGroup<'serve' | 'watch' | 'serveWithProfile' | 'stop' | 'restart' | 'stopAll'> {
+): CommandGroup<
+  'serve' | 'watch' | 'serveWithProfile' | 'serveOn' | 'stop' | 'restart' | 'stopAll'
+> {
   const { manager, choice, progress, discovered } = parts;
 
   /** A user who closed the question knows. */
@@ -71,6 +74,20 @@ export function serveCommands(
           'serveBento.profiles',
         );
       }
+    },
+    serveOn: async (argument) => {
+      await discovered();
+      const bento = await choice.bento(
+        argument,
+        vscode.l10n.t('Which bento?'),
+        ({ state, source }) => state !== 'stopping' && source !== 'remote',
+      );
+      if (bento === undefined) return;
+      const target = await askForTarget(bento.displayName, manager.target(bento.id));
+      if (target === undefined) return;
+      manager.chooseTarget(bento.id, target);
+      choice.remember(bento.id);
+      await (isServed(bento) ? progress.restart(bento) : progress.serve(bento));
     },
     stop: async (argument) => {
       const bento = await choice.bento(argument, vscode.l10n.t('Stop which bento?'), isServed);

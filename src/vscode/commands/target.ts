@@ -17,6 +17,17 @@ export function targetOf(argument: unknown): Target | undefined {
   }
 }
 
+/** The container or pod of a tree row. */
+export function workerOf(
+  argument: unknown,
+): { readonly bento: string; readonly worker: string } | undefined {
+  if (typeof argument !== 'object' || argument === null) return undefined;
+  const { kind, bento, worker } = argument as Record<string, unknown>;
+  return kind === 'worker' && typeof bento === 'string' && typeof worker === 'string'
+    ? { bento, worker }
+    : undefined;
+}
+
 /** Only tree rows have such a kind. */
 function targetOfRow({ kind, bento, component }: Record<string, unknown>): Target | undefined {
   if (typeof bento !== 'string') return undefined;

@@ -4,7 +4,6 @@ import type { BentoManager } from '../../core/bento-manager';
 import type { ExportedFile } from '../../core/export/exported-file';
 import { readExport } from '../../core/export/write-export';
 import { writeExports } from '../../core/export/write-exports';
-import { say } from '../../core/messages/message';
 import type { Bento } from '../../core/model';
 import { composeFileName, composeFiles } from '../../core/target/compose/compose-file';
 import { secretsFile } from '../../core/target/compose/compose-service';
@@ -13,6 +12,7 @@ import { isInRegistry, isPinned } from '../../core/target/containers/image-refer
 import { kustomize } from '../../core/target/kubernetes/kustomize';
 import { secretName, secretNames } from '../../core/target/kubernetes/manifests';
 import { plainWindow } from '../plain-window';
+import { askForContainerImage, askForImage } from './ask-for-image';
 import { messageAbout } from '../problems/message-about';
 import { translated } from '../problems/problem-text';
 import { mayReplace } from './may-replace';
@@ -31,7 +31,12 @@ export interface ContainerFormat {
 }
 
 export const composeFormat: ContainerFormat = {
-  image: composeImage,
+  image: async (bento) => {
+    const before = /^ {4}image: (\S+)$/m.exec(
+      (await readExport(bento.folder, composeFileName)) ?? '',
+    );
+    return askForContainerImage(bento, { value: before?.[1], isUsable: isPinned });
+  },
   files: (plan, { folder }) => composeFiles(plan, folder),
   needs: (plan) =>
     plan.secretVariables.length === 0
@@ -46,7 +51,10 @@ export const composeFormat: ContainerFormat = {
 };
 
 export const kubernetesFormat: ContainerFormat = {
-  image: async (bento) => asked(await askForImage(bento, undefined, isInRegistry), false),
+  image: async (bento) => {
+    const reference = await askForImage(bento, { isUsable: isInRegistry });
+    return reference === undefined ? undefined : { reference, isDevelopment: false };
+  },
   files: (plan, _, profile) => kustomize(plan, profile),
   needs: (plan) => {
     const variables = secretNames(plan);
@@ -82,50 +90,4 @@ export async function exportContainers(
     ...plan.leftOut.map((sentence) => translated(sentence, vscode.l10n)),
   ].join(' ');
   void plainWindow.showInformationMessage(messageAbout(bento, message));
-}
-
-/** Asks for the image. Only on Linux can containers use the Python environment of this machine. */
-async function composeImage(bento: Bento): Promise<ImageChoice | undefined> {
-  const before = /^ {4}image: (\S+)$/m.exec(
-    (await readExport(bento.folder, composeFileName)) ?? '',
-  );
-  const kinds = [
-    {
-      label: vscode.l10n.t('Image of the Built Bento'),
-      detail: vscode.l10n.t('Contains the code, the models and the packages.'),
-      isDevelopment: false,
-    },
-    {
-      label: vscode.l10n.t('Source and Python Environment of This Machine'),
-      detail: vscode.l10n.t('For development: both are mounted into a Debian or Ubuntu image.'),
-      isDevelopment: true,
-    },
-  ];
-  const kind =
-    process.platform === 'linux'
-      ? await plainWindow.showQuickPick(kinds, {
-          title: vscode.l10n.t('What should the containers of {0} run?', bento.displayName),
-        })
-      : kinds[0];
-  if (kind === undefined) return undefined;
-  return asked(await askForImage(bento, before?.[1], isPinned), kind.isDevelopment);
-}
-
-const asked = (reference: string | undefined, isDevelopment: boolean): ImageChoice | undefined =>
-  reference === undefined ? undefined : { reference, isDevelopment };
-
-async function askForImage(
-  bento: Bento,
-  value: string | undefined,
-  isUsable: (reference: string) => boolean,
-): Promise<string | undefined> {
-  const refusal = say(isUsable === isPinned ? 'imageNotPinned' : 'imageNotInRegistry');
-  const answer = await plainWindow.showInputBox({
-    title: vscode.l10n.t('Image for {0}', bento.displayName),
-    prompt: vscode.l10n.t('Image with its digest, such as registry.example.com/search@sha256:…'),
-    ignoreFocusOut: true,
-    ...(value !== undefined && { value }),
-    validateInput: (text) => (isUsable(text.trim()) ? undefined : translated(refusal, vscode.l10n)),
-  });
-  return answer?.trim();
 }

@@ -7,6 +7,7 @@ import { bentoView } from './bento-view';
 import { commands } from './commands';
 import { debugging } from './debugging';
 import type { Feature } from './feature';
+import { shownFiles } from './shown-files';
 import { startUp } from './start-up';
 import { storeView } from './store-view';
 
@@ -26,6 +27,7 @@ const serveTasks: Feature<ExtensionParts> = {
 /** Everything that activation registers, in this order. */
 export const features: readonly Feature<ExtensionParts>[] = [
   bentoView,
+  shownFiles,
   storeView,
   settingProblems,
   serveTasks,

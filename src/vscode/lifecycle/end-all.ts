@@ -5,15 +5,15 @@ import type { Clock } from '../../core/clock';
 const politeMs = 3_500;
 const limitMs = 4_500;
 
-/** Stops everything within the time a closing window has: graceful, then forced. Never throws. */
+/** Stops everything that runs on this machine within the time a closing window has: graceful, then forced. Never throws. */
 export async function endAll(manager: BentoManager, clock: Clock): Promise<void> {
   let limit: { dispose(): void } | undefined;
   const late = new Promise<void>((resolve) => {
     limit = clock.after(limitMs, resolve);
   });
-  const stopped = manager.stopAll().catch(() => undefined);
-  // A second stop while stopping forces.
-  const force = clock.after(politeMs, () => void manager.stopAll().catch(() => undefined));
+  const stopped = manager.leave().catch(() => undefined);
+  // A second one forces.
+  const force = clock.after(politeMs, () => void manager.leave().catch(() => undefined));
   await Promise.race([stopped, late]);
   force.dispose();
   limit?.dispose();

@@ -63,7 +63,9 @@ export class Resume implements Disposable {
 
   #remember(): void {
     const { manager } = this.#parts;
-    const served = manager.bentos.filter(isServed).map(({ id }) => id);
+    const served = manager.bentos
+      .filter((bento) => isServed(bento) && bento.engine === undefined)
+      .map(({ id }) => id);
     if (JSON.stringify(served) === JSON.stringify(this.#served)) return;
     this.#served = served;
     this.#write();

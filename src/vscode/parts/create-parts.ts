@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { LazyLogFolder } from '../logs/lazy-log-folder';
 import { WindowSources } from '../sources/window-sources';
 import { Consent } from '../trust/consent';
@@ -18,10 +19,15 @@ export function createParts(context: vscode.ExtensionContext): ExtensionParts {
   const sources = new WindowSources(context, secrets, log);
   const logFiles = new LazyLogFolder(context.globalStorageUri, log);
   const consent = new Consent(context.workspaceState);
-  const registry = createRegistry({ context, log, scripts, secrets, sources, logFiles, consent });
+  const servedBefore = new ServedBefore(context.workspaceState);
+  const registry = createRegistry({
+    ...{ context, log, scripts, secrets, sources, logFiles, consent, servedBefore },
+  });
   const shared = createMessages({ context, log, secrets, sources, registry });
   const { promise: settled, resolve } = Promise.withResolvers<undefined>();
-  const warmUp = createWarmUp({ log, secrets, sources, consent, registry, settled });
+  const warmUp = createWarmUp({
+    ...{ log, secrets, sources, consent, registry, servedBefore, settled },
+  });
   const resume = createResume({ context, log, sources, registry, messages: shared.messages });
   context.subscriptions.push(log, sources, registry, shared.terminals, warmUp);
   return {

@@ -1,11 +1,18 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { PlanCache } from '../../core/plan/plan-cache';
 import { BentoRegistry } from '../../core/registry/bento-registry';
+import { isImageName, isInRegistry } from '../../core/target/containers/image-reference';
+import { cancelled } from '../../core/problem';
+import { askForCluster, confirmProduction } from '../commands/ask-for-cluster';
+import { askForContainerImage, askForImage } from '../commands/ask-for-image';
+import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
+import { storedPlansFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { advisoryLines } from '../problems/advisory-lines';
 import { forwardedHosts } from '../sources/forwarded-hosts';
@@ -16,7 +23,7 @@ import type { ExtensionParts } from './extension-parts';
 type Needed = Pick<
   ExtensionParts,
   'context' | 'log' | 'scripts' | 'secrets' | 'sources' | 'logFiles'
-> & { readonly consent: Consent };
+> & { readonly consent: Consent; readonly servedBefore: ServedBefore };
 
 export function createRegistry({
   context,
@@ -26,6 +33,7 @@ export function createRegistry({
   sources,
   logFiles,
   consent,
+  servedBefore,
 }: Needed): BentoRegistry {
   const subject = ({ id, name }: DiscoveredBento): ConsentSubject => ({
     id,
@@ -39,10 +47,15 @@ export function createRegistry({
       processEnv: process.env,
       scripts,
       runFiles: runFilesFolder(context),
+      bytecode: path.join(context.globalStorageUri.fsPath, 'bytecode'),
       random: Math.random,
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
-      planCache: new PlanCache(),
+      planCache: new PlanCache(async () => {
+        const { StoredPlans } = await import('../../core/registry/serving');
+        return new StoredPlans(storedPlansFolder(context));
+      }),
+      servedBefore,
       assertTrusted,
       isDebugging,
       confirmExposures: (bento, exposed, version) =>
@@ -53,6 +66,23 @@ export function createRegistry({
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('../../core/registry/serving'),
       loadLogFolder: () => logFiles.open(),
+      engines: {
+        run: () => sources.run,
+        folder: path.join(context.globalStorageUri.fsPath, 'engines'),
+        askForImage: async (bento) => {
+          const question = { isUsable: isImageName };
+          const choice = await askForContainerImage(subject(bento), question);
+          if (choice === undefined) throw cancelled();
+          return choice;
+        },
+        askForRegistryImage: async (bento) => {
+          const reference = await askForImage(subject(bento), { isUsable: isInRegistry });
+          if (reference === undefined) throw cancelled();
+          return reference;
+        },
+        askForCluster: (bento, question) => askForCluster(subject(bento), question),
+        confirmProduction: (bento, place) => confirmProduction(subject(bento), place),
+      },
     },
     sources,
   );

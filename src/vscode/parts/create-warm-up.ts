@@ -1,11 +1,14 @@
+import { availableMemory } from '../../core/available-memory';
 import { systemClock } from '../../core/clock';
 import { WarmUp } from '../../core/registry/warm-up';
+import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { assertTrusted } from '../trust/assert-trusted';
 import type { Consent } from '../trust/consent';
 import type { ExtensionParts } from './extension-parts';
 
 type Needed = Pick<ExtensionParts, 'log' | 'secrets' | 'sources' | 'registry'> & {
   readonly consent: Consent;
+  readonly servedBefore: ServedBefore;
   readonly settled: Promise<undefined>;
 };
 
@@ -16,6 +19,7 @@ export function createWarmUp({
   sources,
   registry,
   consent,
+  servedBefore,
   settled,
 }: Needed): WarmUp {
   return new WarmUp({
@@ -24,6 +28,8 @@ export function createWarmUp({
     platform: process.platform,
     assertTrusted,
     sources,
+    servedBefore,
+    availableMemory,
     discovered: (id) => registry.discovered(id),
     areAnswered: async ({ bento, folder, exposed, variables, secrets: names }) =>
       consent.has(bento, exposed, variables) && (await secrets.has(folder, names)),

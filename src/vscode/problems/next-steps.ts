@@ -29,6 +29,17 @@ export function nextSteps({ code, actions }: Problem): readonly ProblemAction[] 
     case 'cancelled':
     case 'not-found':
     case 'store':
+    case 'engine-not-found':
+    case 'engine-too-old':
+    case 'engine-denied':
+    case 'engine-unreachable':
+    case 'engine-failed':
+    case 'engine-conflict':
+    case 'engine-rejected':
+    case 'no-context':
+    case 'no-capacity':
+    case 'image-unavailable':
+    case 'no-space':
     case 'not-ready':
     case 'unresponsive':
       return [];

@@ -6,6 +6,7 @@ import type { Debugpy, DebugpySources } from '../../core/debug/debugpy-source';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { bentomlHome } from '../../core/discovery/store';
 import type { Interpreter } from '../../core/interpreter/interpreter';
+import { KeyedFiles } from '../../core/keyed-files';
 import { InterpreterFinder } from '../../core/interpreter/interpreter-finder';
 import type { PythonTools } from '../../core/interpreter/probe-report';
 import type { Log } from '../../core/log';
@@ -13,6 +14,7 @@ import { orphanTracking } from '../../core/orphans/orphans';
 import { runOnRecord } from '../../core/orphans/run-on-record';
 import { createRun, type Run } from '../../core/programs/run';
 import type { ChosenProfiles } from '../../core/registry/chosen-profiles';
+import type { ChosenTargets } from '../../core/registry/chosen-targets';
 import { bentomlVariables } from '../../core/settings/bentoml-variables';
 import { readEnvFiles } from '../../core/settings/env-files';
 import { settingsFor } from '../../core/settings/parse-folder-settings';
@@ -31,12 +33,15 @@ import { onDidSelectInterpreter, selectedInterpreter } from './python-extension'
 export interface ServeInputsOptions {
   readonly settingsOf: (folder: string) => FolderSettings;
   readonly chosen: ChosenProfiles;
+  readonly targets: ChosenTargets;
   readonly secrets: Secrets;
   readonly log: Log;
   /** The folder of the extension. */
   readonly home: string;
   /** The folder with the records of processes. */
   readonly runFiles: string;
+  /** The folder with what is known of interpreters. */
+  readonly interpreterFacts: string;
   readonly onDidChangeInterpreter: () => void;
 }
 
@@ -54,8 +59,12 @@ export class ServeInputs implements vscode.Disposable {
   }
 
   settingsFor({ folder, entry, id }: DiscoveredBento): ServeSettings {
-    const { settingsOf, chosen } = this.#options;
-    return settingsFor(settingsOf(folder), entry, chosen.of(id));
+    const { settingsOf, chosen, targets } = this.#options;
+    const settings = settingsFor(settingsOf(folder), entry, chosen.of(id));
+    const { kind } = targets.of(id);
+    return kind === undefined || kind === settings.target
+      ? settings
+      : { ...settings, target: kind };
   }
 
   usersOwnSettings({ id, folder }: DiscoveredBento): ServeSettings {
@@ -88,8 +97,10 @@ export class ServeInputs implements vscode.Disposable {
     { folder, workingDir }: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ): Promise<Interpreter> {
-    const found = await this.#interpreters.find({ folder, workingDir, settings, signal });
+    const request = { folder, workingDir, settings, signal, ...(mayRun && { mayRun }) };
+    const found = await this.#interpreters.find(request);
     // The search has started the Python extension if it is installed.
     this.#selection ??= onDidSelectInterpreter(this.#options.onDidChangeInterpreter);
     return found;
@@ -151,6 +162,11 @@ export class ServeInputs implements vscode.Disposable {
       platform: process.platform,
       selected: selectedInterpreter,
       log,
+      stored: {
+        files: new KeyedFiles({ directory: this.#options.interpreterFacts, limit: 50 }),
+        clock: systemClock,
+        onRefuted: this.#options.onDidChangeInterpreter,
+      },
     }));
   }
 }

@@ -15,9 +15,12 @@ import type { Log } from '../../core/log';
 import type { Run } from '../../core/programs/run';
 import type { BentoSources } from '../../core/registry/bento-sources';
 import { ChosenProfiles } from '../../core/registry/chosen-profiles';
+import { ChosenTargets } from '../../core/registry/chosen-targets';
+import type { TargetChoice } from '../../core/target/target-choice';
 import type { PrivilegedVariable } from '../../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../../core/settings/serve-settings';
 import { settingsSection } from '../identifiers';
+import { interpreterFactsFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { StoreContents } from '../store/store-contents';
 import type { Secrets } from '../trust/secrets';
@@ -37,8 +40,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #log: Log;
   readonly #home: string;
   readonly #runFiles: string;
+  readonly #interpreterFacts: string;
   readonly #secrets: Secrets;
   readonly #chosen: ChosenProfiles;
+  readonly #targets: ChosenTargets;
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
   readonly #filesChanged = new Emitter<readonly string[]>();
@@ -53,9 +58,11 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   constructor(extension: vscode.ExtensionContext, secrets: Secrets, log: Log) {
     this.#secrets = secrets;
     this.#chosen = new ChosenProfiles(extension.workspaceState);
+    this.#targets = new ChosenTargets(extension.workspaceState);
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
+    this.#interpreterFacts = interpreterFactsFolder(extension);
     this.store = new StoreContents(systemClock, log, (paths) =>
       this.#follow(this.readStore(paths)),
     );
@@ -155,6 +162,14 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return this.#chosen.profiles(id, this.folderSettings(folder));
   }
 
+  targetChoice({ id }: DiscoveredBento): TargetChoice {
+    return this.#targets.of(id);
+  }
+
+  chooseTarget({ id }: DiscoveredBento, choice: TargetChoice): void {
+    this.#targets.choose(id, choice);
+  }
+
   chooseProfile({ id }: DiscoveredBento, name: string | undefined): void {
     this.#chosen.choose(id, name);
   }
@@ -188,8 +203,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
+    mayRun?: (path: string) => boolean,
   ): Promise<Interpreter> {
-    return this.#inputs.findInterpreter(bento, settings, signal);
+    return this.#inputs.findInterpreter(bento, settings, signal, mayRun);
   }
 
   /** What can install packages into an interpreter and build bentos with it. */
@@ -257,10 +273,12 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     const inputs = new ServeInputs({
       settingsOf: (folder) => folders.settingsOf(folder),
       chosen: this.#chosen,
+      targets: this.#targets,
       secrets: this.#secrets,
       log: this.#log,
       home: this.#home,
       runFiles: this.#runFiles,
+      interpreterFacts: this.#interpreterFacts,
       onDidChangeInterpreter: () => this.#interpreterChanged.fire(),
     });
     return (this.#loaded = { folders, inputs });

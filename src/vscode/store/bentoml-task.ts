@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { Run } from '../../core/programs/run';
-import type { LaunchContext } from '../../core/registry/serve-prerequisites';
+import type { LaunchContext } from '../../core/registry/launch-context';
 import type { BentomlAction, BentomlCommand } from '../../core/store/bentoml-command';
 import { plainText } from '../plain-text';
 import { RunTerminal } from './run-terminal';

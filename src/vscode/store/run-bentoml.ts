@@ -4,7 +4,7 @@ import { nodeFileTree } from '../../core/discovery/files/file-tree';
 import type { Run } from '../../core/programs/run';
 import { findCommand, type CommandSearch } from '../../core/interpreter/find-command';
 import type { PythonTools } from '../../core/interpreter/probe-report';
-import type { LaunchContext } from '../../core/registry/serve-prerequisites';
+import type { LaunchContext } from '../../core/registry/launch-context';
 import { bentomlCommand, type BentomlAction } from '../../core/store/bentoml-command';
 import { whyNotBuilt } from '../../core/store/build-of-file';
 import { missingForBuild } from '../../core/store/build-requirements';

@@ -1,3 +1,4 @@
+import type { TargetKind } from '../../core/target-kinds';
 import type { BentoWarning, ConfigDrift, StopTimes } from '../../core/bento-manager';
 
 /** What a bento's row and tooltip say beside the bento itself. */
@@ -12,6 +13,8 @@ export interface BentoRowContext {
   readonly hasTerminal: boolean;
   /** There are some to choose from. */
   readonly hasProfiles: boolean;
+  /** Where it is served, or would be. */
+  readonly target?: TargetKind;
   readonly drift?: ConfigDrift | undefined;
   readonly warnings?: readonly BentoWarning[];
   readonly expanded: boolean;

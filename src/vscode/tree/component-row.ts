@@ -39,7 +39,7 @@ export function componentRow(
     // In a narrow view only the beginning is seen: where it is, then why it is not well.
     description: joined([
       paused,
-      shortPlace(component) ?? privateSocket(component, l10n),
+      shortPlace(component) ?? privatePlace(component, l10n),
       probed,
       shortReason(component.problem, l10n),
       isPaused ? undefined : state,
@@ -51,13 +51,13 @@ export function componentRow(
     contextValue: ['component', ...componentCapabilities(component, details)].join(':'),
     accessibilityLabel: joined(
       [
-        ...[title, kind, state, debugging, fullPlace(component) ?? privateSocket(component, l10n)],
+        ...[title, kind, state, debugging, fullPlace(component) ?? privatePlace(component, l10n)],
         ...[message, probed, ...own],
       ],
       ', ',
     ),
     tooltip: componentTooltip(component, details, l10n),
-    collapsible: 'none',
+    collapsible: (component.workers ?? []).length === 0 ? 'none' : 'collapsed',
     ...opening(component.problem),
     ...(details === undefined ? {} : { showsTerminal: true }),
   };
@@ -70,13 +70,15 @@ export function componentCapabilities(
   component: Component,
   details: ComponentDetails | undefined,
 ): readonly ComponentCapability[] {
-  const { state, url, pids, remote = false } = component;
+  const { state, url, pids, remote = false, workers: onEngine } = component;
   const able: ComponentCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
   if (!remote) {
-    if (ended && !isUnavailable(component)) able.push('canServe');
+    // An engine serves and stops the whole bento.
+    const isOwn = onEngine === undefined;
+    if (isOwn && ended && !isUnavailable(component)) able.push('canServe');
     // Also while it stops: the second time forces.
-    if (!ended) able.push('canStop');
+    if (isOwn && !ended) able.push('canStop');
     const isUp = state === 'ready' || state === 'unhealthy' || state === 'backingOff';
     if (isUp) able.push('canRestart');
     const isDebuggable = details?.notDebuggable === undefined;
@@ -142,9 +144,11 @@ const insteadOf = (details: ComponentDetails | undefined, l10n: Localize): strin
     : l10n.t('instead of port {0}', String(details.insteadOf));
 
 /** In place of an address: only the other components of the bento can reach it. */
-const privateSocket = (component: Component, l10n: Localize): string | undefined =>
+const privatePlace = (component: Component, l10n: Localize): string | undefined =>
   component.state === 'ready' && component.port === undefined && !isAddress(component)
-    ? l10n.t('private socket')
+    ? component.workers === undefined
+      ? l10n.t('private socket')
+      : l10n.t('private network')
     : undefined;
 
 const latency = ({ state, port, latencyMs }: Component, l10n: Localize): string | undefined =>

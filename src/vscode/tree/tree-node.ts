@@ -1,5 +1,5 @@
 /** What a row stands for. One object for one thing as long as it is there: VS Code finds rows by it. */
-export type TreeNode = BentoNode | ComponentNode | StoreNode;
+export type TreeNode = BentoNode | ComponentNode | WorkerNode | StoreNode;
 
 export interface BentoNode {
   readonly kind: 'bento';
@@ -10,6 +10,14 @@ export interface ComponentNode {
   readonly kind: 'component';
   readonly bento: string;
   readonly component: string;
+}
+
+/** A container or pod of a component. */
+export interface WorkerNode {
+  readonly kind: 'worker';
+  readonly bento: string;
+  readonly component: string;
+  readonly worker: string;
 }
 
 export interface StoreNode {
@@ -24,5 +32,7 @@ export const nodeKey = (node: TreeNode): string => {
       return `bento ${node.bento}`;
     case 'component':
       return `component ${node.bento} ${node.component}`;
+    case 'worker':
+      return `worker ${node.bento} ${node.component} ${node.worker}`;
   }
 };

@@ -9,8 +9,15 @@ import type { Markdown } from './markdown';
 import { componentTooltip } from './component-tooltip';
 import { pausedComponents } from './paused-components';
 import type { Row } from './row';
+import { workerRow } from './worker-row';
 import { storeRow } from './store-row';
-import { nodeKey, type BentoNode, type ComponentNode, type TreeNode } from './tree-node';
+import {
+  nodeKey,
+  type BentoNode,
+  type ComponentNode,
+  type TreeNode,
+  type WorkerNode,
+} from './tree-node';
 
 /** So few that all of them fit with their components. */
 const fewBentos = 4;
@@ -22,8 +29,8 @@ export class TreeRows {
   readonly #folderCount: () => number;
   readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
-  /** Keys of the children shown last: those of the view and of the store. */
-  readonly #listed = new Map<'store' | 'view', string>();
+  /** Keys of the children shown last: those of the view, of the store, and of components on engines by their keys. */
+  readonly #listed = new Map<string, string>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
   /** The keys of components that were shown, by bento. */
@@ -56,12 +63,19 @@ export class TreeRows {
         return (this.#manager.bento(node.bento)?.components ?? []).map(({ id }) =>
           this.#node({ kind: 'component', bento: node.bento, component: id }),
         );
-      case 'component':
+      case 'component': {
+        const nodes = this.#workerNodes(node);
+        this.#forgetWorkersBut(node, nodes);
+        this.#listed.set(nodeKey(node), keysOf(nodes));
+        return nodes;
+      }
+      case 'worker':
         return [];
     }
   }
 
   parent(node: TreeNode): TreeNode | undefined {
+    if (node.kind === 'worker') return this.#node(componentNode(node));
     if (node.kind === 'component') return this.bentoNode(node.bento);
     if (node.kind === 'bento' && this.#manager.bento(node.bento)?.source === 'store') {
       return this.#node({ kind: 'store' });
@@ -122,7 +136,16 @@ export class TreeRows {
     }
     const different = [...group, node].filter((one) => this.#differs(one));
     if (different.includes(node)) return different;
-    return [...different, ...components.filter((one) => this.#differs(one))];
+    return [...different, ...components.flatMap((one) => this.#changedIn(one))];
+  }
+
+  /** The component if its row or its list of workers changed, or else the workers whose rows did. */
+  #changedIn(component: TreeNode): readonly TreeNode[] {
+    const workers = component.kind === 'component' ? this.#workerNodes(component) : [];
+    const listed = this.#listed.get(nodeKey(component));
+    const isOther = listed !== undefined && listed !== keysOf(workers);
+    if (isOther || this.#differs(component)) return [component];
+    return workers.filter((one) => this.#differs(one));
   }
 
   #roots(): readonly TreeNode[] {
@@ -134,6 +157,23 @@ export class TreeRows {
 
   #storeNodes(): readonly TreeNode[] {
     return this.#store().map(({ id }) => this.bentoNode(id));
+  }
+
+  #workerNodes(node: ComponentNode): readonly WorkerNode[] {
+    return (this.#component(node)?.workers ?? []).map(({ name }) =>
+      this.#node({ ...node, kind: 'worker', worker: name }),
+    );
+  }
+
+  /** Engines give new workers new names. */
+  #forgetWorkersBut({ bento, component }: ComponentNode, there: readonly WorkerNode[]): void {
+    const known = new Set(there.map(nodeKey));
+    for (const [key, node] of this.#nodes) {
+      if (node.kind !== 'worker' || node.bento !== bento || node.component !== component) continue;
+      if (known.has(key)) continue;
+      this.#nodes.delete(key);
+      this.#shown.delete(key);
+    }
   }
 
   #differs(node: TreeNode): boolean {
@@ -153,6 +193,11 @@ export class TreeRows {
         const component = this.#component(node);
         return component && componentRow(component, this.#details(node), this.#l10n, this.#now());
       }
+      case 'worker': {
+        const workers = this.#component(node)?.workers ?? [];
+        const worker = workers.find(({ name }) => name === node.worker);
+        return worker && workerRow(worker, this.#l10n, this.#now());
+      }
     }
   }
 
@@ -170,6 +215,7 @@ export class TreeRows {
       paused: pausedComponents(this.#manager, bento),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
+      target: bento.engine?.kind ?? this.#manager.target(bento.id),
       warnings: this.#manager.warnings(bento.id),
       stop: bento.state === 'stopping' ? this.#longestStop(bento) : undefined,
       now: this.#now(),
@@ -187,7 +233,10 @@ export class TreeRows {
     return this.#manager.bentos.filter(({ source }) => source === 'store');
   }
 
-  #component({ bento, component }: ComponentNode): Component | undefined {
+  #component({
+    bento,
+    component,
+  }: Pick<ComponentNode, 'bento' | 'component'>): Component | undefined {
     return this.#manager.bento(bento)?.components.find(({ id }) => id === component);
   }
 
@@ -222,9 +271,14 @@ export class TreeRows {
     for (const [key, node] of this.#nodes) {
       if (node.kind === 'store' || there.has(node.bento)) continue;
       this.#nodes.delete(key);
+      this.#listed.delete(key);
       this.#shown.delete(key);
     }
   }
 }
+
+const componentNode = ({ bento, component }: WorkerNode): ComponentNode => ({
+  ...{ kind: 'component', bento, component },
+});
 
 const keysOf = (nodes: readonly TreeNode[]): string => nodes.map(nodeKey).join('\n');

@@ -64,6 +64,37 @@ describe('a log file', () => {
     expect(await readdir(folder)).toEqual(['logs']);
   });
 
+  it('writes the first record at once, those of the next 100 ms together, and all of them when it is flushed', async () => {
+    const clock = new ManualClock();
+    const log = logFile({ clock });
+    log.write('first\n');
+    await expect.poll(() => text().catch(() => '')).toBe('first\n');
+    // The pause has begun.
+    await expect.poll(() => clock.waiting).toBe(1);
+    log.write('second\n');
+    await clock.pass(99);
+    log.write('third\n');
+    expect(await text()).toBe('first\n');
+    await clock.pass(1);
+    await expect.poll(() => text()).toBe('first\nsecond\nthird\n');
+    await expect.poll(() => clock.waiting).toBe(1);
+    log.write('last\n');
+    await log.flushed();
+    expect(await text()).toBe('first\nsecond\nthird\nlast\n');
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('does not pause while much waits', async () => {
+    const clock = new ManualClock();
+    const log = logFile({ clock });
+    log.write('first\n');
+    await expect.poll(() => text().catch(() => '')).toBe('first\n');
+    await expect.poll(() => clock.waiting).toBe(1);
+    const much = lines(0, 40_000);
+    log.write(much);
+    await expect.poll(() => text()).toBe(`first\n${much}`);
+  });
+
   it('turns at its limit, keeps so many pieces, and cuts no line', async () => {
     const log = logFile({ maxBytes: 1000, pieces: 3 });
     log.write(lines(0, 400));

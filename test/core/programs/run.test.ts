@@ -65,6 +65,15 @@ describe('a run', () => {
     expect(result).toMatchObject({ ...end, failed: true, cancelled: true });
   });
 
+  it('writes the input to the program, which ends it', async () => {
+    const input = `é${'x'.repeat(300_000)}`;
+    const code =
+      'let all = 0; process.stdin.on("data", (one) => (all += one.length)).on("end", () => console.log(all))';
+    expect(await node(code, { input })).toMatchObject({ stdout: '300002', exitCode: 0 });
+    // A program that does not read it is no failure.
+    expect(await node('process.exit(0)', { input })).toMatchObject({ exitCode: 0, failed: false });
+  });
+
   it('hands arguments over as they are', async () => {
     const args = ['$(id)', '; ls', '"', '%PATH%', ''];
     const print = 'console.log(JSON.stringify(process.argv.slice(1)))';

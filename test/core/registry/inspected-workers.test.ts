@@ -13,7 +13,7 @@ const worker: RunningWorker = {
 const served = (workers: readonly RunningWorker[]): RunningBento =>
   ({
     workers: () => workers,
-    components: [{ component: { planned: { id: 'service:Embedder', name: 'Embedder' } } }],
+    components: [{ id: 'service:Embedder', snapshot: { name: 'Embedder' } }],
   }) as unknown as RunningBento;
 
 const outcome = (

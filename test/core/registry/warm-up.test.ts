@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DiscoveredBento } from '../../../src/core/discovery/discovered-bento';
+import type { ServedWith } from '../../../src/core/target/local/fork-server/served-before';
 import { Emitter } from '../../../src/core/events';
 import { ServeError } from '../../../src/core/problem';
 import type { StopAllEvent } from '../../../src/core/registry/bento-registry';
@@ -33,7 +34,13 @@ interface Options {
   /** Default: it has. */
   readonly settled?: Promise<unknown>;
   readonly sources?: Partial<BentoSources>;
+  /** What the bento was served with in this workspace. Default: it was not served. */
+  readonly before?: Partial<ServedWith>;
+  /** Bytes. Default: plenty. `null`: not known. */
+  readonly available?: number | null;
 }
+
+const python = '/work/.venv/bin/python';
 
 function setUp(options: Options = {}): {
   clock: ManualClock;
@@ -69,6 +76,11 @@ function setUp(options: Options = {}): {
     },
     sources,
     discovered: () => sources.discovered()[0],
+    servedBefore: {
+      of: () => options.before && { command: python, python, preload: [], ...options.before },
+    },
+    availableMemory: () =>
+      Promise.resolve(options.available === undefined ? 8e9 : (options.available ?? undefined)),
     areAnswered: (questions) => Promise.resolve(options.answered === true || isNothing(questions)),
     onStopAll: stopsAll.event,
     settled: options.settled ?? Promise.resolve(),
@@ -154,10 +166,89 @@ it('starts one after the other', async () => {
   expect(set.log.lines).toContain('Search: not warmed up: There is none.');
 });
 
+it('by default, has a fork server wait for what was served in this workspace before', async () => {
+  const set = setUp({
+    settings: { warmUp: 'auto', preload: ['torch'] },
+    before: { preload: ['numpy', 'torch'] },
+  });
+  await shown(set);
+  expect(set.warmed).toMatchObject([{ python, forkServer: { preload: ['torch'] } }]);
+});
+
+it('by default, runs no program but the one that it was served with', async () => {
+  const set = setUp({
+    settings: { warmUp: 'auto' },
+    before: { command: '/shims/python3' },
+    sources: {
+      findInterpreter: (_bento, _settings, _signal, mayRun) =>
+        mayRun?.('/work/.venv/bin/python') === false
+          ? Promise.reject(new ServeError({ code: 'cancelled', message: 'It may not be run.' }))
+          : Promise.reject(new Error('It was run.')),
+    },
+  });
+  await shown(set);
+  expect(set.log.lines.at(-1)).toBe(
+    'Search: not warmed up: it was served with another interpreter',
+  );
+});
+
+it('runs whatever a serve would run where the settings want it', async () => {
+  let mayBeRun: boolean | undefined;
+  const set = setUp({
+    before: { command: '/shims/python3' },
+    sources: {
+      findInterpreter: (_bento, _settings, _signal, mayRun) => {
+        mayBeRun = mayRun?.('/work/.venv/bin/python');
+        return Promise.reject(new ServeError({ code: 'no-python', message: 'There is none.' }));
+      },
+    },
+  });
+  await shown(set);
+  expect(mayBeRun).toBe(true);
+});
+
+it('looks again at the memory when it is seen again', async () => {
+  const options: { -readonly [Key in keyof Options]: Options[Key] } = { available: 5e8 };
+  const set = setUp(options);
+  await shown(set);
+  expect(set.log.lines).toEqual(['Search: not warmed up: less than 1 GB of memory is available']);
+  options.available = 1e9;
+  await shown(set);
+  expect(set.warmed).toHaveLength(1);
+});
+
+it('looks at the memory when the turn of a bento comes', async () => {
+  const options: { -readonly [Key in keyof Options]: Options[Key] } = {};
+  const { promise: settled, resolve: settle } = Promise.withResolvers<undefined>();
+  const set = setUp(Object.assign(options, { settled }));
+  await shown(set);
+  options.available = 5e8;
+  settle(undefined);
+  await set.clock.pass(0);
+  expect(set.warmed).toEqual([]);
+});
+
 describe('has none wait', () => {
   it.each<[string, Options]>([
-    ['by default', { settings: { warmUp: 'onServe' } }],
+    ['where it waits for the first serve', { settings: { warmUp: 'onServe' }, before: {} }],
+    ['where it is off', { settings: { warmUp: 'off' }, before: {} }],
+    ['by default, of what was never served here', { settings: { warmUp: 'auto' } }],
+    ['with under 1 GB of memory', { available: 999_999_999 }],
+    ['where the system does not tell how much memory there is', { available: null }],
+    [
+      'by default, with an interpreter that it was not served with',
+      { settings: { warmUp: 'auto' }, before: { python: '/work/other/bin/python' } },
+    ],
+    [
+      'by default, with a module that it was not served with',
+      { settings: { warmUp: 'auto', preload: ['torch'] }, before: { preload: ['numpy'] } },
+    ],
+    [
+      'by default, in a folder that is not trusted, of what was served here',
+      { settings: { warmUp: 'auto' }, before: {}, trusted: false },
+    ],
     ['in a folder that is not trusted', { trusted: false }],
+    ['where it runs in containers', { settings: { target: 'compose' } }],
     ['where nothing is forked', { platform: 'darwin' }],
     [
       'where it would be asked about a host',
@@ -193,6 +284,16 @@ describe('has none wait', () => {
     set.warmUp.seen(bento.id);
     await set.stopAll();
     await shown(set);
+    await shown(set);
+    expect(set.warmed).toEqual([]);
+  });
+
+  it('of what had too little memory before everything was stopped', async () => {
+    const options: { -readonly [Key in keyof Options]: Options[Key] } = { available: 5e8 };
+    const set = setUp(options);
+    await shown(set);
+    await set.stopAll();
+    options.available = 8e9;
     await shown(set);
     expect(set.warmed).toEqual([]);
   });

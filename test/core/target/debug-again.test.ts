@@ -10,7 +10,7 @@ function served(
   ids = ['http', 'service:A'],
 ): Pick<RunningBento, 'debugger' | 'components'> {
   return {
-    components: ids.map((id) => ({ component: { planned: { id } } })),
+    components: ids.map((id) => ({ id })),
     debugger: {
       options: debugged.length === 0 ? undefined : options,
       isDebugging: (id: string) => debugged.includes(id),

@@ -128,6 +128,7 @@ export class FakeUser {
   readonly watchers = new Map<string, (path: string) => void>();
 
   #count = 0;
+  readonly editorListeners = new Set<() => void>();
 
   reset(): void {
     this.seen.length = 0;
@@ -139,7 +140,15 @@ export class FakeUser {
     this.clipboard = '';
     this.isPseudo = false;
     this.watchers.clear();
+    this.editorListeners.clear();
+    window.visibleTextEditors = [];
     workspace.isTrusted = true;
+  }
+
+  /** Shows these files in editors, and no others. */
+  show(...files: readonly string[]): void {
+    window.visibleTextEditors = files.map((file) => ({ document: { uri: Uri.file(file) } }));
+    for (const listener of this.editorListeners) listener();
   }
 
   /** Registers something under its name and a number. */
@@ -175,6 +184,15 @@ const event = (name: string) => (): Disposable => user.register(name);
 
 export const window = {
   activeTextEditor: undefined,
+  visibleTextEditors: [] as readonly { readonly document: { readonly uri: Uri } }[],
+  onDidChangeVisibleTextEditors: (listener: () => void): Disposable => {
+    const registered = user.register('onDidChangeVisibleTextEditors');
+    user.editorListeners.add(listener);
+    return new Disposable(() => {
+      user.editorListeners.delete(listener);
+      registered.dispose();
+    });
+  },
   onDidCloseTerminal: event('onDidCloseTerminal'),
   createOutputChannel: (name: string) => {
     const line = (text: string): void => void user.log.push(text);

@@ -15,7 +15,11 @@ import {
 } from '../support/services.mts';
 
 // While its window reloads, another one that looks for a port would find its port free.
-export const options: CaseOptions = { folder: 'samples/search', alone: true };
+export const options: CaseOptions = {
+  folder: 'samples/search',
+  settings: { 'serveBento.warmUp': 'onServe' },
+  alone: true,
+};
 
 const components = ['http', 'Embedder', 'Ranker'];
 const endMs = 5_000;

@@ -6,8 +6,8 @@ const setting = settingIn('performance');
 export const performance = {
   /** When to start the process that has imported BentoML and forks workers. */
   warmUp: setting({
-    type: choice(['off', 'onServe', 'onView']),
-    default: 'onServe',
+    type: choice(['auto', 'off', 'onServe', 'onView']),
+    default: 'auto',
     example: 'onView',
     restricted: true,
   }),

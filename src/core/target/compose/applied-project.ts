@@ -11,7 +11,7 @@ import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { componentState, containerState } from './client/container-state';
 import type { ProjectWatch } from './client/project-watch';
-import { componentIdLabel, graceLabel } from './compose-resources';
+import { addressLabel, componentIdLabel, graceLabel } from './compose-resources';
 
 /** A bento that runs as a Compose project. */
 export class AppliedProject implements AppliedBento {
@@ -42,7 +42,7 @@ export class AppliedProject implements AppliedBento {
     }
     return {
       components: [...this.#services].map(([id, service]) => component(id, service, containers)),
-      ...(unknown && { unknown: { since: unknown.since, texts: unknown.problem.texts } }),
+      ...(unknown && { unknown }),
     };
   }
 
@@ -60,12 +60,12 @@ export class AppliedProject implements AppliedBento {
   async restart(id: string | undefined, signal: AbortSignal): Promise<void> {
     const service = id === undefined ? undefined : this.#service(id);
     await this.#client.restart(service, this.#graceMs, signal);
-    this.#watch.look();
+    await this.#watch.refresh();
   }
 
   async stop(signal: AbortSignal): Promise<void> {
     await this.#client.down(this.#graceMs, signal);
-    this.#watch.look();
+    await this.#watch.refresh();
   }
 
   dispose(): void {
@@ -93,9 +93,14 @@ function component(
     const { name, number, restarts, startedAt } = container;
     return {
       ...{ name, component: id, number, restarts },
+      shortName: `${service}-${number}`,
       ...containerState(container),
       ...(startedAt === undefined ? {} : { startedAt }),
     };
   });
-  return { id, ...componentState(own), workers };
+  const address = own[0]?.labels[addressLabel];
+  return {
+    ...{ id, ...componentState(own), workers },
+    ...(address === undefined ? {} : { address }),
+  };
 }

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { ContainerPlan } from '../containers/container-plan';
-import { bentoLabel } from '../containers/labels';
+import { bentoLabel, ownerLabel } from '../containers/labels';
+import type { Owner } from '../containers/owner';
+import { publishedAddress } from '../containers/published-address';
 import { composeFile } from './compose-file';
 import { secretsFile } from './compose-service';
-
-/** The bento that owns the containers, unique on a machine. */
-export interface Owner {
-  /** See `Bento.id`. */
-  readonly bento: string;
-  /** The workspace folder, an absolute path. */
-  readonly folder: string;
-}
 
 /** The files of a Compose project, and the name and labels that identify it. */
 export interface ComposeResources {
@@ -29,7 +23,8 @@ export interface ComposeResources {
   readonly stopGraceSeconds: number;
 }
 
-const ownerLabel = 'serve-bento.dev/owner';
+/** Where people reach the component, as a URL. */
+export const addressLabel = 'serve-bento.dev/address';
 /** The unchanged id of the component; `componentLabel` contains it as a DNS label. */
 export const componentIdLabel = 'serve-bento.dev/component-id';
 /** The stop grace period of a container, as a label so that every window knows it. */
@@ -57,18 +52,23 @@ export function composeResources(
     [...variables].map(([name, variable]) => [name, `\${${variable}}`]),
   );
   const labels = { ...ownerLabels(owner), [bentoLabel]: plan.name };
-  const services = workloads.map(({ name, component }): [string, object] => [
-    name,
-    {
-      labels: {
-        ...labels,
-        // Compose would read `$` as the beginning of a variable.
-        [componentIdLabel]: component.replaceAll('$', '$$$$'),
-        [graceLabel]: String(stopGraceSeconds),
+  const services = workloads.map((workload): [string, object] => {
+    const { name, component } = workload;
+    const address = publishedAddress(workload);
+    return [
+      name,
+      {
+        labels: {
+          ...labels,
+          // Compose would read `$` as the beginning of a variable.
+          [componentIdLabel]: component.replaceAll('$', '$$$$'),
+          [graceLabel]: String(stopGraceSeconds),
+          ...(address === undefined ? {} : { [addressLabel]: address }),
+        },
+        ...(variables.size === 0 ? {} : { environment }),
       },
-      ...(variables.size === 0 ? {} : { environment }),
-    },
-  ]);
+    ];
+  });
   return {
     project: projectName(owner),
     labels: ownerLabels(owner),

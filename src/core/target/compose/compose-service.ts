@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { bracketed } from '../../address';
 import {
   bentomlHome,
   tlsFolder,
@@ -74,6 +75,3 @@ function volumesOf(source: ContainerSource): readonly object[] {
 }
 
 const devicesOf = (count: number): object => ({ driver: 'nvidia', count, capabilities: ['gpu'] });
-
-/** Puts IPv6 addresses in brackets, as the port syntax requires. */
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,23 +1,23 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../clock';
-import { say } from '../../messages/message';
+import { problemTexts, say } from '../../messages/message';
+import { ServeError } from '../../problem';
 import type { Run } from '../../programs/run';
 import { untilAborted } from '../../until-aborted';
 import { withTimeout } from '../../with-timeout';
 import type { ContainerPlan } from '../containers/container-plan';
+import type { Owner } from '../containers/owner';
 import type { AppliedBento, AppliedComponent, ApplyOptions, Target } from '../target';
 import { AppliedProject } from './applied-project';
 import { ComposeClient } from './client/compose-client';
 import type { ComposeProgram } from './client/compose-program';
-import { EngineError } from './client/engine-error';
 import { ProjectWatch } from './client/project-watch';
 import {
   composeResources,
   ownerLabels,
   projectName,
   type ComposeResources,
-  type Owner,
 } from './compose-resources';
 
 export interface ComposeTargetParts {
@@ -52,7 +52,7 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
 
   async apply(
     resources: ComposeResources,
-    { signal, secrets }: ApplyOptions,
+    { signal, secrets, onApplied }: ApplyOptions,
   ): Promise<AppliedBento> {
     const { folder, clock } = this.#parts;
     await this.#write(resources.files);
@@ -69,8 +69,10 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
     const watch = new ProjectWatch(client, clock);
     const applied = new AppliedProject(client, watch, resources.components);
     try {
-      await client.up({ signal, timeoutMs });
       await watch.start();
+      onApplied?.(applied);
+      await client.up({ signal, timeoutMs });
+      await watch.refresh();
       await this.#untilReady(applied, resources.startSeconds, signal);
       return applied;
     } catch (error) {
@@ -136,7 +138,7 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
     }
     const { unknown, components } = applied.state;
     if (unknown !== undefined) {
-      throw new EngineError({ code: 'engine-unreachable', texts: unknown.texts });
+      throw new ServeError(unknown.problem);
     }
     throw lateError(components.find(({ state }) => state !== 'ready'));
   }
@@ -146,24 +148,21 @@ const hasFailed = ({ state, workers }: AppliedComponent): boolean =>
   state === 'failed' ||
   workers.some((one) => one.state !== 'ready' && one.restarts >= mostRestarts);
 
-function endedError({ id, reason, workers }: AppliedComponent): EngineError {
+function endedError({ id, reason, workers }: AppliedComponent): ServeError {
   const facts = { component: workers[0]?.name ?? id, reason: reason ?? say('exitUnknown') };
-  return new EngineError({
-    code: 'container-exited',
-    texts: {
-      message: say('containerKeepsEnding', facts),
-      summary: say('containerKeepsEndingSummary', facts),
-    },
+  return new ServeError({
+    code: 'crashed',
+    ...problemTexts(say('containerKeepsEnding', facts), say('containerKeepsEndingSummary', facts)),
   });
 }
 
-function lateError(component: AppliedComponent | undefined): EngineError {
+function lateError(component: AppliedComponent | undefined): ServeError {
   const container = component?.workers[0]?.name ?? component?.id ?? '?';
-  return new EngineError({
-    code: 'container-unhealthy',
-    texts: {
-      message: say('containerUnhealthy', { container }),
-      summary: component?.reason ?? say('containerUnhealthySummary', { container }),
-    },
+  return new ServeError({
+    code: 'start-timeout',
+    ...problemTexts(
+      say('containerUnhealthy', { container }),
+      component?.reason ?? say('containerUnhealthySummary', { container }),
+    ),
   });
 }

@@ -12,6 +12,10 @@ export function isPinned(reference: string): boolean {
   return after === undefined ? digest.test(before) : name.test(before) && digest.test(after);
 }
 
+/** Whether engines accept a reference as the name of an image, with or without a digest. */
+export const isImageName = (reference: string): boolean =>
+  isPinned(reference) || (reference.length <= 512 && name.test(reference));
+
 /** Whether other machines can pull it. */
 export const isInRegistry = (reference: string): boolean =>
   isPinned(reference) && reference.includes('@');

@@ -9,6 +9,7 @@ import { forkServerProcess, type ProcessHost } from './helper/process-host';
 import { forLog, type Log, type LogText } from '../../log';
 import type { Generation } from '../../model';
 import { emptyDirectory, isWhole, makeRunDirectory } from './run-directory';
+import { prepareBytecodeFolder } from './fork-server/bytecode-folder';
 import { explainForkServerDeath } from './fork-server/fork-server-death';
 import type { ForkServerRequest } from './fork-server/fork-server-request';
 
@@ -28,6 +29,8 @@ export interface ServeRuntime {
   readonly key: string;
   /** Of the bento that has it, or had it last. */
   readonly folder: string;
+  /** Ends the idle priority of the fork server. To be called before a bento is served with it. */
+  readonly prioritize: () => Promise<void>;
   /** Whether a bento can be served with it: its directory is there and has room. */
   readonly isWhole: () => Promise<boolean>;
 }
@@ -41,6 +44,8 @@ export interface BaseRequest {
   readonly forkServer: ForkServerRequest;
   /** Milliseconds after which a fork server that is not ready is ended. */
   readonly forkServerLimitMs: number;
+  /** Nobody waits for it yet: its fork server has idle priority. Default: false. */
+  readonly idle?: boolean;
 }
 
 /** What starting one needs of the world. */
@@ -51,6 +56,8 @@ export interface ServeRuntimeContext {
   readonly processEnv: NodeJS.ProcessEnv;
   readonly scripts: string;
   readonly runFiles: string;
+  /** The folder for bytecode that Python keeps nowhere else. */
+  readonly bytecode: string;
   readonly assertTrusted: () => void;
 }
 
@@ -60,7 +67,7 @@ const longestOutput = 20_000;
 /** @throws ServeError as `Helper.start`. */
 export async function startBase(
   context: ServeRuntimeContext,
-  { python, env, forkServer, forkServerLimitMs, folder }: BaseRequest,
+  { python, env, forkServer, forkServerLimitMs, folder, idle = false }: BaseRequest,
   key: string,
   cancel: AbortSignal,
 ): Promise<ServeRuntime> {
@@ -80,7 +87,8 @@ export async function startBase(
   }
   let lost: LogText | undefined;
   const onLost = (why: LogText): void => void (lost = why);
-  const parts = { python, env, directory, folder, limitMs: forkServerLimitMs, onLost };
+  const parts = { python, env, directory, folder, idle, limitMs: forkServerLimitMs, onLost };
+  let isIdle = idle;
   return {
     key,
     folder,
@@ -89,6 +97,11 @@ export async function startBase(
       log.warn(`${directory} cannot be removed: ${String(error)}`);
     }),
     directory,
+    prioritize: async () => {
+      if (!isIdle) return;
+      isIdle = false;
+      await helper.prioritizeForkServer();
+    },
     isWhole: () => isWhole(directory),
     stack: 'without' in forkServer ? undefined : forkServer.stack,
     forkServer:
@@ -106,6 +119,7 @@ interface ForkServerParts {
   readonly folder: string;
   readonly stack: Generation;
   readonly preload: readonly string[];
+  readonly idle: boolean;
   readonly limitMs: number;
   readonly onLost: (why: LogText) => void;
 }
@@ -116,8 +130,8 @@ async function startForkServer(
   helper: ProcessHost,
   parts: ForkServerParts,
 ): Promise<LogText | undefined> {
-  const { scripts, log, clock } = context;
-  const { python, env, directory, folder, stack, preload, limitMs, onLost } = parts;
+  const { scripts, log, clock, bytecode } = context;
+  const { python, env, directory, folder, stack, preload, idle, limitMs, onLost } = parts;
   const from = clock.now();
   const metrics = path.join(directory, 't');
   let stderr = '';
@@ -144,6 +158,7 @@ async function startForkServer(
   });
   try {
     await emptyDirectory(metrics);
+    await prepareBytecodeFolder(bytecode, clock.date());
     const spec = {
       argv: [python, path.join(scripts, 'fork_server.py')],
       // Counted in files where there is such a directory at import; each worker has one of its own.
@@ -152,6 +167,8 @@ async function startForkServer(
       stack,
       preload,
       metrics,
+      bytecode,
+      idle,
     };
     const outcome = await helper.startForkServer(spec, (reason) => {
       const why = explained(reason, true);

@@ -30,13 +30,15 @@ import { routeOutput } from './output-router';
 import { Preparation } from './prepare/preparation';
 import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
 import { CodeReloads } from './reload/code-reloads';
-import { Reload } from './reload/reload';
+import { isSame, Reload } from './reload/reload';
 import { restartComponent, type RestartParts } from './restart-component';
 import { mendRunDirectory, socketsDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
+import type { RunningComponent } from '../running-component';
+import { runningComponent } from './running-component';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
-import { ServedComponents, type ServedComponent } from './served-components';
+import { ServedComponents } from './served-components';
 import { openTls } from './prepare/served-tls';
 import type { ServeRuntime } from './serve-runtime';
 import { SettingsFilesWatch } from '../../settings/settings-files';
@@ -96,8 +98,8 @@ export class ServedBento implements RunningBento {
     return this.#plan;
   }
 
-  get components(): readonly ServedComponent[] {
-    return this.#components.all;
+  get components(): readonly RunningComponent[] {
+    return this.#components.all.map(runningComponent);
   }
 
   /** Every component was ready at one time. */
@@ -165,17 +167,16 @@ export class ServedBento implements RunningBento {
 
   async #launch(cancel: AbortSignal, only: string | undefined): Promise<void> {
     const prepared = await this.#prepare(cancel);
-    // What is built does not change.
-    if (this.#request.bento.source !== 'store') this.#reloads = this.#codeReloads(prepared);
-    await launchOnFreePorts({
-      cancel,
-      log: this.#context.log,
-      reserve: () => this.#assemble(prepared, this.#request.debug?.(), cancel),
-      launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
-      stolen: () => stolenPort(this.components, prepared.preparation.allocator),
-      takeDown: () => this.#takeDown(prepared),
-    });
+    try {
+      await this.#launchPlan(prepared, cancel, only);
+    } catch (error) {
+      const other = await this.#otherPlan(prepared, cancel);
+      if (other === undefined) throw error;
+      await this.#takeDown(prepared);
+      await this.#launchPlan(other, cancel, only);
+    }
     this.#components.started();
+    this.#remember();
     this.#reloads?.begin();
     this.#settingsFiles = new SettingsFilesWatch(
       this.#request.settingsFiles,
@@ -183,6 +184,48 @@ export class ServedBento implements RunningBento {
       () => this.#changed.fire(),
     );
     this.#changed.fire();
+  }
+
+  async #launchPlan(
+    prepared: PreparedServe,
+    cancel: AbortSignal,
+    only: string | undefined,
+  ): Promise<void> {
+    this.#plan = prepared.plan;
+    // What is built does not change.
+    if (this.#request.bento.source !== 'store') this.#reloads = this.#codeReloads(prepared);
+    await launchOnFreePorts({
+      cancel,
+      log: this.#context.log,
+      reserve: () => this.#assemble(prepared, this.#request.debug?.(), cancel),
+      launch: () => this.#components.launch(only, cancel, this.#request.onPhase),
+      stolen: () => stolenPort(this.#components.all, prepared.preparation.allocator),
+      takeDown: () => this.#takeDown(prepared),
+    });
+  }
+
+  /**
+   * The plan of now, if a plan of an earlier window could not be launched and is another one.
+   * @throws ServeError why there is no plan now.
+   */
+  async #otherPlan(
+    prepared: PreparedServe,
+    cancel: AbortSignal,
+  ): Promise<PreparedServe | undefined> {
+    const { plan: stored, preparation } = prepared;
+    if (cancel.aborted || !this.#context.planCache.isUnverified(stored)) return undefined;
+    this.#context.log.info(`${this.#request.bento.name}: a plan of an earlier window failed`);
+    const plan = await preparation.planAnew(stored, cancel, 'serve');
+    if (isSame(stored, plan)) return undefined;
+    this.#reloads?.dispose();
+    return { ...prepared, plan };
+  }
+
+  /** Remembers that it was served. It may be warmed up in the next window. */
+  #remember(): void {
+    const { bento, interpreter, settings } = this.#request;
+    const { path: python, shim: command = python } = interpreter;
+    this.#context.servedBefore.add(bento.id, { command, python, preload: settings.preload });
   }
 
   async check(running: RunningBento, signal: AbortSignal): Promise<void> {
@@ -271,7 +314,7 @@ export class ServedBento implements RunningBento {
     const own = this.#debugger;
     if (own === undefined) return [];
     const wanted = this.#debuggable(
-      this.components.map(({ component }) => component.planned),
+      this.#components.all.map(({ component }) => component.planned),
       id === undefined ? undefined : [this.#components.get(id).component.planned.id],
     );
     // The folder in which the debug adapters listen may have been removed.
@@ -296,7 +339,7 @@ export class ServedBento implements RunningBento {
   }
 
   workers(id: string | undefined): readonly RunningWorker[] {
-    const wanted = id === undefined ? this.components : [this.#components.get(id)];
+    const wanted = id === undefined ? this.#components.all : [this.#components.get(id)];
     return wanted.flatMap(({ component: { planned, workers } }) =>
       workers.processes.flatMap(({ process, pid, workers: others }) => {
         const identity = { component: planned.id, componentName: componentTitle(planned), process };
@@ -342,6 +385,11 @@ export class ServedBento implements RunningBento {
     await this.#stopping;
   }
 
+  /** Processes never outlive their window. */
+  leave(): Promise<void> {
+    return this.stop();
+  }
+
   /** Ends at once what is being stopped. */
   force(): void {
     this.#components.force();
@@ -364,7 +412,6 @@ export class ServedBento implements RunningBento {
     });
     const parts = { ...this.#parts, base, tls, debugging: debug };
     const prepared = await this.#prepareServe(parts, cancel);
-    this.#plan = prepared.plan;
     this.#allocator = prepared.preparation.allocator;
     return prepared;
   }
@@ -460,7 +507,7 @@ export class ServedBento implements RunningBento {
   /** Nothing can be started where its files are gone. @throws ServeError */
   async #mend(): Promise<void> {
     if (this.#base === undefined) return;
-    const addresses = this.components.map(({ component }) => component.address);
+    const addresses = this.#components.all.map(({ component }) => component.address);
     await mendRunDirectory(this.#base.directory, socketsOf(addresses));
   }
 
@@ -473,6 +520,7 @@ export class ServedBento implements RunningBento {
       log,
       plan: () => this.#plan ?? prepared.plan,
       confirm: (plan) => (this.#plan = plan),
+      isUnverified: this.#context.planCache.isUnverified(prepared.plan),
       replace: (plan, save) => this.#replace({ ...prepared, plan }, save),
     });
     return new CodeReloads({
@@ -480,7 +528,7 @@ export class ServedBento implements RunningBento {
       use: (work) => this.#uses.run(work),
       untilContinued: async (signal) => this.#debugger?.untilContinued(signal),
       mend: () => this.#mend(),
-      states: () => this.components.map(({ supervisor }) => supervisor.state),
+      states: () => this.#components.all.map(({ supervisor }) => supervisor.state),
       onChange: () => this.#changed.fire(),
     });
   }

@@ -7,7 +7,9 @@ import type { RunningWorker } from '../../profile/running-worker';
 import { cancelled, ServeError } from '../../problem';
 import { ComponentSupervisor } from '../local/supervise/component-supervisor';
 import { remoteComponent } from '../local/prepare/remote-component';
+import { runningComponent } from '../local/running-component';
 import type { RunningBento } from '../running-bento';
+import type { RunningComponent } from '../running-component';
 import type { ServeContext, ServeRequest } from '../serve-request';
 import type { ServedComponent } from '../local/served-components';
 import { supervisorOptions } from '../local/supervisor-options';
@@ -19,7 +21,7 @@ export type WatchRequest = Pick<ServeRequest, 'bento' | 'settings' | 'logFor'>;
 /** A bento that runs elsewhere: each of its addresses is asked whether it is ready, and nothing is started. */
 export class WatchedBento implements RunningBento {
   readonly request: WatchRequest;
-  readonly components: readonly ServedComponent[];
+  readonly #served: readonly ServedComponent[];
   readonly plan = undefined;
   readonly problem = undefined;
   readonly warnings: readonly BentoWarning[] = [];
@@ -32,13 +34,17 @@ export class WatchedBento implements RunningBento {
   /** `remote`: tests have another one. */
   constructor(context: ServeContext, request: WatchRequest, remote = remoteComponent) {
     this.request = request;
-    this.components = (request.bento.addresses ?? []).map((address) =>
+    this.#served = (request.bento.addresses ?? []).map((address) =>
       this.#watch(address, context, remote),
     );
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
   readonly onDidEnd: Event<void> = this.#ended.event;
+
+  get components(): readonly RunningComponent[] {
+    return this.#served.map(runningComponent);
+  }
 
   get wasReady(): boolean {
     return this.#wasAsked;
@@ -59,7 +65,7 @@ export class WatchedBento implements RunningBento {
   /** Resolves when each address has answered, or has not: what is not ready is watched as well. */
   async start(signal: AbortSignal): Promise<void> {
     try {
-      await Promise.all(this.components.map((one) => this.#ask(one, signal)));
+      await Promise.all(this.#served.map((one) => this.#ask(one, signal)));
     } catch (error) {
       await this.stop();
       throw error;
@@ -127,13 +133,17 @@ export class WatchedBento implements RunningBento {
     await this.#stopping;
   }
 
+  leave(): Promise<void> {
+    return this.stop();
+  }
+
   force(): void {
     // A stop waits for nothing.
   }
 
   async #stop(): Promise<void> {
-    await Promise.all(this.components.map(({ supervisor }) => supervisor.stop()));
-    for (const { supervisor } of this.components) supervisor.dispose();
+    await Promise.all(this.#served.map(({ supervisor }) => supervisor.stop()));
+    for (const { supervisor } of this.#served) supervisor.dispose();
     this.#ended.fire();
   }
 
@@ -145,7 +155,7 @@ export class WatchedBento implements RunningBento {
   }
 
   #get(id: string): ServedComponent {
-    const found = this.components.find(({ component }) => component.planned.id === id);
+    const found = this.#served.find(({ component }) => component.planned.id === id);
     if (found !== undefined) return found;
     const { name } = this.request.bento;
     throw new ServeError({

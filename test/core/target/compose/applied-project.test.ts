@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { Emitter } from '../../../../src/core/events';
-import { say, textOf } from '../../../../src/core/messages/message';
+import { problemTexts, say, textOf } from '../../../../src/core/messages/message';
 import { AppliedProject } from '../../../../src/core/target/compose/applied-project';
 import type { ComposeClient } from '../../../../src/core/target/compose/client/compose-client';
 import type { Container } from '../../../../src/core/target/compose/client/container';
@@ -23,7 +23,8 @@ function project(state: ProjectState, components: Readonly<Record<string, string
     logs: vi.fn(async () => Promise.resolve()),
     shell: vi.fn(),
   };
-  const watch = { state, onDidChange: new Emitter<void>().event, look: vi.fn(), dispose: vi.fn() };
+  const refresh = vi.fn(async () => Promise.resolve());
+  const watch = { state, onDidChange: new Emitter<void>().event, refresh, dispose: vi.fn() };
   const applied = new AppliedProject(
     client as unknown as ComposeClient,
     watch as unknown as ProjectWatch,
@@ -60,11 +61,13 @@ it('a component without containers is stopped, and is still there', () => {
 });
 
 it('reports since when the engine does not answer', () => {
-  const texts = { message: say('engineNotRunning') };
-  const problem = { code: 'engine-unreachable', texts } as const;
+  const problem = {
+    code: 'engine-unreachable',
+    ...problemTexts(say('engineNotRunning')),
+  } as const;
   const { applied } = project({ containers: [container('http')], unknown: { since: 7, problem } });
   expect(applied.state).toMatchObject({
-    unknown: { since: 7, texts },
+    unknown: { since: 7, problem },
     components: [{ state: 'ready' }],
   });
 });

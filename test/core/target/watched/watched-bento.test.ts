@@ -55,7 +55,7 @@ function setUp(addresses: readonly string[] | null = [first, second]) {
     return found;
   };
   const states = (): readonly ComponentState[] =>
-    watched.components.map(({ supervisor }) => supervisor.state);
+    watched.components.map(({ snapshot }) => snapshot.state);
   return { clock, watched, seen, outcomes, follow, probe, states };
 }
 
@@ -217,7 +217,7 @@ describe('one address', () => {
     set.probe(first).answer = silent;
     await set.clock.pass(60_000);
     expect(set.states()).toEqual(['unhealthy', 'ready']);
-    expect(set.watched.components[0]?.supervisor.problem?.code).toBe('unresponsive');
+    expect(set.watched.components[0]?.snapshot.problem?.code).toBe('unresponsive');
     set.probe(first).answer = ok;
     await set.clock.pass(10_000);
     expect(set.states()).toEqual(['ready', 'ready']);

@@ -1,11 +1,10 @@
-import { say } from '../../../messages/message';
-import { cancelled } from '../../../problem';
+import { problemTexts, say } from '../../../messages/message';
+import { cancelled, ServeError } from '../../../problem';
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
 import type { TerminalProgram } from '../../target';
 import { composeFailure } from './compose-failure';
 import type { ComposeProgram } from './compose-program';
 import type { Container } from './container';
-import { EngineError } from './engine-error';
 import { composeEnv } from './find-compose';
 import { readListed, withDetails } from './read-containers';
 
@@ -46,7 +45,7 @@ const queryMs = 20_000;
 const interruptMs = 10_000;
 const maxBytes = 32_000_000;
 
-/** Runs the commands of Compose for one project. Every failure is an `EngineError`, or `cancelled`. */
+/** Runs the commands of Compose for one project. Every failure is a `ServeError`. */
 export class ComposeClient {
   readonly project: ComposeProject;
   readonly #parts: ComposeClientParts;
@@ -64,7 +63,7 @@ export class ComposeClient {
 
   /**
    * Creates and starts what the files describe. Resolves when all containers have started and dependencies are healthy.
-   * @throws EngineError `project-conflict` if the project has containers that are not ours
+   * @throws ServeError `engine-conflict` if the project has containers that are not ours
    */
   async up(options: {
     readonly signal: AbortSignal;
@@ -157,17 +156,17 @@ export class ComposeClient {
     await this.#long([...this.#named(), 'rm', '--force', ...stopped], { signal });
   }
 
-  /** @throws EngineError `project-conflict` */
+  /** @throws ServeError `engine-conflict` */
   async #assertOurs(signal: AbortSignal): Promise<void> {
     const foreign = (await this.#list(signal)).find((container) => !this.#isOurs(container));
     if (foreign === undefined) return;
     const project = this.project.name;
-    throw new EngineError({
-      code: 'project-conflict',
-      texts: {
-        message: say('composeProjectOfAnother', { project, container: foreign.name }),
-        summary: say('composeProjectOfAnotherSummary', { project }),
-      },
+    throw new ServeError({
+      code: 'engine-conflict',
+      ...problemTexts(
+        say('composeProjectOfAnother', { project, container: foreign.name }),
+        say('composeProjectOfAnotherSummary', { project }),
+      ),
     });
   }
 
@@ -234,8 +233,8 @@ export class ComposeClient {
     return result;
   }
 
-  #failure(result: RunResult, stderr: string, timeoutMs: number | undefined): EngineError {
-    return new EngineError(composeFailure(this.program, { ...result, stderr }, timeoutMs));
+  #failure(result: RunResult, stderr: string, timeoutMs: number | undefined): ServeError {
+    return new ServeError(composeFailure(this.program, { ...result, stderr }, timeoutMs));
   }
 
   /** Returns the arguments for commands that find the containers by their labels. */

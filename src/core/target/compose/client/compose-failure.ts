@@ -1,15 +1,16 @@
-import { say, type Argument, type Message } from '../../../messages/message';
+import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
+import type { Problem, ProblemCode } from '../../../model';
+import { lastCause } from '../../last-cause';
 import type { ComposeProgram } from './compose-program';
-import type { EngineErrorCode, EngineProblem } from './engine-error';
 
 /** The output of a failed program, and how it ended. */
 export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
 
 interface Failure {
-  readonly code: EngineErrorCode;
+  readonly code: ProblemCode;
   readonly message: Message;
   readonly summary?: Argument;
   readonly port?: number;
@@ -68,7 +69,7 @@ const answers: readonly Pattern[] = [
   {
     pattern: /dependency failed to start: container (\S+) exited \((-?\d+)\)/i,
     failure: ([, container = '', code = '']) => ({
-      code: 'container-exited',
+      code: 'crashed',
       message: say('containerExited', { container, code }),
       summary: say('containerExitedSummary', { container, code }),
     }),
@@ -77,7 +78,7 @@ const answers: readonly Pattern[] = [
     pattern:
       /(?:dependency failed to start: )?container (\S+) (?:is unhealthy|has no healthcheck)/i,
     failure: ([, container = '']) => ({
-      code: 'container-unhealthy',
+      code: 'start-timeout',
       message: say('containerUnhealthy', { container }),
       summary: say('containerUnhealthySummary', { container }),
     }),
@@ -88,7 +89,7 @@ const answers: readonly Pattern[] = [
     failure: ({ input }) => {
       const reason = lastLine(input);
       return {
-        code: 'build-failed',
+        code: 'engine-failed',
         message: say('imageNotBuilt', { reason }),
         summary: say('imageNotBuiltSummary', { reason }),
       };
@@ -113,12 +114,12 @@ export function composeFailure(
   { title }: Pick<ComposeProgram, 'title'>,
   run: FailedRun,
   timeoutMs?: number,
-): EngineProblem {
+): Problem {
   const { code, message, summary, port } = failureOf(title, run, timeoutMs);
   const detail = run.stderr.trim().slice(-4_000);
   return {
     code,
-    texts: { message, ...(summary === undefined ? {} : { summary }) },
+    ...problemTexts(message, summary),
     ...(port === undefined ? {} : { port }),
     ...(detail === '' ? {} : { detail }),
   };
@@ -183,14 +184,5 @@ const imageIn = (stderr: string): string =>
 function lastLine(stderr: string): Argument {
   const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
   const reason = oneLine(last.replace(/^(?:Error response from daemon|error|fatal): /i, ''), 2_000);
-  return reason === '' ? say('engineNoReason') : rootCause(reason).replace(/\.$/, '');
-}
-
-const longestReason = 130;
-
-/** Returns as much of the end of a chain of errors as fits. Engines join them with colons, the cause last. */
-function rootCause(reason: string): string {
-  const parts = reason.split(': ');
-  while (parts.length > 1 && parts.join(': ').length > longestReason) parts.shift();
-  return oneLine(parts.join(': '), longestReason);
+  return reason === '' ? say('engineNoReason') : lastCause(reason).replace(/\.$/, '');
 }

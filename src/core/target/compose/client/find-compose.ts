@@ -1,9 +1,8 @@
 import { findCommand, type CommandSearch } from '../../../interpreter/find-command';
-import { say } from '../../../messages/message';
-import { cancelled } from '../../../problem';
+import { problemTexts, say } from '../../../messages/message';
+import { cancelled, ServeError } from '../../../problem';
 import type { Run } from '../../../programs/run';
 import type { ComposeProgram } from './compose-program';
-import { EngineError } from './engine-error';
 
 export interface ComposeSearch extends CommandSearch {
   readonly run: Run;
@@ -52,7 +51,7 @@ const timeoutMs = 15_000;
 /**
  * Finds the first program on the PATH that runs Compose files. Only the environment of the editor decides which one:
  * the settings of a workspace must not choose programs.
- * @throws EngineError `engine-not-found` or `engine-too-old`
+ * @throws ServeError `engine-not-found` or `engine-too-old`
  */
 export async function findCompose(search: ComposeSearch): Promise<ComposeProgram> {
   const rejected: Rejected[] = [];
@@ -66,19 +65,19 @@ export async function findCompose(search: ComposeSearch): Promise<ComposeProgram
   const tooOld = rejected.find(({ version }) => version !== undefined);
   const first = tooOld ?? rejected[0];
   if (first === undefined) {
-    throw new EngineError({ code: 'engine-not-found', texts: { message: say('composeNotFound') } });
+    throw new ServeError({ code: 'engine-not-found', ...problemTexts(say('composeNotFound')) });
   }
   const { title, version, oldest, detail } = first;
   if (version === undefined) {
-    throw new EngineError({
+    throw new ServeError({
       code: 'engine-not-found',
-      texts: { message: say('composeMissing', { program: title }) },
+      ...problemTexts(say('composeMissing', { program: title })),
       ...(detail === '' ? {} : { detail }),
     });
   }
-  throw new EngineError({
+  throw new ServeError({
     code: 'engine-too-old',
-    texts: { message: say('composeTooOld', { program: title, version, needed: oldest.join('.') }) },
+    ...problemTexts(say('composeTooOld', { program: title, version, needed: oldest.join('.') })),
   });
 }
 

@@ -1,11 +1,10 @@
 import type { Clock } from '../../../clock';
 import { Emitter, type Disposable, type Event } from '../../../events';
-import { say } from '../../../messages/message';
+import type { Problem } from '../../../model';
 import { pause } from '../../../pause';
 import { problemOf } from '../../../problem';
 import type { ComposeClient } from './compose-client';
 import type { Container } from './container';
-import { EngineError, type EngineProblem } from './engine-error';
 import { isChange } from './read-event';
 
 /** The last known state of a project's containers. */
@@ -16,7 +15,7 @@ export interface ProjectState {
   readonly unknown?: {
     /** Milliseconds since the epoch. */
     readonly since: number;
-    readonly problem: EngineProblem;
+    readonly problem: Problem;
   };
 }
 
@@ -80,6 +79,11 @@ export class ProjectWatch implements Disposable {
     this.#wake.abort();
   }
 
+  /** Looks now. Resolves when `state` is the answer. */
+  refresh(): Promise<void> {
+    return this.#look();
+  }
+
   dispose(): void {
     this.#end.abort();
     this.#wake.abort();
@@ -133,7 +137,7 @@ export class ProjectWatch implements Disposable {
       this.#failures += 1;
       const { containers, unknown } = this.#state;
       const since = unknown?.since ?? this.#clock.date();
-      this.#set({ containers, unknown: { since, problem: engineProblem(error) } });
+      this.#set({ containers, unknown: { since, problem: problemOf(error, 'engine-failed') } });
     }
   }
 
@@ -147,15 +151,4 @@ export class ProjectWatch implements Disposable {
     const { firstRetryMs, longestRetryMs } = this.#timings;
     return Math.min(firstRetryMs * 2 ** (this.#failures - 1), longestRetryMs);
   }
-}
-
-/** Converts anything that is thrown to a problem, so that the watch always continues. */
-function engineProblem(thrown: unknown): EngineProblem {
-  if (thrown instanceof EngineError) return thrown.problem;
-  const { message, texts, detail } = problemOf(thrown);
-  return {
-    code: 'engine-failed',
-    texts: { message: texts?.message ?? say('unexpected', { what: message }) },
-    ...(detail === undefined ? {} : { detail }),
-  };
 }

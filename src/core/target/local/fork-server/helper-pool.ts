@@ -72,7 +72,7 @@ export class HelperPool {
   }
 
   /**
-   * Starts one before anybody serves with it, as if a serve had ended. Resolves when its fork server is ready, or with the
+   * Starts one before anybody serves with it, with idle priority, as if a serve had ended. Resolves when its fork server is ready, or with the
    * reason why none waits. Never rejects.
    */
   async warm(request: BaseRequest): Promise<LogText | undefined> {
@@ -84,7 +84,7 @@ export class HelperPool {
       return forLog(`${mostKept} helpers wait already`);
     }
     const { signal } = this.#warmth;
-    const starting = this.#start(this.#context, request, key, signal);
+    const starting = this.#start(this.#context, { ...request, idle: true }, key, signal);
     // A serve of the same waits for the helper only: it has its own patience with the fork server.
     const settled = starting.then(
       (base) => (signal.aborted ? this.#end(base) : this.#keep(base)),
@@ -161,12 +161,24 @@ export class HelperPool {
   async #wholeKept(key: string): Promise<ServeRuntime | undefined> {
     const base = this.#forget(key)?.base;
     if (base === undefined) return undefined;
-    if (base.forkServerLost() === undefined) {
-      if (await base.isWhole()) return base;
-      this.#context.log.warn(`${base.directory} was removed, or is full: another helper serves`);
-    }
+    if (base.forkServerLost() === undefined && (await this.#canServe(base))) return base;
     await this.#end(base);
     return undefined;
+  }
+
+  async #canServe(base: ServeRuntime): Promise<boolean> {
+    const { log } = this.#context;
+    if (!(await base.isWhole())) {
+      log.warn(`${base.directory} was removed, or is full: another helper serves`);
+      return false;
+    }
+    try {
+      await base.prioritize();
+      return true;
+    } catch (error) {
+      log.warn(`A helper that waited cannot serve, another one does: ${String(error)}`);
+      return false;
+    }
   }
 
   async #isOfUse(base: ServeRuntime): Promise<boolean> {

@@ -116,6 +116,7 @@ export const replies = {
     notForked: z.string().nullish(),
   }),
   startForkServer: z.object({ pid: z.number() }),
+  prioritizeForkServer: z.object({}),
   reset: z.object({}),
   kill: z.object({ killed: z.number() }),
   listens: z.object({ own: z.boolean().nullable() }),

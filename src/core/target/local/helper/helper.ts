@@ -219,6 +219,10 @@ export class Helper implements ProcessHost {
     return outcome;
   }
 
+  async prioritizeForkServer(): Promise<void> {
+    await this.#connection.request('prioritizeForkServer', {});
+  }
+
   async reset(): Promise<void> {
     this.#wake();
     await this.#killIfLate(endLimitMs, this.#connection.request('reset', {}));

@@ -73,6 +73,10 @@ export interface ForkServerSpec {
   readonly preload: readonly string[];
   /** An empty directory for metrics that are counted at import, which must not be. */
   readonly metrics: string;
+  /** A folder for bytecode that Python keeps nowhere else. */
+  readonly bytecode: string;
+  /** It has idle priority until `prioritizeForkServer`, where the system allows that. */
+  readonly idle: boolean;
 }
 
 /** A process that the host runs for us. */
@@ -171,6 +175,8 @@ export interface ProcessHost {
     spec: ForkServerSpec,
     onLost: (why: LogText | ForkServerDeath) => void,
   ): Promise<LogText | ForkServerDeath | undefined>;
+  /** Ends the idle priority of the fork server, which its workers would have, too. */
+  prioritizeForkServer(): Promise<void>;
   /** Ends everything but the fork server, and lets go of everything held. */
   reset(): Promise<void>;
   /** Takes no more output until then: what is served waits, instead of lines being lost. Replies come through. */

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { textOf } from '../../../../../src/core/messages/message';
-import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
+import { ServeError } from '../../../../../src/core/problem';
 import {
   composeFailure,
   type FailedRun,
@@ -13,20 +12,20 @@ const folder = path.resolve(import.meta.dirname, '../../../../fixtures/compose/f
 const recorded = (name: string): string => readFileSync(path.join(folder, `${name}.txt`), 'utf8');
 
 /** As it is thrown. */
-function failed(stderr: string, more: Partial<FailedRun> = {}, timeoutMs?: number): EngineError {
+function failed(stderr: string, more: Partial<FailedRun> = {}, timeoutMs?: number): ServeError {
   const run = { stderr, timedOut: false, ...more };
-  return new EngineError(composeFailure({ title: 'docker compose' }, run, timeoutMs));
+  return new ServeError(composeFailure({ title: 'docker compose' }, run, timeoutMs));
 }
 
 const expected = {
   'address-unknown': ['engine-failed', 'cannot assign requested address'],
-  build: ['build-failed', 'The image could not be built (unable to evaluate symlinks'],
-  'build-step': ['build-failed', 'stat /bin/sh: no such file or directory'],
+  build: ['engine-failed', 'The image could not be built (unable to evaluate symlinks'],
+  'build-step': ['engine-failed', 'stat /bin/sh: no such file or directory'],
   closed: ['engine-unreachable', '(the connection was closed)'],
   denied: ['engine-denied', 'permission denied'],
   'denied-28': ['engine-denied', 'permission denied'],
-  'dependency-exited': ['container-exited', 'fdep-b-1 exited while starting (exit code 1)'],
-  'dependency-unhealthy': ['container-unhealthy', 'unh-b-1 did not become ready'],
+  'dependency-exited': ['crashed', 'fdep-b-1 exited while starting (exit code 1)'],
+  'dependency-unhealthy': ['start-timeout', 'unh-b-1 did not become ready'],
   'env-file': ['engine-failed', 'none.env not found'],
   gpu: ['engine-failed', 'cannot give GPUs'],
   'invalid-file': ['engine-failed', 'services.a.nonsense'],
@@ -75,7 +74,7 @@ it('other engines with the same failures', () => {
 it('a program that does not answer, and one that cannot be run', () => {
   const late = failed('', { timedOut: true }, 20_000);
   expect(late.code).toBe('engine-unreachable');
-  expect(textOf(late.problem.texts.summary ?? '')).toBe('no answer within 20 s');
+  expect(late.problem.summary).toBe('no answer within 20 s');
   const gone = failed('', { startError: 'ENOENT' });
   expect(gone.code).toBe('engine-failed');
   expect(gone.message).toContain('docker compose could not be run (it does not exist)');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Run, RunResult } from '../../../../../src/core/programs/run';
 import type { ComposeProgram } from '../../../../../src/core/target/compose/client/compose-program';
-import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
+import { ServeError } from '../../../../../src/core/problem';
 import {
   composeEnv,
   findCompose,
@@ -56,7 +56,7 @@ const refusal = async (programs: Readonly<Record<string, RunResult>>): Promise<s
   try {
     await find(programs);
   } catch (error) {
-    if (error instanceof EngineError) return `${error.code}: ${error.message}`;
+    if (error instanceof ServeError) return `${error.code}: ${error.message}`;
     throw error;
   }
   return 'found';

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { say } from '../../../../../src/core/messages/message';
+import { problemTexts, say } from '../../../../../src/core/messages/message';
 import type { Container } from '../../../../../src/core/target/compose/client/container';
-import { EngineError } from '../../../../../src/core/target/compose/client/engine-error';
+import { ServeError } from '../../../../../src/core/problem';
 import {
   ProjectWatch,
   watchTimings,
@@ -14,9 +14,9 @@ const container: Container = {
   ...{ status: 'running', health: { status: 'healthy' }, isOutOfMemory: false, restarts: 0 },
 };
 const died = '{"action":"die","type":"container"}';
-const unreachable = new EngineError({
+const unreachable = new ServeError({
   code: 'engine-unreachable',
-  texts: { message: say('engineUnreachable', { program: 'docker compose', reason: 'refused' }) },
+  ...problemTexts(say('engineUnreachable', { program: 'docker compose', reason: 'refused' })),
 });
 
 /** A watch of an engine that tests make answer. */

@@ -30,6 +30,10 @@ function setUp(options: { readonly idleMs?: number } = {}) {
     forkServerLost: undefined as LogText | undefined,
     isWhole: true,
     changes: 0,
+    /** What happens when one is to have no idle priority any more. */
+    prioritize: (helper: FakeProcessHost) => helper.prioritizeForkServer(),
+    /** Which were started with idle priority. */
+    idle: [] as boolean[],
     /** Takes its time, wherever something is waited for. */
     delay: () => Promise.resolve() as Promise<unknown>,
     /** Those that are being started, or have not ended. */
@@ -43,6 +47,7 @@ function setUp(options: { readonly idleMs?: number } = {}) {
       processEnv: {},
       scripts: '/scripts',
       runFiles: '/runs',
+      bytecode: '/bytecode',
     },
     assertTrusted: () => undefined,
     warmIdleMs: options.idleMs ?? idleMs,
@@ -50,8 +55,9 @@ function setUp(options: { readonly idleMs?: number } = {}) {
   const pool = new HelperPool(
     context,
     () => (state.changes += 1),
-    async (_, { folder }, key, cancel): Promise<ServeRuntime> => {
+    async (_, { folder, idle = false }, key, cancel): Promise<ServeRuntime> => {
       state.running += 1;
+      state.idle.push(idle);
       try {
         await state.starts();
         cancel.throwIfAborted();
@@ -66,6 +72,7 @@ function setUp(options: { readonly idleMs?: number } = {}) {
         ...{ key, folder, helper, directory: '/run', stack: 'service', ended },
         forkServer: Promise.resolve(state.forkServer),
         forkServerLost: () => state.forkServerLost,
+        prioritize: () => state.prioritize(helper),
         isWhole: () => state.delay().then(() => state.isWhole),
       };
     },
@@ -203,6 +210,26 @@ describe('a helper that is acquired', () => {
     const signal = AbortSignal.abort(new Error('cancelled'));
     await expect(pool.acquire(request(), signal)).rejects.toThrow('cancelled');
     expect(hosts).toEqual([]);
+  });
+});
+
+describe('one that was started before anybody serves with it', () => {
+  it('has idle priority until a serve has it', async () => {
+    const { pool, state, hosts } = setUp();
+    await pool.warm(request());
+    expect([state.idle, hosts[0]?.requests]).toEqual([[true], []]);
+    await pool.acquire(request(), never);
+    expect(hosts[0]?.requests).toEqual(['prioritize']);
+    await pool.acquire(request('other'), never);
+    expect(state.idle).toEqual([true, false]);
+  });
+
+  it('ends where its priority stays idle, and another one serves', async () => {
+    const { pool, state, hosts } = setUp();
+    await pool.warm(request());
+    state.prioritize = () => Promise.reject(new Error('no'));
+    const base = await pool.acquire(request(), never);
+    expect([hosts.length, hosts[0]?.isOver, base.helper === hosts[1]]).toEqual([2, true, true]);
   });
 });
 

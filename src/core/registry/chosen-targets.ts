@@ -1,0 +1,65 @@
+import { isInRegistry, isPinned } from '../target/containers/image-reference';
+import type { Store } from '../target/local/ports/sticky-ports';
+import { targetKinds } from '../target-kinds';
+import type { TargetChoice } from '../target/target-choice';
+
+const key = 'targets';
+
+/** What the user has chosen for each bento, by its id. Stored in the workspace state. */
+export class ChosenTargets {
+  readonly #store: Store;
+  readonly #chosen: Map<string, TargetChoice>;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#chosen = new Map(choicesIn(store.get(key)));
+  }
+
+  of(bento: string): TargetChoice {
+    return this.#chosen.get(bento) ?? {};
+  }
+
+  choose(bento: string, choice: TargetChoice): void {
+    this.#chosen.set(bento, choice);
+    void this.#store.update(key, [...this.#chosen]);
+  }
+}
+
+/** Ignores what another version has stored. */
+function choicesIn(stored: unknown): readonly (readonly [string, TargetChoice])[] {
+  if (!Array.isArray(stored)) return [];
+  return stored.flatMap((pair: unknown) => {
+    const [bento, choice] = Array.isArray(pair) ? (pair as readonly unknown[]) : [];
+    return typeof bento === 'string' && isObject(choice)
+      ? [[bento, choiceIn(choice)] as const]
+      : [];
+  });
+}
+
+function choiceIn({
+  kind,
+  image,
+  registryImage,
+  cluster,
+}: Readonly<Record<string, unknown>>): TargetChoice {
+  const known = targetKinds.find((one) => one === kind);
+  const reference = isObject(image) ? image['reference'] : undefined;
+  return {
+    ...(known === undefined ? {} : { kind: known }),
+    ...(isObject(image) && typeof reference === 'string' && isPinned(reference)
+      ? { image: { reference, isDevelopment: image['isDevelopment'] === true } }
+      : {}),
+    ...(typeof registryImage === 'string' && isInRegistry(registryImage) ? { registryImage } : {}),
+    ...clusterIn(cluster),
+  };
+}
+
+function clusterIn(stored: unknown): Pick<TargetChoice, 'cluster'> {
+  const { context, namespace } = isObject(stored) ? stored : {};
+  return typeof context === 'string' && typeof namespace === 'string'
+    ? { cluster: { context, namespace } }
+    : {};
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,130 @@
+import { messageIn, problemTexts, say, type Argument } from '../../messages/message';
+import type {
+  Component,
+  ComponentKind,
+  ComponentState,
+  ComponentWorker,
+  Problem,
+} from '../../model';
+import type { RunningComponent } from '../running-component';
+import type { AppliedComponent, AppliedState, AppliedWorker } from '../target';
+
+/** Returns what readers see of a component on an engine. */
+export function engineComponent(
+  applied: AppliedComponent,
+  unknown: AppliedState['unknown'],
+  bento: string,
+): RunningComponent {
+  const { id, workers, reason } = applied;
+  const isWaiting = applied.state === 'starting' && reason !== undefined;
+  return {
+    id,
+    snapshot: snapshotOf(applied, unknown, bento),
+    details: {
+      workersWanted: workers.length,
+      workersAlive: workers.filter(({ state }) => state === 'ready').length,
+      resources: [],
+      recentErrors: 0,
+      ...(isWaiting ? { waitingFor: reason } : {}),
+    },
+  };
+}
+
+function snapshotOf(
+  { id, state, reason, address, workers }: AppliedComponent,
+  unknown: AppliedState['unknown'],
+  bento: string,
+): Component {
+  const { kind, name = bento } = named(id);
+  const problem = unknown === undefined ? problemOf(name, state, reason) : unknownProblem(unknown);
+  const started = workers.flatMap(({ startedAt }) => startedAt ?? []);
+  return Object.freeze({
+    ...{ id, kind, name },
+    // What is not known is not called ready.
+    state: unknown === undefined || state === 'stopped' ? state : 'unhealthy',
+    pids: Object.freeze([]),
+    restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),
+    ...(address === undefined ? {} : placeOf(address)),
+    ...(started.length === 0 ? {} : { startedAt: Math.min(...started) }),
+    ...(problem === undefined ? {} : { problem }),
+    workers: Object.freeze(workers.map((worker) => workerOf(worker, unknown))),
+  });
+}
+
+/** The kind and name in the id of a component: `http`, `runner:upper`, `service:Embedder`. */
+function named(id: string): { readonly kind: ComponentKind; readonly name?: string } {
+  const [kind = '', ...name] = id.split(':');
+  switch (kind) {
+    case 'grpc':
+      return { kind };
+    case 'runner':
+    case 'service':
+      return { kind, name: name.join(':') };
+    default:
+      return { kind: 'http' };
+  }
+}
+
+function placeOf(address: string): Pick<Component, 'host' | 'port' | 'url'> {
+  const { protocol, hostname, port } = new URL(address);
+  const isOpened = protocol === 'http:' || protocol === 'https:';
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    // A URL omits the default port of its scheme.
+    port: Number(port || (protocol === 'https:' ? 443 : 80)),
+    ...(isOpened ? { url: address } : {}),
+  };
+}
+
+function workerOf(
+  { name, shortName, state, reason, restarts, node, startedAt }: AppliedWorker,
+  unknown: AppliedState['unknown'],
+): ComponentWorker {
+  const problem = problemOf(shortName ?? name, state, reason);
+  return Object.freeze({
+    ...{ name, restarts },
+    state: unknown === undefined || state === 'stopped' ? state : 'unhealthy',
+    ...(shortName === undefined ? {} : { shortName }),
+    ...(node === undefined ? {} : { node }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(problem === undefined ? {} : { problem }),
+  });
+}
+
+function problemOf(
+  name: string,
+  state: ComponentState,
+  reason: Argument = say('exitUnknown'),
+): Problem | undefined {
+  switch (state) {
+    case 'failed':
+    case 'backingOff':
+      return {
+        code: 'crashed',
+        ...problemTexts(say('engineWorkerEnded', { name, reason }), reason),
+        actions: [],
+      };
+    case 'unhealthy':
+      return {
+        code: 'not-ready',
+        ...problemTexts(say('engineNotReady', { name, reason }), reason),
+      };
+    case 'stopped':
+    case 'starting':
+    case 'ready':
+    case 'stopping':
+      return undefined;
+  }
+}
+
+function unknownProblem({ since, problem }: NonNullable<AppliedState['unknown']>): Problem {
+  const time = new Date(since).toTimeString().slice(0, 5);
+  const reason = problem.texts?.summary ?? problem.summary ?? problem.message;
+  return {
+    ...problem,
+    ...problemTexts(
+      say('engineStateUnknown', { time, problem: messageIn(problem) }),
+      say('engineStateUnknownSummary', { time, reason }),
+    ),
+  };
+}

@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { expect, inject, it } from 'vitest';
+import { output } from '../../scripts/run-program.mts';
+import type { Bento } from '../../src/core/model';
+import { postJson } from '../support/answers';
+import { testHarness } from '../support/test-harness';
+import { until } from '../support/until';
+
+const engine = inject('engine');
+const harnesses = testHarness();
+
+const docker = (...args: readonly string[]): Promise<string> =>
+  output('docker', args, { env: engine.env });
+
+const search = (url: string): ReturnType<typeof postJson> =>
+  postJson(`${url}/search`, { query: 'rice', limit: 1 });
+
+const states = (bento: Bento | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(bento?.components.map(({ id, state }) => [id, state]) ?? []);
+
+const allReady = { http: 'ready', 'service:Embedder': 'ready', 'service:Ranker': 'ready' };
+
+/** The sample with its source and environment mounted. */
+function searchOnCompose(settings: object = {}): ReturnType<typeof harnesses.set> {
+  return harnesses.set({
+    ...{ python: engine.pythons['bentoml-1.4'], sample: 'samples/search' },
+    ...{ reference: 'service:Search', settings: { target: 'compose', ...settings }, engine },
+  });
+}
+
+it('a bento is served on Docker Compose, found again, restarted and stopped like any other', async () => {
+  const { registry } = searchOnCompose();
+  const [{ id } = { id: '' }] = registry.bentos;
+  const served = await registry.serve(id);
+  expect(served).toMatchObject({ state: 'ready', engine: { kind: 'compose' } });
+  expect(states(served)).toEqual(allReady);
+  const url = served.components.find(({ kind }) => kind === 'http')?.url ?? '';
+  expect(await search(url)).toMatchObject({ status: 200 });
+  const [worker] = served.components.flatMap(({ workers = [] }) => workers);
+  expect(worker).toMatchObject({ state: 'ready', restarts: 0 });
+
+  // The output of containers is in the terminal and the log of their component.
+  const ranker = registry.details(id, 'service:Ranker');
+  await until('output of the ranker', () => ranker?.output.text().includes('/rank') === true);
+
+  // The window closes and opens again.
+  await registry.leave();
+  expect(registry.bento(id)?.state).toBe('stopped');
+  expect(await search(url)).toMatchObject({ status: 200 });
+  await registry.refresh();
+  await until('found again', () => registry.bento(id)?.state === 'ready');
+  expect(registry.bento(id)?.components.find(({ kind }) => kind === 'http')?.url).toBe(url);
+
+  const name = registry.bento(id)?.components.find((one) => one.id === 'service:Ranker')
+    ?.workers?.[0]?.name;
+  const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', name ?? ''));
+  process.kill(pid, 'SIGKILL');
+  await until('degraded', () => registry.bento(id)?.state === 'degraded');
+  await until('ready again', () => registry.bento(id)?.state === 'ready', 60_000);
+
+  const restarted = await registry.restart(id, 'service:Ranker');
+  expect(states(restarted)).toEqual(allReady);
+  expect(await search(url)).toMatchObject({ status: 200 });
+
+  await registry.stop(id);
+  expect(registry.bento(id)).toMatchObject({ state: 'stopped' });
+  expect(await docker('ps', '--all', '--quiet')).toBe('');
+}, 300_000);
+
+it('a bento whose code cannot be imported says so, and nothing is started', async () => {
+  const { registry, folder } = searchOnCompose();
+  await writeFile(`${folder}/service.py`, 'import nowhere_at_all\n');
+  const [{ id } = { id: '' }] = registry.bentos;
+  await expect(registry.serve(id)).rejects.toMatchObject({ code: 'import-failed' });
+  expect(await docker('ps', '--all', '--quiet')).toBe('');
+}, 120_000);
+
+it('a configured port that is in use is an error with a next step', async () => {
+  const { registry } = searchOnCompose({ http: { port: 38_123 } });
+  const server = createServer().listen(38_123, '127.0.0.1');
+  const [{ id } = { id: '' }] = registry.bentos;
+  try {
+    await expect(registry.serve(id)).rejects.toMatchObject({
+      ...{ code: 'port-in-use', problem: { port: 38_123 } },
+    });
+  } finally {
+    server.close();
+  }
+  expect(await docker('ps', '--all', '--quiet')).toBe('');
+}, 120_000);
