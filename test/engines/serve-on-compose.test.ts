@@ -30,15 +30,25 @@ function searchOnCompose(settings: object = {}): ReturnType<typeof harnesses.set
 }
 
 it('a bento is served on Docker Compose, found again, restarted and stopped like any other', async () => {
-  const { registry } = searchOnCompose();
+  const { registry, folder } = searchOnCompose({ envFile: ['.env'], env: { PLAIN: '$HOME' } });
+  await writeFile(`${folder}/.env`, 'PASSWORD="p$ecret"\nexport WORDS = a b # c\nPLAIN=file\n');
   const [{ id } = { id: '' }] = registry.bentos;
-  const served = await registry.serve(id);
+  const served = await registry.serve(id, { once: { env: { ONCE: '$1' } } });
   expect(served).toMatchObject({ state: 'ready', engine: { kind: 'compose' } });
   expect(states(served)).toEqual(allReady);
   const url = served.components.find(({ kind }) => kind === 'http')?.url ?? '';
   expect(await search(url)).toMatchObject({ status: 200 });
   const [worker] = served.components.flatMap(({ workers = [] }) => workers);
   expect(worker).toMatchObject({ state: 'ready', restarts: 0 });
+
+  // Variables have the values that they would have on this machine.
+  const [http] = served.components.flatMap(({ kind, workers = [] }) =>
+    kind === 'http' ? workers : [],
+  );
+  const variables = await docker('inspect', '--format', '{{json .Config.Env}}', http?.name ?? '');
+  expect(JSON.parse(variables)).toEqual(
+    expect.arrayContaining(['PASSWORD=p$ecret', 'WORDS=a b', 'PLAIN=$HOME', 'ONCE=$1']),
+  );
 
   // The output of containers is in the terminal and the log of their component.
   const ranker = registry.details(id, 'service:Ranker');

@@ -33,16 +33,15 @@ export class BentoFactory {
   /** @throws ServeError what is missing or refused. */
   async served(record: Readonly<BentoRecord>, asked: Asked): Promise<RunningBento> {
     const { bento, once } = record;
-    const launch = await this.#questions.toServe(bento, asked);
+    const found = await this.#questions.toServe(bento, asked);
+    const launch = { ...found, env: { ...found.env, ...once.env } };
     if (launch.settings.target !== 'local') return this.#onEngine(record, asked, launch);
-    const { env, ...found } = launch;
-    const tls = await this.#questions.certificates(bento, found.settings, asked);
+    const tls = await this.#questions.certificates(bento, launch.settings, asked);
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
     const { chosen: profile } = this.#sources.profiles(bento);
     const request = {
-      ...{ ...found, tls, onPhase: asked.onPhase, logFor },
-      env: { ...env, ...once.env },
+      ...{ ...launch, tls, onPhase: asked.onPhase, logFor },
       freePorts: once.freePorts === true,
       // The debugger may be disconnected meanwhile.
       debug: () => record.once.debug,

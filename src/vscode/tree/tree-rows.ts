@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BentoReader, StopTimes } from '../../core/bento-manager';
 import type { Bento, Component } from '../../core/model';
+import type { TargetKind } from '../../core/target-kinds';
 import type { Localize } from '../localize';
 import { isServed } from '../lifecycle/readiness';
 import { bentoRow } from './bento-row';
@@ -215,13 +216,19 @@ export class TreeRows {
       paused: pausedComponents(this.#manager, bento),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
-      target: bento.engine?.kind ?? this.#manager.target(bento.id),
+      target: this.#targetOf(bento),
       warnings: this.#manager.warnings(bento.id),
       stop: bento.state === 'stopping' ? this.#longestStop(bento) : undefined,
       now: this.#now(),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
     };
     return bentoRow(bento, context, this.#l10n);
+  }
+
+  /** Returns where it runs, or else where it would be served. */
+  #targetOf({ id, engine, components }: Bento): TargetKind {
+    const isHere = components.some(({ pids }) => pids.length > 0);
+    return engine?.kind ?? (isHere ? 'local' : this.#manager.target(id));
   }
 
   #longestStop({ id, components }: Bento): StopTimes | undefined {

@@ -145,3 +145,13 @@ it('counts down on the row of a bento, for the component that may take longest',
   expect(keys(rows.changed(two.id))).toContain(`bento ${two.id}`);
   expect(rows.row(rows.bentoNode(two.id))?.description).toContain('killed in 7 s');
 });
+
+it('says where a bento runs, not where it would be served next', () => {
+  const runs = bento({ components: [component({ pids: [1] })] });
+  const manager = fakeManager([runs, other]);
+  manager.target = () => 'compose';
+  const rows = rowsOf(manager);
+  const descriptions = rows.roots().map((node) => rows.row(node)?.description);
+  expect(descriptions[0]).not.toContain('Docker Compose');
+  expect(descriptions[1]).toContain('on Docker Compose');
+});

@@ -41,7 +41,10 @@ export async function engineBento(
     const source = image.isDevelopment
       ? await developmentSource({ ...found, plan, image: image.reference, processEnv })
       : ({ kind: 'image', image: image.reference } as const);
-    const names = Object.keys(fileVariables);
+    // `null` in `serveBento.env` removes a variable.
+    const names = Object.keys({ ...fileVariables, ...parts.record.once.env }).filter(
+      (name) => settings.env[name] !== null,
+    );
     const containers = containerPlanOf({ plan, bento, settings, fileVariables: names, source });
     return { plan, apply: (options) => apply({ plan, containers, opened }, found, parts, options) };
   };
@@ -81,7 +84,7 @@ interface Applicable {
 
 async function apply(
   { plan, containers, opened }: Applicable,
-  { bento, settings, env }: LaunchContext,
+  { bento, settings, env, fileVariables }: LaunchContext,
   { context, record }: EngineParts,
   options: Parameters<PreparedBento['apply']>[0],
 ): ReturnType<PreparedBento['apply']> {
@@ -93,5 +96,8 @@ async function apply(
   running?.dispose();
   const names = containers.secretVariables;
   const secrets = Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
-  return opened.apply(planned, { ...options, secrets });
+  return opened.apply(planned, {
+    ...options,
+    secrets: { ...fileVariables, ...record.once.env, ...secrets },
+  });
 }

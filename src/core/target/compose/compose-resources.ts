@@ -15,7 +15,7 @@ export interface ComposeResources {
   readonly files: Readonly<Record<string, string>>;
   /** The files that Compose reads, in this order. */
   readonly composeFiles: readonly string[];
-  /** The Compose variable that contains the value of each secret variable. */
+  /** The Compose variable that contains the value of each variable that is in no file. */
   readonly secretVariables: Readonly<Record<string, string>>;
   /** The component id of each service. */
   readonly components: Readonly<Record<string, string>>;
@@ -45,15 +45,19 @@ export function composeResources(
   owner: Owner,
   folder: string,
 ): ComposeResources {
-  const { secretVariables, workloads, stopGraceSeconds } = plan;
+  const { secretVariables, fileVariables, workloads, stopGraceSeconds } = plan;
+  const names = [...new Set([...secretVariables, ...fileVariables])];
   // With names of our own: Compose itself obeys variables such as DOCKER_HOST.
-  const variables = new Map(secretVariables.map((name, at) => [name, `SERVE_BENTO_SECRET_${at}`]));
-  const environment = Object.fromEntries(
-    [...variables].map(([name, variable]) => [name, `\${${variable}}`]),
-  );
+  const variables = new Map(names.map((name, at) => [name, `SERVE_BENTO_SECRET_${at}`]));
   const labels = { ...ownerLabels(owner), [bentoLabel]: plan.name };
   const services = workloads.map((workload): [string, object] => {
     const { name, component } = workload;
+    // The variables of settings and of BentoML have priority over those of files, as on this machine.
+    const environment = Object.fromEntries(
+      [...variables]
+        .filter(([variable]) => !(variable in plan.env) && !(variable in workload.env))
+        .map(([variable, ours]) => [variable, `\${${ours}}`]),
+    );
     const address = publishedAddress(workload);
     return [
       name,
@@ -65,7 +69,7 @@ export function composeResources(
           [graceLabel]: String(stopGraceSeconds),
           ...(address === undefined ? {} : { [addressLabel]: address }),
         },
-        ...(variables.size === 0 ? {} : { environment }),
+        ...(Object.keys(environment).length === 0 ? {} : { environment }),
       },
     ];
   });
@@ -73,10 +77,11 @@ export function composeResources(
     project: projectName(owner),
     labels: ownerLabels(owner),
     files: {
-      'compose.yaml': composeFile(plan, folder),
+      // Compose would read env files by rules of its own.
+      'compose.yaml': composeFile({ ...plan, envFiles: [] }, folder),
       'owner.yaml': stringify({ services: Object.fromEntries(services) }, { lineWidth: 0 }),
       // The Compose file refers to this file, but the values come from variables.
-      ...(variables.size === 0 ? {} : { [secretsFile(plan)]: '' }),
+      ...(secretVariables.length === 0 ? {} : { [secretsFile(plan)]: '' }),
     },
     composeFiles: ['compose.yaml', 'owner.yaml'],
     secretVariables: Object.fromEntries(variables),

@@ -1,5 +1,5 @@
 /** Matches lower-case names with an optional registry, port and tag, as engines accept them. */
-const name = /^[a-z0-9]+(?:[._:/-]+[a-z0-9_]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
+const name = /^[a-z0-9]+(?:[._:/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
 const digest = /^sha256:[a-f0-9]{64}$/;
 
 /**

@@ -14,7 +14,7 @@ import { untilAborted } from '../../until-aborted';
 import type { RunningBento, RunningRequest } from '../running-bento';
 import type { RunningComponent } from '../running-component';
 import type { AppliedBento, AppliedWorker, ApplyOptions, TerminalProgram } from '../target';
-import { engineComponent } from './engine-component';
+import { engineComponent, unknownProblem } from './engine-component';
 import { EngineLogs } from './engine-logs';
 
 /** A plan that can be applied to its engine. */
@@ -85,7 +85,8 @@ export class EngineBento implements RunningBento {
   }
 
   get problem(): Problem | undefined {
-    return this.#problem;
+    const unknown = this.#applied?.state.unknown;
+    return this.#problem ?? (unknown && unknownProblem(unknown));
   }
 
   filesChanged(): void {

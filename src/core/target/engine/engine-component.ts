@@ -80,7 +80,8 @@ function workerOf(
   { name, shortName, state, reason, restarts, node, startedAt }: AppliedWorker,
   unknown: AppliedState['unknown'],
 ): ComponentWorker {
-  const problem = problemOf(shortName ?? name, state, reason);
+  const problem =
+    unknown === undefined ? problemOf(shortName ?? name, state, reason) : unknownProblem(unknown);
   return Object.freeze({
     ...{ name, restarts },
     state: unknown === undefined || state === 'stopped' ? state : 'unhealthy',
@@ -117,7 +118,8 @@ function problemOf(
   }
 }
 
-function unknownProblem({ since, problem }: NonNullable<AppliedState['unknown']>): Problem {
+/** Says since when the engine does not answer. */
+export function unknownProblem({ since, problem }: NonNullable<AppliedState['unknown']>): Problem {
   const time = new Date(since).toTimeString().slice(0, 5);
   const reason = problem.texts?.summary ?? problem.summary ?? problem.message;
   return {

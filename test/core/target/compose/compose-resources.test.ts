@@ -12,6 +12,7 @@ const owner = { bento: 'search/service.py:Search', folder: '/work' };
 const plan = {
   ...containerPlanOf(classRequest({ source: development })),
   secretVariables: ['API_TOKEN', 'DOCKER_HOST'],
+  fileVariables: [],
 };
 
 interface Parsed {
@@ -41,6 +42,31 @@ it('no value of a secret is in a file, and no variable of Compose gets its name'
   });
   // The Compose file names it.
   expect(Object.entries(files).find(([name]) => name.endsWith('.secrets.env'))?.[1]).toBe('');
+});
+
+it('variables of env files are passed like secrets: Compose would expand and quote them differently', () => {
+  const [first] = plan.workloads;
+  const own = Object.keys(first?.env ?? {});
+  const { files, secretVariables } = composeResources(
+    {
+      ...plan,
+      secretVariables: ['API_TOKEN'],
+      envFiles: ['/work/.env'],
+      fileVariables: ['DATABASE_URL', 'API_TOKEN', 'BENTOML_HOME', ...own],
+    },
+    owner,
+    '/store/x',
+  );
+  expect(secretVariables).toMatchObject({
+    API_TOKEN: 'SERVE_BENTO_SECRET_0',
+    DATABASE_URL: 'SERVE_BENTO_SECRET_1',
+  });
+  const { services } = parse(files['owner.yaml'] ?? '') as Parsed;
+  expect(services[first?.name ?? '']?.['environment']).toEqual({
+    API_TOKEN: '${SERVE_BENTO_SECRET_0}',
+    DATABASE_URL: '${SERVE_BENTO_SECRET_1}',
+  });
+  expect(files['compose.yaml']).not.toContain('/work/.env');
 });
 
 it('another folder or another bento is another project', () => {

@@ -35,3 +35,42 @@ it.runIf(process.platform !== 'win32')(
     });
   },
 );
+
+it.runIf(process.platform !== 'win32')(
+  'mounts the folder of each link on the way to the interpreter',
+  async () => {
+    const folder = await temporaryFolder({ 'pythons/3.12.5/bin/python3.12': '', 'work/x': '' });
+    await mkdir(join(folder, 'work/venv/bin'), { recursive: true });
+    await symlink('3.12.5', join(folder, 'pythons/3.12'));
+    await symlink('python3.12', join(folder, 'pythons/3.12.5/bin/python3'));
+    const python = join(folder, 'work/venv/bin/python');
+    await symlink(join(folder, 'pythons/3.12/bin/python3'), python);
+    const source = await developmentSource({
+      image: 'base',
+      plan: { workingDir: join(folder, 'work') },
+      interpreter: { path: python },
+      settings: {},
+      processEnv: { BENTOML_HOME: folder },
+    });
+    expect(source.mounts).toEqual(
+      [
+        '/usr',
+        join(folder, 'pythons/3.12'),
+        join(folder, 'pythons/3.12.5'),
+        join(folder, 'work'),
+      ].sort(),
+    );
+  },
+);
+
+it.runIf(process.platform === 'linux')('mounts no root folder', async () => {
+  const source = await developmentSource({
+    image: 'base',
+    plan: { workingDir: '/work' },
+    interpreter: { path: '/bin/sh' },
+    settings: {},
+    processEnv: { BENTOML_HOME: '/none' },
+  });
+  expect(source.mounts).not.toContain('/');
+  expect(source.mounts).toContain('/usr');
+});

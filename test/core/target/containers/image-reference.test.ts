@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
-import { isInRegistry, isPinned } from '../../../../src/core/target/containers/image-reference';
+import {
+  isImageName,
+  isInRegistry,
+  isPinned,
+} from '../../../../src/core/target/containers/image-reference';
 
 const digest = `sha256:${'0a'.repeat(32)}`;
 
@@ -24,6 +28,20 @@ it.each([
   expect(isInRegistry(reference)).toBe(inRegistry);
 });
 
-it('a long name takes no time', () => {
-  expect(isPinned(`${'a.'.repeat(250)}!@${digest}`)).toBe(false);
+it.each(['a.'.repeat(200), `a${'_'.repeat(400)}`, `a${'_a'.repeat(200)}`, `a:${'_'.repeat(400)}`])(
+  'a long name takes no time: %s',
+  (name) => {
+    expect(isPinned(`${name}!@${digest}`)).toBe(false);
+    expect(isImageName(`${name}!`)).toBe(false);
+  },
+);
+
+it.each([
+  ['my__image_name:1', true],
+  ['team/my_image:_tag', true],
+  ['localhost:5000/search', true],
+  ['--privileged', false],
+  ['search\n', false],
+])('%j is the name of an image: %s', (name, isName) => {
+  expect(isImageName(name)).toBe(isName);
 });

@@ -7,7 +7,10 @@ import { lastCause } from '../../last-cause';
 import type { ComposeProgram } from './compose-program';
 
 /** The output of a failed program, and how it ended. */
-export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
+export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'> & {
+  /** The image that was requested. Otherwise it is found in the output. */
+  readonly image?: string;
+};
 
 interface Failure {
   readonly code: ProblemCode;
@@ -18,7 +21,7 @@ interface Failure {
 
 interface Pattern {
   readonly pattern: RegExp;
-  readonly failure: (match: RegExpExecArray, program: string) => Failure;
+  readonly failure: (match: RegExpExecArray, program: string, image?: string) => Failure;
 }
 
 /** Errors of programs that cannot connect to the engine. */
@@ -98,8 +101,8 @@ const answers: readonly Pattern[] = [
   {
     pattern:
       /no such image|pull access denied|manifest (?:unknown|for )|repository does not exist|get "https?:\/\/[^"]+\/v2\/|failed to resolve reference|toomanyrequests|unauthorized: |requested access to the resource is denied|initializing source docker:|no matching manifest/i,
-    failure: ({ input }) => {
-      const facts = { image: imageIn(input), reason: lastLine(input) };
+    failure: ({ input }, _, image) => {
+      const facts = { image: image ?? imageIn(input), reason: lastLine(input) };
       return {
         code: 'image-unavailable',
         message: say('imageUnavailable', facts),
@@ -127,7 +130,7 @@ export function composeFailure(
 
 function failureOf(
   program: string,
-  { stderr, timedOut, startError }: FailedRun,
+  { stderr, timedOut, startError, image }: FailedRun,
   timeoutMs = 0,
 ): Failure {
   if (startError !== undefined) {
@@ -144,7 +147,7 @@ function failureOf(
   const isAnswer = /error response from daemon/i.test(stderr);
   for (const { pattern, failure } of isAnswer ? answers : [...connection, ...answers]) {
     const match = pattern.exec(stderr);
-    if (match !== null) return failure(match, program);
+    if (match !== null) return failure(match, program, image);
   }
   const reason = lastLine(stderr);
   return {

@@ -35,7 +35,9 @@ export async function pinImage(reference: string, request: ImageRequest): Promis
     ...{ cwd, env: composeEnv(env), signal, timeoutMs: pullMs, maxBytes: 1_000_000 },
   });
   if (pulled.cancelled) throw cancelled();
-  if (pulled.failed) throw new ServeError(composeFailure(program, pulled, pullMs));
+  if (pulled.failed) {
+    throw new ServeError(composeFailure(program, { ...pulled, image: reference }, pullMs));
+  }
   const found = await localImage(reference, request);
   if (found !== undefined) return found;
   const facts = { image: reference, reason: say('engineNoReason') };

@@ -71,6 +71,14 @@ it('other engines with the same failures', () => {
   expect(failed(login).message).toContain('The image search cannot be pulled');
 });
 
+it('names the image that was requested if the output does not', () => {
+  const offline =
+    'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: network is unreachable';
+  expect(failed(offline, { image: 'team/search:1' }).message).toContain(
+    'The image team/search:1 cannot be pulled',
+  );
+});
+
 it('a program that does not answer, and one that cannot be run', () => {
   const late = failed('', { timedOut: true }, 20_000);
   expect(late.code).toBe('engine-unreachable');
