@@ -2,6 +2,7 @@ import type { ConfigDrift, OneTimeChoices } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Component, Problem } from '../model';
 import type { Interpreter } from '../interpreter/interpreter';
+import type { AppliedState } from '../target/target';
 import { ComponentLogs } from './component-logs';
 import { idleComponent } from './idle-component';
 import type { RunningBento } from '../target/running-bento';
@@ -18,6 +19,8 @@ export interface BentoRecord {
   interpreter: Interpreter | undefined;
   /** Why the newest attempt to serve it failed, or why it ended by itself. */
   problem: Problem | undefined;
+  /** Present if it may run on its engine, which does not answer. */
+  unknown: AppliedState['unknown'];
   start: StartInProgress | undefined;
   readonly logs: ComponentLogs;
   /** Its components while it is not served. */
@@ -33,6 +36,7 @@ export function newRecord(bento: DiscoveredBento): BentoRecord {
     served: undefined,
     interpreter: undefined,
     problem: undefined,
+    unknown: undefined,
     start: undefined,
     logs: new ComponentLogs(),
     drift: undefined,

@@ -144,6 +144,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     const { bento } = session.record;
     // Who chooses a target again can choose another cluster and another image, too.
     this.#sources.chooseTarget(bento, { kind });
+    session.setUnknown(undefined);
     session.invalidate();
     this.#checkDrift();
   }

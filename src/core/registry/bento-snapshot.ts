@@ -2,11 +2,15 @@ import type { Bento, BentoState, Component, ComponentKind, Problem, StartProgres
 import type { BentoRecord } from './bento-record';
 import { idleComponent } from './idle-component';
 import type { BentoSources } from './bento-sources';
+import { unknownProblem } from '../target/engine/unknown-problem';
 import type { RunningBento } from '../target/running-bento';
 import { settingsProblem } from './settings-problem';
 
 interface SnapshotParts extends Readonly<
-  Pick<BentoRecord, 'bento' | 'displayName' | 'served' | 'problem' | 'interpreter' | 'idle'>
+  Pick<
+    BentoRecord,
+    'bento' | 'displayName' | 'served' | 'problem' | 'unknown' | 'interpreter' | 'idle'
+  >
 > {
   /** Of the start or restart in progress. */
   readonly progress: StartProgress | undefined;
@@ -35,7 +39,8 @@ function bentoSnapshot(parts: SnapshotParts): Bento {
   const interpreter = served?.request.interpreter ?? parts.interpreter;
   const running = served === undefined ? [] : componentsOf(served);
   const components = running.length > 0 ? running : [...parts.idle].sort(byKind);
-  const problem = served?.problem ?? parts.problem ?? parts.settingsProblem;
+  const unknown = parts.unknown && unknownProblem(parts.unknown);
+  const problem = served?.problem ?? parts.problem ?? unknown ?? parts.settingsProblem;
   const generation = served?.plan?.generation ?? bento.generation;
   const bentomlVersion = served?.plan?.bentomlVersion ?? interpreter?.bentomlVersion;
   return Object.freeze({

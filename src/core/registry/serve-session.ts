@@ -180,6 +180,13 @@ export class ServeSession {
     this.invalidate();
   }
 
+  /** Its engine does not answer, so that nobody knows whether it runs there. */
+  setUnknown(unknown: BentoRecord['unknown']): void {
+    if (this.#record.unknown === unknown) return;
+    this.#record.unknown = unknown;
+    this.invalidate();
+  }
+
   setInterpreter(interpreter: Interpreter): void {
     this.#record.interpreter = interpreter;
   }
@@ -395,6 +402,7 @@ export class ServeSession {
 
   #forgetProblem(): void {
     this.#record.problem = undefined;
+    this.#record.unknown = undefined;
     this.#record.idle = this.#record.idle.map((component) => idleComponent(component));
   }
 }

@@ -14,8 +14,9 @@ import { untilAborted } from '../../until-aborted';
 import type { RunningBento, RunningRequest } from '../running-bento';
 import type { RunningComponent } from '../running-component';
 import type { AppliedBento, AppliedWorker, ApplyOptions, TerminalProgram } from '../target';
-import { engineComponent, unknownProblem } from './engine-component';
+import { engineComponent } from './engine-component';
 import { EngineLogs } from './engine-logs';
+import { unknownProblem } from './unknown-problem';
 
 /** A plan that can be applied to its engine. */
 export interface PreparedBento {

@@ -1,4 +1,4 @@
-import { messageIn, problemTexts, say, type Argument } from '../../messages/message';
+import { problemTexts, say, type Argument } from '../../messages/message';
 import type {
   Component,
   ComponentKind,
@@ -8,6 +8,7 @@ import type {
 } from '../../model';
 import type { RunningComponent } from '../running-component';
 import type { AppliedComponent, AppliedState, AppliedWorker } from '../target';
+import { unknownProblem } from './unknown-problem';
 
 /** Returns what readers see of a component on an engine. */
 export function engineComponent(
@@ -116,17 +117,4 @@ function problemOf(
     case 'stopping':
       return undefined;
   }
-}
-
-/** Says since when the engine does not answer. */
-export function unknownProblem({ since, problem }: NonNullable<AppliedState['unknown']>): Problem {
-  const time = new Date(since).toTimeString().slice(0, 5);
-  const reason = problem.texts?.summary ?? problem.summary ?? problem.message;
-  return {
-    ...problem,
-    ...problemTexts(
-      say('engineStateUnknown', { time, problem: messageIn(problem) }),
-      say('engineStateUnknownSummary', { time, reason }),
-    ),
-  };
 }
