@@ -13,7 +13,7 @@ import { developmentSource } from '../target/containers/development-source';
 import { EngineBento, type PreparedBento } from '../target/engine/engine-bento';
 import { withFreePorts } from '../target/engine/free-ports';
 import type { ServeContext, ServeRequest } from '../target/serve-request';
-import type { Target } from '../target/target';
+import type { AppliedState, Target } from '../target/target';
 import type { BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import type { EngineContext } from './engine-context';
@@ -109,15 +109,24 @@ function applicable(
   return {
     plan,
     apply: async (options) => {
-      const running = await target.adopt(options.signal);
       const planned = await withFreePorts(containers, {
-        ...{ bento: bento.id, settings, plan, kept: context.stickyPorts, running },
+        ...{ bento: bento.id, settings, plan, kept: context.stickyPorts },
+        running: await currentState(target, options.signal),
         isForced: record.once.freePorts === true,
       });
-      running?.dispose();
       return target.apply(target.resources(planned), { ...options, secrets });
     },
   };
+}
+
+/** Returns the bento as it runs now; undefined if it does not run. */
+async function currentState(
+  target: Applicable['target'],
+  signal: AbortSignal,
+): Promise<AppliedState | undefined> {
+  const running = await target.adopt(signal);
+  running?.dispose();
+  return running?.state;
 }
 
 async function composeTarget(
