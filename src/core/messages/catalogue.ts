@@ -4,6 +4,7 @@ import { causeTexts } from './cause-texts';
 import { engineTexts } from './engine-texts';
 import { exportTexts } from './export-texts';
 import { healthTexts } from './health-texts';
+import { kubernetesTexts } from './kubernetes-texts';
 import { settingTexts } from './setting-texts';
 import { startTexts } from './start-texts';
 import { systemTexts } from './system-texts';
@@ -346,6 +347,7 @@ export const catalogue = {
   ...exportTexts,
   ...startTexts,
   ...healthTexts,
+  ...kubernetesTexts,
   ...settingTexts,
   ...systemTexts,
 } as const satisfies Readonly<Record<string, string>>;

@@ -35,6 +35,9 @@ export function nextSteps({ code, actions }: Problem): readonly ProblemAction[] 
     case 'engine-unreachable':
     case 'engine-failed':
     case 'engine-conflict':
+    case 'engine-rejected':
+    case 'no-context':
+    case 'no-capacity':
     case 'image-unavailable':
     case 'no-space':
     case 'not-ready':

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { BentoReader, StopTimes } from '../../core/bento-manager';
 import type { Bento, Component, ComponentWorker } from '../../core/model';
-import type { TargetKind } from '../../core/target/target';
+import type { TargetKind } from '../../core/target-kinds';
 import type { Localize } from '../localize';
 import { isServed } from '../lifecycle/readiness';
 import { bentoRow } from './bento-row';

@@ -10,17 +10,17 @@ import { stateWord } from './state-labels';
 
 /** The row of a container or pod. */
 export function workerRow(worker: ComponentWorker, l10n: Localize): Row {
-  const { name, state, node, problem } = worker;
+  const { name, shortName = name, state, node, problem } = worker;
   const word = stateWord(state, l10n);
   const restarts = restartWords(worker, l10n);
   const message = problem && messageOf(problem, l10n);
   return {
-    label: name,
+    label: shortName,
     // In a narrow view only the beginning is seen: why it is not well comes first.
     description: joined([shortReason(problem, l10n), word, node, restarts]),
     icon: stateIcons[state],
     contextValue: ['worker', ...(state === 'stopped' ? [] : ['hasShell'])].join(':'),
-    accessibilityLabel: joined([name, word, message, node, restarts], ', '),
+    accessibilityLabel: joined([shortName, word, message, node, restarts], ', '),
     tooltip: workerTooltip(worker, l10n),
     collapsible: 'none',
   };

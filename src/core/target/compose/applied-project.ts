@@ -91,6 +91,7 @@ function component(id: string, own: readonly Container[]): AppliedComponent {
     const { name, number, restarts, startedAt } = container;
     return {
       ...{ name, component: id, number, restarts },
+      shortName: `${container.service}-${number}`,
       ...containerState(container),
       ...(startedAt === undefined ? {} : { startedAt }),
     };

@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { ContainerPlan } from '../containers/container-plan';
-import { bentoLabel } from '../containers/labels';
+import { bentoLabel, ownerLabel } from '../containers/labels';
+import type { Owner } from '../containers/owner';
 import { publishedAddress } from '../containers/published-address';
 import { composeFile } from './compose-file';
 import { secretsFile } from './compose-service';
-
-/** The bento that owns the containers, unique on a machine. */
-export interface Owner {
-  /** See `Bento.id`. */
-  readonly bento: string;
-  /** The workspace folder, an absolute path. */
-  readonly folder: string;
-}
 
 /** The files of a Compose project, and the name and labels that identify it. */
 export interface ComposeResources {
@@ -30,7 +23,6 @@ export interface ComposeResources {
   readonly stopGraceSeconds: number;
 }
 
-const ownerLabel = 'serve-bento.dev/owner';
 /** Where people reach the component, as a URL. */
 export const addressLabel = 'serve-bento.dev/address';
 /** The unchanged id of the component; `componentLabel` contains it as a DNS label. */

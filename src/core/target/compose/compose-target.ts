@@ -7,6 +7,7 @@ import type { Run } from '../../programs/run';
 import { untilAborted } from '../../until-aborted';
 import { withTimeout } from '../../with-timeout';
 import type { ContainerPlan } from '../containers/container-plan';
+import type { Owner } from '../containers/owner';
 import type { AppliedBento, AppliedComponent, ApplyOptions, Target } from '../target';
 import { AppliedProject } from './applied-project';
 import { ComposeClient } from './client/compose-client';
@@ -17,7 +18,6 @@ import {
   ownerLabels,
   projectName,
   type ComposeResources,
-  type Owner,
 } from './compose-resources';
 
 export interface ComposeTargetParts {

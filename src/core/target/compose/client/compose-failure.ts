@@ -3,6 +3,7 @@ import { oneLine } from '../../../one-line';
 import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
 import type { Problem, ProblemCode } from '../../../model';
+import { lastCause } from '../../last-cause';
 import type { ComposeProgram } from './compose-program';
 
 /** The output of a failed program, and how it ended. */
@@ -183,14 +184,5 @@ const imageIn = (stderr: string): string =>
 function lastLine(stderr: string): Argument {
   const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
   const reason = oneLine(last.replace(/^(?:Error response from daemon|error|fatal): /i, ''), 2_000);
-  return reason === '' ? say('engineNoReason') : rootCause(reason).replace(/\.$/, '');
-}
-
-const longestReason = 130;
-
-/** Returns as much of the end of a chain of errors as fits. Engines join them with colons, the cause last. */
-function rootCause(reason: string): string {
-  const parts = reason.split(': ');
-  while (parts.length > 1 && parts.join(': ').length > longestReason) parts.shift();
-  return oneLine(parts.join(': '), longestReason);
+  return reason === '' ? say('engineNoReason') : lastCause(reason).replace(/\.$/, '');
 }

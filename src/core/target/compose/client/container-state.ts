@@ -1,20 +1,13 @@
 import { say, type Argument } from '../../../messages/message';
-import type { ComponentState } from '../../../model';
+import { worstState, type WorkloadState } from '../../workload-state';
 import type { Container } from './container';
-
-/** The state that the row of a component or container shows. */
-export interface EngineState {
-  readonly state: ComponentState;
-  /** The reason why it is not ready. */
-  readonly reason?: Argument;
-}
 
 /** The exit codes that Docker reports after SIGTERM and SIGKILL. */
 const terminated = 143;
 const killed = 137;
 
 /** Returns the state of a container, in the same terms as for processes of this machine. */
-export function containerState(container: Container): EngineState {
+export function containerState(container: Container): WorkloadState {
   switch (container.status) {
     case 'created':
       return container.error === undefined
@@ -37,7 +30,7 @@ export function containerState(container: Container): EngineState {
   }
 }
 
-function runningState({ health }: Container): EngineState {
+function runningState({ health }: Container): WorkloadState {
   switch (health?.status) {
     case 'healthy':
       return { state: 'ready' };
@@ -70,23 +63,6 @@ function exitReason({ exitCode, isOutOfMemory, error }: Container): Argument {
   return exitCode === killed ? say('exitKilled') : say('exitCode', { code: exitCode });
 }
 
-/** States, worst first. */
-const severity: readonly ComponentState[] = [
-  'failed',
-  'backingOff',
-  'unhealthy',
-  'starting',
-  'stopping',
-  'stopped',
-  'ready',
-];
-
 /** Returns the state of the component's worst container. A component without containers is stopped. */
-export function componentState(containers: readonly Container[]): EngineState {
-  const states = containers.map(containerState);
-  for (const state of severity) {
-    const found = states.find((one) => one.state === state);
-    if (found !== undefined) return found;
-  }
-  return { state: 'stopped' };
-}
+export const componentState = (containers: readonly Container[]): WorkloadState =>
+  worstState(containers.map(containerState));

@@ -1,0 +1,75 @@
+import { problemTexts, say } from '../../messages/message';
+import { ServeError } from '../../problem';
+import { readSmallFile, UnreadableFileError } from '../../read-small-file';
+import { readEnvFiles } from '../../settings/env-files';
+import { secretsAnnotation } from './annotations';
+import type { ClusterObject } from './client/cluster-changes';
+import { withPodMetadata, type ClusterResources } from './cluster-resources';
+import type { Manifest } from './manifests';
+
+/** A Secret with its values. It is only ever in memory. */
+interface Secret extends ClusterObject {
+  readonly type: 'Opaque';
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/**
+ * Returns the Secrets that the manifests refer to.
+ * @param secrets the values of the plan's secret variables
+ * @param env the variables that files of `serveBento.envFile` can refer to
+ * @throws ServeError `settings` or `tls` if a file cannot be read
+ */
+export async function secretsOf(
+  { labels, variables, tls }: ClusterResources,
+  secrets: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly ClusterObject[]> {
+  const all: Secret[] = [];
+  if (variables !== undefined) {
+    const values = Object.entries({
+      ...(await readEnvFiles(variables.envFiles, env)),
+      ...Object.fromEntries(variables.secretVariables.map((name) => [name, secrets[name] ?? ''])),
+    });
+    const data = values.map(([name, value]) => [name, base64(Buffer.from(value))] as const);
+    all.push(secret(variables.name, labels, Object.fromEntries(data)));
+  }
+  if (tls !== undefined) {
+    const data: Record<string, string> = {};
+    for (const [name, file] of Object.entries(tls.files)) data[name] = base64(await read(file));
+    all.push(secret(tls.name, labels, data));
+  }
+  return all;
+}
+
+/** Annotates the pods with the versions of their Secrets: pods do not see changes of their variables. */
+export function withSecretVersions(
+  manifests: readonly Manifest[],
+  versions: readonly string[],
+): readonly Manifest[] {
+  if (versions.length === 0) return manifests;
+  const annotations = { [secretsAnnotation]: versions.join(' ') };
+  return manifests.map((one) =>
+    one.kind === 'Deployment' ? withPodMetadata(one, { annotations }) : one,
+  );
+}
+
+const secret = (
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  data: Readonly<Record<string, string>>,
+): Secret => ({
+  ...{ apiVersion: 'v1', kind: 'Secret', type: 'Opaque', data },
+  metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'serve-bento', ...labels } },
+});
+
+const base64 = (content: Buffer): string => content.toString('base64');
+
+async function read(file: string): Promise<Buffer> {
+  try {
+    return await readSmallFile(file);
+  } catch (error) {
+    if (!(error instanceof UnreadableFileError)) throw error;
+    const texts = problemTexts(say('tlsFileUnreadable', { file, what: error.what }));
+    throw new ServeError({ code: 'tls', file, ...texts }, { cause: error });
+  }
+}

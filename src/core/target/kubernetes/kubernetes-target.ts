@@ -1,0 +1,125 @@
+import type { Clock } from '../../clock';
+import { ServeError } from '../../problem';
+import { withTimeout } from '../../with-timeout';
+import type { ContainerPlan } from '../containers/container-plan';
+import type { AppliedBento, ApplyOptions, Target } from '../target';
+import { AppliedDeployments } from './applied-deployments';
+import { assertAccess } from './client/access';
+import { ClusterChanges, keyOf } from './client/cluster-changes';
+import { ClusterWatch } from './client/cluster-watch';
+import { clusterUser, contextDetails, type ContextsParts } from './client/contexts';
+import { Kubectl } from './client/kubectl';
+import type { ClusterPlace } from './client/kubectl-program';
+import { PodDetails } from './client/pod-details';
+import { resourcePaths, type ResourcePaths } from './client/resource-paths';
+import {
+  clusterLabels,
+  clusterResources,
+  type ClusterOwner,
+  type ClusterResources,
+} from './cluster-resources';
+import { secretsOf, withSecretVersions } from './cluster-secrets';
+import { untilReady } from './until-ready';
+import type { Owner } from '../containers/owner';
+
+export interface KubernetesTargetParts extends ContextsParts {
+  readonly clock: Clock;
+  readonly place: ClusterPlace;
+  readonly owner: Owner;
+}
+
+/** How long the ports of this machine may take to lead to pods that are ready. */
+const forwardMs = 10_000;
+
+/** Runs bentos in a namespace of a cluster, with the user's own kubectl. */
+export class KubernetesTarget implements Target<ContainerPlan, ClusterResources> {
+  readonly kind = 'kubernetes';
+  readonly #parts: KubernetesTargetParts;
+  readonly #owner: ClusterOwner;
+  readonly #kubectl: Kubectl;
+  readonly #paths: ResourcePaths;
+  readonly #changes: ClusterChanges;
+
+  private constructor(parts: KubernetesTargetParts, user: string, paths: ResourcePaths) {
+    this.#parts = parts;
+    this.#owner = { ...parts.owner, user };
+    this.#kubectl = new Kubectl(parts);
+    this.#paths = paths;
+    this.#changes = new ClusterChanges(this.#kubectl, paths, clusterLabels(this.#owner));
+  }
+
+  /** Asks the cluster who the user is. Nothing is changed. @throws ServeError */
+  static async open(parts: KubernetesTargetParts, signal: AbortSignal): Promise<KubernetesTarget> {
+    const { place } = parts;
+    const { pathPrefix } = await contextDetails(parts, place.context, signal);
+    const user = await clusterUser(parts, place, signal);
+    return new KubernetesTarget(parts, user, resourcePaths(pathPrefix, place.namespace));
+  }
+
+  resources(plan: ContainerPlan): ClusterResources {
+    return clusterResources(plan, this.#owner);
+  }
+
+  /** Returns what `apply` would change, as a unified diff. Secrets are left out. */
+  async diff(resources: ClusterResources, signal: AbortSignal): Promise<string> {
+    return this.#changes.diff(resources.manifests, signal);
+  }
+
+  async apply(
+    resources: ClusterResources,
+    { signal, secrets, onApplied }: ApplyOptions,
+  ): Promise<AppliedBento> {
+    const { env, clock } = this.#parts;
+    await assertAccess(this.#kubectl, signal);
+    const secretObjects = await secretsOf(resources, secrets, env);
+    await this.#changes.assertOwn([...resources.manifests, ...secretObjects], signal);
+    const applied = await this.#watched(resources.components);
+    const isNew = applied.isEmpty;
+    try {
+      onApplied?.(applied);
+      const versions: string[] = [];
+      for (const one of secretObjects) versions.push(await this.#changes.applyOne(one, signal));
+      const objects = withSecretVersions(resources.manifests, versions);
+      const generations = await this.#changes.apply(objects, signal);
+      const kept = [...objects, ...secretObjects].map(({ kind, metadata }) =>
+        keyOf(kind, metadata.name),
+      );
+      await this.#changes.delete(signal, new Set(kept));
+      await untilReady(applied, generations, { clock, signal, seconds: resources.startSeconds });
+      // A network that is slow or does not allow it is reported on the row.
+      await withTimeout(clock, forwardMs, applied.untilForwarded(signal));
+      return applied;
+    } catch (error) {
+      // Report why the bento is not served, not why the cleanup failed.
+      if (isNew) await this.#changes.delete(new AbortController().signal).catch(() => undefined);
+      applied.dispose();
+      throw error;
+    }
+  }
+
+  async adopt(): Promise<AppliedBento | undefined> {
+    const applied = await this.#watched({});
+    if (!applied.isEmpty) return applied;
+    applied.dispose();
+    return undefined;
+  }
+
+  /** @throws ServeError if the cluster cannot be watched */
+  async #watched(components: Readonly<Record<string, string>>): Promise<AppliedDeployments> {
+    const { clock } = this.#parts;
+    const kubectl = this.#kubectl;
+    const watch = new ClusterWatch(kubectl, this.#paths, clusterLabels(this.#owner), clock);
+    await watch.start();
+    const { unknown } = watch.state;
+    if (unknown !== undefined) {
+      watch.dispose();
+      throw new ServeError(unknown.problem);
+    }
+    const details = (onChange: () => void): PodDetails =>
+      new PodDetails(kubectl, this.#paths, clock, onChange);
+    return new AppliedDeployments(
+      { kubectl, clock, watch, changes: this.#changes, details },
+      components,
+    );
+  }
+}
