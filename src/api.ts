@@ -3,11 +3,13 @@ import type { Bento } from './core/model';
 
 export type {
   Bento,
+  BentoEngine,
   BentoSource,
   BentoState,
   Component,
   ComponentKind,
   ComponentState,
+  ComponentWorker,
   Generation,
   Problem,
   ProblemCode,

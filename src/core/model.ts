@@ -131,6 +131,8 @@ export interface Component {
 export interface ComponentWorker {
   /** Unique on the engine. */
   readonly name: string;
+  /** The part of the name that people need to tell the bento's workers apart. Default: the whole name. */
+  readonly shortName?: string;
   readonly state: ComponentState;
   readonly restarts: number;
   /** The machine of the cluster that runs it. */

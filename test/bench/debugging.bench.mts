@@ -50,13 +50,13 @@ export async function figures(rounds: number): Promise<readonly Figure[]> {
 async function measure(ours: ServeBento, debugpy: string): Promise<Round> {
   const { url } = await ours.serve();
   const look = async () => ({
-    perSecond: (await load(url, duration)).perSecond,
+    perSecond: (await load(url, { duration })).perSecond,
     mb: ours.memory(),
   });
   // Connections between the services, caches.
-  await load(url, 2);
+  await load(url, { duration: 2 });
   const before = await look();
-  const { perSecond: profiled } = await ours.profiled(() => load(url, duration));
+  const { perSecond: profiled } = await ours.profiled(() => load(url, { duration }));
   const from = performance.now();
   const sockets = await ours.attachDebugger(debugpy);
   const sessions = await Promise.all(sockets.map(session));

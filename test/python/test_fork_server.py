@@ -1,5 +1,6 @@
 """The fork server's parts that need no BentoML: python -m unittest discover test/python."""
 
+import importlib
 import os
 import socket
 import sys
@@ -15,7 +16,7 @@ sys.path.insert(0, SOURCES)
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-from serve_bento_fork_server import fitness, protocol  # noqa: E402
+from serve_bento_fork_server import bytecode, fitness, protocol  # noqa: E402
 from serve_bento_fork_server.server import ForkServer  # noqa: E402
 
 
@@ -102,6 +103,79 @@ class HidingTest(unittest.TestCase):
     def touch(self, folder: str, name: str) -> None:
         with open(os.path.join(folder, name), "w"):
             pass
+
+
+class BytecodeTest(unittest.TestCase):
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.packages, self.kept = os.path.join(temporary.name, "packages"), os.path.join(temporary.name, "kept")
+        os.mkdir(self.packages)
+        os.mkdir(self.kept, 0o700)
+        for name, value in (("path", [self.packages, *sys.path]), ("dont_write_bytecode", True), ("pycache_prefix", None)):
+            self.addCleanup(setattr, sys, name, getattr(sys, name))
+            setattr(sys, name, value)
+        self.addCleanup(sys.modules.pop, "costly", None)
+        self.source = os.path.join(self.packages, "costly.py")
+        self.write(1, at=1_000_000)
+
+    def write(self, value: int, at: int) -> None:
+        with open(self.source, "w") as file:
+            file.write("value = %d\n" % value)
+        os.utime(self.source, (at, at))
+
+    def imported(self) -> int:
+        """What a fork server finds that imports the module."""
+        sys.modules.pop("costly", None)
+        importlib.invalidate_caches()
+        before = sys.pycache_prefix, sys.dont_write_bytecode
+        with bytecode.kept_in(self.kept, "costly"):
+            value = importlib.import_module("costly").value
+        self.assertEqual((sys.pycache_prefix, sys.dont_write_bytecode), before)
+        return int(value)
+
+    def files(self, folder: str) -> List[str]:
+        return [name for _, _, names in os.walk(folder) for name in names if name.endswith(".pyc")]
+
+    def test_is_kept_where_python_writes_none_and_read_until_the_source_changes(self) -> None:
+        self.assertEqual(self.imported(), 1)
+        self.assertEqual(len(self.files(self.kept)), 1)
+        self.assertEqual(self.files(self.packages), [])
+        # Of the same length and time: it is not read.
+        self.write(2, at=1_000_000)
+        self.assertEqual(self.imported(), 1)
+        self.write(3, at=2_000_000)
+        self.assertEqual(self.imported(), 3)
+
+    def test_is_kept_where_the_packages_cannot_be_written_to(self) -> None:
+        sys.dont_write_bytecode = False
+        with mock.patch("os.access", lambda *_: False):
+            self.imported()
+        self.assertEqual((len(self.files(self.kept)), self.files(self.packages)), (1, []))
+
+    def test_is_not_kept_where_python_keeps_it(self) -> None:
+        sys.dont_write_bytecode = False
+        self.imported()
+        sys.dont_write_bytecode = True
+        self.imported()
+        self.assertEqual((self.files(self.kept), len(self.files(self.packages))), ([], 1))
+
+    def test_is_not_kept_where_the_user_has_named_a_folder(self) -> None:
+        sys.pycache_prefix = os.path.join(self.packages, "named")
+        self.imported()
+        self.assertEqual(self.files(self.kept), [])
+
+    def test_is_not_kept_where_others_may_have_written_it(self) -> None:
+        os.chmod(self.kept, 0o770)
+        self.imported()
+        os.chmod(self.kept, 0o700)
+        self.assertEqual(self.files(self.kept), [])
+        os.rename(self.kept, self.kept + "-moved")
+        os.symlink(self.kept + "-moved", self.kept)
+        self.imported()
+        self.assertEqual(self.files(self.kept + "-moved"), [])
+        os.remove(self.kept)
+        self.assertEqual(self.imported(), 1)
 
 
 class ProtocolTest(unittest.TestCase):

@@ -54,7 +54,7 @@ class EndTest(unittest.TestCase):
             self.process = subprocess.Popen(["sleep", "60"], pass_fds=fds)
             return self.process.pid
 
-        self.fork_server.start(start, [], {"stack": "service", "preload": [], "metrics": None})
+        self.fork_server.start(start, [], {"stack": "service", "preload": [], "metrics": None, "bytecode": None})
         self.addCleanup(self.end)
 
     def end(self) -> None:

@@ -224,6 +224,7 @@ export function fakeServing(
       processEnv: {},
       scripts: '/scripts',
       runFiles: '/runs',
+      bytecode: '/bytecode',
       random: () => 0.5,
       warmIdleMs: 0,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
@@ -236,7 +237,10 @@ export function fakeServing(
       loadHealthClient: unused,
       forwardedHosts: unused,
       keyPassword: unused,
-      engines: { run: () => unused, folder: '/engines', askForImage: unused },
+      engines: {
+        ...{ run: () => unused, folder: '/engines', askForImage: unused },
+        ...{ askForRegistryImage: unused, askForCluster: unused, confirmProduction: unused },
+      },
       loadServing: () =>
         Promise.resolve({
           ...serving,

@@ -3,6 +3,7 @@ import { projectRoot } from '../../scripts/cache.mts';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import type { WindowOptions } from './host/open-window.mts';
 import type { Viewport } from './host/browser.mts';
+import { engineOfRun } from './support/engine.mts';
 import { storedDebugpy } from './support/debugpy.mts';
 
 /** How the window of a suite or journey is opened. */
@@ -22,6 +23,8 @@ export interface CaseOptions {
   readonly debugpy?: true;
   /** Nothing may run beside it: it measures, or its ports must not be taken. */
   readonly alone?: true;
+  /** Needs a container engine, which `npm run test:compose` starts. */
+  readonly engine?: true;
   /** Takes too long for every change: run by `--all`, or by its name. */
   readonly long?: true;
 }
@@ -46,6 +49,7 @@ export async function windowOptions(
     env,
     alone: _,
     long: __,
+    engine = false,
     debugpy = false,
     ...rest
   } = options;
@@ -59,7 +63,7 @@ export async function windowOptions(
       ...(python === undefined ? {} : { 'serveBento.pythonPath': python }),
       ...settings,
     },
-    env: { ...caseEnvironment(context), ...env },
+    env: { ...caseEnvironment(context), ...(engine ? engineOfRun().env : {}), ...env },
   };
 }
 

@@ -13,6 +13,7 @@ import type { JourneyModule } from './journey.mts';
 import { Results } from './results.mts';
 import { runJourney } from './run-journey.mts';
 import { runSuite } from './run-suite.mts';
+import { hasEngine } from './support/engine.mts';
 import { suites } from './suites.mts';
 
 const { values } = parseArgs({
@@ -29,10 +30,12 @@ if (!(values.release in releases)) {
 }
 const release = values.release as ReleaseName;
 /** Named, or nothing is named and it does not take too long. */
-const isWanted = (options: CaseOptions, ...names: readonly string[]) =>
-  values.only === undefined
+const isWanted = (options: CaseOptions, ...names: readonly string[]) => {
+  if (options.engine === true && !hasEngine()) return false;
+  return values.only === undefined
     ? values.all || options.long !== true
     : names.some((name) => values.only?.includes(name));
+};
 
 const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
 if (!existsSync(vsix)) {

@@ -8,6 +8,7 @@ import time
 from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from serve_bento_debug.protocol import AttachRequest, ProfileRequest
+from serve_bento_fork_server.protocol import PrepareRequest
 from serve_bento_shared.mark import MARK
 
 from .accepting import accepts
@@ -81,6 +82,7 @@ class Children:
         stack: str,
         preload: List[str],
         metrics: Optional[str],
+        bytecode: Optional[str] = None,
         idle: bool = False,
         **_: Any,
     ) -> Reply:
@@ -96,7 +98,8 @@ class Children:
         def start(command: List[str], fds: Sequence[int]) -> int:
             return self._adopt(process, process, self._start(command, env, cwd, fds, "SIGKILL", lower)).pid
 
-        return {"pid": self._fork_server.start(start, argv, {"stack": stack, "preload": preload, "metrics": metrics})}
+        prepare: PrepareRequest = {"stack": stack, "preload": preload, "metrics": metrics, "bytecode": bytecode}
+        return {"pid": self._fork_server.start(start, argv, prepare)}
 
     def prioritize_fork_server(self, **_: Any) -> None:
         """Gives the fork server our own priority, which its workers inherit."""

@@ -25,6 +25,8 @@ class PrepareRequest(TypedDict):
     preload: List[str]
     # A directory for metrics, which must stay empty.
     metrics: Optional[str]
+    # A folder for bytecode that Python keeps nowhere else: see bytecode.py.
+    bytecode: Optional[str]
 
 
 class ForkRequest(TypedDict):

@@ -9,6 +9,7 @@ from typing import Any, Dict, FrozenSet, List, Optional, cast
 
 from serve_bento_shared.mark import MARK
 
+from . import bytecode
 from .fitness import EnvironmentReads, Unfit, check_forkable, hiding_file, is_python_command, modification_times, variables_set_by
 from .protocol import ForkRequest, PrepareRequest, receive, send
 from .stacks import HIDDEN, STACKS, TOO_EARLY
@@ -61,7 +62,7 @@ class ForkServer:
         stack, metrics = request["stack"], request["metrics"]
         gc.disable()
         missing = []
-        with self._reads:
+        with bytecode.kept_in(request["bytecode"], "bentoml"), self._reads:
             for name in STACKS[stack]:
                 try:
                     self._import(name)

@@ -125,7 +125,14 @@ async function announce(bento: Bento): Promise<void> {
   }
   const open = vscode.l10n.t('Open API Docs');
   const copy = vscode.l10n.t('Copy URL');
-  const message = vscode.l10n.t('{0} is ready at {1}', name, url);
+  const message =
+    bento.engine === undefined
+      ? vscode.l10n.t('{0} is ready at {1}', name, url)
+      : vscode.l10n.t(
+          '{0} is ready at {1}. It keeps running when this window is closed.',
+          name,
+          url,
+        );
   const chosen = await plainWindow.showInformationMessage(message, open, copy);
   if (chosen === open) await openUrl(url);
   if (chosen === copy) await copyUrl(url);

@@ -10,18 +10,18 @@ import { stateWord } from './state-labels';
 
 /** The row of a container or pod. @param now milliseconds since the epoch */
 export function workerRow(worker: ComponentWorker, l10n: Localize, now: number): Row {
-  const { name, state, node, problem, startedAt } = worker;
+  const { name, shortName = name, state, node, problem, startedAt } = worker;
   const word = stateWord(state, l10n);
   const restarts =
     worker.restarts === 0 ? undefined : l10n.t('Restarts: {0}', String(worker.restarts));
   const message = problem && messageOf(problem, l10n);
   return {
-    label: name,
+    label: shortName,
     // In a narrow view only the beginning is seen: why it is not well comes first.
     description: joined([shortReason(problem, l10n), word, node, restarts]),
     icon: stateIcons[state],
     contextValue: ['worker', ...(state === 'stopped' ? [] : ['hasShell'])].join(':'),
-    accessibilityLabel: joined([name, word, message, node, restarts], ', '),
+    accessibilityLabel: joined([shortName, word, message, node, restarts], ', '),
     tooltip: paragraphs([
       markdown`**${plain(name)}**`,
       plain(joined([word, node])),

@@ -3,6 +3,7 @@ import { processesWith } from '../../support/processes.ts';
 import { urlOf } from '../../support/url-of.ts';
 import { importBundled } from './import-bundled.mts';
 import { memoryOf } from './memory.mts';
+import { processorMsOf } from './processor-time.mts';
 import type * as HarnessOfBento from './harness-of-bento.ts';
 import type { Subject } from './subject.mts';
 
@@ -17,6 +18,8 @@ export interface ServeBento {
   serve(): Promise<{ readonly readyMs: number; readonly url: string }>;
   /** Megabytes, of all processes with the helper. */
   memory(): number;
+  /** Milliseconds of processor time until now, of all processes with the helper and ourselves, who read their output. */
+  readonly processorMs: () => number;
   /** Milliseconds until nothing of the bento is left. */
   stop(): Promise<number>;
   /** As after ten idle minutes: nothing waits for the next serve. */
@@ -47,6 +50,7 @@ export async function serveBento(python: string, subject: Subject): Promise<Serv
       return { readyMs: performance.now() - from, url: urlOf(bento) };
     },
     memory: () => memoryOf(processesWith(harness.mark)),
+    processorMs: () => processorMsOf([process.pid, ...processesWith(harness.mark)]),
     stop: async () => {
       const from = performance.now();
       await harness.registry.stop(id);

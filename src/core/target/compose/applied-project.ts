@@ -93,6 +93,7 @@ function component(
     const { name, number, restarts, startedAt } = container;
     return {
       ...{ name, component: id, number, restarts },
+      shortName: `${service}-${number}`,
       ...containerState(container),
       ...(startedAt === undefined ? {} : { startedAt }),
     };

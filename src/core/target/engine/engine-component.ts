@@ -77,13 +77,14 @@ function placeOf(address: string): Pick<Component, 'host' | 'port' | 'url'> {
 }
 
 function workerOf(
-  { name, state, reason, restarts, node, startedAt }: AppliedWorker,
+  { name, shortName, state, reason, restarts, node, startedAt }: AppliedWorker,
   unknown: AppliedState['unknown'],
 ): ComponentWorker {
-  const problem = problemOf(name, state, reason);
+  const problem = problemOf(shortName ?? name, state, reason);
   return Object.freeze({
     ...{ name, restarts },
     state: unknown === undefined || state === 'stopped' ? state : 'unhealthy',
+    ...(shortName === undefined ? {} : { shortName }),
     ...(node === undefined ? {} : { node }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(problem === undefined ? {} : { problem }),

@@ -9,6 +9,7 @@ import { forkServerProcess, type ProcessHost } from './helper/process-host';
 import { forLog, type Log, type LogText } from '../../log';
 import type { Generation } from '../../model';
 import { emptyDirectory, isWhole, makeRunDirectory } from './run-directory';
+import { prepareBytecodeFolder } from './fork-server/bytecode-folder';
 import { explainForkServerDeath } from './fork-server/fork-server-death';
 import type { ForkServerRequest } from './fork-server/fork-server-request';
 
@@ -55,6 +56,8 @@ export interface ServeRuntimeContext {
   readonly processEnv: NodeJS.ProcessEnv;
   readonly scripts: string;
   readonly runFiles: string;
+  /** The folder for bytecode that Python keeps nowhere else. */
+  readonly bytecode: string;
   readonly assertTrusted: () => void;
 }
 
@@ -127,7 +130,7 @@ async function startForkServer(
   helper: ProcessHost,
   parts: ForkServerParts,
 ): Promise<LogText | undefined> {
-  const { scripts, log, clock } = context;
+  const { scripts, log, clock, bytecode } = context;
   const { python, env, directory, folder, stack, preload, idle, limitMs, onLost } = parts;
   const from = clock.now();
   const metrics = path.join(directory, 't');
@@ -155,6 +158,7 @@ async function startForkServer(
   });
   try {
     await emptyDirectory(metrics);
+    await prepareBytecodeFolder(bytecode, clock.date());
     const spec = {
       argv: [python, path.join(scripts, 'fork_server.py')],
       // Counted in files where there is such a directory at import; each worker has one of its own.
@@ -163,6 +167,7 @@ async function startForkServer(
       stack,
       preload,
       metrics,
+      bytecode,
       idle,
     };
     const outcome = await helper.startForkServer(spec, (reason) => {

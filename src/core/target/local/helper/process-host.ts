@@ -73,6 +73,8 @@ export interface ForkServerSpec {
   readonly preload: readonly string[];
   /** An empty directory for metrics that are counted at import, which must not be. */
   readonly metrics: string;
+  /** A folder for bytecode that Python keeps nowhere else. */
+  readonly bytecode: string;
   /** It has idle priority until `prioritizeForkServer`, where the system allows that. */
   readonly idle: boolean;
 }

@@ -47,6 +47,7 @@ function setUp(options: { readonly idleMs?: number } = {}) {
       processEnv: {},
       scripts: '/scripts',
       runFiles: '/runs',
+      bytecode: '/bytecode',
     },
     assertTrusted: () => undefined,
     warmIdleMs: options.idleMs ?? idleMs,

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { CaseOptions } from '../case-options.mts';
+import { engineOfRun } from '../support/engine.mts';
+import type { Journey } from '../journey.mts';
+import { askSearch } from '../support/sample-requests.ts';
+import {
+  addressOf,
+  bentoRow,
+  componentStates,
+  untilFound,
+  untilMessage,
+  untilReady,
+} from '../support/services.mts';
+
+export const options: CaseOptions = {
+  folder: 'samples/search',
+  engine: true,
+  timeoutSeconds: 300,
+};
+
+const components = ['http', 'Embedder', 'Ranker'];
+
+/** A bento is served on Docker Compose, survives a killed container and a reload of the window, and is stopped. */
+const journey: Journey = async (_page, window) => {
+  const { env, image } = engineOfRun();
+  const docker = async (...args: readonly string[]): Promise<string> =>
+    (await promisify(execFile)('docker', args, { env })).stdout.trim();
+
+  await untilFound(window, 'Search');
+  await window.command('BentoML: Serve Bento on…');
+  await window.quickInput.asks('Where should Search be served?');
+  await window.screenshot('asked');
+  await window.quickInput.pick('Docker Compose');
+  await window.quickInput.asks('What should the containers of Search run?');
+  await window.quickInput.pick('Source and Python Environment of This Machine');
+  await window.quickInput.asks('Image for Search');
+  await window.quickInput.type(image);
+  await untilReady(window, components);
+  await untilMessage(window, /Search is ready at http:.*keeps running when this window is closed/);
+  const url = `http://${await addressOf(window, 'http')}`;
+  await askSearch(url);
+  assert.match(await bentoRow(window, 'Search'), /^ready · 3\/3 · on Docker Compose/);
+
+  await window.tree.expand('Ranker');
+  await window.until('the container of the ranker', async () =>
+    (await window.tree.rows()).some(
+      ({ level, label, description }) =>
+        level === 3 && label === 'search-service-ranker-1' && description.startsWith('ready'),
+    ),
+  );
+  await window.screenshot('ready');
+
+  const [container = ''] = (await docker('ps', '--quiet', '--filter', 'name=ranker')).split('\n');
+  const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
+  process.kill(pid, 'SIGKILL');
+  await window.until('that the ranker is not ready', async () => {
+    const { Ranker } = await componentStates(window);
+    return Ranker !== 'ready';
+  });
+  await window.screenshot('killed');
+  await untilReady(window, components);
+  await askSearch(url);
+
+  await window.reload();
+  await untilFound(window, 'Search');
+  await askSearch(url);
+  await untilReady(window, components);
+  assert.match(await bentoRow(window, 'Search'), /on Docker Compose/);
+  assert.equal(`http://${await addressOf(window, 'http')}`, url);
+
+  await window.command('BentoML: Stop Bento');
+  await window.until('its end', async () =>
+    Object.values(await componentStates(window)).every((state) => state === 'stopped'),
+  );
+  assert.equal(await docker('ps', '--all', '--quiet'), '');
+  await window.screenshot('stopped');
+};
+
+export default journey;
