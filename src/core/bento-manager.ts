@@ -7,7 +7,8 @@ import type { DiscoveredBento } from './discovery/discovered-bento';
 import type { ExportedSet } from './export/exported-set';
 import type { OutputHistory } from './logs/output-history';
 import type { WorkerResources } from './plan/worker-resources';
-import type { ServingTarget, TargetKind, TerminalProgram } from './target/target';
+import type { TerminalProgram } from './target/target';
+import type { TargetKind } from './target-kinds';
 import type { ContainerPlan, ImageChoice } from './target/containers/container-plan';
 
 export interface AskOptions {
@@ -129,7 +130,7 @@ export interface BentoCommander {
   /** Takes effect with the next serve. Without a name: none. @throws ServeError when there is no such profile. */
   chooseProfile(id: string, name: string | undefined): void;
   /** Chooses where the next serve takes place. Remembered for the bento. */
-  chooseTarget(id: string, kind: ServingTarget): void;
+  chooseTarget(id: string, kind: TargetKind): void;
   /** Returns a program for a terminal: a shell in a worker of an engine. @throws ServeError if it is not there */
   shell(id: string, worker: string): TerminalProgram;
   /** BentoML's own start commands for what is served, or would be. Imports the code for it. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { parseBuildFile } from '../../src/core/discovery/build-file/build-file';
-import { parseBento } from '../../src/core/discovery/store';
+import { parseBento } from '../../src/core/discovery/store-descriptions';
 import { readPythonTools } from '../../src/core/interpreter/probe-report';
 import { atLeast, atMost } from '../../src/core/length-limits';
 import { runRecord } from '../../src/core/orphans/run-record';

@@ -237,7 +237,10 @@ export function fakeServing(
       loadHealthClient: unused,
       forwardedHosts: unused,
       keyPassword: unused,
-      engines: { run: () => unused, folder: '/engines', askForImage: unused },
+      engines: {
+        ...{ run: () => unused, folder: '/engines', askForImage: unused },
+        ...{ askForRegistryImage: unused, askForCluster: unused, confirmProduction: unused },
+      },
       loadServing: () =>
         Promise.resolve({
           ...serving,

@@ -10,6 +10,7 @@ import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
+import type { ClusterPlace } from '../../src/core/target/kubernetes/client/kubectl-program';
 import { createRun } from '../../src/core/programs/run';
 import { ChosenTargets } from '../../src/core/registry/chosen-targets';
 import { ServedBefore } from '../../src/core/target/local/fork-server/served-before';
@@ -85,7 +86,11 @@ export type HarnessOptions = (OneBento | OtherBentos) & {
   /** Helpers that other harnesses have used and will use. Default: helpers of its own, which end with it. */
   readonly helpers?: SharedHelpers;
   /** An engine, and the answer of the person who is asked for an image. Default: none. */
-  readonly engine?: { readonly env: NodeJS.ProcessEnv; readonly image: string };
+  readonly engine?: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly image: string;
+    readonly cluster?: ClusterPlace;
+  };
 };
 
 /** The whole core without VS Code: the real registry on a real interpreter. */
@@ -168,6 +173,13 @@ export function createHarness(options: HarnessOptions): Harness {
           engine === undefined
             ? Promise.reject(cancelled())
             : Promise.resolve({ reference: engine.image, isDevelopment: true }),
+        askForRegistryImage: () =>
+          engine === undefined ? Promise.reject(cancelled()) : Promise.resolve(engine.image),
+        askForCluster: () =>
+          engine?.cluster === undefined
+            ? Promise.reject(cancelled())
+            : Promise.resolve(engine.cluster),
+        confirmProduction: () => (consent ? Promise.resolve() : Promise.reject(cancelled())),
       },
       keyPassword: () =>
         keyPassword === undefined ? Promise.reject(cancelled()) : Promise.resolve(keyPassword),

@@ -10,6 +10,7 @@ import { problemOf } from '../../src/core/problem';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
 import { HelperPool } from '../../src/core/target/local/fork-server/helper-pool';
+import type { StoredPlans } from '../../src/core/plan/stored-plans';
 import type { ServedWith } from '../../src/core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../src/core/target/local/ports/sticky-ports';
 import { Preparation } from '../../src/core/target/local/prepare/preparation';
@@ -26,6 +27,8 @@ import { settle } from './settle';
 import { FakeProbe } from './supervised';
 
 export interface ServedOnFakesOptions {
+  /** Plans of earlier windows. Default: there are none. */
+  readonly storedPlans?: Pick<StoredPlans, 'read' | 'write' | 'remove'>;
   readonly settings?: Partial<ServeSettings>;
   /** What workers do. Default: they serve. */
   readonly program?: (process: string) => FakeProgram;
@@ -216,7 +219,7 @@ export class ServedOnFakes {
       assertTrusted: () => undefined,
       random: () => 0.5,
       stickyPorts: stickyPorts({ get: () => undefined, update: () => Promise.resolve() }),
-      planCache: new PlanCache(),
+      planCache: new PlanCache(() => Promise.resolve(this.#options.storedPlans)),
       servedBefore: { add: (bento, served) => void this.servedBefore.set(bento, served) },
       isDebugging: () => false,
       confirmExposures: () => this.confirm(),

@@ -2,8 +2,12 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { systemClock } from '../clock';
 import type { Log } from '../log';
 import { forEachLimit } from './files/for-each-limit';
-import { buildFileLimit, parseBuildFile, type BuildFile } from './build-file/build-file';
-import { isBuildFileName } from './build-file/build-file-names';
+import type { BuildFile, parseBuildFile as ParseBuildFile } from './build-file/build-file';
+import {
+  buildFileLimit,
+  isBuildFileName,
+  mayConfigureBentoml,
+} from './build-file/build-file-names';
 import { parseFailure } from './build-file/parse-failure';
 import { isSkippedName, skippingMarkers, type Excluded } from './files/excluded';
 import type { FileTree } from './files/file-tree';
@@ -171,7 +175,11 @@ export class FolderSources {
         }
         return;
       }
-      const build = await parsing.run(() => parse(name, content.toString('utf8'), scan));
+      const text = content.toString('utf8');
+      if (!mayConfigureBentoml(name, text)) return;
+      // The parsers take memory that a window without build files does not need.
+      const { parseBuildFile } = await import('./build-file/build-file');
+      const build = await parsing.run(() => parse(name, text, scan, parseBuildFile));
       if (build === 'late') {
         this.#unread.set(path, say('otherFilesTooLong'));
         return;
@@ -209,7 +217,12 @@ export class FolderSources {
   }
 }
 
-function parse(name: string, text: string, scan: BuildScan): BuildFile | 'late' | undefined {
+function parse(
+  name: string,
+  text: string,
+  scan: BuildScan,
+  parseBuildFile: typeof ParseBuildFile,
+): BuildFile | 'late' | undefined {
   if (scan.parsedMs >= buildFilesMs) {
     scan.unread++;
     return 'late';

@@ -1,5 +1,9 @@
 import { say, textOf } from '../messages/message';
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../clock';
+import type { KeyedFiles } from '../keyed-files';
 import { chooseDebugpy, type Debugpy, type DebugpySources } from '../debug/debugpy-source';
 import type { Log } from '../log';
 import { cancelled } from '../problem';
@@ -23,7 +27,7 @@ import {
   type ProbeOutcome,
   type ProbeRequest,
 } from './interpreter-probe';
-import { ProbeCache } from './probe-cache';
+import { ProbeCache, stampsOf } from './probe-cache';
 import type { ProbeReport, PythonTools } from './probe-report';
 import { isBentomlSupported, isPythonSupported } from './supported-versions';
 
@@ -42,7 +46,19 @@ export interface FinderContext extends ProbeContext {
   /** The choice made in the Python extension for a folder, where that extension is there. */
   readonly selected: (folder: string) => Promise<string | undefined>;
   readonly log: Log;
+  /** Facts of interpreters that earlier windows learned. Default: there are none, and none are remembered. */
+  readonly stored?: StoredFacts;
 }
+
+export interface StoredFacts {
+  readonly files: Pick<KeyedFiles, 'read' | 'write' | 'remove'>;
+  readonly clock: Clock;
+  /** An interpreter says something else than it did to an earlier window. */
+  readonly onRefuted: () => void;
+}
+
+/** Milliseconds after which facts of an earlier window are checked: what is being served has started by then. */
+const verifyAfterMs = 5_000;
 
 const settingOrigin = say('originSetting');
 
@@ -50,10 +66,11 @@ const settingOrigin = say('originSetting');
 export class InterpreterFinder {
   readonly #around: FinderContext;
   readonly #probe: InterpreterProbe;
-  readonly #cache = new ProbeCache();
+  readonly #cache: ProbeCache;
 
   constructor(surroundings: FinderContext) {
     this.#around = surroundings;
+    this.#cache = new ProbeCache(surroundings.stored?.files);
     this.#probe = new InterpreterProbe(surroundings);
   }
 
@@ -133,21 +150,50 @@ export class InterpreterFinder {
     if (!isPythonSupported(report.version)) throw tooOld(real, report.version);
     if (report.bentoml === null) throw noBentoml(real, report.version);
     if (!isBentomlSupported(report.bentoml)) throw unsupportedBentoml(real, report.bentoml);
-    return { ...real, version: report.version, bentomlVersion: report.bentoml };
+    const packages = createHash('sha256')
+      .update(await stampsOf(path, report))
+      .digest('hex');
+    return { ...real, version: report.version, bentomlVersion: report.bentoml, packages };
   }
 
   async #report(candidate: Candidate, request: FindRequest): Promise<ProbeReport> {
     const variables = this.#probe.variables(request);
     const known = await this.#cache.get(candidate.path, variables);
-    if (known !== undefined) return known;
+    if (known === undefined) return await this.#ask(candidate, request);
+    if (known.isUnverified) this.#verifyLater(candidate, known.report, request);
+    return known.report;
+  }
+
+  async #ask(candidate: Candidate, request: FindRequest): Promise<ProbeReport> {
     const outcome = await this.#probe.probe(candidate.path, request);
     if (!outcome.ok) {
       const detail = outcome.detail === undefined ? '' : `\nIt wrote:\n${outcome.detail}`;
       this.#around.log.info(`python: ${candidate.path} ${textOf(outcome.why)}${detail}`);
       throw unusable(candidate, outcome.why, outcome.detail);
     }
-    await this.#cache.set(candidate.path, variables, outcome.report);
+    await this.#cache.set(candidate.path, this.#probe.variables(request), outcome.report);
     return outcome.report;
+  }
+
+  /** Runs an interpreter whose facts are of an earlier window. */
+  #verifyLater(candidate: Candidate, known: ProbeReport, request: FindRequest): void {
+    const { stored, log } = this.#around;
+    const { signal: _, ...own } = request;
+    const refuted = (why: string): void => {
+      log.warn(`python: ${candidate.path} is not what it was for an earlier window: ${why}`);
+      stored?.onRefuted();
+    };
+    stored?.clock.after(verifyAfterMs, () => {
+      this.#ask(candidate, own).then(
+        (report) => {
+          if (!isDeepStrictEqual(report, known)) refuted(JSON.stringify(report));
+        },
+        (error: unknown) => {
+          this.#cache.delete(candidate.path, this.#probe.variables(request));
+          refuted(String(error));
+        },
+      );
+    });
   }
 }
 

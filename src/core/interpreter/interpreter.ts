@@ -10,6 +10,8 @@ export interface Interpreter {
   readonly version: string;
   /** Such as `1.4.38`. */
   readonly bentomlVersion: string;
+  /** Another one after a package was installed, removed or upgraded. */
+  readonly packages?: string;
   /** Where it came from: "the setting serveBento.pythonPath". */
   readonly origin: Argument;
 }

@@ -1,36 +1,74 @@
+import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
-import type { ProbeReport } from './probe-report';
+import path from 'node:path';
+import * as z from 'zod';
+import type { KeyedFiles } from '../keyed-files';
+import { reportSchema, type ProbeReport } from './probe-report';
 
-interface Entry {
+const entry = z.object({ report: reportSchema, stamps: z.string() });
+
+type Entry = z.output<typeof entry>;
+
+/** What an interpreter said. */
+export interface KnownReport {
   readonly report: ProbeReport;
-  readonly stamps: string;
+  /** It said so to an earlier window, and was not run since. */
+  readonly isUnverified: boolean;
 }
 
 /**
  * Remembers what interpreters with BentoML said, for as long as neither they nor the folders of their packages
- * change. One without BentoML is asked each time: what is missing is about to be installed.
+ * change, also in the next window. One without BentoML is asked each time: what is missing is about to be installed.
  */
 export class ProbeCache {
   readonly #entries = new Map<string, Entry>();
+  readonly #files: Pick<KeyedFiles, 'read' | 'write' | 'remove'> | undefined;
+
+  /** `files`: those of all windows. Default: nothing is remembered for the next window. */
+  constructor(files?: Pick<KeyedFiles, 'read' | 'write' | 'remove'>) {
+    this.#files = files;
+  }
 
   /** `variables` are those the answer depends on. */
-  async get(path: string, variables: object): Promise<ProbeReport | undefined> {
+  async get(path: string, variables: object): Promise<KnownReport | undefined> {
     const key = keyOf(path, variables);
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    if (entry.stamps === (await stampsOf(path, entry.report))) return entry.report;
+    const own = this.#entries.get(key);
+    const known = own ?? (await this.#stored(key));
+    if (known === undefined) return undefined;
+    if (known.stamps === (await stampsOf(path, known.report))) {
+      this.#entries.set(key, known);
+      return { report: known.report, isUnverified: own === undefined };
+    }
     this.#entries.delete(key);
     return undefined;
   }
 
   async set(path: string, variables: object, report: ProbeReport): Promise<void> {
-    if (report.bentoml === null || !(await isSame(path, report.executable))) return;
-    const stamps = await stampsOf(path, report);
-    this.#entries.set(keyOf(path, variables), { report, stamps });
+    const key = keyOf(path, variables);
+    if (report.bentoml === null || !(await isSame(path, report.executable))) {
+      this.delete(path, variables);
+      return;
+    }
+    const known = { report, stamps: await stampsOf(path, report) };
+    this.#entries.set(key, known);
+    void this.#files?.write(key, JSON.stringify(known));
+  }
+
+  delete(path: string, variables: object): void {
+    const key = keyOf(path, variables);
+    this.#entries.delete(key);
+    void this.#files?.remove(key);
+  }
+
+  async #stored(key: string): Promise<Entry | undefined> {
+    return entry.safeParse(await this.#files?.read(key)).data;
   }
 }
 
-const keyOf = (path: string, variables: object): string => JSON.stringify([path, variables]);
+const keyOf = (path: string, variables: object): string =>
+  createHash('sha256')
+    .update(JSON.stringify([path, variables]))
+    .digest('hex');
 
 /** A shim stands for another interpreter in each folder, which no time of its own tells. */
 async function isSame(path: string, executable: string): Promise<boolean> {
@@ -41,9 +79,14 @@ async function isSame(path: string, executable: string): Promise<boolean> {
   }
 }
 
-/** Installing, removing or upgrading a package changes the folder it is in. */
-async function stampsOf(path: string, report: ProbeReport): Promise<string> {
-  const files = [path, report.executable, ...report.paths];
+/**
+ * Changes when a package is installed, removed or upgraded, which changes the folder it is in, and when the interpreter
+ * or its virtual environment is another one.
+ */
+export async function stampsOf(program: string, report: ProbeReport): Promise<string> {
+  const { executable, paths } = report;
+  const environment = path.join(path.dirname(executable), '..', 'pyvenv.cfg');
+  const files = [program, executable, environment, ...paths];
   const stamps = await Promise.all(
     files.map(async (file) => {
       try {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { atMost } from '../length-limits';
 
 /** What `probe.py` says of an interpreter. */
-const reportSchema = z.object({
+export const reportSchema = z.object({
   /** Empty when Python could not tell. */
   executable: z.string().check(atMost(4096)),
   version: z.string().regex(/^\d+\.\d+\.\d+$/),

@@ -49,7 +49,7 @@ export const engineTexts = {
   notAnImageName: 'Enter the name of an image, such as debian:stable-slim.',
 
   // Bentos on engines
-  lookingForEngine: 'looking for Docker Compose',
+  lookingForEngine: 'looking for the engine',
   startingContainers: 'starting containers',
   engineWorkerEnded: '{name} has stopped ({reason}). See its log.',
   engineNotReady: '{name} is not ready ({reason}).',

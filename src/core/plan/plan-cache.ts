@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Plan } from './plan';
+import type { StoredPlans } from './stored-plans';
 
 /** Older ones are forgotten: a plan is asked for again within a second. */
 const limit = 50;
@@ -8,45 +9,104 @@ const limit = 50;
 interface KeptPlan {
   readonly plan: Plan;
   readonly digest: string;
+  readonly lasting: Lasting | undefined;
 }
 
+/** What the plans of other windows are known by. */
+export interface Lasting {
+  /** Everything that was asked, as the next window asks it. */
+  readonly asked: unknown;
+  /** Values that are not written to the disk. */
+  readonly secrets: readonly string[];
+}
+
+type Store = Pick<StoredPlans, 'read' | 'write' | 'remove'>;
+
 /**
- * Plans of this window, so that a bento served again starts without importing it first. Checked, not trusted: the key
- * holds everything that was asked, and the files that made the plan are read again. In memory only: plans may hold
- * values of the environment.
+ * Plans of this window and of earlier ones, so that a bento served again starts without importing it first. Checked, not
+ * trusted: the key holds everything that was asked, and the files that made the plan are read again. One of an earlier
+ * window is unverified until BentoML has made it anew. One that holds values of the environment is in memory only.
  */
 export class PlanCache {
   readonly #plans = new Map<string, KeptPlan>();
+  readonly #store: () => Promise<Store | undefined>;
+  readonly #unverified = new WeakSet<Plan>();
 
-  async planFor(asked: unknown, ask: () => Promise<Plan>): Promise<Plan> {
-    const key = sha256(JSON.stringify(asked));
-    const kept = this.#plans.get(key);
+  /** `store`: those of earlier windows. Default: there are none. */
+  constructor(store: () => Promise<Store | undefined> = () => Promise.resolve(undefined)) {
+    this.#store = store;
+  }
+
+  /** `lasting`: how the plan is found in the next window. Default: it is not. */
+  async planFor(asked: unknown, ask: () => Promise<Plan>, lasting?: Lasting): Promise<Plan> {
+    const key = keyOf(asked);
+    const kept = this.#plans.get(key) ?? (await this.#stored(key, lasting));
     if (kept !== undefined) {
       if ((await digest(kept.plan.sources ?? [])) === kept.digest) return kept.plan;
       this.#plans.delete(key);
     }
     const plan = await ask();
     if (plan.sources !== undefined) {
-      this.#plans.set(key, { plan, digest: await digest(plan.sources) });
+      await this.#keep(key, plan, lasting);
       const [oldest] = this.#plans.keys();
       if (this.#plans.size > limit && oldest !== undefined) this.#plans.delete(oldest);
     }
     return plan;
   }
 
-  /** The files have changed, and the same question has this answer now. */
+  /** Whether it is of an earlier window, and BentoML was not asked since. */
+  isUnverified(plan: Plan): boolean {
+    return this.#unverified.has(plan);
+  }
+
+  /** The files may have changed, and the same question has this answer now. */
   async renew(before: Plan, plan: Plan): Promise<void> {
-    const now = await digest(plan.sources ?? []);
+    this.#unverified.delete(before);
     for (const [key, kept] of this.#plans) {
-      if (kept.plan === before) this.#plans.set(key, { plan, digest: now });
+      if (kept.plan === before) await this.#keep(key, plan, kept.lasting);
     }
   }
 
   /** For a plan that did not lead to a running bento. */
   forget(plan: Plan): void {
-    for (const [key, kept] of this.#plans) if (kept.plan === plan) this.#plans.delete(key);
+    for (const [key, kept] of this.#plans) {
+      if (kept.plan !== plan) continue;
+      this.#plans.delete(key);
+      if (kept.lasting !== undefined) void this.#remove(keyOf(kept.lasting.asked));
+    }
+  }
+
+  async #stored(key: string, lasting: Lasting | undefined): Promise<KeptPlan | undefined> {
+    const stored = lasting && (await (await this.#store())?.read(keyOf(lasting.asked)));
+    if (stored === undefined) return undefined;
+    const kept = { ...stored, lasting };
+    this.#plans.set(key, kept);
+    this.#unverified.add(kept.plan);
+    return kept;
+  }
+
+  async #remove(place: string): Promise<void> {
+    await (await this.#store())?.remove(place);
+  }
+
+  async #keep(key: string, plan: Plan, lasting: Lasting | undefined): Promise<void> {
+    const place = lasting && keyOf(lasting.asked);
+    if (plan.sources === undefined) {
+      this.#plans.delete(key);
+      if (place !== undefined) await this.#remove(place);
+      return;
+    }
+    const kept = { plan, digest: await digest(plan.sources), lasting };
+    this.#plans.set(key, kept);
+    if (place === undefined) return;
+    const written = this.#store().then((store) =>
+      store?.write(place, kept, lasting?.secrets ?? []),
+    );
+    written.catch(() => undefined);
   }
 }
+
+const keyOf = (asked: unknown): string => sha256(JSON.stringify(asked));
 
 async function digest(files: readonly string[]): Promise<string> {
   const contents = await Promise.all(

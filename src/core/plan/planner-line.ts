@@ -134,7 +134,7 @@ const requestedAddress = z.object({
   metricsPortSource: words.exactOptional(),
 });
 
-const plan = z.object({
+export const plannedPlan = z.object({
   type: z.literal('plan'),
   bentomlVersion: z.string(),
   generation: z.enum(['legacy', 'service']),
@@ -160,8 +160,8 @@ const raised = z.object({
 /** The file that is being imported; none between two of them. */
 const importing = z.object({ type: z.literal('importing'), file: z.string().nullable() });
 
-export const plannerLine = z.discriminatedUnion('type', [plan, refusal, raised, importing]);
+export const plannerLine = z.discriminatedUnion('type', [plannedPlan, refusal, raised, importing]);
 
 export type PlannerLine = z.infer<typeof plannerLine>;
-export type SaidPlan = z.infer<typeof plan>;
+export type SaidPlan = z.infer<typeof plannedPlan>;
 export type SaidUnavailable = z.infer<typeof unavailable>;

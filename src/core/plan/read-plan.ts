@@ -27,8 +27,10 @@ export interface PlannerOutput {
 export function readPlan(said: PlannerOutput, context: CauseContext, retry: Retry): Plan {
   const line = parse(said, context);
   switch (line?.type) {
-    case 'plan':
-      return plan(line, context);
+    case 'plan': {
+      const unavailable = line.unavailable.map((one) => unavailableComponent(one, context));
+      return { ...planOf(line, context), unavailable };
+    }
     case 'problem': {
       const { type: _, ...problem } = line;
       throw new ServeError(problemOfLine(problem));
@@ -76,11 +78,12 @@ function fromJson(text: string): unknown {
   }
 }
 
-function plan(said: SaidPlan, context: CauseContext): Plan {
-  const { bentomlVersion, generation, name, components, unavailable, requested, sources } = said;
+/** The plan with the components that can be served. */
+export function planOf(said: SaidPlan, { workingDir }: Pick<CauseContext, 'workingDir'>): Plan {
+  const { bentomlVersion, generation, name, components, requested, sources } = said;
   return {
     ...(sources === undefined ? {} : { sources }),
-    workingDir: context.workingDir,
+    workingDir,
     bentomlVersion,
     generation,
     name,
@@ -94,7 +97,7 @@ function plan(said: SaidPlan, context: CauseContext): Plan {
         ...(cwd === undefined ? {} : { cwd }),
       })),
     })),
-    unavailable: unavailable.map((component) => unavailableComponent(component, context)),
+    unavailable: [],
   };
 }
 

@@ -5,7 +5,7 @@ import type { BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
-import type { EngineBentosParts } from './engine-bentos';
+import type { EngineParts } from './engines/opened-engine';
 import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
 import type { ServeRequest } from '../target/serve-request';
@@ -101,7 +101,7 @@ export class BentoFactory {
     });
   }
 
-  async #engineParts(record: Readonly<BentoRecord>): Promise<EngineBentosParts> {
+  async #engineParts(record: Readonly<BentoRecord>): Promise<EngineParts> {
     const logFor = await this.#logsOf(record);
     return { context: this.#context, sources: this.#sources, record, logFor };
   }

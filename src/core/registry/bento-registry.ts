@@ -33,7 +33,8 @@ import { ServePrerequisites } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
 import { containerPlan } from './container-plan';
 import type { RunningBento } from '../target/running-bento';
-import type { ServingTarget, TargetKind, TerminalProgram } from '../target/target';
+import type { TerminalProgram } from '../target/target';
+import type { TargetKind } from '../target-kinds';
 import { isWatched } from './bento-record';
 import { startCommands } from './start-commands';
 import type { ContainerPlan, ImageChoice } from '../target/containers/container-plan';
@@ -138,10 +139,11 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       : this.#sources.settingsFor(bento).target;
   }
 
-  chooseTarget(id: string, kind: ServingTarget): void {
+  chooseTarget(id: string, kind: TargetKind): void {
     const session = this.#get(id);
     const { bento } = session.record;
-    this.#sources.chooseTarget(bento, { ...this.#sources.targetChoice(bento), kind });
+    // Who chooses a target again can choose another cluster and another image, too.
+    this.#sources.chooseTarget(bento, { kind });
     session.invalidate();
     this.#checkDrift();
   }

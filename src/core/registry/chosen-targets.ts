@@ -1,6 +1,6 @@
-import { isPinned } from '../target/containers/image-reference';
+import { isInRegistry, isPinned } from '../target/containers/image-reference';
 import type { Store } from '../target/local/ports/sticky-ports';
-import { servingTargets } from '../target/target';
+import { targetKinds } from '../target-kinds';
 import type { TargetChoice } from '../target/target-choice';
 
 const key = 'targets';
@@ -36,15 +36,29 @@ function choicesIn(stored: unknown): readonly (readonly [string, TargetChoice])[
   });
 }
 
-function choiceIn({ kind, image }: Readonly<Record<string, unknown>>): TargetChoice {
-  const known = servingTargets.find((one) => one === kind);
+function choiceIn({
+  kind,
+  image,
+  registryImage,
+  cluster,
+}: Readonly<Record<string, unknown>>): TargetChoice {
+  const known = targetKinds.find((one) => one === kind);
   const reference = isObject(image) ? image['reference'] : undefined;
   return {
     ...(known === undefined ? {} : { kind: known }),
     ...(isObject(image) && typeof reference === 'string' && isPinned(reference)
       ? { image: { reference, isDevelopment: image['isDevelopment'] === true } }
       : {}),
+    ...(typeof registryImage === 'string' && isInRegistry(registryImage) ? { registryImage } : {}),
+    ...clusterIn(cluster),
   };
+}
+
+function clusterIn(stored: unknown): Pick<TargetChoice, 'cluster'> {
+  const { context, namespace } = isObject(stored) ? stored : {};
+  return typeof context === 'string' && typeof namespace === 'string'
+    ? { cluster: { context, namespace } }
+    : {};
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -34,7 +34,10 @@ export async function detectDrift(
     const found = await withDeadline(clock, limitMs, [], (limit) =>
       sources.findInterpreter(now, current, limit),
     );
-    return found.path === interpreter.path ? undefined : 'changed';
+    const isSame = (['path', 'version', 'bentomlVersion'] as const).every(
+      (fact) => found[fact] === interpreter[fact],
+    );
+    return isSame ? undefined : 'changed';
   } catch {
     // Gone or broken: what runs is better than what a restart would give.
     return undefined;

@@ -1,5 +1,5 @@
 import type { LogFolder } from '../logs/log-folder';
-import type { EngineContext } from './engine-context';
+import type { EngineContext } from './engines/engine-context';
 import type { ServeContext } from '../target/serve-request';
 import type * as Serving from './serving';
 

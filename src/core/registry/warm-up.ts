@@ -119,6 +119,7 @@ export class WarmUp implements Disposable {
     const bento = discovered(id);
     if (bento === undefined || isWatched(bento)) return undefined;
     const settings = sources.settingsFor(bento);
+    if (settings.target !== 'local') return undefined;
     if (settings.warmUp === 'onView') return { bento, settings };
     const before = settings.warmUp === 'auto' ? servedBefore.of(id) : undefined;
     return before && { bento, settings, before };

@@ -97,6 +97,15 @@ export const cipherList = plain(
     .transform(emptyToNull),
 );
 
+const wordRule = rule(say('ruleWords'));
+
+/** Parts of names. */
+export const words = plain(
+  z
+    .array(z.string(wordRule).check(atMost(100, wordRule)).regex(printable, wordRule), wordRule)
+    .check(atMost(50, wordRule)),
+);
+
 const moduleName = z
   .string(rule(say('ruleModule')))
   .check(atMost(255))

@@ -1,9 +1,14 @@
 import type { ImageChoice } from './containers/container-plan';
-import type { ServingTarget } from './target';
+import type { ClusterPlace } from './kubernetes/client/kubectl-program';
+import type { TargetKind } from '../target-kinds';
 
 /** What the user has chosen for one bento. Absent: what the settings say, or what is asked for when it is needed. */
 export interface TargetChoice {
-  readonly kind?: ServingTarget;
-  /** The image of its containers. */
+  readonly kind?: TargetKind;
+  /** The image of its containers on this machine. */
   readonly image?: ImageChoice;
+  /** The image of its pods, with its digest. */
+  readonly registryImage?: string;
+  /** Its cluster. Never chosen by settings. */
+  readonly cluster?: ClusterPlace;
 }

@@ -1,14 +1,7 @@
 import type { Disposable, Event } from '../events';
 import type { Argument } from '../messages/message';
 import type { ComponentState, Problem } from '../model';
-
-/** The kinds of places where plans run: this machine, an engine that runs Compose files, or a cluster. */
-export type TargetKind = 'local' | 'compose' | 'kubernetes';
-
-/** Those that the user can choose. */
-export const servingTargets = ['local', 'compose'] as const;
-
-export type ServingTarget = (typeof servingTargets)[number];
+import type { TargetKind } from '../target-kinds';
 
 /** The place where one bento runs: its plan becomes resources, which are applied, watched and stopped. */
 export interface Target<Plan, Resources> {

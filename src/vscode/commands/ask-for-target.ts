@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { ServingTarget, TargetKind } from '../../core/target/target';
+import type { TargetKind } from '../../core/target-kinds';
 import { plainWindow } from '../plain-window';
 
 /** Asks where a bento should be served. Returns undefined if the user cancels. */
 export async function askForTarget(
   bento: string,
   current: TargetKind,
-): Promise<ServingTarget | undefined> {
+): Promise<TargetKind | undefined> {
   const items = [
     {
       label: vscode.l10n.t('This Machine'),
@@ -17,6 +17,11 @@ export async function askForTarget(
       label: vscode.l10n.t('Docker Compose'),
       detail: vscode.l10n.t('Containers, which keep running when the window is closed.'),
       target: 'compose',
+    },
+    {
+      label: vscode.l10n.t('Kubernetes'),
+      detail: vscode.l10n.t('Pods in a cluster, which keep running when the window is closed.'),
+      target: 'kubernetes',
     },
   ] as const;
   const chosen = await plainWindow.showQuickPick(

@@ -4,13 +4,15 @@ import { systemClock } from '../../core/clock';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { PlanCache } from '../../core/plan/plan-cache';
 import { BentoRegistry } from '../../core/registry/bento-registry';
-import { isImageName } from '../../core/target/containers/image-reference';
+import { isImageName, isInRegistry } from '../../core/target/containers/image-reference';
 import { cancelled } from '../../core/problem';
-import { askForContainerImage } from '../commands/ask-for-image';
+import { askForCluster, confirmProduction } from '../commands/ask-for-cluster';
+import { askForContainerImage, askForImage } from '../commands/ask-for-image';
 import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
+import { storedPlansFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { advisoryLines } from '../problems/advisory-lines';
 import { forwardedHosts } from '../sources/forwarded-hosts';
@@ -49,7 +51,10 @@ export function createRegistry({
       random: Math.random,
       warmIdleMs: 10 * 60_000,
       stickyPorts: stickyPorts(context.workspaceState),
-      planCache: new PlanCache(),
+      planCache: new PlanCache(async () => {
+        const { StoredPlans } = await import('../../core/registry/serving');
+        return new StoredPlans(storedPlansFolder(context));
+      }),
       servedBefore,
       assertTrusted,
       isDebugging,
@@ -70,6 +75,13 @@ export function createRegistry({
           if (choice === undefined) throw cancelled();
           return choice;
         },
+        askForRegistryImage: async (bento) => {
+          const reference = await askForImage(subject(bento), { isUsable: isInRegistry });
+          if (reference === undefined) throw cancelled();
+          return reference;
+        },
+        askForCluster: (bento, question) => askForCluster(subject(bento), question),
+        confirmProduction: (bento, place) => confirmProduction(subject(bento), place),
       },
     },
     sources,

@@ -6,6 +6,7 @@ import type { Debugpy, DebugpySources } from '../../core/debug/debugpy-source';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { bentomlHome } from '../../core/discovery/store';
 import type { Interpreter } from '../../core/interpreter/interpreter';
+import { KeyedFiles } from '../../core/keyed-files';
 import { InterpreterFinder } from '../../core/interpreter/interpreter-finder';
 import type { PythonTools } from '../../core/interpreter/probe-report';
 import type { Log } from '../../core/log';
@@ -39,6 +40,8 @@ export interface ServeInputsOptions {
   readonly home: string;
   /** The folder with the records of processes. */
   readonly runFiles: string;
+  /** The folder with what is known of interpreters. */
+  readonly interpreterFacts: string;
   readonly onDidChangeInterpreter: () => void;
 }
 
@@ -159,6 +162,11 @@ export class ServeInputs implements vscode.Disposable {
       platform: process.platform,
       selected: selectedInterpreter,
       log,
+      stored: {
+        files: new KeyedFiles({ directory: this.#options.interpreterFacts, limit: 50 }),
+        clock: systemClock,
+        onRefuted: this.#options.onDidChangeInterpreter,
+      },
     }));
   }
 }

@@ -20,6 +20,7 @@ import type { TargetChoice } from '../../core/target/target-choice';
 import type { PrivilegedVariable } from '../../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../../core/settings/serve-settings';
 import { settingsSection } from '../identifiers';
+import { interpreterFactsFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { StoreContents } from '../store/store-contents';
 import type { Secrets } from '../trust/secrets';
@@ -39,6 +40,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #log: Log;
   readonly #home: string;
   readonly #runFiles: string;
+  readonly #interpreterFacts: string;
   readonly #secrets: Secrets;
   readonly #chosen: ChosenProfiles;
   readonly #targets: ChosenTargets;
@@ -60,6 +62,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);
+    this.#interpreterFacts = interpreterFactsFolder(extension);
     this.store = new StoreContents(systemClock, log, (paths) =>
       this.#follow(this.readStore(paths)),
     );
@@ -275,6 +278,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
       log: this.#log,
       home: this.#home,
       runFiles: this.#runFiles,
+      interpreterFacts: this.#interpreterFacts,
       onDidChangeInterpreter: () => this.#interpreterChanged.fire(),
     });
     return (this.#loaded = { folders, inputs });

@@ -1,4 +1,4 @@
-import type { TargetKind } from '../../core/target/target';
+import type { TargetKind } from '../../core/target-kinds';
 import type { BentoWarning, ConfigDrift, StopTimes } from '../../core/bento-manager';
 
 /** What a bento's row and tooltip say beside the bento itself. */

@@ -1,6 +1,6 @@
 import type { ConfigDrift } from '../../core/bento-manager';
 import type { Bento } from '../../core/model';
-import type { TargetKind } from '../../core/target/target';
+import type { TargetKind } from '../../core/target-kinds';
 import type { Localize } from '../localize';
 import type { BentoRowContext } from './bento-row-context';
 import { bentoTooltip } from './bento-tooltip';
@@ -29,7 +29,14 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   const left = isStopping ? countdown(context.stop, context.now, l10n) : undefined;
   const isGuess = context.isNameProvisional === true && ended;
   const name = isGuess ? l10n.t('name known when served') : undefined;
-  const rest = [left, name, drift, ...warned, bento.profile, targetWords(context.target, l10n)];
+  const rest = [
+    left,
+    name,
+    drift,
+    ...warned,
+    bento.profile,
+    targetWords(bento, context.target, l10n),
+  ];
   const reason = isStopping ? undefined : shortReason(bento.problem, l10n);
   // A narrow view shows only the beginning: the reason comes first where the state alone would look fine.
   const said = joined(
@@ -111,12 +118,19 @@ function counted(bento: Bento, paused: readonly string[]): string | undefined {
   return isCounted ? `${ready}/${total}` : undefined;
 }
 
-function targetWords(target: TargetKind | undefined, l10n: Localize): string | undefined {
+function targetWords(
+  { engine }: Pick<Bento, 'engine'>,
+  target: TargetKind | undefined,
+  l10n: Localize,
+): string | undefined {
+  const { context, namespace } = engine ?? {};
   switch (target) {
     case 'compose':
       return l10n.t('on Docker Compose');
     case 'kubernetes':
-      return l10n.t('on Kubernetes');
+      return context === undefined || namespace === undefined
+        ? l10n.t('on Kubernetes')
+        : l10n.t('on Kubernetes: {0}/{1}', context, namespace);
     case 'local':
     case undefined:
       return undefined;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FileTree } from '../../../src/core/discovery/files/file-tree';
-import { parseBento, storeBentos } from '../../../src/core/discovery/store';
+import { storeBentos } from '../../../src/core/discovery/store';
+import { parseBento } from '../../../src/core/discovery/store-descriptions';
 import { expectProportional, pumped } from '../../support/growth';
 import { long } from '../../support/long';
 import { isUnpolluted, textOf } from '../../support/hostile';

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { nodeFileTree } from '../../../src/core/discovery/files/file-tree';
 import {
   bentomlHome,
-  parseBento,
   storeBentos,
   storeModels,
   type StoreBento,
 } from '../../../src/core/discovery/store';
+import { parseBento } from '../../../src/core/discovery/store-descriptions';
 import { tagParts } from '../../../src/core/discovery/store-versions';
 import { ListLog, temporaryFolder } from './temporary-folder';
 import { processorTime } from '../../support/processor-time';

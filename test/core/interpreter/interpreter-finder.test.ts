@@ -1,8 +1,10 @@
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRun } from '../../../src/core/programs/run';
 import type { FindRequest } from '../../../src/core/interpreter/interpreter-finder';
+import { ManualClock } from '../../support/manual-clock';
+import { MemoryFiles } from '../../support/memory-files';
 import { untrusted } from '../../support/untrusted';
 import { FakeInterpreters } from './fake-interpreters';
 import { say, textOf } from '../../../src/core/messages/message';
@@ -32,6 +34,7 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
         .find(request({ pythonPath: path }));
       expect(found).toEqual({
         path,
+        packages: expect.any(String) as string,
         version: '3.11.7',
         bentomlVersion: '1.4.38',
         origin: say('originSetting'),
@@ -348,6 +351,76 @@ describe.skipIf(process.platform === 'win32')('InterpreterFinder', () => {
       await finder.find(request({ pythonPath: shim }));
       await finder.find(request({ pythonPath: shim }));
       expect(fakes.runs).toBe(4);
+    });
+  });
+
+  describe('in the next window', () => {
+    let clock: ManualClock;
+    const files = new MemoryFiles();
+    let refuted: number;
+    const window = () =>
+      fakes.finder({ stored: { files, clock, onRefuted: () => (refuted += 1) } });
+
+    beforeEach(async () => {
+      refuted = 0;
+      clock = new ManualClock();
+      files.texts.clear();
+      await fakes.python('project/.venv/bin/python', { paths: [fakes.path('packages')] });
+      await mkdir(fakes.path('packages'));
+      await window().find(request());
+    });
+
+    const verified = async (): Promise<void> => {
+      await clock.pass(5_000);
+      await vi.waitFor(() => expect(fakes.runs).toBe(2));
+    };
+
+    it('has its facts at once, and runs the interpreter later to verify them', async () => {
+      const finder = window();
+      const found = await finder.find(request());
+      expect([found.bentomlVersion, fakes.runs]).toEqual(['1.4.38', 1]);
+      await finder.find(request());
+      await clock.pass(4_999);
+      expect(fakes.runs).toBe(1);
+      await verified();
+      await window().find(request());
+      expect([fakes.runs, refuted]).toEqual([2, 0]);
+    });
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['a package was installed', () => writeFile(fakes.path('packages/torch'), '')],
+      [
+        'the environment is another one',
+        () => writeFile(fakes.path('project/.venv/pyvenv.cfg'), ''),
+      ],
+      ['the interpreter is another one', () => fakes.python('project/.venv/bin/python')],
+      [
+        'the file has other contents',
+        () => Promise.resolve(files.texts.forEach((_, key) => files.texts.set(key, '[1]'))),
+      ],
+    ])('runs it at once where %s', async (_, change) => {
+      await change();
+      await window().find(request());
+      expect(fakes.runs).toBe(2);
+    });
+
+    it.each([
+      [
+        'says something else',
+        `echo '{"executable": "/p", "version": "3.11.7", "bentoml": "1.4.39", "paths": []}'`,
+      ],
+      ['cannot be run any more', 'exit 1'],
+    ])('reports an interpreter that %s, and forgets what it said', async (_, body) => {
+      const finder = window();
+      await finder.find(request());
+      // The same file with the same time.
+      const path = fakes.path('project/.venv/bin/python');
+      const { atime, mtime } = await stat(path);
+      await writeFile(path, `#!/bin/sh\n${body}\n`);
+      await utimes(path, atime, mtime);
+      await verified();
+      await vi.waitFor(() => expect(refuted).toBe(1));
+      expect(files.texts.size).toBe(0);
     });
   });
 });

@@ -248,6 +248,7 @@ describe('has none wait', () => {
       { settings: { warmUp: 'auto' }, before: {}, trusted: false },
     ],
     ['in a folder that is not trusted', { trusted: false }],
+    ['where it runs in containers', { settings: { target: 'compose' } }],
     ['where nothing is forked', { platform: 'darwin' }],
     [
       'where it would be asked about a host',

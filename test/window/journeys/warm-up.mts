@@ -49,7 +49,11 @@ const journey: Journey = async (_page, window) => {
   assert.equal(workers.length, components.length);
   assert.deepEqual([...new Set(workers.map(parentOf))], [helper]);
   assert.ok(pythonPids(window).includes(forkServer), 'it was started anew');
-  assert.equal(pythonPids(window).length, components.length + 2);
+  // The plan of the window before is verified first.
+  await window.until(
+    'the end of the planner',
+    () => pythonPids(window).length === components.length + 2,
+  );
 
   await window.command('BentoML: Stop All Bentos');
   await window.until('the end of all', () => pythonPids(window).length === 0);

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { parse as parseToml } from 'smol-toml';
 import * as z from 'zod';
+import { mayConfigureBentoml } from './build-file-names';
 import { readYaml, topLevelSections } from './read-yaml';
 import type { TextRange } from '../service-key';
 import { tomlSections } from './toml-sections';
@@ -23,8 +24,6 @@ export interface BuildFile {
   readonly variantProblem?: LogText;
 }
 
-/** Larger than any build file that people write. */
-export const buildFileLimit = 128 * 1024;
 /** The longest `service`, `name`, `args` and `models` of a file together; the file may hold much more. */
 const partsLimit = 8 * 1024;
 
@@ -46,9 +45,8 @@ const depthLimit = 40;
 
 /** Nothing when it is no build file at all; throws when it cannot be parsed. */
 export function parseBuildFile(fileName: string, content: string): BuildFile | undefined {
-  if (fileName === 'pyproject.toml')
-    return content.includes('bentoml') ? pyproject(content) : undefined;
-  return bentofile(content);
+  if (!mayConfigureBentoml(fileName, content)) return undefined;
+  return fileName === 'pyproject.toml' ? pyproject(content) : bentofile(content);
 }
 
 const identity = ['service', 'name'];

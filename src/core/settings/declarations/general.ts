@@ -1,6 +1,7 @@
+import { targetKinds } from '../../target-kinds';
 import { settingIn } from '../setting';
 import { bentoArguments } from '../table-types';
-import { choice, command, flag, seconds } from '../value-types';
+import { choice, command, flag, seconds, words } from '../value-types';
 
 const setting = settingIn('general');
 
@@ -30,11 +31,19 @@ export const general = {
   }),
   /** Where the components run. */
   target: setting({
-    type: choice(['local', 'compose']),
+    type: choice(targetKinds),
     default: 'local',
     example: 'compose',
     restricted: true,
   }),
+  kubernetes: {
+    /** Before a bento is served in a context whose name contains one of these, the user is asked. */
+    productionContexts: setting({
+      type: words,
+      default: ['prod', 'live'],
+      example: ['prod', 'payments'],
+    }),
+  },
   startTimeout: setting({ type: seconds(5, 3600), default: 300, example: 600 }),
   stopGracePeriod: setting({ type: seconds(0.5, 300), default: 10, example: 30 }),
   resumeOnReload: setting({

@@ -30,7 +30,7 @@ import { routeOutput } from './output-router';
 import { Preparation } from './prepare/preparation';
 import { baseRequest, prepare, type PreparedServe } from './prepare/prepared-serve';
 import { CodeReloads } from './reload/code-reloads';
-import { Reload } from './reload/reload';
+import { isSame, Reload } from './reload/reload';
 import { restartComponent, type RestartParts } from './restart-component';
 import { mendRunDirectory, socketsDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
@@ -167,6 +167,31 @@ export class ServedBento implements RunningBento {
 
   async #launch(cancel: AbortSignal, only: string | undefined): Promise<void> {
     const prepared = await this.#prepare(cancel);
+    try {
+      await this.#launchPlan(prepared, cancel, only);
+    } catch (error) {
+      const other = await this.#otherPlan(prepared, cancel);
+      if (other === undefined) throw error;
+      await this.#takeDown(prepared);
+      await this.#launchPlan(other, cancel, only);
+    }
+    this.#components.started();
+    this.#remember();
+    this.#reloads?.begin();
+    this.#settingsFiles = new SettingsFilesWatch(
+      this.#request.settingsFiles,
+      this.#context.clock,
+      () => this.#changed.fire(),
+    );
+    this.#changed.fire();
+  }
+
+  async #launchPlan(
+    prepared: PreparedServe,
+    cancel: AbortSignal,
+    only: string | undefined,
+  ): Promise<void> {
+    this.#plan = prepared.plan;
     // What is built does not change.
     if (this.#request.bento.source !== 'store') this.#reloads = this.#codeReloads(prepared);
     await launchOnFreePorts({
@@ -177,15 +202,23 @@ export class ServedBento implements RunningBento {
       stolen: () => stolenPort(this.#components.all, prepared.preparation.allocator),
       takeDown: () => this.#takeDown(prepared),
     });
-    this.#components.started();
-    this.#remember();
-    this.#reloads?.begin();
-    this.#settingsFiles = new SettingsFilesWatch(
-      this.#request.settingsFiles,
-      this.#context.clock,
-      () => this.#changed.fire(),
-    );
-    this.#changed.fire();
+  }
+
+  /**
+   * The plan of now, if a plan of an earlier window could not be launched and is another one.
+   * @throws ServeError why there is no plan now.
+   */
+  async #otherPlan(
+    prepared: PreparedServe,
+    cancel: AbortSignal,
+  ): Promise<PreparedServe | undefined> {
+    const { plan: stored, preparation } = prepared;
+    if (cancel.aborted || !this.#context.planCache.isUnverified(stored)) return undefined;
+    this.#context.log.info(`${this.#request.bento.name}: a plan of an earlier window failed`);
+    const plan = await preparation.planAnew(stored, cancel, 'serve');
+    if (isSame(stored, plan)) return undefined;
+    this.#reloads?.dispose();
+    return { ...prepared, plan };
   }
 
   /** Remembers that it was served. It may be warmed up in the next window. */
@@ -379,7 +412,6 @@ export class ServedBento implements RunningBento {
     });
     const parts = { ...this.#parts, base, tls, debugging: debug };
     const prepared = await this.#prepareServe(parts, cancel);
-    this.#plan = prepared.plan;
     this.#allocator = prepared.preparation.allocator;
     return prepared;
   }
@@ -488,6 +520,7 @@ export class ServedBento implements RunningBento {
       log,
       plan: () => this.#plan ?? prepared.plan,
       confirm: (plan) => (this.#plan = plan),
+      isUnverified: this.#context.planCache.isUnverified(prepared.plan),
       replace: (plan, save) => this.#replace({ ...prepared, plan }, save),
     });
     return new CodeReloads({

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  buildFileLimit,
-  parseBuildFile,
-} from '../../../../src/core/discovery/build-file/build-file';
+import { parseBuildFile } from '../../../../src/core/discovery/build-file/build-file';
+import { buildFileLimit } from '../../../../src/core/discovery/build-file/build-file-names';
 import { processorTime } from '../../../support/processor-time';
 
 describe('bentofile.yaml', () => {

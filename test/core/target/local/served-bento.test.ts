@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PlanCache } from '../../../../src/core/plan/plan-cache';
+import type { StoredPlan } from '../../../../src/core/plan/stored-plans';
 import { ServeError } from '../../../../src/core/problem';
 import { settle } from '../../../support/settle';
 import { ServedOnFakes, type ServedOnFakesOptions } from '../../../support/served-on-fakes';
@@ -34,6 +36,9 @@ async function expectNothingLeft(set: ServedOnFakes): Promise<void> {
   expect(set.clock.waiting).toBe(0);
 }
 
+/** Delivers everything until nothing happens any more. */
+const quiet = (set: ServedOnFakes): Promise<void> => set.run(() => set.wire.labels.length === 0);
+
 it('is ready when all of its components are, dependencies and dependents at once', async () => {
   const set = await setUp();
   await set.ready();
@@ -57,6 +62,69 @@ it('is remembered with its interpreter once it was ready, and not before', async
   expect([...set.servedBefore]).toEqual([
     [bento.id, { command: interpreter.path, python: interpreter.path, preload: [] }],
   ]);
+});
+
+describe('a plan of an earlier window', () => {
+  /** What is served has both components by it. `now`: those that BentoML says. */
+  async function setUpStored(
+    now: readonly string[],
+    program?: ServedOnFakesOptions['program'],
+  ): Promise<ServedOnFakes> {
+    let stored: StoredPlan | undefined;
+    const none = (): Promise<void> => Promise.resolve();
+    const storedPlans = { read: () => Promise.resolve(stored), write: none, remove: none };
+    const set = await setUp({ storedPlans, ...(program && { program }) });
+    const write = (_: string, one: StoredPlan): Promise<void> => {
+      stored = one;
+      return Promise.resolve();
+    };
+    const earlier = new PlanCache(() => Promise.resolve({ ...storedPlans, write }));
+    const { plan } = set;
+    await earlier.planFor('it', () => Promise.resolve(plan), { asked: 'it', secrets: [] });
+    await vi.waitFor(() => expect(stored).toBeDefined());
+    set.plan = { ...plan, components: plan.components.filter(({ id }) => now.includes(id)) };
+    return set;
+  }
+  const both = ['http', 'service:Inner'];
+
+  it('is started at once, and verified when all is ready', async () => {
+    const set = await setUpStored(both);
+    await set.ready();
+    expect([set.outcomes, set.plans]).toEqual([['start done'], 0]);
+    await set.run(() => set.plans === 1);
+    await quiet(set);
+    expect([set.states, set.served.problem]).toEqual([
+      { http: 'ready', 'service:Inner': 'ready' },
+      undefined,
+    ]);
+    expect(set.log.lines.join()).not.toContain('other components');
+  });
+
+  it('gives way to the components of now', async () => {
+    const set = await setUpStored(['http']);
+    await set.ready();
+    await set.run(() => set.served.components.length === 1 && set.states['http'] === 'ready');
+    await quiet(set);
+    expect([set.states, set.ends]).toEqual([{ http: 'ready' }, 0]);
+  });
+
+  it('that cannot be started gives way, too, and nothing of it is shown', async () => {
+    const set = await setUpStored(['http'], (process) =>
+      process.startsWith('service:Inner') ? { ends: { code: 1, signal: null } } : {},
+    );
+    await set.ready();
+    expect([set.outcomes, set.states]).toEqual([['start done'], { http: 'ready' }]);
+    expect(set.served.problem).toBeUndefined();
+  });
+
+  it('that cannot be started, as that of now cannot, fails as that one', async () => {
+    const set = await setUpStored(both, (process) =>
+      process.startsWith('service:Inner') ? { ends: { code: 1, signal: null } } : {},
+    );
+    await set.ready();
+    expect([set.outcomes, set.plans]).toEqual([['start crashed'], 1]);
+    await expectNothingLeft(set);
+  });
 });
 
 describe('a start', () => {
@@ -358,8 +426,6 @@ describe('a stop', () => {
 });
 
 describe('a save', () => {
-  const quiet = (set: ServedOnFakes): Promise<void> => set.run(() => set.wire.labels.length === 0);
-
   /** Saves, and delivers messages until the condition holds. */
   const saveAnd = async (
     set: ServedOnFakes,

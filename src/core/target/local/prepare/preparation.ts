@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { forLog } from '../../../log';
 import { say } from '../../../messages/message';
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
@@ -6,6 +7,8 @@ import type { Retry } from '../../../plan/import-failure';
 import { importedFrom } from '../../../plan/import-root';
 import type { Plan } from '../../../plan/plan';
 import { missingParameter } from '../../../plan/missing-parameter';
+import { lastingVariables } from '../../../plan/session-variables';
+import { secretUses } from '../../../settings/secrets';
 import { planRequest } from '../../../plan/plan-request';
 import { refuseForeignAddresses } from '../ports/own-address';
 import { PortAllocator } from '../ports/port-allocator';
@@ -44,6 +47,15 @@ interface HowToAsk {
   /** Default: by serving again. */
   readonly retry?: Retry;
 }
+
+/** Values that are in no settings file: those of secrets, and of env files unless they are too short to be one. */
+function secretValues({ settings, env, fileVariables }: ServeParts['request']): readonly string[] {
+  const ofSecrets = secretUses(settings.env).flatMap(({ variable }) => env[variable] ?? []);
+  const ofFiles = Object.values(fileVariables).filter(({ length }) => length >= shortestSecret);
+  return [...ofSecrets, ...ofFiles].filter((value) => value !== '');
+}
+
+const shortestSecret = 6;
 
 /** What is known and held before anything of a bento runs: its plan and its leases. */
 export class Preparation {
@@ -93,8 +105,8 @@ export class Preparation {
   }
 
   /** Of the code as it is now. What `bentoml serve` does once before its workers is not done again. */
-  async planAnew(before: Plan, cancel: AbortSignal): Promise<Plan> {
-    const how: HowToAsk = { deployment: false, group: 'plan', retry: 'save' };
+  async planAnew(before: Plan, cancel: AbortSignal, retry: Retry = 'save'): Promise<Plan> {
+    const how: HowToAsk = { deployment: false, group: 'plan', retry };
     const plan = await this.#ask(this.#bento, how, cancel);
     await this.#parts.context.planCache.renew(before, plan);
     return plan;
@@ -159,14 +171,20 @@ export class Preparation {
     const { bento, settings, interpreter, env, onPhase } = request;
     const missing = missingParameter(settings, interpreter.bentomlVersion);
     if (missing !== undefined) throw new ServeError(missing);
-    return context.planCache.planFor([interpreter, env, planRequest(settings, bento)], async () => {
+    const asked = planRequest(settings, bento);
+    const ask = async (): Promise<Plan> => {
       if (how.fork !== false && settings.preload.length > 0) {
         onPhase(say('importingPreload'));
         await this.#canFork(cancel);
       }
       onPhase(say('importingService'));
       return this.#askWhereItCanBeImported(how, cancel);
-    });
+    };
+    const lasting = {
+      asked: [availableParallelism(), interpreter, lastingVariables(env), asked],
+      secrets: secretValues(request),
+    };
+    return context.planCache.planFor([interpreter, env, asked], ask, lasting);
   }
 
   /** Where a module that it imports is found only in a folder above, it is imported from there. */

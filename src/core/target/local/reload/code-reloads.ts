@@ -9,7 +9,7 @@ import { ReloadOnSave, type ReloadOutcome } from './reload-on-save';
 
 export interface CodeReloadsParts {
   readonly clock: Clock;
-  readonly reload: Pick<Reload, 'changes' | 'run'>;
+  readonly reload: Pick<Reload, 'changes' | 'run' | 'isPlanDue'>;
   /** Runs a reload, which uses the helper. */
   readonly use: <T>(work: Promise<T>) => Promise<T>;
   /** Resolves when no debugger has paused a worker, or the signal is aborted. */
@@ -53,7 +53,7 @@ export class CodeReloads implements Disposable {
 
   /** Reloads from now on, also for what was saved before. */
   begin(): void {
-    this.#saves.begin();
+    this.#saves.begin(this.#parts.reload.isPlanDue);
   }
 
   changed(paths: readonly string[]): void {

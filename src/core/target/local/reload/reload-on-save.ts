@@ -47,10 +47,11 @@ export class ReloadOnSave implements Disposable {
     return this.#failed;
   }
 
-  /** Reloads from now on, also for what was saved before. */
-  begin(): void {
+  /** Reloads from now on, also for what was saved before. `isDue`: once at any rate. */
+  begin(isDue = false): void {
     this.#begun = true;
     if (this.#paths.size > 0) void this.#look();
+    if (isDue && !this.#disposed) this.#start();
   }
 
   changed(paths: readonly string[]): void {

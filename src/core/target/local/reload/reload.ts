@@ -20,6 +20,8 @@ export interface ReloadParts {
   readonly plan: () => Plan;
   /** It is the plan of changed files, and the same. */
   readonly confirm: (plan: Plan) => void;
+  /** The plan is of an earlier window, and has to be made anew once. */
+  readonly isUnverified: boolean;
   /** Serves another plan instead, on the same ports. */
   readonly replace: (plan: Plan, cancel: AbortSignal) => Promise<void>;
 }
@@ -29,13 +31,18 @@ export class Reload {
   readonly #parts: ReloadParts;
   readonly #files = new ChangedFiles();
   readonly #learned: Promise<void>;
-  /** The code is another one than that of the plan. */
-  #planDue = false;
+  /** The code may be another one than that of the plan. */
+  #planDue: boolean;
 
   /** To be made before anything is started: what is saved from then on is a change. */
   constructor(parts: ReloadParts) {
     this.#parts = parts;
+    this.#planDue = parts.isUnverified;
     this.#learned = this.#files.learn(parts.plan().sources ?? []);
+  }
+
+  get isPlanDue(): boolean {
+    return this.#planDue;
   }
 
   /** Compares files with what they held at the last call, or at the start. */
@@ -128,6 +135,6 @@ export class Reload {
   }
 }
 
-function isSame({ sources: _, ...one }: Plan, { sources: __, ...other }: Plan): boolean {
+export function isSame({ sources: _, ...one }: Plan, { sources: __, ...other }: Plan): boolean {
   return isDeepStrictEqual(one, other);
 }

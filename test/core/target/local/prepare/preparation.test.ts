@@ -68,7 +68,7 @@ function setUp(given: Given = {}) {
     ...{ path: '/python', version: '3.12.1', bentomlVersion: '1.4.38', origin: 'the test' },
   };
   const request = {
-    ...{ bento: discovered(), settings, interpreter, env: {}, tls: {} },
+    ...{ bento: discovered(), settings, interpreter, env: {}, fileVariables: {}, tls: {} },
     onPhase: (phase: Message) => phases.push(textOf(phase)),
   } as unknown as ServeRequest;
   const base = {

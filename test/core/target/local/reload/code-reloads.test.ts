@@ -21,6 +21,7 @@ function reloading() {
   const reloads = new CodeReloads({
     clock,
     reload: {
+      isPlanDue: false,
       changes: (paths) => Promise.resolve({ changed: paths, written: true }),
       run: async (files, signal) => {
         done.push(`reload ${[...files.keys()].join()}`);

@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises';
+import type { ImageChoice } from '../../target/containers/container-plan';
+import {
+  contextDetails,
+  contexts,
+  namespaces,
+  type ContextsParts,
+} from '../../target/kubernetes/client/contexts';
+import { findKubectl } from '../../target/kubernetes/client/find-kubectl';
+import type { ClusterPlace } from '../../target/kubernetes/client/kubectl-program';
+import { KubernetesTarget } from '../../target/kubernetes/kubernetes-target';
+import { openedEngine, type EngineParts, type OpenedEngine } from './opened-engine';
+import { isProduction } from './production-contexts';
+
+/**
+ * Opens the cluster that was chosen for the bento. Asks for one if there is none, and every time before a bento is
+ * served in one that is in production.
+ * @throws ServeError if there is no kubectl, or the cluster does not answer
+ */
+export async function openKubernetes(
+  parts: EngineParts,
+  signal: AbortSignal,
+): Promise<OpenedEngine> {
+  const { sources, record, context } = parts;
+  const { bento } = record;
+  const kubectl = await kubectlOf(parts, signal);
+  const place =
+    sources.targetChoice(bento).cluster ?? (await askForCluster(parts, kubectl, signal));
+  const settings = [sources.settingsFor(bento), sources.usersOwnSettings(bento)];
+  if (isProduction(place.context, settings)) await context.engines.confirmProduction(bento, place);
+  return opened(parts, kubectl, place, signal);
+}
+
+/** Opens the cluster that was chosen for the bento, to look at it only. Returns undefined if none was chosen. */
+export async function chosenCluster(
+  parts: EngineParts,
+  signal: AbortSignal,
+): Promise<OpenedEngine | undefined> {
+  const place = parts.sources.targetChoice(parts.record.bento).cluster;
+  if (place === undefined) return undefined;
+  return opened(parts, await kubectlOf(parts, signal), place, signal);
+}
+
+async function kubectlOf({ context }: EngineParts, signal: AbortSignal): Promise<ContextsParts> {
+  const { engines, platform, processEnv: env } = context;
+  const run = engines.run();
+  const cwd = engines.folder;
+  await mkdir(cwd, { recursive: true, mode: 0o700 });
+  return { run, env, cwd, program: await findKubectl({ run, env, platform, cwd, signal }) };
+}
+
+async function askForCluster(
+  { context, sources, record }: EngineParts,
+  kubectl: ContextsParts,
+  signal: AbortSignal,
+): Promise<ClusterPlace> {
+  const { bento } = record;
+  const cluster = await context.engines.askForCluster(bento, {
+    contexts: await contexts(kubectl, signal),
+    namespaces: async (name) => ({
+      usual: (await contextDetails(kubectl, name, signal)).namespace,
+      all: await namespaces(kubectl, name, signal),
+    }),
+  });
+  sources.chooseTarget(bento, { ...sources.targetChoice(bento), cluster });
+  return cluster;
+}
+
+async function opened(
+  parts: EngineParts,
+  kubectl: ContextsParts,
+  place: ClusterPlace,
+  signal: AbortSignal,
+): Promise<OpenedEngine> {
+  const { folder, id } = parts.record.bento;
+  const { clock } = parts.context;
+  const owner = { bento: id, folder };
+  const target = await KubernetesTarget.open({ ...kubectl, clock, place, owner }, signal);
+  return openedEngine({ kind: 'kubernetes', ...place }, target, () => imageOf(parts));
+}
+
+/** Asks once for the image, which the cluster must be able to pull. */
+async function imageOf({ context, sources, record }: EngineParts): Promise<ImageChoice> {
+  const { bento } = record;
+  const choice = sources.targetChoice(bento);
+  const reference = choice.registryImage ?? (await context.engines.askForRegistryImage(bento));
+  sources.chooseTarget(bento, { ...choice, registryImage: reference });
+  return { reference, isDevelopment: false };
+}

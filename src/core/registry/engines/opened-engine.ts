@@ -1,0 +1,34 @@
+import type { BentoEngine } from '../../model';
+import type { ServeContext, ServeRequest } from '../../target/serve-request';
+import type { ContainerPlan, ImageChoice } from '../../target/containers/container-plan';
+import type { AppliedBento, ApplyOptions, Target } from '../../target/target';
+import type { BentoRecord } from '../bento-record';
+import type { BentoSources } from '../bento-sources';
+import type { EngineContext } from './engine-context';
+
+export interface EngineParts {
+  readonly context: ServeContext & { readonly engines: EngineContext };
+  readonly sources: BentoSources;
+  readonly record: Readonly<Pick<BentoRecord, 'bento' | 'once'>>;
+  readonly logFor: ServeRequest['logFor'];
+}
+
+/** An engine that one bento can be served on. */
+export interface OpenedEngine {
+  readonly engine: BentoEngine;
+  /** Finds the image of the bento's containers, or asks for it. */
+  readonly image: () => Promise<ImageChoice>;
+  readonly apply: (plan: ContainerPlan, options: ApplyOptions) => Promise<AppliedBento>;
+  readonly adopt: (signal: AbortSignal) => Promise<AppliedBento | undefined>;
+}
+
+/** Hides what the resources of a target are. */
+export const openedEngine = <Resources>(
+  engine: BentoEngine,
+  target: Target<ContainerPlan, Resources>,
+  image: () => Promise<ImageChoice>,
+): OpenedEngine => ({
+  ...{ engine, image },
+  apply: (plan, options) => target.apply(target.resources(plan), options),
+  adopt: (signal) => target.adopt(signal),
+});
