@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'unit',
           exclude: [
             ...['test/real/**', 'test/pythons/**', 'test/window/**', 'test/vscode/**'],
-            'test/engines/**',
+            ...['test/engines/**', 'test/kubernetes/**'],
           ],
           // The core has no state outside of its objects, so files share what a worker has loaded: half of the time.
           isolate: false,
@@ -64,6 +64,16 @@ export default defineConfig({
           // Containers that start side by side on a small machine.
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'kubernetes',
+          globalSetup: './test/kubernetes/setup.ts',
+          include: ['test/kubernetes/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { enterTestEnvironment } from '../../scripts/test-environment.mts';
+import { assertInNamespaces } from '../support/namespaces.mts';
 import { startDockerd, type DockerEngine } from './dockerd';
-import { inNamespaces } from './programs.mts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,9 +15,7 @@ declare module 'vitest' {
 
 /** Starts one engine for all test files, and ends it after the run. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  if (process.env[inNamespaces] === undefined) {
-    throw new Error('Run these tests with npm run test:compose.');
-  }
+  assertInNamespaces('npm run test:compose');
   const pythons = await ensureEnvironments(['bentoml-1.4', 'bentoml-1.1']);
   const { engines } = await ensureEnvironments(['engines']);
   const compose = path.join(path.dirname(engines), 'docker-compose');

@@ -37,7 +37,8 @@ export const oldNames: readonly OldName[] = [
   gone(/\bCollectedChanges\b|\bcollected-changes\b/, 'DebouncedPaths'),
   gone(/\boutwardAddress\b|\binwardAddress\b/, 'publicAddress, internalAddress'),
   gone(/(?<![#.\w])drain\(/, 'forEachLimit'),
-  gone(/\bStage(?:hand)?\b|\bPuppet\b/, 'harness, driver, FakeProbe'),
+  // `kind: 'Stage'` is of kwok.
+  gone(/(?<!kind: ')\bStage(?:hand)?\b|\bPuppet\b/, 'harness, driver, FakeProbe'),
   gone(/\/causes\//, 'diagnosis'),
   gone(/\bleft-behind\.ts\b|\bleftBehind\b/, 'orphans'),
   gone(/\/[a-z-]+-words\.ts$|\/[a-z-]+-words'/m, '-labels or -messages'),
