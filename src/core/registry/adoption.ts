@@ -16,7 +16,7 @@ export interface AdoptionParts {
 /** The time limit for an engine that does not answer. */
 const limitMs = 30_000;
 
-/** Finds bentos that run on engines since before this window, each once, one after the other. */
+/** Finds bentos that have been running on engines since an earlier window. Checks each bento once, one at a time. */
 export class Adoption {
   readonly #parts: AdoptionParts;
   readonly #tried = new Set<string>();
@@ -27,7 +27,7 @@ export class Adoption {
     this.#parts = parts;
   }
 
-  /** Looks for those that have not been looked for. Resolves when all of them are looked for. */
+  /** Checks the bentos that have not been checked yet. Resolves when all are checked. */
   run(sessions: readonly ServeSession[]): Promise<void> {
     for (const session of sessions) {
       const { bento } = session.record;
@@ -39,7 +39,7 @@ export class Adoption {
     return this.#queue;
   }
 
-  /** Looks for all of them again. */
+  /** Makes the next run check all bentos again. */
   again(): void {
     this.#tried.clear();
   }
@@ -60,8 +60,10 @@ export class Adoption {
       if (this.#cancel.signal.aborted) await found.leave();
       else session.adopt(found);
     } catch (error) {
-      // Nobody has asked for it.
-      log.info(`${name}: its engine was not asked: ${problemOf(error).message}`);
+      // The user did not ask for this, so there is no notification.
+      log.info(
+        `${name}: could not check whether it runs on its engine: ${problemOf(error).message}`,
+      );
     }
   }
 }

@@ -29,7 +29,7 @@ export class TreeRows {
   readonly #folderCount: () => number;
   readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
-  /** Keys of the children shown last: those of the view, of the store, and of components on engines by their keys. */
+  /** The keys of the children shown last: of the view, of the store, and of each component on an engine. */
   readonly #listed = new Map<string, string>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
@@ -139,7 +139,7 @@ export class TreeRows {
     return [...different, ...components.flatMap((one) => this.#changedIn(one))];
   }
 
-  /** The component if its row or its list of workers changed, or else the workers whose rows did. */
+  /** Returns the component if its row or its list of workers has changed, otherwise the workers whose rows have. */
   #changedIn(component: TreeNode): readonly TreeNode[] {
     const workers = component.kind === 'component' ? this.#workerNodes(component) : [];
     const listed = this.#listed.get(nodeKey(component));
@@ -165,7 +165,7 @@ export class TreeRows {
     );
   }
 
-  /** Engines give new workers new names. */
+  /** Removes nodes of workers that no longer exist: engines give new workers new names. */
   #forgetWorkersBut({ bento, component }: ComponentNode, there: readonly WorkerNode[]): void {
     const known = new Set(there.map(nodeKey));
     for (const [key, node] of this.#nodes) {

@@ -4,7 +4,7 @@ import type { ComponentLog } from '../../logs/component-log';
 import { pause } from '../../pause';
 import type { AppliedBento, AppliedWorker } from '../target';
 
-/** The number of earlier lines that are shown of a worker that ran before. */
+/** The number of earlier lines to show of a worker that was already running. */
 const earlierLines = 500;
 const pauseMs = 1_000;
 
@@ -34,7 +34,7 @@ export class EngineLogs implements Disposable {
   #followAll(): void {
     for (const { workers } of this.#applied.state.components) {
       for (const worker of workers) {
-        // Before its start there is nothing to follow.
+        // A worker that has not started has no output.
         if (worker.startedAt === undefined || this.#followed.has(worker.name)) continue;
         if (worker.state === 'stopped' || worker.state === 'failed') continue;
         this.#followed.add(worker.name);
@@ -47,14 +47,14 @@ export class EngineLogs implements Disposable {
     const { name, component } = worker;
     const { signal } = this.#end;
     const log = this.#logFor(component);
-    // What was shown before is not shown again.
+    // Do not show the same lines twice.
     const tail = this.#seen.has(name) ? 0 : earlierLines;
     this.#seen.add(name);
     await this.#applied
       .logs({ worker, tail, signal, onOutput: (text) => void log.write(text, name, 'stdout') })
       .catch(() => undefined);
     log.ended(name);
-    // A container that keeps ending must not cause a storm.
+    // Limits the rate for a container that keeps exiting.
     await pause(this.#clock, pauseMs, signal);
     this.#followed.delete(name);
     if (!signal.aborted) this.#followAll();
