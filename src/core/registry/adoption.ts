@@ -5,6 +5,9 @@ import type { Problem } from '../model';
 import { problemOf } from '../problem';
 import type { BentoFactory } from './bento-factory';
 import type { BentoSources } from './bento-sources';
+import type { RunningBento } from '../target/running-bento';
+import { untilAborted } from '../until-aborted';
+import { isWatched } from './bento-record';
 import type { ServeSession } from './serve-session';
 
 export interface AdoptionParts {
@@ -12,6 +15,8 @@ export interface AdoptionParts {
   readonly log: Log;
   readonly sources: Pick<BentoSources, 'settingsFor'>;
   readonly factory: Pick<BentoFactory, 'adopted'>;
+  /** Whether the window still has the session. */
+  readonly isListed: (session: ServeSession) => boolean;
 }
 
 /** The time limit for an engine that does not answer. */
@@ -20,11 +25,11 @@ const limitMs = 30_000;
 /** The first and the longest time between two attempts if Docker Compose is not running. */
 const [firstRetryMs, longestRetryMs] = [5_000, 60_000];
 
-/** Finds bentos that run on engines since before this window, each once, one after the other. */
+/** Finds bentos that have been running on engines since an earlier window. Checks each bento once, one at a time. */
 export class Adoption {
   readonly #parts: AdoptionParts;
-  readonly #tried = new Set<string>();
-  readonly #failures = new Map<string, number>();
+  #tried = new WeakSet<ServeSession>();
+  readonly #failures = new WeakMap<ServeSession, number>();
   readonly #cancel = new AbortController();
   #queue: Promise<void> = Promise.resolve();
 
@@ -32,65 +37,87 @@ export class Adoption {
     this.#parts = parts;
   }
 
-  /** Looks for those that have not been looked for. Resolves when all of them are looked for. */
+  /** Checks the bentos that have not been checked yet. Resolves when all are checked. */
   run(sessions: readonly ServeSession[]): Promise<void> {
     for (const session of sessions) {
-      const { bento } = session.record;
-      if (bento.source === 'remote' || !session.isIdle || this.#tried.has(bento.id)) continue;
-      if (this.#parts.sources.settingsFor(bento).target === 'local') {
-        session.setUnknown(undefined);
-        continue;
-      }
-      this.#tried.add(bento.id);
+      if (!this.#mayRunOnEngine(session)) session.setUnknown(undefined);
+      if (this.#tried.has(session) || !this.#mayRunOnEngine(session)) continue;
+      this.#tried.add(session);
       this.#queue = this.#queue.then(() => this.#adopt(session));
     }
     return this.#queue;
   }
 
-  /** Looks for all of them again. */
-  again(): void {
-    this.#tried.clear();
+  /** Makes the next run check all bentos again, or one of them. */
+  again(session?: ServeSession): void {
+    if (session === undefined) this.#tried = new WeakSet();
+    else this.#tried.delete(session);
   }
 
   dispose(): void {
     this.#cancel.abort();
   }
 
+  #mayRunOnEngine(session: ServeSession): boolean {
+    const { bento } = session.record;
+    return (
+      !isWatched(bento) &&
+      session.isIdle &&
+      this.#parts.sources.settingsFor(bento).target !== 'local'
+    );
+  }
+
   async #adopt(session: ServeSession): Promise<void> {
-    const { clock, log, factory } = this.#parts;
+    const { clock, log } = this.#parts;
     const { name } = session.record.bento;
+    // It may have been served or removed while others were looked for.
+    if (!this.#isOpen(session) || !this.#mayRunOnEngine(session)) return;
     const cancels = [this.#cancel.signal];
     try {
       const found = await withDeadline(clock, limitMs, cancels, (signal) =>
-        factory.adopted(session.record, signal),
+        this.#find(session, signal),
       );
-      this.#failures.delete(session.record.bento.id);
+      this.#failures.delete(session);
       session.setUnknown(undefined);
       if (found === undefined) return;
-      if (this.#cancel.signal.aborted) await found.leave();
-      else session.adopt(found);
+      if (this.#isOpen(session)) session.adopt(found);
+      else await found.leave();
     } catch (error) {
-      if (this.#cancel.signal.aborted) return;
-      // Nobody has asked for it.
+      // The user did not ask for this, so there is no notification.
       const problem = problemOf(error);
-      log.info(`${name}: its engine was not asked: ${problem.message}`);
+      log.info(`${name}: could not check whether it runs on its engine: ${problem.message}`);
       if (problem.code === 'engine-unreachable') this.#unreachable(session, problem);
     }
   }
 
   #unreachable(session: ServeSession, problem: Problem): void {
+    if (!this.#isOpen(session) || !this.#mayRunOnEngine(session)) return;
     const { clock, sources } = this.#parts;
     const { bento, unknown } = session.record;
     session.setUnknown({ since: unknown?.since ?? clock.date(), problem });
     // The user's kubectl may open a browser to log in, so it runs only on request.
     if (sources.settingsFor(bento).target !== 'compose') return;
-    const failures = this.#failures.get(bento.id) ?? 0;
-    this.#failures.set(bento.id, failures + 1);
+    const failures = this.#failures.get(session) ?? 0;
+    this.#failures.set(session, failures + 1);
     const retry = clock.after(Math.min(firstRetryMs * 2 ** failures, longestRetryMs), () => {
-      if (this.#cancel.signal.aborted) return;
-      this.#tried.delete(bento.id);
+      this.again(session);
       void this.run([session]);
     });
     this.#cancel.signal.addEventListener('abort', () => retry.dispose(), { once: true });
+  }
+
+  #isOpen(session: ServeSession): boolean {
+    return !this.#cancel.signal.aborted && this.#parts.isListed(session);
+  }
+
+  async #find(session: ServeSession, signal: AbortSignal): Promise<RunningBento | undefined> {
+    const finding = this.#parts.factory.adopted(session.record, signal);
+    try {
+      return await untilAborted(signal, finding);
+    } catch (error) {
+      // What is found too late must not be watched.
+      finding.then((late) => late?.leave()).catch(() => undefined);
+      throw error;
+    }
   }
 }

@@ -74,6 +74,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#adoption = new Adoption({
       ...{ clock: context.clock, log: context.log },
       ...{ sources, factory: this.#factory },
+      isListed: (session) => this.#reconciler.get(session.record.bento.id) === session,
     });
     this.#served = new ServedSources(sources);
     this.#reconciler = new DiscoveryReconciler({
@@ -142,7 +143,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   chooseTarget(id: string, kind: TargetKind): void {
     const session = this.#get(id);
     const { bento } = session.record;
-    // Who chooses a target again can choose another cluster and another image, too.
+    // Choosing a target again forgets the chosen cluster and image, so that they can be changed.
     this.#sources.chooseTarget(bento, { kind });
     session.setUnknown(undefined);
     session.invalidate();
@@ -234,7 +235,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     await Promise.allSettled(others);
     // Helpers that wait for the next serve end, too.
     await this.#helpers?.endIdle();
-    // An engine may refuse, which must not keep the others running.
+    // If an engine refuses, the other bentos are stopped nevertheless.
     const failed = ended.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
@@ -331,11 +332,19 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       sources: this.#sources,
       factory: this.#factory,
       onChange: (session: ServeSession) => this.#sessionChanged(session),
-      // The settings may have changed since they were read for it.
-      onStartEnd: () => this.#checkDrift(),
+      onStartEnd: (session: ServeSession) => this.#startEnded(session),
       onIdle: (session: ServeSession) => this.#forgetIfGone(session),
     };
     return new ServeSession(parts, bento);
+  }
+
+  #startEnded(session: ServeSession): void {
+    // The settings may have changed since they were read for it.
+    this.#checkDrift();
+    // What was on the engine before a start that failed is still there.
+    if (!session.isIdle || !this.#isTrusted()) return;
+    this.#adoption.again(session);
+    void this.#adoption.run([session]);
   }
 
   #sessionChanged({ record }: ServeSession): void {

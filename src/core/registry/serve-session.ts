@@ -134,7 +134,7 @@ export class ServeSession {
     );
   }
 
-  /** Takes over what an engine runs already. It is not ours any more if a serve has begun meanwhile. */
+  /** Takes over a bento that already runs on an engine, unless a serve has begun meanwhile. */
   adopt(running: RunningBento): void {
     if (!this.isIdle) {
       void running.leave();
@@ -145,10 +145,15 @@ export class ServeSession {
     this.#servedChanged(running);
   }
 
-  /** Ends what lives only as long as the window. */
+  /** Stops local processes. A bento on an engine keeps running. */
   async leave(): Promise<void> {
-    if (this.#record.served?.engine === undefined) await this.stop();
-    else await this.#record.served.leave();
+    const { served, start } = this.#record;
+    if (served?.engine === undefined) {
+      await this.stop();
+      return;
+    }
+    start?.cancel();
+    await Promise.all([served.leave(), start?.ended]);
   }
 
   /** Stops it because it was removed from the window. A stop in progress is not hurried. */
@@ -209,6 +214,8 @@ export class ServeSession {
   #followReference(): void {
     const { bento, served } = this.#record;
     if (served === undefined || !this.#parts.sources.settingsFor(bento).reload) return;
+    // Nothing is reloaded on an engine.
+    if (served.engine !== undefined) return;
     const { reference, workingDir, buildFile, entry } = served.request.bento;
     // An entry of the settings that names it now, or no longer, waits for a restart like any other setting.
     if (bento.entry !== entry) return;

@@ -32,7 +32,7 @@ function oneBento(answers: readonly (RunningBento | ServeError | undefined)[], t
   const clock = new ManualClock();
   const state = { target };
   const adoption = new Adoption({
-    ...{ clock, log: quietLog() },
+    ...{ clock, log: quietLog(), isListed: () => true },
     sources: { settingsFor: () => ({ target: state.target }) as never },
     factory: {
       adopted: () => {

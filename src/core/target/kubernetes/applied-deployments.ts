@@ -17,7 +17,7 @@ import type { ClusterChanges } from './client/cluster-changes';
 import type { ClusterDeployment } from './client/cluster-deployment';
 import type { ClusterPod } from './client/cluster-pod';
 import type { ClusterWatch } from './client/cluster-watch';
-import { followLogs, restartDeployments, shellIn } from './client/commands';
+import { followLogs, restartDeployments, scaleDeployment, shellIn } from './client/commands';
 import type { Kubectl } from './client/kubectl';
 import type { PodDetails } from './client/pod-details';
 import { componentOf } from './component-of';
@@ -48,6 +48,7 @@ export class AppliedDeployments implements AppliedBento {
   /** The ids of the components by their labels. One without a Deployment is still a component. */
   readonly #components: Map<string, string>;
   #graceSeconds = 30;
+  #isDisposed = false;
   #state: AppliedState = { components: [] };
 
   /** @param components the ids of the components by their labels, as far as they are known */
@@ -113,12 +114,21 @@ export class AppliedDeployments implements AppliedBento {
     });
   }
 
+  /** Changes the number of pods of a component. The same bento that is applied again keeps it. */
+  async scale(id: string, count: number, signal: AbortSignal): Promise<void> {
+    const { kubectl, watch } = this.#parts;
+    const found = watch.state.deployments.find(({ componentId }) => componentId === id);
+    if (found !== undefined) await scaleDeployment(kubectl, found.name, count, signal);
+  }
+
   async stop(signal: AbortSignal): Promise<void> {
     await this.#parts.changes.delete(signal);
-    await this.#untilGone(signal);
+    // Without a watch nobody knows when its pods are gone.
+    if (!this.#isDisposed) await this.#untilGone(signal);
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#parts.watch.dispose();
     this.#details.dispose();
     this.#forwards.dispose();
