@@ -453,7 +453,7 @@ describe('what needs processes of this machine', () => {
     expect(bento.notDebuggable('http')).toEqual(say('notDebuggableOnEngine', { name: 'Search' }));
     await expect(bento.stopComponent('http')).rejects.toMatchObject({
       code: 'engine-failed',
-      message: 'Search runs in containers and cannot be stopped alone. Stop the bento.',
+      message: 'Search runs in containers and cannot be stopped separately. Stop the whole bento.',
     });
     expect(bento.workers()).toEqual([]);
     expect(await bento.dumpStacks()).toEqual([]);
