@@ -55,7 +55,7 @@ const mostLinks = 40;
 /** Returns a file, what each link on the way leads to, and its real path. */
 async function links(file: string): Promise<readonly string[]> {
   const all = [file];
-  for (let at = file; all.length <= mostLinks; ) {
+  for (let at = file; all.length <= mostLinks;) {
     const target = await readlink(at).catch(() => undefined);
     if (target === undefined) break;
     at = path.resolve(path.dirname(at), target);
