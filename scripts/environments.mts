@@ -20,7 +20,7 @@ export const environmentNames = [
 export type EnvironmentName = (typeof environmentNames)[number];
 
 /** Gigabytes: made only for those who name it. */
-export const largeEnvironmentNames = ['bentoml-1.4-torch'] as const;
+export const largeEnvironmentNames = ['bentoml-1.4-models', 'bentoml-1.4-torch'] as const;
 
 /** Programs that tests run, without BentoML. */
 export const toolEnvironmentNames = ['tools', 'checks', 'engines'] as const;

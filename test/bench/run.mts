@@ -1,6 +1,6 @@
 /**
  * `npm run bench` measures everything and draws the chart of docs/how-it-works.md; `npm run bench -- NAME… [ROUNDS]` only what is
- * named, and `torch` only then. Prints a table and writes out/bench/results.json. It is no test: a goal that is missed is
+ * named, `models` and `torch` only then. Prints a table and writes out/bench/results.json. It is no test: a goal that is missed is
  * said, not failed.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -27,10 +27,11 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   tree: () => import('./tree.bench.mts'),
   painting: () => import('./painting.bench.mts'),
   extension: () => import('./extension.bench.mts'),
+  models: () => import('./models.bench.mts'),
   torch: () => import('./torch.bench.mts'),
 };
-/** Needs packages of gigabytes. */
-const onlyWhenNamed = ['torch'];
+/** Needs large packages. */
+const onlyWhenNamed = ['models', 'torch'];
 /** What the chart shows. */
 const charted = ['serve', 'torch', 'reload'];
 

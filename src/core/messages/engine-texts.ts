@@ -44,7 +44,7 @@ export const engineTexts = {
     'the Compose project {project} has containers that Serve Bento did not create',
 
   composeNoEngine:
-    '{program} runs here, but no program that inspects images: install docker, podman or nerdctl.',
+    '{program} was found, but not the program that it needs to inspect images. Install docker, podman or nerdctl.',
 
   notAnImageName: 'Enter the name of an image, such as debian:stable-slim.',
 
@@ -53,14 +53,14 @@ export const engineTexts = {
   startingContainers: 'starting containers',
   engineWorkerEnded: '{name} has stopped ({reason}). See its log.',
   engineNotReady: '{name} is not ready ({reason}).',
-  engineStateUnknown: 'Its state is unknown since {time}. {problem}',
+  engineStateUnknown: 'The state has been unknown since {time}. {problem}',
   engineStateUnknownSummary: 'unknown since {time} ({reason})',
   engineComponentNotStopped:
-    '{name} runs in containers and cannot be stopped alone. Stop the bento.',
+    '{name} runs in containers and cannot be stopped separately. Stop the whole bento.',
   notDebuggableOnEngine:
-    '{name} runs in containers, where Serve Bento does not debug. Serve it on this machine to debug it.',
+    '{name} runs in containers and cannot be debugged there. Serve it on this machine to debug it.',
   onEngineForInspection:
-    '{bento} runs in containers, where Serve Bento does not inspect processes. Serve it on this machine to profile it.',
+    '{bento} runs in containers, and its processes cannot be inspected there. Serve it on this machine to profile it.',
 
   containerCreated: 'waiting for the components that it depends on',
   containerPaused: 'paused in the engine',

@@ -18,7 +18,7 @@ export const settingTexts = {
   ruleCiphersExample: 'an OpenSSL cipher list, such as ECDHE+AESGCM',
   ruleModule: 'the name of a Python module',
   ruleModules: 'a list of names of modules',
-  ruleWords: 'a list of at most 50 words of at most 100 characters',
+  ruleWords: 'a list of at most 50 words, each with at most 100 characters',
   ruleFewModules: 'a list of at most {max} names of modules',
   ruleRemoteAddress:
     'an address such as tcp://10.0.0.5:3000, http://10.0.0.5:3000 or https://embed.example.com',

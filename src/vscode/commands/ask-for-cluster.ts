@@ -12,7 +12,7 @@ export async function askForCluster(
   const title = vscode.l10n.t('In which cluster should {0} be served?', displayName);
   const chosen = await plainWindow.showQuickPick(
     contexts.map((label) => ({ label })),
-    { title, placeHolder: vscode.l10n.t('A context of your kubectl') },
+    { title, placeHolder: vscode.l10n.t('Choose a kubectl context') },
   );
   if (chosen === undefined) throw cancelled();
   const context = chosen.label;
@@ -28,7 +28,7 @@ async function askForNamespace(
   usual: string,
   all: readonly string[] | undefined,
 ): Promise<string | undefined> {
-  const title = vscode.l10n.t('In which namespace of {0}?', context);
+  const title = vscode.l10n.t('In which namespace of {0} should it be served?', context);
   if (all === undefined) {
     const answer = await plainWindow.showInputBox({ title, value: usual, ignoreFocusOut: true });
     return answer === '' ? undefined : answer;
@@ -49,7 +49,7 @@ export async function confirmProduction(
     {
       modal: true,
       detail: vscode.l10n.t(
-        'The name of this context says that it is in production. Namespace: {0}.',
+        'The name of this context indicates a production cluster. Namespace: {0}.',
         namespace,
       ),
     },

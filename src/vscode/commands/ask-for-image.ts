@@ -57,7 +57,7 @@ export async function askForImage(
     prompt:
       isUsable === isImageName
         ? vscode.l10n.t(
-            'Name of an image. Its present version is used until you choose another one.',
+            'Name of the image. Its current version is used until you choose another image.',
           )
         : vscode.l10n.t('Image with its digest, such as registry.example.com/search@sha256:…'),
     ignoreFocusOut: true,

@@ -10,17 +10,17 @@ export async function askForTarget(
   const items = [
     {
       label: vscode.l10n.t('This Machine'),
-      detail: vscode.l10n.t('Processes that end with the window.'),
+      detail: vscode.l10n.t('As processes that stop when the window is closed.'),
       target: 'local',
     },
     {
       label: vscode.l10n.t('Docker Compose'),
-      detail: vscode.l10n.t('Containers, which keep running when the window is closed.'),
+      detail: vscode.l10n.t('In containers that keep running when the window is closed.'),
       target: 'compose',
     },
     {
       label: vscode.l10n.t('Kubernetes'),
-      detail: vscode.l10n.t('Pods in a cluster, which keep running when the window is closed.'),
+      detail: vscode.l10n.t('As pods in a cluster. They keep running when the window is closed.'),
       target: 'kubernetes',
     },
   ] as const;

@@ -62,7 +62,9 @@ export function componentCommands({
     openShell: (argument) => {
       const worker = workerOf(argument);
       if (worker === undefined) {
-        tell(vscode.l10n.t('Open the shell of a container from its row in the view.'));
+        tell(
+          vscode.l10n.t('Open Shell is available on the rows of containers and pods in the view.'),
+        );
         return Promise.resolve();
       }
       const { file, args, env } = manager.shell(worker.bento, worker.worker);
