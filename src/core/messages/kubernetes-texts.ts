@@ -73,6 +73,7 @@ export const kubernetesTexts = {
   podQuota: 'the quota {quota} of the namespace is exceeded ({amounts})',
   podRejected: 'the cluster rejects its pods: {reason}',
   podVolume: 'a volume is missing: {reason}',
+  podStarts: 'it is still starting',
   noPod: 'it has no pod yet',
 
   forwardDown: 'its address does not lead to the cluster: {reason}',

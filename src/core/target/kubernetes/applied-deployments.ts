@@ -17,7 +17,7 @@ import type { ClusterChanges } from './client/cluster-changes';
 import type { ClusterDeployment } from './client/cluster-deployment';
 import type { ClusterPod } from './client/cluster-pod';
 import type { ClusterWatch } from './client/cluster-watch';
-import { followLogs, restartDeployments, shellIn } from './client/commands';
+import { followLogs, restartDeployments, scaleDeployment, shellIn } from './client/commands';
 import type { Kubectl } from './client/kubectl';
 import type { PodDetails } from './client/pod-details';
 import { componentOf } from './component-of';
@@ -111,6 +111,13 @@ export class AppliedDeployments implements AppliedBento {
       const found = byName.get(name);
       return found !== undefined && found.generation >= generation && found.isUpdated;
     });
+  }
+
+  /** Changes the number of pods of a component. The same bento that is applied again keeps it. */
+  async scale(id: string, count: number, signal: AbortSignal): Promise<void> {
+    const { kubectl, watch } = this.#parts;
+    const found = watch.state.deployments.find(({ componentId }) => componentId === id);
+    if (found !== undefined) await scaleDeployment(kubectl, found.name, count, signal);
   }
 
   async stop(signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock';
 import { ServeError } from '../../problem';
 import { withTimeout } from '../../with-timeout';
 import type { ContainerPlan } from '../containers/container-plan';
-import type { AppliedBento, ApplyOptions, Target } from '../target';
+import type { ApplyOptions, Target } from '../target';
 import { AppliedDeployments } from './applied-deployments';
 import { assertAccess } from './client/access';
 import { ClusterChanges, keyOf } from './client/cluster-changes';
@@ -68,7 +68,7 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
   async apply(
     resources: ClusterResources,
     { signal, secrets, onApplied }: ApplyOptions,
-  ): Promise<AppliedBento> {
+  ): Promise<AppliedDeployments> {
     const { env, clock } = this.#parts;
     await assertAccess(this.#kubectl, signal);
     const secretObjects = await secretsOf(resources, secrets, env);
@@ -97,7 +97,7 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
     }
   }
 
-  async adopt(): Promise<AppliedBento | undefined> {
+  async adopt(): Promise<AppliedDeployments | undefined> {
     const applied = await this.#watched({});
     if (!applied.isEmpty) return applied;
     applied.dispose();

@@ -110,7 +110,7 @@ function crashError({ id, workers }: AppliedComponent): ServeError {
 }
 
 function stuckError(component: AppliedComponent): ServeError {
-  const { id, reason = say('exitUnknown') } = component;
+  const { id, reason = say('podStarts') } = component;
   const code = codeIn(hopeless, component) ?? codeIn(pending, component) ?? 'start-timeout';
   const facts = { component: id, reason };
   const message =

@@ -21,14 +21,14 @@ export const requiredAccess: readonly AccessRule[] = [
   { group: 'networking.k8s.io', resource: 'networkpolicies', verbs: applied },
   { group: '', resource: 'pods', verbs: ['get', 'list', 'watch'] },
   { group: '', resource: 'pods', subresource: 'log', verbs: ['get'] },
-  { group: '', resource: 'pods', subresource: 'portforward', verbs: ['create'] },
+  { group: '', resource: 'pods', subresource: 'portforward', verbs: ['create', 'get'] },
 ];
 
 /** The access that single actions need. Without it, only they fail. */
 export const optionalAccess: readonly AccessRule[] = [
   // For the answers of failing probes.
   { group: '', resource: 'events', verbs: ['list'] },
-  { group: '', resource: 'pods', subresource: 'exec', verbs: ['create'] },
+  { group: '', resource: 'pods', subresource: 'exec', verbs: ['create', 'get'] },
   { group: 'apps', resource: 'deployments', subresource: 'scale', verbs: ['patch'] },
 ];
 
