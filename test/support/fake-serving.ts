@@ -194,10 +194,11 @@ export interface FakeServing {
   readonly calls: string[];
 }
 
-/** The registry, with bentos that serve nothing. */
+/** The registry, with bentos that serve nothing. @param engine what serves on an engine: see `FakeEngine` */
 export function fakeServing(
   sources: BentoSources,
   context: Partial<RegistryContext> = {},
+  engine: object = {},
 ): FakeServing {
   const clock = new ManualClock();
   const served: FakeServed[] = [];
@@ -243,7 +244,7 @@ export function fakeServing(
       },
       loadServing: () =>
         Promise.resolve({
-          ...serving,
+          ...{ ...serving, ...engine },
           planRequest,
           serversTls: () => Promise.resolve({}),
         } as unknown as Awaited<ReturnType<RegistryContext['loadServing']>>),

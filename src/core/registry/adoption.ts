@@ -4,6 +4,9 @@ import type { Log } from '../log';
 import { problemOf } from '../problem';
 import type { BentoFactory } from './bento-factory';
 import type { BentoSources } from './bento-sources';
+import type { RunningBento } from '../target/running-bento';
+import { untilAborted } from '../until-aborted';
+import { isWatched } from './bento-record';
 import type { ServeSession } from './serve-session';
 
 export interface AdoptionParts {
@@ -11,6 +14,8 @@ export interface AdoptionParts {
   readonly log: Log;
   readonly sources: Pick<BentoSources, 'settingsFor'>;
   readonly factory: Pick<BentoFactory, 'adopted'>;
+  /** Whether the window still has the session. */
+  readonly isListed: (session: ServeSession) => boolean;
 }
 
 /** The time limit for an engine that does not answer. */
@@ -19,7 +24,7 @@ const limitMs = 30_000;
 /** Finds bentos that run on engines since before this window, each once, one after the other. */
 export class Adoption {
   readonly #parts: AdoptionParts;
-  readonly #tried = new Set<string>();
+  #tried = new WeakSet<ServeSession>();
   readonly #cancel = new AbortController();
   #queue: Promise<void> = Promise.resolve();
 
@@ -30,38 +35,63 @@ export class Adoption {
   /** Looks for those that have not been looked for. Resolves when all of them are looked for. */
   run(sessions: readonly ServeSession[]): Promise<void> {
     for (const session of sessions) {
-      const { bento } = session.record;
-      if (bento.source === 'remote' || !session.isIdle || this.#tried.has(bento.id)) continue;
-      if (this.#parts.sources.settingsFor(bento).target === 'local') continue;
-      this.#tried.add(bento.id);
+      if (this.#tried.has(session) || !this.#mayRunOnEngine(session)) continue;
+      this.#tried.add(session);
       this.#queue = this.#queue.then(() => this.#adopt(session));
     }
     return this.#queue;
   }
 
-  /** Looks for all of them again. */
-  again(): void {
-    this.#tried.clear();
+  /** Looks for all of them again, or for one, the next time. */
+  again(session?: ServeSession): void {
+    if (session === undefined) this.#tried = new WeakSet();
+    else this.#tried.delete(session);
   }
 
   dispose(): void {
     this.#cancel.abort();
   }
 
+  #mayRunOnEngine(session: ServeSession): boolean {
+    const { bento } = session.record;
+    return (
+      !isWatched(bento) &&
+      session.isIdle &&
+      this.#parts.sources.settingsFor(bento).target !== 'local'
+    );
+  }
+
   async #adopt(session: ServeSession): Promise<void> {
-    const { clock, log, factory } = this.#parts;
+    const { clock, log } = this.#parts;
     const { name } = session.record.bento;
+    // It may have been served or removed while others were looked for.
+    if (!this.#isOpen(session) || !this.#mayRunOnEngine(session)) return;
     const cancels = [this.#cancel.signal];
     try {
       const found = await withDeadline(clock, limitMs, cancels, (signal) =>
-        factory.adopted(session.record, signal),
+        this.#find(session, signal),
       );
       if (found === undefined) return;
-      if (this.#cancel.signal.aborted) await found.leave();
-      else session.adopt(found);
+      if (this.#isOpen(session)) session.adopt(found);
+      else await found.leave();
     } catch (error) {
       // Nobody has asked for it.
       log.info(`${name}: its engine was not asked: ${problemOf(error).message}`);
+    }
+  }
+
+  #isOpen(session: ServeSession): boolean {
+    return !this.#cancel.signal.aborted && this.#parts.isListed(session);
+  }
+
+  async #find(session: ServeSession, signal: AbortSignal): Promise<RunningBento | undefined> {
+    const finding = this.#parts.factory.adopted(session.record, signal);
+    try {
+      return await untilAborted(signal, finding);
+    } catch (error) {
+      // What is found too late must not be watched.
+      finding.then((late) => late?.leave()).catch(() => undefined);
+      throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
-import { say } from '../messages/message';
+import { problemTexts, say } from '../messages/message';
 import type { AskOptions } from '../bento-manager';
 import type { Plan } from '../plan/plan';
+import { ServeError } from '../problem';
 import type { BentoRecord } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
@@ -32,7 +33,12 @@ export class BentoFactory {
 
   /** @throws ServeError what is missing or refused. */
   async served(record: Readonly<BentoRecord>, asked: Asked): Promise<RunningBento> {
-    const { bento, once } = record;
+    const { bento, once, served } = record;
+    const isOnEngine = this.#sources.settingsFor(bento).target !== 'local';
+    if (isOnEngine && once.debug !== undefined && served === undefined) {
+      const message = say('notDebuggableOnEngine', { name: bento.name });
+      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
+    }
     const launch = await this.#questions.toServe(bento, asked);
     if (launch.settings.target !== 'local') return this.#onEngine(record, asked, launch);
     const { env, ...found } = launch;

@@ -74,6 +74,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#adoption = new Adoption({
       ...{ clock: context.clock, log: context.log },
       ...{ sources, factory: this.#factory },
+      isListed: (session) => this.#reconciler.get(session.record.bento.id) === session,
     });
     this.#served = new ServedSources(sources);
     this.#reconciler = new DiscoveryReconciler({
@@ -330,11 +331,19 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       sources: this.#sources,
       factory: this.#factory,
       onChange: (session: ServeSession) => this.#sessionChanged(session),
-      // The settings may have changed since they were read for it.
-      onStartEnd: () => this.#checkDrift(),
+      onStartEnd: (session: ServeSession) => this.#startEnded(session),
       onIdle: (session: ServeSession) => this.#forgetIfGone(session),
     };
     return new ServeSession(parts, bento);
+  }
+
+  #startEnded(session: ServeSession): void {
+    // The settings may have changed since they were read for it.
+    this.#checkDrift();
+    // What was on the engine before a start that failed is still there.
+    if (!session.isIdle || !this.#isTrusted()) return;
+    this.#adoption.again(session);
+    void this.#adoption.run([session]);
   }
 
   #sessionChanged({ record }: ServeSession): void {

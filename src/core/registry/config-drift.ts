@@ -3,6 +3,7 @@ import type { ConfigDrift } from '../bento-manager';
 import type { Clock } from '../clock';
 import { withDeadline } from '../deadline';
 import type { ServeSettings } from '../settings/serve-settings';
+import { isWatched } from './bento-record';
 import type { BentoSources } from './bento-sources';
 import type { RunningRequest } from '../target/running-bento';
 
@@ -18,7 +19,7 @@ export async function detectDrift(
   const now = sources.discovered().find(({ id }) => id === bento.id);
   if (now === undefined) return 'gone';
   const current = sources.settingsFor(now);
-  if (interpreter === undefined) {
+  if (isWatched(bento)) {
     const same =
       isDeepStrictEqual(now.addresses, bento.addresses) &&
       isDeepStrictEqual(current.health, settings.health);
@@ -30,6 +31,8 @@ export async function detectDrift(
     now.buildFile === bento.buildFile &&
     isDeepStrictEqual(whatCounts(current), whatCounts(settings));
   if (!same) return 'changed';
+  // It was found on its engine: nobody knows the one that it was served with.
+  if (interpreter === undefined) return undefined;
   try {
     const found = await withDeadline(clock, limitMs, [], (limit) =>
       sources.findInterpreter(now, current, limit),

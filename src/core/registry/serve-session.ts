@@ -147,8 +147,13 @@ export class ServeSession {
 
   /** Ends what lives only as long as the window. */
   async leave(): Promise<void> {
-    if (this.#record.served?.engine === undefined) await this.stop();
-    else await this.#record.served.leave();
+    const { served, start } = this.#record;
+    if (served?.engine === undefined) {
+      await this.stop();
+      return;
+    }
+    start?.cancel();
+    await Promise.all([served.leave(), start?.ended]);
   }
 
   /** Stops it because it was removed from the window. A stop in progress is not hurried. */
@@ -202,6 +207,8 @@ export class ServeSession {
   #followReference(): void {
     const { bento, served } = this.#record;
     if (served === undefined || !this.#parts.sources.settingsFor(bento).reload) return;
+    // Nothing is reloaded on an engine.
+    if (served.engine !== undefined) return;
     const { reference, workingDir, buildFile, entry } = served.request.bento;
     // An entry of the settings that names it now, or no longer, waits for a restart like any other setting.
     if (bento.entry !== entry) return;

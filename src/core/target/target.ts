@@ -35,7 +35,7 @@ export interface AppliedBento extends Disposable {
   shell(worker: AppliedWorker): TerminalProgram;
   /** Restarts a component, or all of them. Resolves when new workers have been started and `state` shows them. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
-  /** Stops and removes what was applied, and nothing else. */
+  /** Stops and removes what was applied, and nothing else. Also possible after `dispose`. */
   stop(signal: AbortSignal): Promise<void>;
 }
 

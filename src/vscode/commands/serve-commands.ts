@@ -20,6 +20,15 @@ export function serveCommands(
     if (!manager.bentos.some(isServed)) tell(vscode.l10n.t('Nothing is being served.'));
   };
 
+  const tellNone = (): void => {
+    if (manager.bentos.length > 0) return;
+    tell(
+      vscode.l10n.t(
+        'No bento was found: open a folder with a BentoML service, or add one to serveBento.bentos.',
+      ),
+    );
+  };
+
   return {
     serve: async (argument) => {
       if (!vscode.workspace.isTrusted) {
@@ -33,13 +42,7 @@ export function serveCommands(
         ({ state, source }) => state !== 'stopping' && source !== 'remote',
       );
       if (bento === undefined) {
-        if (manager.bentos.length === 0) {
-          tell(
-            vscode.l10n.t(
-              'No bento was found: open a folder with a BentoML service, or add one to serveBento.bentos.',
-            ),
-          );
-        }
+        tellNone();
         return;
       }
       choice.remember(bento.id);
@@ -82,7 +85,10 @@ export function serveCommands(
         vscode.l10n.t('Which bento?'),
         ({ state, source }) => state !== 'stopping' && source !== 'remote',
       );
-      if (bento === undefined) return;
+      if (bento === undefined) {
+        tellNone();
+        return;
+      }
       const target = await askForTarget(bento.displayName, manager.target(bento.id));
       if (target === undefined) return;
       manager.chooseTarget(bento.id, target);

@@ -21,11 +21,16 @@ export function targetOf(argument: unknown): Target | undefined {
 export function workerOf(
   argument: unknown,
 ): { readonly bento: string; readonly worker: string } | undefined {
-  if (typeof argument !== 'object' || argument === null) return undefined;
-  const { kind, bento, worker } = argument as Record<string, unknown>;
-  return kind === 'worker' && typeof bento === 'string' && typeof worker === 'string'
-    ? { bento, worker }
-    : undefined;
+  try {
+    if (typeof argument !== 'object' || argument === null) return undefined;
+    const { kind, bento, worker } = argument as Record<string, unknown>;
+    return kind === 'worker' && typeof bento === 'string' && typeof worker === 'string'
+      ? { bento, worker }
+      : undefined;
+  } catch {
+    // See `targetOf`.
+    return undefined;
+  }
 }
 
 /** Only tree rows have such a kind. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BentoReader, StopTimes } from '../../core/bento-manager';
-import type { Bento, Component } from '../../core/model';
+import type { Bento, Component, ComponentWorker } from '../../core/model';
+import type { TargetKind } from '../../core/target-kinds';
 import type { Localize } from '../localize';
 import { isServed } from '../lifecycle/readiness';
 import { bentoRow } from './bento-row';
@@ -9,7 +10,7 @@ import type { Markdown } from './markdown';
 import { componentTooltip } from './component-tooltip';
 import { pausedComponents } from './paused-components';
 import type { Row } from './row';
-import { workerRow } from './worker-row';
+import { workerRow, workerTooltip } from './worker-row';
 import { storeRow } from './store-row';
 import {
   nodeKey,
@@ -29,8 +30,10 @@ export class TreeRows {
   readonly #folderCount: () => number;
   readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
-  /** Keys of the children shown last: those of the view, of the store, and of components on engines by their keys. */
-  readonly #listed = new Map<string, string>();
+  /** Keys of the children shown last: those of the view and of the store. */
+  readonly #listed = new Map<'store' | 'view', string>();
+  /** The workers shown last, by the key of their component. Engines give new workers new names. */
+  readonly #listedWorkers = new Map<string, readonly WorkerNode[]>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
   /** The keys of components that were shown, by bento. */
@@ -60,15 +63,9 @@ export class TreeRows {
         return nodes;
       }
       case 'bento':
-        return (this.#manager.bento(node.bento)?.components ?? []).map(({ id }) =>
-          this.#node({ kind: 'component', bento: node.bento, component: id }),
-        );
-      case 'component': {
-        const nodes = this.#workerNodes(node);
-        this.#forgetWorkersBut(node, nodes);
-        this.#listed.set(nodeKey(node), keysOf(nodes));
-        return nodes;
-      }
+        return this.#componentNodes(node);
+      case 'component':
+        return this.#listWorkers(node);
       case 'worker':
         return [];
     }
@@ -98,6 +95,10 @@ export class TreeRows {
   }
 
   tooltip(node: TreeNode): readonly Markdown[] {
+    if (node.kind === 'worker') {
+      const worker = this.#worker(node);
+      return worker === undefined ? [] : workerTooltip(worker, this.#l10n, this.#now());
+    }
     const component = node.kind === 'component' ? this.#component(node) : undefined;
     return node.kind === 'component' && component !== undefined
       ? componentTooltip(component, this.#details(node), this.#l10n, { now: this.#now(), node })
@@ -126,7 +127,7 @@ export class TreeRows {
     if (bento === undefined) return [];
     const node = this.bentoNode(id);
     const group = bento.source === 'store' ? [this.#node({ kind: 'store' })] : [];
-    const components = this.children(node);
+    const components = this.#componentNodes(node);
     const known = this.#componentsShown(id);
     const isNew = components.some((child) => !this.#shown.has(nodeKey(child)));
     // Rows that were never asked for are in a closed branch.
@@ -140,12 +141,16 @@ export class TreeRows {
   }
 
   /** The component if its row or its list of workers changed, or else the workers whose rows did. */
-  #changedIn(component: TreeNode): readonly TreeNode[] {
-    const workers = component.kind === 'component' ? this.#workerNodes(component) : [];
-    const listed = this.#listed.get(nodeKey(component));
-    const isOther = listed !== undefined && listed !== keysOf(workers);
+  #changedIn(component: ComponentNode): readonly TreeNode[] {
+    const listed = this.#listedWorkers.get(nodeKey(component));
+    const workers = this.#component(component)?.workers ?? [];
+    const isOther =
+      listed !== undefined &&
+      (listed.length !== workers.length ||
+        listed.some(({ worker }, index) => worker !== workers[index]?.name));
+    if (isOther && workers.length === 0) this.#listWorkers(component);
     if (isOther || this.#differs(component)) return [component];
-    return workers.filter((one) => this.#differs(one));
+    return (listed ?? []).filter((one, index) => this.#differs(one, workers[index]));
   }
 
   #roots(): readonly TreeNode[] {
@@ -159,26 +164,36 @@ export class TreeRows {
     return this.#store().map(({ id }) => this.bentoNode(id));
   }
 
-  #workerNodes(node: ComponentNode): readonly WorkerNode[] {
-    return (this.#component(node)?.workers ?? []).map(({ name }) =>
-      this.#node({ ...node, kind: 'worker', worker: name }),
+  #componentNodes({ bento }: BentoNode): readonly ComponentNode[] {
+    return (this.#manager.bento(bento)?.components ?? []).map(({ id }) =>
+      this.#node<ComponentNode>({ kind: 'component', bento, component: id }),
     );
   }
 
-  /** Engines give new workers new names. */
-  #forgetWorkersBut({ bento, component }: ComponentNode, there: readonly WorkerNode[]): void {
-    const known = new Set(there.map(nodeKey));
-    for (const [key, node] of this.#nodes) {
-      if (node.kind !== 'worker' || node.bento !== bento || node.component !== component) continue;
-      if (known.has(key)) continue;
-      this.#nodes.delete(key);
-      this.#shown.delete(key);
-    }
+  #listWorkers(node: ComponentNode): readonly WorkerNode[] {
+    const key = nodeKey(node);
+    const nodes = (this.#component(node)?.workers ?? []).map(({ name }) =>
+      this.#node<WorkerNode>({ ...node, kind: 'worker', worker: name }),
+    );
+    this.#forgetWorkers(key, new Set(nodes));
+    if (nodes.length > 0) this.#listedWorkers.set(key, nodes);
+    return nodes;
   }
 
-  #differs(node: TreeNode): boolean {
+  #forgetWorkers(component: string, except: ReadonlySet<WorkerNode> = new Set()): void {
+    for (const node of this.#listedWorkers.get(component) ?? []) {
+      if (except.has(node)) continue;
+      this.#nodes.delete(nodeKey(node));
+      this.#shown.delete(nodeKey(node));
+    }
+    this.#listedWorkers.delete(component);
+  }
+
+  #differs(node: TreeNode, worker?: ComponentWorker): boolean {
     const shown = this.#shown.get(nodeKey(node));
-    return shown !== undefined && shown !== JSON.stringify(this.#rowOf(node));
+    if (shown === undefined) return false;
+    const row = worker === undefined ? this.#rowOf(node) : workerRow(worker, this.#l10n);
+    return shown !== JSON.stringify(row);
   }
 
   #rowOf(node: TreeNode): Row | undefined {
@@ -194,9 +209,8 @@ export class TreeRows {
         return component && componentRow(component, this.#details(node), this.#l10n, this.#now());
       }
       case 'worker': {
-        const workers = this.#component(node)?.workers ?? [];
-        const worker = workers.find(({ name }) => name === node.worker);
-        return worker && workerRow(worker, this.#l10n, this.#now());
+        const worker = this.#worker(node);
+        return worker && workerRow(worker, this.#l10n);
       }
     }
   }
@@ -215,13 +229,20 @@ export class TreeRows {
       paused: pausedComponents(this.#manager, bento),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
-      target: bento.engine?.kind ?? this.#manager.target(bento.id),
+      target: this.#target(bento),
       warnings: this.#manager.warnings(bento.id),
       stop: bento.state === 'stopping' ? this.#longestStop(bento) : undefined,
       now: this.#now(),
       expanded: isServed(bento) || (!isStore && this.#manager.bentos.length <= fewBentos),
     };
     return bentoRow(bento, context, this.#l10n);
+  }
+
+  /** Where it is served, or would be. */
+  #target({ id, state, engine }: Bento): TargetKind {
+    if (engine !== undefined) return engine.kind;
+    const isOnThisMachine = state === 'ready' || state === 'degraded' || state === 'stopping';
+    return isOnThisMachine ? 'local' : this.#manager.target(id);
   }
 
   #longestStop({ id, components }: Bento): StopTimes | undefined {
@@ -238,6 +259,10 @@ export class TreeRows {
     component,
   }: Pick<ComponentNode, 'bento' | 'component'>): Component | undefined {
     return this.#manager.bento(bento)?.components.find(({ id }) => id === component);
+  }
+
+  #worker(node: WorkerNode): ComponentWorker | undefined {
+    return this.#component(node)?.workers?.find(({ name }) => name === node.worker);
   }
 
   #details({ bento, component }: ComponentNode): ReturnType<BentoReader['details']> {
@@ -259,7 +284,10 @@ export class TreeRows {
   }
 
   #forgetComponents(id: string): void {
-    for (const key of this.#componentsShown(id)) this.#shown.delete(key);
+    for (const key of this.#componentsShown(id)) {
+      this.#shown.delete(key);
+      this.#forgetWorkers(key);
+    }
     this.#shownComponents.delete(id);
   }
 
@@ -271,7 +299,7 @@ export class TreeRows {
     for (const [key, node] of this.#nodes) {
       if (node.kind === 'store' || there.has(node.bento)) continue;
       this.#nodes.delete(key);
-      this.#listed.delete(key);
+      this.#listedWorkers.delete(key);
       this.#shown.delete(key);
     }
   }

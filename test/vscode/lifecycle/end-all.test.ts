@@ -7,7 +7,7 @@ it('is done as soon as everything is stopped', async () => {
   const clock = new ManualClock();
   const manager = fakeManager();
   await endAll(manager, clock);
-  expect(manager.calls).toEqual(['stop all']);
+  expect(manager.calls).toEqual(['leave']);
   expect(clock.waiting).toBe(0);
 });
 
@@ -18,9 +18,9 @@ it('forces after 3.5 s and gives up after 4.5 s', async () => {
   let done = false;
   void endAll(manager, clock).then(() => (done = true));
   await clock.pass(3_499);
-  expect(manager.calls).toEqual(['stop all']);
+  expect(manager.calls).toEqual(['leave']);
   await clock.pass(1);
-  expect(manager.calls).toEqual(['stop all', 'stop all']);
+  expect(manager.calls).toEqual(['leave', 'leave']);
   await clock.pass(999);
   expect(done).toBe(false);
   await clock.pass(1);

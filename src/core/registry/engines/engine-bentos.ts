@@ -5,6 +5,7 @@ import type { ContainerPlan } from '../../target/containers/container-plan';
 import { developmentSource } from '../../target/containers/development-source';
 import { EngineBento, type PreparedBento } from '../../target/engine/engine-bento';
 import { withFreePorts } from '../../target/engine/free-ports';
+import type { AppliedState } from '../../target/target';
 import type { Asked, LaunchContext } from '../launch-context';
 import { openCompose } from './open-compose';
 import { chosenCluster, openKubernetes } from './open-kubernetes';
@@ -85,13 +86,22 @@ async function apply(
   { context, record }: EngineParts,
   options: Parameters<PreparedBento['apply']>[0],
 ): ReturnType<PreparedBento['apply']> {
-  const running = await opened.adopt(options.signal);
   const planned = await withFreePorts(containers, {
-    ...{ bento: bento.id, settings, plan, kept: context.stickyPorts, running },
+    ...{ bento: bento.id, settings, plan, kept: context.stickyPorts },
+    running: await currentState(opened, options.signal),
     isForced: record.once.freePorts === true,
   });
-  running?.dispose();
   const names = containers.secretVariables;
   const secrets = Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
   return opened.apply(planned, { ...options, secrets });
+}
+
+/** Returns the bento as it runs now; undefined if it does not run. */
+async function currentState(
+  opened: OpenedEngine,
+  signal: AbortSignal,
+): Promise<AppliedState | undefined> {
+  const running = await opened.adopt(signal);
+  running?.dispose();
+  return running?.state;
 }

@@ -37,11 +37,14 @@ export class AppliedProject implements AppliedBento {
 
   get state(): AppliedState {
     const { containers, unknown } = this.#watch.state;
-    for (const { service, labels } of containers) {
+    const own = new Map<string, Container[]>();
+    for (const container of containers) {
+      const { service, labels } = container;
       this.#services.set(labels[componentIdLabel] ?? service, service);
+      own.set(service, [...(own.get(service) ?? []), container]);
     }
     return {
-      components: [...this.#services].map(([id, service]) => component(id, service, containers)),
+      components: [...this.#services].map(([id, service]) => component(id, own.get(service) ?? [])),
       ...(unknown && { unknown }),
     };
   }
@@ -83,17 +86,12 @@ export class AppliedProject implements AppliedBento {
   }
 }
 
-function component(
-  id: string,
-  service: string,
-  containers: readonly Container[],
-): AppliedComponent {
-  const own = containers.filter((one) => one.service === service);
+function component(id: string, own: readonly Container[]): AppliedComponent {
   const workers = own.map((container): AppliedWorker => {
     const { name, number, restarts, startedAt } = container;
     return {
       ...{ name, component: id, number, restarts },
-      shortName: `${service}-${number}`,
+      shortName: `${container.service}-${number}`,
       ...containerState(container),
       ...(startedAt === undefined ? {} : { startedAt }),
     };

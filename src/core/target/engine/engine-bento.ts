@@ -48,9 +48,14 @@ export class EngineBento implements RunningBento {
   #prepared: PreparedBento | undefined;
   #applied: AppliedBento | undefined;
   #attached: readonly Disposable[] = [];
+  /** Absent: not computed since the last change. With thousands of workers it is read far more often than it changes. */
+  #components: readonly RunningComponent[] | undefined;
   #wasReady = false;
   #problem: Problem | undefined;
+  /** Whether the start has succeeded. Resolves when it has ended, and what it had applied is removed if it failed. */
+  #started: Promise<boolean> = Promise.resolve(true);
   #stopping: Promise<void> | undefined;
+  #hasEnded = false;
 
   /** @param adopted the bento if it is on the engine already */
   constructor(parts: EngineBentoParts, adopted?: AppliedBento) {
@@ -58,7 +63,9 @@ export class EngineBento implements RunningBento {
     this.request = parts.request;
     this.engine = parts.engine;
     if (adopted === undefined) return;
-    this.#wasReady = true;
+    // Another window may be serving it just now.
+    const states = adopted.state.components.map(({ state }) => state);
+    this.#wasReady = !states.includes('starting') || states.some(isWorse);
     this.#attach(adopted);
   }
 
@@ -70,6 +77,10 @@ export class EngineBento implements RunningBento {
   }
 
   get components(): readonly RunningComponent[] {
+    return (this.#components ??= this.#readComponents());
+  }
+
+  #readComponents(): readonly RunningComponent[] {
     if (this.#applied === undefined) return [];
     const { components, unknown } = this.#applied.state;
     const { name } = this.request.bento;
@@ -97,18 +108,28 @@ export class EngineBento implements RunningBento {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    const started = this.#start(AbortSignal.any([signal, this.#cancel.signal]));
+    this.#started = started.then(
+      () => true,
+      () => false,
+    );
+    await started;
+  }
+
+  async #start(cancel: AbortSignal): Promise<void> {
     try {
       const prepared = (this.#prepared ??= await this.#parts.prepare(cancel));
+      if (cancel.aborted) throw cancelled();
       this.#parts.onPhase(say('startingContainers'));
       const onApplied = (applied: AppliedBento): void => this.#attach(applied);
       this.#attach(await prepared.apply({ signal: cancel, onApplied }));
       this.#wasReady = true;
-      this.#changed.fire();
+      this.#change();
     } catch (error) {
       const failure = cancel.aborted ? cancelled() : error;
       if (!cancel.aborted) this.#problem = problemOf(failure, 'engine-failed');
-      await this.leave();
+      // A stop that waits for this removes what was on the engine before.
+      if (this.#stopping === undefined) this.#end();
       throw failure;
     }
   }
@@ -123,17 +144,22 @@ export class EngineBento implements RunningBento {
     if (applied === undefined) throw this.#noComponent(id);
     this.#stateOf(id);
     const { startTimeout } = this.request.settings;
-    const signals = [signal, this.#cancel.signal];
-    await withDeadline(this.#parts.clock, startTimeout * 1_000, signals, async (until) => {
-      await applied.restart(id, until);
-      await this.#untilReady(id, until);
-    });
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    try {
+      await withDeadline(this.#parts.clock, startTimeout * 1_000, [cancel], async (until) => {
+        await untilAborted(until, applied.restart(id, until));
+        await this.#untilReady(id, until);
+      });
+    } catch (error) {
+      if (cancel.aborted) throw cancelled();
+      throw problemOf(error).code === 'cancelled' ? this.#lateError(id) : error;
+    }
   }
 
   async #untilReady(id: string, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const check = (): void => {
-      if (this.#stateOf(id) === 'ready') resolve(undefined);
+      if (this.#find(id)?.snapshot.state === 'ready') resolve(undefined);
     };
     const watching = this.#changed.event(check);
     check();
@@ -144,10 +170,29 @@ export class EngineBento implements RunningBento {
     }
   }
 
+  #lateError(id: string): ServeError {
+    const container = this.#nameOf(id);
+    const problem = this.#find(id)?.snapshot.problem;
+    const summary = say('containerUnhealthySummary', { container });
+    const reason = problem?.texts?.summary ?? problem?.summary ?? summary;
+    return new ServeError({
+      code: 'start-timeout',
+      ...problemTexts(say('containerUnhealthy', { container }), reason),
+    });
+  }
+
   #stateOf(id: string): ComponentState {
-    const found = this.components.find((one) => one.id === id);
+    const found = this.#find(id);
     if (found === undefined) throw this.#noComponent(id);
     return found.snapshot.state;
+  }
+
+  #nameOf(id: string): string {
+    return this.#find(id)?.snapshot.name ?? id;
+  }
+
+  #find(id: string): RunningComponent | undefined {
+    return this.components.find((one) => one.id === id);
   }
 
   shell(worker: string): TerminalProgram {
@@ -164,7 +209,7 @@ export class EngineBento implements RunningBento {
   }
 
   notDebuggable(id: string): Message {
-    return say('notDebuggableOnEngine', { name: id });
+    return say('notDebuggableOnEngine', { name: this.#nameOf(id) });
   }
 
   async attachDebugger(): Promise<readonly DebuggedWorker[]> {
@@ -190,35 +235,44 @@ export class EngineBento implements RunningBento {
   }
 
   async stopComponent(id: string): Promise<void> {
-    const message = problemTexts(say('engineComponentNotStopped', { name: id }));
+    const message = problemTexts(say('engineComponentNotStopped', { name: this.#nameOf(id) }));
     return Promise.reject(new ServeError({ code: 'engine-failed', ...message }));
   }
 
   /** Removes it from the engine. @throws ServeError if the engine does not do that; it is still watched then */
   async stop(): Promise<void> {
+    if (this.#hasEnded) return;
     this.#cancel.abort();
     this.#stopping ??= this.#stop();
-    this.#changed.fire();
+    this.#change();
     await this.#stopping;
   }
 
   async #stop(): Promise<void> {
+    // A cancelled start removes what it has applied itself. Two removals at a time disturb each other.
+    const isWatched = await this.#started;
     try {
       await this.#applied?.stop(new AbortController().signal);
     } catch (error) {
       this.#stopping = undefined;
+      if (!isWatched) {
+        this.#end();
+        throw error;
+      }
       // It is still there, and can be restarted.
       this.#cancel = new AbortController();
-      this.#changed.fire();
+      this.#change();
       throw error;
     }
     this.#end();
   }
 
+  /** Waits for a stop or start in progress: a cancelled start removes what it has applied. */
   async leave(): Promise<void> {
+    await this.#stopping?.catch(() => undefined);
     this.#cancel.abort();
     this.#end();
-    return Promise.resolve();
+    await this.#started;
   }
 
   force(): void {
@@ -226,21 +280,41 @@ export class EngineBento implements RunningBento {
   }
 
   #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#detach();
+    this.#applied = undefined;
+    this.#components = undefined;
+    this.#ended.fire();
+  }
+
+  #detach(): void {
     for (const attached of this.#attached) attached.dispose();
     this.#attached = [];
-    this.#applied = undefined;
-    this.#ended.fire();
   }
 
   #attach(applied: AppliedBento): void {
     if (this.#applied === applied) return;
+    if (this.#hasEnded) {
+      applied.dispose();
+      return;
+    }
+    this.#detach();
     this.#applied = applied;
     const { clock, logFor } = this.#parts;
     this.#attached = [
-      applied.onDidChange(() => this.#changed.fire()),
+      applied.onDidChange(() => this.#change()),
       new EngineLogs(applied, logFor, clock),
       applied,
     ];
+    this.#change();
+  }
+
+  #change(): void {
+    this.#components = undefined;
+    const components = this.components;
+    const isReady = ({ snapshot }: RunningComponent): boolean => snapshot.state === 'ready';
+    if (components.length > 0 && components.every(isReady)) this.#wasReady = true;
     this.#changed.fire();
   }
 
@@ -252,3 +326,6 @@ export class EngineBento implements RunningBento {
     });
   }
 }
+
+/** It has been started before, and does not run now. */
+const isWorse = (state: ComponentState): boolean => state !== 'starting' && state !== 'ready';

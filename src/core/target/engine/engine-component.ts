@@ -1,3 +1,4 @@
+import { bracketed } from '../../address';
 import { messageIn, problemTexts, say, type Argument } from '../../messages/message';
 import type {
   Component,
@@ -8,6 +9,7 @@ import type {
 } from '../../model';
 import type { RunningComponent } from '../running-component';
 import type { AppliedComponent, AppliedState, AppliedWorker } from '../target';
+import { engineAddress } from './engine-address';
 
 /** Returns what readers see of a component on an engine. */
 export function engineComponent(
@@ -35,7 +37,7 @@ function snapshotOf(
   unknown: AppliedState['unknown'],
   bento: string,
 ): Component {
-  const { kind, name = bento } = named(id);
+  const { kind, name } = named(id, bento);
   const problem = unknown === undefined ? problemOf(name, state, reason) : unknownProblem(unknown);
   const started = workers.flatMap(({ startedAt }) => startedAt ?? []);
   return Object.freeze({
@@ -52,27 +54,29 @@ function snapshotOf(
 }
 
 /** The kind and name in the id of a component: `http`, `runner:upper`, `service:Embedder`. */
-function named(id: string): { readonly kind: ComponentKind; readonly name?: string } {
-  const [kind = '', ...name] = id.split(':');
+function named(id: string, bento: string): { readonly kind: ComponentKind; readonly name: string } {
+  const [kind = '', ...rest] = id.split(':');
+  const name = rest.join(':');
   switch (kind) {
+    case 'http':
     case 'grpc':
-      return { kind };
+      return { kind, name: bento };
     case 'runner':
     case 'service':
-      return { kind, name: name.join(':') };
+      return { kind, name: name === '' ? id : name };
     default:
-      return { kind: 'http' };
+      // Another version may have applied it.
+      return { kind: 'service', name: id };
   }
 }
 
-function placeOf(address: string): Pick<Component, 'host' | 'port' | 'url'> {
-  const { protocol, hostname, port } = new URL(address);
-  const isOpened = protocol === 'http:' || protocol === 'https:';
+function placeOf(text: string): Pick<Component, 'host' | 'port' | 'url'> {
+  const { scheme, host, port } = engineAddress(text) ?? {};
+  if (host === undefined || port === undefined) return {};
+  const isOpened = scheme === 'http' || scheme === 'https';
   return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    // A URL omits the default port of its scheme.
-    port: Number(port || (protocol === 'https:' ? 443 : 80)),
-    ...(isOpened ? { url: address } : {}),
+    ...{ host, port },
+    ...(isOpened ? { url: `${scheme}://${bracketed(host)}:${port}` } : {}),
   };
 }
 

@@ -6,16 +6,23 @@ import type { AppliedBento, AppliedWorker } from '../target';
 
 /** The number of earlier lines that are shown of a worker that ran before. */
 const earlierLines = 500;
-const pauseMs = 1_000;
+/** The number of workers whose output is followed at a time: each takes a process of this machine. */
+const mostFollowed = 50;
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
 
-/** Copies the output of all workers of a bento to the logs of their components. */
+/** Copies the output of the workers of a bento to the logs of their components. */
 export class EngineLogs implements Disposable {
   readonly #applied: AppliedBento;
   readonly #logFor: (component: string) => ComponentLog;
   readonly #clock: Clock;
   readonly #end = new AbortController();
+  /** The workers whose output is followed, or will be after a pause. */
   readonly #followed = new Set<string>();
-  readonly #seen = new Set<string>();
+  /** The length of the last pause of each worker that was followed before, while the engine lists it. */
+  readonly #pauses = new Map<string, number>();
+  /** The components that have been told that the output of some workers is missing. */
+  readonly #told = new Set<string>();
   readonly #subscription: Disposable;
 
   constructor(applied: AppliedBento, logFor: (component: string) => ComponentLog, clock: Clock) {
@@ -32,14 +39,41 @@ export class EngineLogs implements Disposable {
   }
 
   #followAll(): void {
-    for (const { workers } of this.#applied.state.components) {
-      for (const worker of workers) {
-        // Before its start there is nothing to follow.
-        if (worker.startedAt === undefined || this.#followed.has(worker.name)) continue;
-        if (worker.state === 'stopped' || worker.state === 'failed') continue;
+    const { components } = this.#applied.state;
+    // A component has a terminal before it has output.
+    for (const { id } of components) this.#logFor(id);
+    const workers = components.flatMap((component) => component.workers);
+    this.#forgetAllBut(workers);
+    const waiting = workers.filter(
+      (worker) => isRunning(worker) && !this.#followed.has(worker.name),
+    );
+    for (const worker of waiting.sort((one, other) => this.#rank(one) - this.#rank(other))) {
+      if (this.#followed.size >= mostFollowed) this.#tellOf(worker);
+      else {
         this.#followed.add(worker.name);
         void this.#follow(worker);
       }
+    }
+  }
+
+  /** Lowest first: workers of which nothing has been shown, and of those the first one of each component. */
+  #rank({ name, number }: AppliedWorker): number {
+    return number + (this.#pauses.has(name) ? 1_000_000 : 0);
+  }
+
+  #tellOf({ component }: AppliedWorker): void {
+    if (this.#told.has(component)) return;
+    this.#told.add(component);
+    this.#logFor(component).event(
+      `only the output of ${mostFollowed} workers is shown: that of some workers is missing here`,
+    );
+  }
+
+  /** Engines give new workers new names. */
+  #forgetAllBut(workers: readonly AppliedWorker[]): void {
+    const known = new Set(workers.map(({ name }) => name));
+    for (const name of this.#pauses.keys()) {
+      if (!known.has(name)) this.#pauses.delete(name);
     }
   }
 
@@ -47,16 +81,26 @@ export class EngineLogs implements Disposable {
     const { name, component } = worker;
     const { signal } = this.#end;
     const log = this.#logFor(component);
+    const started = this.#clock.now();
     // What was shown before is not shown again.
-    const tail = this.#seen.has(name) ? 0 : earlierLines;
-    this.#seen.add(name);
-    await this.#applied
-      .logs({ worker, tail, signal, onOutput: (text) => void log.write(text, name, 'stdout') })
-      .catch(() => undefined);
+    const tail = this.#pauses.has(name) ? 0 : earlierLines;
+    const onOutput = (text: string): void => {
+      if (!signal.aborted) void log.write(text, name, 'stdout');
+    };
+    await this.#applied.logs({ worker, tail, signal, onOutput }).catch(() => undefined);
     log.ended(name);
-    // A container that keeps ending must not cause a storm.
-    await pause(this.#clock, pauseMs, signal);
+    const wasShort = this.#clock.now() - started < longestPauseMs;
+    const before = this.#pauses.get(name);
+    // An engine that does not give this log must not be asked for it all the time.
+    const next = before === undefined || !wasShort ? firstPauseMs : 2 * before;
+    const ms = Math.min(next, longestPauseMs);
+    this.#pauses.set(name, ms);
+    await pause(this.#clock, ms, signal);
     this.#followed.delete(name);
     if (!signal.aborted) this.#followAll();
   }
 }
+
+/** Before its start and after its end there is nothing to follow. */
+const isRunning = ({ state, startedAt }: AppliedWorker): boolean =>
+  startedAt !== undefined && state !== 'stopped' && state !== 'failed';

@@ -1,10 +1,12 @@
+import { createServer } from 'node:net';
 import getPort, { portNumbers } from 'get-port';
 import { listenAddress } from '../../plan/listen-address';
 import type { Plan } from '../../plan/plan';
 import type { ServeSettings } from '../../settings/serve-settings';
 import type { ContainerPlan, Workload } from '../containers/container-plan';
 import type { StickyPorts } from '../local/ports/sticky-ports';
-import type { AppliedBento } from '../target';
+import type { AppliedState } from '../target';
+import { engineAddress } from './engine-address';
 
 export interface FreePorts {
   /** See `Bento.id`. */
@@ -13,7 +15,7 @@ export interface FreePorts {
   readonly plan: Pick<Plan, 'requested'>;
   readonly kept: StickyPorts;
   /** The bento as it runs now, whose ports it keeps. */
-  readonly running: AppliedBento | undefined;
+  readonly running: AppliedState | undefined;
   /** Whether a configured port is replaced, too, if it is in use. */
   readonly isForced: boolean;
 }
@@ -46,13 +48,22 @@ async function portOf(
   const server = kind === 'grpc' ? kind : 'http';
   const configured = listenAddress(server, settings, plan).port !== undefined;
   if (configured && !isForced) return port;
-  const address = running?.state.components.find(({ id }) => id === component)?.address;
-  const current = address === undefined ? undefined : Number(new URL(address).port);
-  if (current !== undefined && current > 0) return current;
+  const address = running?.components.find(({ id }) => id === component)?.address;
+  const current = address === undefined ? undefined : engineAddress(address)?.port;
+  if (current !== undefined) return current;
   const wanted = configured ? port : kept.get(bento, component);
+  // get-port would pass over one that it named a moment ago.
+  if (wanted !== undefined && !taken.has(wanted) && (await isFree(host, wanted))) return wanted;
   const exclude = [...taken, ...kept.others(bento)];
-  const ports = [...(wanted === undefined ? [] : [wanted]), ...portNumbers(firstPort, lastPort)];
-  const found = await getPort({ port: ports, host, exclude });
+  const found = await getPort({ port: portNumbers(firstPort, lastPort), host, exclude });
   if (!configured) kept.set(bento, component, found);
   return found;
+}
+
+async function isFree(host: string, port: number): Promise<boolean> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  server.once('error', () => resolve(false));
+  server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
+  return promise;
 }

@@ -48,6 +48,7 @@ export class AppliedDeployments implements AppliedBento {
   /** The ids of the components by their labels. One without a Deployment is still a component. */
   readonly #components: Map<string, string>;
   #graceSeconds = 30;
+  #isDisposed = false;
   #state: AppliedState = { components: [] };
 
   /** @param components the ids of the components by their labels, as far as they are known */
@@ -122,10 +123,12 @@ export class AppliedDeployments implements AppliedBento {
 
   async stop(signal: AbortSignal): Promise<void> {
     await this.#parts.changes.delete(signal);
-    await this.#untilGone(signal);
+    // Without a watch nobody knows when its pods are gone.
+    if (!this.#isDisposed) await this.#untilGone(signal);
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#parts.watch.dispose();
     this.#details.dispose();
     this.#forwards.dispose();

@@ -43,6 +43,8 @@ export interface LogRequest {
 const queryMs = 20_000;
 /** The time that Compose itself has to end when it is interrupted: it stops containers first. */
 const interruptMs = 10_000;
+/** The time in which an engine does anything that waits for nothing else. */
+const changeMs = 60_000;
 const maxBytes = 32_000_000;
 
 /** Runs the commands of Compose for one project. Every failure is a `ServeError`. */
@@ -122,10 +124,10 @@ export class ComposeClient {
 
   /** Restarts the containers of a service, or of all services. */
   async restart(service: string | undefined, graceMs: number, signal: AbortSignal): Promise<void> {
-    await this.#assertOurs(signal);
+    const count = await this.#assertOurs(signal);
     await this.#long(
       [...this.#named(), 'restart', ...grace(graceMs), ...(service === undefined ? [] : [service])],
-      { signal },
+      { signal, timeoutMs: limitMs(graceMs, count) },
     );
   }
 
@@ -144,22 +146,24 @@ export class ComposeClient {
   async down(graceMs: number, signal: AbortSignal): Promise<void> {
     const all = await this.#list(signal);
     const ours = all.filter((container) => this.#isOurs(container));
+    const limits = { signal, timeoutMs: limitMs(graceMs, ours.length) };
     if (ours.length === all.length) {
-      await this.#long([...this.#named(), 'down', ...grace(graceMs)], { signal });
+      await this.#long([...this.#named(), 'down', ...grace(graceMs)], limits);
       return;
     }
     const others = new Set(all.filter((one) => !ours.includes(one)).map(({ service }) => service));
     const services = new Set(ours.map(({ service }) => service).filter((one) => !others.has(one)));
     if (services.size === 0) return;
     const stopped = [...services];
-    await this.#long([...this.#named(), 'stop', ...grace(graceMs), ...stopped], { signal });
-    await this.#long([...this.#named(), 'rm', '--force', ...stopped], { signal });
+    await this.#long([...this.#named(), 'stop', ...grace(graceMs), ...stopped], limits);
+    await this.#long([...this.#named(), 'rm', '--force', ...stopped], limits);
   }
 
-  /** @throws ServeError `engine-conflict` */
-  async #assertOurs(signal: AbortSignal): Promise<void> {
-    const foreign = (await this.#list(signal)).find((container) => !this.#isOurs(container));
-    if (foreign === undefined) return;
+  /** Returns the number of containers. @throws ServeError `engine-conflict` if one of them is not ours */
+  async #assertOurs(signal: AbortSignal): Promise<number> {
+    const all = await this.#list(signal);
+    const foreign = all.find((container) => !this.#isOurs(container));
+    if (foreign === undefined) return all.length;
     const project = this.project.name;
     throw new ServeError({
       code: 'engine-conflict',
@@ -248,3 +252,6 @@ export class ComposeClient {
 }
 
 const grace = (ms: number): readonly string[] => ['--timeout', String(Math.ceil(ms / 1_000))];
+
+/** The time limit for stopping containers, each of which may wait for the ones that use it. */
+const limitMs = (graceMs: number, count: number): number => changeMs + graceMs * Math.max(1, count);

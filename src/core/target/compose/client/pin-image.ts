@@ -45,7 +45,10 @@ export async function pinImage(reference: string, request: ImageRequest): Promis
   });
 }
 
-/** Returns a pinned reference of an image that the engine has; undefined if it does not have it. */
+/**
+ * Returns a pinned reference of an image that the engine has; undefined if it does not have it.
+ * @throws ServeError why the engine does not answer
+ */
 export async function localImage(
   reference: string,
   { program, run, env, cwd, signal }: ImageRequest,
@@ -54,7 +57,13 @@ export async function localImage(
     ...{ cwd, env: composeEnv(env), signal, timeoutMs: inspectMs, maxBytes: 4_000_000 },
   });
   if (result.cancelled) throw cancelled();
-  if (result.failed) return undefined;
+  if (result.failed) {
+    const problem = composeFailure(program, result, inspectMs);
+    if (problem.code === 'engine-unreachable' || problem.code === 'engine-denied') {
+      throw new ServeError(problem);
+    }
+    return undefined;
+  }
   const [image] = inspected.safeParse(jsonOf(result.stdout)).data ?? [];
   return [...(image?.RepoDigests ?? []), image?.Id ?? ''].find(isPinned);
 }

@@ -1,0 +1,477 @@
+import { describe, expect, it } from 'vitest';
+import { textOf, say } from '../../../../src/core/messages/message';
+import type { Problem } from '../../../../src/core/model';
+import { cancelled, problemOf, ServeError } from '../../../../src/core/problem';
+import { defaultSettings } from '../../../../src/core/settings/default-settings';
+import { EngineBento, type PreparedBento } from '../../../../src/core/target/engine/engine-bento';
+import { untilAborted } from '../../../../src/core/until-aborted';
+import { discovered } from '../../../support/bentos';
+import { applied, FakeApplied } from '../../../support/fake-applied';
+import { fakeLog } from '../../../support/fake-engine';
+import { ManualClock } from '../../../support/manual-clock';
+import { planOf } from '../../../support/plans';
+import { settle } from '../../../support/settle';
+
+const refused: Problem = { code: 'engine-failed', message: 'The engine could not remove it.' };
+const unreachable: Problem = { code: 'engine-unreachable', message: 'The engine is not running.' };
+
+type Apply = PreparedBento['apply'];
+
+/** A bento on an engine whose calls a test answers. */
+class Served {
+  readonly clock = new ManualClock();
+  readonly phases: string[] = [];
+  readonly bento: EngineBento;
+  ended = 0;
+  changes = 0;
+  apply: Apply = () => Promise.resolve(new FakeApplied());
+  prepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+
+  constructor(adopted?: FakeApplied) {
+    this.bento = new EngineBento(
+      {
+        clock: this.clock,
+        engine: { kind: 'compose' },
+        request: { bento: discovered(), settings: defaultSettings },
+        logFor: () => fakeLog(),
+        onPhase: (phase) => this.phases.push(textOf(phase)),
+        prepare: async (signal) => {
+          await this.prepare(signal);
+          return { plan: planOf([]), apply: (options) => this.apply(options) };
+        },
+      },
+      adopted,
+    );
+    this.bento.onDidEnd(() => (this.ended += 1));
+    this.bento.onDidChange(() => (this.changes += 1));
+  }
+
+  /** The states of its components. */
+  get states(): string {
+    return this.bento.components.map(({ id, snapshot }) => `${id} ${snapshot.state}`).join(', ');
+  }
+
+  start(signal = new AbortController().signal): Promise<string> {
+    return outcome(this.bento.start(signal));
+  }
+}
+
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => problemOf(error).code,
+  );
+
+/** A bento that is being applied until `resolve` or `reject`, and what the engine did. */
+function applying(served: Served): {
+  readonly watched: FakeApplied;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+  readonly calls: readonly string[];
+} {
+  const watched = new FakeApplied([applied({ state: 'starting' })]);
+  const calls: string[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  watched.answer = (call) => {
+    calls.push(call);
+    return Promise.resolve();
+  };
+  served.apply = async ({ signal, onApplied }) => {
+    onApplied?.(watched);
+    try {
+      await untilAborted(signal, promise);
+      return watched;
+    } catch (error) {
+      watched.dispose();
+      // Removing takes its time.
+      await settle();
+      calls.push('removed');
+      throw error;
+    }
+  };
+  return { watched, resolve: () => resolve(undefined), reject, calls };
+}
+
+async function ready(): Promise<{ readonly served: Served; readonly watched: FakeApplied }> {
+  const served = new Served();
+  const watched = new FakeApplied();
+  served.apply = () => Promise.resolve(watched);
+  expect(await served.start()).toBe('done');
+  return { served, watched };
+}
+
+describe('a start', () => {
+  it('shows components as soon as the engine has them, and is over when they are ready', async () => {
+    const served = new Served();
+    const { watched, resolve } = applying(served);
+    const started = served.start();
+    await settle();
+    expect(served.states).toBe('http starting');
+    expect(served.phases).toEqual(['starting containers']);
+    expect(served.bento.wasReady).toBe(false);
+    watched.has(applied());
+    resolve();
+    expect(await started).toBe('done');
+    expect(served.states).toBe('http ready');
+    expect(served.bento.wasReady).toBe(true);
+    expect(served.bento.plan).toBeDefined();
+  });
+
+  it('fails with the reason, and ends once', async () => {
+    const served = new Served();
+    const { watched, reject } = applying(served);
+    const started = served.start();
+    await settle();
+    reject(new ServeError(unreachable));
+    expect(await started).toBe('engine-unreachable');
+    expect(served.bento.problem).toBe(unreachable);
+    expect(served.ended).toBe(1);
+    expect(watched.isDisposed).toBe(true);
+    expect(served.states).toBe('');
+  });
+
+  it('whose preparation fails never gets to the engine', async () => {
+    const served = new Served();
+    served.prepare = () => Promise.reject(new ServeError(refused));
+    served.apply = () => Promise.reject(new Error('applied'));
+    expect(await served.start()).toBe('engine-failed');
+    expect(served.ended).toBe(1);
+  });
+
+  it.each(['while it is prepared', 'while it is applied'])('is cancelled %s', async (moment) => {
+    const served = new Served();
+    const { calls } = applying(served);
+    const cancel = new AbortController();
+    if (moment === 'while it is prepared') {
+      // It does not notice.
+      served.prepare = () => Promise.resolve(cancel.abort());
+    }
+    const started = served.start(cancel.signal);
+    await settle();
+    cancel.abort();
+    expect(await started).toBe('cancelled');
+    expect(served.bento.problem).toBeUndefined();
+    expect(served.ended).toBe(1);
+    expect(calls).toEqual(moment === 'while it is prepared' ? [] : ['removed']);
+  });
+
+  it('is stopped: the engine is asked to remove it only after the start has cleaned up', async () => {
+    const served = new Served();
+    const { calls } = applying(served);
+    const started = served.start();
+    await settle();
+    const stopped = outcome(served.bento.stop());
+    expect(served.bento.stopping).toBe(true);
+    expect(await started).toBe('cancelled');
+    expect(served.ended).toBe(0);
+    expect(await stopped).toBe('done');
+    // What was there before the start is removed, too.
+    expect(calls).toEqual(['removed', 'stop']);
+    expect(served.ended).toBe(1);
+  });
+
+  it('that becomes ready although it is stopped is removed', async () => {
+    const served = new Served();
+    const watched = new FakeApplied();
+    const { promise, resolve } = Promise.withResolvers<FakeApplied>();
+    served.apply = ({ onApplied }) => {
+      onApplied?.(watched);
+      return promise;
+    };
+    const started = served.start();
+    await settle();
+    const stopped = served.bento.stop();
+    resolve(watched);
+    await started;
+    await stopped;
+    expect(watched.calls).toEqual(['stop']);
+    expect(served.ended).toBe(1);
+    expect(watched.isDisposed).toBe(true);
+  });
+
+  it('is stopped before the engine has anything', async () => {
+    const served = new Served();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    served.prepare = () => promise;
+    const started = served.start();
+    await settle();
+    const stopped = outcome(served.bento.stop());
+    resolve(undefined);
+    expect(await started).toBe('cancelled');
+    expect(await stopped).toBe('done');
+    expect(served.ended).toBe(1);
+  });
+
+  it('is left: what it has started is removed before the window closes', async () => {
+    const served = new Served();
+    const { calls, watched } = applying(served);
+    const started = served.start();
+    await settle();
+    await served.bento.leave();
+    expect(calls).toEqual(['removed']);
+    expect(await started).toBe('cancelled');
+    expect(watched.isDisposed).toBe(true);
+    expect(served.ended).toBe(1);
+  });
+
+  it('that succeeds after it was left is watched by nobody', async () => {
+    const served = new Served();
+    const watched = new FakeApplied();
+    const { promise, resolve } = Promise.withResolvers<FakeApplied>();
+    served.apply = () => promise;
+    const started = served.start();
+    await settle();
+    const left = served.bento.leave();
+    resolve(watched);
+    await Promise.all([left, started]);
+    expect(watched.isDisposed).toBe(true);
+    expect(watched.calls).toEqual([]);
+    expect(served.states).toBe('');
+    expect(served.ended).toBe(1);
+  });
+});
+
+describe('a stop', () => {
+  it('ends it once, and leaves no timer', async () => {
+    const { served, watched } = await ready();
+    await Promise.all([served.bento.stop(), served.bento.stop()]);
+    await served.bento.stop();
+    await served.bento.leave();
+    expect(watched.calls).toEqual(['stop']);
+    expect(served.ended).toBe(1);
+    expect(served.bento.components).toEqual([]);
+    expect(served.clock.waiting).toBe(0);
+  });
+
+  it('that the engine refuses leaves it shown; then it can be restarted, and stopped', async () => {
+    const { served, watched } = await ready();
+    watched.answer = (call) =>
+      call === 'stop' ? Promise.reject(new ServeError(refused)) : Promise.resolve();
+    expect(await outcome(served.bento.stop())).toBe('engine-failed');
+    expect(served.bento.stopping).toBe(false);
+    expect(served.ended).toBe(0);
+    expect(served.states).toBe('http ready');
+    watched.has(applied({ state: 'unhealthy' }));
+    expect(served.states).toBe('http unhealthy');
+    watched.has(applied());
+    const { signal } = new AbortController();
+    expect(await outcome(served.bento.restartComponent('http', signal))).toBe('done');
+    watched.answer = () => Promise.resolve();
+    expect(await outcome(served.bento.stop())).toBe('done');
+    expect(served.ended).toBe(1);
+  });
+
+  it('of a cancelled start that the engine refuses says so', async () => {
+    const served = new Served();
+    const { watched } = applying(served);
+    const started = served.start();
+    await settle();
+    watched.answer = () => Promise.reject(new ServeError(refused));
+    expect(await outcome(served.bento.stop())).toBe('engine-failed');
+    expect(await started).toBe('cancelled');
+    // Nothing watches it any more, so it must not be shown.
+    expect(served.ended).toBe(1);
+  });
+
+  it('goes on while the window is closed', async () => {
+    const { served, watched } = await ready();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    watched.answer = () => promise;
+    const stopped = outcome(served.bento.stop());
+    const left = outcome(served.bento.leave());
+    await settle();
+    expect(served.ended).toBe(0);
+    resolve(undefined);
+    expect([await stopped, await left]).toEqual(['done', 'done']);
+    expect(served.ended).toBe(1);
+  });
+});
+
+describe('a restart of a component', () => {
+  const { signal } = new AbortController();
+
+  it('is over when the component is ready again', async () => {
+    const { served, watched } = await ready();
+    watched.answer = () => {
+      watched.has(applied({ state: 'starting' }));
+      return Promise.resolve();
+    };
+    const restarted = outcome(served.bento.restartComponent('http', signal));
+    await settle();
+    watched.has(applied({ state: 'backingOff' }));
+    watched.has(applied());
+    expect(await restarted).toBe('done');
+    expect(served.clock.waiting).toBe(0);
+  });
+
+  it('that takes too long is a failure with a reason, not a silent end', async () => {
+    const { served, watched } = await ready();
+    watched.answer = () => {
+      watched.has(applied({ state: 'unhealthy', reason: 'HTTP 503' }));
+      return Promise.resolve();
+    };
+    const failed = served.bento.restartComponent('http', signal).catch(problemOf);
+    await settle();
+    await served.clock.pass(defaultSettings.startTimeout * 1_000);
+    expect(await failed).toMatchObject({
+      ...{ code: 'start-timeout', summary: 'HTTP 503' },
+      message: 'Search did not become ready. See its log.',
+    });
+    expect(served.states).toBe('http unhealthy');
+  });
+
+  it('has a limit also if the engine ignores the request', async () => {
+    const { served, watched } = await ready();
+    watched.answer = () => new Promise(() => undefined);
+    const restarted = outcome(served.bento.restartComponent('http', signal));
+    await settle();
+    await served.clock.pass(defaultSettings.startTimeout * 1_000);
+    expect(await restarted).toBe('start-timeout');
+  });
+
+  it.each(['stop', 'leave', 'cancel'] as const)('ends with a %s', async (end) => {
+    const { served, watched } = await ready();
+    watched.answer = (call) => {
+      if (call === 'restart') watched.has(applied({ state: 'starting' }));
+      return Promise.resolve();
+    };
+    const cancel = new AbortController();
+    const restarted = outcome(served.bento.restartComponent('http', cancel.signal));
+    await settle();
+    if (end === 'cancel') cancel.abort();
+    else await served.bento[end]();
+    expect(await restarted).toBe('cancelled');
+    expect(served.clock.waiting).toBe(0);
+  });
+
+  it('waits for a component that the engine does not list for a moment', async () => {
+    const { served, watched } = await ready();
+    watched.answer = () => {
+      watched.has();
+      return Promise.resolve();
+    };
+    const restarted = outcome(served.bento.restartComponent('http', signal));
+    await settle();
+    watched.has(applied());
+    expect(await restarted).toBe('done');
+  });
+
+  it('of one that is not there is refused', async () => {
+    const { served } = await ready();
+    expect(await outcome(served.bento.restartComponent('runner:x', signal))).toBe('not-found');
+    expect(await outcome(new Served().bento.restartComponent('http', signal))).toBe('not-found');
+  });
+
+  it('is what starts one that is not ready, and leaves alone one that is', async () => {
+    const { served, watched } = await ready();
+    await served.bento.startComponent('http', signal);
+    expect(watched.calls).toEqual([]);
+    watched.has(applied({ state: 'failed' }));
+    watched.answer = () => Promise.resolve(watched.has(applied()));
+    await served.bento.startComponent('http', signal);
+    expect(watched.calls).toEqual(['restart http']);
+  });
+});
+
+describe('an engine that does not answer', () => {
+  it('is never shown as ready, and as before when it answers again', async () => {
+    const { served, watched } = await ready();
+    watched.lose(served.clock.date(), unreachable);
+    expect(served.states).toBe('http unhealthy');
+    const [http] = served.bento.components;
+    const time = new Date(served.clock.date()).toTimeString().slice(0, 5);
+    expect(http?.snapshot.problem).toMatchObject({
+      code: 'engine-unreachable',
+      message: `Its state is unknown since ${time}. The engine is not running.`,
+      summary: `unknown since ${time} (The engine is not running.)`,
+    });
+    expect(http?.snapshot.workers).toMatchObject([{ state: 'unhealthy' }]);
+    watched.has(applied());
+    expect(served.states).toBe('http ready');
+    expect(served.bento.components[0]?.snapshot.problem).toBeUndefined();
+  });
+});
+
+describe('a bento that runs already', () => {
+  it.each([
+    { states: ['ready', 'ready'], wasReady: true },
+    { states: ['ready', 'starting'], wasReady: false },
+    { states: ['starting', 'backingOff'], wasReady: true },
+    { states: ['failed', 'ready'], wasReady: true },
+  ] as const)('with $states counts as ready before: $wasReady', ({ states, wasReady }) => {
+    const [one, other] = states;
+    const watched = new FakeApplied([
+      applied({ state: one }),
+      applied({ id: 'runner:a', state: other }),
+    ]);
+    const { bento } = new Served(watched);
+    expect(bento.wasReady).toBe(wasReady);
+    watched.has(applied());
+    watched.has(applied({ state: 'starting' }));
+    expect(bento.wasReady).toBe(true);
+  });
+
+  it('is left without a trace, and removed by a stop', async () => {
+    const watched = new FakeApplied();
+    const { bento, clock } = new Served(watched);
+    await bento.leave();
+    expect(watched.calls).toEqual([]);
+    expect(watched.isDisposed).toBe(true);
+    expect(clock.waiting).toBe(0);
+    const other = new FakeApplied();
+    await new Served(other).bento.stop();
+    expect(other.calls).toEqual(['stop']);
+  });
+});
+
+it('computes the components once for each change', async () => {
+  const { served, watched } = await ready();
+  expect(served.bento.components).toBe(served.bento.components);
+  const before = served.bento.components;
+  watched.has(applied({ state: 'unhealthy' }));
+  expect(served.bento.components).not.toBe(before);
+});
+
+it('stops watching the one before when it is applied anew', async () => {
+  const served = new Served();
+  const [first, second] = [new FakeApplied(), new FakeApplied()];
+  served.apply = ({ onApplied }) => {
+    onApplied?.(first);
+    return Promise.resolve(second);
+  };
+  await served.start();
+  expect([first.isDisposed, second.isDisposed]).toEqual([true, false]);
+});
+
+describe('what needs processes of this machine', () => {
+  it('is refused in words', async () => {
+    const { served } = await ready();
+    const { bento } = served;
+    const message =
+      'Search runs in containers, where Serve Bento does not debug. Serve it on this machine to debug it.';
+    await expect(bento.attachDebugger()).rejects.toMatchObject({ code: 'debugger', message });
+    expect(bento.notDebuggable('http')).toEqual(say('notDebuggableOnEngine', { name: 'Search' }));
+    await expect(bento.stopComponent('http')).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: 'Search runs in containers and cannot be stopped alone. Stop the bento.',
+    });
+    expect(bento.workers()).toEqual([]);
+    expect(await bento.dumpStacks()).toEqual([]);
+  });
+});
+
+it('gives a shell in a worker that is there', async () => {
+  const { served } = await ready();
+  expect(served.bento.shell('search-http-1')).toMatchObject({ args: ['exec', 'search-http-1'] });
+  expect(() => served.bento.shell('search-http-2')).toThrow(ServeError);
+  await served.bento.leave();
+  expect(() => served.bento.shell('search-http-1')).toThrow(ServeError);
+});
+
+it('a cancelled check does not apply anything', async () => {
+  const served = new Served();
+  served.prepare = () => Promise.reject(cancelled());
+  served.apply = () => Promise.reject(new Error('applied'));
+  const { signal } = new AbortController();
+  expect(await outcome(served.bento.check(served.bento, signal))).toBe('cancelled');
+});
