@@ -35,7 +35,9 @@ const journey: Journey = async (_page, window) => {
   await window.quickInput.type(image);
   await untilReady(window, components);
   const onCluster = `on Kubernetes: admin/${namespace}`;
-  assert.ok((await bentoRow(window, 'Search')).startsWith(`ready · 3/3 · ${onCluster}`));
+  await window.until('the cluster on the row', async () =>
+    (await bentoRow(window, 'Search')).startsWith(`ready · 3/3 · ${onCluster}`),
+  );
 
   await window.tree.expand('Ranker');
   await window.until('the pod of the ranker', async () =>
@@ -51,8 +53,11 @@ const journey: Journey = async (_page, window) => {
 
   await window.reload();
   await untilFound(window, 'Search');
-  await untilReady(window, components);
-  assert.ok((await bentoRow(window, 'Search')).includes(onCluster));
+  await window.until(
+    'that it is found again',
+    async () => (await bentoRow(window, 'Search')).startsWith(`ready · 3/3 · ${onCluster}`),
+    60_000,
+  );
 
   await window.command('BentoML: Stop Bento');
   await window.until('its end', async () =>
