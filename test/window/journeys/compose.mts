@@ -72,7 +72,7 @@ const journey: Journey = async (_page, window) => {
 
   await window.command('BentoML: Stop Bento');
   await window.until('its end', async () =>
-    Object.values(await componentStates(window)).every((state) => state === 'stopped'),
+    (await bentoRow(window, 'Search')).startsWith('stopped'),
   );
   assert.equal(await docker('ps', '--all', '--quiet'), '');
   await window.screenshot('stopped');

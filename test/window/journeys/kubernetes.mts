@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
 import { engineOfRun } from '../support/engine.mts';
-import { bentoRow, componentStates, untilFound, untilReady } from '../support/services.mts';
+import { bentoRow, untilFound, untilReady } from '../support/services.mts';
 
 export const options: CaseOptions = {
   folder: 'samples/search',
@@ -61,7 +61,7 @@ const journey: Journey = async (_page, window) => {
 
   await window.command('BentoML: Stop Bento');
   await window.until('its end', async () =>
-    Object.values(await componentStates(window)).every((state) => state === 'stopped'),
+    (await bentoRow(window, 'Search')).startsWith('stopped'),
   );
   assert.equal(await kubectl('get', 'deployments,services', '--output=name'), '');
   await window.screenshot('stopped');
