@@ -100,7 +100,7 @@ it.each(states)('an engine that does not answer makes %s unknown, never ready', 
   expect(found.state).toBe(state === 'stopped' ? 'stopped' : 'unhealthy');
   expect(found.workers?.every((one) => one.state !== 'ready')).toBe(true);
   expect(found.problem?.message).toMatch(
-    /^Its state is unknown since \d\d:\d\d\. The engine is not running\.$/,
+    /^The state has been unknown since \d\d:\d\d\. The engine is not running\.$/,
   );
   expect(found.problem?.code).toBe('engine-unreachable');
 });
