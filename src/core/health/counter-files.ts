@@ -5,7 +5,7 @@ import { readCounters, type Counter } from './counter-file';
 
 /** Each worker has one. */
 const fileName = /^counter_(\d+)\.db$/;
-/** Each path that was asked for has an entry; whoever asks for very many is not counted. */
+/** Each requested path has an entry. Larger files are not counted. */
 const largestFile = 4 * 1024 * 1024;
 
 /** Which reading will do. Times are milliseconds of one clock. */
@@ -63,10 +63,10 @@ export class CounterFiles {
   async #countersIn(name: string): Promise<readonly Counter[]> {
     const known = this.#known.get(name);
     const isLast = !isAlive(Number(fileName.exec(name)?.[1]));
-    // What a worker that has ended counted changes no more.
+    // The counters of a worker that has ended do not change any more.
     if (isLast && known?.isLast === true) return known.counters;
     const counters = readCounters(await usedPart(path.join(this.#directory, name)));
-    // It is being written.
+    // The file is being written.
     if (counters === undefined) return known?.counters ?? [];
     this.#known.set(name, { counters, isLast });
     return counters;

@@ -70,7 +70,7 @@ export class Adoption {
   async #adopt(session: ServeSession): Promise<void> {
     const { clock, log } = this.#parts;
     const { name } = session.record.bento;
-    // It may have been served or removed while others were looked for.
+    // The bento may have been served or removed while others were checked.
     if (!this.#isOpen(session) || !this.#mayRunOnEngine(session)) return;
     const cancels = [this.#cancel.signal];
     try {
@@ -115,7 +115,7 @@ export class Adoption {
     try {
       return await untilAborted(signal, finding);
     } catch (error) {
-      // What is found too late must not be watched.
+      // A bento that is found after the time limit must not be watched.
       finding.then((late) => late?.leave()).catch(() => undefined);
       throw error;
     }

@@ -339,7 +339,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   #startEnded(session: ServeSession): void {
-    // The settings may have changed since they were read for it.
+    // The settings may have changed since they were read for this bento.
     this.#checkDrift();
     // What was on the engine before a start that failed is still there.
     if (!session.isIdle || !this.#isTrusted()) return;

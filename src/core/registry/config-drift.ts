@@ -31,7 +31,7 @@ export async function detectDrift(
     now.buildFile === bento.buildFile &&
     isDeepStrictEqual(whatCounts(current), whatCounts(settings));
   if (!same) return 'changed';
-  // It was found on its engine: nobody knows the one that it was served with.
+  // A bento that was found on its engine: the interpreter that it was served with is unknown.
   if (interpreter === undefined) return undefined;
   try {
     const found = await withDeadline(clock, limitMs, [], (limit) =>

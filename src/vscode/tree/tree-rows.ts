@@ -30,7 +30,7 @@ export class TreeRows {
   readonly #folderCount: () => number;
   readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
-  /** Keys of the children shown last: those of the view and of the store. */
+  /** The keys of the children shown last: of the view and of the store. */
   readonly #listed = new Map<'store' | 'view', string>();
   /** The workers shown last, by the key of their component. Engines give new workers new names. */
   readonly #listedWorkers = new Map<string, readonly WorkerNode[]>();

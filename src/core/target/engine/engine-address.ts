@@ -9,7 +9,7 @@ export interface EngineAddress {
 const pattern = /^(https?|grpcs?):\/\/(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i;
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
-/** Parses the address that a target reports. Returns undefined if it has another form, as what others have applied may. */
+/** Parses the address that a target reports. Returns undefined if it is not valid: another program may have applied it. */
 export function engineAddress(text: string): EngineAddress | undefined {
   const [, scheme = '', bracketedHost = '', digits] = pattern.exec(text) ?? [];
   const known = scheme.toLowerCase() as EngineAddress['scheme'];

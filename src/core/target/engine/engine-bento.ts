@@ -64,7 +64,7 @@ export class EngineBento implements RunningBento {
     this.request = parts.request;
     this.engine = parts.engine;
     if (adopted === undefined) return;
-    // Another window may be serving it just now.
+    // Another window may be serving the bento at the moment.
     const states = adopted.state.components.map(({ state }) => state);
     this.#wasReady = !states.includes('starting') || states.some(isWorse);
     this.#attach(adopted);
@@ -251,7 +251,7 @@ export class EngineBento implements RunningBento {
   }
 
   async #stop(): Promise<void> {
-    // A cancelled start removes what it has applied itself. Two removals at a time disturb each other.
+    // A cancelled start removes what it has applied. Two removals at the same time would interfere with each other.
     const isWatched = await this.#started;
     try {
       await this.#applied?.stop(new AbortController().signal);
@@ -339,5 +339,5 @@ export class EngineBento implements RunningBento {
   }
 }
 
-/** It has been started before, and does not run now. */
+/** Whether a worker has been started before and is not running now. */
 const isWorse = (state: ComponentState): boolean => state !== 'starting' && state !== 'ready';

@@ -100,8 +100,9 @@ function workerOf(
 function problemOf(
   name: string,
   state: ComponentState,
-  reason: Argument = say('exitUnknown'),
+  known: Argument | undefined,
 ): Problem | undefined {
+  const reason = known ?? say('exitUnknown');
   switch (state) {
     case 'failed':
     case 'backingOff':
@@ -115,9 +116,16 @@ function problemOf(
         code: 'not-ready',
         ...problemTexts(say('engineNotReady', { name, reason }), reason),
       };
+    case 'ready':
+      // It is ready where it runs, but this machine does not reach it.
+      return known === undefined
+        ? undefined
+        : {
+            code: 'engine-unreachable',
+            ...problemTexts(say('engineNotReached', { name, reason }), reason),
+          };
     case 'stopped':
     case 'starting':
-    case 'ready':
     case 'stopping':
       return undefined;
   }

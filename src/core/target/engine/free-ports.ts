@@ -52,7 +52,7 @@ async function portOf(
   const current = address === undefined ? undefined : engineAddress(address)?.port;
   if (current !== undefined) return current;
   const wanted = configured ? port : kept.get(bento, component);
-  // get-port would pass over one that it named a moment ago.
+  // get-port skips a port that it returned a moment ago.
   if (wanted !== undefined && !taken.has(wanted) && (await isFree(host, wanted))) return wanted;
   const exclude = [...taken, ...kept.others(bento)];
   const found = await getPort({ port: portNumbers(firstPort, lastPort), host, exclude });

@@ -114,7 +114,7 @@ export class AppliedDeployments implements AppliedBento {
     });
   }
 
-  /** Changes the number of pods of a component. The same bento that is applied again keeps it. */
+  /** Changes the number of pods of a component. Applying the same bento again keeps this number. */
   async scale(id: string, count: number, signal: AbortSignal): Promise<void> {
     const { kubectl, watch } = this.#parts;
     const found = watch.state.deployments.find(({ componentId }) => componentId === id);
@@ -123,7 +123,7 @@ export class AppliedDeployments implements AppliedBento {
 
   async stop(signal: AbortSignal): Promise<void> {
     await this.#parts.changes.delete(signal);
-    // Without a watch nobody knows when its pods are gone.
+    // Without the watch, it is unknown when the pods are gone.
     if (!this.#isDisposed) await this.#untilGone(signal);
   }
 

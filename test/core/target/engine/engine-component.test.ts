@@ -76,6 +76,11 @@ it('says what a component waits for', () => {
 it.each([
   ['failed', 'crashed', 'Search has stopped (killed: out of memory). See its log.'],
   ['backingOff', 'crashed', 'Search has stopped (killed: out of memory). See its log.'],
+  [
+    'ready',
+    'engine-unreachable',
+    'Search is ready, but not reached from this machine: killed: out of memory.',
+  ],
   ['unhealthy', 'not-ready', 'Search is not ready (killed: out of memory).'],
 ] as const)('%s is a problem with its reason', (state, code, message) => {
   const reason = say('containerOutOfMemory');

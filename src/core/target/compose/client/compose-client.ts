@@ -43,7 +43,7 @@ export interface LogRequest {
 const queryMs = 20_000;
 /** The time that Compose itself has to end when it is interrupted: it stops containers first. */
 const interruptMs = 10_000;
-/** The time in which an engine does anything that waits for nothing else. */
+/** The time limit for a change that does not wait for containers to stop. */
 const changeMs = 60_000;
 const maxBytes = 32_000_000;
 

@@ -49,7 +49,7 @@ export async function pinImage(reference: string, request: ImageRequest): Promis
 
 /**
  * Returns a pinned reference of an image that the engine has; undefined if it does not have it.
- * @throws ServeError why the engine does not answer
+ * @throws ServeError if the engine does not answer
  */
 export async function localImage(
   reference: string,

@@ -6,10 +6,10 @@ const minuteMs = 60_000;
 /** What is read later than this after it happened may not be of the last minute. */
 const maxPauseMs = 30_000;
 
-/** Reads a total, or gives one that was read lately enough. */
+/** Reads a total, or returns one that was read recently enough. */
 export type ReadTotal = (age: ReadingAge) => Promise<number | undefined>;
 
-/** What another component of the bento has just read will do. */
+/** A total that another component of the bento has just read is recent enough. */
 const maxAgeMs = 1_000;
 
 /** How many requests failed in the last minute, from a total that is read now and then. */
