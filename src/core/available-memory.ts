@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
-/** Reads a file of the system; tests have others. */
+/** Reads a system file. Tests replace it. */
 type Read = (file: string) => Promise<string>;
 
 /**
- * Bytes that programs can get without swapping (Linux): not what is free, because the system gives up its file cache. In
- * a container with a limit, no more than is left of that. Nothing where the system does not tell.
+ * Returns the number of bytes that programs can allocate without swapping (Linux). This is more than the free memory,
+ * because the file cache can be reclaimed. In a container, its memory limit also applies. Undefined if it is unknown.
  */
 export async function availableMemory(
   read: Read = (file) => readFile(file, 'utf8'),
@@ -22,7 +22,7 @@ function ofSystem(text: string): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-/** With version 2 of control groups, a container sees its own limit here. Without a limit there is no such number. */
+/** Reads the limit of a container (cgroup v2). Undefined without a limit: `memory.max` is then not a number. */
 async function ofContainer(read: Read): Promise<number | undefined> {
   const folder = '/sys/fs/cgroup';
   const [most, used, details] = await Promise.all(

@@ -101,7 +101,7 @@ export interface BentoReader {
   /** The warnings of a served bento. */
   warnings(id: string): readonly BentoWarning[];
   profiles(id: string): BentoProfiles;
-  /** Where a bento is served, or would be. */
+  /** Returns where a bento is served, or would be. */
   target(id: string): TargetKind;
   details(id: string, component: string): ComponentDetails | undefined;
   /** The number of helpers that serve nothing now and keep a fork server for the next serve. */
@@ -123,15 +123,15 @@ export interface BentoCommander {
   restart(id: string, component?: string, options?: ServeOptions): Promise<Bento>;
   serveComponent(id: string, component: string, options?: ServeOptions): Promise<Bento>;
   stopComponent(id: string, component: string): Promise<void>;
-  /** Ends what lives only as long as the window: everything but what engines run. */
+  /** Stops everything that runs on this machine. Bentos on engines keep running. */
   leave(): Promise<void>;
   /** Ends what waits for the next serve, too. */
   stopAll(): Promise<void>;
   /** Takes effect with the next serve. Without a name: none. @throws ServeError when there is no such profile. */
   chooseProfile(id: string, name: string | undefined): void;
-  /** Chooses where the next serve takes place. Remembered for the bento. */
+  /** Sets where the bento will be served. The choice is remembered. */
   chooseTarget(id: string, kind: TargetKind): void;
-  /** Returns a program for a terminal: a shell in a worker of an engine. @throws ServeError if it is not there */
+  /** Returns a shell in a container or pod, to be run in a terminal. @throws ServeError if the worker does not exist */
   shell(id: string, worker: string): TerminalProgram;
   /** BentoML's own start commands for what is served, or would be. Imports the code for it. */
   startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;

@@ -3,24 +3,24 @@ import path from 'node:path';
 
 export interface KeyedFilesOptions {
   readonly directory: string;
-  /** Those written longest ago are removed. */
+  /** The largest number of files. The oldest ones are removed. */
   readonly limit: number;
 }
 
 /**
- * Values on the disk for later windows, one file each. Only for what can be made anew: a file that cannot be read or
- * written is none.
+ * Stores values on disk for later windows, one file each. Only for values that can be recomputed: a file that cannot be
+ * read or written is treated as missing.
  */
 export class KeyedFiles {
   readonly #options: KeyedFilesOptions;
-  /** One after the other: the last one holds. */
+  /** Changes are made one after the other, so that the last one wins. */
   #written: Promise<unknown> = Promise.resolve();
 
   constructor(options: KeyedFilesOptions) {
     this.#options = options;
   }
 
-  /** Nothing where there is none, or none of JSON. `key`: fit for the name of a file. */
+  /** Returns undefined if there is no file or it is not JSON. @param key a valid file name */
   async read(key: string): Promise<unknown> {
     try {
       return JSON.parse(await readFile(this.#file(key), 'utf8'));
@@ -33,7 +33,7 @@ export class KeyedFiles {
     return this.#inTurn(async () => {
       const { directory } = this.#options;
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      // Never read half.
+      // Renamed into place, so that no window reads half a file.
       const draft = `${this.#file(key)}.${String(process.pid)}`;
       await writeFile(draft, text, { mode: 0o600 });
       await rename(draft, this.#file(key));

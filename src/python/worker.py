@@ -7,8 +7,8 @@ Nothing of BentoML is imported before the worker imports it: runners refuse to s
 
 import sys
 
-# How many modules the interpreter itself has imported: these are ahead of any folder. A set of their names would cost a
-# forked worker a copy of every page that one of them is on.
+# The number of modules that the interpreter itself has imported, before any folder is searched. A set of their names would
+# make a forked worker copy every memory page that holds one of them.
 AT_START = len(sys.modules)
 
 import json  # noqa: E402

@@ -136,7 +136,10 @@ async function eachSelectsItsPods(own: Namespace, names: readonly string[]): Pro
 it('an overlay scales the components, and applying the base again keeps a number', async () => {
   const overlay = await exportSearch();
   const own = await namespace();
-  const [changes = ''] = codeBlocks(read('docs/kubernetes.md'), 'yaml');
+  const changes = codeBlocks(read('docs/kubernetes.md'), 'yaml').find((block) =>
+    block.includes('components:'),
+  );
+  if (changes === undefined) throw new Error('The page has no overlay.');
   const base = 'resources: [../../base]\n';
   const file = path.join(overlay, 'kustomization.yaml');
   await writeFile(file, base + changes);

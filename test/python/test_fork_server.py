@@ -6,8 +6,9 @@ import socket
 import sys
 import tempfile
 import threading
+import types
 import unittest
-from typing import List
+from typing import Any, Dict, List
 from unittest import mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
@@ -16,7 +17,7 @@ sys.path.insert(0, SOURCES)
 if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
-from serve_bento_fork_server import bytecode, fitness, protocol  # noqa: E402
+from serve_bento_fork_server import bytecode, default_configuration, fitness, protocol  # noqa: E402
 from serve_bento_fork_server.server import ForkServer  # noqa: E402
 
 
@@ -103,6 +104,35 @@ class HidingTest(unittest.TestCase):
     def touch(self, folder: str, name: str) -> None:
         with open(os.path.join(folder, name), "w"):
             pass
+
+
+class DefaultConfigurationTest(unittest.TestCase):
+    def test_is_read_once_and_each_gets_its_own(self) -> None:
+        read: List[int] = []
+
+        def get_default_config(version: int) -> Dict[str, Any]:
+            read.append(version)
+            return {"api": {"workers": version, "ciphers": None}}
+
+        containers: Any = types.ModuleType(default_configuration.MODULE)
+        containers.get_default_config = get_default_config
+        with mock.patch.dict(sys.modules, {default_configuration.MODULE: containers}):
+            default_configuration.read_once()
+        self.assertEqual(read, [2])
+        first = containers.get_default_config(version=2)
+        first["api"]["workers"] = 9
+        self.assertEqual(containers.get_default_config(version=2), {"api": {"workers": 2, "ciphers": None}})
+        self.assertEqual(read, [2])
+        self.assertEqual(containers.get_default_config(version=1), {"api": {"workers": 1, "ciphers": None}})
+        self.assertEqual(read, [2, 1])
+
+    def test_is_left_alone_where_bentoml_reads_it_otherwise(self) -> None:
+        containers = types.ModuleType(default_configuration.MODULE)
+        before = dict(vars(containers))
+        with mock.patch.dict(sys.modules, {default_configuration.MODULE: containers}):
+            default_configuration.read_once()
+        self.assertEqual(vars(containers), before)
+        default_configuration.read_once()
 
 
 class BytecodeTest(unittest.TestCase):

@@ -74,5 +74,5 @@ export function storeModels(options: StoreOptions): Promise<readonly StoreModel[
   });
 }
 
-/** Their parser takes memory that a window with an empty store does not need. */
+/** Loaded on demand: a window with an empty store does not need the memory of the parser. */
 const descriptions = () => import('./store-descriptions');

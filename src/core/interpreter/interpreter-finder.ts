@@ -38,7 +38,7 @@ export interface FindRequest {
   readonly workingDir: string;
   readonly settings: Pick<ServeSettings, 'pythonPath' | 'env'>;
   readonly signal?: AbortSignal | undefined;
-  /** Whether a program may be run. If not, the search is over. Default: every one may be. */
+  /** Whether a program may be run. The search ends at the first one that may not. Default: all may. */
   readonly mayRun?: (path: string) => boolean;
 }
 
@@ -46,18 +46,18 @@ export interface FinderContext extends ProbeContext {
   /** The choice made in the Python extension for a folder, where that extension is there. */
   readonly selected: (folder: string) => Promise<string | undefined>;
   readonly log: Log;
-  /** Facts of interpreters that earlier windows learned. Default: there are none, and none are remembered. */
+  /** Interpreter facts stored by earlier windows. Default: nothing is stored. */
   readonly stored?: StoredFacts;
 }
 
 export interface StoredFacts {
   readonly files: Pick<KeyedFiles, 'read' | 'write' | 'remove'>;
   readonly clock: Clock;
-  /** An interpreter says something else than it did to an earlier window. */
+  /** Called when an interpreter's facts differ from those that an earlier window stored. */
   readonly onRefuted: () => void;
 }
 
-/** Milliseconds after which facts of an earlier window are checked: what is being served has started by then. */
+/** The delay before stored facts are verified, so that a serve in progress is not slowed down. */
 const verifyAfterMs = 5_000;
 
 const settingOrigin = say('originSetting');
@@ -175,12 +175,12 @@ export class InterpreterFinder {
     return outcome.report;
   }
 
-  /** Runs an interpreter whose facts are of an earlier window. */
+  /** Runs an interpreter to verify the facts that an earlier window stored. */
   #verifyLater(candidate: Candidate, known: ProbeReport, request: FindRequest): void {
     const { stored, log } = this.#around;
     const { signal: _, ...own } = request;
     const refuted = (why: string): void => {
-      log.warn(`python: ${candidate.path} is not what it was for an earlier window: ${why}`);
+      log.warn(`python: ${candidate.path} has changed since an earlier window: ${why}`);
       stored?.onRefuted();
     };
     stored?.clock.after(verifyAfterMs, () => {

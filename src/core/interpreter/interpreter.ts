@@ -4,13 +4,13 @@ import type { Argument } from '../messages/message';
 export interface Interpreter {
   /** The absolute path of its executable. */
   readonly path: string;
-  /** The program that was run to find it, where that is another one, such as a shim of pyenv. */
+  /** The program that was run to find it, if it is a different one, such as a pyenv shim. */
   readonly shim?: string;
   /** Such as `3.11.7`. */
   readonly version: string;
   /** Such as `1.4.38`. */
   readonly bentomlVersion: string;
-  /** Another one after a package was installed, removed or upgraded. */
+  /** A digest that changes when a package is installed, removed or upgraded. */
   readonly packages?: string;
   /** Where it came from: "the setting serveBento.pythonPath". */
   readonly origin: Argument;

@@ -9,22 +9,22 @@ const entry = z.object({ report: reportSchema, stamps: z.string() });
 
 type Entry = z.output<typeof entry>;
 
-/** What an interpreter said. */
+/** The cached report of an interpreter. */
 export interface KnownReport {
   readonly report: ProbeReport;
-  /** It said so to an earlier window, and was not run since. */
+  /** Whether an earlier window stored it, and the interpreter has not been run since. */
   readonly isUnverified: boolean;
 }
 
 /**
- * Remembers what interpreters with BentoML said, for as long as neither they nor the folders of their packages
- * change, also in the next window. One without BentoML is asked each time: what is missing is about to be installed.
+ * Caches the reports of interpreters with BentoML, also for the next window, until they or their package folders change.
+ * Interpreters without BentoML are not cached: the package is probably about to be installed.
  */
 export class ProbeCache {
   readonly #entries = new Map<string, Entry>();
   readonly #files: Pick<KeyedFiles, 'read' | 'write' | 'remove'> | undefined;
 
-  /** `files`: those of all windows. Default: nothing is remembered for the next window. */
+  /** @param files the reports that all windows share; by default nothing is stored for the next window */
   constructor(files?: Pick<KeyedFiles, 'read' | 'write' | 'remove'>) {
     this.#files = files;
   }
@@ -80,8 +80,8 @@ async function isSame(path: string, executable: string): Promise<boolean> {
 }
 
 /**
- * Changes when a package is installed, removed or upgraded, which changes the folder it is in, and when the interpreter
- * or its virtual environment is another one.
+ * Returns a text that changes when a package is installed, removed or upgraded (which changes its folder), and when the
+ * interpreter or its virtual environment is replaced.
  */
 export async function stampsOf(program: string, report: ProbeReport): Promise<string> {
   const { executable, paths } = report;

@@ -27,9 +27,12 @@ const fullBytes = 4_000_000;
 /** A disk that takes longer for one batch, of 1 MB at most, does not answer. */
 const stallMs = 5_000;
 const retryMs = 30_000;
-/** A batch opens and closes the file, so a server that logs each request would spend more on its log than on answers. */
+/**
+ * Each batch opens and closes the file. Without pauses, a server that logs each request would need more CPU time for its
+ * log than for its answers.
+ */
 const pauseMs = 100;
-/** With more than this waiting, the next batch does not wait for the pause to end. */
+/** With more than this in the queue, the pause ends early. */
 const pauseBytes = 262_144;
 
 /** Appends records in order and in batches, never synchronously; a disk that fails costs lines of the log, no more. */
@@ -43,7 +46,7 @@ export class LogFile {
   #full: PromiseWithResolvers<void> | undefined;
   /** Ends the pause after a batch. */
   #endPause: (() => void) | undefined;
-  /** How many wait for all of it to be written: then there are no pauses. */
+  /** The number of callers that wait for a flush. Meanwhile there are no pauses. */
   #flushes = 0;
 
   constructor(options: LogFileOptions) {
@@ -96,7 +99,7 @@ export class LogFile {
     this.#writing = undefined;
   }
 
-  /** The first record after a quiet time is written at once, the next ones together. */
+  /** Collects records for the next batch. The first record after a quiet time is written immediately. */
   async #pause(): Promise<void> {
     if (this.#flushes > 0 || this.#stopped !== undefined) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();

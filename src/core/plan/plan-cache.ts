@@ -12,32 +12,32 @@ interface KeptPlan {
   readonly lasting: Lasting | undefined;
 }
 
-/** What the plans of other windows are known by. */
+/** Identifies a plan across windows. */
 export interface Lasting {
-  /** Everything that was asked, as the next window asks it. */
+  /** The request, without what differs between sessions of the user. */
   readonly asked: unknown;
-  /** Values that are not written to the disk. */
+  /** Values that must not be written to disk. */
   readonly secrets: readonly string[];
 }
 
 type Store = Pick<StoredPlans, 'read' | 'write' | 'remove'>;
 
 /**
- * Plans of this window and of earlier ones, so that a bento served again starts without importing it first. Checked, not
- * trusted: the key holds everything that was asked, and the files that made the plan are read again. One of an earlier
- * window is unverified until BentoML has made it anew. One that holds values of the environment is in memory only.
+ * Caches plans of this window and of earlier ones, so that a bento is served again without importing it first. A cached
+ * plan is used only for the same request, and only while the files that it was made from are unchanged. A plan of an
+ * earlier window is unverified until BentoML has confirmed it. A plan that contains secrets is kept in memory only.
  */
 export class PlanCache {
   readonly #plans = new Map<string, KeptPlan>();
   readonly #store: () => Promise<Store | undefined>;
   readonly #unverified = new WeakSet<Plan>();
 
-  /** `store`: those of earlier windows. Default: there are none. */
+  /** @param store the plans of earlier windows; by default there are none */
   constructor(store: () => Promise<Store | undefined> = () => Promise.resolve(undefined)) {
     this.#store = store;
   }
 
-  /** `lasting`: how the plan is found in the next window. Default: it is not. */
+  /** @param lasting identifies the plan in the next window; by default it is not stored */
   async planFor(asked: unknown, ask: () => Promise<Plan>, lasting?: Lasting): Promise<Plan> {
     const key = keyOf(asked);
     const kept = this.#plans.get(key) ?? (await this.#stored(key, lasting));
@@ -54,12 +54,12 @@ export class PlanCache {
     return plan;
   }
 
-  /** Whether it is of an earlier window, and BentoML was not asked since. */
+  /** Whether the plan is from an earlier window and BentoML has not confirmed it yet. */
   isUnverified(plan: Plan): boolean {
     return this.#unverified.has(plan);
   }
 
-  /** The files may have changed, and the same question has this answer now. */
+  /** Replaces a plan after BentoML has been asked again. */
   async renew(before: Plan, plan: Plan): Promise<void> {
     this.#unverified.delete(before);
     for (const [key, kept] of this.#plans) {
@@ -67,7 +67,7 @@ export class PlanCache {
     }
   }
 
-  /** For a plan that did not lead to a running bento. */
+  /** Removes a plan that did not lead to a running bento. */
   forget(plan: Plan): void {
     for (const [key, kept] of this.#plans) {
       if (kept.plan !== plan) continue;
@@ -119,7 +119,7 @@ async function contentDigest(file: string): Promise<string> {
   try {
     return sha256(await readFile(file));
   } catch {
-    return 'not there';
+    return 'missing';
   }
 }
 

@@ -78,7 +78,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** The plan with the components that can be served. */
+/** Returns the plan with the components that can be served. */
 export function planOf(said: SaidPlan, { workingDir }: Pick<CauseContext, 'workingDir'>): Plan {
   const { bentomlVersion, generation, name, components, requested, sources } = said;
   return {

@@ -4,7 +4,7 @@ import type { Plan } from './plan';
 import { plannedPlan } from './planner-line';
 import { planOf } from './read-plan';
 
-/** A plan, and the digest of the files that made it. */
+/** A plan, and the digest of the files that it was made from. */
 export interface StoredPlan {
   readonly plan: Plan;
   readonly digest: string;
@@ -12,7 +12,7 @@ export interface StoredPlan {
 
 const record = z.object({ digest: z.string(), workingDir: z.string(), plan: plannedPlan });
 
-/** Plans on the disk, which windows of a workspace have made. */
+/** Stores the plans of a workspace on disk. */
 export class StoredPlans {
   readonly #files: KeyedFiles;
 
@@ -27,7 +27,7 @@ export class StoredPlans {
     return { digest, plan: planOf(plan, { workingDir }) };
   }
 
-  /** @param secrets texts that are not written: a plan with one of them is not stored. */
+  /** @param secrets a plan that contains one of these texts is not stored */
   async write(
     key: string,
     { plan, digest }: StoredPlan,
@@ -35,7 +35,7 @@ export class StoredPlans {
   ): Promise<void> {
     const { workingDir, unavailable, ...rest } = plan;
     const text = JSON.stringify({ digest, workingDir, plan: { type: 'plan', ...rest } });
-    // Problems are looked for again: they may be repaired.
+    // A plan with problems is not stored: they may have been fixed by the next window.
     const fits = unavailable.length === 0 && !secrets.some((one) => text.includes(inJson(one)));
     await (fits ? this.#files.write(key, text) : this.#files.remove(key));
   }

@@ -21,7 +21,7 @@ export interface AdoptionParts {
 /** The time limit for an engine that does not answer. */
 const limitMs = 30_000;
 
-/** Finds bentos that run on engines since before this window, each once, one after the other. */
+/** Finds bentos that have been running on engines since an earlier window. Checks each bento once, one at a time. */
 export class Adoption {
   readonly #parts: AdoptionParts;
   #tried = new WeakSet<ServeSession>();
@@ -32,7 +32,7 @@ export class Adoption {
     this.#parts = parts;
   }
 
-  /** Looks for those that have not been looked for. Resolves when all of them are looked for. */
+  /** Checks the bentos that have not been checked yet. Resolves when all are checked. */
   run(sessions: readonly ServeSession[]): Promise<void> {
     for (const session of sessions) {
       if (this.#tried.has(session) || !this.#mayRunOnEngine(session)) continue;
@@ -42,7 +42,7 @@ export class Adoption {
     return this.#queue;
   }
 
-  /** Looks for all of them again, or for one, the next time. */
+  /** Makes the next run check all bentos again, or one of them. */
   again(session?: ServeSession): void {
     if (session === undefined) this.#tried = new WeakSet();
     else this.#tried.delete(session);
@@ -75,8 +75,10 @@ export class Adoption {
       if (this.#isOpen(session)) session.adopt(found);
       else await found.leave();
     } catch (error) {
-      // Nobody has asked for it.
-      log.info(`${name}: its engine was not asked: ${problemOf(error).message}`);
+      // The user did not ask for this, so there is no notification.
+      log.info(
+        `${name}: could not check whether it runs on its engine: ${problemOf(error).message}`,
+      );
     }
   }
 

@@ -143,7 +143,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   chooseTarget(id: string, kind: TargetKind): void {
     const session = this.#get(id);
     const { bento } = session.record;
-    // Who chooses a target again can choose another cluster and another image, too.
+    // Choosing a target again forgets the chosen cluster and image, so that they can be changed.
     this.#sources.chooseTarget(bento, { kind });
     session.invalidate();
     this.#checkDrift();
@@ -234,7 +234,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     await Promise.allSettled(others);
     // Helpers that wait for the next serve end, too.
     await this.#helpers?.endIdle();
-    // An engine may refuse, which must not keep the others running.
+    // If an engine refuses, the other bentos are stopped nevertheless.
     const failed = ended.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }

@@ -24,7 +24,7 @@ export interface BentoSources {
   readonly profiles: (bento: DiscoveredBento) => BentoProfiles;
   /** Remembers it; without a name, that there is none. */
   readonly chooseProfile: (bento: DiscoveredBento, name: string | undefined) => void;
-  /** What the user has chosen for a bento, whatever its settings say. */
+  /** The user's choice of a target for a bento, which overrides its settings. */
   readonly targetChoice: (bento: DiscoveredBento) => TargetChoice;
   readonly chooseTarget: (bento: DiscoveredBento, choice: TargetChoice) => void;
   readonly folderSettings: (folder: string) => FolderSettings;

@@ -5,7 +5,7 @@ import type { TargetChoice } from '../target/target-choice';
 
 const key = 'targets';
 
-/** What the user has chosen for each bento, by its id. Stored in the workspace state. */
+/** The target that the user has chosen for each bento, by its id. Stored in the workspace state. */
 export class ChosenTargets {
   readonly #store: Store;
   readonly #chosen: Map<string, TargetChoice>;
@@ -25,7 +25,7 @@ export class ChosenTargets {
   }
 }
 
-/** Ignores what another version has stored. */
+/** Ignores values that another version of the extension has stored. */
 function choicesIn(stored: unknown): readonly (readonly [string, TargetChoice])[] {
   if (!Array.isArray(stored)) return [];
   return stored.flatMap((pair: unknown) => {

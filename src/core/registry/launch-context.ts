@@ -4,12 +4,12 @@ import type { Interpreter } from '../interpreter/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { SettingsFiles } from '../settings/settings-files';
 
-/** What programs of a bento are run with. */
+/** The settings, interpreter and environment with which the programs of a bento run. */
 export interface LaunchContext {
   readonly bento: DiscoveredBento;
   readonly settings: ServeSettings;
   readonly interpreter: Interpreter;
-  /** What the files of the settings held before anything was read from them. */
+  /** The contents of the files that settings name, before values were read from them. */
   readonly settingsFiles: SettingsFiles;
   /** The variables of its env files. */
   readonly fileVariables: Readonly<Record<string, string>>;
@@ -17,5 +17,5 @@ export interface LaunchContext {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** By whoever waits for it. */
+/** The options of the caller, all set. */
 export type Asked = Required<AskOptions>;

@@ -134,7 +134,7 @@ export class ServeSession {
     );
   }
 
-  /** Takes over what an engine runs already. It is not ours any more if a serve has begun meanwhile. */
+  /** Takes over a bento that already runs on an engine, unless a serve has begun meanwhile. */
   adopt(running: RunningBento): void {
     if (!this.isIdle) {
       void running.leave();
@@ -145,7 +145,7 @@ export class ServeSession {
     this.#servedChanged(running);
   }
 
-  /** Ends what lives only as long as the window. */
+  /** Stops local processes. A bento on an engine keeps running. */
   async leave(): Promise<void> {
     const { served, start } = this.#record;
     if (served?.engine === undefined) {

@@ -34,7 +34,7 @@ export interface WarmUpParts {
   readonly sources: BentoSources;
   readonly discovered: (id: string) => DiscoveredBento | undefined;
   readonly servedBefore: Pick<ServedBefore, 'of'>;
-  /** Bytes that programs can get; nothing where that is not known. */
+  /** Returns the number of bytes that programs can allocate, or undefined if it is unknown. */
   readonly availableMemory: () => Promise<number | undefined>;
   /** Whether all of it was answered before, so that nobody would be asked. */
   readonly areAnswered: (questions: Questions) => Promise<boolean>;
@@ -49,7 +49,7 @@ export interface WarmUpParts {
 interface Wanted {
   readonly bento: DiscoveredBento;
   readonly settings: ServeSettings;
-  /** Only what this serve ran may be run. Nothing: whatever a serve would run. */
+  /** Only the programs and modules of this earlier serve may be run. Absent: those that a serve would run. */
   readonly before?: ServedWith;
 }
 
@@ -57,18 +57,17 @@ interface Wanted {
 const settleMs = 1_000;
 /** Milliseconds after which an interpreter is given up. */
 const limitMs = 30_000;
-/** Bytes that must be available. */
+/** The number of bytes that must be available. */
 const leastMemory = 1_000_000_000;
 
 /**
- * Has a helper and a fork server wait for the serve of a bento whose row or file was seen, once: where
- * `serveBento.warmUp` is `auto`, if the bento was served in an earlier window of this workspace, and where it is `onView`. Asks nobody
- * anything.
+ * Starts a helper and a fork server when a row or file of a bento is first visible: if `serveBento.warmUp` is `onView`, or
+ * if it is `auto` and the bento was served in an earlier window of this workspace. Never asks the user anything.
  */
 export class WarmUp implements Disposable {
   readonly #parts: WarmUpParts;
   readonly #seen = new Set<string>();
-  /** Those of them that had too little memory. */
+  /** The bentos that were not warmed up for lack of memory. */
   readonly #postponed = new Set<string>();
   readonly #subscription: Disposable;
   #cancel = new AbortController();
@@ -87,7 +86,7 @@ export class WarmUp implements Disposable {
     });
   }
 
-  /** To be called whenever the row or a file of a bento is shown. */
+  /** Call this whenever the row or a file of a bento is shown. */
   seen(id: string): void {
     const { clock, settled } = this.#parts;
     const { signal } = this.#cancel;
@@ -133,12 +132,12 @@ export class WarmUp implements Disposable {
     try {
       const available = await this.#parts.availableMemory();
       if (available === undefined || available < leastMemory) {
-        // There may be more when it is seen again.
+        // There may be more memory when it is shown again.
         this.#postponed.add(id);
         log.info(`${name}: not warmed up: less than 1 GB of memory is available`);
         return;
       }
-      log.info(`${name}: warming up, as it was seen`);
+      log.info(`${name}: warming up, because it is visible`);
       const why = await this.#whyNot(wanted, signal);
       log.info(`${name}: ${why === undefined ? 'warm' : `not warmed up: ${why.inLog}`}`);
     } catch (error) {
@@ -172,7 +171,7 @@ export class WarmUp implements Disposable {
     return warm.warm({ folder, python: interpreter.path, env, forkServer, forkServerLimitMs });
   }
 
-  /** The one that a serve would use; nothing where that is not the one that the bento was served with. */
+  /** Returns the interpreter that a serve would use, or undefined if the bento was served with another one. */
   async #interpreter(
     { bento, settings, before }: Wanted,
     signal: AbortSignal,

@@ -22,7 +22,7 @@ export interface RunningBento {
   /** Fires once, when nothing is left of it, whoever ended it. */
   readonly onDidEnd: Event<void>;
   readonly request: RunningRequest;
-  /** Absent if its processes run on this machine, or elsewhere without us. */
+  /** Absent if its processes run on this machine, or are only watched. */
   readonly engine?: BentoEngine;
   readonly plan: Plan | undefined;
   readonly components: readonly RunningComponent[];
@@ -74,9 +74,9 @@ export interface RunningBento {
   retryReload(signal: AbortSignal): Promise<void>;
   stopComponent(id: string): Promise<void>;
   stop(): Promise<void>;
-  /** Returns a program for a terminal: a shell in a worker. Absent on this machine. @throws ServeError `not-found` */
+  /** Returns a shell in a worker, to be run in a terminal. Absent on this machine. @throws ServeError `not-found` */
   shell?(worker: string): TerminalProgram;
-  /** Ends what lives only as long as the window: processes of this machine, but not what an engine runs. */
+  /** Stops the processes on this machine. What an engine runs keeps running. */
   leave(): Promise<void>;
   /** Ends at once what is being stopped. */
   force(): void;

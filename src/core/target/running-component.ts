@@ -1,7 +1,7 @@
 import type { ComponentDetails } from '../bento-manager';
 import type { Component } from '../model';
 
-/** What the row and terminal of a component show beyond `Component`, wherever it runs. */
+/** Details for the row and terminal of a component, in addition to `Component`. */
 export type RunningDetails = Omit<
   ComponentDetails,
   'output' | 'logFile' | 'debugging' | 'notDebuggable'

@@ -2,7 +2,7 @@ import type { ImageChoice } from './containers/container-plan';
 import type { ClusterPlace } from './kubernetes/client/kubectl-program';
 import type { TargetKind } from '../target-kinds';
 
-/** What the user has chosen for one bento. Absent: what the settings say, or what is asked for when it is needed. */
+/** The user's choices for one bento. What is absent comes from the settings, or is asked for when it is needed. */
 export interface TargetChoice {
   readonly kind?: TargetKind;
   /** The image of its containers on this machine. */

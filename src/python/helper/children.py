@@ -86,9 +86,9 @@ class Children:
         idle: bool = False,
         **_: Any,
     ) -> Reply:
-        """Starts the fork server, in place of another one.
+        """Starts the fork server, and replaces an earlier one.
 
-        With `idle` it has idle priority until `prioritize`, where the system allows that.
+        With `idle` it has idle priority until `prioritize_fork_server`, if the system allows that.
         """
         self._fork_server.end()
         lower = idle_priority() if idle else None
@@ -102,7 +102,7 @@ class Children:
         return {"pid": self._fork_server.start(start, argv, prepare)}
 
     def prioritize_fork_server(self, **_: Any) -> None:
-        """Gives the fork server our own priority, which its workers inherit."""
+        """Gives the fork server the priority of this process. Its workers inherit it."""
         if self._fork_server.pid in self._children and sys.platform == "linux":
             from .idle_priority import restore
 
@@ -292,7 +292,7 @@ def attach_request(debug: AttachRequest) -> AttachRequest:
 
 
 def idle_priority() -> Optional[Callable[[], None]]:
-    """Lowers the priority of the process that calls it; None where that is not possible."""
+    """Returns a function that lowers the priority of the process that calls it; None if that is not possible."""
     if sys.platform != "linux":
         return None
     from .idle_priority import can_take_back_nice, lower_own

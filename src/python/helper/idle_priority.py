@@ -1,8 +1,8 @@
-"""Idle priority for what nobody waits for yet, which can be taken back (Linux).
+"""Idle priority for a process that nobody waits for yet, which can be raised again later (Linux).
 
-A process of an ordinary user cannot take back its nice value. So it gets one only where a trial shows that it can be
-taken back. The nice value of its session (sched(7), "autogroup"), the policy SCHED_BATCH and the priority of its input
-and output can always be taken back.
+An ordinary user usually cannot lower a nice value again. So the nice value is raised only if a trial shows that it can
+be restored. The nice value of the session (sched(7), "autogroup"), the policy SCHED_BATCH and the I/O priority can always
+be restored.
 """
 
 import ctypes
@@ -12,19 +12,19 @@ import time
 from contextlib import suppress
 from typing import Dict, List, Optional
 
-# The nice value that leaves the most to others.
+# The nice value with the lowest priority.
 LOWEST = 19
-# The numbers of ioprio_get and ioprio_set, which the C library has no functions for.
+# The system call numbers of ioprio_get and ioprio_set, for which the C library has no functions.
 IOPRIO_CALLS: Dict[str, List[int]] = {"x86_64": [252, 251], "aarch64": [31, 30]}
 IOPRIO_WHO_PROCESS = 1
 IOPRIO_IDLE = 3 << 13
-# Seconds. The system takes a new nice value of a session ten times a second.
+# In seconds. The kernel accepts a new nice value of a session ten times a second.
 AUTOGROUP_PAUSE = 0.02
 AUTOGROUP_TRIES = 10
 
 
 def can_take_back_nice() -> bool:
-    """Tries it in a process of its own."""
+    """Tries in a child process whether a nice value can be restored."""
     if sys.platform != "linux":
         return False
     pid = os.fork()
@@ -57,7 +57,7 @@ def restore(pid: int) -> None:
         nice = os.getpriority(os.PRIO_PROCESS, 0)
         own = io_priority(0)
         for thread in threads(pid):
-            # It may have ended.
+            # The thread may have ended.
             with suppress(OSError):
                 os.sched_setscheduler(thread, policy, parameters)
                 if os.getpriority(os.PRIO_PROCESS, thread) != nice:
@@ -83,7 +83,7 @@ def set_session_nice(pid: int, value: int) -> None:
         except BlockingIOError:
             time.sleep(AUTOGROUP_PAUSE)
         except OSError:
-            # The process has ended, or the system has no such thing.
+            # The process has ended, or the kernel has no autogroups.
             return
 
 

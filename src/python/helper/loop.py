@@ -26,7 +26,7 @@ class Loop(abc.ABC):
         """Calls back with what comes there until `forget`."""
 
     def read_output(self, fd: int, callback: Callback) -> None:
-        """As `read`, of a process that may write many small pieces: these may come together, a little later."""
+        """Like `read`, for a process that may write many small pieces: they may be combined, after a short delay."""
         self.read(fd, callback)
 
     @abc.abstractmethod

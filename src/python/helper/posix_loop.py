@@ -9,9 +9,9 @@ from typing import Dict, Optional, Tuple
 from .loop import Action, Callback, Loop
 
 CHUNK = 65536
-# So many pieces in a row, with less than so many seconds between them, and each smaller than so many bytes: from then on
-# they are read together, after a rest of so many seconds. Each piece costs us and the extension about as much as a large
-# one, and a server under load writes hundreds of lines a second.
+# After BURST pieces in a row, each smaller than SMALL bytes and less than GAP seconds after the one before, the output is
+# read only every REST seconds. A small piece costs the helper and the extension about as much as a large one, and a server
+# under load writes hundreds of lines a second.
 BURST = 10
 GAP = 0.02
 SMALL = 4096
@@ -31,7 +31,7 @@ class PosixLoop(Loop):
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._selector.register(wake_read, selectors.EVENT_READ, None)
-        # Until when, in the order of these times, and what is called then.
+        # The descriptors that are not read for now: until when, and what to call then. Ordered by time.
         self._resting: Dict[int, Tuple[float, Action]] = {}
 
     def read(self, fd: int, callback: Callback) -> None:

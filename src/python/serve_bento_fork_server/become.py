@@ -32,7 +32,7 @@ START_OPTIONS = os.environ.get("BENTOML_CONFIG_OPTIONS")
 def become(request: ForkRequest, *, hidden: Iterable[str], safe_path: bool) -> None:
     """Runs `PYTHON -m MODULE ARGUMENT…` or `PYTHON FILE ARGUMENT…` in this process.
 
-    `hidden`: packages that the command must find not imported yet.
+    `hidden`: packages that must look as if they had not been imported yet.
     """
     argv, env, cwd, parent = request["argv"], request["env"], request["cwd"], request["parent"]
     os.setsid()
@@ -49,7 +49,7 @@ def become(request: ForkRequest, *, hidden: Iterable[str], safe_path: bool) -> N
     configure(env)
     reseed()
     equip(request["imports"], request["retire"])
-    # Last, as what is above may import them.
+    # Last, because the functions above may import them.
     hide(hidden)
     gc.enable()
     if argv[1] == "-m":

@@ -1,7 +1,7 @@
-"""Bytecode that is kept in a folder of the extension, where Python keeps none beside the modules.
+"""Caches bytecode in a folder of the extension if Python cannot cache it next to the modules.
 
-That is so where packages cannot be written to, or where PYTHONDONTWRITEBYTECODE is set, as in many container images: the
-modules are then compiled at each start, which takes longer than everything else.
+This is the case if the packages are read-only or PYTHONDONTWRITEBYTECODE is set, as in many container images. The modules
+would then be compiled at each start, which takes longer than everything else.
 """
 
 import contextlib
@@ -14,12 +14,12 @@ from typing import Iterator, Optional
 
 @contextlib.contextmanager
 def kept_in(folder: Optional[str], module: str) -> Iterator[None]:
-    """While it lasts, bytecode is read from the folder and written to it, if Python keeps none of `module`."""
+    """Makes Python read and write bytecode in the folder meanwhile, if it does not cache the bytecode of `module`."""
     if folder is None or not (lacks_bytecode(module) and is_ours(folder)):
         yield
         return
     before = sys.dont_write_bytecode
-    # As ever, Python uses none that is older than its source.
+    # Python still ignores bytecode that does not match its source.
     sys.pycache_prefix, sys.dont_write_bytecode = folder, False
     try:
         yield
@@ -28,7 +28,7 @@ def kept_in(folder: Optional[str], module: str) -> Iterator[None]:
 
 
 def lacks_bytecode(module: str) -> bool:
-    """Whether there is no bytecode of the module, and an import would not write it."""
+    """Whether the module has no cached bytecode, and importing it would not write any."""
     spec = importlib.util.find_spec(module)
     if spec is None or spec.origin is None or spec.cached is None or sys.pycache_prefix is not None:
         return False
@@ -38,14 +38,14 @@ def lacks_bytecode(module: str) -> bool:
 
 
 def is_writable(folder: str) -> bool:
-    """Whether files can be made in the folder, which is made first if it does not exist."""
+    """Whether files can be created in the folder. If it does not exist, it would be created first."""
     if not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     return os.access(folder, os.W_OK)
 
 
 def is_ours(folder: str) -> bool:
-    """Whether nobody else can write there: what it has is executed."""
+    """Whether only this user can write to the folder: its contents are executed."""
     if sys.platform == "win32":
         return False
     try:

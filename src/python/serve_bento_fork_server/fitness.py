@@ -9,7 +9,7 @@ from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Seq
 
 from serve_bento_shared.mark import MARK
 
-# The option with the variables of each worker, as JSON.
+# The command-line option with the environment variables of each worker, as JSON.
 ENVIRONMENTS = "--worker-env-map"
 
 
@@ -93,12 +93,12 @@ class EnvironmentReads:
         return None
 
     def one_of(self, names: Collection[str]) -> Optional[str]:
-        """Names a variable of `names` that was read."""
+        """Returns one of `names` that was read, if any."""
         return next((name for name in sorted(names) if name in self._names), None)
 
 
 def variables_set_by(argv: Sequence[str]) -> Set[str]:
-    """Names the environment variables that a runner's worker sets before it imports BentoML."""
+    """Returns the environment variables that a runner's worker sets before it imports BentoML."""
     if ENVIRONMENTS not in argv[:-1]:
         return set()
     environments: Dict[str, Dict[str, str]] = json.loads(argv[argv.index(ENVIRONMENTS) + 1])

@@ -25,7 +25,7 @@ class PrepareRequest(TypedDict):
     preload: List[str]
     # A directory for metrics, which must stay empty.
     metrics: Optional[str]
-    # A folder for bytecode that Python keeps nowhere else: see bytecode.py.
+    # A folder for bytecode that Python cannot cache next to the modules: see bytecode.py.
     bytecode: Optional[str]
 
 

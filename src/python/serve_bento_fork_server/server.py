@@ -9,7 +9,7 @@ from typing import Any, Dict, FrozenSet, List, Optional, cast
 
 from serve_bento_shared.mark import MARK
 
-from . import bytecode
+from . import bytecode, default_configuration
 from .fitness import EnvironmentReads, Unfit, check_forkable, hiding_file, is_python_command, modification_times, variables_set_by
 from .protocol import ForkRequest, PrepareRequest, receive, send
 from .stacks import HIDDEN, STACKS, TOO_EARLY
@@ -69,6 +69,8 @@ class ForkServer:
                 except ImportError as error:
                     # An optional part of BentoML, or one of another version.
                     missing.append(f"not imported: {name}: {error}")
+            if stack == "service":
+                default_configuration.read_once()
             check_forkable("BentoML", self._own)
             for name in request["preload"]:
                 try:

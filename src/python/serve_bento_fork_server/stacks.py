@@ -143,9 +143,9 @@ LEGACY = (
 )
 
 STACKS: Dict[str, Tuple[str, ...]] = {"service": SERVICE, "legacy": LEGACY}
-# Libraries that read the number of threads, or which devices there are, when they are imported.
+# Libraries that read the number of threads or the available devices when they are imported.
 TOO_EARLY: Dict[str, FrozenSet[str]] = {"service": frozenset(), "legacy": frozenset(("numpy", "tensorflow", "torch"))}
 
-# A runner's worker refuses to run when BentoML is imported before it has set its variables. Before 1.2 the HTTP worker
-# refuses an imported prometheus_client, because it sets the directory of the metrics.
+# A runner's worker refuses to run if BentoML was imported before the worker has set its variables. Before BentoML 1.2, the
+# HTTP worker refuses an imported prometheus_client, because the worker sets the metrics directory itself.
 HIDDEN: Dict[str, FrozenSet[str]] = {"service": frozenset(), "legacy": frozenset(("bentoml", "prometheus_client"))}

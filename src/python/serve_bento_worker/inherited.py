@@ -1,7 +1,7 @@
-"""Packages that a forked worker inherits, and that it has not imported yet as far as anyone can see.
+"""Packages that a forked worker inherits, hidden until the worker imports them.
 
-Some workers refuse to run when a package is in `sys.modules` too early, because they first set variables that the
-package reads when it is imported. The fork server checks that it has read none of these.
+Some workers refuse to run if a package is in `sys.modules` too early, because they first set variables that the package
+reads when it is imported. The fork server checks that it has not read any of these variables.
 """
 
 import copy
@@ -13,14 +13,14 @@ from typing import Iterable, Optional, Sequence
 
 
 def hide(names: Iterable[str]) -> None:
-    """Hides the packages until they are imported. Their modules stay where they are."""
+    """Hides the packages until they are imported. Their submodules stay in `sys.modules`."""
     for name in names:
         if name in sys.modules:
             sys.meta_path.insert(0, InheritedPackage(sys.modules.pop(name)))
 
 
 class InheritedPackage(MetaPathFinder, Loader):
-    """Finds a package that has been imported before the fork, and does not run it again."""
+    """Finds a package that was imported before the fork, and does not execute it again."""
 
     def __init__(self, package: ModuleType) -> None:
         self._package = package
@@ -40,6 +40,6 @@ class InheritedPackage(MetaPathFinder, Loader):
         return self._package
 
     def exec_module(self, module: ModuleType) -> None:
-        """Restores the spec that the import has replaced."""
+        """Restores the spec that the import machinery has replaced."""
         if module.__spec__ is not None:
             module.__spec__ = module.__spec__.loader_state

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ExtensionParts } from '../parts/extension-parts';
 import type { Feature } from './feature';
 
-/** Notices when an editor shows the service or a build file of a bento, which may then be warmed up. */
+/** Warms up a bento when an editor shows its service or one of its build files. */
 export const shownFiles: Feature<ExtensionParts> = {
   name: 'warm-up of bentos in editors',
   register: ({ registry, warmUp }, own) => {
@@ -19,7 +19,7 @@ export const shownFiles: Feature<ExtensionParts> = {
     };
     own.push(
       vscode.window.onDidChangeVisibleTextEditors(look),
-      // Bentos are found, or their files become known.
+      // A bento was found, or its files have become known.
       registry.onDidChange((id) => {
         if (id === undefined) look();
       }),

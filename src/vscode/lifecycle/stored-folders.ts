@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
 
-/** Has the plans of the workspace, which another version of the extension would not read. */
+/** Returns the folder with the plans of the workspace. Each version of the extension has its own. */
 export function storedPlansFolder(context: vscode.ExtensionContext): string {
   const storage = context.storageUri ?? context.globalStorageUri;
   const { version } = context.extension.packageJSON as { readonly version: string };
   return path.join(storage.fsPath, 'plans', version);
 }
 
-/** Has what interpreters said of themselves, for all windows of this user. */
+/** Returns the folder with the interpreter reports, which all windows share. */
 export const interpreterFactsFolder = ({ globalStorageUri }: vscode.ExtensionContext): string =>
   path.join(globalStorageUri.fsPath, 'interpreters');

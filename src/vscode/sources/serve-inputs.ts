@@ -40,7 +40,7 @@ export interface ServeInputsOptions {
   readonly home: string;
   /** The folder with the records of processes. */
   readonly runFiles: string;
-  /** The folder with what is known of interpreters. */
+  /** The folder with the stored interpreter reports. */
   readonly interpreterFacts: string;
   readonly onDidChangeInterpreter: () => void;
 }

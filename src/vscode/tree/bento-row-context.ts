@@ -13,7 +13,7 @@ export interface BentoRowContext {
   readonly hasTerminal: boolean;
   /** There are some to choose from. */
   readonly hasProfiles: boolean;
-  /** Where it is served, or would be. */
+  /** The place where it is served, or would be. */
   readonly target?: TargetKind;
   readonly drift?: ConfigDrift | undefined;
   readonly warnings?: readonly BentoWarning[];

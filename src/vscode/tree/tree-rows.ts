@@ -140,7 +140,7 @@ export class TreeRows {
     return [...different, ...components.flatMap((one) => this.#changedIn(one))];
   }
 
-  /** The component if its row or its list of workers changed, or else the workers whose rows did. */
+  /** Returns the component if its row or its list of workers has changed, otherwise the workers whose rows have. */
   #changedIn(component: ComponentNode): readonly TreeNode[] {
     const listed = this.#listedWorkers.get(nodeKey(component));
     const workers = this.#component(component)?.workers ?? [];

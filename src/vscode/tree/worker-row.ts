@@ -16,7 +16,7 @@ export function workerRow(worker: ComponentWorker, l10n: Localize): Row {
   const message = problem && messageOf(problem, l10n);
   return {
     label: shortName,
-    // In a narrow view only the beginning is seen: why it is not well comes first.
+    // The problem comes first, because a narrow view shows only the beginning.
     description: joined([shortReason(problem, l10n), word, node, restarts]),
     icon: stateIcons[state],
     contextValue: ['worker', ...(state === 'stopped' ? [] : ['hasShell'])].join(':'),

@@ -3,12 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCounters } from '../../../src/core/health/counter-file';
+import { CounterFiles } from '../../../src/core/health/counter-files';
 import { ErrorCounts, isErrorCounter } from '../../../src/core/health/error-counts';
 import { answered, counterFile } from '../../support/counter-file';
 
 const legacy = 'bentoml_api_server_request_total';
 const service = 'bentoml_service_request_total';
 const runner = 'bentoml_runner_request_total';
+const fresh = { now: 0, maxAgeMs: 0 };
 /** More than Linux gives. */
 const nobody = 2 ** 30;
 
@@ -49,7 +51,10 @@ describe('the errors of a component', () => {
   const write = (pid: number, ...counters: Parameters<typeof counterFile>[0]): Promise<void> =>
     writeFile(path.join(directory, `counter_${pid}.db`), counterFile(counters));
   const counted = (name?: string, others: readonly string[] = []): ErrorCounts =>
-    new ErrorCounts(directory, isErrorCounter({ name, others, probePaths: ['/livez', '/readyz'] }));
+    new ErrorCounts(
+      new CounterFiles(directory),
+      isErrorCounter({ name, others, probePaths: ['/livez', '/readyz'] }),
+    );
 
   it('are the answers with 5xx of all its workers, without those to probes', async () => {
     await write(
@@ -64,7 +69,7 @@ describe('the errors of a component', () => {
     );
     await write(nobody, ['shop_request_total', answered('/a', 504), 4]);
     await writeFile(path.join(directory, `histogram_${nobody}.db`), 'of another kind');
-    expect(await counted().total()).toBe(7);
+    expect(await counted().total(fresh)).toBe(7);
   });
 
   it('are its own, of the directory that all components share', async () => {
@@ -75,25 +80,44 @@ describe('the errors of a component', () => {
       [runner, answered('/a', 500, 'upper'), 4],
       [legacy, answered('/a', 500), 8],
     );
-    expect(await counted(undefined, ['Inner', 'upper']).total()).toBe(9);
-    expect(await counted('Inner').total()).toBe(2);
-    expect(await counted('upper').total()).toBe(4);
+    expect(await counted(undefined, ['Inner', 'upper']).total(fresh)).toBe(9);
+    expect(await counted('Inner').total(fresh)).toBe(2);
+    expect(await counted('upper').total(fresh)).toBe(4);
   });
 
   it('stay when a worker has ended, whose file is not read again', async () => {
     const counts = counted();
     await write(nobody, [legacy, answered('/a', 500), 2]);
     await write(process.pid, [legacy, answered('/a', 500), 1]);
-    expect(await counts.total()).toBe(3);
+    expect(await counts.total(fresh)).toBe(3);
     await write(nobody, [legacy, answered('/a', 500), 50]);
     await write(process.pid, [legacy, answered('/a', 500), 2]);
-    expect(await counts.total()).toBe(4);
+    expect(await counts.total(fresh)).toBe(4);
+  });
+
+  it('of all components are read once a second at most', async () => {
+    const files = new CounterFiles(directory);
+    const [own, inner] = [undefined, 'Inner'].map(
+      (name) => new ErrorCounts(files, isErrorCounter({ name, others: ['Inner'], probePaths: [] })),
+    );
+    await write(
+      process.pid,
+      [service, answered('/a', 500, 'Entry'), 1],
+      [service, answered('/a', 500, 'Inner'), 2],
+    );
+    expect(await own?.total({ now: 0, maxAgeMs: 1_000 })).toBe(1);
+    await write(process.pid, [service, answered('/a', 500, 'Inner'), 3]);
+    expect(await inner?.total({ now: 999, maxAgeMs: 1_000 })).toBe(2);
+    expect(await inner?.total({ now: 1_000, maxAgeMs: 1_000 })).toBe(3);
+    await write(process.pid, [service, answered('/a', 500, 'Inner'), 4]);
+    // Before workers are started, as what they count is new.
+    expect(await inner?.total({ now: 1_001, maxAgeMs: 0 })).toBe(4);
   });
 
   it('are none without a directory, and left out where a file is of another kind', async () => {
     await writeFile(path.join(directory, `counter_${process.pid}.db`), 'of another kind');
-    expect(await counted().total()).toBe(0);
-    const nowhere = new ErrorCounts(path.join(directory, 'none'), () => true);
-    expect(await nowhere.total()).toBe(0);
+    expect(await counted().total(fresh)).toBe(0);
+    const nowhere = new ErrorCounts(new CounterFiles(path.join(directory, 'none')), () => true);
+    expect(await nowhere.total(fresh)).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import type { Run } from '../../programs/run';
 import type { ImageChoice } from '../../target/containers/container-plan';
 import type { ClusterPlace } from '../../target/kubernetes/client/kubectl-program';
 
-/** What the user can choose from. */
+/** The contexts and namespaces to choose from. */
 export interface ClusterQuestion {
   /** The names of the user's contexts. */
   readonly contexts: readonly string[];
@@ -14,9 +14,9 @@ export interface ClusterQuestion {
   }>;
 }
 
-/** What bentos on engines need of the window. Questions reject if the user does not answer them. */
+/** What bentos on engines need from the window. Questions reject if the user cancels them. */
 export interface EngineContext {
-  /** Runs the programs of engines, on record. */
+  /** Runs the programs of engines. */
   readonly run: () => Run;
   /** A private folder for the files that these programs read. */
   readonly folder: string;

@@ -42,7 +42,7 @@ function snapshotOf(
   const started = workers.flatMap(({ startedAt }) => startedAt ?? []);
   return Object.freeze({
     ...{ id, kind, name },
-    // What is not known is not called ready.
+    // A component whose state is unknown is not shown as ready.
     state: unknown === undefined || state === 'stopped' ? state : 'unhealthy',
     pids: Object.freeze([]),
     restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),

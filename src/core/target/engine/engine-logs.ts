@@ -4,7 +4,7 @@ import type { ComponentLog } from '../../logs/component-log';
 import { pause } from '../../pause';
 import type { AppliedBento, AppliedWorker } from '../target';
 
-/** The number of earlier lines that are shown of a worker that ran before. */
+/** The number of earlier lines to show of a worker that was already running. */
 const earlierLines = 500;
 /** The number of workers whose output is followed at a time: each takes a process of this machine. */
 const mostFollowed = 50;

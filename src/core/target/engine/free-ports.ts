@@ -14,7 +14,7 @@ export interface FreePorts {
   readonly settings: Pick<ServeSettings, 'http' | 'grpc'>;
   readonly plan: Pick<Plan, 'requested'>;
   readonly kept: StickyPorts;
-  /** The bento as it runs now, whose ports it keeps. */
+  /** The bento as it runs now. It keeps its ports. */
   readonly running: AppliedState | undefined;
   /** Whether a configured port is replaced, too, if it is in use. */
   readonly isForced: boolean;

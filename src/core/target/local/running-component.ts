@@ -2,7 +2,7 @@ import type { Component } from '../../model';
 import type { RunningComponent, RunningDetails } from '../running-component';
 import type { ServedComponent } from './served-components';
 
-/** Returns what readers see of a component that is supervised here. */
+/** Returns the public view of a component that is supervised on this machine. */
 export const runningComponent = (served: ServedComponent): RunningComponent => ({
   id: served.component.planned.id,
   get snapshot() {

@@ -29,7 +29,7 @@ export interface ServeRuntime {
   readonly key: string;
   /** Of the bento that has it, or had it last. */
   readonly folder: string;
-  /** Ends the idle priority of the fork server. To be called before a bento is served with it. */
+  /** Ends the idle priority of the fork server. Call this before a bento is served with it. */
   readonly prioritize: () => Promise<void>;
   /** Whether a bento can be served with it: its directory is there and has room. */
   readonly isWhole: () => Promise<boolean>;
@@ -44,7 +44,7 @@ export interface BaseRequest {
   readonly forkServer: ForkServerRequest;
   /** Milliseconds after which a fork server that is not ready is ended. */
   readonly forkServerLimitMs: number;
-  /** Nobody waits for it yet: its fork server has idle priority. Default: false. */
+  /** Whether the fork server has idle priority, because no serve waits for it. Default: false. */
   readonly idle?: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface ServeRuntimeContext {
   readonly processEnv: NodeJS.ProcessEnv;
   readonly scripts: string;
   readonly runFiles: string;
-  /** The folder for bytecode that Python keeps nowhere else. */
+  /** A folder for bytecode that Python cannot cache next to the modules. */
   readonly bytecode: string;
   readonly assertTrusted: () => void;
 }

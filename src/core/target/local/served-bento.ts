@@ -205,8 +205,8 @@ export class ServedBento implements RunningBento {
   }
 
   /**
-   * The plan of now, if a plan of an earlier window could not be launched and is another one.
-   * @throws ServeError why there is no plan now.
+   * Returns a new plan if a plan from an earlier window could not be launched and differs from the new one.
+   * @throws ServeError if BentoML cannot make a plan now
    */
   async #otherPlan(
     prepared: PreparedServe,
@@ -214,14 +214,16 @@ export class ServedBento implements RunningBento {
   ): Promise<PreparedServe | undefined> {
     const { plan: stored, preparation } = prepared;
     if (cancel.aborted || !this.#context.planCache.isUnverified(stored)) return undefined;
-    this.#context.log.info(`${this.#request.bento.name}: a plan of an earlier window failed`);
+    this.#context.log.info(
+      `${this.#request.bento.name}: the plan from an earlier window could not be launched`,
+    );
     const plan = await preparation.planAnew(stored, cancel, 'serve');
     if (isSame(stored, plan)) return undefined;
     this.#reloads?.dispose();
     return { ...prepared, plan };
   }
 
-  /** Remembers that it was served. It may be warmed up in the next window. */
+  /** Remembers that the bento was served, so that the next window can warm it up. */
   #remember(): void {
     const { bento, interpreter, settings } = this.#request;
     const { path: python, shim: command = python } = interpreter;

@@ -1,17 +1,15 @@
 import { lstat, mkdir, rm } from 'node:fs/promises';
 
-/** Bytecode of interpreters that are gone goes with it; that of the others is compiled again once. */
+/** Removes the bytecode of interpreters that no longer exist. The others compile theirs again once. */
 const lifetimeMs = 30 * 24 * 60 * 60_000;
 
 /**
- * Makes the folder for bytecode, which only its owner can write to. One that is older than 30 days is emptied: it may have
- * much of environments that do not exist any more.
- *
- * @param now Milliseconds since the epoch.
+ * Creates the folder for bytecode, which only its owner can write to. Empties it after 30 days.
+ * @param now milliseconds since the epoch
  */
 export async function prepareBytecodeFolder(folder: string, now: number): Promise<void> {
   const made = await lstat(folder).catch(() => undefined);
-  // Not every file system knows when a folder was made.
+  // Not every file system records the creation time.
   if (made !== undefined && now - (made.birthtimeMs || made.ctimeMs) > lifetimeMs) {
     await rm(folder, { recursive: true, force: true });
   }

@@ -72,8 +72,8 @@ export class HelperPool {
   }
 
   /**
-   * Starts one before anybody serves with it, with idle priority, as if a serve had ended. Resolves when its fork server is ready, or with the
-   * reason why none waits. Never rejects.
+   * Starts a helper and its fork server ahead of a serve, at idle priority. Resolves when the fork server is ready, or
+   * with the reason why there is none. Never rejects.
    */
   async warm(request: BaseRequest): Promise<LogText | undefined> {
     if (this.#isClosed) return forLog('the window is closing');
@@ -176,7 +176,7 @@ export class HelperPool {
       await base.prioritize();
       return true;
     } catch (error) {
-      log.warn(`A helper that waited cannot serve, another one does: ${String(error)}`);
+      log.warn(`A waiting helper cannot be used, a new one is started: ${String(error)}`);
       return false;
     }
   }

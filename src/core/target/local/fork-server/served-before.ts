@@ -1,20 +1,20 @@
 import type { Store } from '../ports/sticky-ports';
 
-/** What a serve of a bento ran before any of the bento's code. */
+/** The programs and modules that a serve used before it ran any code of the bento. */
 export interface ServedWith {
   /** The program that was run to find the interpreter: the interpreter itself, or a shim that stands for it. */
   readonly command: string;
   /** The interpreter. */
   readonly python: string;
-  /** The modules that its fork server imported beside those of BentoML. */
+  /** The modules that its fork server imported in addition to those of BentoML. */
   readonly preload: readonly string[];
 }
 
 const storeKey = 'servedBefore';
-/** Those served longest ago are forgotten. */
+/** The largest number of bentos. Those served longest ago are forgotten. */
 const limit = 50;
 
-/** The bentos that were served in this workspace, and what with; backed by the workspace state. */
+/** Remembers which bentos were served in this workspace, and with which interpreter, in the workspace state. */
 export class ServedBefore {
   readonly #store: Store;
   readonly #earlier: ReadonlyMap<string, ServedWith>;
@@ -24,7 +24,7 @@ export class ServedBefore {
     this.#earlier = new Map(this.#all());
   }
 
-  /** What the bento was served with before this window. */
+  /** Returns what the bento was served with in an earlier window. */
   of(bento: string): ServedWith | undefined {
     return this.#earlier.get(bento);
   }
@@ -41,7 +41,7 @@ export class ServedBefore {
   }
 }
 
-/** Another version, or nobody, may have stored something else. */
+/** Another version of the extension may have stored something else. */
 function isEntry(entry: unknown): entry is readonly [string, ServedWith] {
   if (!Array.isArray(entry) || typeof entry[0] !== 'string') return false;
   const { command, python, preload } = (entry[1] ?? {}) as Partial<Record<string, unknown>>;

@@ -73,9 +73,9 @@ export interface ForkServerSpec {
   readonly preload: readonly string[];
   /** An empty directory for metrics that are counted at import, which must not be. */
   readonly metrics: string;
-  /** A folder for bytecode that Python keeps nowhere else. */
+  /** A folder for bytecode that Python cannot cache next to the modules. */
   readonly bytecode: string;
-  /** It has idle priority until `prioritizeForkServer`, where the system allows that. */
+  /** Whether it has idle priority until `prioritizeForkServer` is called, if the system allows that. */
   readonly idle: boolean;
 }
 
@@ -175,7 +175,7 @@ export interface ProcessHost {
     spec: ForkServerSpec,
     onLost: (why: LogText | ForkServerDeath) => void,
   ): Promise<LogText | ForkServerDeath | undefined>;
-  /** Ends the idle priority of the fork server, which its workers would have, too. */
+  /** Ends the idle priority of the fork server, which its workers would inherit. */
   prioritizeForkServer(): Promise<void>;
   /** Ends everything but the fork server, and lets go of everything held. */
   reset(): Promise<void>;

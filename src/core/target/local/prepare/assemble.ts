@@ -2,6 +2,7 @@ import { componentTitle } from '../../../component-title';
 import { say } from '../../../messages/message';
 import { addressUri, httpUrl, type Address } from '../../../address';
 import type { Clock } from '../../../clock';
+import { CounterFiles } from '../../../health/counter-files';
 import { ErrorCounts, isErrorCounter } from '../../../health/error-counts';
 import { GrpcProbe, type LoadHealthClient } from '../../../health/grpc-probe';
 import { HttpProbe } from '../../../health/http-probe';
@@ -39,6 +40,9 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
   // As `bentoml serve` has it, where each tells the counts of all; its start commands would wipe each other's.
   const shared = metricsDirectory(directory, 0);
   if (launcher === 'workers') await emptyDirectory(shared);
+  const sharedCounters = new CounterFiles(shared);
+  const countersIn = (metrics: string): CounterFiles =>
+    metrics === shared ? sharedCounters : new CounterFiles(metrics);
   return plan.components.map((planned, index): AssembledComponent => {
     if (planned.remote !== undefined) {
       return remoteComponent(planned, planned.remote, request.env);
@@ -109,7 +113,7 @@ export async function assemble(request: AssembleRequest): Promise<readonly Assem
         if (launcher === 'cli') await emptyDirectory(metrics);
         await giveUp(lease, helper);
       },
-      ...errorTotalOf(planned, plan, metrics),
+      ...errorTotalOf(planned, plan, countersIn(metrics)),
       releasedAtLaunch: lease.releaseAtLaunch,
     };
   });
@@ -184,7 +188,7 @@ function owned(
 function errorTotalOf(
   { id, kind, name, listens, probes }: PlannedComponent,
   { components }: Plan,
-  metrics: string,
+  files: CounterFiles,
 ): Pick<AssembledComponent, 'errorTotal'> {
   if (kind === 'grpc' || listens !== undefined) return {};
   const isCounted = isErrorCounter({
@@ -192,8 +196,8 @@ function errorTotalOf(
     others: components.filter((one) => one.id !== id).map((one) => one.name),
     probePaths: Object.values(probes),
   });
-  const counts = new ErrorCounts(metrics, isCounted);
-  return { errorTotal: () => counts.total() };
+  const counts = new ErrorCounts(files, isCounted);
+  return { errorTotal: (age) => counts.total(age) };
 }
 
 function probeOf(

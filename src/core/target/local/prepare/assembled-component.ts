@@ -12,6 +12,7 @@ import type { PortAllocator } from '../ports/port-allocator';
 import type { ServeSettings } from '../../../settings/serve-settings';
 import type { ForwardedHosts } from '../../../exposure/host-check';
 import type { Launcher } from '../../../plan/launcher';
+import type { ReadTotal } from '../supervise/recent-errors';
 import type { ServedTls } from './served-tls';
 
 /** What an assembly needs to know. */
@@ -53,7 +54,7 @@ export interface AssembledComponent {
   readonly makeProbe: (timeoutMs: number, load: LoadHealthClient, clock: Clock) => Probe;
   readonly beforeLaunch: () => Promise<void>;
   /** How many requests it has answered with 5xx; absent where nothing of ours counts them. */
-  readonly errorTotal?: () => Promise<number | undefined>;
+  readonly errorTotal?: ReadTotal;
   /** Leases that it binds itself. */
   readonly releasedAtLaunch: readonly string[];
 }

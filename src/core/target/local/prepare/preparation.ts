@@ -48,7 +48,7 @@ interface HowToAsk {
   readonly retry?: Retry;
 }
 
-/** Values that are in no settings file: those of secrets, and of env files unless they are too short to be one. */
+/** Returns the values of secrets and of env files. Values of env files that are too short to be secret are left out. */
 function secretValues({ settings, env, fileVariables }: ServeParts['request']): readonly string[] {
   const ofSecrets = secretUses(settings.env).flatMap(({ variable }) => env[variable] ?? []);
   const ofFiles = Object.values(fileVariables).filter(({ length }) => length >= shortestSecret);

@@ -47,7 +47,7 @@ export class ReloadOnSave implements Disposable {
     return this.#failed;
   }
 
-  /** Reloads from now on, also for what was saved before. `isDue`: once at any rate. */
+  /** Starts reloading, also for earlier saves. @param isDue whether to reload once even if nothing was saved */
   begin(isDue = false): void {
     this.#begun = true;
     if (this.#paths.size > 0) void this.#look();

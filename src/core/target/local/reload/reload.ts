@@ -20,7 +20,7 @@ export interface ReloadParts {
   readonly plan: () => Plan;
   /** It is the plan of changed files, and the same. */
   readonly confirm: (plan: Plan) => void;
-  /** The plan is of an earlier window, and has to be made anew once. */
+  /** Whether the plan is from an earlier window and must be verified once. */
   readonly isUnverified: boolean;
   /** Serves another plan instead, on the same ports. */
   readonly replace: (plan: Plan, cancel: AbortSignal) => Promise<void>;
@@ -31,7 +31,7 @@ export class Reload {
   readonly #parts: ReloadParts;
   readonly #files = new ChangedFiles();
   readonly #learned: Promise<void>;
-  /** The code may be another one than that of the plan. */
+  /** Whether the code may have changed since the plan was made. */
   #planDue: boolean;
 
   /** To be made before anything is started: what is saved from then on is a change. */

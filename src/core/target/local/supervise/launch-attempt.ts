@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock';
 import type { Disposable } from '../../../events';
 import { HealthMonitor, type Health, type HealthTimings } from '../../../health/health-monitor';
 import type { Probe } from '../../../health/probe';
-import { RecentErrors } from './recent-errors';
+import { RecentErrors, type ReadTotal } from './recent-errors';
 
 /** What belongs to one launch of a component and ends with it: its probes, its count of errors, and what waits for it. */
 export class LaunchAttempt implements Disposable {
@@ -52,10 +52,7 @@ export class LaunchAttempt implements Disposable {
   }
 
   /** Counts errors from now on: what earlier workers counted is left out. Resolves when that is known. */
-  async countErrors(
-    readTotal: () => Promise<number | undefined>,
-    onChange: () => void,
-  ): Promise<void> {
+  async countErrors(readTotal: ReadTotal, onChange: () => void): Promise<void> {
     this.#errors = new RecentErrors(readTotal, this.#timings.intervalMs, this.#clock, onChange);
     await this.#errors.start();
   }

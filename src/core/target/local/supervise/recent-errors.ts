@@ -1,13 +1,20 @@
 import type { Clock } from '../../../clock';
 import type { Disposable } from '../../../events';
+import type { ReadingAge } from '../../../health/counter-files';
 
 const minuteMs = 60_000;
 /** What is read later than this after it happened may not be of the last minute. */
 const maxPauseMs = 30_000;
 
+/** Reads a total, or gives one that was read lately enough. */
+export type ReadTotal = (age: ReadingAge) => Promise<number | undefined>;
+
+/** What another component of the bento has just read will do. */
+const maxAgeMs = 1_000;
+
 /** How many requests failed in the last minute, from a total that is read now and then. */
 export class RecentErrors implements Disposable {
-  readonly #readTotal: () => Promise<number | undefined>;
+  readonly #readTotal: ReadTotal;
   readonly #pauseMs: number;
   readonly #clock: Clock;
   readonly #changed: () => void;
@@ -18,12 +25,7 @@ export class RecentErrors implements Disposable {
   #forgetting: Disposable | undefined;
   #isOver = false;
 
-  constructor(
-    readTotal: () => Promise<number | undefined>,
-    pauseMs: number,
-    clock: Clock,
-    changed: () => void,
-  ) {
+  constructor(readTotal: ReadTotal, pauseMs: number, clock: Clock, changed: () => void) {
     this.#readTotal = readTotal;
     this.#pauseMs = Math.min(pauseMs, maxPauseMs);
     this.#clock = clock;
@@ -36,7 +38,7 @@ export class RecentErrors implements Disposable {
 
   /** Resolves when it is known what counts no more: to be awaited before the workers are started. */
   async start(): Promise<void> {
-    this.#total = await this.#readTotal();
+    this.#total = await this.#readTotal({ now: this.#clock.now(), maxAgeMs: 0 });
     this.#readLater();
   }
 
@@ -51,7 +53,7 @@ export class RecentErrors implements Disposable {
   }
 
   async #read(): Promise<void> {
-    const total = await this.#readTotal();
+    const total = await this.#readTotal({ now: this.#clock.now(), maxAgeMs });
     if (this.#isOver) return;
     if (total !== undefined) this.#take(total);
     this.#readLater();

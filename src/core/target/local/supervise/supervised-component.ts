@@ -6,6 +6,7 @@ import type { Argument, Message } from '../../../messages/message';
 import type { Problem } from '../../../model';
 import type { ExitStatus } from '../../../programs/exit-status';
 import type { Workers } from '../workers/workers';
+import type { ReadTotal } from './recent-errors';
 import type { RestartPolicy } from './restart-policy';
 
 /** A component as its supervisor sees it. */
@@ -22,7 +23,7 @@ export interface SupervisedComponent {
   /** Called before the first worker is started, for what has to happen right then. */
   readonly beforeLaunch: () => Promise<void>;
   /** How many requests it has answered with an error; only grows while its workers live. Absent where nobody counts. */
-  readonly errorTotal?: () => Promise<number | undefined>;
+  readonly errorTotal?: ReadTotal;
   /** What it waits for, in words; nothing when all it depends on is ready. */
   readonly blockedBy: () => Argument | undefined;
   /** Why one of its processes ended. */
