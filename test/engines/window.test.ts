@@ -9,7 +9,7 @@ it('a bento on Docker Compose in a real window', async () => {
   const node = process.execPath;
   if (!existsSync('out/serve-bento.vsix')) await runProgram(node, ['scripts/package.mts']);
   const run = await runProgram(node, ['test/window/run.mts', '--only', 'compose'], {
-    env: { ...process.env, [engineVariable]: JSON.stringify({ env, image }) },
+    env: { ...process.env, [engineVariable]: JSON.stringify({ kind: 'compose', env, image }) },
   });
   expect(run.code, run.stdout + run.stderr).toBe(0);
   // A window is opened, in which containers start three times.

@@ -205,7 +205,7 @@ it('the resource that no node has is named', async () => {
   const workloads = plan.workloads.map((one) => ({ ...one, gpus: 64 }));
   const work = applied(await open(own.name), { ...plan, workloads, startSeconds: 5 });
   expect(await failure(work)).toMatch(
-    /^no-capacity: The cluster cannot place .*: no node has enough GPU free \(.*Insufficient nvidia\.com\/gpu/,
+    /^no-capacity: The cluster cannot schedule .*: no node has enough free GPU \(.*Insufficient nvidia\.com\/gpu/,
   );
 });
 
@@ -213,7 +213,7 @@ it('the quota that is exceeded is named', async () => {
   const own = await namespace();
   await own.kubectl('create', 'quota', 'small', '--hard=pods=1');
   expect(await failure(applied(await open(own.name)))).toMatch(
-    /^no-capacity: The cluster cannot place .*: the quota small of the namespace is exceeded \(requested: pods=1, used: pods=1, limited: pods=1\)/,
+    /^no-capacity: The cluster cannot schedule .*: the quota small of the namespace is exceeded \(requested: pods=1, used: pods=1, limited: pods=1\)/,
   );
   expect(await own.objects('deployments')).toEqual([]);
 });
@@ -240,7 +240,7 @@ it('what another owner or program has applied is not touched', async () => {
 it('missing access, contexts and namespaces are named before anything is applied', async () => {
   const own = await namespace();
   expect(await failure(applied(await open(own.name, { context: 'viewer' })))).toMatch(
-    /^engine-denied: Your user lacks access to the namespace test-.*: create deployments, delete deployments, patch deployments, …\. Ask/,
+    /^engine-denied: You lack permissions in the namespace test-.*: create deployments, delete deployments, patch deployments, …\. Ask/,
   );
   expect(await failure(open(own.name, { context: 'unreachable' }))).toMatch(
     /^engine-unreachable: The cluster of unreachable cannot be reached \(connection refused\)/,

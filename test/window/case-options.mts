@@ -3,7 +3,7 @@ import { projectRoot } from '../../scripts/cache.mts';
 import type { EnvironmentName } from '../../scripts/environments.mts';
 import type { WindowOptions } from './host/open-window.mts';
 import type { Viewport } from './host/browser.mts';
-import { engineOfRun } from './support/engine.mts';
+import { engineOfRun, type RunEngine } from './support/engine.mts';
 import { storedDebugpy } from './support/debugpy.mts';
 
 /** How the window of a suite or journey is opened. */
@@ -23,8 +23,8 @@ export interface CaseOptions {
   readonly debugpy?: true;
   /** Nothing may run beside it: it measures, or its ports must not be taken. */
   readonly alone?: true;
-  /** Needs a container engine, which `npm run test:compose` starts. */
-  readonly engine?: true;
+  /** Needs an engine, which `npm run test:compose` or `npm run test:kubernetes` starts. */
+  readonly engine?: RunEngine['kind'];
   /** Takes too long for every change: run by `--all`, or by its name. */
   readonly long?: true;
 }
@@ -49,7 +49,7 @@ export async function windowOptions(
     env,
     alone: _,
     long: __,
-    engine = false,
+    engine,
     debugpy = false,
     ...rest
   } = options;
@@ -63,7 +63,11 @@ export async function windowOptions(
       ...(python === undefined ? {} : { 'serveBento.pythonPath': python }),
       ...settings,
     },
-    env: { ...caseEnvironment(context), ...(engine ? engineOfRun().env : {}), ...env },
+    env: {
+      ...caseEnvironment(context),
+      ...(engine === undefined ? {} : engineOfRun().env),
+      ...env,
+    },
   };
 }
 

@@ -13,7 +13,7 @@ import type { JourneyModule } from './journey.mts';
 import { Results } from './results.mts';
 import { runJourney } from './run-journey.mts';
 import { runSuite } from './run-suite.mts';
-import { hasEngine } from './support/engine.mts';
+import { engineOfRun } from './support/engine.mts';
 import { suites } from './suites.mts';
 
 const { values } = parseArgs({
@@ -31,7 +31,7 @@ if (!(values.release in releases)) {
 const release = values.release as ReleaseName;
 /** Named, or nothing is named and it does not take too long. */
 const isWanted = (options: CaseOptions, ...names: readonly string[]) => {
-  if (options.engine === true && !hasEngine()) return false;
+  if (options.engine !== undefined && options.engine !== engineOfRun().kind) return false;
   return values.only === undefined
     ? values.all || options.long !== true
     : names.some((name) => values.only?.includes(name));

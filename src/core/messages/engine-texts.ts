@@ -52,6 +52,7 @@ export const engineTexts = {
   lookingForEngine: 'looking for the engine',
   startingContainers: 'starting containers',
   engineWorkerEnded: '{name} has stopped ({reason}). See its log.',
+  engineNotReached: '{name} is ready, but not reached from this machine: {reason}.',
   engineNotReady: '{name} is not ready ({reason}).',
   engineStateUnknown: 'The state has been unknown since {time}. {problem}',
   engineStateUnknownSummary: 'unknown since {time} ({reason})',

@@ -16,7 +16,7 @@ import {
 
 export const options: CaseOptions = {
   folder: 'samples/search',
-  engine: true,
+  engine: 'compose',
   timeoutSeconds: 300,
 };
 
@@ -24,7 +24,7 @@ const components = ['http', 'Embedder', 'Ranker'];
 
 /** A bento is served on Docker Compose, survives a killed container and a reload of the window, and is stopped. */
 const journey: Journey = async (_page, window) => {
-  const { env, image } = engineOfRun();
+  const { env = {}, image = '' } = engineOfRun();
   const docker = async (...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)('docker', args, { env })).stdout.trim();
 
@@ -72,7 +72,7 @@ const journey: Journey = async (_page, window) => {
 
   await window.command('BentoML: Stop Bento');
   await window.until('its end', async () =>
-    Object.values(await componentStates(window)).every((state) => state === 'stopped'),
+    (await bentoRow(window, 'Search')).startsWith('stopped'),
   );
   assert.equal(await docker('ps', '--all', '--quiet'), '');
   await window.screenshot('stopped');

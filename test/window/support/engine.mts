@@ -1,15 +1,16 @@
-/** A container engine that a run of tests has started. */
+/** The engine that a run of tests has started for its windows. */
 export interface RunEngine {
+  readonly kind: 'compose' | 'kubernetes';
   /** The environment for programs that use it. */
   readonly env: Readonly<Record<string, string>>;
-  /** The id of an image for source and environment of this machine. */
+  /** On Compose, for source and environment of this machine. */
   readonly image: string;
+  /** In a cluster. */
+  readonly namespace?: string;
 }
 
 export const engineVariable = 'SERVE_BENTO_TEST_ENGINE';
 
-/** Whether there is an engine. */
-export const hasEngine = (): boolean => process.env[engineVariable] !== undefined;
-
-export const engineOfRun = (): RunEngine =>
-  JSON.parse(process.env[engineVariable] ?? '{}') as RunEngine;
+/** Returns the engine of this run. Its environment is empty if there is none. */
+export const engineOfRun = (): Partial<RunEngine> =>
+  JSON.parse(process.env[engineVariable] ?? '{}') as Partial<RunEngine>;

@@ -98,8 +98,9 @@ function workerOf(
 function problemOf(
   name: string,
   state: ComponentState,
-  reason: Argument = say('exitUnknown'),
+  known: Argument | undefined,
 ): Problem | undefined {
+  const reason = known ?? say('exitUnknown');
   switch (state) {
     case 'failed':
     case 'backingOff':
@@ -113,9 +114,16 @@ function problemOf(
         code: 'not-ready',
         ...problemTexts(say('engineNotReady', { name, reason }), reason),
       };
+    case 'ready':
+      // It is ready where it runs, but this machine does not reach it.
+      return known === undefined
+        ? undefined
+        : {
+            code: 'engine-unreachable',
+            ...problemTexts(say('engineNotReached', { name, reason }), reason),
+          };
     case 'stopped':
     case 'starting':
-    case 'ready':
     case 'stopping':
       return undefined;
   }

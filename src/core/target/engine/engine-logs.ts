@@ -6,7 +6,7 @@ import type { AppliedBento, AppliedWorker } from '../target';
 
 /** The number of earlier lines to show of a worker that was already running. */
 const earlierLines = 500;
-/** The number of workers whose output is followed at a time: each takes a process of this machine. */
+/** The number of workers whose output is followed at a time: each needs a process on this machine. */
 const mostFollowed = 50;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
@@ -21,7 +21,7 @@ export class EngineLogs implements Disposable {
   readonly #followed = new Set<string>();
   /** The length of the last pause of each worker that was followed before, while the engine lists it. */
   readonly #pauses = new Map<string, number>();
-  /** The components that have been told that the output of some workers is missing. */
+  /** The components whose terminal says that the output of some workers is missing. */
   readonly #told = new Set<string>();
   readonly #subscription: Disposable;
 
@@ -65,11 +65,11 @@ export class EngineLogs implements Disposable {
     if (this.#told.has(component)) return;
     this.#told.add(component);
     this.#logFor(component).event(
-      `only the output of ${mostFollowed} workers is shown: that of some workers is missing here`,
+      `only the output of ${mostFollowed} workers is shown: some output of this component is missing`,
     );
   }
 
-  /** Engines give new workers new names. */
+  /** Forgets workers that no longer exist: engines give new workers new names. */
   #forgetAllBut(workers: readonly AppliedWorker[]): void {
     const known = new Set(workers.map(({ name }) => name));
     for (const name of this.#pauses.keys()) {
@@ -82,7 +82,7 @@ export class EngineLogs implements Disposable {
     const { signal } = this.#end;
     const log = this.#logFor(component);
     const started = this.#clock.now();
-    // What was shown before is not shown again.
+    // Do not show the same lines twice.
     const tail = this.#pauses.has(name) ? 0 : earlierLines;
     const onOutput = (text: string): void => {
       if (!signal.aborted) void log.write(text, name, 'stdout');
@@ -91,7 +91,7 @@ export class EngineLogs implements Disposable {
     log.ended(name);
     const wasShort = this.#clock.now() - started < longestPauseMs;
     const before = this.#pauses.get(name);
-    // An engine that does not give this log must not be asked for it all the time.
+    // Waits longer and longer if the engine cannot provide the log.
     const next = before === undefined || !wasShort ? firstPauseMs : 2 * before;
     const ms = Math.min(next, longestPauseMs);
     this.#pauses.set(name, ms);
@@ -101,6 +101,6 @@ export class EngineLogs implements Disposable {
   }
 }
 
-/** Before its start and after its end there is nothing to follow. */
+/** Whether the worker can have output to follow: it has started and has not ended. */
 const isRunning = ({ state, startedAt }: AppliedWorker): boolean =>
   startedAt !== undefined && state !== 'stopped' && state !== 'failed';

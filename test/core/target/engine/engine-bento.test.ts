@@ -382,7 +382,7 @@ describe('an engine that does not answer', () => {
     const time = new Date(served.clock.date()).toTimeString().slice(0, 5);
     expect(http?.snapshot.problem).toMatchObject({
       code: 'engine-unreachable',
-      message: `Its state is unknown since ${time}. The engine is not running.`,
+      message: `The state has been unknown since ${time}. The engine is not running.`,
       summary: `unknown since ${time} (The engine is not running.)`,
     });
     expect(http?.snapshot.workers).toMatchObject([{ state: 'unhealthy' }]);
@@ -448,12 +448,12 @@ describe('what needs processes of this machine', () => {
     const { served } = await ready();
     const { bento } = served;
     const message =
-      'Search runs in containers, where Serve Bento does not debug. Serve it on this machine to debug it.';
+      'Search runs in containers and cannot be debugged there. Serve it on this machine to debug it.';
     await expect(bento.attachDebugger()).rejects.toMatchObject({ code: 'debugger', message });
     expect(bento.notDebuggable('http')).toEqual(say('notDebuggableOnEngine', { name: 'Search' }));
     await expect(bento.stopComponent('http')).rejects.toMatchObject({
       code: 'engine-failed',
-      message: 'Search runs in containers and cannot be stopped alone. Stop the bento.',
+      message: 'Search runs in containers and cannot be stopped separately. Stop the whole bento.',
     });
     expect(bento.workers()).toEqual([]);
     expect(await bento.dumpStacks()).toEqual([]);

@@ -76,6 +76,11 @@ it('says what a component waits for', () => {
 it.each([
   ['failed', 'crashed', 'Search has stopped (killed: out of memory). See its log.'],
   ['backingOff', 'crashed', 'Search has stopped (killed: out of memory). See its log.'],
+  [
+    'ready',
+    'engine-unreachable',
+    'Search is ready, but not reached from this machine: killed: out of memory.',
+  ],
   ['unhealthy', 'not-ready', 'Search is not ready (killed: out of memory).'],
 ] as const)('%s is a problem with its reason', (state, code, message) => {
   const reason = say('containerOutOfMemory');
@@ -95,7 +100,7 @@ it.each(states)('an engine that does not answer makes %s unknown, never ready', 
   expect(found.state).toBe(state === 'stopped' ? 'stopped' : 'unhealthy');
   expect(found.workers?.every((one) => one.state !== 'ready')).toBe(true);
   expect(found.problem?.message).toMatch(
-    /^Its state is unknown since \d\d:\d\d\. The engine is not running\.$/,
+    /^The state has been unknown since \d\d:\d\d\. The engine is not running\.$/,
   );
   expect(found.problem?.code).toBe('engine-unreachable');
 });

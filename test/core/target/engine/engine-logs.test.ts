@@ -107,7 +107,7 @@ describe('thousands of workers', () => {
     const { lines } = follow(watched);
     expect(watched.logsFollowed).toHaveLength(50);
     expect(watched.logsFollowed.every((one) => one.worker.number === 1)).toBe(true);
-    const told = 'only the output of 50 workers is shown: that of some workers is missing here';
+    const told = 'only the output of 50 workers is shown: some output of this component is missing';
     expect(new Set(lines)).toEqual(new Set([told]));
     // Once for each component.
     expect(lines).toHaveLength(1_000);

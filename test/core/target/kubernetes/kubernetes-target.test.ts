@@ -236,7 +236,7 @@ describe('a bento that cannot be served', () => {
           unscheduled('0/2 nodes are available: 2 Insufficient nvidia.com/gpu. preemption: no.'),
         ),
       ),
-      /^no-capacity: The cluster cannot place service:Embedder: no node has enough GPU free \(2 Insufficient/,
+      /^no-capacity: The cluster cannot schedule service:Embedder: no node has enough free GPU \(2 Insufficient/,
     ],
     [
       'it keeps ending',
@@ -278,7 +278,7 @@ describe('a bento that cannot be served', () => {
         cluster.denied = new Set(['create deployments', 'list secrets']);
         return Promise.resolve(cluster);
       },
-      /^engine-denied: Your user lacks access to the namespace team: create deployments, list secrets\. Ask/,
+      /^engine-denied: You lack permissions in the namespace team: create deployments, list secrets\. Ask/,
     ],
     [
       'the cluster rejects it',

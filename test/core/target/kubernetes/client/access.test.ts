@@ -46,7 +46,7 @@ it('is asked for at once, and what is missing is named', async () => {
     problem: {
       code: 'engine-denied',
       message:
-        'Your user lacks access to the namespace team: get pods/portforward. Ask an administrator of the cluster for it.',
+        'You lack permissions in the namespace team: get pods/portforward. Ask an administrator of the cluster for them.',
     },
   });
 });

@@ -58,7 +58,7 @@ it.each([
 
 it('is missing, does not run, or answers something else', async () => {
   expect(await find(version('v1.32.0'), '/nowhere')).toMatch(/^engine-not-found: kubectl was not/);
-  const broken = `engine-not-found: ${path.join(bin, 'kubectl')} does not run here`;
+  const broken = `engine-not-found: ${path.join(bin, 'kubectl')} cannot be run`;
   expect(await find(ended(126, '', 'exec format error'))).toContain(broken);
   for (const output of [
     '',

@@ -87,19 +87,19 @@ const table: readonly (readonly [string, string, string, string])[] = [
     'an expired login',
     'error: You must be logged in to the server (Unauthorized)\n',
     'engine-denied',
-    'The cluster of dev does not accept your login (its credentials are missing or have expired).',
+    'The cluster of dev rejected your login (the credentials are missing or have expired).',
   ],
   [
     'a login plugin that is missing',
     'Unable to connect to the server: getting credentials: exec: executable gke-gcloud-auth-plugin not found\n',
     'engine-denied',
-    'does not accept your login (executable gke-gcloud-auth-plugin not found)',
+    'rejected your login (executable gke-gcloud-auth-plugin not found)',
   ],
   [
     'missing rights',
     'Error from server (Forbidden): deployments.apps is forbidden: User "mia" cannot list resource "deployments" in API group "apps" in the namespace "team"\n',
     'engine-denied',
-    'The user mia may not list deployments in the namespace team.',
+    'The user mia is not allowed to list deployments in the namespace team.',
   ],
   [
     'a missing namespace',

@@ -50,7 +50,7 @@ it('takes the latest event that says something', () => {
     event('BackOff', 'Back-off restarting failed container', '2026-11-28T12:02:00Z'),
   ];
   expect(textOf(eventReason({ items }) ?? '')).toBe(
-    'a volume is missing: MountVolume.SetUp failed for volume "tls" : secret "search-tls" not found',
+    'a volume cannot be mounted: MountVolume.SetUp failed for volume "tls" : secret "search-tls" not found',
   );
   for (const other of [
     undefined,

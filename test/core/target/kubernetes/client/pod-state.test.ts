@@ -79,7 +79,7 @@ describe('the state of a pod and its reason', () => {
           'failed to authorize: failed to fetch anonymous token: unexpected status from GET request: 401 Unauthorized',
         ),
       ),
-      'unhealthy: the image registry.example.com/search@sha256:aa cannot be pulled: its registry denies the cluster access',
+      'unhealthy: the image registry.example.com/search@sha256:aa cannot be pulled: its registry denies access to it',
     ],
     [
       'the name of the image is wrong',
@@ -93,21 +93,21 @@ describe('the state of a pod and its reason', () => {
       unscheduled(
         '0/4 nodes are available: 1 Insufficient nvidia.com/gpu, 3 Insufficient cpu. preemption: 0/4 nodes are available: 4 No preemption victims found for incoming pod.',
       ),
-      'unhealthy: no node has enough GPU, CPU free (1 Insufficient nvidia.com/gpu, 3 Insufficient cpu)',
+      'unhealthy: no node has enough free GPU, CPU (1 Insufficient nvidia.com/gpu, 3 Insufficient cpu)',
     ],
     [
       'nodes are tainted, or have no memory',
       unscheduled(
         '0/3 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, 2 Insufficient memory, 2 Too many pods. no new claims to deallocate, preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
       ),
-      'unhealthy: no node has enough memory, pods free (1 node(s) had untolerated taint {dedicated: gpu}, 2 Insufficient memory, 2 Too many pods)',
+      'unhealthy: no node has enough free memory, pods (1 node(s) had untolerated taint {dedicated: gpu}, 2 Insufficient memory, 2 Too many pods)',
     ],
     [
       'all nodes are tainted',
       unscheduled(
         "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
       ),
-      "unhealthy: no node fits (1 node(s) didn't match Pod's node affinity/selector)",
+      "unhealthy: no node is suitable (1 node(s) didn't match Pod's node affinity/selector)",
     ],
     [
       'there are no nodes',
@@ -182,7 +182,7 @@ describe('the state of a pod and its reason', () => {
         running({ started: false, restartCount: 1, lastState: terminated(137, 'OOMKilled') }),
         'Running',
       ),
-      'starting: started again (killed: out of memory)',
+      'starting: restarted (killed: out of memory)',
     ],
     [
       'its readiness has not been checked yet',
