@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ComponentKind, Generation } from '../model';
 import { readYaml } from './build-file/read-yaml';
 import { atLeast, atMost } from '../length-limits';
-import type { StoreModel } from './store';
+import type { StoreModel } from './store-model';
 import { creationTime, type StoreVersion } from './store-versions';
 
 const names = z

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DiscoveredBento } from './discovered-bento';
+import type { StoreModel } from './store-model';
 import { readVersions, type StoreOptions } from './store-versions';
 
 /** A built bento. Its `folder` is what the caller says; the store belongs to the user, not to a workspace folder. */
@@ -13,20 +14,6 @@ export interface StoreBento extends DiscoveredBento {
   readonly created: number;
   /** Tags of the models of the store without which it cannot be served; it may carry others with it. */
   readonly models: readonly string[];
-}
-
-/** A saved model. */
-export interface StoreModel {
-  /** `name:version` */
-  readonly tag: string;
-  /** An absolute path. */
-  readonly directory: string;
-  readonly latest: boolean;
-  /** Milliseconds since the epoch. */
-  readonly created: number;
-  /** What saved it, such as `bentoml.sklearn`. */
-  readonly module?: string;
-  readonly bentomlVersion?: string;
 }
 
 export interface StoreBentoOptions extends StoreOptions {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { StoreBento, StoreModel } from '../../core/discovery/store';
+import type { StoreBento } from '../../core/discovery/store';
+import type { StoreModel } from '../../core/discovery/store-model';
 import { descriptions, type StoreKind } from '../../core/discovery/store-versions';
 import type { Bento } from '../../core/model';
 import type { DirectorySize } from '../../core/store/directory-size';

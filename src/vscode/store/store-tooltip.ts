@@ -1,4 +1,5 @@
-import type { StoreBento, StoreModel } from '../../core/discovery/store';
+import type { StoreBento } from '../../core/discovery/store';
+import type { StoreModel } from '../../core/discovery/store-model';
 import type { Localize } from '../localize';
 import { code, inParagraph, markdown, paragraphs, plain, type Markdown } from '../tree/markdown';
 

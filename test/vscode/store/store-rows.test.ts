@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StoreBento, StoreModel } from '../../../src/core/discovery/store';
+import type { StoreBento } from '../../../src/core/discovery/store';
+import type { StoreModel } from '../../../src/core/discovery/store-model';
 import type { Bento } from '../../../src/core/model';
 import { versionOf, type StoreNode } from '../../../src/vscode/store/store-node';
 import { StoreRows, type StoreRowsContext } from '../../../src/vscode/store/store-rows';

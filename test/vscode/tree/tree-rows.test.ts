@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Bento, ComponentWorker } from '../../../src/core/model';
 import { nodeKey, type TreeNode } from '../../../src/vscode/tree/tree-node';
 import { TreeRows } from '../../../src/vscode/tree/tree-rows';
 import { bento, component, details, fakeManager, type FakeManager } from '../../support/bentos';
@@ -154,4 +155,123 @@ it('says where a bento runs, not where it would be served next', () => {
   const descriptions = rows.roots().map((node) => rows.row(node)?.description);
   expect(descriptions[0]).not.toContain('Docker Compose');
   expect(descriptions[1]).toContain('on Docker Compose');
+});
+
+describe('workers', () => {
+  const worker = (name: string, values: Partial<ComponentWorker> = {}): ComponentWorker => ({
+    ...{ name, state: 'ready', restarts: 0, startedAt: 0 },
+    ...values,
+  });
+  const served = (...workers: readonly ComponentWorker[]): Bento =>
+    bento({
+      state: 'ready',
+      engine: { kind: 'compose' },
+      components: [component({ state: 'ready', workers })],
+    });
+  const [a, b] = [worker('a'), worker('b')];
+  const key = (name: string): string => `worker ${two.id} http ${name}`;
+
+  it('are below their component', () => {
+    const rows = rowsOf(fakeManager([served(a, b)]));
+    showAll(rows);
+    const [http] = rows.children(rows.bentoNode(two.id));
+    if (http === undefined) throw new Error('no component');
+    const [first] = rows.children(http);
+    expect(keys(rows.children(http))).toEqual([key('a'), key('b')]);
+    expect(first && rows.parent(first)).toBe(http);
+    expect(rows.row(http)?.collapsible).toBe('collapsed');
+  });
+
+  it('change alone, and do not change because the time passes', () => {
+    let now = 0;
+    const manager = fakeManager([served(a, b)]);
+    const rows = new TreeRows(
+      manager,
+      english,
+      () => 1,
+      () => now,
+    );
+    showAll(rows);
+    now = 3_600_000;
+    expect(rows.changed(two.id)).toEqual([]);
+    manager.change(served(a, worker('b', { state: 'unhealthy' })));
+    const [changed, ...others] = rows.changed(two.id);
+    expect(keys(changed === undefined ? [] : [changed])).toEqual([key('b')]);
+    expect(others).toEqual([]);
+    // At hover, how long it has been up is of now.
+    const shown = changed === undefined ? [] : rows.tooltip(changed);
+    expect(JSON.stringify(shown)).toContain('Up for 1 h');
+  });
+
+  it('that come and go refresh their component, and are forgotten', () => {
+    const manager = fakeManager([served(a, b)]);
+    const rows = rowsOf(manager);
+    showAll(rows);
+    const [http] = rows.children(rows.bentoNode(two.id));
+    if (http === undefined) throw new Error('no component');
+    const [gone] = rows.children(http);
+    for (const workers of [[b], [b, worker('c')], [worker('d'), worker('c')], [], [a, b]]) {
+      manager.change(served(...workers));
+      expect(keys(rows.changed(two.id))).toEqual([`component ${two.id} http`]);
+      showAll(rows);
+      expect(rows.changed(two.id)).toEqual([]);
+    }
+    // A new node: nothing is left of the earlier one of this name.
+    expect(rows.children(http)[0]).not.toBe(gone);
+    manager.change(two);
+    rows.changed(two.id);
+    showAll(rows);
+    expect(rows.children(http)).toEqual([]);
+  });
+
+  it('of a closed component are not looked at', () => {
+    const manager = fakeManager([served(a, b)]);
+    const rows = rowsOf(manager);
+    const [node] = rows.roots();
+    if (node === undefined) throw new Error('no bento');
+    rows.row(node);
+    rows.children(node).forEach((child) => rows.row(child));
+    manager.change(served(worker('a', { state: 'failed' }), worker('new')));
+    expect(rows.changed(two.id)).toEqual([]);
+  });
+
+  it('are 5,000 of 1,000 components: one change is one row', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) =>
+      component({
+        ...{ id: `service:S${index}`, kind: 'service', name: `S${index}`, state: 'ready' },
+        workers: [1, 2, 3, 4, 5].map((number) => worker(`s${index}-${number}`)),
+      }),
+    );
+    const whole = bento({ state: 'degraded', engine: { kind: 'kubernetes' }, components: many });
+    const manager = fakeManager([whole]);
+    const rows = rowsOf(manager);
+    showAll(rows);
+    expect(rows.changed(whole.id)).toEqual([]);
+    const changed = many.map((one) =>
+      one.id === 'service:S777'
+        ? { ...one, workers: one.workers?.with(2, worker('s777-3', { restarts: 1 })) ?? [] }
+        : one,
+    );
+    manager.change({ ...whole, components: changed });
+    expect(keys(rows.changed(whole.id))).toEqual([`worker ${whole.id} service:S777 s777-3`]);
+  });
+});
+
+it.each([
+  ['stopped', undefined, 'on Docker Compose'],
+  ['starting', undefined, 'on Docker Compose'],
+  // It was chosen while it ran on this machine: a restart would move it.
+  ['ready', undefined, undefined],
+  ['degraded', undefined, undefined],
+  ['stopping', undefined, undefined],
+  ['ready', 'compose', 'on Docker Compose'],
+  ['ready', 'kubernetes', 'on Kubernetes'],
+] as const)('a %s bento on %s is said to be served %s', (state, kind, words) => {
+  const engine = kind === undefined ? {} : { engine: { kind } };
+  const manager = fakeManager([bento({ ...two, state, ...engine })]);
+  manager.target = () => 'compose';
+  const rows = rowsOf(manager);
+  const description = rows.row(rows.bentoNode(two.id))?.description ?? '';
+  if (words === undefined) expect(description).not.toContain('on ');
+  else expect(description).toContain(words);
 });
