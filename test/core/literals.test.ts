@@ -86,7 +86,6 @@ const notForPeople: Readonly<Record<string, number>> = {
   'logs/component-log.ts': 2,
   'logs/output-history.ts': 1,
   'orphans/runs.ts': 4,
-  'plan/plan-cache.ts': 1,
   'plan/start-parameters.ts': 12,
   'profile/read-stacks.ts': 1,
   'settings/declarations/bentos.ts': 2,
@@ -94,6 +93,9 @@ const notForPeople: Readonly<Record<string, number>> = {
   // Comments and scripts of the files that are generated, and the names of their formats.
   'target/compose/compose-file.ts': 4,
   'target/compose/health-check.ts': 3,
+  'target/kubernetes/client/commands.ts': 1,
+  // The output of kubectl.
+  'target/kubernetes/client/port-forward.ts': 1,
   'target/kubernetes/kustomize.ts': 4,
   'target/kubernetes/manifests.ts': 4,
   'target/local/prepare/preparation.ts': 2,

@@ -50,6 +50,7 @@ export const engineTexts = {
 
   // Bentos on engines
   lookingForEngine: 'looking for the engine',
+  waitingForAnswer: 'waiting for your answer',
   startingContainers: 'starting containers',
   engineWorkerEnded: '{name} has stopped ({reason}). See its log.',
   engineNotReached: '{name} is ready, but not reached from this machine: {reason}.',

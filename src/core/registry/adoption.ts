@@ -22,6 +22,9 @@ export interface AdoptionParts {
 /** The time limit for an engine that does not answer. */
 const limitMs = 30_000;
 
+/** The shortest time between two checks because the window gets the focus. */
+const focusMs = 10_000;
+
 /** The first and the longest time between two attempts if Docker Compose is not running. */
 const [firstRetryMs, longestRetryMs] = [5_000, 60_000];
 
@@ -32,6 +35,7 @@ export class Adoption {
   readonly #failures = new WeakMap<ServeSession, number>();
   readonly #cancel = new AbortController();
   #queue: Promise<void> = Promise.resolve();
+  #focusedAt = -Infinity;
 
   constructor(parts: AdoptionParts) {
     this.#parts = parts;
@@ -46,6 +50,19 @@ export class Adoption {
       this.#queue = this.#queue.then(() => this.#adopt(session));
     }
     return this.#queue;
+  }
+
+  /** Checks bentos on Docker Compose again, because another window may have served one. Not more often than necessary. */
+  async onFocus(sessions: readonly ServeSession[]): Promise<void> {
+    const now = this.#parts.clock.now();
+    if (now - this.#focusedAt < focusMs) return;
+    this.#focusedAt = now;
+    // The user's kubectl may open a browser to log in, so clusters are checked only on request.
+    const onCompose = sessions.filter(
+      ({ record }) => this.#parts.sources.settingsFor(record.bento).target === 'compose',
+    );
+    for (const session of onCompose) this.#tried.delete(session);
+    await this.run(onCompose);
   }
 
   /** Makes the next run check all bentos again, or one of them. */

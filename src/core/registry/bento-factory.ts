@@ -91,7 +91,7 @@ export class BentoFactory {
   ): Promise<RunningBento | undefined> {
     this.#context.assertTrusted();
     const { adoptedBento } = await this.#context.loadServing();
-    return adoptedBento(await this.#engineParts(record), signal);
+    return adoptedBento(await this.#engineParts(record, () => undefined), signal);
   }
 
   async #onEngine(
@@ -100,15 +100,20 @@ export class BentoFactory {
     found: LaunchContext,
   ): Promise<RunningBento> {
     const { engineBento } = await this.#context.loadServing();
-    return engineBento(await this.#engineParts(record), {
+    const { onPhase } = asked;
+    return engineBento(await this.#engineParts(record, onPhase), {
       ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
       planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
     });
   }
 
-  async #engineParts(record: Readonly<BentoRecord>): Promise<EngineParts> {
+  async #engineParts(
+    record: Readonly<BentoRecord>,
+    onPhase: Asked['onPhase'],
+  ): Promise<EngineParts> {
     const logFor = await this.#logsOf(record);
-    return { context: this.#context, sources: this.#sources, record, logFor };
+    const onQuestion = (): void => onPhase(say('waitingForAnswer'));
+    return { context: this.#context, sources: this.#sources, record, logFor, onQuestion };
   }
 
   async #plan(

@@ -172,6 +172,11 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     return this.bentos;
   }
 
+  /** Finds bentos that other windows have served with Docker Compose while this one did not have the focus. */
+  async onFocus(): Promise<void> {
+    if (this.#isTrusted()) await this.#adoption.onFocus(this.#reconciler.sessions);
+  }
+
   async serve(id: string, options: ServeOptions = {}): Promise<Bento> {
     if (options.profile !== undefined) this.chooseProfile(id, options.profile);
     return this.#get(id).serve(options);

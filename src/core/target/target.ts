@@ -21,7 +21,7 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Called as soon as the bento can be watched, which is before it is ready. */
   readonly onApplied?: (applied: AppliedBento) => void;
-  /** The values of the plan's secret variables. They are never written to a file. */
+  /** The values of the plan's secret variables and of the variables of its files. They are never written to a file. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 

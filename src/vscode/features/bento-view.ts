@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock';
 import type { ExtensionParts } from '../parts/extension-parts';
 import { BentoTree } from '../tree/bento-tree';
@@ -15,6 +16,9 @@ export const bentoView: Feature<ExtensionParts> = {
     own.push(
       tree,
       tree.onDidShow((ids) => ids.forEach((id) => warmUp.seen(id))),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) void registry.onFocus();
+      }),
     );
     own.push(new ServicesView(registry, tree, () => sources.done, systemClock, ticks));
   },

@@ -86,3 +86,21 @@ it('nothing is asked after the end', async () => {
   await clock.pass(600_000);
   expect(asked()).toBe(1);
 });
+
+it.each([
+  ['compose', 2],
+  ['kubernetes', 1],
+] as const)(
+  'a window that gets the focus looks for bentos on %s again',
+  async (target, expected) => {
+    const { adoption, session, adopted, clock, asked } = oneBento([undefined, running], target);
+    await adoption.run([session]);
+    await clock.pass(60_000);
+    await adoption.onFocus([session]);
+    expect(asked()).toBe(expected);
+    expect(adopted).toHaveLength(expected - 1);
+    // The focus comes and goes.
+    await adoption.onFocus([session]);
+    expect(asked()).toBe(expected);
+  },
+);

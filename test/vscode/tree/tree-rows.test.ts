@@ -148,7 +148,7 @@ it('counts down on the row of a bento, for the component that may take longest',
 });
 
 it('says where a bento runs, not where it would be served next', () => {
-  const runs = bento({ components: [component({ pids: [1] })] });
+  const runs = bento({ state: 'ready', components: [component({ state: 'ready', pids: [1] })] });
   const manager = fakeManager([runs, other]);
   manager.target = () => 'compose';
   const rows = rowsOf(manager);

@@ -26,7 +26,7 @@ export async function openCompose(parts: EngineParts, signal: AbortSignal): Prom
 
 /** Finds the image of a built bento by its tag. Asks once for any other. */
 async function imageOf(
-  { context, sources, record }: EngineParts,
+  { context, sources, record, onQuestion }: EngineParts,
   images: ImageRequest,
 ): Promise<ImageChoice> {
   const { bento } = record;
@@ -35,6 +35,7 @@ async function imageOf(
   const built = imageTag(bento);
   const found = built === undefined ? undefined : await localImage(built, images);
   if (found !== undefined) return { reference: found, isDevelopment: false };
+  onQuestion();
   const asked = await context.engines.askForImage(bento);
   const image = { ...asked, reference: await pinImage(asked.reference, images) };
   sources.chooseTarget(bento, { ...sources.targetChoice(bento), image });

@@ -27,7 +27,10 @@ export async function openKubernetes(
   const place =
     sources.targetChoice(bento).cluster ?? (await askForCluster(parts, kubectl, signal));
   const settings = [sources.settingsFor(bento), sources.usersOwnSettings(bento)];
-  if (isProduction(place.context, settings)) await context.engines.confirmProduction(bento, place);
+  if (isProduction(place.context, settings)) {
+    parts.onQuestion();
+    await context.engines.confirmProduction(bento, place);
+  }
   return opened(parts, kubectl, place, signal);
 }
 
@@ -50,11 +53,12 @@ async function kubectlOf({ context }: EngineParts, signal: AbortSignal): Promise
 }
 
 async function askForCluster(
-  { context, sources, record }: EngineParts,
+  { context, sources, record, onQuestion }: EngineParts,
   kubectl: ContextsParts,
   signal: AbortSignal,
 ): Promise<ClusterPlace> {
   const { bento } = record;
+  onQuestion();
   const cluster = await context.engines.askForCluster(bento, {
     contexts: await contexts(kubectl, signal),
     namespaces: async (name) => ({
@@ -80,9 +84,15 @@ async function opened(
 }
 
 /** Asks once for the image, which the cluster must be able to pull. */
-async function imageOf({ context, sources, record }: EngineParts): Promise<ImageChoice> {
+async function imageOf({
+  context,
+  sources,
+  record,
+  onQuestion,
+}: EngineParts): Promise<ImageChoice> {
   const { bento } = record;
   const choice = sources.targetChoice(bento);
+  if (choice.registryImage === undefined) onQuestion();
   const reference = choice.registryImage ?? (await context.engines.askForRegistryImage(bento));
   sources.chooseTarget(bento, { ...choice, registryImage: reference });
   return { reference, isDevelopment: false };

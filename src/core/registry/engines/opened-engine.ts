@@ -11,6 +11,8 @@ export interface EngineParts {
   readonly sources: BentoSources;
   readonly record: Readonly<Pick<BentoRecord, 'bento' | 'once'>>;
   readonly logFor: ServeRequest['logFor'];
+  /** Called before the user is asked. */
+  readonly onQuestion: () => void;
 }
 
 /** An engine that one bento can be served on. */

@@ -23,9 +23,7 @@ export interface ClusterResources {
   /** The Secret with variables. Absent if there are none. */
   readonly variables?: {
     readonly name: string;
-    readonly secretVariables: readonly string[];
-    /** See `ContainerPlan.envFiles`. */
-    readonly envFiles: readonly string[];
+    readonly names: readonly string[];
   };
   /** The Secret with TLS files: absolute paths, by their names. Absent if there are none. */
   readonly tls?: { readonly name: string; readonly files: Readonly<Record<string, string>> };
@@ -51,7 +49,7 @@ export function clusterLabels({
 /** @throws ServeError `settings` if manifests cannot contain a value, or the bento has no image */
 export function clusterResources(plan: ContainerPlan, owner: ClusterOwner): ClusterResources {
   const labels = clusterLabels(owner);
-  const { secretVariables, envFiles, tlsFiles, workloads, startSeconds, stopGraceSeconds } = plan;
+  const { tlsFiles, workloads, startSeconds, stopGraceSeconds } = plan;
   const byName = new Map(workloads.map((workload) => [workload.name, workload]));
   return {
     labels,
@@ -63,7 +61,7 @@ export function clusterResources(plan: ContainerPlan, owner: ClusterOwner): Clus
     }),
     ...(secretNames(plan).length === 0
       ? {}
-      : { variables: { name: secretName(plan), secretVariables, envFiles } }),
+      : { variables: { name: secretName(plan), names: secretNames(plan) } }),
     ...(Object.keys(tlsFiles).length === 0
       ? {}
       : { tls: { name: tlsSecretName(plan), files: tlsFiles } }),

@@ -1,7 +1,6 @@
 import { problemTexts, say } from '../../messages/message';
 import { ServeError } from '../../problem';
 import { readSmallFile, UnreadableFileError } from '../../read-small-file';
-import { readEnvFiles } from '../../settings/env-files';
 import { secretsAnnotation } from './annotations';
 import type { ClusterObject } from './client/cluster-changes';
 import { withPodMetadata, type ClusterResources } from './cluster-resources';
@@ -15,22 +14,18 @@ interface Secret extends ClusterObject {
 
 /**
  * Returns the Secrets that the manifests refer to.
- * @param secrets the values of the plan's secret variables
- * @param env the variables that files of `serveBento.envFile` can refer to
- * @throws ServeError `settings` or `tls` if a file cannot be read
+ * @param secrets the values of the plan's secret variables and of the variables of its files
+ * @throws ServeError `tls` if a file cannot be read
  */
 export async function secretsOf(
   { labels, variables, tls }: ClusterResources,
   secrets: Readonly<Record<string, string>>,
-  env: NodeJS.ProcessEnv,
 ): Promise<readonly ClusterObject[]> {
   const all: Secret[] = [];
   if (variables !== undefined) {
-    const values = Object.entries({
-      ...(await readEnvFiles(variables.envFiles, env)),
-      ...Object.fromEntries(variables.secretVariables.map((name) => [name, secrets[name] ?? ''])),
-    });
-    const data = values.map(([name, value]) => [name, base64(Buffer.from(value))] as const);
+    const data = variables.names.map(
+      (name) => [name, base64(Buffer.from(secrets[name] ?? ''))] as const,
+    );
     all.push(secret(variables.name, labels, Object.fromEntries(data)));
   }
   if (tls !== undefined) {

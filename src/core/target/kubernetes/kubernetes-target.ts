@@ -69,9 +69,9 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
     resources: ClusterResources,
     { signal, secrets, onApplied }: ApplyOptions,
   ): Promise<AppliedDeployments> {
-    const { env, clock } = this.#parts;
+    const { clock } = this.#parts;
     await assertAccess(this.#kubectl, signal);
-    const secretObjects = await secretsOf(resources, secrets, env);
+    const secretObjects = await secretsOf(resources, secrets);
     await this.#changes.assertOwn([...resources.manifests, ...secretObjects], signal);
     const applied = await this.#watched(resources.components);
     const isNew = applied.isEmpty;

@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../../src/core/messages/message';
 import type { ServeError } from '../../../../src/core/problem';
@@ -44,6 +41,8 @@ const states = ({ state }: AppliedBento): Readonly<Record<string, string>> =>
 
 const allReady = Object.fromEntries(ids.map((id) => [id, 'ready']));
 
+const secrets = { TOKEN: 'pa$$"\n', DATABASE_URL: 'postgres://x' };
+
 /** Applies while the clock runs. */
 async function applied(
   { target, clock }: Awaited<ReturnType<typeof window>>,
@@ -52,7 +51,7 @@ async function applied(
 ): Promise<AppliedBento> {
   let isOver = false;
   const work = target
-    .apply(target.resources(own), { signal: cancel, secrets: { TOKEN: 'pa$$"\n' } })
+    .apply(target.resources(own), { signal: cancel, secrets })
     .finally(() => (isOver = true));
   work.catch(() => undefined);
   // Files are read in between, which does not depend on the clock.
@@ -172,14 +171,11 @@ describe('a bento in a cluster', () => {
   });
 
   it('sends secrets through standard input only, and new values replace its pods', async () => {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'cluster-'));
-    const envFile = path.join(folder, '.env');
-    await writeFile(envFile, 'DATABASE_URL=postgres://x\n');
     const own = await window();
     const { cluster } = own;
     const secretPlan = {
       ...plan,
-      ...{ secretVariables: ['TOKEN'], envFiles: [envFile], fileVariables: ['DATABASE_URL'] },
+      ...{ secretVariables: ['TOKEN'], fileVariables: ['DATABASE_URL'] },
     };
     (await applied(own, secretPlan)).dispose();
     const { data } = cluster.get('Secret', 'search-secrets') as unknown as {
@@ -202,7 +198,6 @@ describe('a bento in a cluster', () => {
     expect(before).toMatch(/^uid\//);
     (await applied(own, secretPlan)).dispose();
     expect(annotation()).not.toBe(before);
-    await rm(folder, { recursive: true });
   });
 });
 
