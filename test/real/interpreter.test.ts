@@ -42,6 +42,7 @@ describe('the interpreter of a real environment', () => {
       path,
       version: expect.stringMatching(/^3\.1[12]\.\d+$/) as string,
       bentomlVersion,
+      packages: expect.stringMatching(/^[0-9a-f]+$/) as string,
       origin: say('originSetting'),
     });
   });

@@ -143,8 +143,9 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   chooseTarget(id: string, kind: TargetKind): void {
     const session = this.#get(id);
     const { bento } = session.record;
-    // Choosing a target again forgets the chosen cluster and image, so that they can be changed.
-    this.#sources.chooseTarget(bento, { kind });
+    // Choosing a target again is the way to another cluster or image. Until then, what runs there is found.
+    const before = this.#sources.targetChoice(bento);
+    this.#sources.chooseTarget(bento, { ...before, kind, asksAgain: true });
     session.setUnknown(undefined);
     session.invalidate();
     this.#checkDrift();

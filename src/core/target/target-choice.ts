@@ -5,6 +5,8 @@ import type { TargetKind } from '../target-kinds';
 /** The user's choices for one bento. What is absent comes from the settings, or is asked for when it is needed. */
 export interface TargetChoice {
   readonly kind?: TargetKind;
+  /** Whether the user has chosen the kind again and is asked about the rest again. Not stored. */
+  readonly asksAgain?: boolean;
   /** The image of its containers on this machine. */
   readonly image?: ImageChoice;
   /** The image of its pods, with its digest. */

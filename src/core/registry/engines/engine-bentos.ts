@@ -36,6 +36,8 @@ export async function engineBento(
   const open = settings.target === 'kubernetes' ? openKubernetes : openCompose;
   const opened = await open(parts, signal);
   const image = await opened.image();
+  const { asksAgain: _, ...choice } = parts.sources.targetChoice(bento);
+  parts.sources.chooseTarget(bento, choice);
   const prepare = async (cancel: AbortSignal): Promise<PreparedBento> => {
     const plan = await planOf(cancel);
     const { processEnv } = context;

@@ -30,8 +30,8 @@ async function imageOf(
   images: ImageRequest,
 ): Promise<ImageChoice> {
   const { bento } = record;
-  const chosen = sources.targetChoice(bento).image;
-  if (chosen !== undefined) return chosen;
+  const choice = sources.targetChoice(bento);
+  if (choice.image !== undefined && choice.asksAgain !== true) return choice.image;
   const built = imageTag(bento);
   const found = built === undefined ? undefined : await localImage(built, images);
   if (found !== undefined) return { reference: found, isDevelopment: false };

@@ -24,8 +24,11 @@ export async function openKubernetes(
   const { sources, record, context } = parts;
   const { bento } = record;
   const kubectl = await kubectlOf(parts, signal);
+  const { cluster, asksAgain } = sources.targetChoice(bento);
   const place =
-    sources.targetChoice(bento).cluster ?? (await askForCluster(parts, kubectl, signal));
+    cluster === undefined || asksAgain === true
+      ? await askForCluster(parts, kubectl, signal)
+      : cluster;
   const settings = [sources.settingsFor(bento), sources.usersOwnSettings(bento)];
   if (isProduction(place.context, settings)) {
     parts.onQuestion();
@@ -92,8 +95,10 @@ async function imageOf({
 }: EngineParts): Promise<ImageChoice> {
   const { bento } = record;
   const choice = sources.targetChoice(bento);
-  if (choice.registryImage === undefined) onQuestion();
-  const reference = choice.registryImage ?? (await context.engines.askForRegistryImage(bento));
+  const known = choice.asksAgain === true ? undefined : choice.registryImage;
+  if (known !== undefined) return { reference: known, isDevelopment: false };
+  onQuestion();
+  const reference = await context.engines.askForRegistryImage(bento);
   sources.chooseTarget(bento, { ...choice, registryImage: reference });
   return { reference, isDevelopment: false };
 }
