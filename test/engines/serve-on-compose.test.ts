@@ -13,6 +13,10 @@ const harnesses = testHarness();
 const docker = (...args: readonly string[]): Promise<string> =>
   output('docker', args, { env: engine.env });
 
+/** Other tests use the engine at the same time. */
+const containersOf = (folder: string): Promise<string> =>
+  docker('ps', '--all', '--quiet', '--filter', `volume=${folder}`);
+
 const search = (url: string): ReturnType<typeof postJson> =>
   postJson(`${url}/search`, { query: 'rice', limit: 1 });
 
@@ -75,7 +79,7 @@ it('a bento is served on Docker Compose, found again, restarted and stopped like
 
   await registry.stop(id);
   expect(registry.bento(id)).toMatchObject({ state: 'stopped' });
-  expect(await docker('ps', '--all', '--quiet')).toBe('');
+  expect(await containersOf(folder)).toBe('');
 }, 300_000);
 
 it('a bento whose code cannot be imported says so, and nothing is started', async () => {
@@ -83,11 +87,11 @@ it('a bento whose code cannot be imported says so, and nothing is started', asyn
   await writeFile(`${folder}/service.py`, 'import nowhere_at_all\n');
   const [{ id } = { id: '' }] = registry.bentos;
   await expect(registry.serve(id)).rejects.toMatchObject({ code: 'import-failed' });
-  expect(await docker('ps', '--all', '--quiet')).toBe('');
+  expect(await containersOf(folder)).toBe('');
 }, 120_000);
 
 it('a configured port that is in use is an error with a next step', async () => {
-  const { registry } = searchOnCompose({ http: { port: 38_123 } });
+  const { registry, folder } = searchOnCompose({ http: { port: 38_123 } });
   const server = createServer().listen(38_123, '127.0.0.1');
   const [{ id } = { id: '' }] = registry.bentos;
   try {
@@ -97,5 +101,5 @@ it('a configured port that is in use is an error with a next step', async () => 
   } finally {
     server.close();
   }
-  expect(await docker('ps', '--all', '--quiet')).toBe('');
+  expect(await containersOf(folder)).toBe('');
 }, 120_000);

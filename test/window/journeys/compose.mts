@@ -28,6 +28,9 @@ const journey: Journey = async (_page, window) => {
   const docker = async (...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)('docker', args, { env })).stdout.trim();
 
+  // Other tests use the engine at the same time.
+  const ours = ['--filter', `volume=${window.folder}`];
+
   await untilFound(window, 'Search');
   await window.command('BentoML: Serve Bento on…');
   await window.quickInput.asks('Where should Search be served?');
@@ -41,7 +44,9 @@ const journey: Journey = async (_page, window) => {
   await untilMessage(window, /Search is ready at http:.*keeps running when this window is closed/);
   const url = `http://${await addressOf(window, 'http')}`;
   await askSearch(url);
-  assert.match(await bentoRow(window, 'Search'), /^ready · 3\/3 · on Docker Compose/);
+  await window.until('the engine on the row', async () =>
+    /^ready · 3\/3 · on Docker Compose/.test(await bentoRow(window, 'Search')),
+  );
 
   await window.tree.expand('Ranker');
   await window.until('the container of the ranker', async () =>
@@ -52,7 +57,7 @@ const journey: Journey = async (_page, window) => {
   );
   await window.screenshot('ready');
 
-  const [container = ''] = (await docker('ps', '--quiet', '--filter', 'name=ranker')).split('\n');
+  const container = await docker('ps', '--quiet', ...ours, '--filter', 'name=ranker');
   const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
   process.kill(pid, 'SIGKILL');
   await window.until('that the ranker is not ready', async () => {
@@ -74,7 +79,7 @@ const journey: Journey = async (_page, window) => {
   await window.until('its end', async () =>
     (await bentoRow(window, 'Search')).startsWith('stopped'),
   );
-  assert.equal(await docker('ps', '--all', '--quiet'), '');
+  assert.equal(await docker('ps', '--all', '--quiet', ...ours), '');
   await window.screenshot('stopped');
 };
 
