@@ -71,8 +71,11 @@ const journey: Journey = async (_page, window) => {
   await window.reload();
   await untilFound(window, 'Search');
   await askSearch(url);
-  await untilReady(window, components);
-  assert.match(await bentoRow(window, 'Search'), /on Docker Compose/);
+  await window.until(
+    'that it is found again',
+    async () => /^ready · 3\/3 · on Docker/.test(await bentoRow(window, 'Search')),
+    60_000,
+  );
   assert.equal(`http://${await addressOf(window, 'http')}`, url);
 
   await window.command('BentoML: Stop Bento');
