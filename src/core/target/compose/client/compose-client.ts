@@ -41,6 +41,7 @@ export interface LogRequest {
 }
 
 const queryMs = 20_000;
+const mostAttempts = 3;
 /** The time that Compose itself has to end when it is interrupted: it stops containers first. */
 const interruptMs = 10_000;
 /** The time limit for a change that does not wait for containers to stop. */
@@ -199,9 +200,13 @@ export class ComposeClient {
     args: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<string> {
-    const result = await this.#run(file, args, { timeoutMs: queryMs, signal });
-    if (result.failed) throw this.#failure(result, result.stderr, queryMs);
-    return result.stdout;
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#run(file, args, { timeoutMs: queryMs, signal });
+      if (!result.failed) return result.stdout;
+      // A container was removed or replaced while Compose was listing it.
+      const isOutdated = /no such container/i.test(result.stderr) && attempt < mostAttempts;
+      if (!isOutdated) throw this.#failure(result, result.stderr, queryMs);
+    }
   }
 
   /** Runs a command that changes something, or that runs until it is cancelled. */
