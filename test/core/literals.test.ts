@@ -89,11 +89,10 @@ const notForPeople: Readonly<Record<string, number>> = {
   'plan/start-parameters.ts': 12,
   'profile/read-stacks.ts': 1,
   'settings/declarations/bentos.ts': 2,
-  'target/compose/client/compose-client.ts': 1,
   // Comments and scripts of the files that are generated, and the names of their formats.
   'target/compose/compose-file.ts': 4,
   'target/compose/health-check.ts': 3,
-  'target/kubernetes/client/commands.ts': 1,
+  'target/containers/shell-command.ts': 1,
   // The output of kubectl.
   'target/kubernetes/client/port-forward.ts': 1,
   'target/kubernetes/kustomize.ts': 4,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../json';
 import { atMost } from '../length-limits';
 
 /** What `probe.py` says of an interpreter. */
@@ -54,16 +55,8 @@ export const readPythonTools = (stdout: string): PythonTools | undefined =>
 function lastReport<Report>(stdout: string, schema: z.ZodType<Report>): Report | undefined {
   for (const line of stdout.split('\n').reverse()) {
     if (!line.startsWith('{')) continue;
-    const report = schema.safeParse(parsed(line));
+    const report = schema.safeParse(jsonIn(line));
     if (report.success) return report.data;
   }
   return undefined;
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

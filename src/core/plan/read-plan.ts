@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../json';
 import type { CauseContext } from '../diagnosis/explanation';
 import type { ExitStatus } from '../programs/exit-status';
 import { ServeError } from '../problem';
@@ -49,7 +50,7 @@ export function readPlan(said: PlannerOutput, context: CauseContext, retry: Retr
 /** @throws ServeError for an answer that is complete, but not in the agreed form. */
 function parse({ stdout, stderr }: PlannerOutput, context: CauseContext): PlannerLine | undefined {
   const last = stdout.trim().split('\n').at(-1) ?? '';
-  const answer = fromJson(last);
+  const answer = jsonIn(last);
   const parsed = plannerLine.safeParse(answer);
   if (parsed.success) return parsed.data;
   if (!isAnswer.safeParse(answer).success) return undefined;
@@ -69,14 +70,6 @@ function parse({ stdout, stderr }: PlannerOutput, context: CauseContext): Planne
 /** In UTF-16 units. */
 const longestPart = 9000;
 const isAnswer = z.object({ type: z.enum(['plan', 'problem', 'raised']) });
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Returns the plan with the components that can be served. */
 export function planOf(said: SaidPlan, { workingDir }: Pick<CauseContext, 'workingDir'>): Plan {

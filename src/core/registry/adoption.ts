@@ -44,8 +44,11 @@ export class Adoption {
   /** Checks the bentos that have not been checked yet. Resolves when all are checked. */
   run(sessions: readonly ServeSession[]): Promise<void> {
     for (const session of sessions) {
-      if (!this.#mayRunOnEngine(session)) session.setUnknown(undefined);
-      if (this.#tried.has(session) || !this.#mayRunOnEngine(session)) continue;
+      if (!this.#mayRunOnEngine(session)) {
+        session.setUnknown(undefined);
+        continue;
+      }
+      if (this.#tried.has(session)) continue;
       this.#tried.add(session);
       this.#queue = this.#queue.then(() => this.#adopt(session));
     }
@@ -61,7 +64,7 @@ export class Adoption {
     const onCompose = sessions.filter(
       ({ record }) => this.#parts.sources.settingsFor(record.bento).target === 'compose',
     );
-    for (const session of onCompose) this.#tried.delete(session);
+    for (const session of onCompose) this.again(session);
     await this.run(onCompose);
   }
 

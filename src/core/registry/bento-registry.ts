@@ -1,3 +1,4 @@
+import { noComponent } from '../target/no-component';
 import type {
   AskOptions,
   BentoCommander,
@@ -155,10 +156,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     const { bento, served } = this.#get(id).record;
     const program = served?.shell?.(worker);
     if (program !== undefined) return program;
-    throw new ServeError({
-      code: 'not-found',
-      ...problemTexts(say('noComponent', { bento: bento.name, id: worker })),
-    });
+    throw noComponent(bento.name, worker);
   }
 
   details(id: string, component: string): ComponentDetails | undefined {

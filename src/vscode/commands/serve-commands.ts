@@ -29,6 +29,19 @@ export function serveCommands(
     );
   };
 
+  const bentoToServe = async (argument: unknown): Promise<Bento | undefined> => {
+    const bento = await choice.bento(
+      argument,
+      vscode.l10n.t('Which bento?'),
+      ({ state, source }) => state !== 'stopping' && source !== 'remote',
+    );
+    if (bento === undefined) tellNone();
+    return bento;
+  };
+
+  const serveAgain = (bento: Bento): Promise<unknown> =>
+    isServed(bento) ? progress.restart(bento) : progress.serve(bento);
+
   return {
     serve: async (argument) => {
       if (!vscode.workspace.isTrusted) {
@@ -36,15 +49,8 @@ export function serveCommands(
         return;
       }
       await discovered();
-      const bento = await choice.bento(
-        argument,
-        vscode.l10n.t('Which bento?'),
-        ({ state, source }) => state !== 'stopping' && source !== 'remote',
-      );
-      if (bento === undefined) {
-        tellNone();
-        return;
-      }
+      const bento = await bentoToServe(argument);
+      if (bento === undefined) return;
       choice.remember(bento.id);
       await progress.serve(bento);
     },
@@ -70,7 +76,7 @@ export function serveCommands(
         if (profile === undefined) return;
         manager.chooseProfile(bento.id, profile.name);
         choice.remember(bento.id);
-        await (isServed(bento) ? progress.restart(bento) : progress.serve(bento));
+        await serveAgain(bento);
       } else if (!manager.bentos.some(hasProfiles)) {
         await tellUnset(
           vscode.l10n.t('No profiles are defined: add one to serveBento.profiles.'),
@@ -80,20 +86,13 @@ export function serveCommands(
     },
     serveOn: async (argument) => {
       await discovered();
-      const bento = await choice.bento(
-        argument,
-        vscode.l10n.t('Which bento?'),
-        ({ state, source }) => state !== 'stopping' && source !== 'remote',
-      );
-      if (bento === undefined) {
-        tellNone();
-        return;
-      }
+      const bento = await bentoToServe(argument);
+      if (bento === undefined) return;
       const target = await askForTarget(bento.displayName, manager.target(bento.id));
       if (target === undefined) return;
       manager.chooseTarget(bento.id, target);
       choice.remember(bento.id);
-      await (isServed(bento) ? progress.restart(bento) : progress.serve(bento));
+      await serveAgain(bento);
     },
     stop: async (argument) => {
       const bento = await choice.bento(argument, vscode.l10n.t('Stop which bento?'), isServed);

@@ -1,3 +1,4 @@
+import { noComponent } from '../no-component';
 import type { BentoWarning } from '../../bento-manager';
 import type { Clock } from '../../clock';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
@@ -83,7 +84,8 @@ export class EngineBento implements RunningBento {
 
   #readComponents(): readonly RunningComponent[] {
     if (this.#applied === undefined) return [];
-    const { components, unknown } = this.#applied.state;
+    const { components } = this.#applied.state;
+    const unknown = this.#unknown;
     const { name } = this.request.bento;
     return components.map((one) => engineComponent(one, unknown, name));
   }
@@ -97,8 +99,13 @@ export class EngineBento implements RunningBento {
   }
 
   get problem(): Problem | undefined {
+    return this.#problem ?? this.#unknown;
+  }
+
+  /** Present while the engine does not answer. */
+  get #unknown(): Problem | undefined {
     const unknown = this.#applied?.state.unknown;
-    return this.#problem ?? (unknown && unknownProblem(unknown));
+    return unknown && unknownProblem(unknown);
   }
 
   filesChanged(): void {
@@ -331,11 +338,7 @@ export class EngineBento implements RunningBento {
   }
 
   #noComponent(id: string): ServeError {
-    const { name } = this.request.bento;
-    return new ServeError({
-      code: 'not-found',
-      ...problemTexts(say('noComponent', { bento: name, id })),
-    });
+    return noComponent(this.request.bento.name, id);
   }
 }
 

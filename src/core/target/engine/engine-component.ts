@@ -8,14 +8,16 @@ import type {
   Problem,
 } from '../../model';
 import type { RunningComponent } from '../running-component';
-import type { AppliedComponent, AppliedState, AppliedWorker } from '../target';
+import type { AppliedComponent, AppliedWorker } from '../target';
 import { engineAddress } from './engine-address';
-import { unknownProblem } from './unknown-problem';
 
-/** Returns what readers see of a component on an engine. */
+/**
+ * Returns what readers see of a component on an engine.
+ * @param unknown the problem because of which its state is not known
+ */
 export function engineComponent(
   applied: AppliedComponent,
-  unknown: AppliedState['unknown'],
+  unknown: Problem | undefined,
   bento: string,
 ): RunningComponent {
   const { id, workers, reason } = applied;
@@ -35,16 +37,15 @@ export function engineComponent(
 
 function snapshotOf(
   { id, state, reason, address, workers }: AppliedComponent,
-  unknown: AppliedState['unknown'],
+  unknown: Problem | undefined,
   bento: string,
 ): Component {
   const { kind, name } = named(id, bento);
-  const problem = unknown === undefined ? problemOf(name, state, reason) : unknownProblem(unknown);
+  const problem = unknown ?? problemOf(name, state, reason);
   const started = workers.flatMap(({ startedAt }) => startedAt ?? []);
   return Object.freeze({
     ...{ id, kind, name },
-    // A component whose state is unknown is not shown as ready.
-    state: unknown === undefined || state === 'stopped' ? state : 'unhealthy',
+    state: shownState(state, unknown),
     pids: Object.freeze([]),
     restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),
     ...(address === undefined ? {} : placeOf(address)),
@@ -53,6 +54,10 @@ function snapshotOf(
     workers: Object.freeze(workers.map((worker) => workerOf(worker, unknown))),
   });
 }
+
+/** What is unknown is not shown as ready. */
+const shownState = (state: ComponentState, unknown: Problem | undefined): ComponentState =>
+  unknown === undefined || state === 'stopped' ? state : 'unhealthy';
 
 /** The kind and name in the id of a component: `http`, `runner:upper`, `service:Embedder`. */
 function named(id: string, bento: string): { readonly kind: ComponentKind; readonly name: string } {
@@ -83,13 +88,12 @@ function placeOf(text: string): Pick<Component, 'host' | 'port' | 'url'> {
 
 function workerOf(
   { name, shortName, state, reason, restarts, node, startedAt }: AppliedWorker,
-  unknown: AppliedState['unknown'],
+  unknown: Problem | undefined,
 ): ComponentWorker {
-  const problem =
-    unknown === undefined ? problemOf(shortName ?? name, state, reason) : unknownProblem(unknown);
+  const problem = unknown ?? problemOf(shortName ?? name, state, reason);
   return Object.freeze({
     ...{ name, restarts },
-    state: unknown === undefined || state === 'stopped' ? state : 'unhealthy',
+    state: shownState(state, unknown),
     ...(shortName === undefined ? {} : { shortName }),
     ...(node === undefined ? {} : { node }),
     ...(startedAt === undefined ? {} : { startedAt }),

@@ -4,6 +4,7 @@ import { listenAddress } from '../../plan/listen-address';
 import type { Plan } from '../../plan/plan';
 import type { ServeSettings } from '../../settings/serve-settings';
 import type { ContainerPlan, Workload } from '../containers/container-plan';
+import { firstPort, lastPort } from '../local/ports/port-range';
 import type { StickyPorts } from '../local/ports/sticky-ports';
 import type { AppliedState } from '../target';
 import { engineAddress } from './engine-address';
@@ -19,8 +20,6 @@ export interface FreePorts {
   /** Whether a configured port is replaced, too, if it is in use. */
   readonly isForced: boolean;
 }
-
-const [firstPort, lastPort] = [3000, 3999];
 
 /** Gives each published workload without a configured port a free one: the one that it had before, if possible. */
 export async function withFreePorts(plan: ContainerPlan, free: FreePorts): Promise<ContainerPlan> {

@@ -1,3 +1,4 @@
+import { noComponent } from '../no-component';
 import type { BentoDebugger } from '../../debug/bento-debugger';
 import { crashProblem } from '../../diagnosis/crash-problem';
 import { FirstCrash } from '../../diagnosis/first-crash';
@@ -8,14 +9,14 @@ import type { ComponentLog } from '../../logs/component-log';
 import type { Problem } from '../../model';
 import { stopOrder } from '../../plan/dependency-order';
 import type { PortAllocator } from './ports/port-allocator';
-import { cancelled, ServeError } from '../../problem';
+import { cancelled } from '../../problem';
 import { ComponentSupervisor } from './supervise/component-supervisor';
 import type { AssembledComponent } from './prepare/assembled-component';
 import type { ServeParts } from './serve-parts';
 import { supervisorOptions } from './supervisor-options';
 import { renewTogether, type Renewed } from './renew-together';
 import { waitUntilReady } from './wait-until-ready';
-import { problemTexts, say, type Message } from '../../messages/message';
+import { say, type Message } from '../../messages/message';
 
 /** A component with what watches over it. */
 export interface ServedComponent {
@@ -66,10 +67,7 @@ export class ServedComponents {
   get(id: string): ServedComponent {
     const served = this.#served.get(id);
     if (served === undefined) {
-      throw new ServeError({
-        code: 'not-found',
-        ...problemTexts(say('noComponent', { bento: this.#parts.request.bento.name, id })),
-      });
+      throw noComponent(this.#parts.request.bento.name, id);
     }
     return served;
   }

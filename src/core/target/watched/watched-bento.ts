@@ -1,10 +1,11 @@
+import { noComponent } from '../no-component';
 import { Emitter, type Event } from '../../events';
 import type { BentoWarning } from '../../bento-manager';
 import type { PlannedComponent } from '../../plan/plan';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
 import type { WorkerStacks } from '../../profile/dump-stacks';
 import type { RunningWorker } from '../../profile/running-worker';
-import { cancelled, ServeError } from '../../problem';
+import { cancelled } from '../../problem';
 import { ComponentSupervisor } from '../local/supervise/component-supervisor';
 import { remoteComponent } from '../local/prepare/remote-component';
 import { runningComponent } from '../local/running-component';
@@ -14,7 +15,7 @@ import type { ServeContext, ServeRequest } from '../serve-request';
 import type { ServedComponent } from '../local/served-components';
 import { supervisorOptions } from '../local/supervisor-options';
 import { waitUntilReady } from '../local/wait-until-ready';
-import { problemTexts, say } from '../../messages/message';
+import { say } from '../../messages/message';
 
 export type WatchRequest = Pick<ServeRequest, 'bento' | 'settings' | 'logFor'>;
 
@@ -157,11 +158,7 @@ export class WatchedBento implements RunningBento {
   #get(id: string): ServedComponent {
     const found = this.#served.find(({ component }) => component.planned.id === id);
     if (found !== undefined) return found;
-    const { name } = this.request.bento;
-    throw new ServeError({
-      code: 'not-found',
-      ...problemTexts(say('noComponent', { bento: name, id })),
-    });
+    throw noComponent(this.request.bento.name, id);
   }
 
   #watch(address: string, context: ServeContext, remote: typeof remoteComponent): ServedComponent {

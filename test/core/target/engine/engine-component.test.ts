@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { say } from '../../../../src/core/messages/message';
 import type { ComponentState } from '../../../../src/core/model';
 import { engineComponent } from '../../../../src/core/target/engine/engine-component';
+import { unknownProblem } from '../../../../src/core/target/engine/unknown-problem';
 import type { AppliedComponent, AppliedState } from '../../../../src/core/target/target';
 import { applied, worker } from '../../../support/fake-applied';
 import { hostileTexts } from '../../../support/hostile-texts';
@@ -10,7 +11,7 @@ const snapshot = (
   values: Partial<AppliedComponent>,
   unknown?: AppliedState['unknown'],
 ): ReturnType<typeof engineComponent>['snapshot'] =>
-  engineComponent(applied(values), unknown, 'Search').snapshot;
+  engineComponent(applied(values), unknown && unknownProblem(unknown), 'Search').snapshot;
 
 it.each([
   ['http', 'http', 'Search'],

@@ -1,6 +1,7 @@
 import { problemTexts, say } from '../../../messages/message';
 import { cancelled, ServeError } from '../../../problem';
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
+import { shellCommand } from '../../containers/shell-command';
 import type { TerminalProgram } from '../../target';
 import { composeFailure } from './compose-failure';
 import type { ComposeProgram } from './compose-program';
@@ -117,7 +118,7 @@ export class ComposeClient {
       file: program.file,
       args: [
         ...[...program.args, ...this.#named(), 'exec', '--index', String(number), service],
-        ...['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'],
+        ...shellCommand,
       ],
       env: composeEnv(this.#parts.env),
     };

@@ -1,27 +1,26 @@
-import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
+import { say, type Argument } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
-import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
-import type { Problem, ProblemCode } from '../../../model';
-import { lastCause } from '../../last-cause';
+import type { Problem } from '../../../model';
+import {
+  engineProblem,
+  portInUse,
+  reasonIn,
+  unknownFailure,
+  type EngineFailure,
+  type FailedRun,
+} from '../../engine-failure';
 import type { ComposeProgram } from './compose-program';
 
 /** The output of a failed program, and how it ended. */
-export type FailedRun = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'> & {
+export type FailedCompose = FailedRun & {
   /** The image that was requested. Otherwise it is found in the output. */
   readonly image?: string;
 };
 
-interface Failure {
-  readonly code: ProblemCode;
-  readonly message: Message;
-  readonly summary?: Argument;
-  readonly port?: number;
-}
-
 interface Pattern {
   readonly pattern: RegExp;
-  readonly failure: (match: RegExpExecArray, program: string, image?: string) => Failure;
+  readonly failure: (match: RegExpExecArray, program: string, image?: string) => EngineFailure;
 }
 
 /** Errors of programs that cannot connect to the engine. */
@@ -54,12 +53,7 @@ const answers: readonly Pattern[] = [
   {
     pattern:
       /(?:bind for |listen tcp[46]? |exposing port tcp )(\S+):(\d+)\b[^\n]*(?:port is already allocated|address already in use|ports are not available|access permissions)/i,
-    failure: ([, , port = '']) => ({
-      code: 'port-in-use',
-      message: say('enginePortInUse', { port }),
-      summary: say('enginePortInUseSummary', { port }),
-      port: Number(port),
-    }),
+    failure: ([, , port = '']) => portInUse(port),
   },
   {
     pattern: /could not select device driver|nvidia-container-cli|unresolvable CDI devices/i,
@@ -115,24 +109,17 @@ const answers: readonly Pattern[] = [
 /** Explains in one sentence why a program failed. Keeps its standard error as the detail. */
 export function composeFailure(
   { title }: Pick<ComposeProgram, 'title'>,
-  run: FailedRun,
+  run: FailedCompose,
   timeoutMs?: number,
 ): Problem {
-  const { code, message, summary, port } = failureOf(title, run, timeoutMs);
-  const detail = run.stderr.trim().slice(-4_000);
-  return {
-    code,
-    ...problemTexts(message, summary),
-    ...(port === undefined ? {} : { port }),
-    ...(detail === '' ? {} : { detail }),
-  };
+  return engineProblem(failureOf(title, run, timeoutMs), run);
 }
 
 function failureOf(
   program: string,
-  { stderr, timedOut, startError, image }: FailedRun,
+  { stderr, timedOut, startError, image }: FailedCompose,
   timeoutMs = 0,
-): Failure {
+): EngineFailure {
   if (startError !== undefined) {
     const reason = reasonOf({ code: startError, message: startError });
     return {
@@ -149,15 +136,10 @@ function failureOf(
     const match = pattern.exec(stderr);
     if (match !== null) return failure(match, program, image);
   }
-  const reason = lastLine(stderr);
-  return {
-    code: 'engine-failed',
-    message: say('engineFailed', { program, reason }),
-    summary: say('engineFailedSummary', { program, reason }),
-  };
+  return unknownFailure(program, lastLine(stderr));
 }
 
-const unreachable = (program: string, reason: Argument): Failure => ({
+const unreachable = (program: string, reason: Argument): EngineFailure => ({
   code: 'engine-unreachable',
   message: say('engineUnreachable', { program, reason }),
   summary: reason,
@@ -183,9 +165,5 @@ const imageIn = (stderr: string): string =>
     150,
   );
 
-/** Returns the reason: programs print it last, after their progress. */
-function lastLine(stderr: string): Argument {
-  const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
-  const reason = oneLine(last.replace(/^(?:Error response from daemon|error|fatal): /i, ''), 2_000);
-  return reason === '' ? say('engineNoReason') : lastCause(reason).replace(/\.$/, '');
-}
+const lastLine = (stderr: string): Argument =>
+  reasonIn(stderr, /^(?:Error response from daemon|error|fatal): /i);

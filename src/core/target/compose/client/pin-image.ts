@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../../../json';
 import { problemTexts, say } from '../../../messages/message';
 import { cancelled, ServeError } from '../../../problem';
 import type { Run } from '../../../programs/run';
@@ -66,7 +67,7 @@ export async function localImage(
     }
     return undefined;
   }
-  const [image] = inspected.safeParse(jsonOf(result.stdout)).data ?? [];
+  const [image] = inspected.safeParse(jsonIn(result.stdout)).data ?? [];
   return [...(image?.RepoDigests ?? []), image?.Id ?? ''].find(isPinned);
 }
 
@@ -77,12 +78,4 @@ function engineOf({ title, engine }: ComposeProgram): string {
     code: 'engine-not-found',
     ...problemTexts(say('composeNoEngine', { program: title })),
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../../../json';
 import { oneLine } from '../../../one-line';
 import { containerStatuses, type Container, type ContainerHealth } from './container';
 
@@ -137,18 +138,10 @@ function labelsIn(text: string): Readonly<Record<string, string>> {
 
 /** Parses one list, or one value a line. */
 function parsed(output: string): readonly unknown[] {
-  const whole = valueOf(output);
+  const whole = jsonIn(output);
   if (whole !== undefined) return Array.isArray(whole) ? whole : [whole];
   return output.split('\n').flatMap((line) => {
-    const value = valueOf(line);
+    const value = jsonIn(line);
     return value === undefined ? [] : [value];
   });
-}
-
-function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../../../json';
 
 /** A line of `compose events --json`. */
 const event = z.object({ type: z.literal('container').optional(), action: z.string() });
@@ -8,10 +9,6 @@ const withoutEffect = /^(?:exec_|attach|resize|top|archive-path|export|copy)/;
 
 /** Whether a line of `compose events --json` means that the state of a container may have changed. */
 export function isChange(line: string): boolean {
-  try {
-    const { data } = event.safeParse(JSON.parse(line));
-    return data !== undefined && !withoutEffect.test(data.action);
-  } catch {
-    return false;
-  }
+  const { data } = event.safeParse(jsonIn(line));
+  return data !== undefined && !withoutEffect.test(data.action);
 }

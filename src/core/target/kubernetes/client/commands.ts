@@ -1,3 +1,4 @@
+import { shellCommand } from '../../containers/shell-command';
 import type { TerminalProgram, WorkerLogRequest } from '../../target';
 import type { Kubectl } from './kubectl';
 import { mainContainer } from './pod';
@@ -27,7 +28,7 @@ export async function followLogs(
 export const shellIn = (kubectl: Kubectl, pod: string): TerminalProgram =>
   kubectl.inTerminal([
     ...['exec', '--stdin', '--tty', pod, `--container=${mainContainer}`, '--'],
-    ...['/bin/sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'],
+    ...shellCommand,
   ]);
 
 /** Makes the cluster replace the pods of Deployments. Returns their generations by their names. */

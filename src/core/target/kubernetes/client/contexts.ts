@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonIn } from '../../../json';
 import { problemTexts, say } from '../../../messages/message';
 import { ServeError } from '../../../problem';
 import { Kubectl, type KubectlParts } from './kubectl';
@@ -91,12 +92,4 @@ export async function clusterUser(
     code: 'engine-too-old',
     ...problemTexts(say('clusterTooOld', { context, needed: '1.28' })),
   });
-}
-
-function jsonIn(output: string): unknown {
-  try {
-    return JSON.parse(output);
-  } catch {
-    return undefined;
-  }
 }

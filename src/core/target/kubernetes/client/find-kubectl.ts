@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { findCommand, type CommandSearch } from '../../../interpreter/find-command';
+import { jsonIn } from '../../../json';
 import { problemTexts, say } from '../../../messages/message';
 import type { Run } from '../../../programs/run';
 import { cancelled, ServeError } from '../../../problem';
@@ -56,11 +57,5 @@ export async function findKubectl(search: KubectlSearch): Promise<KubectlProgram
   return { file, version };
 }
 
-function versionIn(output: string): string | undefined {
-  try {
-    const { data } = answer.safeParse(JSON.parse(output));
-    return data?.clientVersion.gitVersion.replace(/^v/, '');
-  } catch {
-    return undefined;
-  }
-}
+const versionIn = (output: string): string | undefined =>
+  answer.safeParse(jsonIn(output)).data?.clientVersion.gitVersion.replace(/^v/, '');

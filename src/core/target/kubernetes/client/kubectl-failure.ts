@@ -1,24 +1,21 @@
-import { problemTexts, say, type Argument, type Message } from '../../../messages/message';
+import { say, type Argument } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
-import type { RunResult } from '../../../programs/run';
 import { reasonOf } from '../../../system-error';
-import type { Problem, ProblemCode } from '../../../model';
+import type { Problem } from '../../../model';
+import {
+  engineProblem,
+  portInUse,
+  reasonIn,
+  unknownFailure,
+  type EngineFailure,
+  type FailedRun,
+} from '../../engine-failure';
 import { lastCause } from '../../last-cause';
 import type { ClusterPlace } from './kubectl-program';
 
-/** The output of a failed kubectl, and how it ended. */
-export type FailedKubectl = Pick<RunResult, 'stderr' | 'timedOut' | 'startError'>;
-
-interface Failure {
-  readonly code: ProblemCode;
-  readonly message: Message;
-  readonly summary?: Argument;
-  readonly port?: number;
-}
-
 interface Pattern {
   readonly pattern: RegExp;
-  readonly failure: (match: RegExpExecArray, place: ClusterPlace) => Failure;
+  readonly failure: (match: RegExpExecArray, place: ClusterPlace) => EngineFailure;
 }
 
 const patterns: readonly Pattern[] = [
@@ -106,12 +103,7 @@ const patterns: readonly Pattern[] = [
   },
   {
     pattern: /unable to listen on (?:port|any of the requested ports: \[\{)\D*(\d+)/i,
-    failure: ([, port = '']) => ({
-      code: 'port-in-use',
-      message: say('enginePortInUse', { port }),
-      summary: say('enginePortInUseSummary', { port }),
-      port: Number(port),
-    }),
+    failure: ([, port = '']) => portInUse(port),
   },
   {
     pattern:
@@ -120,23 +112,16 @@ const patterns: readonly Pattern[] = [
   },
   {
     pattern: /Error from server \((?:ServiceUnavailable|InternalError|Timeout|TooManyRequests)\)/,
-    failure: ({ input }, { context }) => unreachable(context, reasonIn(input)),
+    failure: ({ input }, { context }) => unreachable(context, lastLine(input)),
   },
 ];
 
 /** Explains in one sentence why kubectl failed. Keeps its standard error as the detail. */
-export function kubectlFailure(place: ClusterPlace, run: FailedKubectl, timeoutMs = 0): Problem {
-  const { code, message, summary, port } = failureOf(place, run, timeoutMs);
-  const detail = run.stderr.trim().slice(-4_000);
-  return {
-    code,
-    ...problemTexts(message, summary),
-    ...(port === undefined ? {} : { port }),
-    ...(detail === '' ? {} : { detail }),
-  };
+export function kubectlFailure(place: ClusterPlace, run: FailedRun, timeoutMs = 0): Problem {
+  return engineProblem(failureOf(place, run, timeoutMs), run);
 }
 
-function failureOf(place: ClusterPlace, run: FailedKubectl, timeoutMs: number): Failure {
+function failureOf(place: ClusterPlace, run: FailedRun, timeoutMs: number): EngineFailure {
   const program = 'kubectl';
   if (run.startError !== undefined) {
     const reason = reasonOf({ code: run.startError, message: run.startError });
@@ -151,27 +136,22 @@ function failureOf(place: ClusterPlace, run: FailedKubectl, timeoutMs: number): 
     const match = pattern.exec(said);
     if (match !== null) return failure(match, place);
   }
-  const reason = reasonIn(said);
-  return {
-    code: 'engine-failed',
-    message: say('engineFailed', { program, reason }),
-    summary: say('engineFailedSummary', { program, reason }),
-  };
+  return unknownFailure(program, lastLine(said));
 }
 
-const notLoggedIn = (context: string, reason: Argument): Failure => ({
+const notLoggedIn = (context: string, reason: Argument): EngineFailure => ({
   code: 'engine-denied',
   message: say('clusterLogin', { context, reason }),
   summary: say('clusterLoginSummary', { context, reason }),
 });
 
-const rejected = (what: string, reason: string): Failure => ({
+const rejected = (what: string, reason: string): EngineFailure => ({
   code: 'engine-rejected',
   message: say('applyRejected', { what, reason }),
   summary: say('applyRejectedSummary', { what, reason }),
 });
 
-const unreachable = (context: string, reason: Argument): Failure => ({
+const unreachable = (context: string, reason: Argument): EngineFailure => ({
   code: 'engine-unreachable',
   message: say('clusterUnreachable', { context, reason }),
   summary: reason,
@@ -198,9 +178,5 @@ function withoutLog(stderr: string): string {
   return rest.trim() === '' ? stderr : rest;
 }
 
-/** Returns the reason, which kubectl prints last. */
-function reasonIn(stderr: string): Argument {
-  const last = stderr.split('\n').findLast((line) => line.trim() !== '') ?? '';
-  const reason = oneLine(last.replace(/^(?:Error from server(?: \(\w+\))?|error): /i, ''), 2_000);
-  return reason === '' ? say('engineNoReason') : lastCause(reason).replace(/\.$/, '');
-}
+const lastLine = (stderr: string): Argument =>
+  reasonIn(stderr, /^(?:Error from server(?: \(\w+\))?|error): /i);

@@ -8,6 +8,7 @@ import type { Problem } from '../../../model';
 import { ServeError } from '../../../problem';
 import type { StickyPorts, PortUse } from './sticky-ports';
 import { foreignAddress } from './own-address';
+import { firstPort, lastPort } from './port-range';
 import { reasonOf } from '../../../system-error';
 import { problemTexts, say, type Argument } from '../../../messages/message';
 
@@ -56,8 +57,6 @@ export interface StolenPort {
   readonly automatic: boolean;
 }
 
-const firstPort = 3000;
-const lastPort = 3999;
 /** Another program can take a port between get-port's look and our bind. */
 const tries = 20;
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { ServeError } from '../../../../../src/core/problem';
 import {
   composeFailure,
-  type FailedRun,
+  type FailedCompose,
 } from '../../../../../src/core/target/compose/client/compose-failure';
 
 /** What Docker Compose 5.6 with Docker 20.10 and 28.2 wrote to its standard error. */
@@ -12,7 +12,7 @@ const folder = path.resolve(import.meta.dirname, '../../../../fixtures/compose/f
 const recorded = (name: string): string => readFileSync(path.join(folder, `${name}.txt`), 'utf8');
 
 /** As it is thrown. */
-function failed(stderr: string, more: Partial<FailedRun> = {}, timeoutMs?: number): ServeError {
+function failed(stderr: string, more: Partial<FailedCompose> = {}, timeoutMs?: number): ServeError {
   const run = { stderr, timedOut: false, ...more };
   return new ServeError(composeFailure({ title: 'docker compose' }, run, timeoutMs));
 }

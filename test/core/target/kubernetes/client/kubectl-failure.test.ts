@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../../../src/core/messages/message';
-import {
-  kubectlFailure,
-  type FailedKubectl,
-} from '../../../../../src/core/target/kubernetes/client/kubectl-failure';
+import type { FailedRun } from '../../../../../src/core/target/engine-failure';
+import { kubectlFailure } from '../../../../../src/core/target/kubernetes/client/kubectl-failure';
 
 const place = { context: 'dev', namespace: 'team' };
-const failed = (
-  stderr: string,
-  more: Partial<FailedKubectl> = {},
-): ReturnType<typeof kubectlFailure> =>
+const failed = (stderr: string, more: Partial<FailedRun> = {}): ReturnType<typeof kubectlFailure> =>
   kubectlFailure(place, { stderr, timedOut: false, ...more }, 20_000);
 
 const noise =
