@@ -3,12 +3,12 @@ import path from 'node:path';
 import { isAlive } from '../programs/is-alive';
 import { readCounters, type Counter } from './counter-file';
 
-/** Each worker has one. */
+/** Matches the files with counters: each worker has one. */
 const fileName = /^counter_(\d+)\.db$/;
-/** Each requested path has an entry. Larger files are not counted. */
+/** The number of bytes. A larger file, from requests for very many paths, is not read. */
 const largestFile = 4 * 1024 * 1024;
 
-/** Which reading will do. Times are milliseconds of one clock. */
+/** How old a reading may be. Times are milliseconds of one clock. */
 export interface ReadingAge {
   readonly now: number;
   readonly maxAgeMs: number;
@@ -16,7 +16,7 @@ export interface ReadingAge {
 
 interface Known {
   readonly counters: readonly Counter[];
-  /** Its worker had ended by then. */
+  /** Whether its worker had already ended, so that it does not change any more. */
   readonly isLast: boolean;
 }
 
@@ -26,7 +26,7 @@ interface Known {
  */
 export class CounterFiles {
   readonly #directory: string;
-  /** By file. */
+  /** The last counters of each file, by its name. */
   readonly #known = new Map<string, Known>();
   #reading: { readonly at: number; readonly counters: Promise<readonly Counter[]> } | undefined;
 
@@ -50,7 +50,7 @@ export class CounterFiles {
     return all;
   }
 
-  /** Before the first of them counts there may be no directory. */
+  /** The directory may not exist before a worker has counted a request. */
   async #files(): Promise<readonly string[]> {
     try {
       return (await readdir(this.#directory)).filter((name) => fileName.test(name));
@@ -73,7 +73,7 @@ export class CounterFiles {
   }
 }
 
-/** They are made larger than what is used of them. */
+/** Reads the part of a file that is in use: the files are larger than that. */
 async function usedPart(file: string): Promise<Buffer> {
   const handle = await open(file, 'r');
   try {

@@ -64,12 +64,12 @@ export class Adoption {
     const onCompose = sessions.filter(
       ({ record }) => this.#parts.sources.settingsFor(record.bento).target === 'compose',
     );
-    for (const session of onCompose) this.again(session);
+    for (const session of onCompose) this.reset(session);
     await this.run(onCompose);
   }
 
   /** Makes the next run check all bentos again, or one of them. */
-  again(session?: ServeSession): void {
+  reset(session?: ServeSession): void {
     if (session === undefined) this.#tried = new WeakSet();
     else this.#tried.delete(session);
   }
@@ -120,7 +120,7 @@ export class Adoption {
     const failures = this.#failures.get(session) ?? 0;
     this.#failures.set(session, failures + 1);
     const retry = clock.after(Math.min(firstRetryMs * 2 ** failures, longestRetryMs), () => {
-      this.again(session);
+      this.reset(session);
       void this.run([session]);
     });
     this.#cancel.signal.addEventListener('abort', () => retry.dispose(), { once: true });

@@ -166,7 +166,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
 
   async refresh(): Promise<readonly Bento[]> {
     await this.#sources.refresh();
-    this.#adoption.again();
+    this.#adoption.reset();
     this.#reconcile();
     return this.bentos;
   }
@@ -347,7 +347,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#checkDrift();
     // What was on the engine before a start that failed is still there.
     if (!session.isIdle || !this.#isTrusted()) return;
-    this.#adoption.again(session);
+    this.#adoption.reset(session);
     void this.#adoption.run([session]);
   }
 

@@ -58,7 +58,7 @@ const settleMs = 1_000;
 /** Milliseconds after which an interpreter is given up. */
 const limitMs = 30_000;
 /** The number of bytes that must be available. */
-const leastMemory = 1_000_000_000;
+const minMemory = 1_000_000_000;
 
 /**
  * Starts a helper and a fork server when a row or file of a bento is first visible: if `serveBento.warmUp` is `onView`, or
@@ -131,7 +131,7 @@ export class WarmUp implements Disposable {
     const { log } = this.#parts;
     try {
       const available = await this.#parts.availableMemory();
-      if (available === undefined || available < leastMemory) {
+      if (available === undefined || available < minMemory) {
         // There may be more memory when it is shown again.
         this.#postponed.add(id);
         log.info(`${name}: not warmed up: less than 1 GB of memory is available`);

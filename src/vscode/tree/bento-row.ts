@@ -35,7 +35,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
     drift,
     ...warned,
     bento.profile,
-    targetWords(bento, context.target, l10n),
+    targetLabel(bento, context.target, l10n),
   ];
   const reason = isStopping ? undefined : shortReason(bento.problem, l10n);
   // A narrow view shows only the beginning: the reason comes first where the state alone would look fine.
@@ -118,7 +118,7 @@ function counted(bento: Bento, paused: readonly string[]): string | undefined {
   return isCounted ? `${ready}/${total}` : undefined;
 }
 
-function targetWords(
+function targetLabel(
   { engine }: Pick<Bento, 'engine'>,
   target: TargetKind | undefined,
   l10n: Localize,

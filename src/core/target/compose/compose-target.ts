@@ -34,7 +34,7 @@ export interface ComposeTargetParts {
 /** The time limit for pulling images, which must end before anything starts. */
 const pullSeconds = 1_800;
 /** The number of restarts after which a container counts as failed. */
-const mostRestarts = 3;
+const maxRestarts = 3;
 
 /** Runs bentos on the engine of Docker Compose, Podman or containerd that the user has. */
 export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
@@ -145,8 +145,7 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
 }
 
 const hasFailed = ({ state, workers }: AppliedComponent): boolean =>
-  state === 'failed' ||
-  workers.some((one) => one.state !== 'ready' && one.restarts >= mostRestarts);
+  state === 'failed' || workers.some((one) => one.state !== 'ready' && one.restarts >= maxRestarts);
 
 function endedError({ id, reason, workers }: AppliedComponent): ServeError {
   const facts = { component: workers[0]?.name ?? id, reason: reason ?? say('exitUnknown') };

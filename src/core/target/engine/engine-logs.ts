@@ -7,7 +7,7 @@ import type { AppliedBento, AppliedWorker } from '../target';
 /** The number of earlier lines to show of a worker that was already running. */
 const earlierLines = 500;
 /** The number of workers whose output is followed at a time: each needs a process on this machine. */
-const mostFollowed = 50;
+const maxFollowed = 50;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
@@ -22,7 +22,7 @@ export class EngineLogs implements Disposable {
   /** The length of the last pause of each worker that was followed before, while the engine lists it. */
   readonly #pauses = new Map<string, number>();
   /** The components whose terminal says that the output of some workers is missing. */
-  readonly #told = new Set<string>();
+  readonly #announced = new Set<string>();
   readonly #subscription: Disposable;
 
   constructor(applied: AppliedBento, logFor: (component: string) => ComponentLog, clock: Clock) {
@@ -48,7 +48,7 @@ export class EngineLogs implements Disposable {
       (worker) => isRunning(worker) && !this.#followed.has(worker.name),
     );
     for (const worker of waiting.sort((one, other) => this.#rank(one) - this.#rank(other))) {
-      if (this.#followed.size >= mostFollowed) this.#tellOf(worker);
+      if (this.#followed.size >= maxFollowed) this.#announceMissing(worker);
       else {
         this.#followed.add(worker.name);
         void this.#follow(worker);
@@ -61,11 +61,11 @@ export class EngineLogs implements Disposable {
     return number + (this.#pauses.has(name) ? 1_000_000 : 0);
   }
 
-  #tellOf({ component }: AppliedWorker): void {
-    if (this.#told.has(component)) return;
-    this.#told.add(component);
+  #announceMissing({ component }: AppliedWorker): void {
+    if (this.#announced.has(component)) return;
+    this.#announced.add(component);
     this.#logFor(component).event(
-      `only the output of ${mostFollowed} workers is shown: some output of this component is missing`,
+      `only the output of ${maxFollowed} workers is shown: some output of this component is missing`,
     );
   }
 

@@ -13,12 +13,12 @@ export interface ReadyLimits {
 }
 
 /** The number of restarts after which a pod counts as failed. */
-const mostRestarts = 3;
+const maxRestarts = 3;
 /** A cluster can be wrong for a moment, such as about a Secret that was created just now. */
 const patienceMs = 10_000;
 
 /** Reasons that do not end by themselves. */
-const hopeless: Readonly<Record<string, ProblemCode>> = {
+const permanentReasons: Readonly<Record<string, ProblemCode>> = {
   podImage: 'image-unavailable',
   podNoObject: 'engine-rejected',
   podNoKey: 'engine-rejected',
@@ -28,7 +28,7 @@ const hopeless: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** Reasons that can end by themselves, such as when a cluster adds a node. */
-const pending: Readonly<Record<string, ProblemCode>> = {
+const temporaryReasons: Readonly<Record<string, ProblemCode>> = {
   podNoRoom: 'no-capacity',
   podNoNode: 'no-capacity',
   podNoNodes: 'no-capacity',
@@ -45,7 +45,7 @@ export async function untilReady(
   { clock, signal, seconds }: ReadyLimits,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  let hopelessSince: { readonly text: string; readonly at: number } | undefined;
+  let stuckSince: { readonly text: string; readonly at: number } | undefined;
   const check = (): void => {
     const { components } = applied.state;
     if (applied.isUpdated(generations) && components.every(({ state }) => state === 'ready')) {
@@ -57,11 +57,11 @@ export async function untilReady(
       reject(crashError(crashed));
       return;
     }
-    const stuck = components.find((one) => codeIn(hopeless, one) !== undefined);
+    const stuck = components.find((one) => codeIn(permanentReasons, one) !== undefined);
     const text = JSON.stringify([stuck?.id, stuck?.reason]);
-    if (stuck === undefined) hopelessSince = undefined;
-    else if (hopelessSince?.text !== text) hopelessSince = { text, at: clock.now() };
-    else if (clock.now() - hopelessSince.at >= patienceMs) reject(stuckError(stuck));
+    if (stuck === undefined) stuckSince = undefined;
+    else if (stuckSince?.text !== text) stuckSince = { text, at: clock.now() };
+    else if (clock.now() - stuckSince.at >= patienceMs) reject(stuckError(stuck));
   };
   const onAbort = (): void => reject(cancelled());
   const late = clock.after(1_000 * seconds, () => reject(lateError(applied)));
@@ -86,7 +86,7 @@ export async function untilReady(
 
 const keepsEnding = ({ state, workers }: AppliedComponent): boolean =>
   state !== 'ready' &&
-  workers.some((one) => one.state !== 'ready' && one.restarts >= mostRestarts && !isImage(one));
+  workers.some((one) => one.state !== 'ready' && one.restarts >= maxRestarts && !isImage(one));
 
 const isImage = ({ reason }: { readonly reason?: Argument }): boolean =>
   typeof reason === 'object' && reason.key === 'podImage';
@@ -101,7 +101,7 @@ function codeIn(
 }
 
 function crashError({ id, workers }: AppliedComponent): ServeError {
-  const pod = workers.find((one) => one.state !== 'ready' && one.restarts >= mostRestarts);
+  const pod = workers.find((one) => one.state !== 'ready' && one.restarts >= maxRestarts);
   const facts = { component: pod?.name ?? id, reason: pod?.reason ?? say('exitUnknown') };
   return new ServeError({
     ...{ code: 'crashed', component: id, subject: pod?.name ?? id },
@@ -111,7 +111,8 @@ function crashError({ id, workers }: AppliedComponent): ServeError {
 
 function stuckError(component: AppliedComponent): ServeError {
   const { id, reason = say('podStarts') } = component;
-  const code = codeIn(hopeless, component) ?? codeIn(pending, component) ?? 'start-timeout';
+  const code =
+    codeIn(permanentReasons, component) ?? codeIn(temporaryReasons, component) ?? 'start-timeout';
   const facts = { component: id, reason };
   const message =
     code === 'no-capacity'

@@ -42,7 +42,7 @@ export interface LogRequest {
 }
 
 const queryMs = 20_000;
-const mostAttempts = 3;
+const maxAttempts = 3;
 /** The time that Compose itself has to end when it is interrupted: it stops containers first. */
 const interruptMs = 10_000;
 /** The time limit for a change that does not wait for containers to stop. */
@@ -205,7 +205,7 @@ export class ComposeClient {
       const result = await this.#run(file, args, { timeoutMs: queryMs, signal });
       if (!result.failed) return result.stdout;
       // A container was removed or replaced while Compose was listing it.
-      const isOutdated = /no such container/i.test(result.stderr) && attempt < mostAttempts;
+      const isOutdated = /no such container/i.test(result.stderr) && attempt < maxAttempts;
       if (!isOutdated) throw this.#failure(result, result.stderr, queryMs);
     }
   }

@@ -24,7 +24,7 @@ const eventList = z.object({
 /** The time after which the events of a pod are read again. */
 const eventsMs = 10_000;
 /** More pods of one bento that fail at once mostly fail for the same reason. */
-const mostPods = 8;
+const maxPods = 8;
 const logLines = '200';
 
 interface Detail {
@@ -60,7 +60,7 @@ export class PodDetails implements Disposable {
 
   /** Reads what is missing for these pods, one after the other. The reasons of all others are forgotten. */
   look(pods: readonly ClusterPod[]): void {
-    const unclear = pods.filter((pod) => subjectOf(pod) !== undefined).slice(0, mostPods);
+    const unclear = pods.filter((pod) => subjectOf(pod) !== undefined).slice(0, maxPods);
     const uids = new Set(unclear.map(({ uid }) => uid));
     for (const uid of this.#details.keys()) if (!uids.has(uid)) this.#details.delete(uid);
     this.#next = unclear;
