@@ -9,7 +9,7 @@ import { openWindow } from '../../window/host/open-window.mts';
 import { ensureHost } from '../../window/host/setup.mts';
 import type { VsCodeWindow } from '../../window/host/window.mts';
 
-/** `npm run package` makes it. */
+/** `npm run bench` makes it. */
 export const ourVsix = path.join(projectRoot, 'out/serve-bento.vsix');
 
 export const plainTitle = 'Plain Extension';
