@@ -214,8 +214,7 @@ export class ServeSession {
   #followReference(): void {
     const { bento, served } = this.#record;
     if (served === undefined || !this.#parts.sources.settingsFor(bento).reload) return;
-    // Nothing is reloaded on an engine.
-    if (served.engine !== undefined) return;
+    if (!served.followsCode) return;
     const { reference, workingDir, buildFile, entry } = served.request.bento;
     // An entry of the settings that names it now, or no longer, waits for a restart like any other setting.
     if (bento.entry !== entry) return;
@@ -361,7 +360,7 @@ export class ServeSession {
     const onPhase = (phase: Message): void => start.report(phase);
     const made = isWatched(this.#record.bento)
       ? factory.watched(this.#record, { onPhase })
-      : factory.served(this.#record, { signal, onPhase });
+      : factory.served(this.#record, { signal, onPhase }, () => this.restart(undefined, {}));
     return untilAborted(signal, made);
   }
 
