@@ -26,7 +26,7 @@ export interface SessionParts {
   /** Its snapshot is another one now. */
   readonly onChange: (session: ServeSession) => void;
   /** A start has ended, successful or not. */
-  readonly onStartEnd: (session: ServeSession) => void;
+  readonly onStartEnd: (session: ServeSession, wasCancelled: boolean) => void;
   /** It is neither served nor being started any more. */
   readonly onIdle: (session: ServeSession) => void;
 }
@@ -275,15 +275,19 @@ export class ServeSession {
     before: StartInProgress | undefined,
     work: (start: StartInProgress) => Promise<void>,
   ): Promise<Bento> {
+    let wasCancelled = false;
     try {
       await before?.ended;
       start.throwIfCancelled();
       await work(start);
+    } catch (error) {
+      wasCancelled = start.signal.aborted || problemOf(error).code === 'cancelled';
+      throw error;
     } finally {
       if (this.#record.start === start) this.#record.start = undefined;
       this.invalidate();
       if (this.isIdle) this.#parts.onIdle(this);
-      this.#parts.onStartEnd(this);
+      this.#parts.onStartEnd(this, wasCancelled);
     }
     return this.bento;
   }
