@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { expect, inject, it } from 'vitest';
 import { output } from '../../scripts/run-program.mts';
@@ -16,6 +16,9 @@ const docker = (...args: readonly string[]): Promise<string> =>
 /** Other tests use the engine at the same time. */
 const containersOf = (folder: string): Promise<string> =>
   docker('ps', '--all', '--quiet', '--filter', `volume=${folder}`);
+
+const idsOf = async (folder: string): Promise<readonly string[]> =>
+  (await containersOf(folder)).split('\n').sort();
 
 const search = (url: string): ReturnType<typeof postJson> =>
   postJson(`${url}/search`, { query: 'rice', limit: 1 });
@@ -103,3 +106,73 @@ it('a configured port that is in use is an error with a next step', async () => 
   }
   expect(await containersOf(folder)).toBe('');
 }, 120_000);
+
+it('code that is saved is served by the same containers, unless it cannot be imported', async () => {
+  const harness = searchOnCompose();
+  const { registry, folder } = harness;
+  const [{ id } = { id: '' }] = registry.bentos;
+  const served = await registry.serve(id);
+  const url = served.components.find(({ kind }) => kind === 'http')?.url ?? '';
+  const file = `${folder}/service.py`;
+  const source = await readFile(file, 'utf8');
+  const save = async (text: string): Promise<void> => {
+    await writeFile(file, text);
+    harness.saved([file]);
+  };
+  const containers = async (): Promise<string> =>
+    docker('inspect', '--format', '{{.Id}} {{.State.StartedAt}}', ...(await idsOf(folder)));
+  const answers = (text: string): Promise<boolean> =>
+    until(
+      `the answer ${text}`,
+      async () =>
+        JSON.stringify((await search(url).catch(() => undefined))?.body ?? '').includes(text),
+      90_000,
+    );
+  const isReady = (): boolean => registry.bento(id)?.state === 'ready';
+  const stopped = (text: string): string => text.replaceAll(/ \S+/g, '');
+
+  const before = await idsOf(folder);
+  // Several saves close together are one reload.
+  await save(source.replace('a bento is', 'one bento is'));
+  await save(source.replace('a bento is', 'this bento is'));
+  await until('the reload on the row', () =>
+    Object.values(states(registry.bento(id))).includes('starting'),
+  );
+  expect(registry.details(id, 'http')?.waitingFor).toBeDefined();
+  await answers('this bento is');
+  await until('ready', isReady, 60_000);
+  expect(await idsOf(folder)).toEqual(before);
+  const log = registry.details(id, 'http')?.output.text() ?? '';
+  expect(log.match(/▸ \S+ stopping/g)).toHaveLength(1);
+  expect(log).toMatch(/▸ \S+ ready after/);
+
+  // What cannot be imported does not stop what is served.
+  const running = await containers();
+  await save('import nowhere_at_all\n');
+  await until('the problem', () => registry.bento(id)?.problem?.code === 'import-failed', 30_000);
+  expect(registry.bento(id)?.problem?.message).toMatch(/previous code is still served/);
+  expect(await containers()).toBe(running);
+  await answers('this bento is');
+
+  // The next window follows the code, too.
+  await registry.leave();
+  await registry.refresh();
+  await until('found again', isReady, 30_000);
+  expect(registry.bento(id)?.problem).toBeUndefined();
+  await save(source.replace('a bento is', 'that bento is'));
+  await answers('that bento is');
+  expect(stopped(await containers())).toBe(stopped(running));
+
+  // Code with other components is served, too, at the same address.
+  await until('ready', isReady, 60_000);
+  await save(source.replaceAll('Ranker', 'Sorter').replace('a bento is', 'the bento is'));
+  await answers('the bento is');
+  await until('ready', isReady, 60_000);
+  expect(Object.keys(states(registry.bento(id))).sort()).toEqual([
+    'http',
+    'service:Embedder',
+    'service:Sorter',
+  ]);
+  await registry.stop(id);
+  expect(await containersOf(folder)).toBe('');
+}, 400_000);

@@ -44,6 +44,7 @@ export class FakeApplied implements AppliedBento {
   readonly logRequests: WorkerLogRequest[] = [];
   state: AppliedState;
   isDisposed = false;
+  mountsSource = false;
   /** Answers a request to stop or restart. */
   answer: (call: string, signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   /** Answers a request for a log. Default: it goes on until a test ends it. */

@@ -59,7 +59,7 @@ export class FakeEngine {
   };
 
   #bento(
-    { context, sources, logFor, record: { bento } }: EngineParts,
+    { context, sources, logFor, code, record: { bento } }: EngineParts,
     serve: EngineServe | undefined,
     adopted?: FakeApplied,
   ): EngineBento {
@@ -69,11 +69,14 @@ export class FakeEngine {
     };
     return new EngineBento(
       {
-        ...{ clock: context.clock, engine, logFor, request },
+        ...{ clock: context.clock, engine, logFor, request, code },
         onPhase: serve?.asked.onPhase ?? (() => undefined),
         prepare: async (signal) => {
           await this.preparing(signal);
-          return { plan: planOf([]), apply: (options) => this.#apply(options) };
+          return {
+            ...{ plan: planOf([]), mountsSource: false },
+            apply: (options) => this.#apply(options),
+          };
         },
       },
       adopted,

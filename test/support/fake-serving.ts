@@ -32,6 +32,7 @@ export class FakeServed implements RunningBento {
   readonly request: ServeRequest;
   readonly plan = undefined;
   settingsFilesChanged = false;
+  readonly followsCode = true;
   readonly warnings: readonly BentoWarning[] = [];
   components: readonly RunningComponent[] = [];
   wasReady = false;

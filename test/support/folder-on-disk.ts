@@ -60,6 +60,7 @@ export class FolderOnDisk {
       profiles: () => ({ names: [] }),
       targetChoice: () => ({}),
       chooseTarget: () => undefined,
+      settleTarget: () => false,
       chooseProfile: () => undefined,
       folderSettings: () => this.#settings,
       privilegedVariables: (_, own, fileVariables) =>

@@ -257,6 +257,7 @@ function oneBento(
     },
     targetChoice: ({ id }) => targets.of(id),
     chooseTarget: ({ id }, choice) => targets.choose(id, choice),
+    settleTarget: ({ id }, isKept) => targets.settle(id, isKept),
     profiles: ({ id }) => chosen.profiles(id, folderSettings),
     chooseProfile: ({ id }, name) => chosen.choose(id, name),
     folderSettings: () => folderSettings,

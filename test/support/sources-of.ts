@@ -21,6 +21,7 @@ export const sourcesOf = (
   profiles: () => ({ names: [] }),
   targetChoice: () => ({}),
   chooseTarget: () => undefined,
+  settleTarget: () => false,
   chooseProfile: () => undefined,
   folderSettings: () => ({
     defaults: settings,

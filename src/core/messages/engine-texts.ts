@@ -52,6 +52,8 @@ export const engineTexts = {
   lookingForEngine: 'looking for the engine',
   waitingForAnswer: 'waiting for your answer',
   startingContainers: 'starting containers',
+  engineRestarting: 'restarting',
+  engineReloading: 'reloading {files}',
   engineWorkerEnded: '{name} has stopped ({reason}). See its log.',
   engineNotReached: '{name} is ready, but not reached from this machine: {reason}.',
   engineNotReady: '{name} is not ready ({reason}).',

@@ -131,7 +131,8 @@ export class Adoption {
   }
 
   async #find(session: ServeSession, signal: AbortSignal): Promise<RunningBento | undefined> {
-    const finding = this.#parts.factory.adopted(session.record, signal);
+    const serveAgain = (): Promise<unknown> => session.restart(undefined, {});
+    const finding = this.#parts.factory.adopted(session.record, signal, serveAgain);
     try {
       return await untilAborted(signal, finding);
     } catch (error) {

@@ -3,6 +3,7 @@ import type { AskOptions } from '../bento-manager';
 import type { Plan } from '../plan/plan';
 import { ServeError } from '../problem';
 import type { BentoRecord } from './bento-record';
+import type { EngineCode } from '../target/engine/engine-reload';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
@@ -11,6 +12,9 @@ import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
 import type { ServeRequest } from '../target/serve-request';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
+
+/** A request to stop a bento and serve it again. */
+type ServeAgain = EngineCode['serveAgain'];
 
 /** Makes what serves or watches a bento, with all that people are asked for it; nothing is started yet. */
 export class BentoFactory {
@@ -32,7 +36,11 @@ export class BentoFactory {
   }
 
   /** @throws ServeError what is missing or refused. */
-  async served(record: Readonly<BentoRecord>, asked: Asked): Promise<RunningBento> {
+  async served(
+    record: Readonly<BentoRecord>,
+    asked: Asked,
+    serveAgain: ServeAgain,
+  ): Promise<RunningBento> {
     const { bento, once, served } = record;
     const isOnEngine = this.#sources.settingsFor(bento).target !== 'local';
     if (isOnEngine && once.debug !== undefined && served === undefined) {
@@ -41,7 +49,8 @@ export class BentoFactory {
     }
     const found = await this.#questions.toServe(bento, asked);
     const launch = { ...found, env: { ...found.env, ...once.env } };
-    if (launch.settings.target !== 'local') return this.#onEngine(record, asked, launch);
+    if (launch.settings.target !== 'local')
+      return this.#onEngine(record, asked, launch, serveAgain);
     const tls = await this.#questions.certificates(bento, launch.settings, asked);
     const { ServedBento } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);
@@ -88,20 +97,27 @@ export class BentoFactory {
   async adopted(
     record: Readonly<BentoRecord>,
     signal: AbortSignal,
+    serveAgain: ServeAgain,
   ): Promise<RunningBento | undefined> {
     this.#context.assertTrusted();
     const { adoptedBento } = await this.#context.loadServing();
-    return adoptedBento(await this.#engineParts(record, () => undefined), signal);
+    const onPhase = (): void => undefined;
+    const found = (cancel: AbortSignal): Promise<LaunchContext> =>
+      this.#questions.surroundings(record.bento, { signal: cancel, onPhase });
+    const code = this.#code(record, found, serveAgain);
+    return adoptedBento(await this.#engineParts(record, onPhase, code), signal);
   }
 
   async #onEngine(
     record: Readonly<BentoRecord>,
     asked: Asked,
     found: LaunchContext,
+    serveAgain: ServeAgain,
   ): Promise<RunningBento> {
     const { engineBento } = await this.#context.loadServing();
     const { onPhase } = asked;
-    return engineBento(await this.#engineParts(record, onPhase), {
+    const code = this.#code(record, () => Promise.resolve(found), serveAgain);
+    return engineBento(await this.#engineParts(record, onPhase, code), {
       ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
       planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
     });
@@ -110,10 +126,27 @@ export class BentoFactory {
   async #engineParts(
     record: Readonly<BentoRecord>,
     onPhase: Asked['onPhase'],
+    code: EngineCode,
   ): Promise<EngineParts> {
     const logFor = await this.#logsOf(record);
     const onQuestion = (): void => onPhase(say('waitingForAnswer'));
-    return { context: this.#context, sources: this.#sources, record, logFor, onQuestion };
+    return { context: this.#context, sources: this.#sources, record, logFor, onQuestion, code };
+  }
+
+  #code(
+    record: Readonly<BentoRecord>,
+    found: (signal: AbortSignal) => Promise<LaunchContext>,
+    serveAgain: ServeAgain,
+  ): EngineCode {
+    return {
+      ...{ log: this.#context.log, serveAgain },
+      planAnew: async (before, signal) => {
+        const { planAnew } = await this.#context.loadServing();
+        const logFor = await this.#logsOf(record);
+        const request = { ...(await found(signal)), tls: {}, onPhase: () => undefined, logFor };
+        return planAnew(this.#context, await this.#helpers(), request, before, signal);
+      },
+    };
   }
 
   async #plan(

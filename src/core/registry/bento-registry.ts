@@ -336,13 +336,19 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       sources: this.#sources,
       factory: this.#factory,
       onChange: (session: ServeSession) => this.#sessionChanged(session),
-      onStartEnd: (session: ServeSession) => this.#startEnded(session),
+      onStartEnd: (session: ServeSession, wasCancelled: boolean) =>
+        this.#startEnded(session, wasCancelled),
       onIdle: (session: ServeSession) => this.#forgetIfGone(session),
     };
     return new ServeSession(parts, bento);
   }
 
-  #startEnded(session: ServeSession): void {
+  #startEnded(session: ServeSession, wasCancelled: boolean): void {
+    const { bento, start } = session.record;
+    // A target is remembered when the user has answered what it asks. A start that follows has a choice of its own.
+    if (start === undefined && this.#sources.settleTarget(bento, !wasCancelled)) {
+      session.invalidate();
+    }
     // The settings may have changed since they were read for this bento.
     this.#checkDrift();
     // What was on the engine before a start that failed is still there.

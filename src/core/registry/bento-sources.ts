@@ -27,6 +27,8 @@ export interface BentoSources {
   /** The user's choice of a target for a bento, which overrides its settings. */
   readonly targetChoice: (bento: DiscoveredBento) => TargetChoice;
   readonly chooseTarget: (bento: DiscoveredBento, choice: TargetChoice) => void;
+  /** See `ChosenTargets.settle`. */
+  readonly settleTarget: (bento: DiscoveredBento, isKept: boolean) => boolean;
   readonly folderSettings: (folder: string) => FolderSettings;
   /** What the user's own settings say, whatever the workspace says. */
   readonly usersOwnSettings: (bento: DiscoveredBento) => ServeSettings;

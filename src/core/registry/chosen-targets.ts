@@ -9,6 +9,8 @@ const key = 'targets';
 export class ChosenTargets {
   readonly #store: Store;
   readonly #chosen: Map<string, TargetChoice>;
+  /** Choices with questions that are not answered yet. */
+  readonly #unsettled = new Map<string, TargetChoice>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -16,10 +18,26 @@ export class ChosenTargets {
   }
 
   of(bento: string): TargetChoice {
-    return this.#chosen.get(bento) ?? {};
+    return this.#unsettled.get(bento) ?? this.#chosen.get(bento) ?? {};
   }
 
+  /** Stores a choice, unless the user is still to be asked about a part of it. */
   choose(bento: string, choice: TargetChoice): void {
+    if (choice.asksAgain === true) this.#unsettled.set(bento, choice);
+    else this.#keep(bento, choice);
+  }
+
+  /** Ends the questions: keeps the choice as far as it was made, or the one before. Returns whether that is a change. */
+  settle(bento: string, isKept: boolean): boolean {
+    const choice = this.#unsettled.get(bento);
+    if (choice === undefined) return false;
+    this.#unsettled.delete(bento);
+    if (isKept) this.#keep(bento, choice);
+    return !isKept;
+  }
+
+  #keep(bento: string, choice: TargetChoice): void {
+    this.#unsettled.delete(bento);
     this.#chosen.set(bento, choice);
     void this.#store.update(key, [...this.#chosen]);
   }

@@ -26,7 +26,7 @@ export interface SessionParts {
   /** Its snapshot is another one now. */
   readonly onChange: (session: ServeSession) => void;
   /** A start has ended, successful or not. */
-  readonly onStartEnd: (session: ServeSession) => void;
+  readonly onStartEnd: (session: ServeSession, wasCancelled: boolean) => void;
   /** It is neither served nor being started any more. */
   readonly onIdle: (session: ServeSession) => void;
 }
@@ -214,8 +214,7 @@ export class ServeSession {
   #followReference(): void {
     const { bento, served } = this.#record;
     if (served === undefined || !this.#parts.sources.settingsFor(bento).reload) return;
-    // Nothing is reloaded on an engine.
-    if (served.engine !== undefined) return;
+    if (!served.followsCode) return;
     const { reference, workingDir, buildFile, entry } = served.request.bento;
     // An entry of the settings that names it now, or no longer, waits for a restart like any other setting.
     if (bento.entry !== entry) return;
@@ -276,15 +275,19 @@ export class ServeSession {
     before: StartInProgress | undefined,
     work: (start: StartInProgress) => Promise<void>,
   ): Promise<Bento> {
+    let wasCancelled = false;
     try {
       await before?.ended;
       start.throwIfCancelled();
       await work(start);
+    } catch (error) {
+      wasCancelled = start.signal.aborted || problemOf(error).code === 'cancelled';
+      throw error;
     } finally {
       if (this.#record.start === start) this.#record.start = undefined;
       this.invalidate();
       if (this.isIdle) this.#parts.onIdle(this);
-      this.#parts.onStartEnd(this);
+      this.#parts.onStartEnd(this, wasCancelled);
     }
     return this.bento;
   }
@@ -361,7 +364,7 @@ export class ServeSession {
     const onPhase = (phase: Message): void => start.report(phase);
     const made = isWatched(this.#record.bento)
       ? factory.watched(this.#record, { onPhase })
-      : factory.served(this.#record, { signal, onPhase });
+      : factory.served(this.#record, { signal, onPhase }, () => this.restart(undefined, {}));
     return untilAborted(signal, made);
   }
 

@@ -7,7 +7,7 @@ export { StoredPlans } from '../plan/stored-plans';
 export { planRequest } from '../plan/plan-request';
 export { HelperPool } from '../target/local/fork-server/helper-pool';
 export { adoptedBento, engineBento } from './engines/engine-bentos';
-export { planOnly } from '../target/local/prepare/prepared-serve';
+export { planAnew, planOnly } from '../target/local/prepare/prepared-serve';
 export { ServedBento } from '../target/local/served-bento';
 export { WatchedBento } from '../target/watched/watched-bento';
 export { serversTls } from '../tls/server-tls';

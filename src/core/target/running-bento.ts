@@ -33,6 +33,8 @@ export interface RunningBento {
   readonly warnings: readonly BentoWarning[];
   /** Files that the settings name hold something else than at the start. */
   readonly settingsFilesChanged: boolean;
+  /** Whether it serves code that is saved, without a restart by the user. */
+  readonly followsCode: boolean;
   /** These were saved, came, or went. */
   filesChanged(paths: readonly string[]): void;
   /**

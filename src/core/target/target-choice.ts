@@ -5,7 +5,7 @@ import type { TargetKind } from '../target-kinds';
 /** The user's choices for one bento. What is absent comes from the settings, or is asked for when it is needed. */
 export interface TargetChoice {
   readonly kind?: TargetKind;
-  /** Whether the user has chosen the kind again and is asked about the rest again. Not stored. */
+  /** Whether the user has chosen the kind again and is asked about the rest again. Not stored until that is answered. */
   readonly asksAgain?: boolean;
   /** The image of its containers on this machine. */
   readonly image?: ImageChoice;

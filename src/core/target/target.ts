@@ -29,6 +29,8 @@ export interface ApplyOptions {
 export interface AppliedBento extends Disposable {
   readonly onDidChange: Event<void>;
   readonly state: AppliedState;
+  /** Whether its workers run the source of this machine, which is mounted. */
+  readonly mountsSource: boolean;
   /** Resolves when there is no more output, or rejects with `cancelled`. */
   logs(request: WorkerLogRequest): Promise<void>;
   /** Returns a program for a terminal: a shell in a worker. */
@@ -57,6 +59,8 @@ export interface AppliedComponent {
   readonly reason?: Argument;
   /** Where people reach it: `http://127.0.0.1:3000`, `grpc://127.0.0.1:50051`. Absent if only other workers do. */
   readonly address?: string;
+  /** Milliseconds since the epoch. Default: when its first worker was started. */
+  readonly startedAt?: number;
   readonly workers: readonly AppliedWorker[];
 }
 

@@ -26,7 +26,7 @@ export async function askForTarget(
   ] as const;
   const chosen = await plainWindow.showQuickPick(
     items.map((item) =>
-      item.target === current ? { ...item, description: vscode.l10n.t('used last') } : item,
+      item.target === current ? { ...item, description: vscode.l10n.t('current') } : item,
     ),
     { title: vscode.l10n.t('Where should {0} be served?', bento) },
   );

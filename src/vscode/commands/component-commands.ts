@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Bento, Component } from '../../core/model';
 import { plainWindow } from '../plain-window';
-import { workerOf } from './target';
+import { workerOf, type Worker } from './target';
 import { copyUrl, openUrl } from './urls';
 import { anyComponent } from './any-component';
 import type { CommandGroup, CommandHandler, CommandParts } from './command-group';
@@ -29,6 +29,13 @@ export function componentCommands({
       if (target === undefined) return;
       await progress.withoutProgress(target.bento, () => act(target.bento, target.component));
     };
+
+  /** The name of a container or pod on its row. */
+  const rowName = ({ bento, worker }: Worker): string =>
+    manager
+      .bento(bento)
+      ?.components.flatMap(({ workers = [] }) => workers)
+      .find(({ name }) => name === worker)?.shortName ?? worker;
 
   const hasOutput = (bento: Bento, { id }: Component): boolean =>
     manager.details(bento.id, id) !== undefined;
@@ -69,7 +76,7 @@ export function componentCommands({
       }
       const { file, args, env } = manager.shell(worker.bento, worker.worker);
       const shell = { shellPath: file, shellArgs: [...args], env: { ...env }, strictEnv: true };
-      plainWindow.createTerminal({ name: worker.worker, ...shell }).show();
+      plainWindow.createTerminal({ name: rowName(worker), ...shell }).show();
       return Promise.resolve();
     },
     openInBrowser: onUrl(openUrl),

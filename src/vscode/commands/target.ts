@@ -17,10 +17,14 @@ export function targetOf(argument: unknown): Target | undefined {
   }
 }
 
+/** A container or pod of a bento, by its full name. */
+export interface Worker {
+  readonly bento: string;
+  readonly worker: string;
+}
+
 /** The container or pod of a tree row. */
-export function workerOf(
-  argument: unknown,
-): { readonly bento: string; readonly worker: string } | undefined {
+export function workerOf(argument: unknown): Worker | undefined {
   try {
     if (typeof argument !== 'object' || argument === null) return undefined;
     const { kind, bento, worker } = argument as Record<string, unknown>;

@@ -170,6 +170,10 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#targets.choose(id, choice);
   }
 
+  settleTarget({ id }: DiscoveredBento, isKept: boolean): boolean {
+    return this.#targets.settle(id, isKept);
+  }
+
   chooseProfile({ id }: DiscoveredBento, name: string | undefined): void {
     this.#chosen.choose(id, name);
   }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import type { CaseOptions } from '../case-options.mts';
 import { engineOfRun } from '../support/engine.mts';
 import type { Journey } from '../journey.mts';
-import { askSearch } from '../support/sample-requests.ts';
+import { replaceLine } from '../support/editor.mts';
+import { askSearch, bestDocument } from '../support/sample-requests.ts';
 import {
   addressOf,
   bentoRow,
@@ -22,8 +25,11 @@ export const options: CaseOptions = {
 
 const components = ['http', 'Embedder', 'Ranker'];
 
-/** A bento is served on Docker Compose, survives a killed container and a reload of the window, and is stopped. */
-const journey: Journey = async (_page, window) => {
+/**
+ * A bento is served on Docker Compose, follows its code, survives a killed container and a reload of the window, and is
+ * stopped.
+ */
+const journey: Journey = async (page, window) => {
   const { env = {}, image = '' } = engineOfRun();
   const docker = async (...args: readonly string[]): Promise<string> =>
     (await promisify(execFile)('docker', args, { env })).stdout.trim();
@@ -56,6 +62,44 @@ const journey: Journey = async (_page, window) => {
     ),
   );
   await window.screenshot('ready');
+
+  const source = readFileSync(path.join(window.folder, 'service.py'), 'utf8');
+  await page.keyboard.press('Control+P');
+  await page.keyboard.type('service.py');
+  await window.quickInput.pick('service.py');
+  await page.locator('.tab[aria-label^="service.py"]').waitFor();
+  const before = await docker('ps', '--quiet', ...ours);
+  await replaceLine(page, source, 'green tea goes well', '    "black tea goes well with rice",');
+  await page.keyboard.press('Control+S');
+  await window.until('the reload on the rows', async () => {
+    const { http } = await componentStates(window);
+    return http !== 'ready';
+  });
+  await window.screenshot('saved');
+  await window.until(
+    'the new answer',
+    async () => /black tea/.test(await bestDocument(url)),
+    60_000,
+  );
+  await untilReady(window, components);
+  assert.equal(await docker('ps', '--quiet', ...ours), before);
+
+  // What cannot be imported changes nothing.
+  await replaceLine(page, source, 'green tea goes well', '    )black tea goes well with rice,');
+  await page.keyboard.press('Control+S');
+  await window.until('the problem on the row', async () =>
+    /service\.py:\d+.* · ready · 3\/3/.test(await bentoRow(window, 'Search')),
+  );
+  assert.match(await bestDocument(url), /black tea/);
+  await window.screenshot('problem');
+  await replaceLine(page, source, 'green tea goes well', '    "green tea goes well with rice",');
+  await page.keyboard.press('Control+S');
+  await window.until(
+    'the old answer',
+    async () => /green tea/.test(await bestDocument(url)),
+    60_000,
+  );
+  await untilReady(window, components);
 
   const container = await docker('ps', '--quiet', ...ours, '--filter', 'name=ranker');
   const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
+import { replaceLine } from '../support/editor.mts';
 import { addressOf, bentoRow, problemCount, untilFound, untilReady } from '../support/services.mts';
 
 export const options: CaseOptions = { folder: 'samples/search' };
@@ -58,18 +58,6 @@ const journey: Journey = async (page, window) => {
     });
   }
 };
-
-async function replaceLine(page: Page, source: string, part: string, text: string): Promise<void> {
-  const line = source.split('\n').findIndex((one) => one.includes(part)) + 1;
-  await page.locator('.monaco-editor .view-lines').first().click();
-  await page.keyboard.press('Control+G');
-  await page.keyboard.type(String(line));
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Home');
-  await page.keyboard.press('Shift+End');
-  await page.keyboard.insertText(text);
-}
 
 async function best(url: string): Promise<string> {
   const response = await fetch(url, {

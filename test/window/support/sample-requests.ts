@@ -6,6 +6,12 @@ export async function askSearch(url: string): Promise<void> {
   assert.deepEqual(answer, [{ document: 'green tea goes well with rice', score: 0.4714 }]);
 }
 
+/** Returns the answer to the same question as text, or an empty one while nothing answers. */
+export async function bestDocument(url: string): Promise<string> {
+  const answer = post(`${url}/search`, 'application/json', '{"query": "rice and tea"}');
+  return JSON.stringify(await answer.catch(() => ''));
+}
+
 export async function askShout(url: string): Promise<void> {
   const answer = await post(`${url}/shout`, 'text/plain', 'good morning');
   assert.deepEqual(answer, { shout: 'GOOD MORNING!', words: 2 });

@@ -28,7 +28,7 @@ export async function engineBento(
   parts: EngineParts,
   { asked, found, profile, planOf }: EngineServe,
 ): Promise<EngineBento> {
-  const { context, logFor } = parts;
+  const { context, logFor, code } = parts;
   const { onPhase, signal } = asked;
   const { settings, interpreter, fileVariables } = found;
   const { bento } = parts.record;
@@ -49,10 +49,13 @@ export async function engineBento(
       (name) => settings.env[name] !== null,
     );
     const containers = containerPlanOf({ plan, bento, settings, fileVariables: names, source });
-    return { plan, apply: (options) => apply({ plan, containers, opened }, found, parts, options) };
+    return {
+      ...{ plan, mountsSource: image.isDevelopment },
+      apply: (options) => apply({ plan, containers, opened }, found, parts, options),
+    };
   };
   return new EngineBento({
-    ...{ clock: context.clock, engine: opened.engine, logFor, onPhase, prepare },
+    ...{ clock: context.clock, engine: opened.engine, logFor, onPhase, prepare, code },
     request: {
       ...{ bento, settings, interpreter, fileVariables },
       ...(profile === undefined ? {} : { profile }),
@@ -65,7 +68,7 @@ export async function adoptedBento(
   parts: EngineParts,
   signal: AbortSignal,
 ): Promise<EngineBento | undefined> {
-  const { context, sources, logFor, record } = parts;
+  const { context, sources, logFor, record, code } = parts;
   const { bento } = record;
   const settings = sources.settingsFor(bento);
   const open = settings.target === 'kubernetes' ? chosenCluster : openCompose;
@@ -75,7 +78,7 @@ export async function adoptedBento(
   const request = { bento, settings };
   // It is started only once, which has happened.
   const prepare = (): Promise<never> => Promise.reject(new Error('it is served already'));
-  const own = { clock: context.clock, engine: opened.engine, request, logFor, prepare };
+  const own = { clock: context.clock, engine: opened.engine, request, logFor, prepare, code };
   return new EngineBento({ ...own, onPhase: () => undefined }, applied);
 }
 

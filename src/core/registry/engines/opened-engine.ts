@@ -1,6 +1,7 @@
 import type { BentoEngine } from '../../model';
 import type { ServeContext, ServeRequest } from '../../target/serve-request';
 import type { ContainerPlan, ImageChoice } from '../../target/containers/container-plan';
+import type { EngineCode } from '../../target/engine/engine-reload';
 import type { AppliedBento, ApplyOptions, Target } from '../../target/target';
 import type { BentoRecord } from '../bento-record';
 import type { BentoSources } from '../bento-sources';
@@ -11,6 +12,7 @@ export interface EngineParts {
   readonly sources: BentoSources;
   readonly record: Readonly<Pick<BentoRecord, 'bento' | 'once'>>;
   readonly logFor: ServeRequest['logFor'];
+  readonly code: EngineCode;
   /** Called before the user is asked. */
   readonly onQuestion: () => void;
 }

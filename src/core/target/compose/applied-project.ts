@@ -11,7 +11,7 @@ import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { componentState, containerState } from './client/container-state';
 import type { ProjectWatch } from './client/project-watch';
-import { addressLabel, componentIdLabel, graceLabel } from './compose-resources';
+import { addressLabel, componentIdLabel, graceLabel, mountsSourceLabel } from './compose-resources';
 
 /** A bento that runs as a Compose project. */
 export class AppliedProject implements AppliedBento {
@@ -33,6 +33,10 @@ export class AppliedProject implements AppliedBento {
 
   get onDidChange(): Event<void> {
     return this.#watch.onDidChange;
+  }
+
+  get mountsSource(): boolean {
+    return this.#watch.state.containers.some(({ labels }) => mountsSourceLabel in labels);
   }
 
   get state(): AppliedState {

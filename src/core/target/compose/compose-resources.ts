@@ -30,6 +30,9 @@ export const componentIdLabel = 'serve-bento.dev/component-id';
 /** The stop grace period of a container, as a label so that every window knows it. */
 export const graceLabel = 'serve-bento.dev/stop-grace-seconds';
 
+/** Present if the source of the machine is mounted into the container. */
+export const mountsSourceLabel = 'serve-bento.dev/mounts-source';
+
 /** Returns the labels of the bento's containers, which do not depend on its plan. */
 export const ownerLabels = ({ bento, folder }: Owner): Readonly<Record<string, string>> => ({
   [ownerLabel]: createHash('sha256').update(`${folder}\0${bento}`).digest('hex').slice(0, 16),
@@ -67,6 +70,7 @@ export function composeResources(
           // Compose would read `$` as the beginning of a variable.
           [componentIdLabel]: component.replaceAll('$', '$$$$'),
           [graceLabel]: String(stopGraceSeconds),
+          ...(plan.source.kind === 'development' ? { [mountsSourceLabel]: 'true' } : {}),
           ...(address === undefined ? {} : { [addressLabel]: address }),
         },
         ...(Object.keys(environment).length === 0 ? {} : { environment }),

@@ -12,16 +12,29 @@ import { cancelled, problemOf, ServeError } from '../../problem';
 import type { WorkerStacks } from '../../profile/dump-stacks';
 import type { RunningWorker } from '../../profile/running-worker';
 import { untilAborted } from '../../until-aborted';
+import { withTimeout } from '../../with-timeout';
 import type { RunningBento, RunningRequest } from '../running-bento';
 import type { RunningComponent } from '../running-component';
-import type { AppliedBento, AppliedWorker, ApplyOptions, TerminalProgram } from '../target';
+import type {
+  AppliedBento,
+  AppliedComponent,
+  AppliedWorker,
+  ApplyOptions,
+  TerminalProgram,
+} from '../target';
+import { CodeReloads } from '../local/reload/code-reloads';
+import { seconds } from '../local/supervise/seconds';
 import { engineComponent } from './engine-component';
 import { EngineLogs } from './engine-logs';
+import { EngineReload, type EngineCode } from './engine-reload';
+import { beingStopped, EngineRestarts } from './engine-restarts';
 import { unknownProblem } from './unknown-problem';
 
 /** A plan that can be applied to its engine. */
 export interface PreparedBento {
   readonly plan: Plan;
+  /** Whether its workers run the source of this machine, which is mounted. */
+  readonly mountsSource: boolean;
   readonly apply: (options: Pick<ApplyOptions, 'signal' | 'onApplied'>) => Promise<AppliedBento>;
 }
 
@@ -33,7 +46,12 @@ export interface EngineBentoParts {
   readonly onPhase: (phase: Message) => void;
   /** Makes the plan of the bento without changing anything on the engine. */
   readonly prepare: (signal: AbortSignal) => Promise<PreparedBento>;
+  /** How it follows code that is saved, if it runs the source of this machine. */
+  readonly code: EngineCode;
 }
+
+/** The time that a cancelled restart has to end. */
+const restartEndMs = 15_000;
 
 /** A bento whose components run on an engine, which restarts and schedules them. It outlives the window. */
 export class EngineBento implements RunningBento {
@@ -49,6 +67,11 @@ export class EngineBento implements RunningBento {
   #cancel = new AbortController();
   #prepared: PreparedBento | undefined;
   #applied: AppliedBento | undefined;
+  readonly #restarts: EngineRestarts;
+  /** When the restart of each component began that has not been ready since. */
+  readonly #restarted = new Map<string, number>();
+  /** Absent if its code does not change. */
+  #reloads: CodeReloads | undefined;
   #attached: readonly Disposable[] = [];
   /** Absent: not computed since the last change. With thousands of workers it is read far more often than it changes. */
   #components: readonly RunningComponent[] | undefined;
@@ -64,11 +87,14 @@ export class EngineBento implements RunningBento {
     this.#parts = parts;
     this.request = parts.request;
     this.engine = parts.engine;
+    this.#restarts = new EngineRestarts(parts.engine.kind === 'compose', () => this.#change());
     if (adopted === undefined) return;
     // Another window may be serving the bento at the moment.
     const states = adopted.state.components.map(({ state }) => state);
     this.#wasReady = !states.includes('starting') || states.some(isWorse);
     this.#attach(adopted);
+    this.#followCode(adopted.mountsSource);
+    this.#reloads?.begin();
   }
 
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -87,7 +113,12 @@ export class EngineBento implements RunningBento {
     const { components } = this.#applied.state;
     const unknown = this.#unknown;
     const { name } = this.request.bento;
-    return components.map((one) => engineComponent(one, unknown, name));
+    return components.map((one) => engineComponent(this.#shown(one), unknown, name));
+  }
+
+  /** What is asked to stop is not shown as ready until the engine begins. */
+  #shown(component: AppliedComponent): AppliedComponent {
+    return this.stopping ? beingStopped(component) : this.#restarts.shown(component);
   }
 
   get wasReady(): boolean {
@@ -99,7 +130,7 @@ export class EngineBento implements RunningBento {
   }
 
   get problem(): Problem | undefined {
-    return this.#problem ?? this.#unknown;
+    return this.#problem ?? this.#unknown ?? this.#reloads?.problem;
   }
 
   /** Present while the engine does not answer. */
@@ -108,8 +139,12 @@ export class EngineBento implements RunningBento {
     return unknown && unknownProblem(unknown);
   }
 
-  filesChanged(): void {
-    // Containers keep the code that they have started with.
+  get followsCode(): boolean {
+    return this.#reloads !== undefined;
+  }
+
+  filesChanged(paths: readonly string[]): void {
+    this.#reloads?.changed(paths);
   }
 
   async check(_running: RunningBento, signal: AbortSignal): Promise<void> {
@@ -129,10 +164,12 @@ export class EngineBento implements RunningBento {
     try {
       const prepared = (this.#prepared ??= await this.#parts.prepare(cancel));
       if (cancel.aborted) throw cancelled();
+      this.#followCode(prepared.mountsSource);
       this.#parts.onPhase(say('startingContainers'));
       const onApplied = (applied: AppliedBento): void => this.#attach(applied);
       this.#attach(await prepared.apply({ signal: cancel, onApplied }));
       this.#wasReady = true;
+      this.#reloads?.begin();
       this.#change();
     } catch (error) {
       const failure = cancel.aborted ? cancelled() : error;
@@ -156,13 +193,73 @@ export class EngineBento implements RunningBento {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
       await withDeadline(this.#parts.clock, startTimeout * 1_000, [cancel], async (until) => {
-        await untilAborted(until, applied.restart(id, until));
+        await untilAborted(until, this.#restart(applied, id, say('engineRestarting'), until));
         await this.#untilReady(id, until);
       });
+      await this.#reloads?.retry();
     } catch (error) {
       if (cancel.aborted) throw cancelled();
       throw problemOf(error).code === 'cancelled' ? this.#lateError(id) : error;
     }
+  }
+
+  /** Resolves when the engine has started new workers. @param id a component's id; absent for all components */
+  async #restart(
+    applied: AppliedBento,
+    id: string | undefined,
+    reason: Message,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, logFor, engine } = this.#parts;
+    const from = clock.now();
+    for (const one of this.#restarted.keys())
+      if (id === undefined || one === id) this.#restarted.delete(one);
+    const ids = this.components
+      .map((one) => one.id)
+      .filter((one) => id === undefined || one === id);
+    for (const one of ids) logFor(one).event(engine.kind === 'compose' ? 'stopping' : 'restarting');
+    await this.#restarts.run(applied, { component: id, reason, since: clock.date() }, signal);
+    for (const one of ids) this.#restarted.set(one, from);
+    this.#announceReady();
+  }
+
+  /** Writes into the logs which restarted components are ready. */
+  #announceReady(): void {
+    const { clock, logFor } = this.#parts;
+    for (const [id, from] of this.#restarted) {
+      if (this.#find(id)?.snapshot.state !== 'ready') continue;
+      this.#restarted.delete(id);
+      logFor(id).event(`ready after ${seconds(clock.now() - from)}`);
+    }
+  }
+
+  /** Restarts containers when their code is saved, from `begin` on. What is saved before counts, too. */
+  #followCode(mountsSource: boolean): void {
+    const { bento } = this.request;
+    // What is built does not change.
+    if (!mountsSource || bento.source === 'store') return;
+    const { clock, code } = this.#parts;
+    const stopped = this.#cancel.signal;
+    const reload = new EngineReload({
+      ...{ ...code, bento },
+      plan: () => this.plan,
+      confirm: (plan) => {
+        if (this.#prepared !== undefined) this.#prepared = { ...this.#prepared, plan };
+      },
+      components: () => this.components.map(({ id }) => id),
+      restart: async (files) => {
+        if (this.#applied === undefined) throw cancelled();
+        await this.#restart(this.#applied, undefined, say('engineReloading', { files }), stopped);
+      },
+    });
+    this.#reloads = new CodeReloads({
+      ...{ clock, reload, stopped },
+      use: (work) => work,
+      untilContinued: () => Promise.resolve(),
+      mend: () => Promise.resolve(),
+      states: () => this.components.map(({ snapshot }) => snapshot.state),
+      onChange: () => this.#change(),
+    });
   }
 
   async #untilReady(id: string, signal: AbortSignal): Promise<void> {
@@ -239,8 +336,10 @@ export class EngineBento implements RunningBento {
     return Promise.resolve([]);
   }
 
-  async retryReload(): Promise<void> {
-    // Nothing is reloaded in containers.
+  async retryReload(signal: AbortSignal): Promise<void> {
+    await untilAborted(signal, this.#reloads?.retry() ?? Promise.resolve());
+    const problem = this.#reloads?.problem;
+    if (problem !== undefined) throw new ServeError(problem);
   }
 
   async stopComponent(id: string): Promise<void> {
@@ -252,7 +351,10 @@ export class EngineBento implements RunningBento {
   async stop(): Promise<void> {
     if (this.#hasEnded) return;
     this.#cancel.abort();
-    this.#stopping ??= this.#stop();
+    if (this.#stopping === undefined) {
+      this.#reloads?.dispose();
+      this.#stopping = this.#stop();
+    }
     this.#change();
     await this.#stopping;
   }
@@ -260,6 +362,7 @@ export class EngineBento implements RunningBento {
   async #stop(): Promise<void> {
     // A cancelled start removes what it has applied. Two removals at the same time would interfere with each other.
     const isWatched = await this.#started;
+    await withTimeout(this.#parts.clock, restartEndMs, this.#restarts.ended());
     try {
       await this.#applied?.stop(new AbortController().signal);
     } catch (error) {
@@ -270,6 +373,8 @@ export class EngineBento implements RunningBento {
       }
       // It is still there, and can be restarted.
       this.#cancel = new AbortController();
+      this.#followCode(this.#applied?.mountsSource === true);
+      this.#reloads?.begin();
       this.#change();
       throw error;
     }
@@ -291,6 +396,7 @@ export class EngineBento implements RunningBento {
   #end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#reloads?.dispose();
     this.#detach();
     this.#applied = undefined;
     this.#components = undefined;
@@ -334,6 +440,7 @@ export class EngineBento implements RunningBento {
     const components = this.components;
     const isReady = ({ snapshot }: RunningComponent): boolean => snapshot.state === 'ready';
     if (components.length > 0 && components.every(isReady)) this.#wasReady = true;
+    this.#announceReady();
     this.#changed.fire();
   }
 

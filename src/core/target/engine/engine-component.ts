@@ -36,23 +36,28 @@ export function engineComponent(
 }
 
 function snapshotOf(
-  { id, state, reason, address, workers }: AppliedComponent,
+  { id, state, reason, address, startedAt, workers }: AppliedComponent,
   unknown: Problem | undefined,
   bento: string,
 ): Component {
   const { kind, name } = named(id, bento);
   const problem = unknown ?? problemOf(name, state, reason);
-  const started = workers.flatMap(({ startedAt }) => startedAt ?? []);
+  const started = startedAt ?? earliest(workers);
   return Object.freeze({
     ...{ id, kind, name },
     state: shownState(state, unknown),
     pids: Object.freeze([]),
     restarts: workers.reduce((sum, { restarts }) => sum + restarts, 0),
     ...(address === undefined ? {} : placeOf(address)),
-    ...(started.length === 0 ? {} : { startedAt: Math.min(...started) }),
+    ...(started === undefined ? {} : { startedAt: started }),
     ...(problem === undefined ? {} : { problem }),
     workers: Object.freeze(workers.map((worker) => workerOf(worker, unknown))),
   });
+}
+
+function earliest(workers: readonly AppliedWorker[]): number | undefined {
+  const started = workers.flatMap(({ startedAt }) => startedAt ?? []);
+  return started.length === 0 ? undefined : Math.min(...started);
 }
 
 /** What is unknown is not shown as ready. */

@@ -38,6 +38,7 @@ const stopSeconds = 60;
 
 /** A bento that runs as Deployments in a cluster. */
 export class AppliedDeployments implements AppliedBento {
+  readonly mountsSource = false;
   readonly #parts: AppliedParts;
   readonly #changed = new Emitter<void>();
   /** Fires even if nothing has changed that people see. */

@@ -137,6 +137,8 @@ export class ServedBento implements RunningBento {
     return this.#settingsFiles?.changed === true;
   }
 
+  readonly followsCode = true;
+
   /** These were saved, came, or went: what uses them serves the new code soon. */
   filesChanged(paths: readonly string[]): void {
     this.#reloads?.changed(paths);

@@ -85,6 +85,8 @@ export class WatchedBento implements RunningBento {
     await this.#ask(one, signal);
   }
 
+  readonly followsCode = false;
+
   get settingsFilesChanged(): boolean {
     return false;
   }

@@ -4,6 +4,7 @@ import type { Problem } from '../../../../src/core/model';
 import { cancelled, problemOf, ServeError } from '../../../../src/core/problem';
 import { defaultSettings } from '../../../../src/core/settings/default-settings';
 import { EngineBento, type PreparedBento } from '../../../../src/core/target/engine/engine-bento';
+import type { EngineCode } from '../../../../src/core/target/engine/engine-reload';
 import { untilAborted } from '../../../../src/core/until-aborted';
 import { discovered } from '../../../support/bentos';
 import { applied, FakeApplied } from '../../../support/fake-applied';
@@ -26,6 +27,12 @@ class Served {
   changes = 0;
   apply: Apply = () => Promise.resolve(new FakeApplied());
   prepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  mountsSource = false;
+  /** What BentoML says of the code as it is now. */
+  planAnew: EngineCode['planAnew'] = () => Promise.resolve(planOf([]));
+  /** The lines of the logs of its components. */
+  readonly lines: string[] = [];
+  servedAgain = 0;
 
   constructor(adopted?: FakeApplied) {
     this.bento = new EngineBento(
@@ -33,11 +40,19 @@ class Served {
         clock: this.clock,
         engine: { kind: 'compose' },
         request: { bento: discovered(), settings: defaultSettings },
-        logFor: () => fakeLog(),
+        logFor: () => fakeLog(this.lines),
         onPhase: (phase) => this.phases.push(textOf(phase)),
         prepare: async (signal) => {
           await this.prepare(signal);
-          return { plan: planOf([]), apply: (options) => this.apply(options) };
+          return {
+            ...{ plan: planOf([]), mountsSource: this.mountsSource },
+            apply: (options) => this.apply(options),
+          };
+        },
+        code: {
+          log: { info: () => undefined },
+          planAnew: (before, signal) => this.planAnew(before, signal),
+          serveAgain: () => Promise.resolve((this.servedAgain += 1)),
         },
       },
       adopted,

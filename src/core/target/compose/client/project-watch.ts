@@ -54,6 +54,9 @@ export class ProjectWatch implements Disposable {
   /** Ends the current pause between two looks. */
   #wake = new AbortController();
   #failures = 0;
+  #looks = 0;
+  /** The newest look that has been answered. */
+  #answered = 0;
 
   constructor(client: Client, clock: Clock, timings: WatchTimings = watchTimings) {
     this.#client = client;
@@ -128,12 +131,18 @@ export class ProjectWatch implements Disposable {
   }
 
   async #look(): Promise<void> {
+    const look = ++this.#looks;
+    // A look that began earlier may be answered later, with an older state.
+    const isOutdated = (): boolean => this.#isOver() || look < this.#answered;
     try {
       const containers = await this.#client.containers(this.#end.signal);
+      if (isOutdated()) return;
+      this.#answered = look;
       this.#failures = 0;
       this.#set({ containers });
     } catch (error) {
-      if (this.#isOver()) return;
+      if (isOutdated()) return;
+      this.#answered = look;
       this.#failures += 1;
       const { containers, unknown } = this.#state;
       const since = unknown?.since ?? this.#clock.date();

@@ -104,9 +104,17 @@ export class Preparation {
     }
   }
 
-  /** Of the code as it is now. What `bentoml serve` does once before its workers is not done again. */
-  async planAnew(before: Plan, cancel: AbortSignal, retry: Retry = 'save'): Promise<Plan> {
+  /**
+   * Of the code as it is now. What `bentoml serve` does once before its workers is not done again.
+   * @param before the plan that is served, if it is known
+   */
+  async planAnew(
+    before: Plan | undefined,
+    cancel: AbortSignal,
+    retry: Retry = 'save',
+  ): Promise<Plan> {
     const how: HowToAsk = { deployment: false, group: 'plan', retry };
+    if (before === undefined) return this.#askWhereItCanBeImported(how, cancel);
     const plan = await this.#ask(this.#bento, how, cancel);
     await this.#parts.context.planCache.renew(before, plan);
     return plan;

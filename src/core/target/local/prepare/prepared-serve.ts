@@ -1,3 +1,4 @@
+import { importedFrom } from '../../../plan/import-root';
 import type { Plan } from '../../../plan/plan';
 import { cancelled } from '../../../problem';
 import { forkServerRequest } from '../fork-server/fork-server-request';
@@ -42,17 +43,37 @@ export async function planOnly(
   helpers: Pick<HelperPool, 'acquire' | 'release'>,
   request: ServeRequest,
   cancel: AbortSignal,
+  plan = (preparation: Preparation) => preparation.plan(cancel),
 ): Promise<Plan> {
   const parts = serveParts(context, request);
   try {
     const base = await helpers.acquire(baseRequest(parts), cancel);
     try {
       cancel.throwIfAborted();
-      return (await prepare({ ...parts, base, tls: new Map() }, cancel)).plan;
+      return await plan(new Preparation({ ...parts, base, tls: new Map() }));
     } finally {
       await helpers.release(base);
     }
   } catch (error) {
     throw cancel.aborted ? cancelled() : error;
   }
+}
+
+/**
+ * What a request would run with the code as it is now.
+ * @param before the plan that is served, if it is known
+ * @throws ServeError why the code cannot be served
+ */
+export function planAnew(
+  context: ServeContext,
+  helpers: Pick<HelperPool, 'acquire' | 'release'>,
+  request: ServeRequest,
+  before: Plan | undefined,
+  cancel: AbortSignal,
+): Promise<Plan> {
+  const { bento: found } = request;
+  const bento = (before && importedFrom(found, before.workingDir)) ?? found;
+  return planOnly(context, helpers, { ...request, bento }, cancel, (preparation) =>
+    preparation.planAnew(before, cancel),
+  );
 }

@@ -1,11 +1,7 @@
-import path from 'node:path';
-import { defaultBuildFiles } from '../../../discovery/build-file/build-file-names';
-import { isWithin } from '../../../discovery/files/relative-path';
-import type { DiscoveredBento } from '../../../discovery/discovered-bento';
-import type { Plan } from '../../../plan/plan';
 import type { ServedComponent } from '../served-components';
 import { contentDigest } from './changed-files';
 import { ModulePlaces } from './module-places';
+import { isBuildFile, isPythonFile, type ServedCode } from './served-code';
 import { readWorkerNotes, type WorkerNotes } from './worker-notes';
 
 /** Files whose change was reported, and when that was, by the clock. */
@@ -16,21 +12,13 @@ export type ReportedChanges = ReadonlyMap<string, number>;
  * the start time counts, every Python file beside the service, and the plan's sources that are elsewhere.
  */
 export class OutdatedFiles {
-  readonly #workingDir: string;
-  readonly #buildFile: string | undefined;
-  readonly #sources: readonly string[];
+  readonly #code: ServedCode;
   readonly #places = new ModulePlaces();
   readonly #digests = new Map<string, Promise<string>>();
 
-  /** Good for one comparison: each file is read once. Paths: as Python gives them. */
-  constructor({
-    workingDir,
-    buildFile,
-    sources = [],
-  }: Pick<DiscoveredBento, 'workingDir' | 'buildFile'> & Pick<Plan, 'sources'>) {
-    this.#workingDir = workingDir;
-    this.#buildFile = buildFile;
-    this.#sources = sources;
+  /** Good for one comparison: each file is read once. */
+  constructor(code: ServedCode) {
+    this.#code = code;
   }
 
   /** The files of which the component runs an older state. */
@@ -43,13 +31,15 @@ export class OutdatedFiles {
     const changedSince = [...reported].flatMap(([file, at]) => (at >= since ? [file] : []));
     const known = notes.flatMap((one) => one ?? []);
     if (known.length < notes.length || notes.length === 0) {
-      return changedSince.filter((file) => this.#isBuildFile(file) || this.#isPython(file));
+      return changedSince.filter(
+        (file) => isBuildFile(this.#code, file) || isPythonFile(this.#code, file),
+      );
     }
     const outdated = await Promise.all(known.map((one) => this.#outdatedIn(one)));
     const imported = changedSince.filter((file) =>
       known.some(({ files }) => files.get(file) === null),
     );
-    const build = changedSince.filter((file) => this.#isBuildFile(file));
+    const build = changedSince.filter((file) => isBuildFile(this.#code, file));
     return [...new Set([...outdated.flat(), ...imported, ...build])];
   }
 
@@ -71,19 +61,5 @@ export class OutdatedFiles {
     const digest = contentDigest(file).catch(() => 'not there');
     this.#digests.set(file, digest);
     return digest;
-  }
-
-  /** A file that says how the bento is served, whatever imports it. */
-  #isBuildFile(file: string): boolean {
-    if (file === this.#buildFile) return true;
-    return (
-      defaultBuildFiles.includes(path.basename(file)) && path.dirname(file) === this.#workingDir
-    );
-  }
-
-  #isPython(file: string): boolean {
-    return (
-      file.endsWith('.py') && (isWithin(this.#workingDir, file) || this.#sources.includes(file))
-    );
   }
 }

@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Log } from '../../../log';
@@ -10,6 +9,7 @@ import type { ServeRequest } from '../../serve-request';
 import { forgetBytecode } from './bytecode';
 import { ChangedFiles, type Changes } from './changed-files';
 import { OutdatedFiles, type ReportedChanges } from './outdated-files';
+import { servedCode } from './served-code';
 
 export interface ReloadParts {
   readonly request: ServeRequest;
@@ -87,17 +87,7 @@ export class Reload {
   /** The components that run an older state of some files, and these files. */
   async #outdated(changed: ReportedChanges): Promise<ReadonlyMap<string, readonly string[]>> {
     const { components, request } = this.#parts;
-    const { buildFile } = request.bento;
-    const { workingDir, sources = [] } = this.#parts.plan();
-    // As Python gives the files.
-    const real = await realpath(workingDir).catch(() => workingDir);
-    const files = new OutdatedFiles({
-      workingDir: real,
-      sources,
-      ...(buildFile === undefined
-        ? {}
-        : { buildFile: path.join(real, path.relative(workingDir, buildFile)) }),
-    });
+    const files = new OutdatedFiles(await servedCode(request.bento, this.#parts.plan()));
     const outdated = new Map<string, readonly string[]>();
     for (const served of components.all) {
       const own = await files.of(served, changed);
