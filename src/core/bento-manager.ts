@@ -2,7 +2,7 @@ import type { DebugState } from './debug/bento-debugger';
 import type { DebugChoice } from './debug/debug-choice';
 import type { Argument, Message } from './messages/message';
 import type { Event } from './events';
-import type { Bento } from './model';
+import type { Bento, BentoEngine } from './model';
 import type { DiscoveredBento } from './discovery/discovered-bento';
 import type { ExportedSet } from './export/exported-set';
 import type { OutputHistory } from './logs/output-history';
@@ -55,7 +55,17 @@ export type BentoWarning =
   /** Its workers have the one from before. */
   | { readonly kind: 'certificateReplaced'; readonly component: string; readonly file: string }
   /** It wants a certificate of its clients, and we have none: whether it is ready is not known. */
-  | { readonly kind: 'readinessUnknown'; readonly component: string };
+  | { readonly kind: 'readinessUnknown'; readonly component: string }
+  | ({ readonly kind: 'leftOnEngine' } & LeftOnEngine);
+
+/** What an earlier serve has left on an engine, while the bento is served elsewhere. */
+export interface LeftOnEngine {
+  readonly engine: BentoEngine;
+  /** Whether it was found. Otherwise its engine does not answer. */
+  readonly isFound: boolean;
+  /** Says where it is, and how to stop it. */
+  readonly message: Message;
+}
 
 /** Of a stop in progress, in milliseconds since the epoch. */
 export interface StopTimes {

@@ -133,13 +133,13 @@ it('code that is saved is served by the same containers, unless it cannot be imp
 
   const before = await idsOf(folder);
   // Several saves close together are one reload.
-  await save(source.replace('a bento is', 'one bento is'));
-  await save(source.replace('a bento is', 'this bento is'));
+  await save(source.replace('green tea goes', 'red tea goes'));
+  await save(source.replace('green tea goes', 'black tea goes'));
   await until('the reload on the row', () =>
     Object.values(states(registry.bento(id))).includes('starting'),
   );
   expect(registry.details(id, 'http')?.waitingFor).toBeDefined();
-  await answers('this bento is');
+  await answers('black tea goes');
   await until('ready', isReady, 60_000);
   expect(await idsOf(folder)).toEqual(before);
   const log = registry.details(id, 'http')?.output.text() ?? '';
@@ -152,21 +152,21 @@ it('code that is saved is served by the same containers, unless it cannot be imp
   await until('the problem', () => registry.bento(id)?.problem?.code === 'import-failed', 30_000);
   expect(registry.bento(id)?.problem?.message).toMatch(/previous code is still served/);
   expect(await containers()).toBe(running);
-  await answers('this bento is');
+  await answers('black tea goes');
 
   // The next window follows the code, too.
   await registry.leave();
   await registry.refresh();
   await until('found again', isReady, 30_000);
   expect(registry.bento(id)?.problem).toBeUndefined();
-  await save(source.replace('a bento is', 'that bento is'));
-  await answers('that bento is');
+  await save(source.replace('green tea goes', 'white tea goes'));
+  await answers('white tea goes');
   expect(stopped(await containers())).toBe(stopped(running));
 
   // Code with other components is served, too, at the same address.
   await until('ready', isReady, 60_000);
-  await save(source.replaceAll('Ranker', 'Sorter').replace('a bento is', 'the bento is'));
-  await answers('the bento is');
+  await save(source.replaceAll('Ranker', 'Sorter').replace('green tea goes', 'mint tea goes'));
+  await answers('mint tea goes');
   await until('ready', isReady, 60_000);
   expect(Object.keys(states(registry.bento(id))).sort()).toEqual([
     'http',

@@ -1,3 +1,6 @@
+import type { LeftOnEngine } from '../../src/core/bento-manager';
+import { say } from '../../src/core/messages/message';
+import type { BentoEngine } from '../../src/core/model';
 import { OutputHistory } from '../../src/core/logs/output-history';
 import type { ComponentLog } from '../../src/core/logs/component-log';
 import type { EngineServe } from '../../src/core/registry/engines/engine-bentos';
@@ -19,6 +22,8 @@ export class FakeEngine {
   running: readonly AppliedComponent[] | undefined;
   /** Answers a look for a bento that it runs. */
   look: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  /** Answers what the target asks before anything is prepared. */
+  asking: () => Promise<void> = () => Promise.resolve();
   /** Answers while a bento is prepared. */
   preparing: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   #ready = Promise.withResolvers<undefined>();
@@ -44,8 +49,10 @@ export class FakeEngine {
 
   /** The parts of the core that serve with it. */
   readonly serving = {
-    engineBento: (parts: EngineParts, serve: EngineServe): Promise<EngineBento> =>
-      Promise.resolve(this.#bento(parts, serve)),
+    engineBento: async (parts: EngineParts, serve: EngineServe): Promise<EngineBento> => {
+      await this.asking();
+      return this.#bento(parts, serve);
+    },
     adoptedBento: async (
       parts: EngineParts,
       signal: AbortSignal,
@@ -55,6 +62,23 @@ export class FakeEngine {
       return this.running === undefined
         ? undefined
         : this.#bento(parts, undefined, this.#watch(this.running));
+    },
+    leftOnEngine: async (
+      { record: { bento } }: EngineParts,
+      left: BentoEngine,
+      signal: AbortSignal,
+    ): Promise<LeftOnEngine | undefined> => {
+      this.calls.push('look for what is left');
+      let isFound = false;
+      try {
+        await this.look(signal);
+        if (this.running === undefined) return undefined;
+        isFound = true;
+      } catch {
+        // It does not answer.
+      }
+      const key = isFound ? 'leftOnCompose' : 'maybeLeftOnCompose';
+      return { engine: left, isFound, message: say(key, { bento: bento.name, project: 'p' }) };
     },
   };
 

@@ -18,7 +18,7 @@ import type { RunningWorker } from '../../src/core/profile/running-worker';
 import { untilAborted } from '../../src/core/until-aborted';
 import { ManualClock } from './manual-clock';
 import { quietLog } from './quiet-log';
-import { say } from '../../src/core/messages/message';
+import { say, textOf } from '../../src/core/messages/message';
 
 /** A bento that serves nothing: tests decide when it is ready, fails or ends. */
 export class FakeServed implements RunningBento {
@@ -193,6 +193,8 @@ export interface FakeServing {
   readonly served: FakeServed[];
   /** What they were asked for, in order. */
   readonly calls: string[];
+  /** The messages that people got. */
+  readonly told: string[];
 }
 
 /** The registry, with bentos that serve nothing. @param engine what serves on an engine: see `FakeEngine` */
@@ -204,6 +206,7 @@ export function fakeServing(
   const clock = new ManualClock();
   const served: FakeServed[] = [];
   const calls: string[] = [];
+  const told: string[] = [];
   const unused = (): Promise<never> => Promise.reject(cancelled());
   class Made extends FakeServed {
     constructor(_context: unknown, _helpers: unknown, request: ServeRequest) {
@@ -241,6 +244,7 @@ export function fakeServing(
       keyPassword: unused,
       engines: {
         ...{ run: () => unused, folder: '/engines', askForImage: unused },
+        tell: (message) => told.push(textOf(message)),
         ...{ askForRegistryImage: unused, askForCluster: unused, confirmProduction: unused },
       },
       loadServing: () =>
@@ -254,5 +258,5 @@ export function fakeServing(
     },
     sources,
   );
-  return { registry, clock, served, calls };
+  return { registry, clock, served, calls, told };
 }

@@ -4,6 +4,7 @@ import { BentoCatalog } from '../../src/core/discovery/bento-catalog';
 import { Emitter } from '../../src/core/events';
 import { createRun } from '../../src/core/programs/run';
 import { InterpreterFinder } from '../../src/core/interpreter/interpreter-finder';
+import { UsedEngines } from '../../src/core/registry/used-engines';
 import type { BentoSources } from '../../src/core/registry/bento-sources';
 import { servingEnvironment } from '../../src/core/target/local/prepare/serving-environment';
 import { parseFolderSettings, settingsFor } from '../../src/core/settings/parse-folder-settings';
@@ -60,6 +61,7 @@ export class FolderOnDisk {
       profiles: () => ({ names: [] }),
       targetChoice: () => ({}),
       chooseTarget: () => undefined,
+      usedEngines: new UsedEngines({ get: () => undefined, update: () => Promise.resolve() }),
       settleTarget: () => false,
       chooseProfile: () => undefined,
       folderSettings: () => this.#settings,

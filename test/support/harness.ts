@@ -13,6 +13,7 @@ import type { Generation } from '../../src/core/model';
 import type { ClusterPlace } from '../../src/core/target/kubernetes/client/kubectl-program';
 import { createRun } from '../../src/core/programs/run';
 import { ChosenTargets } from '../../src/core/registry/chosen-targets';
+import { UsedEngines } from '../../src/core/registry/used-engines';
 import { ServedBefore } from '../../src/core/target/local/fork-server/served-before';
 import { stickyPorts, type Store } from '../../src/core/target/local/ports/sticky-ports';
 import { ChosenProfiles } from '../../src/core/registry/chosen-profiles';
@@ -169,6 +170,7 @@ export function createHarness(options: HarnessOptions): Harness {
       engines: {
         run: () => createRun(assertTrusted),
         folder: path.join(marked, 'engines'),
+        tell: () => undefined,
         askForImage: () =>
           engine === undefined
             ? Promise.reject(cancelled())
@@ -257,6 +259,7 @@ function oneBento(
     },
     targetChoice: ({ id }) => targets.of(id),
     chooseTarget: ({ id }, choice) => targets.choose(id, choice),
+    usedEngines: new UsedEngines({ get: () => undefined, update: () => Promise.resolve() }),
     settleTarget: ({ id }, isKept) => targets.settle(id, isKept),
     profiles: ({ id }) => chosen.profiles(id, folderSettings),
     chooseProfile: ({ id }, name) => chosen.choose(id, name),

@@ -1,5 +1,6 @@
 import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento';
 import { Emitter } from '../../src/core/events';
+import { UsedEngines } from '../../src/core/registry/used-engines';
 import type { BentoSources } from '../../src/core/registry/bento-sources';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
@@ -21,6 +22,7 @@ export const sourcesOf = (
   profiles: () => ({ names: [] }),
   targetChoice: () => ({}),
   chooseTarget: () => undefined,
+  usedEngines: new UsedEngines({ get: () => undefined, update: () => Promise.resolve() }),
   settleTarget: () => false,
   chooseProfile: () => undefined,
   folderSettings: () => ({

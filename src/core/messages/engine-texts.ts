@@ -66,6 +66,15 @@ export const engineTexts = {
   onEngineForInspection:
     '{bento} runs in containers, and its processes cannot be inspected there. Serve it on this machine to profile it.',
 
+  leftOnCompose:
+    '{bento} also runs with Docker Compose (project {project}). When it is not served here, its containers are shown and can be stopped. Or run: docker compose --project-name {project} down',
+  maybeLeftOnCompose:
+    '{bento} may still run with Docker Compose (project {project}): its engine does not answer. Its containers are looked for until it does. To stop them then, run: docker compose --project-name {project} down',
+  leftOnKubernetes:
+    '{bento} also runs in the cluster {context}, namespace {namespace}. When it is not served here, its pods are shown and can be stopped.',
+  maybeLeftOnKubernetes:
+    '{bento} may still run in the cluster {context}, namespace {namespace}, which does not answer. To stop it there, choose that cluster again with Serve Bento on…, and stop the bento.',
+
   containerCreated: 'waiting for the components that it depends on',
   containerPaused: 'paused in the engine',
   containerCheckFails: 'its health check fails',

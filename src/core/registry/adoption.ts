@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import { withDeadline } from '../deadline';
 import type { Log } from '../log';
-import type { Problem } from '../model';
+import type { BentoEngine, Problem } from '../model';
 import { problemOf } from '../problem';
 import type { BentoFactory } from './bento-factory';
 import type { BentoSources } from './bento-sources';
@@ -13,7 +13,7 @@ import type { ServeSession } from './serve-session';
 export interface AdoptionParts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly sources: Pick<BentoSources, 'settingsFor'>;
+  readonly sources: Pick<BentoSources, 'settingsFor' | 'usedEngines'>;
   readonly factory: Pick<BentoFactory, 'adopted'>;
   /** Whether the window still has the session. */
   readonly isListed: (session: ServeSession) => boolean;
@@ -61,9 +61,7 @@ export class Adoption {
     if (now - this.#focusedAt < focusMs) return;
     this.#focusedAt = now;
     // The user's kubectl may open a browser to log in, so clusters are checked only on request.
-    const onCompose = sessions.filter(
-      ({ record }) => this.#parts.sources.settingsFor(record.bento).target === 'compose',
-    );
+    const onCompose = sessions.filter((session) => this.#mayUseCompose(session));
     for (const session of onCompose) this.reset(session);
     await this.run(onCompose);
   }
@@ -80,11 +78,24 @@ export class Adoption {
 
   #mayRunOnEngine(session: ServeSession): boolean {
     const { bento } = session.record;
-    return (
-      !isWatched(bento) &&
-      session.isIdle &&
-      this.#parts.sources.settingsFor(bento).target !== 'local'
-    );
+    return !isWatched(bento) && session.isIdle && this.#places(session).length > 0;
+  }
+
+  #mayUseCompose({ record: { bento } }: ServeSession): boolean {
+    const { settingsFor, usedEngines } = this.#parts.sources;
+    const isCompose = ({ kind }: BentoEngine): boolean => kind === 'compose';
+    return settingsFor(bento).target === 'compose' || usedEngines.of(bento.id).some(isCompose);
+  }
+
+  /** Where to look for the bento: its target, and the engines that it was served on before. */
+  #places({ record: { bento } }: ServeSession): readonly ('target' | BentoEngine)[] {
+    const { settingsFor, usedEngines } = this.#parts.sources;
+    const { target } = settingsFor(bento);
+    // Compose has only one project of it. There may be several clusters.
+    const used = usedEngines
+      .of(bento.id)
+      .filter((one) => one.kind !== 'compose' || target !== 'compose');
+    return target === 'local' ? used : ['target', ...used];
   }
 
   async #adopt(session: ServeSession): Promise<void> {
@@ -112,11 +123,11 @@ export class Adoption {
 
   #unreachable(session: ServeSession, problem: Problem): void {
     if (!this.#isOpen(session) || !this.#mayRunOnEngine(session)) return;
-    const { clock, sources } = this.#parts;
-    const { bento, unknown } = session.record;
+    const { clock } = this.#parts;
+    const { unknown } = session.record;
     session.setUnknown({ since: unknown?.since ?? clock.date(), problem });
     // The user's kubectl may open a browser to log in, so it runs only on request.
-    if (sources.settingsFor(bento).target !== 'compose') return;
+    if (!this.#mayUseCompose(session)) return;
     const failures = this.#failures.get(session) ?? 0;
     this.#failures.set(session, failures + 1);
     const retry = clock.after(Math.min(firstRetryMs * 2 ** failures, longestRetryMs), () => {
@@ -131,8 +142,7 @@ export class Adoption {
   }
 
   async #find(session: ServeSession, signal: AbortSignal): Promise<RunningBento | undefined> {
-    const serveAgain = (): Promise<unknown> => session.restart(undefined, {});
-    const finding = this.#parts.factory.adopted(session.record, signal, serveAgain);
+    const finding = this.#findAnywhere(session, signal);
     try {
       return await untilAborted(signal, finding);
     } catch (error) {
@@ -140,5 +150,21 @@ export class Adoption {
       finding.then((late) => late?.leave()).catch(() => undefined);
       throw error;
     }
+  }
+
+  async #findAnywhere(
+    session: ServeSession,
+    signal: AbortSignal,
+  ): Promise<RunningBento | undefined> {
+    const { factory, sources } = this.#parts;
+    const { record } = session;
+    const serveAgain = (): Promise<unknown> => session.restart(undefined, {});
+    for (const place of this.#places(session)) {
+      const engine = place === 'target' ? undefined : place;
+      const found = await factory.adopted(record, signal, serveAgain, engine);
+      if (found !== undefined) return found;
+      if (engine !== undefined) sources.usedEngines.remove(record.bento.id, engine);
+    }
+    return undefined;
   }
 }

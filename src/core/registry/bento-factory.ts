@@ -1,5 +1,6 @@
 import { problemTexts, say } from '../messages/message';
-import type { AskOptions } from '../bento-manager';
+import type { AskOptions, LeftOnEngine } from '../bento-manager';
+import type { BentoEngine } from '../model';
 import type { Plan } from '../plan/plan';
 import { ServeError } from '../problem';
 import type { BentoRecord } from './bento-record';
@@ -91,13 +92,15 @@ export class BentoFactory {
   }
 
   /**
-   * Returns the bento if it runs on its engine already, served by another window or an earlier one.
+   * Returns the bento if it runs on an engine already, served by another window or an earlier one.
+   * @param engine where to look. Default: its target
    * @throws ServeError if the engine does not answer
    */
   async adopted(
     record: Readonly<BentoRecord>,
     signal: AbortSignal,
     serveAgain: ServeAgain,
+    engine?: BentoEngine,
   ): Promise<RunningBento | undefined> {
     this.#context.assertTrusted();
     const { adoptedBento } = await this.#context.loadServing();
@@ -105,7 +108,19 @@ export class BentoFactory {
     const found = (cancel: AbortSignal): Promise<LaunchContext> =>
       this.#questions.surroundings(record.bento, { signal: cancel, onPhase });
     const code = this.#code(record, found, serveAgain);
-    return adoptedBento(await this.#engineParts(record, onPhase, code), signal);
+    return adoptedBento(await this.#engineParts(record, onPhase, code), signal, engine);
+  }
+
+  /** See `leftOnEngine`. */
+  async leftOn(
+    record: Readonly<BentoRecord>,
+    engine: BentoEngine,
+    signal: AbortSignal,
+  ): Promise<LeftOnEngine | undefined> {
+    const { leftOnEngine } = await this.#context.loadServing();
+    const nothing = (): Promise<never> => Promise.reject(new Error('it is only looked at'));
+    const code = this.#code(record, nothing, nothing);
+    return leftOnEngine(await this.#engineParts(record, () => undefined, code), engine, signal);
   }
 
   async #onEngine(

@@ -14,7 +14,7 @@ import type { DebuggedWorker } from '../debug/debugged-worker';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import type { ExportedSet } from '../export/exported-set';
-import type { Bento } from '../model';
+import type { Bento, BentoEngine } from '../model';
 import { ServeError } from '../problem';
 import type { WorkerStacks } from '../profile/dump-stacks';
 import type { Inspection } from '../profile/inspection-problem';
@@ -28,6 +28,7 @@ import { componentDetails } from './component-details';
 import { DiscoveryReconciler } from './discovery-reconciler';
 import { DriftMonitor } from './drift-monitor';
 import { inspectedWorkers } from './inspected-workers';
+import { LeftOnEngines } from './left-on-engines';
 import type { RegistryContext } from './registry-context';
 import type { LaunchContext } from './launch-context';
 import { ServePrerequisites } from './serve-prerequisites';
@@ -36,6 +37,7 @@ import { containerPlan } from './container-plan';
 import type { RunningBento } from '../target/running-bento';
 import type { TerminalProgram } from '../target/target';
 import type { TargetKind } from '../target-kinds';
+import type { TargetChoice } from '../target/target-choice';
 import { isWatched } from './bento-record';
 import { startCommands } from './start-commands';
 import type { ContainerPlan, ImageChoice } from '../target/containers/container-plan';
@@ -56,6 +58,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #reconciler: DiscoveryReconciler;
   readonly #drift: DriftMonitor;
   readonly #adoption: Adoption;
+  readonly #left: LeftOnEngines;
   readonly #served: ServedSources;
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<StopAllEvent>();
@@ -65,6 +68,8 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #subscriptions: readonly Disposable[];
   #bentos: readonly Bento[] | undefined;
   #helpers: HelperPool | undefined;
+  /** Whether the window is closing: bentos on engines are left where they are. */
+  #isLeaving = false;
 
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
@@ -76,6 +81,10 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       ...{ clock: context.clock, log: context.log },
       ...{ sources, factory: this.#factory },
       isListed: (session) => this.#reconciler.get(session.record.bento.id) === session,
+    });
+    this.#left = new LeftOnEngines({
+      ...{ clock: context.clock, sources, factory: this.#factory },
+      tell: context.engines.tell,
     });
     this.#served = new ServedSources(sources);
     this.#reconciler = new DiscoveryReconciler({
@@ -116,7 +125,13 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   warnings(id: string): readonly BentoWarning[] {
-    return this.#reconciler.get(id)?.record.served?.warnings ?? [];
+    const session = this.#reconciler.get(id);
+    if (session?.record.served === undefined) return [];
+    const left = this.#left.of(session);
+    return [
+      ...session.record.served.warnings,
+      ...(left === undefined ? [] : [{ kind: 'leftOnEngine', ...left } as const]),
+    ];
   }
 
   profiles(id: string): BentoProfiles {
@@ -146,6 +161,10 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     const { bento } = session.record;
     // Choosing a target again is the way to another cluster or image. Until then, what runs there is found.
     const before = this.#sources.targetChoice(bento);
+    // It may run where it would have been served before, although that does not answer.
+    const engine =
+      session.record.unknown && engineOf(this.#sources.settingsFor(bento).target, before);
+    if (engine !== undefined) this.#sources.usedEngines.add(id, engine);
     this.#sources.chooseTarget(bento, { ...before, kind, asksAgain: true });
     session.setUnknown(undefined);
     session.invalidate();
@@ -228,7 +247,12 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   async leave(): Promise<void> {
-    await this.#endAll((session) => session.leave());
+    this.#isLeaving = true;
+    try {
+      await this.#endAll((session) => session.leave());
+    } finally {
+      this.#isLeaving = false;
+    }
   }
 
   async #endAll(end: (session: ServeSession) => Promise<void>): Promise<void> {
@@ -323,6 +347,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
 
   dispose(): void {
     this.#adoption.dispose();
+    this.#left.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
     this.#stopsAll.dispose();
@@ -338,7 +363,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       onChange: (session: ServeSession) => this.#sessionChanged(session),
       onStartEnd: (session: ServeSession, wasCancelled: boolean) =>
         this.#startEnded(session, wasCancelled),
-      onIdle: (session: ServeSession) => this.#forgetIfGone(session),
+      onIdle: (session: ServeSession) => this.#idle(session),
     };
     return new ServeSession(parts, bento);
   }
@@ -351,8 +376,14 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     }
     // The settings may have changed since they were read for this bento.
     this.#checkDrift();
-    // What was on the engine before a start that failed is still there.
-    if (!session.isIdle || !this.#isTrusted()) return;
+    if (session.isIdle) this.#lookFor(session);
+    else void this.#left.look(session);
+  }
+
+  /** What was on an engine before a start that failed is still there, and so is what an earlier serve has left. */
+  #lookFor(session: ServeSession): void {
+    void this.#left.look(session);
+    if (!this.#isTrusted()) return;
     this.#adoption.reset(session);
     void this.#adoption.run([session]);
   }
@@ -363,9 +394,11 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     this.#changed.fire(record.bento.id);
   }
 
-  /** A bento that is gone is listed only while it is served. */
-  #forgetIfGone({ record }: ServeSession): void {
-    const { id } = record.bento;
+  #idle(session: ServeSession): void {
+    const { id } = session.record.bento;
+    const mayRunElsewhere = this.#sources.usedEngines.of(id).length > 0;
+    if (mayRunElsewhere && !this.#isLeaving) this.#lookFor(session);
+    // A bento that is gone is listed only while it is served.
     if (!this.#sources.discovered().some((bento) => bento.id === id)) this.#reconcile();
   }
 
@@ -409,6 +442,12 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       ...problemTexts(say('noBento', { id })),
     });
   }
+}
+
+/** The engine of a target, as far as it is chosen. */
+function engineOf(kind: TargetKind, { cluster }: TargetChoice): BentoEngine | undefined {
+  if (kind === 'compose') return { kind };
+  return kind === 'kubernetes' && cluster !== undefined ? { kind, ...cluster } : undefined;
 }
 
 function noProfile(bento: string, name: string, names: readonly string[]): ServeError {

@@ -1,3 +1,4 @@
+import type { UsedEngines } from './used-engines';
 import type { BentoProfiles } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Event } from '../events';
@@ -27,6 +28,8 @@ export interface BentoSources {
   /** The user's choice of a target for a bento, which overrides its settings. */
   readonly targetChoice: (bento: DiscoveredBento) => TargetChoice;
   readonly chooseTarget: (bento: DiscoveredBento, choice: TargetChoice) => void;
+  /** Where bentos may run, whatever their targets are now. */
+  readonly usedEngines: Pick<UsedEngines, 'of' | 'add' | 'remove'>;
   /** See `ChosenTargets.settle`. */
   readonly settleTarget: (bento: DiscoveredBento, isKept: boolean) => boolean;
   readonly folderSettings: (folder: string) => FolderSettings;

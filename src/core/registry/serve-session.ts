@@ -142,6 +142,7 @@ export class ServeSession {
     }
     this.#forgetProblem();
     this.#follow(running);
+    this.#mayRunOn(running.engine);
     this.#servedChanged(running);
   }
 
@@ -296,7 +297,7 @@ export class ServeSession {
     const record = this.#record;
     if (record.served?.stopping === true) {
       start.report(say('waitingForStop'));
-      await record.served.stop();
+      await this.#stopServed(record.served);
       start.throwIfCancelled();
     }
     const { served } = record;
@@ -315,7 +316,7 @@ export class ServeSession {
       this.#record.once,
       debugAgain(this.#record.once.debug, served),
     );
-    await served.stop();
+    await this.#stopServed(served);
     start.throwIfCancelled();
     await this.#launch(start, () => Promise.resolve(next), undefined);
   }
@@ -348,6 +349,7 @@ export class ServeSession {
       start.launched = served;
       this.#follow(served);
       await served.start(start.signal, only);
+      this.#mayRunOn(served.engine);
     } catch (error) {
       const problem = start.signal.aborted ? cancelled().problem : problemOf(error);
       record.problem = problem.code === 'cancelled' ? undefined : problem;
@@ -403,11 +405,23 @@ export class ServeSession {
     const record = this.#record;
     record.once = {};
     record.start?.cancel();
-    await Promise.all([record.served?.stop(), record.start?.ended]);
+    await Promise.all([record.served && this.#stopServed(record.served), record.start?.ended]);
     // What the start had begun by then.
-    await record.served?.stop();
+    if (record.served !== undefined) await this.#stopServed(record.served);
     if (this.isIdle) this.#forgetProblem();
     this.invalidate();
+  }
+
+  async #stopServed(served: RunningBento): Promise<void> {
+    await served.stop();
+    const { engine } = served;
+    if (engine !== undefined) {
+      this.#parts.sources.usedEngines.remove(this.#record.bento.id, engine);
+    }
+  }
+
+  #mayRunOn(engine: RunningBento['engine']): void {
+    if (engine !== undefined) this.#parts.sources.usedEngines.add(this.#record.bento.id, engine);
   }
 
   #forgetProblem(): void {

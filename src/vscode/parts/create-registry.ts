@@ -12,9 +12,11 @@ import type { ServedBefore } from '../../core/target/local/fork-server/served-be
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
 import { loadHealthClient } from '../lifecycle/load-health-client';
+import { plainWindow } from '../plain-window';
 import { storedPlansFolder } from '../lifecycle/stored-folders';
 import { runFilesFolder } from '../lifecycle/run-files-folder';
 import { advisoryLines } from '../problems/advisory-lines';
+import { translated } from '../problems/problem-text';
 import { forwardedHosts } from '../sources/forwarded-hosts';
 import { assertTrusted } from '../trust/assert-trusted';
 import type { Consent, ConsentSubject } from '../trust/consent';
@@ -81,6 +83,7 @@ export function createRegistry({
           return reference;
         },
         askForCluster: (bento, question) => askForCluster(subject(bento), question),
+        tell: (message) => void plainWindow.showWarningMessage(translated(message, vscode.l10n)),
         confirmProduction: (bento, place) => confirmProduction(subject(bento), place),
       },
     },

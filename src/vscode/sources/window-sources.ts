@@ -16,6 +16,7 @@ import type { Run } from '../../core/programs/run';
 import type { BentoSources } from '../../core/registry/bento-sources';
 import { ChosenProfiles } from '../../core/registry/chosen-profiles';
 import { ChosenTargets } from '../../core/registry/chosen-targets';
+import { UsedEngines } from '../../core/registry/used-engines';
 import type { TargetChoice } from '../../core/target/target-choice';
 import type { PrivilegedVariable } from '../../core/settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../../core/settings/serve-settings';
@@ -44,6 +45,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   readonly #secrets: Secrets;
   readonly #chosen: ChosenProfiles;
   readonly #targets: ChosenTargets;
+  readonly usedEngines: UsedEngines;
   readonly #discovered = new Emitter<void>();
   readonly #interpreterChanged = new Emitter<void>();
   readonly #filesChanged = new Emitter<readonly string[]>();
@@ -59,6 +61,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#secrets = secrets;
     this.#chosen = new ChosenProfiles(extension.workspaceState);
     this.#targets = new ChosenTargets(extension.workspaceState);
+    this.usedEngines = new UsedEngines(extension.workspaceState);
     this.#log = log;
     this.#home = extension.extensionPath;
     this.#runFiles = runFilesFolder(extension);

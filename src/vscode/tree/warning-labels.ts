@@ -1,9 +1,12 @@
-import type { BentoWarning } from '../../core/bento-manager';
+import type { BentoWarning, LeftOnEngine } from '../../core/bento-manager';
 import type { Localize } from '../localize';
+import { translated } from '../problems/problem-text';
 
 /** For the row. */
 export function warningWords(warning: BentoWarning, l10n: Localize): string {
   switch (warning.kind) {
+    case 'leftOnEngine':
+      return leftWords(warning, l10n);
     case 'certificateExpires':
       return expiry(warning.days, l10n);
     case 'certificateReplaced':
@@ -15,6 +18,7 @@ export function warningWords(warning: BentoWarning, l10n: Localize): string {
 
 /** For the tooltip: what to do. */
 export function warningSentence(warning: BentoWarning, l10n: Localize): string {
+  if (warning.kind === 'leftOnEngine') return translated(warning.message, l10n);
   const { kind, component } = warning;
   switch (kind) {
     case 'certificateExpires':
@@ -36,6 +40,15 @@ export function warningSentence(warning: BentoWarning, l10n: Localize): string {
         component,
       );
   }
+}
+
+function leftWords({ engine, isFound }: LeftOnEngine, l10n: Localize): string {
+  if (engine.kind === 'kubernetes') {
+    return isFound ? l10n.t('also runs on Kubernetes') : l10n.t('may still run on Kubernetes');
+  }
+  return isFound
+    ? l10n.t('also runs on Docker Compose')
+    : l10n.t('may still run on Docker Compose');
 }
 
 function expiry(days: number, l10n: Localize): string {

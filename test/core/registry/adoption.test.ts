@@ -3,6 +3,7 @@ import { problemTexts, say } from '../../../src/core/messages/message';
 import { ServeError } from '../../../src/core/problem';
 import { Adoption } from '../../../src/core/registry/adoption';
 import { newRecord, type BentoRecord } from '../../../src/core/registry/bento-record';
+import { UsedEngines } from '../../../src/core/registry/used-engines';
 import type { ServeSession } from '../../../src/core/registry/serve-session';
 import type { RunningBento } from '../../../src/core/target/running-bento';
 import type { TargetKind } from '../../../src/core/target-kinds';
@@ -31,9 +32,10 @@ function oneBento(answers: readonly (RunningBento | ServeError | undefined)[], t
   } as unknown as ServeSession;
   const clock = new ManualClock();
   const state = { target };
+  const usedEngines = new UsedEngines({ get: () => undefined, update: () => Promise.resolve() });
   const adoption = new Adoption({
     ...{ clock, log: quietLog(), isListed: () => true },
-    sources: { settingsFor: () => ({ target: state.target }) as never },
+    sources: { settingsFor: () => ({ target: state.target }) as never, usedEngines },
     factory: {
       adopted: () => {
         const answer = answers[Math.min(asked++, answers.length - 1)];
@@ -41,7 +43,7 @@ function oneBento(answers: readonly (RunningBento | ServeError | undefined)[], t
       },
     },
   });
-  return { adoption, session, record, adopted, clock, state, asked: () => asked };
+  return { adoption, session, record, adopted, clock, state, usedEngines, asked: () => asked };
 }
 
 const running = {} as RunningBento;
@@ -104,3 +106,26 @@ it.each([
     expect(asked()).toBe(expected);
   },
 );
+
+it('a bento that may run where it was served before is looked for there, although its target is another one', async () => {
+  const { adoption, session, record, adopted, usedEngines, clock, asked } = oneBento(
+    [down, running],
+    'local',
+  );
+  usedEngines.add(record.bento.id, { kind: 'compose' });
+  await adoption.run([session]);
+  expect(record.unknown?.problem.code).toBe('engine-unreachable');
+  await clock.pass(5_000);
+  expect(adopted).toEqual([running]);
+  expect(asked()).toBe(2);
+});
+
+it('an engine that has nothing of the bento is asked no more', async () => {
+  const { adoption, session, record, usedEngines, asked } = oneBento([undefined], 'local');
+  usedEngines.add(record.bento.id, { kind: 'compose' });
+  await adoption.run([session]);
+  expect(usedEngines.of(record.bento.id)).toEqual([]);
+  adoption.reset();
+  await adoption.run([session]);
+  expect(asked()).toBe(1);
+});

@@ -1,5 +1,10 @@
-import { say } from '../../messages/message';
+import type { LeftOnEngine } from '../../bento-manager';
+import type { DiscoveredBento } from '../../discovery/discovered-bento';
+import { say, type Message } from '../../messages/message';
+import type { BentoEngine } from '../../model';
 import type { Plan } from '../../plan/plan';
+import { problemOf } from '../../problem';
+import { projectName } from '../../target/compose/compose-resources';
 import { containerPlanOf } from '../../target/containers/container-plan-of';
 import type { ContainerPlan } from '../../target/containers/container-plan';
 import { developmentSource } from '../../target/containers/development-source';
@@ -63,16 +68,19 @@ export async function engineBento(
   });
 }
 
-/** Returns the bento if it is on the engine already, served by another window or an earlier one. */
+/**
+ * Returns the bento if it is on an engine already, served by another window or an earlier one.
+ * @param engine where to look. Default: its target
+ */
 export async function adoptedBento(
   parts: EngineParts,
   signal: AbortSignal,
+  engine?: BentoEngine,
 ): Promise<EngineBento | undefined> {
   const { context, sources, logFor, record, code } = parts;
   const { bento } = record;
   const settings = sources.settingsFor(bento);
-  const open = settings.target === 'kubernetes' ? chosenCluster : openCompose;
-  const opened = await open(parts, signal);
+  const opened = await openToLook(parts, signal, engine);
   const applied = await opened?.adopt(signal);
   if (opened === undefined || applied === undefined) return undefined;
   const request = { bento, settings };
@@ -80,6 +88,50 @@ export async function adoptedBento(
   const prepare = (): Promise<never> => Promise.reject(new Error('it is served already'));
   const own = { clock: context.clock, engine: opened.engine, request, logFor, prepare, code };
   return new EngineBento({ ...own, onPhase: () => undefined }, applied);
+}
+
+/** Returns what is left of a bento on an engine, or may be if the engine does not answer. Undefined: nothing. */
+export async function leftOnEngine(
+  parts: EngineParts,
+  engine: BentoEngine,
+  signal: AbortSignal,
+): Promise<LeftOnEngine | undefined> {
+  const { bento } = parts.record;
+  try {
+    const opened = await openToLook(parts, signal, engine);
+    const applied = await opened?.adopt(signal);
+    if (applied === undefined) return undefined;
+    applied.dispose();
+    return { engine, isFound: true, message: leftMessage(bento, engine, true) };
+  } catch (error) {
+    const { message } = problemOf(error);
+    parts.context.log.info(`${bento.name}: could not check whether it still runs: ${message}`);
+    return { engine, isFound: false, message: leftMessage(bento, engine, false) };
+  }
+}
+
+function openToLook(
+  parts: EngineParts,
+  signal: AbortSignal,
+  engine: BentoEngine | undefined,
+): Promise<OpenedEngine | undefined> {
+  const kind = engine?.kind ?? parts.sources.settingsFor(parts.record.bento).target;
+  if (kind !== 'kubernetes') return openCompose(parts, signal);
+  const { context, namespace } = engine ?? {};
+  const isNamed = context !== undefined && namespace !== undefined;
+  return chosenCluster(parts, signal, isNamed ? { context, namespace } : undefined);
+}
+
+function leftMessage(bento: DiscoveredBento, engine: BentoEngine, isFound: boolean): Message {
+  const { context = '', namespace = '' } = engine;
+  const { name, folder, id } = bento;
+  if (engine.kind === 'kubernetes') {
+    return say(isFound ? 'leftOnKubernetes' : 'maybeLeftOnKubernetes', {
+      ...{ bento: name, context, namespace },
+    });
+  }
+  const project = projectName({ bento: id, folder });
+  return say(isFound ? 'leftOnCompose' : 'maybeLeftOnCompose', { bento: name, project });
 }
 
 interface Applicable {

@@ -1,4 +1,5 @@
 import type { DiscoveredBento } from '../../discovery/discovered-bento';
+import type { Message } from '../../messages/message';
 import type { Run } from '../../programs/run';
 import type { ImageChoice } from '../../target/containers/container-plan';
 import type { ClusterPlace } from '../../target/kubernetes/client/kubectl-program';
@@ -29,6 +30,8 @@ export interface EngineContext {
     bento: DiscoveredBento,
     question: ClusterQuestion,
   ) => Promise<ClusterPlace>;
+  /** Shows a message that nobody has asked for. */
+  readonly tell: (message: Message) => void;
   /** Asks whether the bento may be served in a cluster that is in production. */
   readonly confirmProduction: (bento: DiscoveredBento, place: ClusterPlace) => Promise<void>;
 }

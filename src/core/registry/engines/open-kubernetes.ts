@@ -37,12 +37,12 @@ export async function openKubernetes(
   return opened(parts, kubectl, place, signal);
 }
 
-/** Opens the cluster that was chosen for the bento, to look at it only. Returns undefined if none was chosen. */
+/** Opens a cluster to look at it only: the one that was chosen for the bento, or another one. Undefined without either. */
 export async function chosenCluster(
   parts: EngineParts,
   signal: AbortSignal,
+  place = parts.sources.targetChoice(parts.record.bento).cluster,
 ): Promise<OpenedEngine | undefined> {
-  const place = parts.sources.targetChoice(parts.record.bento).cluster;
   if (place === undefined) return undefined;
   return opened(parts, await kubectlOf(parts, signal), place, signal);
 }
