@@ -150,7 +150,7 @@ it('code that is saved is served by the same containers, unless it cannot be imp
   const running = await containers();
   await save('import nowhere_at_all\n');
   await until('the problem', () => registry.bento(id)?.problem?.code === 'import-failed', 30_000);
-  expect(registry.bento(id)?.problem?.message).toMatch(/previous code is still served/);
+  expect(registry.bento(id)?.problem?.message).toMatch(/previous code is still being served/);
   expect(await containers()).toBe(running);
   await answers('black tea goes');
 

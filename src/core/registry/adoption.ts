@@ -82,17 +82,20 @@ export class Adoption {
   }
 
   #mayUseCompose({ record: { bento } }: ServeSession): boolean {
-    const { settingsFor, usedEngines } = this.#parts.sources;
+    const { sources } = this.#parts;
     const isCompose = ({ kind }: BentoEngine): boolean => kind === 'compose';
-    return settingsFor(bento).target === 'compose' || usedEngines.of(bento.id).some(isCompose);
+    return (
+      sources.settingsFor(bento).target === 'compose' ||
+      sources.usedEngines.of(bento.id).some(isCompose)
+    );
   }
 
   /** Where to look for the bento: its target, and the engines that it was served on before. */
   #places({ record: { bento } }: ServeSession): readonly ('target' | BentoEngine)[] {
-    const { settingsFor, usedEngines } = this.#parts.sources;
-    const { target } = settingsFor(bento);
+    const { sources } = this.#parts;
+    const { target } = sources.settingsFor(bento);
     // Compose has only one project of it. There may be several clusters.
-    const used = usedEngines
+    const used = sources.usedEngines
       .of(bento.id)
       .filter((one) => one.kind !== 'compose' || target !== 'compose');
     return target === 'local' ? used : ['target', ...used];

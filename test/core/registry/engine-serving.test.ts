@@ -22,9 +22,11 @@ class World {
   target: TargetKind = 'compose';
   bentos = [discovered()];
   hasFolder = true;
+  isTrusted = true;
 
-  constructor(engine = new FakeEngine()) {
+  constructor(engine = new FakeEngine(), isTrusted = true) {
     this.engine = engine;
+    this.isTrusted = isTrusted;
     const sources = sourcesOf(discovered(), defaultSettings, {
       hasFolder: () => this.hasFolder,
       discovered: () => this.bentos,
@@ -35,7 +37,13 @@ class World {
     const logs = { open: () => fakeLog() } as unknown as LogFolder;
     this.serving = fakeServing(
       sources,
-      { loadLogFolder: () => Promise.resolve(logs) },
+      {
+        loadLogFolder: () => Promise.resolve(logs),
+        assertTrusted: () => {
+          if (this.isTrusted) return;
+          throw new ServeError({ code: 'untrusted', message: 'The folder is not trusted.' });
+        },
+      },
       engine.serving,
     );
   }
@@ -327,5 +335,35 @@ describe('a bento that runs on its engine', () => {
     world.registry.chooseTarget(id, 'compose');
     await settle();
     expect(world.registry.drift(id)).toBeUndefined();
+  });
+});
+
+describe('a workspace that is not trusted', () => {
+  it('does not look for bentos on its engine, and serves none', async () => {
+    const engine = new FakeEngine();
+    engine.running = [applied()];
+    const world = new World(engine, false);
+    await settle();
+    world.discover();
+    await world.registry.refresh();
+    await world.serving.clock.pass(60_000);
+    await world.registry.onFocus();
+    await settle();
+    expect(engine.calls).toEqual([]);
+    expect(world.state).toBe('stopped');
+    expect(await outcome(world.registry.serve(id))).toBe('untrusted');
+    await settle();
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('finds them as soon as it is trusted', async () => {
+    const engine = new FakeEngine();
+    engine.running = [applied()];
+    const world = new World(engine, false);
+    await settle();
+    world.isTrusted = true;
+    world.discover();
+    await settle();
+    expect(world.state).toBe('ready on compose');
   });
 });

@@ -50,6 +50,29 @@ describe('parseFolderSettings', () => {
     expect(settingsFor(settings, 0, 'constructor')).toBe(settingsFor(settings, 0));
   });
 
+  it('gives each bento its target with each profile', () => {
+    const settings = parse({
+      target: 'compose',
+      bentos: [{ bento: 'service:svc', target: 'kubernetes' }, { bento: 'service:other' }],
+      profiles: { here: { target: 'local' }, other: {} },
+    });
+    expect(settings.problems).toEqual([]);
+    const target = (entry?: number, profile?: string): string =>
+      settingsFor(settings, entry, profile).target;
+    expect([target(), target(0), target(1)]).toEqual(['compose', 'kubernetes', 'compose']);
+    expect([target(undefined, 'here'), target(0, 'here'), target(1, 'here')]).toEqual(
+      Array(3).fill('local'),
+    );
+    expect([target(undefined, 'other'), target(0, 'other')]).toEqual(['compose', 'kubernetes']);
+    expect(settingsFor(parse({}), undefined).target).toBe('local');
+    const wrong = parse({ target: 'nomad', bentos: [{ bento: 'service:svc', target: 7 }] });
+    expect(wrong.problems.map(({ name }) => name)).toEqual([
+      'serveBento.target',
+      'serveBento.bentos[0].target',
+    ]);
+    expect(settingsFor(wrong, 0).target).toBe('local');
+  });
+
   it('takes what is to be watched, each address once', () => {
     const production = ['https://shop.example.com', 'grpc://10.0.0.5:3001', 'tcp://[::1]:3000'];
     const settings = parse({ watch: { Production: [...production, production[0]] } });

@@ -202,6 +202,9 @@ export const window = {
       dispose: () => channel.dispose(),
     };
   },
+  createTerminal: ({ name = '', shellPath = '', shellArgs = [] }: vscode.TerminalOptions) => ({
+    show: () => void user.seen.push(`terminal ${name}: ${[shellPath, shellArgs].flat().join(' ')}`),
+  }),
   createTreeView: (id: string) => {
     const view = user.register(`view ${id}`);
     return {

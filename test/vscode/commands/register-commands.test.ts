@@ -19,6 +19,17 @@ const running = bento({
   ...{ id: 'b.py:B', name: 'B', state: 'ready' },
   components: [component({ state: 'ready', url, pids: [7] })],
 });
+const onEngine = bento({
+  ...{ id: 'e.py:E', name: 'E', state: 'ready' },
+  components: [
+    component({
+      workers: [
+        { name: 'serve-bento-1a2b-e-1', shortName: 'e-1', state: 'ready', restarts: 0 },
+        { name: 'e-7d9f-x2', state: 'ready', restarts: 0 },
+      ],
+    }),
+  ],
+});
 const remote = bento({ id: 'watch:C', name: 'C', source: 'remote' });
 const built = bento({ id: 'store:d:1', name: 'D', source: 'store' });
 
@@ -209,3 +220,15 @@ describe('commands', () => {
 function row(id: string, of: string): object {
   return { kind: 'component', bento: id, component: of };
 }
+
+describe('Open Shell', () => {
+  it.each([
+    ['serve-bento-1a2b-e-1', 'e-1'],
+    ['e-7d9f-x2', 'e-7d9f-x2'],
+  ])('opens a terminal in %s with the name of its row: %s', async (worker, name) => {
+    const window = open([onEngine]);
+    window.manager.shell = () => ({ file: '/usr/bin/docker', args: ['exec', worker], env: {} });
+    await window.run('openShell', { kind: 'worker', bento: onEngine.id, worker });
+    expect(user.seen).toEqual([`terminal ${name}: /usr/bin/docker exec ${worker}`]);
+  });
+});
