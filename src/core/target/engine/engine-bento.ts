@@ -66,6 +66,8 @@ export class EngineBento implements RunningBento {
   readonly #ended = new Emitter<void>();
   #cancel = new AbortController();
   #prepared: PreparedBento | undefined;
+  /** What runs, as far as it is known: another window may have served it. */
+  #plan: Plan | undefined;
   #applied: AppliedBento | undefined;
   readonly #restarts: EngineRestarts;
   /** When the restart of each component began that has not been ready since. */
@@ -101,7 +103,7 @@ export class EngineBento implements RunningBento {
   readonly onDidEnd: Event<void> = this.#ended.event;
 
   get plan(): Plan | undefined {
-    return this.#prepared?.plan;
+    return this.#plan;
   }
 
   get components(): readonly RunningComponent[] {
@@ -164,6 +166,7 @@ export class EngineBento implements RunningBento {
     try {
       const prepared = (this.#prepared ??= await this.#parts.prepare(cancel));
       if (cancel.aborted) throw cancelled();
+      this.#plan = prepared.plan;
       this.#followCode(prepared.mountsSource);
       this.#parts.onPhase(say('startingContainers'));
       const onApplied = (applied: AppliedBento): void => this.#attach(applied);
@@ -196,7 +199,7 @@ export class EngineBento implements RunningBento {
         await untilAborted(until, this.#restart(applied, id, say('engineRestarting'), until));
         await this.#untilReady(id, until);
       });
-      await this.#reloads?.retry();
+      await untilAborted(cancel, this.#reloads?.retry() ?? Promise.resolve());
     } catch (error) {
       if (cancel.aborted) throw cancelled();
       throw problemOf(error).code === 'cancelled' ? this.#lateError(id) : error;
@@ -244,7 +247,7 @@ export class EngineBento implements RunningBento {
       ...{ ...code, bento },
       plan: () => this.plan,
       confirm: (plan) => {
-        if (this.#prepared !== undefined) this.#prepared = { ...this.#prepared, plan };
+        this.#plan = plan;
       },
       components: () => this.components.map(({ id }) => id),
       restart: async (files) => {

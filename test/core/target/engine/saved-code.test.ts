@@ -212,6 +212,8 @@ it('a bento that another window has served follows its code, too', async () => {
   await untilRestart(served, 1);
   served.endRestart();
   await until('ready', () => served.state === 'ready');
+  // Its files outside the window's folders are watched from now on.
+  expect(served.bento.plan?.sources).toEqual([served.file]);
 });
 
 it('other components are a matter of the whole bento', async () => {
