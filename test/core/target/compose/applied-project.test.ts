@@ -29,6 +29,7 @@ function project(state: ProjectState, components: Readonly<Record<string, string
     client as unknown as ComposeClient,
     watch as unknown as ProjectWatch,
     components,
+    '/engines/p',
   );
   return { applied, client, watch };
 }
