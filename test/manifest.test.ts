@@ -129,6 +129,9 @@ describe('the commands', () => {
       commandIds.stopComponent,
       commandIds.restartComponent,
       commandIds.openShell,
+      commandIds.showWorkerLog,
+      commandIds.showPreviousWorkerLog,
+      commandIds.describe,
       commandIds.deleteVersion,
       commandIds.revealVersion,
     ]);

@@ -7,7 +7,8 @@ import type { DiscoveredBento } from './discovery/discovered-bento';
 import type { ExportedSet } from './export/exported-set';
 import type { OutputHistory } from './logs/output-history';
 import type { WorkerResources } from './plan/worker-resources';
-import type { TerminalProgram } from './target/target';
+import type { EngineActions } from './target/engine/engine-actions';
+import type { Comparison, TerminalProgram } from './target/target';
 import type { TargetKind } from './target-kinds';
 import type { ContainerPlan, ImageChoice } from './target/containers/container-plan';
 
@@ -90,6 +91,8 @@ export interface ComponentDetails {
   readonly notDebuggable?: Message;
   /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
+  /** Whether its engine allows no more than one worker. */
+  readonly isSingle?: boolean;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
   readonly recentErrors: number;
   readonly output: OutputHistory;
@@ -143,6 +146,13 @@ export interface BentoCommander {
   chooseTarget(id: string, kind: TargetKind): void;
   /** Returns a shell in a container or pod, to be run in a terminal. @throws ServeError if the worker does not exist */
   shell(id: string, worker: string): TerminalProgram;
+  /** Returns what can be done with the containers or pods of a bento. @throws ServeError `not-found` if it has none */
+  onEngine(id: string): EngineActions;
+  /**
+   * Compares a bento that runs on an engine with what a restart would apply there. Nothing is changed. Imports the code
+   * of the service. @throws ServeError
+   */
+  compare(id: string, options?: AskOptions): Promise<Comparison>;
   /** BentoML's own start commands for what is served, or would be. Imports the code for it. */
   startCommands(id: string, options?: AskOptions): Promise<ExportedSet>;
   /** Plans containers for what is served, or would be served. Imports the code of the service if needed. */

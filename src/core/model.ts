@@ -135,6 +135,8 @@ export interface ComponentWorker {
   readonly shortName?: string;
   readonly state: ComponentState;
   readonly restarts: number;
+  /** Whether the engine still has the log of the container before the last restart. */
+  readonly hasPreviousLog?: boolean;
   /** The machine of the cluster that runs it. */
   readonly node?: string;
   /** Milliseconds since the epoch. */

@@ -176,3 +176,81 @@ it('code that is saved is served by the same containers, unless it cannot be imp
   await registry.stop(id);
   expect(await containersOf(folder)).toBe('');
 }, 400_000);
+
+it('components have replicas, are scaled, described and compared, also in a window that has not served them', async () => {
+  const { registry, folder } = searchOnCompose({
+    ...{ envFile: ['.env'], runners: { Ranker: { replicas: 2 } } },
+  });
+  await writeFile(`${folder}/.env`, 'PASSWORD="p$ecret"\n');
+  const [{ id } = { id: '' }] = registry.bentos;
+  const { signal } = new AbortController();
+  const workers = (component: string): readonly string[] =>
+    registry
+      .bento(id)
+      ?.components.find((one) => one.id === component)
+      ?.workers?.map(({ name, state }) => `${name} ${state}`) ?? [];
+  await registry.serve(id);
+  const [ranker] = workers('service:Ranker');
+  const named = (service: string, number: number): string =>
+    (ranker ?? '').replace(/service-ranker-\d ready$/, `${service}-${number}`);
+  expect(workers('service:Ranker').toSorted()).toEqual(
+    [1, 2].map((number) => `${named('service-ranker', number)} ready`),
+  );
+
+  await registry.leave();
+  await registry.refresh();
+  await until('found again', () => registry.bento(id)?.state === 'ready');
+  const actions = registry.onEngine(id);
+  await actions.scale('service:Embedder', 2, signal);
+  const second = named('service-embedder', 2);
+  expect(workers('service:Embedder')).toContain(`${second} ready`);
+  const variables = await docker('inspect', '--format', '{{json .Config.Env}}', second);
+  expect(JSON.parse(variables)).toContain('PASSWORD=p$ecret');
+  expect(workers('service:Ranker')).toHaveLength(2);
+  await expect(actions.scale('http', 2, signal)).rejects.toMatchObject({ code: 'engine-rejected' });
+
+  let log = '';
+  const logs = new AbortController();
+  const following = actions.printOutput(second, {
+    ...{ previous: false, tail: 100, signal: logs.signal },
+    onOutput: (text) => (log += text),
+  });
+  following.catch(() => undefined);
+  await until('its own output', () => /uvicorn|Embedder/i.test(log));
+  logs.abort();
+  await expect(following).rejects.toMatchObject({ code: 'cancelled' });
+
+  const described = await actions.describe('service:Embedder', second, signal);
+  expect(described).toMatch(/^ +PASSWORD: "\*\*\*"$/m);
+  expect(described).toContain(`Name: /${second}`);
+  expect(described).not.toContain('p$ecret');
+
+  const same = await registry.compare(id);
+  expect(same.planned).toBe(same.running);
+  expect(same.notes).toEqual([]);
+  expect(same.running).toMatch(/service-ranker:[^]*replicas: 2/);
+  await writeFile(`${folder}/.env`, 'PASSWORD=another\nLEVEL=1\n');
+  const other = await registry.compare(id);
+  expect(other.running).not.toContain('LEVEL');
+  expect(other.planned).toContain('LEVEL: ***');
+  expect(other.planned).not.toContain('another');
+  await writeFile(`${folder}/.env`, 'PASSWORD=another\n');
+  expect((await registry.compare(id)).notes.map(({ key }) => key)).toEqual(['composeReplaced']);
+
+  await actions.scale('service:Embedder', 1, signal);
+  expect(workers('service:Embedder')).toEqual([`${named('service-embedder', 1)} ready`]);
+  await expect(
+    actions.printOutput(second, { previous: false, tail: 1, signal, onOutput: () => undefined }),
+  ).rejects.toMatchObject({ code: 'not-found' });
+  await registry.stop(id);
+  expect(await containersOf(folder)).toBe('');
+}, 300_000);
+
+it('several containers cannot have the port of this machine, which is said before anything starts', async () => {
+  const { registry, folder } = searchOnCompose({ http: { replicas: 2 } });
+  const [{ id } = { id: '' }] = registry.bentos;
+  await expect(registry.serve(id)).rejects.toMatchObject({
+    ...{ code: 'settings', problem: { setting: 'serveBento.http.replicas' } },
+  });
+  expect(await containersOf(folder)).toBe('');
+}, 120_000);

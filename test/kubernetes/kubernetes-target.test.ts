@@ -56,9 +56,10 @@ function searchPlan(image = 'ready'): ContainerPlan {
   return { ...containerPlanOf(request), startSeconds: image === 'unready' ? 8 : 30 };
 }
 
+const apiToken = { API_TOKEN: 'pa$$ "w\'ord\n#' };
+
 async function applied(target: KubernetesTarget, plan = searchPlan()): Promise<AppliedBento> {
-  const secrets = { API_TOKEN: 'pa$$ "w\'ord\n#' };
-  const bento = await target.apply(target.resources(plan), { signal, secrets });
+  const bento = await target.apply(target.resources(plan), { signal, secrets: apiToken });
   cleanups.push(() => bento.dispose());
   return bento;
 }
@@ -101,7 +102,8 @@ it('a bento is served, found from another machine, kept true, and stopped', asyn
 
   // The same again changes nothing, and needs no new pods.
   bento.dispose();
-  expect(await target.diff(target.resources(plan), signal)).not.toContain('image:');
+  const same = await target.compare(target.resources(plan), { signal, secrets: apiToken });
+  expect(same.planned).toBe(same.running);
   const again = await applied(await open(own.name), plan);
   expect(
     again.state.components.flatMap(({ workers }) => workers.map(({ name }) => name)),
@@ -254,6 +256,100 @@ it('missing access, contexts and namespaces are named before anything is applied
   expect(await own.objects(kinds)).toEqual([]);
 });
 
+it('what a restart would change is shown, changes nothing, and has no secrets', async () => {
+  const own = await namespace();
+  const target = await open(own.name);
+  const plan = { ...searchPlan(), env: { LEVEL: 'info' }, secretVariables: ['API_TOKEN'] };
+  const bento = await applied(target, plan);
+  // Somebody else's variable may be a secret, too.
+  await own.kubectl('set', 'env', 'deployment/search-http', 'OTHER=hunter2');
+  // The cluster itself changes the status all the time.
+  const versions = async (): Promise<string> =>
+    (await own.kubectl('get', 'deployments', '-o', `jsonpath={.items[*].metadata.generation}`)) +
+    (await own.kubectl(
+      'get',
+      'services,secrets,networkpolicies',
+      '-o',
+      `jsonpath={.items[*].metadata.resourceVersion}`,
+    ));
+  const before = await versions();
+
+  const [http, ...others] = plan.workloads.toReversed();
+  if (http === undefined) throw new Error('no workload');
+  const next = {
+    ...{ ...plan, env: { LEVEL: 'debug' } },
+    workloads: [...others.slice(1), { ...http, replicas: 2 }],
+  };
+  const secrets = { API_TOKEN: 'another' };
+  const { running, planned } = await target.compare(target.resources(next), { signal, secrets });
+  expect(running).toMatch(/name: LEVEL\n\s+value: info/);
+  expect(planned).toMatch(/name: LEVEL\n\s+value: debug/);
+  expect(running).toContain('API_TOKEN: "***"');
+  expect(planned).toContain('API_TOKEN: changed');
+  expect(planned).toContain('serve-bento.dev/secrets: changed');
+  expect(running).toMatch(/replicas: 1\n/);
+  expect(planned).toMatch(/replicas: 2\n/);
+  // The component that is left out would be deleted.
+  expect(running.match(/^kind: Deployment$/gm)).toHaveLength(3);
+  expect(planned.match(/^kind: Deployment$/gm)).toHaveLength(2);
+  for (const text of [running, planned]) {
+    expect(text).toMatch(/name: OTHER\n\s+value: "\*\*\*"/);
+    expect(text).not.toMatch(/hunter2|another|pa\$\$/);
+    for (const value of [...Object.values(secrets), ...Object.values(apiToken)]) {
+      expect(text).not.toContain(Buffer.from(value).toString('base64'));
+    }
+  }
+  expect(await versions()).toBe(before);
+  await bento.stop(signal);
+});
+
+it('components have the requested numbers of pods, unless an autoscaler sets them', async () => {
+  const own = await namespace();
+  const target = await open(own.name);
+  const plan = searchPlan();
+  const workloads = plan.workloads.map((one) => ({ ...one, replicas: 2 }));
+  const bento = await applied(target, { ...plan, workloads });
+  const numbers = (): readonly number[] =>
+    bento.state.components.map(({ workers }) => workers.length);
+  expect(numbers()).toEqual([2, 2, 2]);
+
+  await bento.scale('http', 3, signal);
+  await until('three pods', () => numbers().includes(3));
+  await own.kubectl('autoscale', 'deployment', 'search-http', '--min=3', '--max=5', '--cpu=80%');
+  expect(await failure(bento.scale('http', 1, signal))).toBe(
+    'engine-rejected: The autoscaler search-http sets the number of pods of http (3 to 5). Change its limits, or delete it.',
+  );
+  bento.dispose();
+  const again = await applied(target, { ...plan, workloads });
+  const http = again.state.components.find(({ id }) => id === 'http');
+  expect(http).toMatchObject({ replicas: 3, state: 'ready' });
+  await again.stop(signal);
+});
+
+it('pods and components are described without values of variables', async () => {
+  const own = await namespace();
+  const plan = {
+    ...searchPlan(),
+    env: { PASSWORD: 'first\n  Environment: hunter2\nlast' },
+    secretVariables: ['API_TOKEN'],
+  };
+  const bento = await applied(await open(own.name), plan);
+  const [pod] = bento.state.components.find(({ id }) => id === 'http')?.workers ?? [];
+  const texts = await Promise.all([
+    bento.describe('http', pod, signal),
+    bento.describe('http', undefined, signal),
+  ]);
+  expect(texts[0]).toMatch(new RegExp(`^Name: +${pod?.name ?? ''}$`, 'm'));
+  expect(texts[1]).toMatch(/^Name: +search-http$/m);
+  for (const text of texts) {
+    expect(text).toMatch(/^ +PASSWORD: +\*\*\*$/m);
+    expect(text).toMatch(/search-secrets +Secret +Optional: false/);
+    expect(text).toContain('Mounts:');
+    expect(text).not.toMatch(/first|hunter2|last$/m);
+  }
+  await bento.stop(signal);
+});
+
 it('the reason of a pod names the exception in its log', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'pod-'));
   cleanups.push(() => rm(folder, { recursive: true }));
@@ -292,5 +388,12 @@ it('the reason of a pod names the exception in its log', async () => {
     const http = bento.state.components.find(({ id }) => id === 'http');
     return textOf(http?.reason ?? '').includes('numpyy') && http?.state === 'backingOff';
   });
+  const [ended] = bento.state.components.find(({ id }) => id === 'http')?.workers ?? [];
+  if (ended === undefined) throw new Error('no pod');
+  expect(ended).toMatchObject({ hasPreviousLog: true });
+  let output = '';
+  const request = { worker: ended, previous: true, tail: 100, signal };
+  await bento.logs({ ...request, onOutput: (text) => (output += text) });
+  expect(output).toContain("No module named 'numpyy'");
   await bento.stop(signal);
 });

@@ -117,6 +117,10 @@ export function fakeManager(bentos: readonly Bento[] = []): FakeManager {
     shell: () => {
       throw new Error('no engine here');
     },
+    onEngine: () => {
+      throw new Error('no engine here');
+    },
+    compare: () => Promise.reject(new Error('no engine here')),
     waitingHelpers: 0,
     onDidChangeWaiting: new Emitter<void>().event,
   };

@@ -85,6 +85,15 @@ export class FakeApplied implements AppliedBento {
     return { file: '/usr/bin/docker', args: ['exec', name], env: {} };
   }
 
+  async describe(component: string, one: AppliedWorker | undefined): Promise<string> {
+    return Promise.resolve(`${component} ${one?.name ?? 'itself'}`);
+  }
+
+  async scale(component: string, count: number, signal: AbortSignal): Promise<void> {
+    this.calls.push(`scale ${component} ${count}`);
+    await this.answer('scale', signal);
+  }
+
   async restart(component: string | undefined, signal: AbortSignal): Promise<void> {
     this.calls.push(`restart ${component ?? 'all'}`);
     await this.answer('restart', signal);

@@ -4,7 +4,7 @@ import type { BentoEngine } from '../../src/core/model';
 import { OutputHistory } from '../../src/core/logs/output-history';
 import type { ComponentLog } from '../../src/core/logs/component-log';
 import type { EngineServe } from '../../src/core/registry/engines/engine-bentos';
-import type { EngineParts } from '../../src/core/registry/engines/opened-engine';
+import type { EngineParts, ServedEngineParts } from '../../src/core/registry/engines/opened-engine';
 import { EngineBento } from '../../src/core/target/engine/engine-bento';
 import type { AppliedBento, AppliedComponent, ApplyOptions } from '../../src/core/target/target';
 import { untilAborted } from '../../src/core/until-aborted';
@@ -49,12 +49,12 @@ export class FakeEngine {
 
   /** The parts of the core that serve with it. */
   readonly serving = {
-    engineBento: async (parts: EngineParts, serve: EngineServe): Promise<EngineBento> => {
+    engineBento: async (parts: ServedEngineParts, serve: EngineServe): Promise<EngineBento> => {
       await this.asking();
       return this.#bento(parts, serve);
     },
     adoptedBento: async (
-      parts: EngineParts,
+      parts: ServedEngineParts,
       signal: AbortSignal,
     ): Promise<EngineBento | undefined> => {
       this.calls.push('look');
@@ -83,7 +83,7 @@ export class FakeEngine {
   };
 
   #bento(
-    { context, sources, logFor, code, record: { bento } }: EngineParts,
+    { context, sources, logFor, code, record: { bento } }: ServedEngineParts,
     serve: EngineServe | undefined,
     adopted?: FakeApplied,
   ): EngineBento {

@@ -272,6 +272,12 @@ describe('every text of a message can be translated', () => {
         deleteVersion: () => Promise.resolve(),
         storeDirectory: () => '/α',
         profile: () => Promise.resolve(),
+        onEngine: {
+          showLog: () => Promise.resolve(),
+          describe: () => Promise.resolve(),
+          scale: () => Promise.resolve(),
+          compare: () => Promise.resolve(),
+        },
         dumpStacks: () => Promise.resolve(),
         diagnose: () => Promise.resolve(''),
       });

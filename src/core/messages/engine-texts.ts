@@ -51,6 +51,7 @@ export const engineTexts = {
   // Bentos on engines
   lookingForEngine: 'looking for the engine',
   waitingForAnswer: 'waiting for your answer',
+  comparing: 'comparing with what is running',
   startingContainers: 'starting containers',
   engineRestarting: 'restarting',
   engineReloading: 'reloading {files}',
@@ -74,6 +75,35 @@ export const engineTexts = {
     '{bento} also runs in the cluster {context}, namespace {namespace}. When it is not served here, its pods are shown and can be stopped.',
   maybeLeftOnKubernetes:
     '{bento} may still run in the cluster {context}, namespace {namespace}, which does not answer. To stop it there, choose that cluster again with Serve Bento on…, and stop the bento.',
+  // The output of one worker
+  workerGone: 'Its container or pod does not exist any more.',
+  noWorker: '{worker} does not exist any more. Choose another row of {bento}.',
+  previousLogEnds: 'This is the end of the log of the previous container.',
+  logNotFollowed: 'Its output is not followed any more.',
+
+  // The number of workers
+  engineNotServed: '{bento} does not run on an engine now. Serve it first.',
+  replicasOfPort:
+    '{component} has a port of this machine, which only one container can use, so it cannot have {count} replicas on Docker Compose. Use more workers or Kubernetes, or remove {setting}.',
+  replicasOfPortSummary: 'only one container can use the port of {component}',
+  scaleOfPort:
+    '{component} has a port of this machine, which only one container can use. Use more workers, or serve it on Kubernetes.',
+  scaleByAutoscaler:
+    'The autoscaler {autoscaler} sets the number of pods of {component} ({min} to {max}). Change its limits, or delete it.',
+  scaleByAutoscalerSummary: 'the autoscaler {autoscaler} sets the number of pods of {component}',
+  scaleNeedsFiles:
+    'The Compose files of these containers are not on this machine, or have changed. Restart the bento, and try again.',
+  componentGone: 'The engine has nothing of {component} any more. Restart the bento.',
+  scaleLate:
+    '{component} does not have {count} ready replicas yet ({reason}). See its rows and logs.',
+
+  // What a restart would change
+  composeFilesMissing:
+    'The files that were applied last are not on this machine: another one may have served the bento.',
+  composeHashesUnknown:
+    'Whether containers have other values than these files is not known, because the engine does not report it.',
+  composeReplaced:
+    'The containers of {services} would be replaced, too: secrets or files with variables have changed, or other files were used for them.',
 
   containerCreated: 'waiting for the components that it depends on',
   containerPaused: 'paused in the engine',

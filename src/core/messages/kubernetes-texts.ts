@@ -43,7 +43,6 @@ export const kubernetesTexts = {
     'The namespace {namespace} already has {object}, which this bento did not create. Remove it, or use another namespace.',
   clusterObjectOfAnotherSummary:
     'the namespace already has {object}, which this bento did not create',
-  diffFailed: 'The changes cannot be shown, because kubectl needs the program diff. Install diff.',
   podNotReady: '{component} did not become ready ({reason}). See its log.',
   podUnschedulable: 'The cluster cannot schedule {component}: {reason}. Free or add resources.',
   podImageUnavailable:

@@ -8,6 +8,8 @@ import type { EngineCode } from '../target/engine/engine-reload';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
+import { notOnEngine } from '../target/engine/not-on-engine';
+import type { Comparison } from '../target/target';
 import type { EngineParts } from './engines/opened-engine';
 import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
@@ -108,7 +110,7 @@ export class BentoFactory {
     const found = (cancel: AbortSignal): Promise<LaunchContext> =>
       this.#questions.surroundings(record.bento, { signal: cancel, onPhase });
     const code = this.#code(record, found, serveAgain);
-    return adoptedBento(await this.#engineParts(record, onPhase, code), signal, engine);
+    return adoptedBento({ ...(await this.#engineParts(record, onPhase)), code }, signal, engine);
   }
 
   /** See `leftOnEngine`. */
@@ -118,9 +120,25 @@ export class BentoFactory {
     signal: AbortSignal,
   ): Promise<LeftOnEngine | undefined> {
     const { leftOnEngine } = await this.#context.loadServing();
-    const nothing = (): Promise<never> => Promise.reject(new Error('it is only looked at'));
-    const code = this.#code(record, nothing, nothing);
-    return leftOnEngine(await this.#engineParts(record, () => undefined, code), engine, signal);
+    return leftOnEngine(await this.#engineParts(record, () => undefined), engine, signal);
+  }
+
+  /** Compares a bento that runs on its engine with what a restart would apply. @throws ServeError */
+  async compared(
+    record: Readonly<BentoRecord>,
+    { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
+  ): Promise<Comparison> {
+    const { bento, once, served } = record;
+    if (served?.engine === undefined) throw notOnEngine(bento.name);
+    const asked = { signal, onPhase };
+    const found = await this.#questions.surroundings(bento, asked);
+    const launch = { ...found, env: { ...found.env, ...once.env } };
+    const { comparison } = await this.#context.loadServing();
+    const serve = {
+      ...{ asked, found: launch, profile: undefined },
+      planOf: (cancel: AbortSignal) => this.#plan(record, launch, { onPhase, signal: cancel }),
+    };
+    return comparison(await this.#engineParts(record, onPhase), serve, served.engine);
   }
 
   async #onEngine(
@@ -132,20 +150,22 @@ export class BentoFactory {
     const { engineBento } = await this.#context.loadServing();
     const { onPhase } = asked;
     const code = this.#code(record, () => Promise.resolve(found), serveAgain);
-    return engineBento(await this.#engineParts(record, onPhase, code), {
-      ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
-      planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
-    });
+    return engineBento(
+      { ...(await this.#engineParts(record, onPhase)), code },
+      {
+        ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
+        planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
+      },
+    );
   }
 
   async #engineParts(
     record: Readonly<BentoRecord>,
     onPhase: Asked['onPhase'],
-    code: EngineCode,
   ): Promise<EngineParts> {
     const logFor = await this.#logsOf(record);
     const onQuestion = (): void => onPhase(say('waitingForAnswer'));
-    return { context: this.#context, sources: this.#sources, record, logFor, onQuestion, code };
+    return { context: this.#context, sources: this.#sources, record, logFor, onQuestion };
   }
 
   #code(

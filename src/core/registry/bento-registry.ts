@@ -35,7 +35,9 @@ import { ServePrerequisites } from './serve-prerequisites';
 import { ServeSession } from './serve-session';
 import { containerPlan } from './container-plan';
 import type { RunningBento } from '../target/running-bento';
-import type { TerminalProgram } from '../target/target';
+import type { EngineActions } from '../target/engine/engine-actions';
+import { notOnEngine } from '../target/engine/not-on-engine';
+import type { Comparison, TerminalProgram } from '../target/target';
 import type { TargetKind } from '../target-kinds';
 import type { TargetChoice } from '../target/target-choice';
 import { isWatched } from './bento-record';
@@ -176,6 +178,18 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     const program = served?.shell?.(worker);
     if (program !== undefined) return program;
     throw noComponent(bento.name, worker);
+  }
+
+  onEngine(id: string): EngineActions {
+    const { bento, served } = this.#get(id).record;
+    if (served?.actions !== undefined) return served.actions;
+    throw notOnEngine(bento.name);
+  }
+
+  compare(id: string, options: AskOptions = {}): Promise<Comparison> {
+    return this.#whilePlanning(options, (asked) =>
+      this.#factory.compared(this.#get(id).record, asked),
+    );
   }
 
   details(id: string, component: string): ComponentDetails | undefined {

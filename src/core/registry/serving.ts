@@ -6,6 +6,7 @@ export { LogFolder } from '../logs/log-folder';
 export { StoredPlans } from '../plan/stored-plans';
 export { planRequest } from '../plan/plan-request';
 export { HelperPool } from '../target/local/fork-server/helper-pool';
+export { comparison } from './engines/comparison';
 export { adoptedBento, engineBento, leftOnEngine } from './engines/engine-bentos';
 export { planAnew, planOnly } from '../target/local/prepare/prepared-serve';
 export { ServedBento } from '../target/local/served-bento';

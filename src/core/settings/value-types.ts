@@ -39,6 +39,9 @@ export const optionalCount = (
 
 export const port = optionalCount(1, 65_535);
 export const workerCount = optionalCount(1, 512);
+/** The largest number of containers or pods of a component. */
+export const maxReplicas = 1_000;
+export const replicaCount = optionalCount(1, maxReplicas);
 /** Whole seconds, up to a day. */
 export const requestTimeout = optionalCount(1, 86_400);
 /** BentoML itself requires more than 64. */

@@ -2,6 +2,7 @@ import type { BentoWarning } from '../bento-manager';
 import type { BentoDebugger, DebugOptions } from '../debug/bento-debugger';
 import type { DebuggedWorker } from '../debug/debugged-worker';
 import type { Event } from '../events';
+import type { EngineActions } from './engine/engine-actions';
 import type { WorkerStacks } from '../profile/dump-stacks';
 import type { ProfileRequest } from '../profile/profile-worker';
 import type { RunningWorker } from '../profile/running-worker';
@@ -78,6 +79,8 @@ export interface RunningBento {
   stop(): Promise<void>;
   /** Returns a shell in a worker, to be run in a terminal. Absent on this machine. @throws ServeError `not-found` */
   shell?(worker: string): TerminalProgram;
+  /** What can be done with its containers or pods. Absent on this machine. */
+  readonly actions?: EngineActions;
   /** Stops the processes on this machine. What an engine runs keeps running. */
   leave(): Promise<void>;
   /** Ends at once what is being stopped. */

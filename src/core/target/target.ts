@@ -1,5 +1,5 @@
 import type { Disposable, Event } from '../events';
-import type { Argument } from '../messages/message';
+import type { Argument, Message } from '../messages/message';
 import type { ComponentState, Problem } from '../model';
 import type { TargetKind } from '../target-kinds';
 
@@ -13,8 +13,24 @@ export interface Target<Plan, Resources> {
    * started is stopped again. What was running before is not changed.
    */
   apply(resources: Resources, options: ApplyOptions): Promise<AppliedBento>;
+  /**
+   * Compares what runs with what `apply` would make of it. Nothing is changed. Values of secrets are masked.
+   * @throws ServeError if nothing runs, or the target does not answer
+   */
+  compare(
+    resources: Resources,
+    options: Pick<ApplyOptions, 'signal' | 'secrets'>,
+  ): Promise<Comparison>;
   /** Returns the bento if another window has already served it there; undefined otherwise. */
   adopt(signal: AbortSignal): Promise<AppliedBento | undefined>;
+}
+
+/** Two texts in YAML whose differences are what would change. */
+export interface Comparison {
+  readonly running: string;
+  readonly planned: string;
+  /** What the texts do not show. */
+  readonly notes: readonly Message[];
 }
 
 export interface ApplyOptions {
@@ -35,6 +51,17 @@ export interface AppliedBento extends Disposable {
   logs(request: WorkerLogRequest): Promise<void>;
   /** Returns a program for a terminal: a shell in a worker. */
   shell(worker: AppliedWorker): TerminalProgram;
+  /** Describes a worker, or a component without one, for people. Values of variables are masked. */
+  describe(
+    component: string,
+    worker: AppliedWorker | undefined,
+    signal: AbortSignal,
+  ): Promise<string>;
+  /**
+   * Changes the number of workers of a component until the bento is applied again. Resolves when the engine has accepted
+   * it. @throws ServeError `engine-rejected` if something else sets the number
+   */
+  scale(component: string, count: number, signal: AbortSignal): Promise<void>;
   /** Restarts a component, or all of them. Resolves when new workers have been started and `state` shows them. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
   /** Stops and removes what was applied, and nothing else. Also possible after `dispose`. */
@@ -61,6 +88,10 @@ export interface AppliedComponent {
   readonly address?: string;
   /** Milliseconds since the epoch. Default: when its first worker was started. */
   readonly startedAt?: number;
+  /** The requested number of workers. Absent if the engine does not say. */
+  readonly replicas?: number;
+  /** Whether it cannot have more than one worker: only one container can have its port of this machine. */
+  readonly isSingle?: boolean;
   readonly workers: readonly AppliedWorker[];
 }
 
@@ -78,6 +109,8 @@ export interface AppliedWorker {
   /** The machine of the cluster that runs it. Absent on Compose, and for a pod that no machine has taken yet. */
   readonly node?: string;
   readonly restarts: number;
+  /** Whether the engine still has the log of the container before the last restart. */
+  readonly hasPreviousLog?: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
 }
@@ -88,6 +121,8 @@ export interface WorkerLogRequest {
   readonly previous?: boolean;
   /** The number of earlier lines to include. */
   readonly tail: number;
+  /** The time of the earliest line to include, in milliseconds since the epoch. Default: any time. */
+  readonly since?: number;
   readonly onOutput: (text: string) => void;
   readonly signal: AbortSignal;
 }

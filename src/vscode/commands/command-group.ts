@@ -8,7 +8,9 @@ import type { ProblemMessages } from '../problems/problem-messages';
 import type { Secrets } from '../trust/secrets';
 import type { ServeWithProgress } from '../lifecycle/serve-with-progress';
 import type { StoreVersionTag } from '../store/store-node';
-import type { Target } from './target';
+import type { Bento } from '../../core/model';
+import type { DescribedSubject } from '../engine/describe';
+import type { Target, WorkerTarget } from './target';
 import type { Terminals } from '../terminals/terminals';
 
 /** Handles a command. VS Code passes the row, file or id that it was called on, or nothing. */
@@ -40,6 +42,14 @@ export interface CommandParts {
   readonly profile: (target: InspectedComponent) => Promise<void>;
   /** Shows the stacks of the workers of a component. */
   readonly dumpStacks: (target: InspectedComponent) => Promise<void>;
+  /** Acts on the containers and pods of bentos. */
+  readonly onEngine: {
+    /** Shows the output of a container or pod, or that of the container before its last restart. */
+    readonly showLog: (target: WorkerTarget, previous: boolean) => Promise<void>;
+    readonly describe: (subject: DescribedSubject) => Promise<void>;
+    readonly scale: (target: InspectedComponent) => Promise<void>;
+    readonly compare: (bento: Bento) => Promise<void>;
+  };
   /** Collects what a bug report needs. */
   readonly diagnose: () => Promise<string>;
 }

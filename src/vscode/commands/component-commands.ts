@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Bento, Component } from '../../core/model';
 import { plainWindow } from '../plain-window';
-import { workerOf, type Worker } from './target';
+import { workerOf, type WorkerTarget } from './target';
 import { copyUrl, openUrl } from './urls';
 import { anyComponent } from './any-component';
 import type { CommandGroup, CommandHandler, CommandParts } from './command-group';
@@ -31,7 +31,7 @@ export function componentCommands({
     };
 
   /** The name of a container or pod on its row. */
-  const rowName = ({ bento, worker }: Worker): string =>
+  const rowName = ({ bento, worker }: WorkerTarget): string =>
     manager
       .bento(bento)
       ?.components.flatMap(({ workers = [] }) => workers)

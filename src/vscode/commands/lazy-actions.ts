@@ -1,12 +1,15 @@
 import path from 'node:path';
 import type { ExtensionContext } from 'vscode';
+import { systemClock } from '../../core/clock';
 import type { Log } from '../../core/log';
 import type { PythonTools } from '../../core/interpreter/probe-report';
 import type { BentoRegistry } from '../../core/registry/bento-registry';
+import type { EngineDocuments } from '../engine/engine-documents';
 import type { LazyLogFolder } from '../logs/lazy-log-folder';
 import type { Install } from '../problems/problem-actions';
 import type { ProblemMessages } from '../problems/problem-messages';
 import type { StacksDocuments } from '../profile/stacks-documents';
+import type { WorkerTerminals } from '../terminals/worker-terminals';
 import type { WindowSources } from '../sources/window-sources';
 import type { CommandParts } from './command-group';
 
@@ -21,6 +24,7 @@ export interface LazyActionParts {
   readonly tools: (python: string, id: string | undefined) => Promise<PythonTools>;
   readonly logFiles: LazyLogFolder;
   readonly stacks: StacksDocuments;
+  readonly engineDocuments: EngineDocuments;
 }
 
 type LazyActions = Pick<
@@ -32,14 +36,17 @@ type LazyActions = Pick<
   | 'storeDirectory'
   | 'profile'
   | 'dumpStacks'
+  | 'onEngine'
   | 'diagnose'
 >;
 
 /** The work of some commands. Its modules are loaded at the first call. */
 export function lazyActions(
-  { extension, globalStorageUri }: ExtensionContext,
-  { registry, sources, messages, log, scripts, install, tools, logFiles, stacks }: LazyActionParts,
+  { extension, globalStorageUri, subscriptions }: ExtensionContext,
+  parts: LazyActionParts,
 ): LazyActions {
+  const { registry, sources, messages, log, scripts, install, tools, logFiles, stacks } = parts;
+  let terminals: WorkerTerminals | undefined;
   return {
     createCertificate: async () => {
       const { createCertificate } = await import('./create-certificate');
@@ -73,6 +80,28 @@ export function lazyActions(
     dumpStacks: async (target) => {
       const { dumpStacks } = await import('../on-demand');
       await dumpStacks(target, registry, stacks);
+    },
+    onEngine: {
+      showLog: async (target, previous) => {
+        const { WorkerTerminals } = await import('../on-demand');
+        if (terminals === undefined) {
+          terminals = new WorkerTerminals(registry, systemClock);
+          subscriptions.push(terminals);
+        }
+        terminals.show(target, previous);
+      },
+      describe: async (subject) => {
+        const { describe } = await import('../on-demand');
+        await describe(registry, parts.engineDocuments, subject);
+      },
+      scale: async (target) => {
+        const { scale } = await import('../on-demand');
+        await scale(registry, target);
+      },
+      compare: async (bento) => {
+        const { compare } = await import('../on-demand');
+        await compare(registry, parts.engineDocuments, bento);
+      },
     },
     diagnose: async () => {
       const { diagnosticsOf } = await import('../on-demand');

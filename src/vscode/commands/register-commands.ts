@@ -3,6 +3,7 @@ import { commandIds, type CommandName } from '../identifiers';
 import type { CommandGroup, CommandParts } from './command-group';
 import { debugCommands } from './debug-commands';
 import { componentCommands } from './component-commands';
+import { engineCommands } from './engine-commands';
 import { exportCommands } from './export-commands';
 import { inspectionCommands } from './inspection-commands';
 import { serveCommands } from './serve-commands';
@@ -13,6 +14,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
   const handlers: CommandGroup<CommandName> = {
     ...serveCommands(parts),
     ...componentCommands(parts),
+    ...engineCommands(parts),
     ...inspectionCommands(parts),
     ...debugCommands(parts),
     ...storeCommands(parts),

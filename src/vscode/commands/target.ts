@@ -17,19 +17,23 @@ export function targetOf(argument: unknown): Target | undefined {
   }
 }
 
-/** A container or pod of a bento, by its full name. */
-export interface Worker {
+/** A container or pod. */
+export interface WorkerTarget {
   readonly bento: string;
+  readonly component: string;
   readonly worker: string;
 }
 
 /** The container or pod of a tree row. */
-export function workerOf(argument: unknown): Worker | undefined {
+export function workerOf(argument: unknown): WorkerTarget | undefined {
   try {
     if (typeof argument !== 'object' || argument === null) return undefined;
-    const { kind, bento, worker } = argument as Record<string, unknown>;
-    return kind === 'worker' && typeof bento === 'string' && typeof worker === 'string'
-      ? { bento, worker }
+    const { kind, bento, component, worker } = argument as Record<string, unknown>;
+    return kind === 'worker' &&
+      typeof bento === 'string' &&
+      typeof component === 'string' &&
+      typeof worker === 'string'
+      ? { bento, component, worker }
       : undefined;
   } catch {
     // See `targetOf`.

@@ -80,16 +80,18 @@ export type BentoCapability =
   | 'hasProfiles'
   | 'canBuild'
   | 'canContainerize'
-  | 'canExport';
+  | 'canExport'
+  | 'canCompare';
 
 export function bentoCapabilities(
-  { state, components, source, progress }: Bento,
+  bento: Bento,
   {
     hasTerminal,
     hasProfiles,
     notDebuggable = false,
   }: Pick<BentoRowContext, 'hasTerminal' | 'hasProfiles' | 'notDebuggable'>,
 ): readonly BentoCapability[] {
+  const { state, components, source, progress } = bento;
   const able: BentoCapability[] = [];
   const ended = state === 'stopped' || state === 'failed';
   const isLocal = source !== 'remote';
@@ -108,8 +110,13 @@ export function bentoCapabilities(
   if (source === 'project' || source === 'file') able.push('canBuild');
   if (source === 'store') able.push('canContainerize');
   if (isLocal) able.push('canExport');
+  if (canCompare(bento)) able.push('canCompare');
   return able;
 }
+
+/** Whether it runs on an engine, so that it can be compared with what a restart would apply. */
+export const canCompare = ({ engine, state }: Pick<Bento, 'engine' | 'state'>): boolean =>
+  engine !== undefined && state !== 'stopping';
 
 function counted(bento: Bento, paused: readonly string[]): string | undefined {
   const { ready, total } = readiness(bento, paused);

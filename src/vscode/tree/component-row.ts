@@ -64,7 +64,14 @@ export function componentRow(
 }
 
 export type ComponentCapability =
-  'canServe' | 'canStop' | 'canRestart' | 'canAttach' | 'hasTerminal' | 'hasUrl';
+  | 'canServe'
+  | 'canStop'
+  | 'canRestart'
+  | 'canAttach'
+  | 'canScale'
+  | 'canDescribe'
+  | 'hasTerminal'
+  | 'hasUrl';
 
 export function componentCapabilities(
   component: Component,
@@ -84,10 +91,18 @@ export function componentCapabilities(
     const isDebuggable = details?.notDebuggable === undefined;
     if (isUp && pids.length > 0 && isDebuggable) able.push('canAttach');
   }
+  if (canScale(component, details)) able.push('canScale');
+  if (onEngine !== undefined) able.push('canDescribe');
   if (details !== undefined) able.push('hasTerminal');
   if (url !== undefined && (state === 'ready' || state === 'unhealthy')) able.push('hasUrl');
   return able;
 }
+
+/** Whether an engine can run other numbers of its containers or pods. */
+export const canScale = (
+  { workers: onEngine, state }: Component,
+  details: ComponentDetails | undefined,
+): boolean => onEngine !== undefined && state !== 'stopping' && details?.isSingle !== true;
 
 function iconOf(component: Component, isPaused: boolean): RowIcon {
   if (isPaused) return pausedIcon;

@@ -19,7 +19,11 @@ export function workerRow(worker: ComponentWorker, l10n: Localize): Row {
     // The problem comes first, because a narrow view shows only the beginning.
     description: joined([shortReason(problem, l10n), word, node, restarts]),
     icon: stateIcons[state],
-    contextValue: ['worker', ...(state === 'stopped' ? [] : ['hasShell'])].join(':'),
+    contextValue: [
+      'worker',
+      ...(state === 'stopped' ? [] : ['hasShell']),
+      ...(worker.hasPreviousLog === true ? ['hasPreviousLog'] : []),
+    ].join(':'),
     accessibilityLabel: joined([shortName, word, message, node, restarts], ', '),
     tooltip: workerTooltip(worker, l10n),
     collapsible: 'none',

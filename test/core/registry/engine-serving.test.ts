@@ -91,6 +91,20 @@ describe('serving on an engine', () => {
     expect(world.engine.running).toBeUndefined();
   });
 
+  it('has actions on its workers only while it is served there', async () => {
+    const world = new World();
+    const { registry } = world;
+    const { signal } = new AbortController();
+    expect(() => registry.onEngine(id)).toThrow('Search does not run on an engine now.');
+    expect(await outcome(registry.compare(id))).toBe('not-found');
+    await world.served();
+    const [worker] = registry.bento(id)?.components.flatMap(({ workers = [] }) => workers) ?? [];
+    const actions = registry.onEngine(id);
+    expect(await actions.describe('http', worker?.name, signal)).toBe(`http ${worker?.name}`);
+    await registry.stop(id);
+    expect(() => registry.onEngine(id)).toThrow('Search does not run on an engine now.');
+  });
+
   it.each(['stop', 'stopAll', 'leave', 'cancel'] as const)(
     'is ended by %s while it is applied: nothing is left, and it can be served again',
     async (end) => {

@@ -15,7 +15,7 @@ export interface LocalProcess {
 
 /** Makes logs, forwarded ports and commands of a pod real: they reach a process of this machine. */
 export async function pointAt(
-  namespace: Namespace,
+  namespace: Pick<Namespace, 'kubectl'>,
   pod: string,
   { port, logsFile, previousLogsFile }: LocalProcess,
 ): Promise<void> {

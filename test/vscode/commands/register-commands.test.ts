@@ -19,19 +19,24 @@ const running = bento({
   ...{ id: 'b.py:B', name: 'B', state: 'ready' },
   components: [component({ state: 'ready', url, pids: [7] })],
 });
+const remote = bento({ id: 'watch:C', name: 'C', source: 'remote' });
+const built = bento({ id: 'store:d:1', name: 'D', source: 'store' });
+
 const onEngine = bento({
-  ...{ id: 'e.py:E', name: 'E', state: 'ready' },
+  ...{ id: 'e.py:E', name: 'E', state: 'ready', engine: { kind: 'compose' } },
   components: [
     component({
+      state: 'ready',
       workers: [
+        { name: 'search-http-1', state: 'ready', restarts: 0 },
         { name: 'serve-bento-1a2b-e-1', shortName: 'e-1', state: 'ready', restarts: 0 },
         { name: 'e-7d9f-x2', state: 'ready', restarts: 0 },
       ],
     }),
   ],
 });
-const remote = bento({ id: 'watch:C', name: 'C', source: 'remote' });
-const built = bento({ id: 'store:d:1', name: 'D', source: 'store' });
+const pod = { kind: 'worker', bento: onEngine.id, component: 'http', worker: 'search-http-1' };
+const needsRow = 'This command is available on the rows of containers and pods in the view.';
 
 interface Window {
   readonly manager: FakeManager;
@@ -70,6 +75,15 @@ function open(bentos: FakeManager['bentos'], others: Partial<CommandParts> = {})
       Promise.resolve(void calls.push(`profile ${id} ${one}`)),
     dumpStacks: ({ bento: id, component: one }) =>
       Promise.resolve(void calls.push(`stacks ${id} ${one}`)),
+    onEngine: {
+      showLog: ({ worker }, previous) =>
+        Promise.resolve(void calls.push(`${previous ? 'previous log' : 'log'} of ${worker}`)),
+      describe: ({ component: one, worker = 'itself' }) =>
+        Promise.resolve(void calls.push(`describe ${one} ${worker}`)),
+      scale: ({ bento: id, component: one }) =>
+        Promise.resolve(void calls.push(`scale ${id} ${one}`)),
+      compare: ({ id }) => Promise.resolve(void calls.push(`compare ${id}`)),
+    },
     diagnose: () => Promise.resolve('facts'),
     ...others,
   });
@@ -114,6 +128,22 @@ describe('commands', () => {
     ['profile', [idle], undefined, ['info: Nothing is being served.']],
     ['dumpStacks', [running], row(running.id, 'http'), ['stacks b.py:B http']],
     ['dumpStacks', [idle, remote], undefined, ['info: Nothing is being served.']],
+    ['showWorkerLog', [onEngine], pod, ['log of search-http-1']],
+    ['showPreviousWorkerLog', [onEngine], pod, ['previous log of search-http-1']],
+    ['showWorkerLog', [onEngine], undefined, [`info: ${needsRow}`]],
+    ['describe', [onEngine], pod, ['describe http search-http-1']],
+    ['describe', [onEngine], row(onEngine.id, 'http'), ['describe http itself']],
+    ['describe', [onEngine], undefined, [`info: ${needsRow}`]],
+    ['scale', [onEngine], row(onEngine.id, 'http'), ['scale e.py:E http']],
+    ['scale', [running, onEngine], undefined, ['scale e.py:E http']],
+    [
+      'scale',
+      [running],
+      undefined,
+      ['info: No component that can be scaled runs in containers or a cluster.'],
+    ],
+    ['compare', [running, onEngine], undefined, ['compare e.py:E']],
+    ['compare', [running], undefined, ['info: No bento runs in containers or a cluster.']],
     ['openLog', [idle], undefined, ['log of all']],
     ['openLog', [idle], idle.id, ['log of a.py:A']],
     ['debug', [idle], undefined, ['debug: launch Debug A']],

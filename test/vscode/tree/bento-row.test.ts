@@ -117,6 +117,12 @@ describe('the row of a bento', () => {
       'pass-filled',
     ],
     [
+      bento({ state: 'ready', components: [ready], engine: { kind: 'compose' } }),
+      'ready · 1/1 · project',
+      'bento:canStop:canRestart:canAttach:hasUrl:canBuild:canExport:canCompare',
+      'pass-filled',
+    ],
+    [
       bento({ state: 'degraded', components: [ready, failed] }),
       'degraded · 1/2 · project',
       'bento:canServe:canStop:canRestart:canAttach:hasUrl:canBuild:canExport',

@@ -153,6 +153,18 @@ describe('the row of a component', () => {
     expect(contextOf({ notDebuggable })).not.toContain('canAttach');
   });
 
+  it('has the actions of an engine where its containers or pods are', () => {
+    const workers = [{ name: 'a', state: 'ready', restarts: 0 }] as const;
+    const contextOf = (values: object, more: Partial<ComponentDetails> = {}): string =>
+      componentRow(component({ state: 'ready', ...values }), details(more), english, 0)
+        .contextValue;
+    expect(contextOf({})).not.toMatch(/canScale|canDescribe/);
+    expect(contextOf({ workers })).toMatch(/canScale:canDescribe/);
+    expect(contextOf({ workers: [], state: 'stopped' })).toMatch(/canScale:canDescribe/);
+    expect(contextOf({ workers, state: 'stopping' })).not.toContain('canScale');
+    expect(contextOf({ workers }, { isSingle: true })).not.toContain('canScale');
+  });
+
   it('tells how long a start takes that takes long', () => {
     const starting = component({ state: 'starting', ...address, startedAt: 1000 });
     const words = (now: number): string =>

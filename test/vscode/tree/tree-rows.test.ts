@@ -171,6 +171,14 @@ describe('workers', () => {
   const [a, b] = [worker('a'), worker('b')];
   const key = (name: string): string => `worker ${two.id} http ${name}`;
 
+  it('offer the log of the previous container where there is one', () => {
+    const bentos = [served(worker('c', { hasPreviousLog: true }), worker('d'))];
+    const rows = rowsOf(fakeManager(bentos));
+    const nodes = rows.children(rows.bentoNode(two.id)).flatMap((one) => rows.children(one));
+    const contexts = nodes.map((node) => rows.row(node)?.contextValue);
+    expect(contexts).toEqual(['worker:hasShell:hasPreviousLog', 'worker:hasShell']);
+  });
+
   it('are below their component', () => {
     const rows = rowsOf(fakeManager([served(a, b)]));
     showAll(rows);

@@ -8,6 +8,7 @@ import { engineOfRun } from '../support/engine.mts';
 import type { Journey } from '../journey.mts';
 import { replaceLine } from '../support/editor.mts';
 import { askSearch, bestDocument } from '../support/sample-requests.ts';
+import { readyWorkers, scale, showLog, untilEditorShows } from '../support/engine-actions.mts';
 import {
   addressOf,
   bentoRow,
@@ -26,7 +27,7 @@ export const options: CaseOptions = {
 const components = ['http', 'Embedder', 'Ranker'];
 
 /**
- * A bento is served on Docker Compose, follows its code, survives a killed container and a reload of the window, and is
+ * A bento is served on Docker Compose, follows its code, is scaled, survives a killed container and a reload of the window, and is
  * stopped.
  */
 const journey: Journey = async (page, window) => {
@@ -101,6 +102,26 @@ const journey: Journey = async (page, window) => {
   );
   await untilReady(window, components);
 
+  const [first, second] = ['search-service-ranker-1', 'search-service-ranker-2'] as const;
+  await scale(window, 'Ranker', 2);
+  await window.until('two containers', async () => {
+    const ready = await readyWorkers(window);
+    return ready.includes(first) && ready.includes(second);
+  });
+  await window.screenshot('scaled');
+  await showLog(window, second, /\w/);
+  await window.screenshot('log');
+  await window.tree.chooseFromMenu(second, 'Describe');
+  await untilEditorShows(window, page, second, /^Id: /m);
+  await window.screenshot('described');
+  await scale(window, 'Ranker', 1);
+  await window.until('the end of the log', async () =>
+    (await window.terminal.text()).includes('container or pod does not exist any more'),
+  );
+  await window.screenshot('scaled-back');
+  await window.tree.chooseFromMenu('Search', 'Compare with What Is Running…');
+  await untilMessage(window, /Search.*A restart would change nothing\./);
+
   const container = await docker('ps', '--quiet', ...ours, '--filter', 'name=ranker');
   const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
   process.kill(pid, 'SIGKILL');
@@ -121,6 +142,8 @@ const journey: Journey = async (page, window) => {
     60_000,
   );
   assert.equal(`http://${await addressOf(window, 'http')}`, url);
+  await window.tree.expand('Ranker');
+  await showLog(window, first, /\w/);
 
   await window.command('BentoML: Stop Bento');
   await window.until('its end', async () =>

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
 import { engineOfRun } from '../support/engine.mts';
+import { containerLog, pointAt } from '../../kubernetes/support/local-process.ts';
+import { readyWorkers, scale, showLog, untilEditorShows } from '../support/engine-actions.mts';
 import { bentoRow, untilFound, untilReady } from '../support/services.mts';
 
 export const options: CaseOptions = {
@@ -14,8 +19,8 @@ export const options: CaseOptions = {
 
 const components = ['http', 'Embedder', 'Ranker'];
 
-/** A bento is served in a cluster, survives a deleted pod and a reload of the window, and is stopped. */
-const journey: Journey = async (_page, window) => {
+/** A bento is served in a cluster, scaled, compared, survives a deleted pod and a reload of the window, and is stopped. */
+const journey: Journey = async (page, window) => {
   const { env = {}, image = '', namespace = '' } = engineOfRun();
   const kubectl = async (...args: readonly string[]): Promise<string> => {
     const own = ['--context', 'admin', '--namespace', namespace, ...args];
@@ -47,6 +52,27 @@ const journey: Journey = async (_page, window) => {
     ),
   );
   await window.screenshot('ready');
+
+  await scale(window, 'Ranker', 2);
+  const ready = await window.until('two pods', async () => {
+    const names = (await readyWorkers(window)).filter((name) => name.includes('ranker'));
+    return names.length === 2 && names;
+  });
+  await window.screenshot('scaled');
+  const [pod = ''] = ready || [];
+  // The pods are simulated: the log of this one is a file.
+  const logsFile = path.join(await mkdtemp(path.join(os.tmpdir(), 'pod-')), 'log');
+  await writeFile(logsFile, containerLog('a line of this pod'));
+  await pointAt({ kubectl }, pod, { port: 1, logsFile });
+  await showLog(window, pod, /a line of this pod/);
+  await window.screenshot('log');
+  await window.tree.chooseFromMenu(pod, 'Describe');
+  await untilEditorShows(window, page, pod, /^Name: +/m);
+  await window.screenshot('described');
+  await kubectl('delete', 'networkpolicy', 'search-http');
+  await window.tree.chooseFromMenu('Search', 'Compare with What Is Running…');
+  await untilEditorShows(window, page, 'Search: Running', /kind: NetworkPolicy/);
+  await window.screenshot('compared');
 
   await kubectl('delete', 'pods', '--all', '--wait=false');
   await untilReady(window, components);

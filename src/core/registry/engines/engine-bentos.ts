@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan';
 import { problemOf } from '../../problem';
 import { projectName } from '../../target/compose/compose-resources';
 import { containerPlanOf } from '../../target/containers/container-plan-of';
-import type { ContainerPlan } from '../../target/containers/container-plan';
+import type { ContainerPlan, ImageChoice } from '../../target/containers/container-plan';
 import { developmentSource } from '../../target/containers/development-source';
 import { EngineBento, type PreparedBento } from '../../target/engine/engine-bento';
 import { withFreePorts } from '../../target/engine/free-ports';
@@ -14,7 +14,7 @@ import type { AppliedState } from '../../target/target';
 import type { Asked, LaunchContext } from '../launch-context';
 import { openCompose } from './open-compose';
 import { chosenCluster, openKubernetes } from './open-kubernetes';
-import type { EngineParts, OpenedEngine } from './opened-engine';
+import type { EngineParts, OpenedEngine, ServedEngineParts } from './opened-engine';
 
 export interface EngineServe {
   readonly asked: Asked;
@@ -30,7 +30,7 @@ export interface EngineServe {
  * @throws ServeError if there is no engine, or no image
  */
 export async function engineBento(
-  parts: EngineParts,
+  parts: ServedEngineParts,
   { asked, found, profile, planOf }: EngineServe,
 ): Promise<EngineBento> {
   const { context, logFor, code } = parts;
@@ -45,15 +45,7 @@ export async function engineBento(
   parts.sources.chooseTarget(bento, choice);
   const prepare = async (cancel: AbortSignal): Promise<PreparedBento> => {
     const plan = await planOf(cancel);
-    const { processEnv } = context;
-    const source = image.isDevelopment
-      ? await developmentSource({ ...found, plan, image: image.reference, processEnv })
-      : ({ kind: 'image', image: image.reference } as const);
-    // `null` in `serveBento.env` removes a variable.
-    const names = Object.keys({ ...fileVariables, ...parts.record.once.env }).filter(
-      (name) => settings.env[name] !== null,
-    );
-    const containers = containerPlanOf({ plan, bento, settings, fileVariables: names, source });
+    const containers = await containersOf(plan, image, found, parts);
     return {
       ...{ plan, mountsSource: image.isDevelopment },
       apply: (options) => apply({ plan, containers, opened }, found, parts, options),
@@ -68,12 +60,30 @@ export async function engineBento(
   });
 }
 
+/** Plans the containers of a bento. */
+export async function containersOf(
+  plan: Plan,
+  image: ImageChoice,
+  found: LaunchContext,
+  { context: { processEnv }, record }: Pick<EngineParts, 'context' | 'record'>,
+): Promise<ContainerPlan> {
+  const { bento, settings, fileVariables } = found;
+  const source = image.isDevelopment
+    ? await developmentSource({ ...found, plan, image: image.reference, processEnv })
+    : ({ kind: 'image', image: image.reference } as const);
+  // `null` in `serveBento.env` removes a variable.
+  const names = Object.keys({ ...fileVariables, ...record.once.env }).filter(
+    (name) => settings.env[name] !== null,
+  );
+  return containerPlanOf({ plan, bento, settings, fileVariables: names, source });
+}
+
 /**
  * Returns the bento if it is on an engine already, served by another window or an earlier one.
  * @param engine where to look. Default: its target
  */
 export async function adoptedBento(
-  parts: EngineParts,
+  parts: ServedEngineParts,
   signal: AbortSignal,
   engine?: BentoEngine,
 ): Promise<EngineBento | undefined> {
@@ -134,29 +144,46 @@ function leftMessage(bento: DiscoveredBento, engine: BentoEngine, isFound: boole
   return say(isFound ? 'leftOnCompose' : 'maybeLeftOnCompose', { bento: name, project });
 }
 
-interface Applicable {
+export interface Applicable {
   readonly plan: Plan;
   readonly containers: ContainerPlan;
   readonly opened: OpenedEngine;
 }
 
 async function apply(
-  { plan, containers, opened }: Applicable,
-  { bento, settings, env, fileVariables }: LaunchContext,
-  { context, record }: EngineParts,
+  applicable: Applicable,
+  found: LaunchContext,
+  parts: EngineParts,
   options: Parameters<PreparedBento['apply']>[0],
 ): ReturnType<PreparedBento['apply']> {
-  const planned = await withFreePorts(containers, {
+  const planned = await withPorts(applicable, found, parts, options.signal);
+  const secrets = secretsOf(applicable, found, parts);
+  return applicable.opened.apply(planned, { ...options, secrets });
+}
+
+/** Gives servers their ports of this machine. */
+export async function withPorts(
+  { plan, containers, opened }: Applicable,
+  { bento, settings }: LaunchContext,
+  { context, record }: EngineParts,
+  signal: AbortSignal,
+): Promise<ContainerPlan> {
+  return withFreePorts(containers, {
     ...{ bento: bento.id, settings, plan, kept: context.stickyPorts },
-    running: await currentState(opened, options.signal),
+    running: await currentState(opened, signal),
     isForced: record.once.freePorts === true,
   });
+}
+
+/** Returns the values of the variables that are in no file. */
+export function secretsOf(
+  { containers }: Applicable,
+  { env, fileVariables }: LaunchContext,
+  { record }: EngineParts,
+): Readonly<Record<string, string>> {
   const names = containers.secretVariables;
   const secrets = Object.fromEntries(names.map((name) => [name, env[name] ?? '']));
-  return opened.apply(planned, {
-    ...options,
-    secrets: { ...fileVariables, ...record.once.env, ...secrets },
-  });
+  return { ...fileVariables, ...record.once.env, ...secrets };
 }
 
 /** Returns the bento as it runs now; undefined if it does not run. */

@@ -2,7 +2,7 @@ import type { BentoEngine } from '../../model';
 import type { ServeContext, ServeRequest } from '../../target/serve-request';
 import type { ContainerPlan, ImageChoice } from '../../target/containers/container-plan';
 import type { EngineCode } from '../../target/engine/engine-reload';
-import type { AppliedBento, ApplyOptions, Target } from '../../target/target';
+import type { AppliedBento, ApplyOptions, Comparison, Target } from '../../target/target';
 import type { BentoRecord } from '../bento-record';
 import type { BentoSources } from '../bento-sources';
 import type { EngineContext } from './engine-context';
@@ -12,9 +12,13 @@ export interface EngineParts {
   readonly sources: BentoSources;
   readonly record: Readonly<Pick<BentoRecord, 'bento' | 'once'>>;
   readonly logFor: ServeRequest['logFor'];
-  readonly code: EngineCode;
   /** Called before the user is asked. */
   readonly onQuestion: () => void;
+}
+
+export interface ServedEngineParts extends EngineParts {
+  /** How the bento follows code that is saved. */
+  readonly code: EngineCode;
 }
 
 /** An engine that one bento can be served on. */
@@ -23,6 +27,10 @@ export interface OpenedEngine {
   /** Finds the image of the bento's containers, or asks for it. */
   readonly image: () => Promise<ImageChoice>;
   readonly apply: (plan: ContainerPlan, options: ApplyOptions) => Promise<AppliedBento>;
+  readonly compare: (
+    plan: ContainerPlan,
+    options: Pick<ApplyOptions, 'signal' | 'secrets'>,
+  ) => Promise<Comparison>;
   readonly adopt: (signal: AbortSignal) => Promise<AppliedBento | undefined>;
 }
 
@@ -34,5 +42,6 @@ export const openedEngine = <Resources>(
 ): OpenedEngine => ({
   ...{ engine, image },
   apply: (plan, options) => target.apply(target.resources(plan), options),
+  compare: (plan, options) => target.compare(target.resources(plan), options),
   adopt: (signal) => target.adopt(signal),
 });

@@ -1,6 +1,14 @@
 import { serverHost } from '../address-types';
 import { settingIn } from '../setting';
-import { backlog, choice, flag, optionalCount, port, workerCount } from '../value-types';
+import {
+  backlog,
+  choice,
+  flag,
+  optionalCount,
+  port,
+  replicaCount,
+  workerCount,
+} from '../value-types';
 import { grpcTls } from './tls';
 
 const setting = settingIn('grpc');
@@ -32,6 +40,8 @@ export const grpc = {
     parameter: 'channelz',
     planned: true,
   }),
+  /** The number of containers or pods. Absent: one, or in a cluster the number that it has. */
+  replicas: setting({ type: replicaCount, default: null, example: 2 }),
   apiWorkers: setting({
     type: workerCount,
     default: null,

@@ -1,6 +1,6 @@
 import { serverHost } from '../address-types';
 import { settingIn } from '../setting';
-import { backlog, flag, port, requestTimeout, workerCount } from '../value-types';
+import { backlog, flag, port, replicaCount, requestTimeout, workerCount } from '../value-types';
 import { httpTls } from './tls';
 
 const setting = settingIn('http');
@@ -18,6 +18,8 @@ export const http = {
   }),
   /** Absent: the port that the service requests, or a free one from 3000 on, which the bento keeps. */
   port: setting({ type: port, default: null, example: 8080, parameter: 'port' }),
+  /** The number of containers or pods. Absent: one, or in a cluster the number that it has. */
+  replicas: setting({ type: replicaCount, default: null, example: 2 }),
   apiWorkers: setting({
     type: workerCount,
     default: null,

@@ -1,7 +1,7 @@
 import { host, optionalRemoteAddress } from '../address-types';
 import { field, settingIn } from '../setting';
 import { componentObjects } from '../table-types';
-import { backlog, choice, port, requestTimeout, workerCount } from '../value-types';
+import { backlog, choice, port, replicaCount, requestTimeout, workerCount } from '../value-types';
 import { say } from '../../messages/message';
 
 const setting = settingIn('runners');
@@ -18,6 +18,7 @@ export const runnerFields = {
   host: field({ type: host, example: '127.0.0.1', parameter: 'host' }),
   port: field({ type: port, example: 9000, parameter: 'port' }),
   workers: field({ type: workerCount, example: 2, planned: true }),
+  replicas: field({ type: replicaCount, example: 2 }),
   timeout: field({ type: requestTimeout, example: 60, parameter: 'timeout', planned: true }),
   backlog: field({ type: backlog, example: 4096, parameter: 'backlog', planned: true }),
 };

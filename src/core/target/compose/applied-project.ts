@@ -7,27 +7,38 @@ import type {
   TerminalProgram,
   WorkerLogRequest,
 } from '../target';
+import { problemTexts, say } from '../../messages/message';
+import { ServeError } from '../../problem';
+import { componentGone } from '../component-gone';
 import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { componentState, containerState } from './client/container-state';
 import type { ProjectWatch } from './client/project-watch';
 import { addressLabel, componentIdLabel, graceLabel, mountsSourceLabel } from './compose-resources';
+import { describeContainers } from './describe-containers';
+import { scaleService } from './scale-service';
 
 /** A bento that runs as a Compose project. */
 export class AppliedProject implements AppliedBento {
   readonly #client: ComposeClient;
   readonly #watch: ProjectWatch;
+  readonly #folder: string;
   /** Services by the ids of their components. One without containers is still a component. */
   readonly #services = new Map<string, string>();
 
-  /** @param components the ids of components by their services, as far as they are known */
+  /**
+   * @param components the ids of components by their services, as far as they are known
+   * @param folder the folder with the files of the last apply
+   */
   constructor(
     client: ComposeClient,
     watch: ProjectWatch,
     components: Readonly<Record<string, string>>,
+    folder: string,
   ) {
     this.#client = client;
     this.#watch = watch;
+    this.#folder = folder;
     for (const [service, id] of Object.entries(components)) this.#services.set(id, service);
   }
 
@@ -64,6 +75,33 @@ export class AppliedProject implements AppliedBento {
     return this.#client.shell({ service: this.#service(id), number });
   }
 
+  async describe(
+    id: string,
+    worker: AppliedWorker | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const chosen = this.#containers(id).filter(
+      ({ name }) => worker === undefined || worker.name === name,
+    );
+    if (chosen.length === 0) throw componentGone(id);
+    const ids = chosen.map((one) => one.id);
+    return describeContainers(await this.#client.inspect(ids, signal));
+  }
+
+  async scale(id: string, count: number, signal: AbortSignal): Promise<void> {
+    const containers = this.#containers(id);
+    if (containers.length === 0) throw componentGone(id);
+    if (containers.some(({ labels }) => labels[addressLabel] !== undefined)) {
+      const texts = problemTexts(say('scaleOfPort', { component: id }));
+      throw new ServeError({ code: 'engine-rejected', component: id, ...texts });
+    }
+    await scaleService({
+      ...{ client: this.#client, folder: this.#folder, service: this.#service(id) },
+      ...{ containers, count, graceMs: this.#graceMs, signal },
+    });
+    await this.#watch.refresh();
+  }
+
   async restart(id: string | undefined, signal: AbortSignal): Promise<void> {
     const service = id === undefined ? undefined : this.#service(id);
     await this.#client.restart(service, this.#graceMs, signal);
@@ -85,6 +123,11 @@ export class AppliedProject implements AppliedBento {
     return 1_000 * (Number.isFinite(seconds) ? seconds : 10);
   }
 
+  #containers(id: string): readonly Container[] {
+    const service = this.#service(id);
+    return this.#watch.state.containers.filter((one) => one.service === service);
+  }
+
   #service(id: string): string {
     return this.#services.get(id) ?? id;
   }
@@ -103,6 +146,7 @@ function component(id: string, own: readonly Container[]): AppliedComponent {
   const address = own[0]?.labels[addressLabel];
   return {
     ...{ id, ...componentState(own), workers },
-    ...(address === undefined ? {} : { address }),
+    // All containers of a service would publish the same port of this machine.
+    ...(address === undefined ? {} : { address, isSingle: true }),
   };
 }

@@ -4,7 +4,7 @@ import type { ContainerPlan } from '../containers/container-plan';
 import { bentoLabel, ownerLabel } from '../containers/labels';
 import type { Owner } from '../containers/owner';
 import { publishedAddress } from '../containers/published-address';
-import { composeFile } from './compose-file';
+import { composeFile, composeFileName } from './compose-file';
 import { secretsFile } from './compose-service';
 
 /** The files of a Compose project, and the name and labels that identify it. */
@@ -13,8 +13,6 @@ export interface ComposeResources {
   readonly labels: Readonly<Record<string, string>>;
   /** File contents by file name, for a folder of their own. */
   readonly files: Readonly<Record<string, string>>;
-  /** The files that Compose reads, in this order. */
-  readonly composeFiles: readonly string[];
   /** The Compose variable that contains the value of each variable that is in no file. */
   readonly secretVariables: Readonly<Record<string, string>>;
   /** The component id of each service. */
@@ -22,6 +20,11 @@ export interface ComposeResources {
   readonly startSeconds: number;
   readonly stopGraceSeconds: number;
 }
+
+/** The file with our labels and with the variables that are in no file. */
+export const ownerFileName = 'owner.yaml';
+/** The files that Compose reads, in this order. */
+export const composeFileNames: readonly string[] = [composeFileName, ownerFileName];
 
 /** Where people reach the component, as a URL. */
 export const addressLabel = 'serve-bento.dev/address';
@@ -82,12 +85,11 @@ export function composeResources(
     labels: ownerLabels(owner),
     files: {
       // Compose would read env files by rules of its own.
-      'compose.yaml': composeFile({ ...plan, envFiles: [] }, folder),
-      'owner.yaml': stringify({ services: Object.fromEntries(services) }, { lineWidth: 0 }),
+      [composeFileName]: composeFile({ ...plan, envFiles: [] }, folder),
+      [ownerFileName]: stringify({ services: Object.fromEntries(services) }, { lineWidth: 0 }),
       // The Compose file refers to this file, but the values come from variables.
       ...(secretVariables.length === 0 ? {} : { [secretsFile(plan)]: '' }),
     },
-    composeFiles: ['compose.yaml', 'owner.yaml'],
     secretVariables: Object.fromEntries(variables),
     components: Object.fromEntries(workloads.map(({ name, component }) => [name, component])),
     startSeconds: plan.startSeconds,

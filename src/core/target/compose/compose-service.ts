@@ -9,6 +9,7 @@ import {
 } from '../containers/container-plan';
 import { labelsOf } from '../containers/labels';
 import { healthCheck } from './health-check';
+import { replicasOf } from './replicas';
 
 export const network = 'bento';
 
@@ -27,6 +28,10 @@ export function composeService(
     ...(plan.secretVariables.length === 0 ? [] : [`./${secretsFile(plan)}`]),
   ];
   const { published, tlsFiles, dependsOn, gpus } = workload;
+  const deploy = {
+    ...replicasOf(workload),
+    ...(gpus > 0 && { resources: { reservations: { devices: [devicesOf(gpus)] } } }),
+  };
   const user = source.kind === 'development' ? source.user : undefined;
   const volumes = volumesOf(source);
   return {
@@ -52,7 +57,7 @@ export function composeService(
       ),
     }),
     healthcheck: healthCheck(workload, source, plan.startSeconds),
-    ...(gpus > 0 && { deploy: { resources: { reservations: { devices: [devicesOf(gpus)] } } } }),
+    ...(Object.keys(deploy).length > 0 && { deploy }),
     restart: 'unless-stopped',
     stop_grace_period: `${plan.stopGraceSeconds}s`,
     cap_drop: ['ALL'],

@@ -8,12 +8,14 @@ import { untilAborted } from '../../until-aborted';
 import { withTimeout } from '../../with-timeout';
 import type { ContainerPlan } from '../containers/container-plan';
 import type { Owner } from '../containers/owner';
-import type { AppliedBento, AppliedComponent, ApplyOptions, Target } from '../target';
+import type { AppliedBento, AppliedComponent, ApplyOptions, Comparison, Target } from '../target';
+import { compareProject } from './compare-project';
 import { AppliedProject } from './applied-project';
 import { ComposeClient } from './client/compose-client';
 import type { ComposeProgram } from './client/compose-program';
 import { ProjectWatch } from './client/project-watch';
 import {
+  composeFileNames,
   composeResources,
   ownerLabels,
   projectName,
@@ -56,18 +58,15 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
   ): Promise<AppliedBento> {
     const { folder, clock } = this.#parts;
     await this.#write(resources.files);
-    const variables = Object.entries(resources.secretVariables).map(
-      ([name, variable]) => [variable, secrets[name] ?? ''] as const,
-    );
     const client = await this.#client({
-      files: resources.composeFiles.map((file) => path.join(folder, file)),
-      variables: Object.fromEntries(variables),
+      files: composeFileNames.map((file) => path.join(folder, file)),
+      variables: variablesOf(resources, secrets),
     });
     const isNew = (await client.containers(signal)).length === 0;
     const count = Object.keys(resources.components).length;
     const timeoutMs = 1_000 * (pullSeconds + count * resources.startSeconds);
     const watch = new ProjectWatch(client, clock);
-    const applied = new AppliedProject(client, watch, resources.components);
+    const applied = new AppliedProject(client, watch, resources.components, folder);
     try {
       await watch.start();
       onApplied?.(applied);
@@ -86,12 +85,23 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
     }
   }
 
+  async compare(
+    resources: ComposeResources,
+    { signal, secrets }: Pick<ApplyOptions, 'signal' | 'secrets'>,
+  ): Promise<Comparison> {
+    const { folder } = this.#parts;
+    const variables = variablesOf(resources, secrets);
+    const client = await this.#client({ files: [], variables });
+    const containers = await client.containers(signal);
+    return compareProject({ client, resources, folder, containers, signal });
+  }
+
   async adopt(signal: AbortSignal): Promise<AppliedBento | undefined> {
     const client = await this.#client({ files: [], variables: {} });
     if ((await client.containers(signal)).length === 0) return undefined;
     const watch = new ProjectWatch(client, this.#parts.clock);
     await watch.start();
-    return new AppliedProject(client, watch, {});
+    return new AppliedProject(client, watch, {}, this.#parts.folder);
   }
 
   async #client(
@@ -143,6 +153,14 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
     throw lateError(components.find(({ state }) => state !== 'ready'));
   }
 }
+
+const variablesOf = (
+  { secretVariables }: ComposeResources,
+  secrets: ApplyOptions['secrets'],
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(secretVariables).map(([name, variable]) => [variable, secrets[name] ?? '']),
+  );
 
 const hasFailed = ({ state, workers }: AppliedComponent): boolean =>
   state === 'failed' || workers.some((one) => one.state !== 'ready' && one.restarts >= maxRestarts);

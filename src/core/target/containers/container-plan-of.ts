@@ -64,6 +64,7 @@ export function containerPlanOf(request: ContainerRequest): ContainerPlan {
       tlsFiles: tls.files,
       probe: probeOf(planned, settings, tls.files.length > 0),
       ...publishedOf(planned, settings, plan),
+      ...replicasOf(planned, settings),
       gpus: gpusOf(planned),
     };
   });
@@ -145,6 +146,15 @@ function workloadEnv({
 function gpusOf({ processes }: PlannedComponent): number {
   const all = processes.flatMap(workerResources).flatMap(({ gpus = [] }) => gpus);
   return new Set(all).size;
+}
+
+function replicasOf(
+  { kind, name }: PlannedComponent,
+  { http, grpc, runners }: ServeSettings,
+): Pick<Workload, 'replicas'> {
+  const replicas =
+    kind === 'http' || kind === 'grpc' ? { http, grpc }[kind].replicas : runners[name]?.replicas;
+  return replicas === undefined ? {} : { replicas };
 }
 
 /** Publishes only servers. Runners and dependency services unpickle what they receive: only the bento may call them. */

@@ -1,9 +1,11 @@
 import { noComponent } from '../no-component';
 import type { BentoWarning } from '../../bento-manager';
 import type { Clock } from '../../clock';
+import { componentTitle } from '../../component-title';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
+import type { OutputRequest } from '../../logs/worker-log';
 import type { ComponentLog } from '../../logs/component-log';
 import { problemTexts, say, type Message } from '../../messages/message';
 import type { BentoEngine, ComponentState, Problem } from '../../model';
@@ -24,6 +26,7 @@ import type {
 } from '../target';
 import { CodeReloads } from '../local/reload/code-reloads';
 import { seconds } from '../local/supervise/seconds';
+import type { EngineActions } from './engine-actions';
 import { engineComponent } from './engine-component';
 import { EngineLogs } from './engine-logs';
 import { EngineReload, type EngineCode } from './engine-reload';
@@ -52,11 +55,18 @@ export interface EngineBentoParts {
 
 /** The time that a cancelled restart has to end. */
 const restartEndMs = 15_000;
+/** A change of one component, which is over when its workers are ready. */
+interface ComponentChange {
+  readonly act: (applied: AppliedBento, signal: AbortSignal) => Promise<void>;
+  readonly isDone: () => boolean;
+  readonly lateError: () => ServeError;
+}
 
 /** A bento whose components run on an engine, which restarts and schedules them. It outlives the window. */
-export class EngineBento implements RunningBento {
+export class EngineBento implements RunningBento, EngineActions {
   readonly request: RunningRequest;
   readonly engine: BentoEngine;
+  readonly actions: EngineActions = this;
   readonly warnings: readonly BentoWarning[] = [];
   readonly settingsFilesChanged = false;
   readonly hasRaisedLimits = false;
@@ -189,6 +199,45 @@ export class EngineBento implements RunningBento {
   }
 
   async restartComponent(id: string, signal: AbortSignal): Promise<void> {
+    await this.#changeComponent(id, signal, {
+      act: (applied, until) => this.#restart(applied, id, say('engineRestarting'), until),
+      isDone: () => this.#find(id)?.snapshot.state === 'ready',
+      lateError: () => this.#lateError(id),
+    });
+    const cancel = AbortSignal.any([signal, this.#cancel.signal]);
+    await untilAborted(cancel, this.#reloads?.retry() ?? Promise.resolve());
+  }
+
+  async scale(id: string, count: number, signal: AbortSignal): Promise<void> {
+    await this.#changeComponent(id, signal, {
+      act: (applied, until) => applied.scale(id, count, until),
+      isDone: () => this.#hasReplicas(id, count),
+      lateError: () => {
+        const found = this.#find(id)?.snapshot;
+        const { problem, state } = found ?? {};
+        const reason = problem?.texts?.summary ?? problem?.summary ?? say('engineNoReason');
+        const facts = {
+          component: found === undefined ? id : componentTitle(found),
+          count,
+          reason,
+        };
+        const code = state === 'failed' ? 'crashed' : 'start-timeout';
+        return new ServeError({ code, component: id, ...problemTexts(say('scaleLate', facts)) });
+      },
+    });
+  }
+
+  #hasReplicas(id: string, count: number): boolean {
+    const found = this.#applied?.state.components.find((one) => one.id === id);
+    if (found?.state !== 'ready' || (found.replicas ?? count) !== count) return false;
+    return found.workers.filter(({ state }) => state === 'ready').length === count;
+  }
+
+  async #changeComponent(
+    id: string,
+    signal: AbortSignal,
+    { act, isDone, lateError }: ComponentChange,
+  ): Promise<void> {
     const applied = this.#applied;
     if (applied === undefined) throw this.#noComponent(id);
     this.#stateOf(id);
@@ -196,13 +245,12 @@ export class EngineBento implements RunningBento {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
       await withDeadline(this.#parts.clock, startTimeout * 1_000, [cancel], async (until) => {
-        await untilAborted(until, this.#restart(applied, id, say('engineRestarting'), until));
-        await this.#untilReady(id, until);
+        await untilAborted(until, act(applied, until));
+        await this.#until(isDone, until);
       });
-      await untilAborted(cancel, this.#reloads?.retry() ?? Promise.resolve());
     } catch (error) {
       if (cancel.aborted) throw cancelled();
-      throw problemOf(error).code === 'cancelled' ? this.#lateError(id) : error;
+      throw problemOf(error).code === 'cancelled' ? lateError() : error;
     }
   }
 
@@ -265,10 +313,10 @@ export class EngineBento implements RunningBento {
     });
   }
 
-  async #untilReady(id: string, signal: AbortSignal): Promise<void> {
+  async #until(isDone: () => boolean, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const check = (): void => {
-      if (this.#find(id)?.snapshot.state === 'ready') resolve(undefined);
+      if (isDone()) resolve(undefined);
     };
     const watching = this.#changed.event(check);
     check();
@@ -309,6 +357,29 @@ export class EngineBento implements RunningBento {
     const found = this.#worker(worker);
     if (applied === undefined || found === undefined) throw this.#noComponent(worker);
     return applied.shell(found);
+  }
+
+  async printOutput(name: string, request: OutputRequest): Promise<void> {
+    await this.#appliedWith(name).logs({ ...request, worker: this.#existing(name) });
+  }
+
+  async describe(id: string, name: string | undefined, signal: AbortSignal): Promise<string> {
+    const worker = name === undefined ? undefined : this.#existing(name);
+    const applied = this.#appliedWith(name ?? id);
+    return applied.describe(id, worker, signal);
+  }
+
+  #appliedWith(name: string): AppliedBento {
+    if (this.#applied === undefined) throw this.#noComponent(name);
+    return this.#applied;
+  }
+
+  /** @throws ServeError `not-found` */
+  #existing(name: string): AppliedWorker {
+    const found = this.#worker(name);
+    if (found !== undefined) return found;
+    const texts = problemTexts(say('noWorker', { worker: name, bento: this.request.bento.name }));
+    throw new ServeError({ code: 'not-found', ...texts });
   }
 
   #worker(name: string): AppliedWorker | undefined {

@@ -20,17 +20,18 @@ export function engineComponent(
   unknown: Problem | undefined,
   bento: string,
 ): RunningComponent {
-  const { id, workers, reason } = applied;
+  const { id, workers, reason, replicas, isSingle = false } = applied;
   const isWaiting = applied.state === 'starting' && reason !== undefined;
   return {
     id,
     snapshot: snapshotOf(applied, unknown, bento),
     details: {
-      workersWanted: workers.length,
+      workersWanted: replicas ?? workers.length,
       workersAlive: workers.filter(({ state }) => state === 'ready').length,
       resources: [],
       recentErrors: 0,
       ...(isWaiting ? { waitingFor: reason } : {}),
+      ...(isSingle ? { isSingle } : {}),
     },
   };
 }
@@ -92,7 +93,7 @@ function placeOf(text: string): Pick<Component, 'host' | 'port' | 'url'> {
 }
 
 function workerOf(
-  { name, shortName, state, reason, restarts, node, startedAt }: AppliedWorker,
+  { name, shortName, state, reason, restarts, node, startedAt, hasPreviousLog }: AppliedWorker,
   unknown: Problem | undefined,
 ): ComponentWorker {
   const problem = unknown ?? problemOf(shortName ?? name, state, reason);
@@ -101,6 +102,7 @@ function workerOf(
     state: shownState(state, unknown),
     ...(shortName === undefined ? {} : { shortName }),
     ...(node === undefined ? {} : { node }),
+    ...(hasPreviousLog === true ? { hasPreviousLog } : {}),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(problem === undefined ? {} : { problem }),
   });

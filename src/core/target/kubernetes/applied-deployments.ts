@@ -17,9 +17,12 @@ import type { ClusterChanges } from './client/cluster-changes';
 import type { ClusterDeployment } from './client/cluster-deployment';
 import type { ClusterPod } from './client/cluster-pod';
 import type { ClusterWatch } from './client/cluster-watch';
+import { autoscalersOf, scaledByAutoscaler } from './client/autoscalers';
 import { followLogs, restartDeployments, scaleDeployment, shellIn } from './client/commands';
+import { describe } from './client/describe';
 import type { Kubectl } from './client/kubectl';
 import type { PodDetails } from './client/pod-details';
+import { componentGone } from '../component-gone';
 import { componentOf } from './component-of';
 import { Forwards } from './forwards';
 import { PodNumbers } from './pod-numbers';
@@ -115,11 +118,30 @@ export class AppliedDeployments implements AppliedBento {
     });
   }
 
-  /** Changes the number of pods of a component. Applying the same bento again keeps this number. */
+  async describe(
+    id: string,
+    worker: AppliedWorker | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { kubectl } = this.#parts;
+    if (worker !== undefined) return describe(kubectl, `pod/${worker.name}`, signal);
+    return describe(kubectl, `deployment/${this.#deployment(id).name}`, signal);
+  }
+
   async scale(id: string, count: number, signal: AbortSignal): Promise<void> {
-    const { kubectl, watch } = this.#parts;
-    const found = watch.state.deployments.find(({ componentId }) => componentId === id);
-    if (found !== undefined) await scaleDeployment(kubectl, found.name, count, signal);
+    const { kubectl } = this.#parts;
+    const { name } = this.#deployment(id);
+    const autoscaler = (await autoscalersOf(kubectl, signal)).get(name);
+    if (autoscaler !== undefined) throw scaledByAutoscaler(id, autoscaler);
+    await scaleDeployment(kubectl, name, count, signal);
+  }
+
+  /** @throws ServeError `not-found` */
+  #deployment(id: string): ClusterDeployment {
+    const { deployments } = this.#parts.watch.state;
+    const found = deployments.find(({ componentId }) => componentId === id);
+    if (found === undefined) throw componentGone(id);
+    return found;
   }
 
   async stop(signal: AbortSignal): Promise<void> {

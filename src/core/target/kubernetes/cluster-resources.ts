@@ -29,6 +29,8 @@ export interface ClusterResources {
   readonly tls?: { readonly name: string; readonly files: Readonly<Record<string, string>> };
   /** The ids of the components, by their labels. */
   readonly components: Readonly<Record<string, string>>;
+  /** The requested numbers of pods, by the names of Deployments. Without a number, the cluster keeps the present one. */
+  readonly replicas: Readonly<Record<string, number>>;
   readonly startSeconds: number;
   readonly stopGraceSeconds: number;
 }
@@ -66,6 +68,9 @@ export function clusterResources(plan: ContainerPlan, owner: ClusterOwner): Clus
       ? {}
       : { tls: { name: tlsSecretName(plan), files: tlsFiles } }),
     components: Object.fromEntries(workloads.map(({ label, component }) => [label, component])),
+    replicas: Object.fromEntries(
+      workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]])),
+    ),
     ...{ startSeconds, stopGraceSeconds },
   };
 }
@@ -87,7 +92,9 @@ function ownedDeployment(
     [graceAnnotation]: String(stopGraceSeconds),
     ...(address === undefined ? {} : { [addressAnnotation]: address }),
   };
-  const one = owned(manifest, labels);
+  // Another field manager, such as an autoscaler, may own the number of pods: it is set separately.
+  const { replicas: _, ...spec } = manifest.spec;
+  const one = owned({ ...manifest, spec }, labels);
   return withPodMetadata({ ...one, metadata: { ...one.metadata, annotations } }, { labels });
 }
 

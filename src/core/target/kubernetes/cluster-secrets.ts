@@ -7,7 +7,7 @@ import { withPodMetadata, type ClusterResources } from './cluster-resources';
 import type { Manifest } from './manifests';
 
 /** A Secret with its values. It is only ever in memory. */
-interface Secret extends ClusterObject {
+export interface Secret extends ClusterObject {
   readonly type: 'Opaque';
   readonly data: Readonly<Record<string, string>>;
 }
@@ -20,7 +20,7 @@ interface Secret extends ClusterObject {
 export async function secretsOf(
   { labels, variables, tls }: ClusterResources,
   secrets: Readonly<Record<string, string>>,
-): Promise<readonly ClusterObject[]> {
+): Promise<readonly Secret[]> {
   const all: Secret[] = [];
   if (variables !== undefined) {
     const data = variables.names.map(

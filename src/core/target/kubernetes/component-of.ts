@@ -27,11 +27,15 @@ export function componentOf(facts: ComponentFacts): AppliedComponent {
     return {
       ...{ name: pod.name, component: id, number, state: pod.state, restarts: pod.restarts },
       ...(reason === undefined ? {} : { reason }),
+      ...(pod.hasPreviousLog ? { hasPreviousLog: true } : {}),
       ...(pod.node === undefined ? {} : { node: pod.node }),
       ...(pod.startedAt === undefined ? {} : { startedAt: pod.startedAt }),
     };
   });
-  return { id, ...stateOf(deployment, workers), workers };
+  return {
+    ...{ id, ...stateOf(deployment, workers), workers },
+    ...(deployment === undefined ? {} : { replicas: deployment.replicas }),
+  };
 }
 
 function stateOf(

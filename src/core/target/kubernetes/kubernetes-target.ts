@@ -2,9 +2,11 @@ import type { Clock } from '../../clock';
 import { ServeError } from '../../problem';
 import { withTimeout } from '../../with-timeout';
 import type { ContainerPlan } from '../containers/container-plan';
-import type { ApplyOptions, Target } from '../target';
+import type { ApplyOptions, Comparison, Target } from '../target';
 import { AppliedDeployments } from './applied-deployments';
 import { assertAccess } from './client/access';
+import { autoscalersOf } from './client/autoscalers';
+import { scaleDeployment } from './client/commands';
 import { ClusterChanges, keyOf } from './client/cluster-changes';
 import { ClusterWatch } from './client/cluster-watch';
 import { clusterUser, contextDetails, type ContextsParts } from './client/contexts';
@@ -19,6 +21,7 @@ import {
   type ClusterResources,
 } from './cluster-resources';
 import { secretsOf, withSecretVersions } from './cluster-secrets';
+import { compareObjects } from './compare-objects';
 import { untilReady } from './until-ready';
 import type { Owner } from '../containers/owner';
 
@@ -60,9 +63,13 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
     return clusterResources(plan, this.#owner);
   }
 
-  /** Returns what `apply` would change, as a unified diff. Secrets are left out. */
-  async diff(resources: ClusterResources, signal: AbortSignal): Promise<string> {
-    return this.#changes.diff(resources.manifests, signal);
+  async compare(
+    resources: ClusterResources,
+    { signal, secrets }: Pick<ApplyOptions, 'signal' | 'secrets'>,
+  ): Promise<Comparison> {
+    const secretObjects = await secretsOf(resources, secrets);
+    await this.#changes.assertOwn([...resources.manifests, ...secretObjects], signal);
+    return compareObjects({ resources, secretObjects, changes: this.#changes, signal });
   }
 
   async apply(
@@ -85,6 +92,7 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
         keyOf(kind, metadata.name),
       );
       await this.#changes.delete(signal, new Set(kept));
+      await this.#scale(resources, signal);
       await untilReady(applied, generations, { clock, signal, seconds: resources.startSeconds });
       // A network that is slow or does not allow it is reported on the row.
       await withTimeout(clock, forwardMs, applied.untilForwarded(signal));
@@ -94,6 +102,16 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
       if (isNew) await this.#changes.delete(new AbortController().signal).catch(() => undefined);
       applied.dispose();
       throw error;
+    }
+  }
+
+  /** Sets the requested numbers of pods, where no autoscaler does. */
+  async #scale({ replicas }: ClusterResources, signal: AbortSignal): Promise<void> {
+    const requested = Object.entries(replicas);
+    if (requested.length === 0) return;
+    const autoscaled = await autoscalersOf(this.#kubectl, signal);
+    for (const [name, count] of requested) {
+      if (!autoscaled.has(name)) await scaleDeployment(this.#kubectl, name, count, signal);
     }
   }
 

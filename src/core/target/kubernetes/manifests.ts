@@ -136,7 +136,8 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
     kind: 'Deployment',
     metadata: metadataOf(workload, plan),
     spec: {
-      // Without `replicas`: applying again keeps the number that people or an autoscaler have set.
+      // Without a setting, applying again keeps the number that people or an autoscaler have set.
+      ...(workload.replicas !== undefined && { replicas: workload.replicas }),
       selector: { matchLabels: labels },
       template: {
         metadata: { labels, ...(scrape && { annotations: scrape }) },

@@ -29,6 +29,7 @@ function project(state: ProjectState, components: Readonly<Record<string, string
     client as unknown as ComposeClient,
     watch as unknown as ProjectWatch,
     components,
+    '/engines/p',
   );
   return { applied, client, watch };
 }
@@ -89,4 +90,21 @@ it('acts on the service of a component, with its stop grace period', async () =>
   expect(client.logs).toHaveBeenCalledWith(
     expect.objectContaining({ service: 's-http', number: 1, tail: 5 }),
   );
+});
+
+it('has one container of a component with a port of this machine, and names what is gone', async () => {
+  const labels = {
+    'serve-bento.dev/component-id': 'http',
+    'serve-bento.dev/address': 'http://127.0.0.1:3000',
+  };
+  const { applied } = project({ containers: [container('s-http', { labels })] });
+  expect(applied.state.components[0]).toMatchObject({ isSingle: true });
+  const { signal } = new AbortController();
+  await expect(applied.scale('http', 2, signal)).rejects.toThrow(
+    'http has a port of this machine, which only one container can use.',
+  );
+  await expect(applied.scale('runner', 2, signal)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(applied.describe('runner', undefined, signal)).rejects.toMatchObject({
+    code: 'not-found',
+  });
 });

@@ -9,6 +9,7 @@ import {
   development,
   legacyRequest,
   requests,
+  settingsWith,
 } from '../../../support/container-plans';
 import { check } from '../../../support/properties';
 import fc from 'fast-check';
@@ -54,6 +55,33 @@ describe('the Compose file', () => {
     expect(isValid(parse(text)), JSON.stringify(isValid.errors)).toBe(true);
     expect(composeFile(containerPlanOf(request), '/work')).toBe(text);
     await expect(text).toMatchFileSnapshot(`golden/${golden}.compose.yaml`);
+  });
+
+  it('has the numbers of replicas, except where containers would share a port of this machine', () => {
+    const { http } = settingsWith();
+    const file = (replicas: number): string =>
+      composeFile(
+        containerPlanOf(
+          classRequest({
+            settings: settingsWith({
+              http: { ...http, replicas },
+              runners: { Ranker: { replicas: 3 } },
+            }),
+          }),
+        ),
+        '/work',
+      );
+    const text = file(1);
+    expect(isValid(parse(text)), JSON.stringify(isValid.errors)).toBe(true);
+    expect(parse(text)).toMatchObject({
+      services: {
+        'search-http': { deploy: { replicas: 1 } },
+        'search-service-ranker': { deploy: { replicas: 3 } },
+      },
+    });
+    expect(() => file(2)).toThrow(
+      'http has a port of this machine, which only one container can use, so it cannot have 2 replicas on Docker Compose. Use more workers or Kubernetes, or remove serveBento.http.replicas.',
+    );
   });
 
   it('gives each class service the addresses of all: BentoML would run a missing one in-process', () => {

@@ -43,6 +43,21 @@ describe('the containers of a plan', () => {
     expect(service?.env).not.toHaveProperty('CUDA_VISIBLE_DEVICES');
   });
 
+  it('have the numbers of replicas of their settings', () => {
+    const request = legacyRequest();
+    const settings = settingsWith({
+      ...request.settings,
+      http: { ...request.settings.http, replicas: 2 },
+      runners: { upper: { replicas: 3, workers: 1 } },
+    });
+    const { workloads } = containerPlanOf({ ...request, settings });
+    expect(workloads.map(({ component, replicas }) => [component, replicas])).toEqual([
+      ['runner:upper', 3],
+      ['http', 2],
+      ['grpc', undefined],
+    ]);
+  });
+
   it('have names and labels of their own, however alike the components are called', () => {
     const plan = classPlan(['a b', 'a_b', 'a-b', 'é', 'x'.repeat(200), `${'x'.repeat(200)}y`]);
     const { workloads } = containerPlanOf(classRequest({ plan, bento: { name: 'B'.repeat(99) } }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textOf, say } from '../../../../src/core/messages/message';
+import { problemTexts, textOf, say } from '../../../../src/core/messages/message';
 import type { Problem } from '../../../../src/core/model';
 import { cancelled, problemOf, ServeError } from '../../../../src/core/problem';
 import { defaultSettings } from '../../../../src/core/settings/default-settings';
@@ -7,7 +7,7 @@ import { EngineBento, type PreparedBento } from '../../../../src/core/target/eng
 import type { EngineCode } from '../../../../src/core/target/engine/engine-reload';
 import { untilAborted } from '../../../../src/core/until-aborted';
 import { discovered } from '../../../support/bentos';
-import { applied, FakeApplied } from '../../../support/fake-applied';
+import { applied, FakeApplied, worker } from '../../../support/fake-applied';
 import { fakeLog } from '../../../support/fake-engine';
 import { ManualClock } from '../../../support/manual-clock';
 import { planOf } from '../../../support/plans';
@@ -385,6 +385,102 @@ describe('a restart of a component', () => {
     watched.answer = () => Promise.resolve(watched.has(applied()));
     await served.bento.startComponent('http', signal);
     expect(watched.calls).toEqual(['restart http']);
+  });
+});
+
+describe('a number of workers', () => {
+  const { signal } = new AbortController();
+  const two = [worker(), worker({ name: 'search-http-2', number: 2 })];
+
+  it('is there when so many are ready', async () => {
+    const { served, watched } = await ready();
+    watched.answer = () => {
+      watched.has(applied({ state: 'starting', workers: two.slice(0, 1), replicas: 2 }));
+      return Promise.resolve();
+    };
+    let isOver = false;
+    const scaled = outcome(served.bento.scale('http', 2, signal)).finally(() => (isOver = true));
+    await settle();
+    expect(served.bento.components[0]?.details).toMatchObject({
+      workersWanted: 2,
+      workersAlive: 1,
+    });
+    // The engine has not noticed yet.
+    watched.has(applied({ replicas: 1 }));
+    await settle();
+    expect(isOver).toBe(false);
+    watched.has(applied({ workers: two, replicas: 2 }));
+    expect(await scaled).toBe('done');
+    expect(watched.calls).toEqual(['scale http 2']);
+    expect(served.clock.waiting).toBe(0);
+  });
+
+  it('that something else sets is refused', async () => {
+    const { served, watched } = await ready();
+    const texts = problemTexts(
+      say('scaleByAutoscalerSummary', { autoscaler: 'a', component: 'b' }),
+    );
+    watched.answer = () => Promise.reject(new ServeError({ code: 'engine-rejected', ...texts }));
+    expect(await outcome(served.bento.scale('http', 2, signal))).toBe('engine-rejected');
+  });
+
+  it('that is not reached in time says why', async () => {
+    const { served, watched } = await ready();
+    const reason = say('podNotScheduled');
+    const pending = worker({ name: 'search-http-2', number: 2, state: 'unhealthy', reason });
+    const workers = [worker(), pending];
+    watched.answer = () => {
+      watched.has(applied({ state: 'unhealthy', reason, workers, replicas: 2 }));
+      return Promise.resolve();
+    };
+    const scaled = served.bento.scale('http', 2, signal).catch(problemOf);
+    await served.clock.pass(1_000 * defaultSettings.startTimeout);
+    expect(await scaled).toMatchObject({
+      code: 'start-timeout',
+      message:
+        'http does not have 2 ready replicas yet (waiting for a node). See its rows and logs.',
+    });
+  });
+
+  it('is no more waited for when it is cancelled or the bento stops', async () => {
+    const { served, watched } = await ready();
+    const cancel = new AbortController();
+    const scaled = outcome(served.bento.scale('http', 2, cancel.signal));
+    await settle();
+    cancel.abort();
+    expect(await scaled).toBe('cancelled');
+    const other = outcome(served.bento.scale('http', 3, signal));
+    await settle();
+    await served.bento.stop();
+    expect(await other).toBe('cancelled');
+    expect(watched.calls).toEqual(['scale http 2', 'scale http 3', 'stop']);
+  });
+});
+
+describe('a worker', () => {
+  const { signal } = new AbortController();
+  const request = { previous: false, tail: 1, signal, onOutput: () => undefined };
+
+  it('has its own output and description', async () => {
+    const { served, watched } = await ready();
+    const printing = outcome(served.bento.printOutput('search-http-1', request));
+    await settle();
+    watched.logsFollowed.at(-1)?.end();
+    expect(await printing).toBe('done');
+    expect(await served.bento.describe('http', 'search-http-1', signal)).toBe('http search-http-1');
+    expect(await served.bento.describe('http', undefined, signal)).toBe('http itself');
+  });
+
+  it('that is gone is named', async () => {
+    const { served } = await ready();
+    const printing = served.bento.printOutput('search-http-9', request).catch(problemOf);
+    expect(await printing).toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(/^search-http-9 does not exist any more\./) as string,
+    });
+    expect(await outcome(served.bento.describe('http', 'search-http-9', signal))).toBe('not-found');
+    await served.bento.stop();
+    expect(await outcome(served.bento.printOutput('search-http-1', request))).toBe('not-found');
   });
 });
 

@@ -13,6 +13,7 @@ const pod = (
   more: Partial<ClusterPod> = {},
 ): ClusterPod => ({
   ...{ uid, name: uid, owner: 'me', component: 'http', createdAt: 0, restarts: 0, state },
+  ...{ hasPreviousLog: false },
   ...{ needsEvents: false },
   ...more,
 });

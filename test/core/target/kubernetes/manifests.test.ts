@@ -14,6 +14,7 @@ import {
   image,
   legacyRequest,
   requests,
+  settingsWith,
 } from '../../../support/container-plans';
 import { check } from '../../../support/properties';
 
@@ -59,6 +60,18 @@ describe('the manifests', () => {
     for (const { kind, spec } of all) {
       if (kind === 'Deployment') expect(spec).not.toHaveProperty('replicas');
     }
+  });
+
+  it('have the numbers of pods of the settings', () => {
+    const settings = settingsWith({ runners: { Ranker: { replicas: 3 } } });
+    const numbers = manifests(containerPlanOf(classRequest({ settings })))
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(({ metadata, spec }) => [metadata.name, spec['replicas']]);
+    expect(numbers).toEqual([
+      ['search-service-embedder', undefined],
+      ['search-service-ranker', 3],
+      ['search-http', undefined],
+    ]);
   });
 
   it('contain no secret, and name what the cluster needs', () => {

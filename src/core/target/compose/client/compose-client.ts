@@ -1,3 +1,4 @@
+import { jsonIn } from '../../../json';
 import { problemTexts, say } from '../../../messages/message';
 import { cancelled, ServeError } from '../../../problem';
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
@@ -7,6 +8,7 @@ import { composeFailure } from './compose-failure';
 import type { ComposeProgram } from './compose-program';
 import type { Container } from './container';
 import { composeEnv } from './find-compose';
+import { engineOf } from './engine-of';
 import { readListed, withDetails } from './read-containers';
 
 /** A Compose project of ours. */
@@ -35,8 +37,8 @@ export interface LogRequest {
   readonly number?: number;
   /** The number of earlier lines to include. */
   readonly tail: number;
-  /** A time in the format of RFC 3339. */
-  readonly since?: string;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
   readonly onOutput: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -105,7 +107,7 @@ export class ComposeClient {
   async logs({ service, number, tail, since, onOutput, signal }: LogRequest): Promise<void> {
     const options = [
       ...['--follow', '--no-color', '--no-log-prefix', '--tail', String(tail)],
-      ...(since === undefined ? [] : ['--since', since]),
+      ...(since === undefined ? [] : ['--since', new Date(since).toISOString()]),
       ...(number === undefined ? [] : ['--index', String(number)]),
     ];
     await this.#long([...this.#named(), 'logs', ...options, service], { signal, onOutput });
@@ -142,6 +144,34 @@ export class ComposeClient {
     await this.#assertOurs(options.signal);
     const up = ['up', '--detach', '--no-build', '--no-deps', '--no-recreate'];
     await this.#long([...this.#files(), ...up, '--scale', `${service}=${count}`, service], options);
+  }
+
+  /** Returns the same client with other files, and other values for them. */
+  with(own: Partial<Pick<ComposeProject, 'files' | 'variables'>>): ComposeClient {
+    return new ComposeClient(this.#parts, { ...this.project, ...own });
+  }
+
+  /** Returns what the engine knows of containers. @throws ServeError */
+  async inspect(names: readonly string[], signal: AbortSignal): Promise<readonly unknown[]> {
+    const engine = engineOf(this.program);
+    const result = await this.#run(engine, ['inspect', ...names], { timeoutMs: queryMs, signal });
+    if (result.failed) throw this.#failure(result, result.stderr, queryMs);
+    const json = jsonIn(result.stdout);
+    return Array.isArray(json) ? (json as readonly unknown[]) : [];
+  }
+
+  /**
+   * Returns the hash of each service in the files, which Compose compares with that of its containers. Returns undefined
+   * if the program does not know hashes.
+   */
+  async hashes(signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined> {
+    const args = [...this.program.args, ...this.#files(), 'config', '--hash', '*'];
+    const result = await this.#run(this.program.file, args, { timeoutMs: queryMs, signal });
+    if (result.failed) return undefined;
+    const pairs = result.stdout.split('\n').map((line) => line.trim().split(/\s+/));
+    return new Map(
+      pairs.flatMap(([service, hash]) => (service && hash ? [[service, hash] as const] : [])),
+    );
   }
 
   /** Stops and removes our containers, and the networks of the project if all its containers are ours. */

@@ -6,6 +6,7 @@ import type { Run } from '../../../programs/run';
 import { isPinned } from '../../containers/image-reference';
 import { composeFailure } from './compose-failure';
 import type { ComposeProgram } from './compose-program';
+import { engineOf } from './engine-of';
 import { composeEnv } from './find-compose';
 
 export interface ImageRequest {
@@ -69,13 +70,4 @@ export async function localImage(
   }
   const [image] = inspected.safeParse(jsonIn(result.stdout)).data ?? [];
   return [...(image?.RepoDigests ?? []), image?.Id ?? ''].find(isPinned);
-}
-
-/** @throws ServeError `engine-not-found` */
-function engineOf({ title, engine }: ComposeProgram): string {
-  if (engine !== undefined) return engine;
-  throw new ServeError({
-    code: 'engine-not-found',
-    ...problemTexts(say('composeNoEngine', { program: title })),
-  });
 }

@@ -30,6 +30,8 @@ export const optionalAccess: readonly AccessRule[] = [
   { group: '', resource: 'events', verbs: ['list'] },
   { group: '', resource: 'pods', subresource: 'exec', verbs: ['create', 'get'] },
   { group: 'apps', resource: 'deployments', subresource: 'scale', verbs: ['patch'] },
+  // Without it, a number of pods is set even if an autoscaler sets another one.
+  { group: 'autoscaling', resource: 'horizontalpodautoscalers', verbs: ['list'] },
 ];
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { forEachLimit } from '../../../discovery/files/for-each-limit';
+import { jsonIn } from '../../../json';
 import { problemTexts, say } from '../../../messages/message';
 import { ServeError } from '../../../problem';
 import { ownerLabel } from '../../containers/labels';
@@ -31,6 +32,14 @@ const listed = z.object({
     }),
   ),
 });
+
+const anyList = z.object({ items: z.array(z.looseObject({})) });
+
+/** One object, or a list of several. */
+const answered = z.union([
+  z.looseObject({ items: z.array(z.unknown()) }).transform(({ items }) => items),
+  z.looseObject({}).transform((one) => [one]),
+]);
 
 /** Changes the objects of one owner in the cluster, and those of nobody else. */
 export class ClusterChanges {
@@ -94,16 +103,28 @@ export class ClusterChanges {
     });
   }
 
-  /** Returns what `apply` would change, as a unified diff; an empty text if nothing. */
-  async diff(objects: readonly ClusterObject[], signal: AbortSignal): Promise<string> {
-    const args = ['diff', '--server-side', `--field-manager=${fieldManager}`, '--filename=-'];
-    const result = await this.#kubectl.attempt(args, { signal, input: inputOf(objects) });
-    // With the exit code 1 there are differences.
-    if (!result.failed || (result.exitCode === 1 && result.stdout !== '')) return result.stdout;
-    if (/executable file not found/.test(result.stderr)) {
-      throw new ServeError({ code: 'engine-failed', ...problemTexts(say('diffFailed')) });
+  /** Returns the objects as the cluster would have them after `apply`. Nothing is changed. */
+  async dryRun(
+    objects: readonly ClusterObject[],
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]> {
+    const args = ['apply', '--server-side', '--dry-run=server', `--field-manager=${fieldManager}`];
+    const output = await this.#kubectl.query([...args, '--filename=-', '--output=json'], {
+      ...{ signal, input: inputOf(objects), timeoutMs: 1_000 * applySeconds },
+    });
+    const { data } = answered.safeParse(jsonIn(output));
+    return data ?? [];
+  }
+
+  /** Returns the objects of the owner, each with its kind. */
+  async live(signal: AbortSignal): Promise<readonly unknown[]> {
+    const all: unknown[] = [];
+    for (const { kind, api, resource } of appliedKinds) {
+      const apiVersion = api.replace(/^apis?\//, '');
+      const { items } = anyList.parse(await this.#list({ api, resource }, signal));
+      all.push(...items.map((item) => ({ apiVersion, kind, ...item })));
     }
-    throw this.#kubectl.failure(result);
+    return all;
   }
 
   /** Deletes all objects of the owner, except those to keep. @param kept see `keyOf` */
@@ -121,12 +142,15 @@ export class ClusterChanges {
     kind: ResourceKind,
     signal: AbortSignal,
   ): Promise<readonly { readonly name: string; readonly uid: string }[]> {
-    const path = this.#paths.list(kind, { labelSelector: selectorOf(this.#labels) });
-    const output = await this.#kubectl.query(['get', `--raw=${path}`], { signal });
     return listed
-      .parse(JSON.parse(output))
+      .parse(await this.#list(kind, signal))
       .items.filter(({ metadata }) => metadata.deletionTimestamp === undefined)
       .map(({ metadata: { name, uid } }) => ({ name, uid }));
+  }
+
+  async #list(kind: ResourceKind, signal: AbortSignal): Promise<unknown> {
+    const path = this.#paths.list(kind, { labelSelector: selectorOf(this.#labels) });
+    return JSON.parse(await this.#kubectl.query(['get', `--raw=${path}`], { signal }));
   }
 
   /** The uid makes sure that nothing is deleted that somebody has created with the same name meanwhile. */

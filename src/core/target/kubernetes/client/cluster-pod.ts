@@ -16,6 +16,8 @@ export interface ClusterPod extends WorkloadState {
   /** When it must have been deleted; present while it is being deleted. */
   readonly deleteBy?: number;
   readonly restarts: number;
+  /** Whether the cluster still has the log of the container before the last restart. */
+  readonly hasPreviousLog: boolean;
   /** Present if its main container has ended by itself, and its log may have the cause. */
   readonly crash?: {
     /** Whether the log is that of the container before the present one. */
@@ -43,6 +45,7 @@ export function clusterPod(json: unknown): ClusterPod | undefined {
     ...(startedAt > 0 ? { startedAt } : {}),
     ...(deleteBy > 0 ? { deleteBy } : {}),
     restarts: Math.max(0, ...status.containerStatuses.map(({ restartCount }) => restartCount)),
+    hasPreviousLog: (main?.restartCount ?? 0) > 0,
     ...(crash === undefined ? {} : { crash }),
     needsEvents: needsEvents(pod, state),
   };

@@ -10,10 +10,11 @@ export interface PodLogRequest extends Omit<WorkerLogRequest, 'worker'> {
 /** Follows the log of a pod, or prints that of the container before its last restart. Resolves when it has ended. */
 export async function followLogs(
   kubectl: Kubectl,
-  { pod, previous = false, tail, onOutput, signal }: PodLogRequest,
+  { pod, previous = false, tail, since, onOutput, signal }: PodLogRequest,
 ): Promise<void> {
   const args = [
     ...['logs', pod, `--container=${mainContainer}`, `--tail=${tail}`],
+    ...(since === undefined ? [] : [`--since-time=${new Date(since).toISOString()}`]),
     previous ? '--previous' : '--follow',
   ];
   await kubectl.stream(args, {

@@ -65,6 +65,7 @@ it('takes the latest event that says something', () => {
 
 const pod = (uid: string, more: Partial<ClusterPod> = {}): ClusterPod => ({
   ...{ uid, name: `pod-${uid}`, owner: 'me', component: 'http', createdAt: 0, restarts: 0 },
+  hasPreviousLog: false,
   ...{ state: 'starting', needsEvents: false },
   ...more,
 });

@@ -275,7 +275,13 @@ describe('the facts of a pod', () => {
   it('are read', () => {
     expect(clusterPod(podWith(container({ restartCount: 2 }), 'Running'))).toEqual({
       ...{ uid: 'pod-1', name: 'search-http-7d4-x2x', owner: 'me', component: 'http' },
-      ...{ node: 'node-1', restarts: 2, state: 'starting', needsEvents: true },
+      ...{
+        node: 'node-1',
+        restarts: 2,
+        hasPreviousLog: true,
+        state: 'starting',
+        needsEvents: true,
+      },
       ...{ createdAt: Date.parse('2026-11-28T12:00:00Z') },
       startedAt: Date.parse('2026-11-28T12:00:10Z'),
     });

@@ -1,0 +1,2 @@
+/** Shown instead of the value of a variable. */
+export const mask = '***';
