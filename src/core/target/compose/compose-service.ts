@@ -8,6 +8,7 @@ import {
   type Workload,
 } from '../containers/container-plan';
 import { labelsOf } from '../containers/labels';
+import { deployOf } from './deploy-resources';
 import { healthCheck } from './health-check';
 
 export const network = 'bento';
@@ -26,7 +27,8 @@ export function composeService(
     ...plan.envFiles.map(place),
     ...(plan.secretVariables.length === 0 ? [] : [`./${secretsFile(plan)}`]),
   ];
-  const { published, tlsFiles, dependsOn, gpus } = workload;
+  const { published, tlsFiles, dependsOn, resources } = workload;
+  const deploy = deployOf(resources);
   const user = source.kind === 'development' ? source.user : undefined;
   const volumes = volumesOf(source);
   return {
@@ -52,7 +54,7 @@ export function composeService(
       ),
     }),
     healthcheck: healthCheck(workload, source, plan.startSeconds),
-    ...(gpus > 0 && { deploy: { resources: { reservations: { devices: [devicesOf(gpus)] } } } }),
+    ...(deploy !== undefined && { deploy }),
     restart: 'unless-stopped',
     stop_grace_period: `${plan.stopGraceSeconds}s`,
     cap_drop: ['ALL'],
@@ -73,5 +75,3 @@ function volumesOf(source: ContainerSource): readonly object[] {
     ...source.store.map((folder) => mount(folder, `${bentomlHome}/${path.basename(folder)}`)),
   ];
 }
-
-const devicesOf = (count: number): object => ({ driver: 'nvidia', count, capabilities: ['gpu'] });
