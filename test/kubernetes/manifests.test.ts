@@ -181,13 +181,12 @@ it('a quota, missing GPUs and missing rights are what Kubernetes says', async ()
   await own.kubectl('create', 'quota', 'small', '--hard=requests.cpu=1');
   const apply = ['apply', '--server-side', '-k', overlay];
   await own.kubectl(...apply);
-  // Each of the three requests half a CPU.
   await until('a Deployment without pods', async () => {
     const deployments = await own.objects('deployments');
     return deployments.some(({ status }) => {
       const conditions = status?.['conditions'] as { type: string; message: string }[] | undefined;
       const failure = conditions?.find(({ type }) => type === 'ReplicaFailure');
-      return failure?.message.includes('exceeded quota: small, requested: requests.cpu=500m');
+      return failure?.message.includes('exceeded quota: small, requested: requests.cpu=2');
     });
   });
   await own.kubectl('delete', 'quota', 'small');

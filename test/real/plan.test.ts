@@ -209,7 +209,7 @@ describeEach(...newestAndOldestFirst)('the resources in the plan of %s', (versio
   });
 });
 
-describeEach([newest], ['bentoml-1.3'])('the resources of class services in %s', (version) => {
+describeEach([[newest]], [['bentoml-1.3']])('the resources of class services in %s', (version) => {
   it('are as the code says', async () => {
     const plan = await planFor({
       ...{ python: pythons[version], workingDir: fixture('resources') },

@@ -81,6 +81,10 @@ export const metadataOf = (workload: Workload, plan: ContainerPlan): Manifest['m
   labels: { 'app.kubernetes.io/managed-by': 'serve-bento', ...labelsOf(plan, workload) },
 });
 
+/** Returns the name of a port of the container. */
+export const portName = ({ port, probe }: Workload, one: number): string =>
+  one !== port ? 'metrics' : probe.kind === 'grpc' ? 'grpc' : 'main';
+
 function deployment(workload: Workload, plan: ContainerPlan): Manifest {
   const labels = labelsOf(plan, workload);
   const { source, stopGraceSeconds, startSeconds } = plan;
@@ -113,10 +117,10 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
     ...(secretNames(plan).length === 0
       ? {}
       : { envFrom: [{ secretRef: { name: secretName(plan) } }] }),
-    ports: [
-      { name: probe.kind === 'grpc' ? 'grpc' : 'main', containerPort: port },
-      ...(metricsPort === undefined ? [] : [{ name: 'metrics', containerPort: metricsPort }]),
-    ],
+    ports: [port, ...(metricsPort === undefined ? [] : [metricsPort])].map((one) => ({
+      name: portName(workload, one),
+      containerPort: one,
+    })),
     ...probesOf(workload, startSeconds),
     resources: resourcesOf(workload),
     // Gives endpoints time to drop the pod before its server ends.
