@@ -88,7 +88,7 @@ export const portName = ({ port, probe }: Workload, one: number): string =>
 function deployment(workload: Workload, plan: ContainerPlan): Manifest {
   const labels = labelsOf(plan, workload);
   const { source, stopGraceSeconds, startSeconds } = plan;
-  const { command, port, metricsPort, metrics, tlsFiles, probe, published } = workload;
+  const { command, port, metricsPort, metrics, tlsFiles, published } = workload;
   const env = { ...plan.env, ...workload.env };
   // Only the bento's own pods can reach the other components.
   const scrape = published !== undefined &&
