@@ -1,5 +1,6 @@
 """What containers need to know of a component: requested resources, metrics, and whether CPUs decide on its workers."""
 
+import math
 from typing import Any, Dict, Optional
 
 Facts = Dict[str, Any]
@@ -65,7 +66,9 @@ def resources(values: Dict[str, Any]) -> Facts:
 
 
 def is_plain(value: Any) -> bool:
-    return isinstance(value, (int, float, str)) and not isinstance(value, bool) and value == value
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, (int, str)) and not isinstance(value, bool)
 
 
 def served_metrics(config: Optional[Dict[str, Any]], path: str, namespace: Optional[str]) -> Facts:

@@ -8,7 +8,7 @@ import {
   type Workload,
 } from '../containers/container-plan';
 import { labelsOf } from '../containers/labels';
-import { deployOf } from './deploy-resources';
+import { deployResources } from './deploy-resources';
 import { healthCheck } from './health-check';
 
 export const network = 'bento';
@@ -28,7 +28,7 @@ export function composeService(
     ...(plan.secretVariables.length === 0 ? [] : [`./${secretsFile(plan)}`]),
   ];
   const { published, tlsFiles, dependsOn, resources } = workload;
-  const deploy = deployOf(resources);
+  const deploy = deployResources(resources);
   const user = source.kind === 'development' ? source.user : undefined;
   const volumes = volumesOf(source);
   return {
@@ -54,7 +54,7 @@ export function composeService(
       ),
     }),
     healthcheck: healthCheck(workload, source, plan.startSeconds),
-    ...(deploy !== undefined && { deploy }),
+    ...(Object.keys(deploy).length > 0 && { deploy }),
     restart: 'unless-stopped',
     stop_grace_period: `${plan.stopGraceSeconds}s`,
     cap_drop: ['ALL'],

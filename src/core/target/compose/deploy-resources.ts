@@ -2,10 +2,10 @@ import { oneCpu, type CpuMillis } from '../containers/quantities';
 import type { WorkloadResources } from '../containers/workload-resources';
 
 /**
- * Returns the `deploy` part of a service; undefined if nothing is requested. Memory has a limit. CPU has one only where
+ * Returns the resources of the `deploy` part of a service; an empty object if nothing is requested. Memory has a limit. CPU has one only where
  * BentoML counts the CPUs of the container: an engine refuses a limit above the CPUs of its machine.
  */
-export function deployOf(resources: WorkloadResources): object | undefined {
+export function deployResources(resources: WorkloadResources): object {
   const { cpu, memory, gpus, gpuVendor, countsCpus } = resources;
   const limits = {
     ...(countsCpus && cpu !== undefined ? { cpus: cpusText(Math.max(cpu, oneCpu)) } : {}),
@@ -19,7 +19,7 @@ export function deployOf(resources: WorkloadResources): object | undefined {
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(Object.keys(reservations).length === 0 ? {} : { reservations }),
   };
-  return Object.keys(all).length === 0 ? undefined : { resources: all };
+  return Object.keys(all).length === 0 ? {} : { resources: all };
 }
 
 const cpusText = (millis: CpuMillis): string => String(millis / 1_000);

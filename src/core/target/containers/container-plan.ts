@@ -56,6 +56,8 @@ export interface Workload {
   readonly probe: WorkloadProbe;
   /** The address on this machine at which clients reach it. Absent if only other workloads reach it. */
   readonly published?: { readonly host: string; readonly port: number };
+  /** The requested number of containers or pods. Absent: the engine's default. */
+  readonly replicas?: number;
   readonly resources: WorkloadResources;
 }
 

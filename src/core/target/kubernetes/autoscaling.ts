@@ -29,14 +29,23 @@ export const requestAutoscalers = (plan: ContainerPlan): readonly Manifest[] =>
     });
   });
 
+/** Returns patches that leave the number of pods to an autoscaler where the settings have one. */
+export const withoutReplicas = ({ workloads }: ContainerPlan): readonly object[] =>
+  workloads
+    .filter(({ replicas }) => replicas !== undefined)
+    .map(({ name }) => ({
+      target: { kind: 'Deployment', name },
+      patch: '[{ "op": "remove", "path": "/spec/replicas" }]',
+    }));
+
 const autoscaler = (workload: Workload, plan: ContainerPlan, metric: object): Manifest => ({
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
   metadata: metadataOf(workload, plan),
   spec: {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
-    minReplicas: 1,
-    maxReplicas: mostReplicas,
+    minReplicas: workload.replicas ?? 1,
+    maxReplicas: Math.max(mostReplicas, workload.replicas ?? 1),
     metrics: [metric],
   },
 });

@@ -3,7 +3,7 @@ import { comment } from '../../export/assert-exportable';
 import type { ExportedFile } from '../../export/exported-file';
 import type { ContainerPlan } from '../containers/container-plan';
 import { dnsLabel } from '../containers/names';
-import { cpuAutoscalers, requestAutoscalers } from './autoscaling';
+import { cpuAutoscalers, requestAutoscalers, withoutReplicas } from './autoscaling';
 import {
   manifestFile,
   secretName,
@@ -17,11 +17,16 @@ import { monitoring } from './monitoring';
 const group = 'kustomize.config.k8s.io';
 
 /** The components that an overlay can include, by their folders. Clusters differ in what they support. */
-const components: Readonly<Record<string, (plan: ContainerPlan) => readonly Manifest[]>> = {
-  autoscaling: cpuAutoscalers,
-  'autoscaling-requests': requestAutoscalers,
-  monitoring,
+const components: Readonly<Record<string, Component>> = {
+  autoscaling: { objectsOf: cpuAutoscalers, patchesOf: withoutReplicas },
+  'autoscaling-requests': { objectsOf: requestAutoscalers, patchesOf: withoutReplicas },
+  monitoring: { objectsOf: monitoring },
 };
+
+interface Component {
+  readonly objectsOf: (plan: ContainerPlan) => readonly Manifest[];
+  readonly patchesOf?: (plan: ContainerPlan) => readonly object[];
+}
 
 /**
  * Generates a base, components that an overlay can include, and an overlay for the changes of a profile:
@@ -35,13 +40,15 @@ export function kustomize(plan: ContainerPlan, profile = 'default'): readonly Ex
   const generated: readonly (readonly [string, string])[] = [
     [`base/${file}`, manifestFile(plan)],
     ['base/kustomization.yaml', stringify({ ...kustomization, resources: [file] })],
-    ...Object.entries(components).flatMap(([name, objectsOf]) => {
+    ...Object.entries(components).flatMap(([name, { objectsOf, patchesOf }]) => {
       const objects = objectsOf(plan);
+      const patches = patchesOf?.(plan) ?? [];
+      const own = { ...component, resources: [file], ...(patches.length > 0 && { patches }) };
       return objects.length === 0
         ? []
         : ([
             [`${name}/${file}`, yamlOf(objects)],
-            [`${name}/kustomization.yaml`, stringify({ ...component, resources: [file] })],
+            [`${name}/kustomization.yaml`, stringify(own)],
           ] as const);
     }),
   ];

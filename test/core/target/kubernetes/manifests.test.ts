@@ -238,6 +238,34 @@ describe('the components for overlays', () => {
     );
   });
 
+  it('scale from the number of pods in the settings, and take it over', () => {
+    const plan = {
+      ...legacy,
+      workloads: legacy.workloads.map((one) =>
+        one.kind === 'http' ? { ...one, replicas: 12 } : one,
+      ),
+    };
+    const limits = requestAutoscalers(plan).map(({ spec }) => [
+      ...[spec['minReplicas'], spec['maxReplicas']],
+    ]);
+    expect(limits).toEqual([
+      [1, 10],
+      [12, 12],
+      [1, 10],
+    ]);
+    const patchesIn = (name: string): unknown => {
+      const file = kustomize(plan).find(({ path }) => path.endsWith(`/${name}/kustomization.yaml`));
+      return (parse(file?.text ?? '') as { patches?: unknown }).patches;
+    };
+    const patch = '[{ "op": "remove", "path": "/spec/replicas" }]';
+    for (const name of ['autoscaling', 'autoscaling-requests']) {
+      expect(patchesIn(name)).toEqual([
+        { target: { kind: 'Deployment', name: 'shout-http' }, patch },
+      ]);
+    }
+    expect(patchesIn('monitoring')).toBeUndefined();
+  });
+
   it('have Prometheus scrape each component at its own port, path and scheme', () => {
     const all = monitoring(legacy);
     const endpoints = all.flatMap(({ kind, spec }) =>
