@@ -97,6 +97,15 @@ it('a bento is served by Podman, watched, restored and stopped', async () => {
   const ranker = registry.details(id, 'service:Ranker');
   await until('output of the ranker', () => ranker?.output.text().includes('/rank') === true);
 
+  const name = served.components.find((one) => one.id === 'service:Ranker')?.workers?.[0]?.name;
+  const pid = Number(await podman('inspect', '--format', '{{.State.Pid}}', name ?? ''));
+  process.kill(pid, 'SIGKILL');
+  await until('degraded', () => registry.bento(id)?.state === 'degraded');
+  await until('ready again', () => registry.bento(id)?.state === 'ready', 60_000);
+
   await registry.stop(id);
   expect(await podman('ps', '--all', '--quiet')).toBe('');
+  expect(
+    await podman('network', 'ls', '--quiet', '--filter', 'label=com.docker.compose.project'),
+  ).toBe('');
 });

@@ -6,6 +6,10 @@ export const engineTexts = {
     '{program} does not run here: its Compose plugin may be missing. Install Docker Compose.',
   composeTooOld:
     '{program} {version} is too old: version {needed} or later is required. Update it.',
+  podmanComposeUnsupported:
+    'podman compose runs podman-compose {version}, which reports too little about containers. Install docker-compose {needed} or later: podman compose then runs that.',
+  podmanWithoutCompose:
+    'podman is too old to run Compose files, or docker-compose is missing. Install docker-compose {needed} or later and Podman 4.7 or later.',
   engineDenied:
     'You are not allowed to use the engine of {program} (permission denied). Add your user to the group of the engine, or choose another engine with DOCKER_HOST.',
   engineDeniedSummary: 'permission denied by the engine',
