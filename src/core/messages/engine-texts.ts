@@ -25,7 +25,7 @@ export const engineTexts = {
     'Port {port} is in use on this machine. Stop the program that uses it, or choose another port.',
   enginePortInUseSummary: 'Port {port} is in use on this machine',
   engineNoGpu:
-    'The engine of {program} cannot give GPUs to containers. Install the NVIDIA Container Toolkit, or serve without GPUs.',
+    'The engine of {program} cannot give GPUs to containers. Install the NVIDIA or AMD Container Toolkit, or serve without GPUs.',
   engineNoGpuSummary: 'The engine cannot give GPUs to containers',
   containerExited: '{container} exited while starting (exit code {code}). See its log.',
   containerExitedSummary: '{container} exited while starting (exit code {code})',
