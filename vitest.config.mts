@@ -25,7 +25,7 @@ export default defineConfig({
           name: 'unit',
           exclude: [
             ...['test/real/**', 'test/pythons/**', 'test/window/**', 'test/vscode/**'],
-            ...['test/engines/**', 'test/kubernetes/**'],
+            ...['test/engines/**', 'test/kubernetes/**', 'test/podman/**'],
           ],
           // The core has no state outside of its objects, so files share what a worker has loaded: half of the time.
           isolate: false,
@@ -64,6 +64,17 @@ export default defineConfig({
           // Containers that start side by side on a small machine.
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'podman',
+          globalSetup: './test/podman/setup.ts',
+          include: ['test/podman/**/*.test.ts'],
+          // One at a time: they share a machine, and all of its Podman.
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {

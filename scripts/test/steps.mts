@@ -50,12 +50,12 @@ const vitest = (
 const unit = (isAll: boolean): Step =>
   vitest('unit', isAll, minutes(isAll ? 30 : 10), ['unit', 'unit-editor']);
 
-/** Runs the Compose tests with a temporary Docker engine, if one can run on this machine. */
-const compose = (isAll: boolean): Step => {
-  const report = reportOf('compose');
+/** Runs tests with a temporary engine, if one can run on this machine. */
+const engine = (name: string, script: string, isAll: boolean): Step => {
+  const report = reportOf(name);
   return {
-    name: 'compose',
-    command: ['node', 'test/engines/run.mts', ...vitestOptions(report, isAll)],
+    name,
+    command: ['node', script, ...vitestOptions(report, isAll)],
     limitMs: minutes(10),
     report,
     read: optionalReport(vitestReport(report)),
@@ -125,7 +125,12 @@ const faultTable: Step = {
 export const stagesOf = (isAll: boolean): readonly (readonly (readonly Step[])[])[] => [
   [downloads, checks, [packaging, unit(isAll)]],
   [[vitest('real', isAll, minutes(isAll ? 60 : 40))]],
-  [[compose(isAll)]],
+  [
+    [
+      engine('compose', 'test/engines/run.mts', isAll),
+      engine('podman', 'test/podman/run.mts', isAll),
+    ],
+  ],
   [[windowSuite(isAll)]],
   ...(isAll ? [[[faultTable]]] : []),
 ];

@@ -95,7 +95,7 @@ const notForPeople: Readonly<Record<string, number>> = {
   'target/containers/shell-command.ts': 1,
   // The output of kubectl.
   'target/kubernetes/client/port-forward.ts': 1,
-  'target/kubernetes/kustomize.ts': 4,
+  'target/kubernetes/kustomize.ts': 5,
   'target/kubernetes/manifests.ts': 4,
   'target/local/prepare/preparation.ts': 2,
   'target/local/reload/changed-files.ts': 3,

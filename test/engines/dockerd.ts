@@ -5,6 +5,7 @@ import { glob, mkdir, rmdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheFolder } from '../../scripts/cache.mts';
 import { output } from '../../scripts/run-program.mts';
+import { imageArchive } from '../support/image-root';
 import { until } from '../support/until';
 import { client, daemon } from './programs.mts';
 
@@ -32,9 +33,6 @@ interface EngineParts {
 
 /** The parent of the control groups of its containers. */
 const cgroup = `serve-bento-test-${randomBytes(4).toString('hex')}`;
-
-/** Where programs look for libraries and each other, as links into `/usr` like on this machine. */
-const links = ['bin', 'sbin', 'lib', 'lib64'];
 
 /** Starts the daemon and makes the image. */
 export async function startDockerd({ folder, compose, pythons }: EngineParts): Promise<{
@@ -132,15 +130,7 @@ export const emptyImage = (folder: string, env: DockerEngine['env']): Promise<st
 
 /** Imports an image of the files in `root`, to which it adds the folders of a system, and gives its id. */
 export async function makeImage(root: string, env: DockerEngine['env']): Promise<string> {
-  for (const name of ['usr', 'tmp', 'run', 'etc', 'dev', 'proc', 'sys']) {
-    await mkdir(path.join(root, name), { recursive: true });
-  }
-  for (const name of links) {
-    if (existsSync(path.join('/usr', name))) await symlink(`usr/${name}`, path.join(root, name));
-  }
-  const archive = `${root}.tar`;
-  await output('tar', ['-C', root, '-cf', archive, '.']);
-  return output(client, ['import', archive], { env });
+  return output(client, ['import', await imageArchive(root)], { env });
 }
 
 /** Where the interpreter of a virtual environment has its libraries. */

@@ -1,11 +1,11 @@
-import { cp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { stringify } from 'yaml';
-import { output } from '../../scripts/run-program.mts';
 import { postJson } from '../support/answers';
 import { callShout } from '../support/call-grpc';
 import type { Harness } from '../support/harness';
+import { buildInto } from '../support/image-root';
 import { testHarness } from '../support/test-harness';
 import { makeImage } from './dockerd';
 import { composed, exportCompose } from './support/composed';
@@ -34,12 +34,8 @@ it('a legacy bento from its image is served with its runners and gRPC', async ()
 
 /** Like an image of BentoML, it has the built bento; Python comes from this machine. */
 async function bentoImage({ folder }: Harness, python: string): Promise<string> {
-  const home = path.join(folder, 'home');
-  const env = { ...process.env, BENTOML_HOME: home, BENTOML_DO_NOT_TRACK: 'True' };
-  await output(python, ['-m', 'bentoml', 'build', '--version', 'one'], { cwd: folder, env });
   const root = path.join(folder, 'root');
-  const inImage = path.join(root, 'home/bentoml/bento');
-  await cp(path.join(home, 'bentos/shout/one'), inImage, { recursive: true });
+  await buildInto(root, { python, folder, bento: 'shout' });
   return makeImage(root, engine.env);
 }
 

@@ -162,6 +162,33 @@ it('an overlay scales the components, and applying the base again keeps a number
   expect(await replicas('search-service-ranker')).toBe(2);
 });
 
+it('an overlay scales by requests in progress, selects nodes, and has PodMonitors where the cluster knows them', async () => {
+  const overlay = await exportSearch();
+  const own = await namespace();
+  const patches = codeBlocks(read('docs/kubernetes.md'), 'yaml').find((block) =>
+    block.includes('nodeSelector'),
+  );
+  if (patches === undefined) throw new Error('The page has no patch.');
+  const base = 'resources: [../../base]\n';
+  const file = path.join(overlay, 'kustomization.yaml');
+  const apply = ['apply', '--server-side', '-k', overlay];
+  await writeFile(file, `${base}components: [../../autoscaling-requests]\n${unindented(patches)}`);
+  await own.kubectl(...apply);
+  const scalers = await own.objects('horizontalpodautoscalers');
+  expect(scalers.map(({ spec }) => JSON.stringify(spec?.['metrics']))).toEqual(
+    Array(3).fill(expect.stringContaining('"name":"bentoml_service_request_in_progress"')),
+  );
+  const { spec } = named(await own.objects('deployments'), 'search-service-ranker');
+  const { nodeSelector } = (spec?.['template'] as { spec: { nodeSelector?: object } }).spec;
+  expect(nodeSelector).toEqual({ 'nvidia.com/gpu.product': 'NVIDIA-L4' });
+
+  await writeFile(file, `${base}components: [../../monitoring]\n`);
+  expect(await own.refused(...apply)).toContain('no matches for kind "PodMonitor"');
+});
+
+/** The patch of the page is in a list. */
+const unindented = (block: string): string => block.replaceAll(/^ {2}/gm, '');
+
 it('a field that Kubernetes does not know is refused', async () => {
   const overlay = await exportSearch();
   const own = await namespace();
@@ -181,13 +208,12 @@ it('a quota, missing GPUs and missing rights are what Kubernetes says', async ()
   await own.kubectl('create', 'quota', 'small', '--hard=requests.cpu=1');
   const apply = ['apply', '--server-side', '-k', overlay];
   await own.kubectl(...apply);
-  // Each of the three requests half a CPU.
   await until('a Deployment without pods', async () => {
     const deployments = await own.objects('deployments');
     return deployments.some(({ status }) => {
       const conditions = status?.['conditions'] as { type: string; message: string }[] | undefined;
       const failure = conditions?.find(({ type }) => type === 'ReplicaFailure');
-      return failure?.message.includes('exceeded quota: small, requested: requests.cpu=500m');
+      return failure?.message.includes('exceeded quota: small, requested: requests.cpu=2');
     });
   });
   await own.kubectl('delete', 'quota', 'small');

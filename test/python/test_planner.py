@@ -27,6 +27,7 @@ from serve_bento_planner import (  # noqa: E402
     raised,
     sources,
     workers,
+    workload,
 )
 from serve_bento_planner.commands import runner_map  # noqa: E402
 from serve_bento_planner.problem import PlanProblem  # noqa: E402
@@ -116,6 +117,30 @@ class SettingsTest(unittest.TestCase):
         self.assertEqual(raised.exception.line["key"], "runnerUnknown")
         self.assertEqual(raised.exception.line["args"], {"service": "shout", "names": "uper", "known": "upper, count"})
         names.check_runner_names({"runners": {"upper": {}}}, "shout", ["upper"], "runner")
+
+
+class WorkloadTest(unittest.TestCase):
+    def test_resources_are_as_they_are_written_and_what_is_no_quantity_is_shown(self) -> None:
+        said = {"cpu": 0.5, "memory": "4Gi", "gpu": None}
+        self.assertEqual(workload.resources(said), {"resources": {"cpu": 0.5, "memory": "4Gi"}})
+        self.assertEqual(workload.resources({"cpu": [1], "gpu": True}), {"resources": {"cpu": "[1]", "gpu": "True"}})
+        self.assertEqual(workload.resources({"cpu": float("nan")}), {"resources": {"cpu": "nan"}})
+        self.assertEqual(workload.resources({"cpu": "system", "memory": None}), {})
+
+    def test_devices_of_a_runner_are_counted(self) -> None:
+        config = {"runners": {"metrics": {"enabled": True}}}
+        for devices, gpu in (([0, 2], 2), (2, 2), ("1", "1"), ([], None), (0, None)):
+            runner = types.SimpleNamespace(resource_config={workload.DEVICES: devices})
+            with self.subTest(devices=devices), unittest.mock.patch.multiple(
+                workload, configuration=lambda: config, is_of_this_machine=lambda _: False
+            ):
+                found = workload.of_runner(runner)
+                self.assertEqual(found.get("resources"), None if gpu is None else {"gpu": gpu})
+
+    def test_metrics_that_are_switched_off_have_no_place(self) -> None:
+        self.assertEqual(workload.served_metrics({"enabled": False}, "/metrics", "mine"), {})
+        served = {"metrics": {"path": "/metrics", "namespace": "mine"}}
+        self.assertEqual(workload.served_metrics(None, "/metrics", "mine"), served)
 
 
 class ListeningTest(unittest.TestCase):

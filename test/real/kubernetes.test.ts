@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { containerPlanOf } from '../../src/core/target/containers/container-plan-of';
-import { autoscalers } from '../../src/core/target/kubernetes/autoscaling';
+import { cpuAutoscalers, requestAutoscalers } from '../../src/core/target/kubernetes/autoscaling';
 import { manifests, type Manifest } from '../../src/core/target/kubernetes/manifests';
+import { monitoring } from '../../src/core/target/kubernetes/monitoring';
 import { classRequest, image, legacyRequest, requests } from '../support/container-plans';
 import { testHarness } from '../support/test-harness';
 
@@ -57,7 +58,11 @@ it('the manifests of any plan are valid in three versions of Kubernetes', async 
     containerPlanOf(legacyRequest({ source: image })),
   ];
   const all = [
-    ...plans.flatMap((plan) => [...manifests(plan), ...autoscalers(plan)]),
+    ...plans.flatMap((plan) => [
+      ...[manifests, cpuAutoscalers, requestAutoscalers].flatMap((objectsOf) => objectsOf(plan)),
+      // These schemas know no kinds of other projects.
+      ...monitoring(plan).filter(({ kind }) => kind !== 'PodMonitor'),
+    ]),
     ...sampled(),
   ];
   expect(all.length).toBeGreaterThan(50);

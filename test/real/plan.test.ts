@@ -173,6 +173,66 @@ describe.each(Object.keys(versions) as EnvironmentName[])('the plan of %s', (ver
   });
 });
 
+/** What containers need to know of each component. */
+const requirements = (plan: Plan): unknown =>
+  plan.components.map(({ id, resources, usesCpuCount, metrics }) => ({
+    id,
+    ...{ resources, usesCpuCount, metrics },
+  }));
+
+describeEach(...newestAndOldestFirst)('the resources in the plan of %s', (version) => {
+  it('are those of the configuration for runners, not those of this machine', async () => {
+    const options = [
+      ...['runners.upper.resources.cpu=500m', 'runners.upper.resources.memory=1Gi'],
+      'api_server.workers=2',
+    ];
+    const run = {
+      ...{ python: pythons[version], workingDir: sample('shout'), reference: 'service:svc' },
+      settings: { http: { ...defaultSettings.http, host: '127.0.0.1' } },
+    };
+    const metrics = { path: '/metrics', namespace: 'bentoml_runner' };
+    const server = { path: '/metrics', namespace: 'bentoml_api_server' };
+    const configured = await planFor({
+      ...run,
+      env: { ...env(), BENTOML_CONFIG_OPTIONS: options.join(' ') },
+    });
+    expect(requirements(configured)).toEqual([
+      {
+        id: 'runner:upper',
+        ...{ resources: { cpu: '500m', memory: '1Gi' }, usesCpuCount: true, metrics },
+      },
+      { id: 'runner:count', resources: undefined, usesCpuCount: true, metrics },
+      { id: 'http', resources: undefined, usesCpuCount: false, metrics: server },
+    ]);
+    const [, , http] = (await planFor({ ...run, env: env() })).components;
+    expect(http?.usesCpuCount).toBe(true);
+  });
+});
+
+describeEach([[newest]], [['bentoml-1.3']])('the resources of class services in %s', (version) => {
+  it('are as the code says', async () => {
+    const plan = await planFor({
+      ...{ python: pythons[version], workingDir: fixture('resources') },
+      ...{ reference: 'service:Search', env: env() },
+    });
+    expect(requirements(plan)).toEqual([
+      {
+        id: 'service:Embedder',
+        resources: { cpu: '500m', memory: '4Gi', gpu: 1, gpuType: 'nvidia-l4' },
+        usesCpuCount: false,
+        metrics: { path: '/metrics', namespace: 'embedder' },
+      },
+      { id: 'service:Ranker', resources: undefined, usesCpuCount: true, metrics: undefined },
+      {
+        id: 'http',
+        resources: { cpu: 2, memory: 1.5 },
+        usesCpuCount: false,
+        metrics: { path: '/metrics', namespace: 'bentoml_service' },
+      },
+    ]);
+  });
+});
+
 describeEach(...newestAndOldestFirst)('a project in %s', (version) => {
   it('is served by its build file: model aliases hold in the plan and in the workers', async () => {
     const workingDir = fixture('build-file-legacy');

@@ -46,6 +46,12 @@ export function classPlan(dependencies: readonly string[] = ['Embedder', 'Ranker
         ...(['start-http-server', '--service-name', escaped(name), '--runner-map', map] as const),
       ),
       commandEnv: { CUDA_VISIBLE_DEVICES: '0' },
+      usesCpuCount: name === dependencies[1],
+      ...(name === dependencies[0] && {
+        resources: { cpu: 2, memory: '4Gi', gpu: 0.5, gpuType: 'nvidia-l4' },
+      }),
+      ...(name === dependencies[1] && { resources: { cpu: '1500m', memory: 1.5 } }),
+      metrics: { path: '/metrics', namespace: 'bentoml_service' },
     });
   return planOf([...ids.keys()].map(component));
 }
@@ -67,19 +73,28 @@ export function legacyPlan(runner = 'upper'): Plan {
           argv: ['python', '--worker-env-map', JSON.stringify(gpus)],
         },
       ],
+      ...{ usesCpuCount: true, resources: { memory: '512Mi' } },
+      metrics: { path: '/metrics', namespace: 'bentoml_runner' },
     }),
     planned({
       ...{ name: 'shout', dependsOn: [of] },
       command: command(
         ...(['start-http-server', '--runner-map'] as const),
         `{${escaped(JSON.stringify(runner))}: "${address}"}`,
-        ...['--ssl-certfile', '$(certFile)', '--ssl-keyfile', '$(keyFile)'],
+        ...['--api-workers', '8', '--ssl-certfile', '$(certFile)', '--ssl-keyfile', '$(keyFile)'],
       ),
+      usesCpuCount: true,
+      metrics: { path: '/metrics', namespace: 'bentoml_api_server' },
     }),
     planned({
       ...{ id: 'grpc', kind: 'grpc', name: 'shout', dependsOn: [of] },
-      command: command('start-grpc-server', '--remote-runner', `${escaped(runner)}=${address}`),
+      command: command(
+        ...(['start-grpc-server', '--remote-runner', `${escaped(runner)}=${address}`] as const),
+        ...['--api-workers', '3'],
+      ),
       commandEnv: { BENTOML_CONFIG_OPTIONS: metrics },
+      usesCpuCount: false,
+      metrics: { path: '/', namespace: 'bentoml_api_server' },
     }),
   ];
   return planOf(components, { generation: 'legacy', bentomlVersion: '1.1.11', name: 'shout' });

@@ -325,6 +325,10 @@ export const catalogue = {
     '{bento} cannot be exported as {format}: {where} {what}. Change it, or choose another format.',
   containersOwnProgram:
     '{bento} cannot be exported as containers: BentoML has no start command for {name}. Choose another format.',
+  containersQuantity:
+    '{bento} cannot run in containers: {name} requests {resource} {value}, which is not a valid amount. Correct it in the service or in the configuration of BentoML, for example: {examples}.',
+  containersQuantitySummary:
+    '{name} requests {resource} {value}, which is not a valid amount: correct it.',
   imageNotPinned:
     'Enter the image with its digest (NAME@sha256:…). A tag may point to a different image later.',
   imageNotInRegistry:

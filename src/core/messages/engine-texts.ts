@@ -6,6 +6,10 @@ export const engineTexts = {
     '{program} does not run here: its Compose plugin may be missing. Install Docker Compose.',
   composeTooOld:
     '{program} {version} is too old: version {needed} or later is required. Update it.',
+  podmanComposeUnsupported:
+    'podman compose runs podman-compose {version}, which reports too little about containers. Install docker-compose {needed} or later: podman compose then runs that.',
+  podmanWithoutCompose:
+    'podman is too old to run Compose files, or docker-compose is missing. Install docker-compose {needed} or later and Podman 4.7 or later.',
   engineDenied:
     'You are not allowed to use the engine of {program} (permission denied). Add your user to the group of the engine, or choose another engine with DOCKER_HOST.',
   engineDeniedSummary: 'permission denied by the engine',
@@ -21,7 +25,7 @@ export const engineTexts = {
     'Port {port} is in use on this machine. Stop the program that uses it, or choose another port.',
   enginePortInUseSummary: 'Port {port} is in use on this machine',
   engineNoGpu:
-    'The engine of {program} cannot give GPUs to containers. Install the NVIDIA Container Toolkit, or serve without GPUs.',
+    'The engine of {program} cannot give GPUs to containers. Install the NVIDIA or AMD Container Toolkit, or serve without GPUs.',
   engineNoGpuSummary: 'The engine cannot give GPUs to containers',
   containerExited: '{container} exited while starting (exit code {code}). See its log.',
   containerExitedSummary: '{container} exited while starting (exit code {code})',

@@ -21,6 +21,11 @@ export const exportTexts = {
   containersNoHome: 'The image contains its models: serveBento.bentomlHome is left out.',
   containersNoConfig:
     'The image contains no files from this machine: serveBento.bentomlConfig is left out.',
+  containersWholeGpus:
+    '{name} requests {gpus} GPUs. Containers get whole GPUs: the number is rounded up.',
+  containersGpuType:
+    '{name} requests GPUs of type {type}. Clusters label their nodes in different ways: the type is left out.',
+  containersTpuType: '{name} requests TPUs of type {type}: they are left out.',
   containersLoopback:
     '{name} runs at {address}, which in a container is the container itself: set an address that containers can reach.',
 } as const;

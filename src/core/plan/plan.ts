@@ -64,6 +64,28 @@ export interface PlannedComponent {
   readonly listens?: 'http' | 'grpc';
   /** Where it runs, of one that runs elsewhere: it has no processes and no command. */
   readonly remote?: string;
+  /** The resources that its code or BentoML's configuration requests. */
+  readonly resources?: RequestedResources;
+  /** Whether BentoML counts the CPUs to decide how many workers or threads the component has. */
+  readonly usesCpuCount?: boolean;
+  /** Its Prometheus metrics. Absent if it has none. */
+  readonly metrics?: ServedMetrics;
+}
+
+/** Values in BentoML's notations, as they are written. `containers/quantities.ts` checks them. */
+export interface RequestedResources {
+  readonly cpu?: string | number;
+  readonly memory?: string | number;
+  readonly gpu?: string | number;
+  /** BentoML's name of a GPU or TPU model. */
+  readonly gpuType?: string | number;
+  readonly tpuType?: string | number;
+}
+
+export interface ServedMetrics {
+  readonly path: string;
+  /** The beginning of the names of its metrics: `bentoml_service`. */
+  readonly namespace: string;
 }
 
 export interface PlannedProcess {

@@ -26,6 +26,8 @@ const process = z.object({
   cwd: z.string().optional(),
 });
 
+const quantity = z.union([z.string(), z.number()]).exactOptional();
+
 const component = z
   .object({
     id: z.string().check(atLeast(1)),
@@ -38,6 +40,14 @@ const component = z
     commandEnv: texts.default({}),
     listens: z.enum(['http', 'grpc']).optional(),
     remote: remoteAddress.optional(),
+    resources: z
+      .object({
+        ...{ cpu: quantity, memory: quantity, gpu: quantity },
+        ...{ gpuType: quantity, tpuType: quantity },
+      })
+      .exactOptional(),
+    usesCpuCount: z.boolean().exactOptional(),
+    metrics: z.object({ path: z.string(), namespace: z.string() }).exactOptional(),
   })
   .refine(({ command, processes, remote }) =>
     remote === undefined ? command.length > 0 : processes.length === 0,

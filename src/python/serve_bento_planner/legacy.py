@@ -4,7 +4,7 @@ from typing import Any, Dict, List
 
 import bentoml
 
-from . import config_options, grpc_check, remote, tls, triton
+from . import config_options, grpc_check, remote, tls, triton, workload
 from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .problem import PlanProblem
@@ -87,7 +87,7 @@ class LegacyPlan:
             *option("--backlog", own.get("backlog")),
         ]
         command = start_command("start-runner-server", self.request, *options, workers=counts)
-        return self.component("runner", name, watchers, command, calls=False)
+        return {**self.component("runner", name, watchers, command, calls=False), **workload.of_runner(runner)}
 
     def http(self) -> Component:
         from bentoml.start import start_http_server
@@ -114,7 +114,8 @@ class LegacyPlan:
             *tls.options(ssl, self.tokens),
         ]
         command = start_command("start-http-server", self.request, *options)
-        return self.component("http", self.service.name, watchers, command)
+        facts = workload.of_api_server("http", http.get("apiWorkers"))
+        return {**self.component("http", self.service.name, watchers, command), **facts}
 
     def grpc(self) -> Component:
         from bentoml.start import start_grpc_server
@@ -151,7 +152,8 @@ class LegacyPlan:
             *tls.options(ssl, self.tokens),
         ]
         command = start_command("start-grpc-server", self.request, *options)
-        component = self.component("grpc", self.service.name, watchers, command)
+        facts = workload.of_api_server("grpc", grpc.get("apiWorkers"))
+        component = {**self.component("grpc", self.service.name, watchers, command), **facts}
         # The command has no options for the second server's address.
         address = {"host": "127.0.0.1", "port": self.tokens.token("$(metricsPort)")}
         metrics = {"api_server.grpc.metrics." + key: value for key, value in address.items()}

@@ -6,7 +6,7 @@ import os
 import types
 from typing import Any, Container, Dict, Iterator, List
 
-from . import config_options, grpc_check, remote, tls
+from . import config_options, grpc_check, remote, tls, workload
 from .commands import given, option, runner_map, server_options, server_parameters, start_command
 from .names import check_runner_names
 from .problem import line
@@ -168,6 +168,7 @@ def planned(
         "probes": probes(service),
         "command": start_command("start-http-server", request, *command_options),
         "commandEnv": command_env,
+        **workload.of_service(service),
     }
 
 

@@ -8,6 +8,7 @@ import {
   type Workload,
 } from '../containers/container-plan';
 import { labelsOf } from '../containers/labels';
+import { deployResources } from './deploy-resources';
 import { healthCheck } from './health-check';
 import { replicasOf } from './replicas';
 
@@ -27,11 +28,8 @@ export function composeService(
     ...plan.envFiles.map(place),
     ...(plan.secretVariables.length === 0 ? [] : [`./${secretsFile(plan)}`]),
   ];
-  const { published, tlsFiles, dependsOn, gpus } = workload;
-  const deploy = {
-    ...replicasOf(workload),
-    ...(gpus > 0 && { resources: { reservations: { devices: [devicesOf(gpus)] } } }),
-  };
+  const { published, tlsFiles, dependsOn, resources } = workload;
+  const deploy = { ...replicasOf(workload), ...deployResources(resources) };
   const user = source.kind === 'development' ? source.user : undefined;
   const volumes = volumesOf(source);
   return {
@@ -78,5 +76,3 @@ function volumesOf(source: ContainerSource): readonly object[] {
     ...source.store.map((folder) => mount(folder, `${bentomlHome}/${path.basename(folder)}`)),
   ];
 }
-
-const devicesOf = (count: number): object => ({ driver: 'nvidia', count, capabilities: ['gpu'] });

@@ -1,3 +1,4 @@
+import { quoted } from '../../export/shell';
 import type { ContainerSource, Workload } from '../containers/container-plan';
 
 /** The readiness check of the entry service waits up to 5 seconds for each dependency. */
@@ -14,7 +15,7 @@ sys.exit(not 200 <= int(s.makefile("rb").readline()[9:12] or 0) < 400)`;
 /** Skips packages: the check runs every few seconds, and Python starts much faster without them. */
 const options = ['-I', '-S', '-c'];
 /** Finds the Python of BentoML's images, which is in a virtual environment that only their entry point activates. */
-const inImage = `PATH="/app/.venv/bin:$PATH" exec python ${options.join(' ')} "$@"`;
+const inImage = 'PATH="/app/.venv/bin:$PATH" exec python';
 
 export interface ComposeHealthCheck {
   readonly test: readonly string[];
@@ -34,12 +35,11 @@ export function healthCheck(
     probe.kind === 'http'
       ? [connect + (probe.scheme === 'https' ? tls : '') + get, probe.ready]
       : [connect];
-  const python =
-    kind === 'image'
-      ? ['CMD', '/bin/sh', '-c', inImage, 'sh']
-      : ['CMD', command[0] ?? 'python', ...options];
+  const python = kind === 'image' ? inImage : `exec ${quoted(command[0] ?? 'python')}`;
+  const args = [...options, script, String(port), ...path];
   return {
-    test: [...python, script, String(port), ...path],
+    // For a shell, because Podman splits the arguments of other commands at spaces.
+    test: ['CMD-SHELL', [python, ...args.map(quoted)].join(' ')],
     interval: '2s',
     timeout: `${seconds + 2}s`,
     retries: 3,

@@ -4,7 +4,6 @@ import { problemTexts, say, type Argument } from '../../messages/message';
 import { listenAddress } from '../../plan/listen-address';
 import { fillArgv, fillEnv } from '../../plan/placeholders';
 import type { Plan, PlannedComponent } from '../../plan/plan';
-import { workerResources } from '../../plan/worker-resources';
 import { ServeError } from '../../problem';
 import { bentomlVariables } from '../../settings/bentoml-variables';
 import { secretUses } from '../../settings/secrets';
@@ -19,6 +18,7 @@ import {
   type WorkloadProbe,
 } from './container-plan';
 import { dnsLabel, dnsLabels } from './names';
+import { resourcesLeftOut, workloadResources } from './workload-resources';
 
 export interface ContainerRequest {
   readonly plan: Plan;
@@ -63,9 +63,10 @@ export function containerPlanOf(request: ContainerRequest): ContainerPlan {
       ...(planned.kind === 'grpc' ? { metricsPort } : {}),
       tlsFiles: tls.files,
       probe: probeOf(planned, settings, tls.files.length > 0),
+      ...metricsOf(planned, tls.files.length > 0),
       ...publishedOf(planned, settings, plan),
       ...replicasOf(planned, settings),
-      gpus: gpusOf(planned),
+      resources: workloadResources(planned, bento.name),
     };
   });
   return {
@@ -115,17 +116,23 @@ function variablesOf(
  * `bentoml start-…-server`, a command that these images do not have.
  */
 function commandOf(
-  { command }: PlannedComponent,
+  { command, usesCpuCount = false }: PlannedComponent,
   { bentomlVersion }: Plan,
   source: ContainerSource,
 ): readonly string[] {
   const module = isAtLeast(bentomlVersion, '1.4.8') ? 'bentoml_cli._internal.start' : 'bentoml';
-  const start = command.slice(command.indexOf('--') + 1);
+  const whole = command.slice(command.indexOf('--') + 1);
+  // The number for the CPUs of this machine. BentoML counts those of the container.
+  const start = usesCpuCount ? withoutOption(whole, '--api-workers') : whole;
   if (source.kind === 'development') return [command[0] ?? 'python', '-m', module, ...start];
-  const [name = '', , ...options] = start;
-  const at = options.indexOf('--working-dir');
-  const others = at === -1 ? options : options.toSpliced(at, 2);
-  return ['python', '-m', module, name, bentoInImage, ...others];
+  const [name = '', , ...options] = withoutOption(start, '--working-dir');
+  return ['python', '-m', module, name, bentoInImage, ...options];
+}
+
+/** Removes an option and its value. */
+function withoutOption(args: readonly string[], option: string): readonly string[] {
+  const at = args.indexOf(option);
+  return at === -1 ? args : args.toSpliced(at, 2);
 }
 
 /** Lets the engine assign GPUs, and lets Prometheus reach the metrics server from other machines. */
@@ -142,10 +149,20 @@ function workloadEnv({
   };
 }
 
-/** Counts the GPUs that BentoML would assign to the workers of the component on this machine. */
-function gpusOf({ processes }: PlannedComponent): number {
-  const all = processes.flatMap(workerResources).flatMap(({ gpus = [] }) => gpus);
-  return new Set(all).size;
+/** gRPC's metrics have a server of their own, without TLS. */
+function metricsOf(
+  { kind, metrics }: PlannedComponent,
+  hasTls: boolean,
+): Pick<Workload, 'metrics'> {
+  if (metrics === undefined) return {};
+  const isOwnServer = kind === 'grpc';
+  return {
+    metrics: {
+      ...metrics,
+      port: isOwnServer ? metricsPort : port,
+      scheme: hasTls && !isOwnServer ? 'https' : 'http',
+    },
+  };
 }
 
 function replicasOf(
@@ -220,6 +237,7 @@ function leftOut(
 ): readonly Argument[] {
   const { bentomlHome: home, bentomlConfig: config } = settings;
   const isImage = kind === 'image';
+  const own = plan.components.filter(({ remote }) => remote === undefined);
   return [
     // An image has the values of its build file.
     ...leftOutOfCommands(plan, settings).filter(
@@ -227,6 +245,7 @@ function leftOut(
     ),
     ...(isImage && home !== undefined ? [say('containersNoHome')] : []),
     ...(isImage && config !== undefined ? [say('containersNoConfig')] : []),
+    ...own.flatMap(resourcesLeftOut),
     ...plan.components
       .filter(({ remote }) => remote !== undefined && isLoopback(remote))
       .map(({ name, remote = '' }) => say('containersLoopback', { name, address: remote })),

@@ -1,5 +1,7 @@
 import type { Argument } from '../../messages/message';
 import type { ComponentKind } from '../../model';
+import type { ServedMetrics } from '../../plan/plan';
+import type { WorkloadResources } from './workload-resources';
 
 /** Plans a workload for each component on an engine that runs containers. Workloads reach each other by name. */
 export interface ContainerPlan {
@@ -45,8 +47,10 @@ export interface Workload {
   /** Names of the workloads that it calls. */
   readonly dependsOn: readonly string[];
   readonly port: number;
-  /** The port of gRPC's metrics server. HTTP servers have their metrics at `/metrics`. */
+  /** The port of gRPC's metrics server. */
   readonly metricsPort?: number;
+  /** Absent if the component has no metrics. */
+  readonly metrics?: WorkloadMetrics;
   /** Names of the plan's TLS files that it reads. */
   readonly tlsFiles: readonly string[];
   readonly probe: WorkloadProbe;
@@ -54,8 +58,13 @@ export interface Workload {
   readonly published?: { readonly host: string; readonly port: number };
   /** The requested number of containers or pods. Absent: the engine's default. */
   readonly replicas?: number;
-  /** The number of GPUs of a container. */
-  readonly gpus: number;
+  readonly resources: WorkloadResources;
+}
+
+/** Where Prometheus finds the metrics of a workload. */
+export interface WorkloadMetrics extends ServedMetrics {
+  readonly port: number;
+  readonly scheme: 'http' | 'https';
 }
 
 /** `tcp` is used where engines have no client certificate that the server accepts, or no gRPC probe with TLS. */

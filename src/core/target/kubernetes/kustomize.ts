@@ -3,13 +3,33 @@ import { comment } from '../../export/assert-exportable';
 import type { ExportedFile } from '../../export/exported-file';
 import type { ContainerPlan } from '../containers/container-plan';
 import { dnsLabel } from '../containers/names';
-import { autoscalers } from './autoscaling';
-import { manifestFile, secretName, secretNames, tlsSecretName, yamlOf } from './manifests';
+import { cpuAutoscalers, requestAutoscalers, withoutReplicas } from './autoscaling';
+import {
+  manifestFile,
+  secretName,
+  secretNames,
+  tlsSecretName,
+  yamlOf,
+  type Manifest,
+} from './manifests';
+import { monitoring } from './monitoring';
 
 const group = 'kustomize.config.k8s.io';
 
+/** The components that an overlay can include, by their folders. Clusters differ in what they support. */
+const components: Readonly<Record<string, Component>> = {
+  autoscaling: { objectsOf: cpuAutoscalers, patchesOf: withoutReplicas },
+  'autoscaling-requests': { objectsOf: requestAutoscalers, patchesOf: withoutReplicas },
+  monitoring: { objectsOf: monitoring },
+};
+
+interface Component {
+  readonly objectsOf: (plan: ContainerPlan) => readonly Manifest[];
+  readonly patchesOf?: (plan: ContainerPlan) => readonly object[];
+}
+
 /**
- * Generates a base, a component that scales its Deployments, and an overlay for the changes of a profile:
+ * Generates a base, components that an overlay can include, and an overlay for the changes of a profile:
  * `kubectl apply -k kubernetes/NAME/overlays/PROFILE`.
  */
 export function kustomize(plan: ContainerPlan, profile = 'default'): readonly ExportedFile[] {
@@ -20,8 +40,17 @@ export function kustomize(plan: ContainerPlan, profile = 'default'): readonly Ex
   const generated: readonly (readonly [string, string])[] = [
     [`base/${file}`, manifestFile(plan)],
     ['base/kustomization.yaml', stringify({ ...kustomization, resources: [file] })],
-    [`autoscaling/${file}`, yamlOf(autoscalers(plan))],
-    ['autoscaling/kustomization.yaml', stringify({ ...component, resources: [file] })],
+    ...Object.entries(components).flatMap(([name, { objectsOf, patchesOf }]) => {
+      const objects = objectsOf(plan);
+      const patches = patchesOf?.(plan) ?? [];
+      const own = { ...component, resources: [file], ...(patches.length > 0 && { patches }) };
+      return objects.length === 0
+        ? []
+        : ([
+            [`${name}/${file}`, yamlOf(objects)],
+            [`${name}/kustomization.yaml`, stringify(own)],
+          ] as const);
+    }),
   ];
   const notes = overlayNotes(plan).map((note) => `${comment(note)}\n`);
   return [
@@ -41,6 +70,9 @@ function overlayNotes(plan: ContainerPlan): readonly string[] {
   return [
     'Your changes. Serve Bento never replaces this file.',
     'To scale with the load, add: components: [../../autoscaling]',
+    ...(plan.workloads.some(({ metrics }) => metrics !== undefined)
+      ? ['For Prometheus, add: components: [../../monitoring]']
+      : []),
     ...(variables.length === 0
       ? []
       : [

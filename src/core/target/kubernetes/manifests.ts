@@ -11,6 +11,7 @@ import {
 } from '../containers/container-plan';
 import { labelsOf } from '../containers/labels';
 import { probesOf } from './probes';
+import { resourcesOf } from './resources';
 
 /** A Kubernetes object. */
 export interface Manifest {
@@ -80,18 +81,23 @@ export const metadataOf = (workload: Workload, plan: ContainerPlan): Manifest['m
   labels: { 'app.kubernetes.io/managed-by': 'serve-bento', ...labelsOf(plan, workload) },
 });
 
+/** Returns the name of a port of the container. */
+export const portName = ({ port, probe }: Workload, one: number): string =>
+  one !== port ? 'metrics' : probe.kind === 'grpc' ? 'grpc' : 'main';
+
 function deployment(workload: Workload, plan: ContainerPlan): Manifest {
   const labels = labelsOf(plan, workload);
   const { source, stopGraceSeconds, startSeconds } = plan;
-  const { command, port, metricsPort, tlsFiles, probe, published } = workload;
+  const { command, port, metricsPort, metrics, tlsFiles, published } = workload;
   const env = { ...plan.env, ...workload.env };
   // Only the bento's own pods can reach the other components.
-  const scrape = published !== undefined && {
-    'prometheus.io/scrape': 'true',
-    'prometheus.io/path': '/metrics',
-    'prometheus.io/port': String(metricsPort ?? port),
-    'prometheus.io/scheme': probe.kind === 'http' ? probe.scheme : 'http',
-  };
+  const scrape = published !== undefined &&
+    metrics !== undefined && {
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/path': metrics.path,
+      'prometheus.io/port': String(metrics.port),
+      'prometheus.io/scheme': metrics.scheme,
+    };
   const volumes = [
     { name: 'bentoml', emptyDir: {} },
     { name: 'tmp', emptyDir: {} },
@@ -111,10 +117,10 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
     ...(secretNames(plan).length === 0
       ? {}
       : { envFrom: [{ secretRef: { name: secretName(plan) } }] }),
-    ports: [
-      { name: probe.kind === 'grpc' ? 'grpc' : 'main', containerPort: port },
-      ...(metricsPort === undefined ? [] : [{ name: 'metrics', containerPort: metricsPort }]),
-    ],
+    ports: [port, ...(metricsPort === undefined ? [] : [metricsPort])].map((one) => ({
+      name: portName(workload, one),
+      containerPort: one,
+    })),
     ...probesOf(workload, startSeconds),
     resources: resourcesOf(workload),
     // Gives endpoints time to drop the pod before its server ends.
@@ -221,15 +227,6 @@ function networkPolicy(workload: Workload, plan: ContainerPlan): Manifest {
       // An empty list of callers would allow all clients.
       ingress: workload.published === undefined && from.length === 0 ? [] : ingress,
     },
-  };
-}
-
-/** Requests CPU, because an autoscaler compares the load with the request. */
-function resourcesOf({ gpus }: Workload): object {
-  const devices = gpus === 0 ? {} : { 'nvidia.com/gpu': String(gpus) };
-  return {
-    requests: { cpu: '500m', ...devices },
-    ...(gpus === 0 ? {} : { limits: devices }),
   };
 }
 

@@ -34,7 +34,7 @@ describe('the containers of a plan', () => {
 
   it('leave GPUs to the engine, and count them', () => {
     const { workloads } = containerPlanOf(legacyRequest());
-    expect(workloads.map(({ component, gpus }) => [component, gpus])).toEqual([
+    expect(workloads.map(({ component, resources }) => [component, resources.gpus])).toEqual([
       ['runner:upper', 2],
       ['http', 0],
       ['grpc', 0],
@@ -85,6 +85,69 @@ describe('the containers of a plan', () => {
       both[1],
     ]);
     expect(sentences(development)).toEqual(both);
+  });
+
+  it('have the resources that the code or the configuration requests', () => {
+    const { workloads } = containerPlanOf(classRequest());
+    expect(workloads.map(({ resources }) => resources)).toEqual([
+      { cpu: 2_000, memory: 4 * 2 ** 30, gpus: 1, gpuVendor: 'nvidia', countsCpus: false },
+      { cpu: 1_500, memory: 1.5 * 2 ** 30, gpus: 0, gpuVendor: 'nvidia', countsCpus: true },
+      { gpus: 0, gpuVendor: 'nvidia', countsCpus: false },
+    ]);
+    const [runner] = containerPlanOf(legacyRequest()).workloads;
+    // It has a worker for each GPU.
+    expect(runner?.resources).toMatchObject({ gpus: 2, countsCpus: false });
+  });
+
+  it('count their own CPUs where this machine has counted its own', () => {
+    const [, http, grpc] = containerPlanOf(legacyRequest()).workloads;
+    expect(http?.command).not.toContain('--api-workers');
+    expect(grpc?.command.join(' ')).toContain('--api-workers 3');
+  });
+
+  it.each([
+    ['memory', '4 gigs', '4Gi'],
+    ['cpu', '2 cores', '500m'],
+    ['cpu', -1, '500m'],
+    ['gpu', 'one', '1'],
+  ] as const)('are refused with an invalid %s: %j', (resource, value, example) => {
+    const resources = { [resource]: value };
+    const plan = planOf([
+      planned({ id: 'service:Ranker', kind: 'service', name: 'Ranker', resources }),
+    ]);
+    let problem: unknown;
+    try {
+      containerPlanOf(classRequest({ plan }));
+    } catch (error) {
+      problem = error;
+    }
+    expect(problem).toMatchObject({
+      problem: { code: 'settings', component: 'service:Ranker' },
+    });
+    expect((problem as Error).message).toContain(
+      `Search cannot run in containers: Ranker requests ${resource} ${JSON.stringify(value)}, which is not a valid amount.`,
+    );
+    expect((problem as Error).message).toContain(example);
+  });
+
+  it('say which resources no engine has as they are requested', () => {
+    const resources = { gpu: 0.5, gpuType: 'nvidia-l4', tpuType: 'v5e-1x1' };
+    const plan = planOf([planned({ resources })]);
+    const { leftOut } = containerPlanOf(classRequest({ plan }));
+    expect(leftOut.map((one) => textOf(one))).toEqual([
+      'Search requests 0.5 GPUs. Containers get whole GPUs: the number is rounded up.',
+      'Search requests GPUs of type nvidia-l4. Clusters label their nodes in different ways: the type is left out.',
+      'Search requests TPUs of type v5e-1x1: they are left out.',
+    ]);
+  });
+
+  it('have their metrics at the port and path of the server', () => {
+    const { workloads } = containerPlanOf(legacyRequest());
+    expect(workloads.map(({ metrics }) => metrics)).toEqual([
+      { path: '/metrics', namespace: 'bentoml_runner', port: 3000, scheme: 'http' },
+      { path: '/metrics', namespace: 'bentoml_api_server', port: 3000, scheme: 'https' },
+      { path: '/', namespace: 'bentoml_api_server', port: 3001, scheme: 'http' },
+    ]);
   });
 
   it('are refused for a program of its own', () => {

@@ -67,18 +67,21 @@ export async function findCompose(search: ComposeSearch): Promise<ComposeProgram
   if (first === undefined) {
     throw new ServeError({ code: 'engine-not-found', ...problemTexts(say('composeNotFound')) });
   }
-  const { title, version, oldest, detail } = first;
+  const { title, version, oldest, detail, isPodman, isPodmanCompose } = first;
+  const needed = oldest.join('.');
   if (version === undefined) {
+    const missing = isPodman
+      ? say('podmanWithoutCompose', { needed })
+      : say('composeMissing', { program: title });
     throw new ServeError({
-      code: 'engine-not-found',
-      ...problemTexts(say('composeMissing', { program: title })),
+      ...{ code: 'engine-not-found', ...problemTexts(missing) },
       ...(detail === '' ? {} : { detail }),
     });
   }
-  throw new ServeError({
-    code: 'engine-too-old',
-    ...problemTexts(say('composeTooOld', { program: title, version, needed: oldest.join('.') })),
-  });
+  const tooOldText = isPodmanCompose
+    ? say('podmanComposeUnsupported', { version, needed })
+    : say('composeTooOld', { program: title, version, needed });
+  throw new ServeError({ code: 'engine-too-old', ...problemTexts(tooOldText) });
 }
 
 interface Rejected {
@@ -87,6 +90,9 @@ interface Rejected {
   readonly version?: string;
   readonly oldest: Version;
   readonly detail: string;
+  readonly isPodman: boolean;
+  /** Whether Podman runs the program `podman-compose`. */
+  readonly isPodmanCompose: boolean;
 }
 
 async function check(
@@ -101,11 +107,15 @@ async function check(
   });
   if (signal?.aborted === true) throw cancelled();
   const version = result.failed ? undefined : versionIn(result.stdout);
-  const detail = result.stderr.slice(-2_000);
-  if (version === undefined) return { title, oldest, detail };
+  const rejected = {
+    ...{ title, oldest, detail: result.stderr.slice(-2_000) },
+    isPodman: command === 'podman',
+    isPodmanCompose: /\bpodman-compose\b/.test(result.stdout),
+  };
+  if (version === undefined) return rejected;
   const [whole, major, minor] = version;
   const isNew = major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
-  if (!isNew) return { title, version: whole, oldest, detail };
+  if (!isNew) return { ...rejected, version: whole };
   const engine = await firstOf(engines, search);
   return {
     ...{ title, file, args, version: whole, hasEvents },

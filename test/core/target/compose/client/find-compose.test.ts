@@ -101,7 +101,16 @@ describe('the program that runs Compose files', () => {
       'engine-too-old: docker-compose 1.29.2 is too old: version 2.21 or later is required. Update it.',
     );
     const python = ended(0, 'podman-compose version 1.6.0\npodman version 4.3.1\n');
-    expect(await refusal({ podman: python })).toMatch(/^engine-too-old: podman compose 1/);
+    expect(await refusal({ podman: python })).toBe(
+      'engine-too-old: podman compose runs podman-compose 1.6.0, which reports too little about containers. Install docker-compose 2.21 or later: podman compose then runs that.',
+    );
+  });
+
+  it('is missing in an old Podman', async () => {
+    const old = ended(125, '', 'Error: unrecognized command `podman compose`\n');
+    expect(await refusal({ podman: old })).toBe(
+      'engine-not-found: podman is too old to run Compose files, or docker-compose is missing. Install docker-compose 2.21 or later and Podman 4.7 or later.',
+    );
   });
 
   it('is no longer searched for after a cancellation', async () => {
