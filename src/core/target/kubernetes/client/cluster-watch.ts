@@ -24,6 +24,8 @@ export interface ClusterState {
 export interface ClusterWatchTimings {
   /** The time in which changes are collected, because they come in bursts. */
   readonly settleMs: number;
+  /** The same while they do not stop: each look at thousands of pods takes time. */
+  readonly busySettleMs: number;
   /** Without any change for this long, the cluster is asked whether it still answers. */
   readonly beatMs: number;
   readonly beatTimeoutSeconds: number;
@@ -35,6 +37,7 @@ export interface ClusterWatchTimings {
 
 export const clusterWatchTimings: ClusterWatchTimings = {
   settleMs: 100,
+  busySettleMs: 1_000,
   beatMs: 5_000,
   beatTimeoutSeconds: 3,
   shortestWatchMs: 1_000,
@@ -62,6 +65,7 @@ export class ClusterWatch implements Disposable {
   #unknown: ClusterState['unknown'];
   #lastLife = 0;
   #settling: Disposable | undefined;
+  #lastChange = -Infinity;
 
   constructor(
     kubectl: Kubectl,
@@ -195,15 +199,19 @@ export class ClusterWatch implements Disposable {
   #setUnknown(error: unknown): void {
     const problem = problemOf(error, 'engine-failed');
     const before = this.#unknown;
-    this.#unknown = { since: before?.since ?? this.#clock.date(), problem };
     const texts = JSON.stringify(problem.texts);
-    if (before === undefined || JSON.stringify(before.problem.texts) !== texts) this.#changeSoon();
+    if (before !== undefined && JSON.stringify(before.problem.texts) === texts) return;
+    this.#unknown = { since: before?.since ?? this.#clock.date(), problem };
+    this.#changeSoon();
   }
 
   #changeSoon(): void {
     if (this.#isOver()) return;
-    this.#settling ??= this.#clock.after(this.#timings.settleMs, () => {
+    const { settleMs, busySettleMs } = this.#timings;
+    const isBusy = this.#clock.now() - this.#lastChange < busySettleMs;
+    this.#settling ??= this.#clock.after(isBusy ? busySettleMs : settleMs, () => {
       this.#settling = undefined;
+      this.#lastChange = this.#clock.now();
       this.#changed.fire();
     });
   }

@@ -1,0 +1,97 @@
+import type { BentoReader } from '../../../src/core/bento-manager';
+import type { Clock } from '../../../src/core/clock';
+import { defaultSettings } from '../../../src/core/settings/default-settings';
+import { newRecord } from '../../../src/core/registry/bento-record';
+import { snapshotOf } from '../../../src/core/registry/bento-snapshot';
+import type { BentoSources } from '../../../src/core/registry/bento-sources';
+import { componentDetails } from '../../../src/core/registry/component-details';
+import { idleComponent } from '../../../src/core/registry/idle-component';
+import { EngineBento } from '../../../src/core/target/engine/engine-bento';
+import type { AppliedBento } from '../../../src/core/target/target';
+import { statusSummary } from '../../../src/vscode/tree/status-summary';
+import type { TreeNode } from '../../../src/vscode/tree/tree-node';
+import { TreeRows } from '../../../src/vscode/tree/tree-rows';
+import { viewBadge } from '../../../src/vscode/tree/view-badge';
+import { discovered, fakeManager } from '../../support/bentos';
+import { fakeLog } from '../../support/fake-engine';
+
+/** The tree, the badge and the status bar item of a bento on an engine, as a window computes them. */
+export interface EngineTree {
+  /** The time that the changes took, in milliseconds. */
+  readonly tookMs: readonly number[];
+  /** The number of rows that each change refreshed. */
+  readonly refreshed: readonly number[];
+  readonly workers: number;
+  /** Draws all rows, unfolded. */
+  paint(): void;
+  dispose(): Promise<void>;
+}
+
+const english = { t: (text: string): string => text };
+
+export function engineTree(applied: AppliedBento, clock: Clock): EngineTree {
+  const bento = discovered({ id: 'big' });
+  const record = newRecord(bento);
+  const logs = new Map<string, ReturnType<typeof fakeLog>>();
+  const logFor = (component: string): ReturnType<typeof fakeLog> => {
+    const log = logs.get(component) ?? fakeLog();
+    logs.set(component, log);
+    return log;
+  };
+  const running = new EngineBento(
+    {
+      ...{ clock, engine: { kind: 'kubernetes' }, logFor, onPhase: () => undefined },
+      request: { bento, settings: defaultSettings },
+      prepare: () => Promise.reject(new Error('it runs already')),
+    },
+    applied,
+  );
+  record.served = running;
+  Object.assign(record.logs, { get: (component: string) => logs.get(component) });
+  const sources = {
+    profiles: () => ({ names: [] }),
+    folderSettings: () => ({ problems: [] }),
+  } as unknown as BentoSources;
+  let snapshot = snapshotOf(record, sources);
+  const manager: BentoReader = {
+    ...fakeManager(),
+    get bentos() {
+      return [snapshot];
+    },
+    bento: () => snapshot,
+    details: (_, component) => componentDetails(record, component),
+  };
+  const rows = new TreeRows(
+    manager,
+    english,
+    () => 1,
+    () => clock.date(),
+  );
+  const show = (nodes: readonly TreeNode[]): void => {
+    for (const node of nodes) {
+      rows.row(node);
+      show(rows.children(node));
+    }
+  };
+  const tookMs: number[] = [];
+  const refreshed: number[] = [];
+  running.onDidChange(() => {
+    const from = performance.now();
+    record.idle = running.components.map((one) => idleComponent(one.snapshot));
+    snapshot = snapshotOf(record, sources);
+    viewBadge([snapshot], english);
+    statusSummary([snapshot], english, clock.date());
+    const changed = rows.changed(bento.id);
+    refreshed.push(changed.length);
+    show(changed);
+    tookMs.push(performance.now() - from);
+  });
+  return {
+    ...{ tookMs, refreshed },
+    get workers() {
+      return snapshot.components.reduce((sum, { workers = [] }) => sum + workers.length, 0);
+    },
+    paint: () => show(rows.roots()),
+    dispose: () => running.leave(),
+  };
+}
