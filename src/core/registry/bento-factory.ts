@@ -7,6 +7,8 @@ import type { EngineCode } from '../target/engine/engine-reload';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
+import { SharedParts } from '../shared-parts';
+import type { ClusterProxy } from '../target/kubernetes/client/cluster-proxy';
 import type { EngineParts } from './engines/opened-engine';
 import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
@@ -22,6 +24,7 @@ export class BentoFactory {
   readonly #sources: BentoSources;
   readonly #questions: ServePrerequisites;
   readonly #helpers: () => Promise<HelperPool>;
+  readonly #proxies = new SharedParts<ClusterProxy>();
 
   constructor(
     context: RegistryContext,
@@ -130,7 +133,8 @@ export class BentoFactory {
   ): Promise<EngineParts> {
     const logFor = await this.#logsOf(record);
     const onQuestion = (): void => onPhase(say('waitingForAnswer'));
-    return { context: this.#context, sources: this.#sources, record, logFor, onQuestion, code };
+    const own = { context: this.#context, sources: this.#sources, proxies: this.#proxies };
+    return { ...own, record, logFor, onQuestion, code };
   }
 
   #code(

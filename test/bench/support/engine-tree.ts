@@ -8,6 +8,7 @@ import { componentDetails } from '../../../src/core/registry/component-details';
 import { idleComponent } from '../../../src/core/registry/idle-component';
 import { EngineBento } from '../../../src/core/target/engine/engine-bento';
 import type { AppliedBento } from '../../../src/core/target/target';
+import { untilAborted } from '../../../src/core/until-aborted';
 import { statusSummary } from '../../../src/vscode/tree/status-summary';
 import type { TreeNode } from '../../../src/vscode/tree/tree-node';
 import { TreeRows } from '../../../src/vscode/tree/tree-rows';
@@ -29,7 +30,12 @@ export interface EngineTree {
 
 const english = { t: (text: string): string => text };
 
-export function engineTree(applied: AppliedBento, clock: Clock): EngineTree {
+/** @param followsLogs whether the output of up to 50 workers is followed, as in a window */
+export function engineTree(
+  applied: AppliedBento,
+  clock: Clock,
+  { followsLogs = true } = {},
+): EngineTree {
   const bento = discovered({ id: 'big' });
   const record = newRecord(bento);
   const logs = new Map<string, ReturnType<typeof fakeLog>>();
@@ -44,7 +50,7 @@ export function engineTree(applied: AppliedBento, clock: Clock): EngineTree {
       request: { bento, settings: defaultSettings },
       prepare: () => Promise.reject(new Error('it runs already')),
     },
-    applied,
+    followsLogs ? applied : withoutLogs(applied),
   );
   record.served = running;
   Object.assign(record.logs, { get: (component: string) => logs.get(component) });
@@ -95,3 +101,15 @@ export function engineTree(applied: AppliedBento, clock: Clock): EngineTree {
     dispose: () => running.leave(),
   };
 }
+
+/** The same bento, whose logs have no lines. */
+const withoutLogs = (applied: AppliedBento): AppliedBento => ({
+  ...{ onDidChange: applied.onDidChange, shell: (worker) => applied.shell(worker) },
+  get state() {
+    return applied.state;
+  },
+  logs: async ({ signal }) => untilAborted(signal, new Promise<never>(() => undefined)),
+  restart: (component, signal) => applied.restart(component, signal),
+  stop: (signal) => applied.stop(signal),
+  dispose: () => applied.dispose(),
+});

@@ -32,6 +32,8 @@ export interface AppliedParts {
   readonly changes: ClusterChanges;
   /** @param onChange is called when there are new details */
   readonly details: (onChange: () => void) => PodDetails;
+  /** Called when the watch has ended. */
+  readonly onDispose: () => void;
 }
 
 /** The time for stopping, beyond the grace period of the pods. */
@@ -138,6 +140,7 @@ export class AppliedDeployments implements AppliedBento {
     this.#forwards.dispose();
     this.#changed.dispose();
     this.#updated.dispose();
+    this.#parts.onDispose();
   }
 
   /** Resolves when a condition of the watched state is true. */
