@@ -1,7 +1,7 @@
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
 import { cancelled, ServeError } from '../../../problem';
 import type { TerminalProgram } from '../../target';
-import type { ClusterReader } from './cluster-reader';
+import type { ClusterReader, GetOptions, StreamOptions } from './cluster-reader';
 import { kubectlEnv } from './kubectl-env';
 import { kubectlFailure } from './kubectl-failure';
 import type { ClusterPlace, KubectlProgram } from './kubectl-program';
@@ -16,18 +16,9 @@ export interface KubectlParts {
   readonly place: ClusterPlace;
 }
 
-export interface QueryOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface QueryOptions extends GetOptions {
   /** What the command reads as `--filename=-`. */
   readonly input?: string;
-  /** The longest time that one request may take. Default: 20 seconds. */
-  readonly requestSeconds?: number;
-  readonly timeoutMs?: number;
-}
-
-export interface StreamOptions {
-  readonly signal: AbortSignal;
-  readonly onOutput: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
 const requestSeconds = 20;
@@ -59,7 +50,7 @@ export class Kubectl implements ClusterReader {
     return result.stdout;
   }
 
-  async get(path: string, options: QueryOptions): Promise<string> {
+  async get(path: string, options: GetOptions): Promise<string> {
     return this.query(['get', `--raw=${path}`], options);
   }
 

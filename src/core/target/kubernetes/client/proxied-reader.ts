@@ -1,7 +1,6 @@
 import { cancelled } from '../../../problem';
 import type { ClusterProxy } from './cluster-proxy';
-import type { ClusterReader } from './cluster-reader';
-import type { QueryOptions, StreamOptions } from './kubectl';
+import type { ClusterReader, GetOptions, StreamOptions } from './cluster-reader';
 
 /** The longest time without an answer. Then a new connection is tried. */
 const silenceMs = 1_500;
@@ -21,7 +20,7 @@ export class ProxiedReader implements ClusterReader {
     return this.#isCheap;
   }
 
-  async get(path: string, options: QueryOptions): Promise<string> {
+  async get(path: string, options: GetOptions): Promise<string> {
     try {
       const answer = await this.#proxy.get(path, { signal: options.signal, silenceMs });
       this.#isCheap = true;
