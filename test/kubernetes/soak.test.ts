@@ -10,6 +10,7 @@ import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { startCluster } from './cluster';
 import { imageNamed } from './support/exported';
+import { iptables } from './programs.mts';
 import { makeNodes } from './support/nodes';
 
 const harnesses = testHarness();
@@ -98,9 +99,9 @@ it(
           {
             name: 'the network is cut',
             inject: async () => {
-              execFileSync('iptables', ['-A', 'INPUT', ...rule]);
+              execFileSync(iptables, ['-A', 'INPUT', ...rule]);
               await moment(cutMs);
-              execFileSync('iptables', ['-D', 'INPUT', ...rule]);
+              execFileSync(iptables, ['-D', 'INPUT', ...rule]);
             },
           },
         ],
