@@ -1,6 +1,6 @@
 /**
  * `npm run bench` measures everything and draws the chart of docs/how-it-works.md; `npm run bench -- NAME… [ROUNDS]` only what is
- * named, `models` and `torch` only then. Prints a table and writes out/bench/results.json. It is no test: a goal that is missed is
+ * named, `models`, `torch` and `kubernetes-watch` only then. Prints a table and writes out/bench/results.json. It is no test: a goal that is missed is
  * said, not failed.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -26,13 +26,14 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   discovery: () => import('./discovery.bench.mts'),
   output: () => import('./output.bench.mts'),
   tree: () => import('./tree.bench.mts'),
+  'kubernetes-watch': () => import('./kubernetes-watch.bench.mts'),
   painting: () => import('./painting.bench.mts'),
   extension: () => import('./extension.bench.mts'),
   models: () => import('./models.bench.mts'),
   torch: () => import('./torch.bench.mts'),
 };
-/** Needs large packages. */
-const onlyWhenNamed = ['models', 'torch'];
+/** Needs large packages, or a cluster. */
+const onlyWhenNamed = ['models', 'torch', 'kubernetes-watch'];
 /** Measured with the packaged extension in a real window. */
 const inWindow = ['window', 'painting', 'extension'];
 /** What the chart shows. */

@@ -37,13 +37,19 @@ const cgroup = `serve-bento-test-${randomBytes(4).toString('hex')}`;
 /** Starts the daemon and makes the image. */
 export async function startDockerd({ folder, compose, pythons }: EngineParts): Promise<{
   readonly engine: DockerEngine;
+  /** Ends the daemon and starts it again, with the same containers. */
+  readonly restart: () => Promise<void>;
   readonly end: () => Promise<void>;
 }> {
   const socket = path.join(folder, 'docker.sock');
   const env = await programs(folder, compose, socket);
   // Compose makes networks of its own, and another daemon without the usual bridge would remove it.
   const options = ['--cgroup-parent', cgroup, '--bridge', 'none'];
-  const stop = await runDaemon(folder, options);
+  let stop = await runDaemon(folder, options);
+  const restart = async (): Promise<void> => {
+    await stop();
+    stop = await runDaemon(folder, options);
+  };
   const end = async (): Promise<void> => {
     await stop();
     await removeCgroups();
@@ -53,6 +59,7 @@ export async function startDockerd({ folder, compose, pythons }: EngineParts): P
     const mounts = ['/usr', cacheFolder(), ...Object.values(pythons).map(installation)];
     return {
       engine: { env, socket, image, mounts: [...new Set(mounts)], pythons },
+      restart,
       end,
     };
   } catch (error) {

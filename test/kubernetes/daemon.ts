@@ -37,6 +37,10 @@ export class Daemon {
     );
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name);
+  }
+
   /** Kills the program: nothing of it is needed later. */
   async stop(): Promise<void> {
     const child = this.#child;

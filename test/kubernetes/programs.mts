@@ -9,6 +9,8 @@ import { machineEnvironment } from '../../scripts/test-environment.mts';
 
 /** The program of Debian's package, not another one with the same name on this machine. */
 export const etcd = '/usr/bin/etcd';
+/** Cuts the network of the tests' namespace. */
+export const iptables = '/usr/sbin/iptables';
 
 /** Go modules that pin the programs and everything they are built from. */
 const sources = path.join(projectRoot, 'test/kubernetes/programs');

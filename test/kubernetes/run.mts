@@ -1,13 +1,11 @@
 // npm run test:kubernetes [-- [--required] ARGUMENTS OF VITEST]: tests with a real Kubernetes control plane, whose nodes
 // and pods are simulated by kwok. With --required it fails if they cannot run.
-import { existsSync } from 'node:fs';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { runProgram } from '../../scripts/run-program.mts';
-import { vitestInNamespaces, whyNoNamespaces } from '../support/namespaces.mts';
-import { CannotBuildError, ensurePrograms, etcd } from './programs.mts';
+import { vitestInNamespaces } from '../support/namespaces.mts';
+import { whyNoCluster } from './why-no-cluster.mts';
 
 const args = process.argv.slice(2);
-const reason = await whyNot();
+const reason = await whyNoCluster();
 if (reason === undefined) {
   await ensureEnvironments(['bentoml-1.4', 'bentoml-1.1']);
   const own = args.filter((arg) => arg !== '--required');
@@ -15,27 +13,4 @@ if (reason === undefined) {
 } else {
   console.log(`The Kubernetes tests were not run: ${reason}.`);
   process.exitCode = args.includes('--required') ? 1 : 0;
-}
-
-/** Why no cluster can run on this machine. What is missing is installed or built. */
-async function whyNot(): Promise<string | undefined> {
-  const noNamespaces = await whyNoNamespaces();
-  if (noNamespaces !== undefined) return noNamespaces;
-  if (!existsSync(etcd) && !(await installEtcd())) {
-    return `there is no ${etcd}, and apt-get could not install etcd-server`;
-  }
-  try {
-    await ensurePrograms();
-    return undefined;
-  } catch (error) {
-    if (error instanceof CannotBuildError) return error.message;
-    throw error;
-  }
-}
-
-async function installEtcd(): Promise<boolean> {
-  // Installing a package must not start a daemon of the machine.
-  const policy = 'RUNLEVEL=1 apt-get install --yes --no-install-recommends etcd-server';
-  await runProgram('sh', ['-c', `apt-get update && DEBIAN_FRONTEND=noninteractive ${policy}`]);
-  return existsSync(etcd);
 }

@@ -1,4 +1,4 @@
-// npm run soak -- --minutes N [--seed S]
+// npm run soak -- [engines] [--minutes N] [--seed S]
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,11 +9,14 @@ import { bundleSuites } from '../window/bundle-suite.mts';
 import { ensureHost } from '../window/host/setup.mts';
 import { Results } from '../window/results.mts';
 import { runSuite } from '../window/run-suite.mts';
+import { soakEngines } from './soak-engines.mts';
 import { soakSuite } from './soak-suite.mts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
 });
+if (positionals.includes('engines')) process.exit(await soakEngines(Number(values.minutes)));
 const suite = soakSuite(Number(values.minutes), Number(values.seed ?? Date.now() % 1_000_000));
 const [environments, host] = await Promise.all([ensureEnvironments(), ensureHost('current')]);
 enterTestEnvironment();

@@ -103,6 +103,9 @@ export class FakeCluster {
             .forEach((call) => call.write('Forwarding from 127.0.0.1:3000 -> 3000\n')),
         );
         return undefined;
+      case 'logs':
+        // Followed, a log goes on.
+        return args.includes('--follow') ? undefined : ended(0, '');
       default:
         return ended(1, '', `error: unknown command ${args.join(' ')}`);
     }

@@ -23,16 +23,20 @@ export async function vitestInNamespaces(
   project: string,
   args: readonly string[],
 ): Promise<number> {
-  const { engines: python } = await ensureEnvironments(['engines']);
   const vitest = path.join(projectRoot, 'node_modules/vitest/vitest.mjs');
-  const own = ['run', '--project', project, ...args];
+  return nodeInNamespaces([vitest, 'run', '--project', project, ...args]);
+}
+
+/** Runs a script of Node in namespaces of its own, whose network has only loopback. Resolves to its exit code. */
+export async function nodeInNamespaces(args: readonly string[]): Promise<number> {
+  const { engines: python } = await ensureEnvironments(['engines']);
   // The first process of a namespace has to collect the ended ones, which a shell does.
   const script = `"$0" -c 'import fcntl, socket, struct
 interface = struct.pack("16sH", b"lo", 1)
 fcntl.ioctl(socket.socket(), 0x8914, interface)' && shift && "$@"; exit $?`;
   const child = spawn(
     'unshare',
-    [...namespaces, 'sh', '-c', script, python, '--', process.execPath, vitest, ...own],
+    [...namespaces, 'sh', '-c', script, python, '--', process.execPath, ...args],
     { cwd: projectRoot, stdio: 'inherit', env: { ...process.env, [inNamespaces]: '1' } },
   );
   return new Promise((resolve, reject) => {

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What the program reads from its standard input. Absent: nothing. */
   readonly input?: string;
+  /** Its standard input stays open until it ends, or this process does. */
+  readonly inputStaysOpen?: boolean;
   /** Default: no limit. */
   readonly timeoutMs?: number;
   /** Of each stream; a program that writes more is ended. */
@@ -63,13 +65,24 @@ async function runToEnd(
   options: RunOptions,
   clock: Clock,
 ): Promise<RunResult> {
-  const { cwd, env, input, timeoutMs, gracePeriodMs, maxBytes, onOutput, signal } = options;
+  const {
+    cwd,
+    env,
+    input,
+    inputStaysOpen = false,
+    timeoutMs,
+    gracePeriodMs,
+    maxBytes,
+    onOutput,
+    signal,
+  } = options;
   const { startProgram } = await import('./start-program');
   if (signal?.aborted) return { ...notStarted, cancelled: true };
   const child = startProgram(assertTrusted, file, args, {
     cwd,
     env,
-    ...(input === undefined ? { stdin: 'ignore' as const } : { stdin: 'pipe' as const, input }),
+    stdin: input === undefined && !inputStaysOpen ? ('ignore' as const) : ('pipe' as const),
+    ...(input === undefined ? {} : { input }),
     buffer: onOutput === undefined,
     maxBuffer: maxBytes,
     encoding: 'utf8',

@@ -10,6 +10,8 @@ import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
 import { notOnEngine } from '../target/engine/not-on-engine';
 import type { Comparison } from '../target/target';
+import { SharedParts } from '../shared-parts';
+import type { ClusterProxy } from '../target/kubernetes/client/cluster-proxy';
 import type { EngineParts } from './engines/opened-engine';
 import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
@@ -25,6 +27,7 @@ export class BentoFactory {
   readonly #sources: BentoSources;
   readonly #questions: ServePrerequisites;
   readonly #helpers: () => Promise<HelperPool>;
+  readonly #proxies = new SharedParts<ClusterProxy>();
 
   constructor(
     context: RegistryContext,
@@ -165,7 +168,8 @@ export class BentoFactory {
   ): Promise<EngineParts> {
     const logFor = await this.#logsOf(record);
     const onQuestion = (): void => onPhase(say('waitingForAnswer'));
-    return { context: this.#context, sources: this.#sources, record, logFor, onQuestion };
+    const own = { context: this.#context, sources: this.#sources, proxies: this.#proxies };
+    return { ...own, record, logFor, onQuestion };
   }
 
   #code(

@@ -1,5 +1,6 @@
-import type { ConfigDrift, OneTimeChoices } from '../bento-manager';
+import type { ComponentDetails, ConfigDrift, OneTimeChoices } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
+import { KeyedMemo } from '../keyed-memo';
 import type { Component, Problem } from '../model';
 import type { Interpreter } from '../interpreter/interpreter';
 import type { AppliedState } from '../target/target';
@@ -23,6 +24,8 @@ export interface BentoRecord {
   unknown: AppliedState['unknown'];
   start: StartInProgress | undefined;
   readonly logs: ComponentLogs;
+  /** The last details of each component. */
+  readonly details: KeyedMemo<string, ComponentDetails>;
   /** Its components while it is not served. */
   idle: readonly Component[];
   drift: ConfigDrift | undefined;
@@ -39,6 +42,7 @@ export function newRecord(bento: DiscoveredBento): BentoRecord {
     unknown: undefined,
     start: undefined,
     logs: new ComponentLogs(),
+    details: new KeyedMemo(),
     drift: undefined,
     idle: idleComponents(bento),
   };

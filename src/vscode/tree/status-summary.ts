@@ -26,12 +26,14 @@ export function statusSummary(
   bentos: readonly Bento[],
   l10n: Localize,
   now: number,
-  paused: PausedOf = () => [],
+  pausedOf: PausedOf = () => [],
 ): StatusSummary | undefined {
   const failed = bentos.filter(hasFailed);
   const served = bentos.filter((bento) => isServed(bento) && !hasFailed(bento));
   const shown = [...failed, ...served];
   if (shown.length === 0) return undefined;
+  const known = new Map(shown.map((bento) => [bento, pausedOf(bento)]));
+  const paused = (bento: Bento): readonly string[] => known.get(bento) ?? [];
   const counts = shown.map((bento) => countOf(bento, paused));
   const ready = counts.reduce((sum, count) => sum + count.ready, 0);
   const total = counts.reduce((sum, count) => sum + count.total, 0);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { BentoReader, StopTimes } from '../../core/bento-manager';
+import type { BentoReader, ComponentDetails, StopTimes } from '../../core/bento-manager';
+import { byId } from '../../core/by-id';
 import type { Bento, Component, ComponentWorker } from '../../core/model';
 import type { TargetKind } from '../../core/target-kinds';
 import type { Localize } from '../localize';
@@ -8,7 +9,6 @@ import { bentoRow } from './bento-row';
 import { componentRow } from './component-row';
 import type { Markdown } from './markdown';
 import { componentTooltip } from './component-tooltip';
-import { pausedComponents } from './paused-components';
 import type { Row } from './row';
 import { workerRow, workerTooltip } from './worker-row';
 import { storeRow } from './store-row';
@@ -23,6 +23,12 @@ import {
 /** So few that all of them fit with their components. */
 const fewBentos = 4;
 
+/** What the row of a component was last compared with. Both are immutable. */
+interface Compared {
+  readonly component: Component;
+  readonly details: ComponentDetails | undefined;
+}
+
 /** The rows of everything the manager knows, and which of them a change touches. */
 export class TreeRows {
   readonly #manager: BentoReader;
@@ -30,12 +36,17 @@ export class TreeRows {
   readonly #folderCount: () => number;
   readonly #now: () => number;
   readonly #nodes = new Map<string, TreeNode>();
+  readonly #keys = new WeakMap<TreeNode, string>();
+  /** The nodes of the components of each bento, as long as it has the same ones. */
+  readonly #branches = new Map<string, readonly ComponentNode[]>();
   /** The keys of the children shown last: of the view and of the store. */
   readonly #listed = new Map<'store' | 'view', string>();
   /** The workers shown last, by the key of their component. Engines give new workers new names. */
   readonly #listedWorkers = new Map<string, readonly WorkerNode[]>();
   /** What was shown last, by node. */
   readonly #shown = new Map<string, string>();
+  /** By the key of a component. Without a new value, neither its row nor those of its workers have changed. */
+  readonly #compared = new Map<string, Compared>();
   /** The keys of components that were shown, by bento. */
   readonly #shownComponents = new Map<string, Set<string>>();
 
@@ -88,7 +99,8 @@ export class TreeRows {
   row(node: TreeNode): Row | undefined {
     const row = this.#rowOf(node);
     if (row === undefined) return undefined;
-    const key = nodeKey(node);
+    const key = this.#key(node);
+    if (node.kind === 'component' || node.kind === 'worker') this.#follow(node);
     this.#shown.set(key, JSON.stringify(row));
     if (node.kind === 'component') this.#componentsShown(node.bento).add(key);
     return row;
@@ -129,7 +141,7 @@ export class TreeRows {
     const group = bento.source === 'store' ? [this.#node({ kind: 'store' })] : [];
     const components = this.#componentNodes(node);
     const known = this.#componentsShown(id);
-    const isNew = components.some((child) => !this.#shown.has(nodeKey(child)));
+    const isNew = components.some((child) => !this.#shown.has(this.#key(child)));
     // Rows that were never asked for are in a closed branch.
     if (known.size > 0 && (isNew || known.size !== components.length)) {
       this.#forgetComponents(id);
@@ -137,20 +149,48 @@ export class TreeRows {
     }
     const different = [...group, node].filter((one) => this.#differs(one));
     if (different.includes(node)) return different;
-    return [...different, ...components.flatMap((one) => this.#changedIn(one))];
+    const changed = components.flatMap((one, index) =>
+      this.#changedIn(one, bento.components[index]),
+    );
+    return [...different, ...changed];
+  }
+
+  /** Notes which value a row is going to show. If that is another one, the next change compares all rows of the component. */
+  #follow(node: ComponentNode | WorkerNode): void {
+    const key = node.kind === 'component' ? this.#key(node) : nodeKey(componentNode(node));
+    const component = this.#component(node);
+    if (component === undefined) return;
+    if (node.kind === 'component' && !this.#shown.has(key)) {
+      this.#compared.set(key, { component, details: this.#details(node) });
+    } else if (this.#compared.get(key)?.component !== component) this.#compared.delete(key);
   }
 
   /** Returns the component if its row or its list of workers has changed, otherwise the workers whose rows have. */
-  #changedIn(component: ComponentNode): readonly TreeNode[] {
-    const listed = this.#listedWorkers.get(nodeKey(component));
-    const workers = this.#component(component)?.workers ?? [];
+  #changedIn(node: ComponentNode, component: Component | undefined): readonly TreeNode[] {
+    const key = this.#key(node);
+    const details = this.#details(node);
+    const compared = this.#compared.get(key);
+    const isSame = compared?.component === component && compared?.details === details;
+    if (isSame && component !== undefined && !isTimed(component, details)) return [];
+    if (component !== undefined) this.#compared.set(key, { component, details });
+    return this.#differencesIn(node, component?.workers ?? [], compared?.component.workers);
+  }
+
+  #differencesIn(
+    component: ComponentNode,
+    workers: readonly ComponentWorker[],
+    compared: readonly ComponentWorker[] = [],
+  ): readonly TreeNode[] {
+    const listed = this.#listedWorkers.get(this.#key(component));
     const isOther =
       listed !== undefined &&
       (listed.length !== workers.length ||
         listed.some(({ worker }, index) => worker !== workers[index]?.name));
     if (isOther && workers.length === 0) this.#listWorkers(component);
     if (isOther || this.#differs(component)) return [component];
-    return (listed ?? []).filter((one, index) => this.#differs(one, workers[index]));
+    return (listed ?? []).filter(
+      (one, index) => workers[index] !== compared[index] && this.#differs(one, workers[index]),
+    );
   }
 
   #roots(): readonly TreeNode[] {
@@ -165,13 +205,20 @@ export class TreeRows {
   }
 
   #componentNodes({ bento }: BentoNode): readonly ComponentNode[] {
-    return (this.#manager.bento(bento)?.components ?? []).map(({ id }) =>
+    const components = this.#manager.bento(bento)?.components ?? [];
+    const last = this.#branches.get(bento);
+    const isSame = (node: ComponentNode, index: number): boolean =>
+      node.component === components[index]?.id;
+    if (last?.length === components.length && last.every(isSame)) return last;
+    const nodes = components.map(({ id }) =>
       this.#node<ComponentNode>({ kind: 'component', bento, component: id }),
     );
+    this.#branches.set(bento, nodes);
+    return nodes;
   }
 
   #listWorkers(node: ComponentNode): readonly WorkerNode[] {
-    const key = nodeKey(node);
+    const key = this.#key(node);
     const nodes = (this.#component(node)?.workers ?? []).map(({ name }) =>
       this.#node<WorkerNode>({ ...node, kind: 'worker', worker: name }),
     );
@@ -183,14 +230,14 @@ export class TreeRows {
   #forgetWorkers(component: string, except: ReadonlySet<WorkerNode> = new Set()): void {
     for (const node of this.#listedWorkers.get(component) ?? []) {
       if (except.has(node)) continue;
-      this.#nodes.delete(nodeKey(node));
-      this.#shown.delete(nodeKey(node));
+      this.#nodes.delete(this.#key(node));
+      this.#shown.delete(this.#key(node));
     }
     this.#listedWorkers.delete(component);
   }
 
   #differs(node: TreeNode, worker?: ComponentWorker): boolean {
-    const shown = this.#shown.get(nodeKey(node));
+    const shown = this.#shown.get(this.#key(node));
     if (shown === undefined) return false;
     const row = worker === undefined ? this.#rowOf(node) : workerRow(worker, this.#l10n);
     return shown !== JSON.stringify(row);
@@ -220,13 +267,15 @@ export class TreeRows {
     const isStore = bento.source === 'store';
     const isLocal = bento.source !== 'remote';
     const details = bento.components.map(({ id }) => this.#manager.details(bento.id, id));
+    const isPaused = (_: Component, index: number): boolean =>
+      details[index]?.debugging === 'paused';
     const context = {
       folderName: this.#folderCount() > 1 && !isStore ? basename(bento.folder) : undefined,
       ...(isLocal ? { reference: discovered?.reference, workingDir: discovered?.workingDir } : {}),
       isNameProvisional: discovered?.isNameProvisional === true,
       hasTerminal: details.some((one) => one !== undefined),
       notDebuggable: details.length > 0 && details.every((one) => one?.notDebuggable !== undefined),
-      paused: pausedComponents(this.#manager, bento),
+      paused: bento.components.filter(isPaused).map(({ id }) => id),
       hasProfiles: this.#manager.profiles(bento.id).names.length > 0,
       drift: this.#manager.drift(bento.id),
       target: this.#target(bento),
@@ -258,7 +307,7 @@ export class TreeRows {
     bento,
     component,
   }: Pick<ComponentNode, 'bento' | 'component'>): Component | undefined {
-    return this.#manager.bento(bento)?.components.find(({ id }) => id === component);
+    return byId(this.#manager.bento(bento)?.components ?? [], component);
   }
 
   #worker(node: WorkerNode): ComponentWorker | undefined {
@@ -277,6 +326,13 @@ export class TreeRows {
     return known;
   }
 
+  /** Long keys are made only once. */
+  #key(node: TreeNode): string {
+    const known = this.#keys.get(node) ?? nodeKey(node);
+    this.#keys.set(node, known);
+    return known;
+  }
+
   #componentsShown(id: string): Set<string> {
     const shown = this.#shownComponents.get(id) ?? new Set();
     this.#shownComponents.set(id, shown);
@@ -286,6 +342,7 @@ export class TreeRows {
   #forgetComponents(id: string): void {
     for (const key of this.#componentsShown(id)) {
       this.#shown.delete(key);
+      this.#compared.delete(key);
       this.#forgetWorkers(key);
     }
     this.#shownComponents.delete(id);
@@ -300,12 +357,18 @@ export class TreeRows {
       if (node.kind === 'store' || there.has(node.bento)) continue;
       this.#nodes.delete(key);
       this.#listedWorkers.delete(key);
+      this.#compared.delete(key);
       this.#shown.delete(key);
     }
+    for (const id of this.#branches.keys()) if (!there.has(id)) this.#branches.delete(id);
   }
 }
 
-const componentNode = ({ bento, component }: WorkerNode): ComponentNode => ({
+/** Whether the row of a component shows how long something takes. */
+const isTimed = ({ state }: Component, details: ComponentDetails | undefined): boolean =>
+  state === 'starting' || details?.stop !== undefined;
+
+const componentNode = ({ bento, component }: ComponentNode | WorkerNode): ComponentNode => ({
   ...{ kind: 'component', bento, component },
 });
 

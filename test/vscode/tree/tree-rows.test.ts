@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Bento, ComponentWorker } from '../../../src/core/model';
 import { nodeKey, type TreeNode } from '../../../src/vscode/tree/tree-node';
 import { TreeRows } from '../../../src/vscode/tree/tree-rows';
@@ -262,6 +262,43 @@ describe('workers', () => {
     );
     manager.change({ ...whole, components: changed });
     expect(keys(rows.changed(whole.id))).toEqual([`worker ${whole.id} service:S777 s777-3`]);
+  });
+
+  it('are compared only in the component that is another object now', () => {
+    const many = Array.from({ length: 100 }, (_, index) =>
+      component({
+        ...{ id: `service:S${index}`, kind: 'service', name: `S${index}`, state: 'ready' },
+        workers: [worker(`s${index}-1`), worker(`s${index}-2`)],
+      }),
+    );
+    const whole = bento({ state: 'ready', engine: { kind: 'kubernetes' }, components: many });
+    const manager = fakeManager([whole]);
+    const t = vi.spyOn(english, 't');
+    const rows = rowsOf(manager);
+    showAll(rows);
+    const own = t.mock.calls.length;
+    t.mockClear();
+    const [, second] = many;
+    if (second === undefined) throw new Error('no component');
+    const workers = [worker('s1-1', { restarts: 1 }), worker('s1-2')];
+    manager.change({ ...whole, components: many.with(1, { ...second, workers }) });
+    expect(keys(rows.changed(whole.id))).toEqual([`worker ${whole.id} service:S1 s1-1`]);
+    // The row of the bento, that of the component, and those of its workers.
+    expect(t.mock.calls.length).toBeLessThan(own / 10);
+    t.mockRestore();
+  });
+
+  it('that were drawn between two changes are compared with what they show', () => {
+    const before = served(a, b);
+    const manager = fakeManager([before]);
+    const rows = rowsOf(manager);
+    showAll(rows);
+    expect(rows.changed(two.id)).toEqual([]);
+    manager.change(served(worker('a', { restarts: 3 }), b));
+    // VS Code draws everything again for another reason, before it is told of the change.
+    showAll(rows);
+    manager.change(before);
+    expect(keys(rows.changed(two.id))).toEqual([key('a')]);
   });
 });
 

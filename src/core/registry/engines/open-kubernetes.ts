@@ -6,9 +6,11 @@ import {
   namespaces,
   type ContextsParts,
 } from '../../target/kubernetes/client/contexts';
+import { ClusterProxy } from '../../target/kubernetes/client/cluster-proxy';
 import { findKubectl } from '../../target/kubernetes/client/find-kubectl';
 import type { ClusterPlace } from '../../target/kubernetes/client/kubectl-program';
 import { KubernetesTarget } from '../../target/kubernetes/kubernetes-target';
+import { makeRunDirectory } from '../../target/local/run-directory';
 import { openedEngine, type EngineParts, type OpenedEngine } from './opened-engine';
 import { isProduction } from './production-contexts';
 
@@ -80,9 +82,23 @@ async function opened(
   signal: AbortSignal,
 ): Promise<OpenedEngine> {
   const { folder, id } = parts.record.bento;
-  const { clock } = parts.context;
+  const { clock, log, platform, processEnv } = parts.context;
   const owner = { bento: id, folder };
-  const target = await KubernetesTarget.open({ ...kubectl, clock, place, owner }, signal);
+  const makeFolder = (): Promise<string> => makeRunDirectory(processEnv, log);
+  const proxy = { ...kubectl, clock, context: place.context, makeFolder };
+  const key = JSON.stringify([kubectl.program.file, place.context]);
+  const target = await KubernetesTarget.open(
+    {
+      ...{ ...kubectl, clock, place, owner },
+      // On Windows kubectl could only listen on a port, which other users of the machine can open.
+      ...(platform === 'win32'
+        ? {}
+        : {
+            proxy: () => parts.proxies.acquire(key, () => new ClusterProxy(proxy)),
+          }),
+    },
+    signal,
+  );
   return openedEngine({ kind: 'kubernetes', ...place }, target, () => imageOf(parts));
 }
 

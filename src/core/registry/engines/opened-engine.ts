@@ -5,6 +5,8 @@ import type { EngineCode } from '../../target/engine/engine-reload';
 import type { AppliedBento, ApplyOptions, Comparison, Target } from '../../target/target';
 import type { BentoRecord } from '../bento-record';
 import type { BentoSources } from '../bento-sources';
+import type { SharedParts } from '../../shared-parts';
+import type { ClusterProxy } from '../../target/kubernetes/client/cluster-proxy';
 import type { EngineContext } from './engine-context';
 
 export interface EngineParts {
@@ -14,6 +16,8 @@ export interface EngineParts {
   readonly logFor: ServeRequest['logFor'];
   /** Called before the user is asked. */
   readonly onQuestion: () => void;
+  /** Bentos in the same context share one. */
+  readonly proxies: SharedParts<ClusterProxy>;
 }
 
 export interface ServedEngineParts extends EngineParts {

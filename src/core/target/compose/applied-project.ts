@@ -1,4 +1,5 @@
 import type { Event } from '../../events';
+import { KeyedMemo } from '../../keyed-memo';
 import type {
   AppliedBento,
   AppliedComponent,
@@ -13,7 +14,7 @@ import { componentGone } from '../component-gone';
 import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { componentState, containerState } from './client/container-state';
-import type { ProjectWatch } from './client/project-watch';
+import type { ProjectState, ProjectWatch } from './client/project-watch';
 import { addressLabel, componentIdLabel, graceLabel, mountsSourceLabel } from './compose-resources';
 import { describeContainers } from './describe-containers';
 import { scaleService } from './scale-service';
@@ -25,6 +26,8 @@ export class AppliedProject implements AppliedBento {
   readonly #folder: string;
   /** Services by the ids of their components. One without containers is still a component. */
   readonly #services = new Map<string, string>();
+  readonly #made = new KeyedMemo<string, AppliedComponent>();
+  readonly #states = new KeyedMemo<'state', AppliedState>();
 
   /**
    * @param components the ids of components by their services, as far as they are known
@@ -51,7 +54,11 @@ export class AppliedProject implements AppliedBento {
   }
 
   get state(): AppliedState {
-    const { containers, unknown } = this.#watch.state;
+    const { state } = this.#watch;
+    return this.#states.get('state', [state], () => this.#stateOf(state));
+  }
+
+  #stateOf({ containers, unknown }: ProjectState): AppliedState {
     const own = new Map<string, Container[]>();
     for (const container of containers) {
       const { service, labels } = container;
@@ -59,7 +66,10 @@ export class AppliedProject implements AppliedBento {
       own.set(service, [...(own.get(service) ?? []), container]);
     }
     return {
-      components: [...this.#services].map(([id, service]) => component(id, own.get(service) ?? [])),
+      components: [...this.#services].map(([id, service]) => {
+        const containersOf = own.get(service) ?? [];
+        return this.#made.get(id, containersOf, () => component(id, containersOf));
+      }),
       ...(unknown && { unknown }),
     };
   }

@@ -1,4 +1,5 @@
 import { noComponent } from '../no-component';
+import { byId } from '../../by-id';
 import type { BentoWarning } from '../../bento-manager';
 import type { Clock } from '../../clock';
 import { componentTitle } from '../../component-title';
@@ -6,6 +7,7 @@ import type { DebuggedWorker } from '../../debug/debugged-worker';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
 import type { OutputRequest } from '../../logs/worker-log';
+import { KeyedMemo } from '../../keyed-memo';
 import type { ComponentLog } from '../../logs/component-log';
 import { problemTexts, say, type Message } from '../../messages/message';
 import type { BentoEngine, ComponentState, Problem } from '../../model';
@@ -87,6 +89,8 @@ export class EngineBento implements RunningBento, EngineActions {
   #attached: readonly Disposable[] = [];
   /** Absent: not computed since the last change. With thousands of workers it is read far more often than it changes. */
   #components: readonly RunningComponent[] | undefined;
+  readonly #made = new KeyedMemo<string, RunningComponent>();
+  readonly #unknownMade = new KeyedMemo<'problem', Problem | undefined>();
   #wasReady = false;
   #problem: Problem | undefined;
   /** Whether the start has succeeded. Resolves when it has ended, and what it had applied is removed if it failed. */
@@ -125,7 +129,10 @@ export class EngineBento implements RunningBento, EngineActions {
     const { components } = this.#applied.state;
     const unknown = this.#unknown;
     const { name } = this.request.bento;
-    return components.map((one) => engineComponent(this.#shown(one), unknown, name));
+    return components.map((one) => {
+      const shown = this.#shown(one);
+      return this.#made.get(one.id, [shown, unknown], () => engineComponent(shown, unknown, name));
+    });
   }
 
   /** What is asked to stop is not shown as ready until the engine begins. */
@@ -148,7 +155,7 @@ export class EngineBento implements RunningBento, EngineActions {
   /** Present while the engine does not answer. */
   get #unknown(): Problem | undefined {
     const unknown = this.#applied?.state.unknown;
-    return unknown && unknownProblem(unknown);
+    return this.#unknownMade.get('problem', [unknown], () => unknown && unknownProblem(unknown));
   }
 
   get followsCode(): boolean {
@@ -349,7 +356,7 @@ export class EngineBento implements RunningBento, EngineActions {
   }
 
   #find(id: string): RunningComponent | undefined {
-    return this.components.find((one) => one.id === id);
+    return byId(this.components, id);
   }
 
   shell(worker: string): TerminalProgram {

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock';
 import type { Disposable } from '../../events';
 import type { ComponentLog } from '../../logs/component-log';
 import { pause } from '../../pause';
-import type { AppliedBento, AppliedWorker } from '../target';
+import type { AppliedBento, AppliedComponent, AppliedWorker } from '../target';
 
 /** The number of earlier lines to show of a worker that was already running. */
 const earlierLines = 500;
@@ -24,6 +24,8 @@ export class EngineLogs implements Disposable {
   /** The components whose terminal says that the output of some workers is missing. */
   readonly #announced = new Set<string>();
   readonly #subscription: Disposable;
+  /** The components as they were at the last look. Their workers are followed, or wait until another log ends. */
+  #known = new Set<AppliedComponent>();
 
   constructor(applied: AppliedBento, logFor: (component: string) => ComponentLog, clock: Clock) {
     this.#applied = applied;
@@ -40,20 +42,37 @@ export class EngineLogs implements Disposable {
 
   #followAll(): void {
     const { components } = this.#applied.state;
-    // A component has a terminal before it has output.
-    for (const { id } of components) this.#logFor(id);
-    const workers = components.flatMap((component) => component.workers);
-    this.#forgetAllBut(workers);
-    const waiting = workers.filter(
-      (worker) => isRunning(worker) && !this.#followed.has(worker.name),
-    );
-    for (const worker of waiting.sort((one, other) => this.#rank(one) - this.#rank(other))) {
-      if (this.#followed.size >= maxFollowed) this.#announceMissing(worker);
-      else {
-        this.#followed.add(worker.name);
-        void this.#follow(worker);
-      }
+    const changed = components.filter((component) => !this.#known.has(component));
+    if (changed.length > 0) {
+      this.#known = new Set(components);
+      // A component has a terminal before it has output.
+      for (const { id } of changed) this.#logFor(id);
+      this.#forgetGone(components);
     }
+    const free = maxFollowed - this.#followed.size;
+    const waiting = (free > 0 ? components : changed)
+      .flatMap(({ workers }) => workers)
+      .filter((worker) => isRunning(worker) && !this.#followed.has(worker.name));
+    const next = this.#first(waiting, free);
+    for (const worker of next) {
+      this.#followed.add(worker.name);
+      void this.#follow(worker);
+    }
+    if (next.length === waiting.length) return;
+    for (const worker of waiting) {
+      if (!this.#followed.has(worker.name)) this.#announceMissing(worker);
+    }
+  }
+
+  /** Returns so many of the workers, those with the lowest rank first. Of thousands, mostly one is wanted. */
+  #first(workers: readonly AppliedWorker[], count: number): readonly AppliedWorker[] {
+    const ranked = workers.map((worker) => ({ worker, rank: this.#rank(worker) }));
+    if (count !== 1) ranked.sort((one, other) => one.rank - other.rank);
+    else if (ranked.length > 1) {
+      const lowest = ranked.reduce((one, other) => (other.rank < one.rank ? other : one));
+      return [lowest.worker];
+    }
+    return ranked.slice(0, Math.max(0, count)).map(({ worker }) => worker);
   }
 
   /** Lowest first: workers of which nothing has been shown, and of those the first one of each component. */
@@ -70,7 +89,9 @@ export class EngineLogs implements Disposable {
   }
 
   /** Forgets workers that no longer exist: engines give new workers new names. */
-  #forgetAllBut(workers: readonly AppliedWorker[]): void {
+  #forgetGone(components: readonly AppliedComponent[]): void {
+    if (this.#pauses.size <= maxFollowed) return;
+    const workers = components.flatMap((component) => component.workers);
     const known = new Set(workers.map(({ name }) => name));
     for (const name of this.#pauses.keys()) {
       if (!known.has(name)) this.#pauses.delete(name);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock';
 import { Emitter, type Event } from '../../events';
+import { isSame, KeyedMemo } from '../../keyed-memo';
 import { problemTexts, say, type Argument } from '../../messages/message';
 import type { Problem } from '../../model';
 import { ServeError } from '../../problem';
@@ -23,7 +24,7 @@ import { describe } from './client/describe';
 import type { Kubectl } from './client/kubectl';
 import type { PodDetails } from './client/pod-details';
 import { componentGone } from '../component-gone';
-import { componentOf } from './component-of';
+import { componentOf, isLate } from './component-of';
 import { Forwards } from './forwards';
 import { PodNumbers } from './pod-numbers';
 
@@ -34,6 +35,8 @@ export interface AppliedParts {
   readonly changes: ClusterChanges;
   /** @param onChange is called when there are new details */
   readonly details: (onChange: () => void) => PodDetails;
+  /** Called when the watch has ended. */
+  readonly onDispose: () => void;
 }
 
 /** The time for stopping, beyond the grace period of the pods. */
@@ -49,6 +52,8 @@ export class AppliedDeployments implements AppliedBento {
   readonly #details: PodDetails;
   readonly #forwards: Forwards;
   readonly #numbers = new Map<string, PodNumbers>();
+  /** By label. With thousands of pods, most changes concern one component. */
+  readonly #made = new KeyedMemo<string, AppliedComponent>();
   /** The ids of the components by their labels. One without a Deployment is still a component. */
   readonly #components: Map<string, string>;
   #graceSeconds = 30;
@@ -157,6 +162,7 @@ export class AppliedDeployments implements AppliedBento {
     this.#forwards.dispose();
     this.#changed.dispose();
     this.#updated.dispose();
+    this.#parts.onDispose();
   }
 
   /** Resolves when a condition of the watched state is true. */
@@ -200,20 +206,19 @@ export class AppliedDeployments implements AppliedBento {
     }
     this.#details.look(pods);
     this.#forwards.update(deployments, pods);
-    const byComponent = Map.groupBy(pods, ({ component }) => component);
-    const state: AppliedState = {
-      components: [...this.#components].map(([label, id]) =>
-        this.#component(
-          ...([label, id] as const),
-          deployments.find(({ component }) => component === label),
-          byComponent.get(label) ?? [],
-        ),
+    const ownPods = Map.groupBy(pods, ({ component }) => component);
+    const ownDeployment = new Map(deployments.map((one) => [one.component, one]));
+    const before = this.#state;
+    const components = [...this.#components].map(([label, id]) =>
+      this.#component(
+        ...([label, id] as const),
+        ownDeployment.get(label),
+        ownPods.get(label) ?? [],
       ),
-      ...(unknown && { unknown }),
-    };
-    const isChange = JSON.stringify(state) !== JSON.stringify(this.#state);
-    this.#state = state;
+    );
+    this.#state = { components, ...(unknown && { unknown }) };
     this.#updated.fire();
+    const isChange = before.unknown !== unknown || !isSame(before.components, components);
     if (isChange) this.#changed.fire();
   }
 
@@ -223,19 +228,23 @@ export class AppliedDeployments implements AppliedBento {
     deployment: ClusterDeployment | undefined,
     pods: readonly ClusterPod[],
   ): AppliedComponent {
-    const numbers = this.#numbers.get(label) ?? new PodNumbers();
-    this.#numbers.set(label, numbers);
-    const component = componentOf({
-      ...{ id, deployment, pods: numbers.number(pods), now: this.#parts.clock.date() },
-      reasonOf: (pod) => this.#details.reasonOf(pod),
+    const now = this.#parts.clock.date();
+    const reasonOf = (pod: ClusterPod): Argument | undefined => this.#details.reasonOf(pod);
+    const forward = this.#forwards.problemOf(label);
+    const facts = pods.flatMap((pod) => [pod, reasonOf(pod), isLate(pod, now)]);
+    return this.#made.get(label, [id, deployment, forward, ...facts], () => {
+      const numbers = this.#numbers.get(label) ?? new PodNumbers();
+      this.#numbers.set(label, numbers);
+      const numbered = numbers.number(pods);
+      const component = componentOf({ id, deployment, pods: numbered, reasonOf, now });
+      const address = deployment?.address;
+      const problem = component.state === 'ready' ? forward : undefined;
+      return {
+        ...component,
+        ...(address === undefined ? {} : { address }),
+        ...(problem === undefined ? {} : { reason: forwardReason(problem) }),
+      };
     });
-    const address = deployment?.address;
-    const problem = component.state === 'ready' ? this.#forwards.problemOf(label) : undefined;
-    return {
-      ...component,
-      ...(address === undefined ? {} : { address }),
-      ...(problem === undefined ? {} : { reason: forwardReason(problem) }),
-    };
   }
 }
 

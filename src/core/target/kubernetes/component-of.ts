@@ -18,12 +18,15 @@ export interface ComponentFacts {
 /** How long pods may need to be deleted after the end of their grace period. */
 const deletionMs = 30_000;
 
+/** Whether a pod should be gone, which it is not if its node does not answer. */
+export const isLate = ({ deleteBy }: ClusterPod, now: number): boolean =>
+  deleteBy !== undefined && now - deleteBy > deletionMs;
+
 /** Returns a component with its pods as workers. */
 export function componentOf(facts: ComponentFacts): AppliedComponent {
   const { id, deployment, pods, reasonOf, now } = facts;
   const workers = pods.map(([number, pod]): AppliedWorker => {
-    const isLate = pod.deleteBy !== undefined && now - pod.deleteBy > deletionMs;
-    const reason = isLate ? nodeLost(pod.node) : reasonOf(pod);
+    const reason = isLate(pod, now) ? nodeLost(pod.node) : reasonOf(pod);
     return {
       ...{ name: pod.name, component: id, number, state: pod.state, restarts: pod.restarts },
       ...(reason === undefined ? {} : { reason }),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock';
+import type { Lease } from '../../shared-parts';
 import { ServeError } from '../../problem';
 import { withTimeout } from '../../with-timeout';
 import type { ContainerPlan } from '../containers/container-plan';
@@ -8,11 +9,13 @@ import { assertAccess } from './client/access';
 import { autoscalersOf } from './client/autoscalers';
 import { scaleDeployment } from './client/commands';
 import { ClusterChanges, keyOf } from './client/cluster-changes';
+import type { ClusterProxy } from './client/cluster-proxy';
 import { ClusterWatch } from './client/cluster-watch';
 import { clusterUser, contextDetails, type ContextsParts } from './client/contexts';
 import { Kubectl } from './client/kubectl';
 import type { ClusterPlace } from './client/kubectl-program';
 import { PodDetails } from './client/pod-details';
+import { ProxiedReader } from './client/proxied-reader';
 import { resourcePaths, type ResourcePaths } from './client/resource-paths';
 import {
   clusterLabels,
@@ -29,6 +32,8 @@ export interface KubernetesTargetParts extends ContextsParts {
   readonly clock: Clock;
   readonly place: ClusterPlace;
   readonly owner: Owner;
+  /** Returns the proxy that watches share. Absent where sockets of programs cannot be private: each request starts kubectl. */
+  readonly proxy?: () => Lease<ClusterProxy>;
 }
 
 /** How long the ports of this machine may take to lead to pods that are ready. */
@@ -126,17 +131,23 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
   async #watched(components: Readonly<Record<string, string>>): Promise<AppliedDeployments> {
     const { clock } = this.#parts;
     const kubectl = this.#kubectl;
-    const watch = new ClusterWatch(kubectl, this.#paths, clusterLabels(this.#owner), clock);
+    const shared = this.#parts.proxy?.();
+    const cluster = shared === undefined ? kubectl : new ProxiedReader(shared.part, kubectl);
+    const watch = new ClusterWatch(cluster, this.#paths, clusterLabels(this.#owner), clock);
     await watch.start();
     const { unknown } = watch.state;
     if (unknown !== undefined) {
       watch.dispose();
+      shared?.dispose();
       throw new ServeError(unknown.problem);
     }
     const details = (onChange: () => void): PodDetails =>
-      new PodDetails(kubectl, this.#paths, clock, onChange);
+      new PodDetails({ kubectl, cluster }, this.#paths, clock, onChange);
     return new AppliedDeployments(
-      { kubectl, clock, watch, changes: this.#changes, details },
+      {
+        ...{ kubectl, clock, watch, changes: this.#changes, details },
+        onDispose: () => shared?.dispose(),
+      },
       components,
     );
   }

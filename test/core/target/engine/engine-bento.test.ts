@@ -535,6 +535,26 @@ describe('a bento that runs already', () => {
   });
 });
 
+it('keeps the objects of components that have not changed', () => {
+  const [http, upper] = [applied(), applied({ id: 'runner:upper' })];
+  const engine = new FakeApplied([http, upper]);
+  const { bento } = new Served(engine);
+  const before = bento.components;
+  engine.has(http, applied({ id: 'runner:upper', state: 'unhealthy' }));
+  expect(bento.components[0]).toBe(before[0]);
+  expect(bento.components[1]?.snapshot.state).toBe('unhealthy');
+  // All of them change when the engine does not answer, and again when it does.
+  engine.lose(1, unreachable);
+  expect(bento.components.map(({ snapshot }) => snapshot.state)).toEqual([
+    'unhealthy',
+    'unhealthy',
+  ]);
+  const silent = bento.components;
+  expect(silent[0]).not.toBe(before[0]);
+  engine.has(http, upper);
+  expect(bento.components).toEqual(before);
+});
+
 it('computes the components once for each change', async () => {
   const { served, watched } = await ready();
   expect(served.bento.components).toBe(served.bento.components);

@@ -9,7 +9,15 @@ import { classRequest, settingsWith } from '../../../support/container-plans';
 import { FakeCluster, readyPod } from '../../../support/fake-cluster';
 import { ended } from '../../../support/fake-kubectl';
 import { ManualClock } from '../../../support/manual-clock';
-import { podWith, terminated, unscheduled, waiting, type Json } from '../../../support/pod-json';
+import {
+  container,
+  podJson,
+  podWith,
+  terminated,
+  unscheduled,
+  waiting,
+  type Json,
+} from '../../../support/pod-json';
 import { until } from '../../../support/until';
 
 const { signal } = new AbortController();
@@ -99,6 +107,31 @@ describe('a bento in a cluster', () => {
     await second.clock.pass(0);
     expect(cluster.kubectl.running(/./)).toEqual([]);
     expect([first.clock.waiting, second.clock.waiting]).toEqual([0, 0]);
+  });
+
+  it('keeps the objects of components and pods that have not changed', async () => {
+    const own = await window();
+    const bento = await applied(own);
+    const before = bento.state.components;
+    const changes: unknown[] = [];
+    bento.onDidChange(() => changes.push(bento.state));
+    const pod = own.cluster.get('Pod', 'search-http-x');
+    const restarted = podJson({ status: { containerStatuses: [container({ restartCount: 3 })] } });
+    own.cluster.put({ ...pod, status: restarted['status'] });
+    await own.clock.pass(2_000);
+    const after = bento.state.components;
+    const isKept = after.map((one) => before.includes(one));
+    expect(Object.fromEntries(after.map(({ id }, index) => [id, isKept[index]]))).toEqual({
+      ...{ http: false, 'service:Embedder': true, 'service:Ranker': true },
+    });
+    expect(changes).toHaveLength(1);
+    // Something of the pod that is not shown.
+    const same = own.cluster.get('Pod', 'search-http-x');
+    own.cluster.put({ ...same, metadata: { ...same.metadata, annotations: { a: 'b' } } });
+    await own.clock.pass(2_000);
+    expect(changes).toHaveLength(1);
+    expect(bento.state.components).toEqual(after);
+    bento.dispose();
   });
 
   it('names its context and namespace in every command', async () => {

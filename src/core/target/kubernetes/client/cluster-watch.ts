@@ -5,7 +5,7 @@ import type { Problem } from '../../../model';
 import { problemOf } from '../../../problem';
 import { clusterDeployment, type ClusterDeployment } from './cluster-deployment';
 import { clusterPod, type ClusterPod } from './cluster-pod';
-import type { Kubectl } from './kubectl';
+import type { ClusterReader } from './cluster-reader';
 import { deployments, pods, selectorOf, type ResourcePaths } from './resource-paths';
 import { ResourceWatch } from './resource-watch';
 
@@ -24,8 +24,12 @@ export interface ClusterState {
 export interface ClusterWatchTimings {
   /** The time in which changes are collected, because they come in bursts. */
   readonly settleMs: number;
+  /** The same while they do not stop: each look at thousands of pods takes time. */
+  readonly busySettleMs: number;
   /** Without any change for this long, the cluster is asked whether it still answers. */
   readonly beatMs: number;
+  /** The same where each request starts a process. */
+  readonly costlyBeatMs: number;
   readonly beatTimeoutSeconds: number;
   /** The shortest time between two watches, if a server or a proxy ends them at once. */
   readonly shortestWatchMs: number;
@@ -35,8 +39,10 @@ export interface ClusterWatchTimings {
 
 export const clusterWatchTimings: ClusterWatchTimings = {
   settleMs: 100,
-  beatMs: 5_000,
-  beatTimeoutSeconds: 3,
+  busySettleMs: 1_000,
+  beatMs: 1_000,
+  costlyBeatMs: 5_000,
+  beatTimeoutSeconds: 2,
   shortestWatchMs: 1_000,
   firstRetryMs: 500,
   longestRetryMs: 4_000,
@@ -44,9 +50,9 @@ export const clusterWatchTimings: ClusterWatchTimings = {
 
 type Watch = ResourceWatch<ClusterDeployment> | ResourceWatch<ClusterPod>;
 
-/** Watches the objects with some labels in a namespace. Two kubectl processes run while it does. */
+/** Watches the objects with some labels in a namespace. */
 export class ClusterWatch implements Disposable {
-  readonly #kubectl: Kubectl;
+  readonly #cluster: ClusterReader;
   readonly #paths: ResourcePaths;
   readonly #clock: Clock;
   readonly #timings: ClusterWatchTimings;
@@ -62,15 +68,16 @@ export class ClusterWatch implements Disposable {
   #unknown: ClusterState['unknown'];
   #lastLife = 0;
   #settling: Disposable | undefined;
+  #lastChange = -Infinity;
 
   constructor(
-    kubectl: Kubectl,
+    cluster: ClusterReader,
     paths: ResourcePaths,
     labels: Readonly<Record<string, string>>,
     clock: Clock,
     timings: ClusterWatchTimings = clusterWatchTimings,
   ) {
-    this.#kubectl = kubectl;
+    this.#cluster = cluster;
     this.#paths = paths;
     this.#clock = clock;
     this.#timings = timings;
@@ -78,12 +85,12 @@ export class ClusterWatch implements Disposable {
     const selector = this.#selector;
     const onChange = (): void => this.#changeSoon();
     this.#deployments = new ResourceWatch(
-      ...([kubectl, paths] as const),
+      ...([cluster, paths] as const),
       { kind: deployments, selector, read: clusterDeployment },
       onChange,
     );
     this.#pods = new ResourceWatch(
-      ...([kubectl, paths] as const),
+      ...([cluster, paths] as const),
       { kind: pods, selector, read: clusterPod },
       onChange,
     );
@@ -155,8 +162,9 @@ export class ClusterWatch implements Disposable {
 
   /** Finds out whether the cluster still answers: a lost network does not end connections for a long time. */
   async #beat(): Promise<void> {
-    const { beatMs } = this.#timings;
+    const { beatMs: cheap, costlyBeatMs } = this.#timings;
     while (!this.#isOver()) {
+      const beatMs = this.#cluster.isCheap ? cheap : costlyBeatMs;
       await pause(this.#clock, beatMs, this.#end.signal);
       const isQuiet = this.#clock.now() - this.#lastLife >= beatMs;
       if (this.#isOver() || !isQuiet || this.#failures.size > 0) continue;
@@ -174,7 +182,7 @@ export class ClusterWatch implements Disposable {
   async #ask(): Promise<void> {
     const path = this.#paths.list(pods, { labelSelector: this.#selector, limit: '1' });
     const seconds = this.#timings.beatTimeoutSeconds;
-    await this.#kubectl.query(['get', `--raw=${path}`], {
+    await this.#cluster.get(path, {
       ...{ signal: this.#end.signal, requestSeconds: seconds, timeoutMs: 1_000 * (seconds + 1) },
     });
   }
@@ -195,15 +203,19 @@ export class ClusterWatch implements Disposable {
   #setUnknown(error: unknown): void {
     const problem = problemOf(error, 'engine-failed');
     const before = this.#unknown;
-    this.#unknown = { since: before?.since ?? this.#clock.date(), problem };
     const texts = JSON.stringify(problem.texts);
-    if (before === undefined || JSON.stringify(before.problem.texts) !== texts) this.#changeSoon();
+    if (before !== undefined && JSON.stringify(before.problem.texts) === texts) return;
+    this.#unknown = { since: before?.since ?? this.#clock.date(), problem };
+    this.#changeSoon();
   }
 
   #changeSoon(): void {
     if (this.#isOver()) return;
-    this.#settling ??= this.#clock.after(this.#timings.settleMs, () => {
+    const { settleMs, busySettleMs } = this.#timings;
+    const isBusy = this.#clock.now() - this.#lastChange < busySettleMs;
+    this.#settling ??= this.#clock.after(isBusy ? busySettleMs : settleMs, () => {
       this.#settling = undefined;
+      this.#lastChange = this.#clock.now();
       this.#changed.fire();
     });
   }

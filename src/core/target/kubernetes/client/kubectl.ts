@@ -1,6 +1,7 @@
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
 import { cancelled, ServeError } from '../../../problem';
 import type { TerminalProgram } from '../../target';
+import type { ClusterReader, GetOptions, StreamOptions } from './cluster-reader';
 import { kubectlEnv } from './kubectl-env';
 import { kubectlFailure } from './kubectl-failure';
 import type { ClusterPlace, KubectlProgram } from './kubectl-program';
@@ -15,18 +16,9 @@ export interface KubectlParts {
   readonly place: ClusterPlace;
 }
 
-export interface QueryOptions {
-  readonly signal?: AbortSignal | undefined;
+export interface QueryOptions extends GetOptions {
   /** What the command reads as `--filename=-`. */
   readonly input?: string;
-  /** The longest time that one request may take. Default: 20 seconds. */
-  readonly requestSeconds?: number;
-  readonly timeoutMs?: number;
-}
-
-export interface StreamOptions {
-  readonly signal: AbortSignal;
-  readonly onOutput: (text: string, stream: 'stdout' | 'stderr') => void;
 }
 
 const requestSeconds = 20;
@@ -36,7 +28,9 @@ const maxBytes = 64_000_000;
 const interruptMs = 2_000;
 
 /** Runs kubectl in one namespace of one context, never in those that are current. Failures are `ServeError`s. */
-export class Kubectl {
+export class Kubectl implements ClusterReader {
+  /** Each request starts a process. */
+  readonly isCheap = false;
   readonly #parts: KubectlParts;
   readonly #env: Readonly<Record<string, string>>;
 
@@ -54,6 +48,14 @@ export class Kubectl {
     const result = await this.attempt(args, options);
     if (result.failed) throw this.failure(result, options.timeoutMs ?? queryMs);
     return result.stdout;
+  }
+
+  async get(path: string, options: GetOptions): Promise<string> {
+    return this.query(['get', `--raw=${path}`], options);
+  }
+
+  async follow(path: string, options: StreamOptions): Promise<void> {
+    await this.stream(['get', `--raw=${path}`], options);
   }
 
   /** Runs a command whose exit code is an answer. @throws ServeError `cancelled` */

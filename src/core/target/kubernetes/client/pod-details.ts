@@ -6,6 +6,7 @@ import { oneLine } from '../../../one-line';
 import { crashReason } from '../../containers/crash-reason';
 import { lastCause } from '../../last-cause';
 import type { ClusterPod } from './cluster-pod';
+import type { ClusterReader } from './cluster-reader';
 import type { Kubectl } from './kubectl';
 import { mainContainer } from './pod';
 import { events, type ResourcePaths } from './resource-paths';
@@ -37,6 +38,7 @@ interface Detail {
 /** Reads the reasons that the status of a pod does not have: the answers of its probes, and the exception in its log. */
 export class PodDetails implements Disposable {
   readonly #kubectl: Kubectl;
+  readonly #cluster: ClusterReader;
   readonly #paths: ResourcePaths;
   readonly #clock: Clock;
   readonly #onChange: () => void;
@@ -46,8 +48,14 @@ export class PodDetails implements Disposable {
   #isReading = false;
   #again: Disposable | undefined;
 
-  constructor(kubectl: Kubectl, paths: ResourcePaths, clock: Clock, onChange: () => void) {
+  constructor(
+    { kubectl, cluster }: { readonly kubectl: Kubectl; readonly cluster: ClusterReader },
+    paths: ResourcePaths,
+    clock: Clock,
+    onChange: () => void,
+  ) {
     this.#kubectl = kubectl;
+    this.#cluster = cluster;
     this.#paths = paths;
     this.#clock = clock;
     this.#onChange = onChange;
@@ -114,7 +122,7 @@ export class PodDetails implements Disposable {
     if (pod.crash === undefined) {
       const fieldSelector = `involvedObject.uid=${pod.uid},type=Warning`;
       const path = this.#paths.list(events, { fieldSelector, limit: '50' });
-      const output = await this.#kubectl.query(['get', `--raw=${path}`], { signal });
+      const output = await this.#cluster.get(path, { signal });
       return eventReason(JSON.parse(output));
     }
     const options = ['--container', mainContainer, `--tail=${logLines}`, '--limit-bytes=100000'];

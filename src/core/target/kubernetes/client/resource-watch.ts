@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ServeError } from '../../../problem';
 import { JsonLines } from './json-lines';
-import type { Kubectl } from './kubectl';
+import type { ClusterReader } from './cluster-reader';
 import type { ResourceKind, ResourcePaths } from './resource-paths';
 
 /** A page of a list. */
@@ -34,7 +34,7 @@ export interface WatchedResource<T> {
  * Kubernetes calls a reflector.
  */
 export class ResourceWatch<T extends { readonly uid: string }> {
-  readonly #kubectl: Kubectl;
+  readonly #cluster: ClusterReader;
   readonly #paths: ResourcePaths;
   readonly #resource: WatchedResource<T>;
   readonly #onChange: () => void;
@@ -42,12 +42,12 @@ export class ResourceWatch<T extends { readonly uid: string }> {
   #version: string | undefined;
 
   constructor(
-    kubectl: Kubectl,
+    cluster: ClusterReader,
     paths: ResourcePaths,
     resource: WatchedResource<T>,
     onChange: () => void,
   ) {
-    this.#kubectl = kubectl;
+    this.#cluster = cluster;
     this.#paths = paths;
     this.#resource = resource;
     this.#onChange = onChange;
@@ -75,7 +75,7 @@ export class ResourceWatch<T extends { readonly uid: string }> {
         kind,
         next === undefined ? query : { ...query, continue: next },
       );
-      const output = await this.#kubectl.query(['get', `--raw=${path}`], {
+      const output = await this.#cluster.get(path, {
         ...{ signal, requestSeconds: listSeconds, timeoutMs: 2_000 * listSeconds },
       });
       const { metadata, items: found } = page.parse(JSON.parse(output));
@@ -106,7 +106,7 @@ export class ResourceWatch<T extends { readonly uid: string }> {
     });
     const lines = new JsonLines((value) => this.#take(change.parse(value)));
     try {
-      await this.#kubectl.stream(['get', `--raw=${path}`], {
+      await this.#cluster.follow(path, {
         signal: AbortSignal.any([signal, end.signal]),
         onOutput: (text, stream) => {
           if (stream === 'stderr' || end.signal.aborted) return;

@@ -47,7 +47,7 @@ function clusterOf(objects: { pods: readonly Json[]; deployments: readonly Json[
 async function started(pods: readonly Json[] = [pod('a', '1')]) {
   const cluster = clusterOf({ pods, deployments: [deploymentJson()] });
   await cluster.watch.start();
-  await cluster.clock.pass(clusterWatchTimings.settleMs);
+  await cluster.clock.pass(clusterWatchTimings.settleMs + clusterWatchTimings.busySettleMs);
   cluster.changes.mockClear();
   return cluster;
 }
@@ -79,6 +79,27 @@ it('reports a burst of changes once, and no change that nobody sees', async () =
   stream('pods').write(line('MODIFIED', pod('b', '21', { annotations: { x: 'z' } })));
   await clock.pass(clusterWatchTimings.settleMs);
   expect(changes).toHaveBeenCalledTimes(1);
+  watch.dispose();
+});
+
+it('reports changes that do not stop once a second, and a single one soon', async () => {
+  const { watch, clock, changes, stream } = await started();
+  const { settleMs } = clusterWatchTimings;
+  const change = (version: number): void =>
+    stream('pods').write(line('MODIFIED', pod('a', String(version), { name: `a-${version}` })));
+  change(11);
+  await clock.pass(settleMs);
+  expect(changes).toHaveBeenCalledTimes(1);
+  await clock.pass(5_000);
+  changes.mockClear();
+  for (let count = 0; count < 500; count++) {
+    change(100 + count);
+    await clock.pass(10);
+  }
+  expect(changes.mock.calls.length).toBeGreaterThanOrEqual(4);
+  expect(changes.mock.calls.length).toBeLessThanOrEqual(6);
+  await clock.pass(clusterWatchTimings.busySettleMs);
+  expect(watch.state.pods.map(({ name }) => name)).toEqual(['a-599']);
   watch.dispose();
 });
 
@@ -166,7 +187,7 @@ it('notices a lost network, which ends no connection', async () => {
   const { watch, clock, fake, state, stream } = await started();
   const [first, second] = [stream('pods'), stream('deployments')];
   state.failure = { ...ended(1), exitCode: null, timedOut: true };
-  await clock.pass(clusterWatchTimings.beatMs + 1_000);
+  await clock.pass(clusterWatchTimings.costlyBeatMs + 1_000);
   expect(watch.state.unknown?.problem.code).toBe('engine-unreachable');
   expect([first.isRunning, second.isRunning]).toEqual([false, false]);
   state.failure = undefined;

@@ -74,7 +74,9 @@ function detailed() {
   const fake = new FakeKubectl();
   const clock = new ManualClock();
   const changes = vi.fn();
-  const details = new PodDetails(fake.kubectl(), resourcePaths('', 'team'), clock, changes);
+  const kubectl = fake.kubectl();
+  const own = { kubectl, cluster: kubectl };
+  const details = new PodDetails(own, resourcePaths('', 'team'), clock, changes);
   const textFor = (one: ClusterPod): string => textOf(details.reasonOf(one) ?? '');
   return { fake, clock, changes, details, textFor };
 }

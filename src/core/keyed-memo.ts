@@ -1,0 +1,49 @@
+interface Entry<T> {
+  readonly inputs: readonly unknown[];
+  readonly value: T;
+}
+
+/**
+ * Keeps the last value of each key. As long as the inputs of a key are identical, readers get the same object; a new
+ * value shares all its equal parts with the last one. So readers see by identity what has changed.
+ */
+export class KeyedMemo<K, T> {
+  readonly #entries = new Map<K, Entry<T>>();
+
+  /** @param inputs everything that `make` reads, as immutable values */
+  get(key: K, inputs: readonly unknown[], make: () => T): T {
+    const last = this.#entries.get(key);
+    if (last !== undefined && isSame(last.inputs, inputs)) return last.value;
+    const made = make();
+    const value = last === undefined ? made : shared(last.value, made);
+    this.#entries.set(key, { inputs, value });
+    return value;
+  }
+}
+
+/** Whether two lists have the same elements, by identity. */
+export const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  one.length === other.length && one.every((value, index) => value === other[index]);
+
+/** Returns a value that equals `after`, in which parts that equal those of `before` are the very same objects. */
+export function shared<T>(before: T, after: T): T;
+export function shared(before: unknown, after: unknown): unknown {
+  if (Object.is(before, after)) return before;
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const list = after.map((value, index) => shared(before[index] as unknown, value as unknown));
+    return isSame(before, list) ? before : likeFrozen(after, list);
+  }
+  if (!isPlain(before) || !isPlain(after)) return after;
+  const keys = Object.keys(after);
+  const entries = keys.map((key) => [key, shared(before[key], after[key])] as const);
+  const isEqual =
+    keys.length === Object.keys(before).length &&
+    entries.every(([key, value]) => key in before && Object.is(value, before[key]));
+  return isEqual ? before : likeFrozen(after, Object.fromEntries(entries));
+}
+
+const likeFrozen = (original: object, copy: object): object =>
+  Object.isFrozen(original) ? Object.freeze(copy) : copy;
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

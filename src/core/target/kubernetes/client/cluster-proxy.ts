@@ -1,0 +1,175 @@
+import { rm } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
+import path from 'node:path';
+import type { Clock } from '../../../clock';
+import type { Disposable } from '../../../events';
+import type { Run } from '../../../programs/run';
+import { kubectlEnv } from './kubectl-env';
+import type { KubectlProgram } from './kubectl-program';
+
+export interface ClusterProxyParts {
+  readonly clock: Clock;
+  readonly run: Run;
+  readonly program: KubectlProgram;
+  readonly env: NodeJS.ProcessEnv;
+  readonly context: string;
+  /** Makes an empty folder that only this user may enter, with a path that is short enough for sockets. */
+  readonly makeFolder: () => Promise<string>;
+}
+
+interface GetOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The longest time without any output. */
+  readonly silenceMs: number;
+}
+
+interface FollowOptions {
+  readonly signal: AbortSignal;
+  readonly onOutput: (text: string) => void;
+}
+
+/** Requests for what is watched, and nothing else. */
+const acceptedPaths =
+  '^(/[^?]*)?/(api/v1|apis/apps/v1)/namespaces/[^/]+/(pods|deployments|events)$';
+const rejectedMethods = '^(POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE)$';
+
+/** Ends kubectl when its standard input ends, as it does when the editor is killed, and removes its folder. */
+const untilInputEnds = `exec 3<&0
+"$@" 3<&- </dev/null &
+child=$!
+{ cat <&3 >/dev/null; kill "$child"; } &
+exec 3<&-
+wait "$child"
+rm -f kubectl
+rmdir "$PWD"`;
+
+/** The time that kubectl has to listen, before requests are sent without it. */
+const startMs = 3_000;
+
+/**
+ * A `kubectl proxy` that sends requests to the cluster of one context, on a Unix socket that only this user can open.
+ * A request through it costs a hundredth of one that starts kubectl, and authentication plugins are run once. It is
+ * started by the first request, and again after it has ended.
+ */
+export class ClusterProxy implements Disposable {
+  readonly #parts: ClusterProxyParts;
+  readonly #end = new AbortController();
+  #socket: Promise<string> | undefined;
+  /** Ends the present kubectl. */
+  #present = new AbortController();
+  /** Counts the parts of answers that have come. */
+  #received = 0;
+
+  constructor(parts: ClusterProxyParts) {
+    this.#parts = parts;
+  }
+
+  /** Returns the answer. @throws Error for any other answer than a success, without a reason for people */
+  async get(url: string, { signal, silenceMs }: GetOptions): Promise<string> {
+    let text = '';
+    const onOutput = (part: string): void => void (text += part);
+    await this.#send(url, { signal, silenceMs, onOutput });
+    return text;
+  }
+
+  /** Follows an answer until it ends. @throws Error if there is none, or it is no success */
+  async follow(url: string, { signal, onOutput }: FollowOptions): Promise<void> {
+    await this.#send(url, { signal, onOutput, endsAnyhow: true });
+  }
+
+  /** Ends kubectl, whose connection may be dead. */
+  restart(): void {
+    this.#present.abort();
+    this.#socket = undefined;
+  }
+
+  dispose(): void {
+    this.#end.abort();
+    this.restart();
+  }
+
+  async #send(
+    url: string,
+    { signal, silenceMs, onOutput, endsAnyhow = false }: SendOptions,
+  ): Promise<void> {
+    const socketPath = await (this.#socket ??= this.#start());
+    const signals = [signal ?? [], this.#end.signal, this.#present.signal].flat();
+    const before = this.#received;
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const sent = request({ socketPath, path: url, signal: AbortSignal.any(signals), agent: false });
+    sent.once('response', (response: IncomingMessage) => {
+      this.#received += 1;
+      if (response.statusCode !== 200) {
+        reject(new Error(`status ${String(response.statusCode)}`));
+        response.destroy();
+        return;
+      }
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        this.#received += 1;
+        onOutput(part);
+      });
+      response.once('end', () => resolve(undefined));
+      // A watch that is cut off is a watch that has ended.
+      response.once('error', endsAnyhow ? () => resolve(undefined) : reject);
+    });
+    sent.once('error', reject);
+    if (silenceMs !== undefined) {
+      sent.setTimeout(silenceMs, () => {
+        // Others may have got answers over the same connection.
+        if (this.#received === before) this.restart();
+        sent.destroy(new Error('no answer'));
+      });
+    }
+    sent.end();
+    await promise;
+  }
+
+  async #start(): Promise<string> {
+    const present = new AbortController();
+    this.#present = present;
+    const { clock, run, program, env, context, makeFolder } = this.#parts;
+    const folder = await makeFolder();
+    const socket = path.join(folder, 'kubectl');
+    const args = [
+      ...[`--context=${context}`, 'proxy', `--unix-socket=${socket}`],
+      ...[`--accept-paths=${acceptedPaths}`, `--reject-methods=${rejectedMethods}`],
+    ];
+    const listening = Promise.withResolvers<string>();
+    const late = (): void => listening.reject(new Error('kubectl does not listen'));
+    const limit = clock.after(startMs, late);
+    const signal = AbortSignal.any([present.signal, this.#end.signal]);
+    // Its first line comes when it listens.
+    const onOutput = (_: string, stream: string): void => {
+      if (stream === 'stdout') listening.resolve(socket);
+    };
+    const ended = run('/bin/sh', ['-c', untilInputEnds, 'sh', program.file, ...args], {
+      ...{ cwd: folder, env: kubectlEnv(env), maxBytes: 64_000 },
+      ...{ signal, onOutput, inputStaysOpen: true },
+    });
+    void ended
+      .catch(() => undefined)
+      .then(async () => {
+        listening.reject(new Error('kubectl has ended'));
+        if (this.#present === present) this.restart();
+        await rm(folder, { recursive: true, force: true });
+      });
+    try {
+      return await listening.promise;
+    } catch (error) {
+      present.abort();
+      if (this.#present === present) this.#socket = undefined;
+      throw error;
+    } finally {
+      limit.dispose();
+    }
+  }
+}
+
+interface SendOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly silenceMs?: number;
+  readonly onOutput: (part: string) => void;
+  /** Whether an answer that is cut off is no failure. */
+  readonly endsAnyhow?: boolean;
+}

@@ -1,0 +1,44 @@
+import { cancelled } from '../../../problem';
+import type { ClusterProxy } from './cluster-proxy';
+import type { ClusterReader, GetOptions, StreamOptions } from './cluster-reader';
+
+/** The longest time without an answer. Then a new connection is tried. */
+const silenceMs = 1_500;
+
+/** Sends requests through a proxy, and through a kubectl of its own where that fails: it knows the reason. */
+export class ProxiedReader implements ClusterReader {
+  readonly #proxy: Pick<ClusterProxy, 'get' | 'follow'>;
+  readonly #kubectl: ClusterReader;
+  #isCheap = true;
+
+  constructor(proxy: Pick<ClusterProxy, 'get' | 'follow'>, kubectl: ClusterReader) {
+    this.#proxy = proxy;
+    this.#kubectl = kubectl;
+  }
+
+  get isCheap(): boolean {
+    return this.#isCheap;
+  }
+
+  async get(path: string, options: GetOptions): Promise<string> {
+    try {
+      const answer = await this.#proxy.get(path, { signal: options.signal, silenceMs });
+      this.#isCheap = true;
+      return answer;
+    } catch {
+      this.#isCheap = false;
+      return this.#kubectl.get(path, options);
+    }
+  }
+
+  async follow(path: string, options: StreamOptions): Promise<void> {
+    const onOutput = (text: string): void => options.onOutput(text, 'stdout');
+    try {
+      await this.#proxy.follow(path, { signal: options.signal, onOutput });
+    } catch {
+      await this.#kubectl.follow(path, options);
+      return;
+    }
+    if (options.signal.aborted) throw cancelled();
+  }
+}
