@@ -79,11 +79,24 @@ class ForkTest(unittest.TestCase):
 class StampTest(unittest.TestCase):
     def test_changes_with_what_python_reads_at_its_start(self) -> None:
         with tempfile.TemporaryDirectory() as folder, mock.patch("site.getsitepackages", lambda: [folder]):
-            before = fitness.modification_times()
-            self.assertEqual(fitness.modification_times(), before)
+            imported = fitness.ImportStamp()
+            self.assertFalse(imported.have_changed())
             with open(os.path.join(folder, "__editable__.greeting.pth"), "w") as file:
                 file.write("/src/greeting")
-            self.assertNotEqual(fitness.modification_times(), before)
+            self.assertTrue(imported.have_changed())
+
+    def test_changes_with_an_imported_module(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "greeting.py")
+            with open(file, "w") as source:
+                source.write("words = 1")
+            module = types.ModuleType("greeting")
+            module.__file__ = file
+            with mock.patch.dict(sys.modules, {"greeting": module}):
+                imported = fitness.ImportStamp()
+            self.assertFalse(imported.have_changed())
+            os.utime(file, (1, 1))
+            self.assertTrue(imported.have_changed())
 
 
 class HidingTest(unittest.TestCase):
