@@ -119,6 +119,55 @@ class HidingTest(unittest.TestCase):
             pass
 
 
+class Schema:
+    """Checks dictionaries as the package `schema` does: with further objects of its own class."""
+
+    checked: List[Any] = []
+
+    def __init__(self, schema: Any) -> None:
+        self.schema = schema
+
+    def validate(self, data: Any) -> Any:
+        if not isinstance(self.schema, dict):
+            self.checked.append(data)
+            if type(data) is not self.schema:
+                raise ValueError("%r is no %s" % (data, self.schema.__name__))
+            return data
+        return {name: type(self)(self.schema[name]).validate(value) for name, value in data.items()}
+
+
+class CheckOnceTest(unittest.TestCase):
+    def setUp(self) -> None:
+        http = {"port": int, "enabled": bool}
+        self.schema = Schema({"default": http, "own": http, "name": str})
+        default_configuration.check_once(self.schema, {"default": {"port": 3000, "enabled": True}})
+        Schema.checked.clear()
+
+    def test_checks_only_what_differs_from_the_default(self) -> None:
+        same = {"port": 3000, "enabled": True}
+        data = {"default": dict(same), "own": dict(same), "name": "search"}
+        self.assertEqual(self.schema.validate(data), data)
+        self.assertEqual(Schema.checked, ["search"])
+        other = {"default": dict(same), "own": {"port": 3001, "enabled": True}}
+        self.assertEqual(self.schema.validate(other), other)
+        self.assertEqual(Schema.checked, ["search", 3001, True])
+        # What a worker has is not remembered.
+        self.schema.validate(other)
+        self.assertEqual(Schema.checked, ["search", 3001, True, 3001, True])
+
+    def test_reports_what_is_invalid(self) -> None:
+        for invalid in ({"port": 3000, "enabled": 1}, {"port": 3000.0, "enabled": True}, {"port": "3000"}):
+            with self.assertRaisesRegex(ValueError, "is no"):
+                self.schema.validate({"own": invalid})
+
+    def test_checks_everything_where_the_default_is_invalid(self) -> None:
+        schema = Schema({"good": {"port": int}, "name": str})
+        default_configuration.check_once(schema, {"good": {"port": 1}, "name": 2})
+        Schema.checked.clear()
+        schema.validate({"good": {"port": 1}})
+        self.assertEqual(Schema.checked, [1])
+
+
 class DefaultConfigurationTest(unittest.TestCase):
     def test_is_read_once_and_each_gets_its_own(self) -> None:
         read: List[int] = []
