@@ -8,7 +8,7 @@ import tempfile
 import threading
 import types
 import unittest
-from typing import Any, Dict, List
+from typing import Any, ClassVar, Dict, List
 from unittest import mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
@@ -122,7 +122,7 @@ class HidingTest(unittest.TestCase):
 class Schema:
     """Checks dictionaries as the package `schema` does: with further objects of its own class."""
 
-    checked: List[Any] = []
+    checked: ClassVar[List[Any]] = []
 
     def __init__(self, schema: Any) -> None:
         self.schema = schema

@@ -75,7 +75,7 @@ class OutputTest(unittest.TestCase):
     def test_all_that_rest_are_read_at_the_same_time(self) -> None:
         reading, writing = os.pipe()
         self.loop.read_output(reading, self.pieces.append)
-        for number in range(BURST + 1):
+        for _ in range(BURST + 1):
             self.write(b"1", GAP / 2)
             self.now += REST / (4 * BURST)
             os.write(writing, b"2")
