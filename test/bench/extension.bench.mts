@@ -78,7 +78,7 @@ function activation(windows: readonly Activation[]): readonly Figure[] {
       what: 'activation beyond that of an extension that only has an empty tree',
       value: median(windows.map((one) => one.ours - one.plain)),
       unit: 'ms',
-      goal: atMost(30),
+      goal: atMost(20),
       ours: `VS Code tells ${String(ours)} ms, and ${String(plain)} ms of that other one`,
     },
   ];
@@ -114,14 +114,14 @@ function costs(
       what: 'memory that it adds, idle',
       value: memory,
       unit: 'MB',
-      goal: atMost(10),
+      goal: atMost(8),
       ours: `the extension host without it: ${median(without.map((idle) => idle.memoryMb)).toFixed(0)} MB`,
     },
     {
       what: `memory that it adds with ${all}`,
       value: memory + ready.memoryMb - before.memoryMb,
       unit: 'MB',
-      goal: atMost(30),
+      goal: atMost(15),
     },
     {
       what: 'processor that it adds to the extension host, idle',
@@ -133,7 +133,7 @@ function costs(
       what: `processor that it adds with ${all}`,
       value: ready.percent - before.percent,
       unit: percent,
-      goal: atMost(0.5),
+      goal: atMost(0.3),
       ours: `${ready.percent.toFixed(2)} % in all, ${before.percent.toFixed(2)} % before it served`,
     },
   ];

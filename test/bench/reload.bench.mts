@@ -39,7 +39,7 @@ export async function figures(): Promise<readonly Figure[]> {
       what: 'save to the new answer',
       value: median(ours.served) / median(theirs.served),
       unit: ratioUnit,
-      goal: atMost(0.25),
+      goal: atMost(0.15),
       ours: `${inMs(median(ours.served))}, ${String(ours.served.length)} of ${String(saves)}`,
       theirs: `${inMs(median(theirs.served))}, ${String(theirs.served.length)} of ${String(theirSaves)}`,
     },

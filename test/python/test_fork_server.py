@@ -8,7 +8,7 @@ import tempfile
 import threading
 import types
 import unittest
-from typing import Any, Dict, List
+from typing import Any, ClassVar, Dict, List
 from unittest import mock
 
 SOURCES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "src", "python"))
@@ -79,11 +79,24 @@ class ForkTest(unittest.TestCase):
 class StampTest(unittest.TestCase):
     def test_changes_with_what_python_reads_at_its_start(self) -> None:
         with tempfile.TemporaryDirectory() as folder, mock.patch("site.getsitepackages", lambda: [folder]):
-            before = fitness.modification_times()
-            self.assertEqual(fitness.modification_times(), before)
+            imported = fitness.ImportStamp()
+            self.assertFalse(imported.have_changed())
             with open(os.path.join(folder, "__editable__.greeting.pth"), "w") as file:
                 file.write("/src/greeting")
-            self.assertNotEqual(fitness.modification_times(), before)
+            self.assertTrue(imported.have_changed())
+
+    def test_changes_with_an_imported_module(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "greeting.py")
+            with open(file, "w") as source:
+                source.write("words = 1")
+            module = types.ModuleType("greeting")
+            module.__file__ = file
+            with mock.patch.dict(sys.modules, {"greeting": module}):
+                imported = fitness.ImportStamp()
+            self.assertFalse(imported.have_changed())
+            os.utime(file, (1, 1))
+            self.assertTrue(imported.have_changed())
 
 
 class HidingTest(unittest.TestCase):
@@ -104,6 +117,55 @@ class HidingTest(unittest.TestCase):
     def touch(self, folder: str, name: str) -> None:
         with open(os.path.join(folder, name), "w"):
             pass
+
+
+class Schema:
+    """Checks dictionaries as the package `schema` does: with further objects of its own class."""
+
+    checked: ClassVar[List[Any]] = []
+
+    def __init__(self, schema: Any) -> None:
+        self.schema = schema
+
+    def validate(self, data: Any) -> Any:
+        if not isinstance(self.schema, dict):
+            self.checked.append(data)
+            if type(data) is not self.schema:
+                raise ValueError("%r is no %s" % (data, self.schema.__name__))
+            return data
+        return {name: type(self)(self.schema[name]).validate(value) for name, value in data.items()}
+
+
+class CheckOnceTest(unittest.TestCase):
+    def setUp(self) -> None:
+        http = {"port": int, "enabled": bool}
+        self.schema = Schema({"default": http, "own": http, "name": str})
+        default_configuration.check_once(self.schema, {"default": {"port": 3000, "enabled": True}})
+        Schema.checked.clear()
+
+    def test_checks_only_what_differs_from_the_default(self) -> None:
+        same = {"port": 3000, "enabled": True}
+        data = {"default": dict(same), "own": dict(same), "name": "search"}
+        self.assertEqual(self.schema.validate(data), data)
+        self.assertEqual(Schema.checked, ["search"])
+        other = {"default": dict(same), "own": {"port": 3001, "enabled": True}}
+        self.assertEqual(self.schema.validate(other), other)
+        self.assertEqual(Schema.checked, ["search", 3001, True])
+        # What a worker has is not remembered.
+        self.schema.validate(other)
+        self.assertEqual(Schema.checked, ["search", 3001, True, 3001, True])
+
+    def test_reports_what_is_invalid(self) -> None:
+        for invalid in ({"port": 3000, "enabled": 1}, {"port": 3000.0, "enabled": True}, {"port": "3000"}):
+            with self.assertRaisesRegex(ValueError, "is no"):
+                self.schema.validate({"own": invalid})
+
+    def test_checks_everything_where_the_default_is_invalid(self) -> None:
+        schema = Schema({"good": {"port": int}, "name": str})
+        default_configuration.check_once(schema, {"good": {"port": 1}, "name": 2})
+        Schema.checked.clear()
+        schema.validate({"good": {"port": 1}})
+        self.assertEqual(Schema.checked, [1])
 
 
 class DefaultConfigurationTest(unittest.TestCase):

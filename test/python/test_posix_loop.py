@@ -13,7 +13,7 @@ sys.path.insert(0, SOURCES)
 if sys.platform == "win32":
     raise unittest.SkipTest("Windows has another loop")
 
-from helper.posix_loop import BURST, GAP, REST, SMALL, PosixLoop  # noqa: E402
+from helper.posix_loop import BURST, GAP, REST, SMALL, PosixLoop, end_of_rest  # noqa: E402
 
 
 class OutputTest(unittest.TestCase):
@@ -66,9 +66,29 @@ class OutputTest(unittest.TestCase):
         self.write(b"a\n")
         with mock.patch.object(self.loop._selector, "select", return_value=[]) as select:
             self.loop.step(None)
-            self.assertAlmostEqual(select.call_args[0][0], REST)
-            self.loop.step(REST / 2)
-            self.assertAlmostEqual(select.call_args[0][0], REST / 2)
+            left = select.call_args[0][0]
+            self.assertAlmostEqual(left, end_of_rest(self.now) - self.now)
+            self.assertLessEqual(left, REST)
+            self.loop.step(left / 2)
+            self.assertAlmostEqual(select.call_args[0][0], left / 2)
+
+    def test_all_that_rest_are_read_at_the_same_time(self) -> None:
+        reading, writing = os.pipe()
+        self.loop.read_output(reading, self.pieces.append)
+        for _ in range(BURST + 1):
+            self.write(b"1", GAP / 2)
+            self.now += REST / (4 * BURST)
+            os.write(writing, b"2")
+            self.loop.step(0)
+        self.pieces.clear()
+        for name in (self.writing, writing):
+            os.write(name, b"more")
+        self.loop.step(0)
+        self.assertEqual(self.pieces, [])
+        self.now = end_of_rest(self.now)
+        self.loop.step(0)
+        self.loop.step(0)
+        self.assertEqual(self.pieces, [b"more", b"more"])
 
     def test_large_pieces_are_read_at_once(self) -> None:
         for _ in range(3 * BURST):

@@ -31,7 +31,7 @@ const retryMs = 30_000;
  * Each batch opens and closes the file. Without pauses, a server that logs each request would need more CPU time for its
  * log than for its answers.
  */
-const pauseMs = 100;
+const pauseMs = 250;
 /** With more than this in the queue, the pause ends early. */
 const pauseBytes = 262_144;
 

@@ -10,12 +10,12 @@ from .loop import Action, Callback, Loop
 
 CHUNK = 65536
 # After BURST pieces in a row, each smaller than SMALL bytes and less than GAP seconds after the one before, the output is
-# read only every REST seconds. A small piece costs the helper and the extension about as much as a large one, and a server
-# under load writes hundreds of lines a second.
+# read only every REST seconds, together with that of all other processes. A small piece costs the helper and the extension
+# about as much as a large one, and a server under load writes hundreds of lines a second.
 BURST = 10
-GAP = 0.02
+GAP = 0.05
 SMALL = 4096
-REST = 0.01
+REST = 0.025
 
 
 class PosixLoop(Loop):
@@ -51,7 +51,7 @@ class PosixLoop(Loop):
             last = now
             if quick >= BURST and fd in self._selector.get_map():
                 self._selector.unregister(fd)
-                self._resting[fd] = (now + REST, read)
+                self._resting[fd] = (end_of_rest(now), read)
 
         self.on_ready(fd, read)
 
@@ -92,6 +92,11 @@ class PosixLoop(Loop):
                 break
             del self._resting[fd]
             self.on_ready(fd, action)
+
+
+def end_of_rest(now: float) -> float:
+    """Returns a time that is the same for all descriptors that rest now."""
+    return (now // REST + 1) * REST
 
 
 def _read(fd: int) -> Optional[bytes]:

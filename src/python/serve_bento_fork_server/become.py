@@ -9,6 +9,7 @@ import runpy
 import signal
 import sys
 import time
+import types
 from typing import Iterable, Mapping, Optional, Sequence
 
 from serve_bento_debug import arming  # noqa: F401 (worker.py imports it in every worker)
@@ -27,6 +28,10 @@ PR_SET_PDEATHSIG = 1
 ADOPTION_LIMIT = 5
 # What BentoML has read when it was imported.
 START_OPTIONS = os.environ.get("BENTOML_CONFIG_OPTIONS")
+WORKER_SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "worker.py")
+# Compiled here once, instead of in each worker.
+with open(WORKER_SCRIPT, "rb") as script:
+    WORKER_CODE = compile(script.read(), WORKER_SCRIPT, "exec")
 
 
 def become(request: ForkRequest, *, hidden: Iterable[str], safe_path: bool) -> None:
@@ -60,7 +65,7 @@ def become(request: ForkRequest, *, hidden: Iterable[str], safe_path: bool) -> N
     else:
         sys.argv = argv[1:]
         begin_path(os.path.dirname(argv[1]), safe_path)
-        runpy.run_path(argv[1], run_name="__main__")
+        run_script(argv[1])
 
 
 def begin_path(folder: str, safe_path: bool) -> None:
@@ -69,6 +74,17 @@ def begin_path(folder: str, safe_path: bool) -> None:
         sys.path.pop(0)
     else:
         sys.path[0] = folder
+
+
+def run_script(path: str) -> None:
+    """Runs the file as `__main__`."""
+    if path != WORKER_SCRIPT:
+        runpy.run_path(path, run_name="__main__")
+        return
+    main = types.ModuleType("__main__")
+    main.__file__ = path
+    sys.modules["__main__"] = main
+    exec(WORKER_CODE, main.__dict__)
 
 
 def await_parent(parent: int) -> None:

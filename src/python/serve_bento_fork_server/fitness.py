@@ -105,13 +105,24 @@ def variables_set_by(argv: Sequence[str]) -> Set[str]:
     return {name for environment in environments.values() for name in environment}
 
 
-def modification_times() -> List[int]:
-    """When the files of all imported modules were changed: an installed package has others.
+class ImportStamp:
+    """Tells whether the files of the modules that were imported so far have changed: an installed package has others.
 
     Includes the files that Python reads once at its start: an editable install adds one.
     """
-    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    return [modified(file) if file else 0 for file in [*files, *path_files()]]
+
+    def __init__(self) -> None:
+        files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        # Copies of the names, next to each other. Looking at the modules again would write to a memory page of each, which
+        # the workers then no longer share.
+        self._files = "\0".join(file for file in files if file).split("\0")
+        self._times = self._read()
+
+    def have_changed(self) -> bool:
+        return self._read() != self._times
+
+    def _read(self) -> List[int]:
+        return [modified(file) for file in [*self._files, *path_files()]]
 
 
 def modified(file: str) -> int:

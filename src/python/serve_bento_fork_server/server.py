@@ -8,9 +8,10 @@ import sys
 from typing import Any, Dict, FrozenSet, List, Optional, cast
 
 from serve_bento_shared.mark import MARK
+from serve_bento_worker.imported_files import standard_folders
 
 from . import bytecode, default_configuration
-from .fitness import EnvironmentReads, Unfit, check_forkable, hiding_file, is_python_command, modification_times, variables_set_by
+from .fitness import EnvironmentReads, ImportStamp, Unfit, check_forkable, hiding_file, is_python_command, variables_set_by
 from .protocol import ForkRequest, PrepareRequest, receive, send
 from .stacks import HIDDEN, STACKS, TOO_EARLY
 
@@ -36,7 +37,7 @@ class ForkServer:
         self._own = frozenset((0, 1, 2, helper.fileno()))
         self._start = dict(os.environ)
         self._reads = EnvironmentReads()
-        self._modified: Optional[List[int]] = None
+        self._imported: Optional[ImportStamp] = None
         self._hidden: FrozenSet[str] = frozenset()
 
     def serve(self) -> None:
@@ -71,6 +72,7 @@ class ForkServer:
                     missing.append(f"not imported: {name}: {error}")
             if stack == "service":
                 default_configuration.read_once()
+            standard_folders()
             check_forkable("BentoML", self._own)
             for name in request["preload"]:
                 try:
@@ -86,7 +88,7 @@ class ForkServer:
             raise Unfit("%s must not be imported before the number of threads is set" % ", ".join(sorted(early)))
         if metrics is not None and os.listdir(metrics):
             raise Unfit("the imported modules count metrics already")
-        self._modified = modification_times()
+        self._imported = ImportStamp()
         self._hidden = HIDDEN[stack]
         # Packages may be installed later. Here, as each worker would copy the memory of all finders.
         importlib.invalidate_caches()
@@ -139,7 +141,7 @@ class ForkServer:
         late = self._reads.one_of(variables_set_by(request["argv"]))
         if late is not None:
             raise Unfit(f"{late}, which the worker sets, was read before")
-        if modification_times() != self._modified:
+        if self._imported is None or self._imported.have_changed():
             raise Unfit("what was imported has changed on the disk")
         if len(request["env"].get(MARK, "")) > MARK_ROOM:
             raise Unfit("the name of the component is too long")

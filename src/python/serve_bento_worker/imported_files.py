@@ -1,5 +1,6 @@
 """Which code a worker runs, so that a change restarts the workers that use it, and no others."""
 
+import functools
 import hashlib
 import json
 import os
@@ -7,7 +8,7 @@ import sys
 import sysconfig
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Dict, Optional, Sequence
+from typing import Dict, Optional, Sequence, Tuple
 
 # Parts of the paths of packages that are installed, not written here.
 INSTALLED = ("site-packages", "dist-packages")
@@ -25,9 +26,7 @@ class ImportedFiles:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
-        self._standard = tuple(
-            {os.path.join(os.path.realpath(sysconfig.get_path(name)), "") for name in ("stdlib", "platstdlib")}
-        )
+        self._standard = standard_folders()
         self._users: Dict[str, bool] = {}
 
     def find_spec(
@@ -88,6 +87,12 @@ class ImportedFiles:
         except OSError:
             # A full disk is no reason to fail an import.
             pass
+
+
+@functools.lru_cache(maxsize=None)
+def standard_folders() -> Tuple[str, ...]:
+    """Returns the folders of the standard library. The fork server calls it first, because it takes a while."""
+    return tuple({os.path.join(os.path.realpath(sysconfig.get_path(name)), "") for name in ("stdlib", "platstdlib")})
 
 
 def is_text(path: str) -> bool:

@@ -64,7 +64,7 @@ describe('a log file', () => {
     expect(await readdir(folder)).toEqual(['logs']);
   });
 
-  it('writes the first record at once, those of the next 100 ms together, and all of them when it is flushed', async () => {
+  it('writes the first record at once, those of the next 250 ms together, and all of them when it is flushed', async () => {
     const clock = new ManualClock();
     const log = logFile({ clock });
     log.write('first\n');
@@ -72,7 +72,7 @@ describe('a log file', () => {
     // The pause has begun.
     await expect.poll(() => clock.waiting).toBe(1);
     log.write('second\n');
-    await clock.pass(99);
+    await clock.pass(249);
     log.write('third\n');
     expect(await text()).toBe('first\n');
     await clock.pass(1);

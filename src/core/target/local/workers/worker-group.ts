@@ -48,8 +48,9 @@ export interface WorkerGroupOptions {
   readonly letGo?: LetGo;
 }
 
-/** Milliseconds between two looks at whether new workers accept connections: more and more. */
+/** Milliseconds between two looks at whether new workers accept connections: about a twentieth of the time that has passed. */
 const firstPauseMs = 5;
+const pauseFactor = 1.05;
 const longestPauseMs = 50;
 /** Milliseconds in which new workers that are not wanted any more may answer what they have accepted. */
 const abandonedGraceMs = 3_000;
@@ -207,7 +208,7 @@ export class WorkerGroup implements Disposable {
     let pauseMs = firstPauseMs;
     while (!over.aborted && (await next.accepting(this.#options.port)) !== true) {
       await pause(clock, pauseMs, over);
-      pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
+      pauseMs = Math.min(longestPauseMs, pauseMs * pauseFactor);
     }
   }
 
