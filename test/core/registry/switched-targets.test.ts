@@ -177,6 +177,17 @@ describe('a switch to this machine while the engine is down', () => {
     expect((await world.reopened()).state).toBe('stopped');
   });
 
+  it('keeps what it knows while the engine says nothing at all', async () => {
+    const world = await switched();
+    world.engine.look = () => new Promise(() => undefined);
+    await world.serving.clock.pass(60_000);
+    expect(world.warnings).toEqual(['leftOnEngine']);
+    expect(world.serving.told).toHaveLength(1);
+    world.engine.look = () => Promise.resolve();
+    await world.serving.clock.pass(120_000);
+    expect(world.serving.told).toHaveLength(2);
+  });
+
   it('says nothing any more when somebody else has removed them', async () => {
     const world = await switched();
     world.engine.look = () => Promise.resolve();

@@ -96,6 +96,23 @@ describe('the row of a bento', () => {
   });
 
   it.each([
+    ['compose', true, 'also runs on Docker Compose'],
+    ['compose', false, 'may still run on Docker Compose'],
+    ['kubernetes', true, 'also runs on Kubernetes'],
+    ['kubernetes', false, 'may still run on Kubernetes'],
+  ] as const)('says what is left on %s, found: %s', (kind, isFound, words) => {
+    const message = say('leftOnCompose', { bento: 'Search', project: 'serve-bento-1a' });
+    const warnings = [{ kind: 'leftOnEngine', engine: { kind }, isFound, message }] as const;
+    const row = bentoRow(
+      bento({ state: 'ready', components: [ready] }),
+      { ...context, warnings },
+      english,
+    );
+    expect(row.description).toBe(`ready · 1/1 · ${words} · project`);
+    expect(row.tooltip.join('\n')).toContain('serve\\-bento\\-1a');
+  });
+
+  it.each([
     [bento(), 'stopped · project', 'bento:canServe:canBuild:canExport', 'circle-outline'],
     [bento({ source: 'remote' }), 'not watched · remote', 'bento:canWatch', 'circle-outline'],
     [
