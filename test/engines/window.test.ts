@@ -6,4 +6,4 @@ const { env, image } = inject('engine');
 it('a bento on Docker Compose in a real window', async () => {
   await runWindow({ kind: 'compose', env, image });
   // A window is opened, in which containers start three times.
-}, 420_000);
+}, 540_000);

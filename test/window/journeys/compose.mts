@@ -21,7 +21,7 @@ import {
 export const options: CaseOptions = {
   folder: 'samples/search',
   engine: 'compose',
-  timeoutSeconds: 300,
+  timeoutSeconds: 420,
 };
 
 const components = ['http', 'Embedder', 'Ranker'];
@@ -104,10 +104,14 @@ const journey: Journey = async (page, window) => {
 
   const [first, second] = ['search-service-ranker-1', 'search-service-ranker-2'] as const;
   await scale(window, 'Ranker', 2);
-  await window.until('two containers', async () => {
-    const ready = await readyWorkers(window);
-    return ready.includes(first) && ready.includes(second);
-  });
+  await window.until(
+    'two containers',
+    async () => {
+      const ready = await readyWorkers(window);
+      return ready.includes(first) && ready.includes(second);
+    },
+    60_000,
+  );
   await window.screenshot('scaled');
   await showLog(window, second, /\w/);
   await window.screenshot('log');
@@ -115,12 +119,21 @@ const journey: Journey = async (page, window) => {
   await untilEditorShows(window, page, second, /^Id: /m);
   await window.screenshot('described');
   await scale(window, 'Ranker', 1);
-  await window.until('the end of the log', async () =>
-    (await window.terminal.text()).includes('container or pod does not exist any more'),
+  await window.until(
+    'the end of the log',
+    async () => /container or pod does not exist any more/.test(await window.terminal.text()),
+    60_000,
   );
   await window.screenshot('scaled-back');
   await window.tree.chooseFromMenu('Search', 'Compare with What Is Running…');
-  await untilMessage(window, /Search.*A restart would change nothing\./);
+  await window.until(
+    'that nothing would change',
+    async () =>
+      (await window.notifications.messages()).some((message) =>
+        /Search.*A restart would change nothing\./.test(message),
+      ),
+    60_000,
+  );
 
   const container = await docker('ps', '--quiet', ...ours, '--filter', 'name=ranker');
   const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container));
