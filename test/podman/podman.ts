@@ -67,7 +67,7 @@ export async function importImage({ env }: Podman, root: string, name: string): 
 export async function removePodman({ env }: Podman): Promise<void> {
   await runProgram(podman, ['pod', 'rm', '--all', '--force', '--time', '0'], { env });
   await runProgram(podman, ['rm', '--all', '--force', '--time', '0'], { env });
-  for (const group of ['libpod_parent/conmon', 'libpod_parent']) {
+  for (const group of ['libpod_parent/*', 'libpod_parent']) {
     for await (const folder of glob(`/sys/fs/cgroup/{,*/}${group}`)) {
       // Another Podman of the machine may use it.
       await rmdir(folder).catch(() => undefined);
