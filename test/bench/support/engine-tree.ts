@@ -15,6 +15,7 @@ import { TreeRows } from '../../../src/vscode/tree/tree-rows';
 import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { discovered, fakeManager } from '../../support/bentos';
 import { fakeLog } from '../../support/fake-engine';
+import { quietLog } from '../../support/quiet-log';
 
 /** The tree, the badge and the status bar item of a bento on an engine, as a window computes them. */
 export interface EngineTree {
@@ -28,8 +29,7 @@ export interface EngineTree {
   dispose(): Promise<void>;
 }
 
-const never = (): Promise<never> => Promise.reject(new Error('it runs already'));
-
+const notPossible = (): Promise<never> => Promise.reject(new Error('it runs already'));
 const english = { t: (text: string): string => text };
 
 /** @param followsLogs whether the output of up to 50 workers is followed, as in a window */
@@ -50,9 +50,8 @@ export function engineTree(
     {
       ...{ clock, engine: { kind: 'kubernetes' }, logFor, onPhase: () => undefined },
       request: { bento, settings: defaultSettings },
-      prepare: never,
-      // Pods do not run the source of this machine, so it does not follow code.
-      code: { log: { info: () => undefined }, planAnew: never, serveAgain: never },
+      prepare: notPossible,
+      code: { log: quietLog(), serveAgain: notPossible, planAnew: notPossible },
     },
     followsLogs ? applied : withoutLogs(applied),
   );
@@ -108,7 +107,8 @@ export function engineTree(
 
 /** The same bento, whose logs have no lines. */
 const withoutLogs = (applied: AppliedBento): AppliedBento => ({
-  ...{ onDidChange: applied.onDidChange, shell: (worker) => applied.shell(worker) },
+  ...{ onDidChange: applied.onDidChange, mountsSource: applied.mountsSource },
+  shell: (worker) => applied.shell(worker),
   get state() {
     return applied.state;
   },
