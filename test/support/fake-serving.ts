@@ -242,6 +242,7 @@ export function fakeServing(
       engines: {
         ...{ run: () => unused, folder: '/engines', askForImage: unused },
         ...{ askForRegistryImage: unused, askForCluster: unused, confirmProduction: unused },
+        ...{ askForPush: unused, build: unused, containerize: unused },
       },
       loadServing: () =>
         Promise.resolve({

@@ -6,6 +6,7 @@ import type { AppliedBento, ApplyOptions, Target } from '../../target/target';
 import type { BentoRecord } from '../bento-record';
 import type { BentoSources } from '../bento-sources';
 import type { EngineContext } from './engine-context';
+import type { ImageNeeds } from './image-needs';
 
 export interface EngineParts {
   readonly context: ServeContext & { readonly engines: EngineContext };
@@ -21,7 +22,7 @@ export interface EngineParts {
 export interface OpenedEngine {
   readonly engine: BentoEngine;
   /** Finds the image of the bento's containers, or asks for it. */
-  readonly image: () => Promise<ImageChoice>;
+  readonly image: (needs: ImageNeeds) => Promise<ImageChoice>;
   readonly apply: (plan: ContainerPlan, options: ApplyOptions) => Promise<AppliedBento>;
   readonly adopt: (signal: AbortSignal) => Promise<AppliedBento | undefined>;
 }
@@ -30,7 +31,7 @@ export interface OpenedEngine {
 export const openedEngine = <Resources>(
   engine: BentoEngine,
   target: Target<ContainerPlan, Resources>,
-  image: () => Promise<ImageChoice>,
+  image: OpenedEngine['image'],
 ): OpenedEngine => ({
   ...{ engine, image },
   apply: (plan, options) => target.apply(target.resources(plan), options),
