@@ -10,6 +10,8 @@ export interface ImageQuestion {
   /** The suggested answer. */
   readonly value?: string | undefined;
   readonly isUsable: (reference: string) => boolean;
+  /** Whether the user could have images pushed instead, and is told how. */
+  readonly canPush?: boolean;
 }
 
 /** The image that is suggested for source and environment of this machine. */
@@ -94,22 +96,30 @@ function kindLabel(
 /** Asks for an image. Returns undefined if the user cancels. */
 export async function askForImage(
   { displayName }: { readonly displayName: string },
-  { value, isUsable }: ImageQuestion,
+  { value, isUsable, canPush = false }: ImageQuestion,
 ): Promise<string | undefined> {
   const answer = await plainWindow.showInputBox({
     title: vscode.l10n.t('Image for {0}', displayName),
-    prompt:
-      isUsable === isImageName
-        ? vscode.l10n.t(
-            'Name of the image. Its current version is used until you choose another image.',
-          )
-        : vscode.l10n.t('Image with its digest, such as registry.example.com/search@sha256:…'),
+    prompt: promptFor(isUsable, canPush),
     ignoreFocusOut: true,
     ...(value !== undefined && { value }),
     validateInput: (text) =>
       isUsable(text.trim()) ? undefined : translated(refusalOf(isUsable), vscode.l10n),
   });
   return answer?.trim();
+}
+
+function promptFor(isUsable: ImageQuestion['isUsable'], canPush: boolean): string {
+  if (isUsable === isImageName) {
+    return vscode.l10n.t(
+      'Name of the image. Its current version is used until you choose another image.',
+    );
+  }
+  return canPush
+    ? vscode.l10n.t(
+        'Image with its digest, such as registry.example.com/search@sha256:… To have images built and pushed, set serveBento.registry.',
+      )
+    : vscode.l10n.t('Image with its digest, such as registry.example.com/search@sha256:…');
 }
 
 function refusalOf(isUsable: ImageQuestion['isUsable']): ReturnType<typeof say> {

@@ -97,7 +97,9 @@ export function createRegistry({
           return containerizeAndWait(found, tag, building(found.bento), signal);
         },
         askForRegistryImage: async (bento) => {
-          const reference = await askForImage(subject(bento), { isUsable: isInRegistry });
+          const canPush = sources.settingsFor(bento).registry === undefined;
+          const question = { isUsable: isInRegistry, canPush };
+          const reference = await askForImage(subject(bento), question);
           if (reference === undefined) throw cancelled();
           return reference;
         },
