@@ -38,7 +38,7 @@ async function runToEnd(
   context: WaitContext,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.throwIfAborted();
+  if (signal.aborted) throw cancelled();
   const started = await runBentoml(action, found, {
     ...{ ...context, signal },
     building: () => () => undefined,
