@@ -21,7 +21,9 @@ async function whyNot(): Promise<string | undefined> {
   return `there is no ${daemon} or ${registry}, and apt-get could not install docker.io and docker-registry`;
 }
 
-const isInstalled = (): boolean => existsSync(daemon) && existsSync(registry);
+function isInstalled(): boolean {
+  return existsSync(daemon) && existsSync(registry);
+}
 
 async function installEngine(): Promise<boolean> {
   // Installing a package must not start a daemon of the machine.
