@@ -8,6 +8,8 @@ import type {
   PushAnswer,
   PushQuestion,
 } from '../../../../src/core/registry/engines/engine-context';
+import { builtImage } from '../../../../src/core/registry/engines/built-images';
+import type { ImageNeeds } from '../../../../src/core/registry/engines/image-needs';
 import type { EngineParts } from '../../../../src/core/registry/engines/opened-engine';
 import { registryImage } from '../../../../src/core/registry/engines/registry-image';
 import { defaultSettings } from '../../../../src/core/settings/default-settings';
@@ -32,6 +34,7 @@ class World {
   answer: PushAnswer | 'cancel' = 'build';
   registry: string | undefined = registry;
   now = Date.now() + 1_000;
+  containerize: (tag: string) => void = (tag) => void this.docker.images.set(tag, []);
   build: () => Promise<string> = () => Promise.resolve(built);
   readonly #source: 'project' | 'store';
   readonly #path = programsFolder(['docker']);
@@ -44,6 +47,17 @@ class World {
   }
 
   async serve(): Promise<string> {
+    const { parts, needs } = this.#parts();
+    return (await registryImage(parts, needs)).reference;
+  }
+
+  /** For containers on this machine: nothing is pushed. */
+  local(): Promise<string> {
+    const { parts, needs } = this.#parts();
+    return builtImage(parts, needs);
+  }
+
+  #parts(): { readonly parts: EngineParts; readonly needs: ImageNeeds } {
     const bento = discovered({
       ...{ name: 'search', source: this.#source, workingDir: this.folder },
       reference: this.#source === 'store' ? 'search:old' : '.',
@@ -64,7 +78,7 @@ class World {
       },
       containerize: (_: unknown, tag: string) => {
         this.done.push(`containerize ${tag}`);
-        this.docker.images.set(tag, []);
+        this.containerize(tag);
         return Promise.resolve();
       },
     };
@@ -83,10 +97,10 @@ class World {
       onQuestion: () => undefined,
     } as unknown as EngineParts;
     const settings = { ...defaultSettings, registry: this.registry };
-    const found = { bento, settings } as Parameters<typeof registryImage>[1]['found'];
+    const found = { bento, settings } as ImageNeeds['found'];
     const onPhase = (phase: Message): void => void this.phases.push(textOf(phase));
     const signal = new AbortController().signal;
-    return (await registryImage(parts, { found, onPhase, signal })).reference;
+    return { parts, needs: { found, onPhase, signal } };
   }
 }
 
@@ -189,4 +203,23 @@ it('keeps the choice of before if a step fails', async () => {
   await expect(world.serve()).rejects.toMatchObject({ code: 'registry-denied' });
   expect(world.choice).toEqual({});
   expect(world.docker.calls.filter((call) => call.startsWith('docker push'))).toHaveLength(1);
+});
+
+it('builds images for this machine, and pushes nothing', async () => {
+  const source = new World();
+  expect(await source.local()).toBe(built);
+  expect(source.done).toEqual(['build', `containerize ${built}`]);
+  const store = new World('store');
+  expect(await store.local()).toBe('search:old');
+  expect(await store.local()).toBe('search:old');
+  expect(store.done).toEqual(['containerize search:old']);
+  for (const { calls } of [source.docker, store.docker]) {
+    expect(calls.filter((call) => /docker (?:push|tag)/.test(call))).toEqual([]);
+  }
+});
+
+it('says that no program has the image after it was created', async () => {
+  const world = new World();
+  world.containerize = () => undefined;
+  await expect(world.serve()).rejects.toMatchObject({ code: 'image-missing' });
 });
