@@ -150,7 +150,9 @@ it('without the image, and without a program for images', async () => {
   await expect(findImage('never-built:abc', await searchWith(nothing))).rejects.toMatchObject({
     code: 'engine-not-found',
   });
-  const silent = { ...engine.env, DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+  // Docker only, whatever else this machine has.
+  const [bin = ''] = engine.env['PATH']?.split(path.delimiter) ?? [];
+  const silent = { ...engine.env, PATH: bin, DOCKER_HOST: 'unix:///nowhere/docker.sock' };
   await expect(findImage('never-built:abc', await searchWith(silent))).rejects.toMatchObject({
     code: 'engine-unreachable',
   });

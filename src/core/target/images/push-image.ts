@@ -6,7 +6,7 @@ import { cancelled, ServeError } from '../../problem';
 import { isInRegistry } from '../containers/image-reference';
 import { findImage, toolOptions, type LocalImage, type ToolSearch } from './image-tool';
 import { pushFailure } from './push-failure';
-import { registryName, type RegistryName } from './registry-names';
+import { isLoopback, registryName, type RegistryName } from './registry-names';
 
 export interface PushRequest {
   /** The tag of the image on this machine: the one of the bento. */
@@ -60,7 +60,10 @@ async function inRegistry(
 ): Promise<string | undefined> {
   for (const known of digests.filter((one) => isOf(repository, one))) {
     const options = { ...toolOptions(search), timeoutMs: shortMs };
-    const result = await search.run(tool.file, ['manifest', 'inspect', known], options);
+    // Docker itself allows HTTP on loopback addresses, and this command only if asked to.
+    const insecure = tool.name === 'docker' && isLoopback(known) ? ['--insecure'] : [];
+    const args = ['manifest', 'inspect', ...insecure, known];
+    const result = await search.run(tool.file, args, options);
     if (result.cancelled) throw cancelled();
     if (!result.failed) return known;
   }

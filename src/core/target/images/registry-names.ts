@@ -24,3 +24,7 @@ function versionIn(tag: string): string | undefined {
 
 /** Returns the host of a registry, to which people log in. */
 export const hostOf = (registry: string): string => registry.split('/')[0] ?? registry;
+
+/** Whether an image is in a registry on this machine, with which programs need no HTTPS. */
+export const isLoopback = (image: string): boolean =>
+  /^(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?$/.test(hostOf(image));

@@ -63,6 +63,21 @@ it.each([
   expect(docker.calls.slice(1)).toEqual(calls);
 });
 
+it.each([
+  ['localhost:5000', true],
+  ['127.0.0.1:5000/team', true],
+  ['127.evil.example.com', false],
+  ['registry.example.com', false],
+])('is asked without HTTPS only on this machine: %s, %j', async (host, isInsecure) => {
+  const { docker, search } = world();
+  const known = `${host}/search@${digest}`;
+  const image = { tool: { name: 'docker', file: '/bin/docker' }, digests: [known] };
+  const request = { tag, image, registry: host, onProgress: () => undefined };
+  await pushImage(request, search);
+  const insecure = isInsecure ? ' --insecure' : '';
+  expect(docker.calls[0]).toBe(`docker manifest inspect${insecure} ${known}`);
+});
+
 it('reads the digest from the file that podman writes', async () => {
   const { docker, search } = world(['podman']);
   docker.printed = '';
