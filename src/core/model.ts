@@ -45,6 +45,11 @@ export type ProblemCode =
   | 'no-context'
   | 'no-capacity'
   | 'image-unavailable'
+  | 'image-missing'
+  | 'build-failed'
+  | 'push-failed'
+  | 'registry-denied'
+  | 'registry-unreachable'
   | 'no-space'
   | 'not-ready'
   | 'unresponsive';

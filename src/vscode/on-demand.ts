@@ -10,6 +10,8 @@ export { dumpStacks } from './profile/dump-stacks';
 export { profile } from './profile/profile';
 export { installPackages } from './problems/install-packages';
 export { deleteFromStore } from './store/delete-from-store';
+export { askForPush } from './commands/ask-for-push';
+export { buildAndWait, containerizeAndWait } from './store/build-and-wait';
 export { offerBuilt } from './store/offer-built';
 export { runBentoml } from './store/run-bentoml';
 export { WorkerTerminals } from './terminals/worker-terminals';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { runProgram } from '../../scripts/run-program.mts';
 import { vitestInNamespaces, whyNoNamespaces } from '../support/namespaces.mts';
-import { daemon } from './programs.mts';
+import { daemon, registry } from './programs.mts';
 
 const reason = await whyNot();
 if (reason === undefined) {
@@ -17,13 +17,18 @@ if (reason === undefined) {
 async function whyNot(): Promise<string | undefined> {
   const noNamespaces = await whyNoNamespaces();
   if (noNamespaces !== undefined) return noNamespaces;
-  if (existsSync(daemon) || (await installEngine())) return undefined;
-  return `there is no ${daemon}, and apt-get could not install docker.io`;
+  if (isInstalled() || (await installEngine())) return undefined;
+  return `there is no ${daemon} or ${registry}, and apt-get could not install docker.io and docker-registry`;
+}
+
+function isInstalled(): boolean {
+  return existsSync(daemon) && existsSync(registry);
 }
 
 async function installEngine(): Promise<boolean> {
   // Installing a package must not start a daemon of the machine.
-  const policy = 'RUNLEVEL=1 apt-get install --yes --no-install-recommends docker.io iptables';
+  const packages = 'docker.io docker-registry iptables';
+  const policy = `RUNLEVEL=1 apt-get install --yes --no-install-recommends ${packages}`;
   await runProgram('sh', ['-c', `apt-get update && DEBIAN_FRONTEND=noninteractive ${policy}`]);
-  return existsSync(daemon);
+  return isInstalled();
 }

@@ -246,6 +246,7 @@ export function fakeServing(
         ...{ run: () => unused, folder: '/engines', askForImage: unused },
         tell: (message) => told.push(textOf(message)),
         ...{ askForRegistryImage: unused, askForCluster: unused, confirmProduction: unused },
+        ...{ askForPush: unused, build: unused, containerize: unused },
       },
       loadServing: () =>
         Promise.resolve({

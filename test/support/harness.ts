@@ -10,6 +10,7 @@ import { createHealthClient } from '../../src/core/health/grpc-client';
 import { LogFolder } from '../../src/core/logs/log-folder';
 import { PlanCache } from '../../src/core/plan/plan-cache';
 import type { Generation } from '../../src/core/model';
+import type { EngineContext } from '../../src/core/registry/engines/engine-context';
 import type { ClusterPlace } from '../../src/core/target/kubernetes/client/kubectl-program';
 import { createRun } from '../../src/core/programs/run';
 import { ChosenTargets } from '../../src/core/registry/chosen-targets';
@@ -91,6 +92,8 @@ export type HarnessOptions = (OneBento | OtherBentos) & {
     readonly env: NodeJS.ProcessEnv;
     readonly image: string;
     readonly cluster?: ClusterPlace;
+    /** What the person answers, and what is built then. Default: the person cancels. */
+    readonly questions?: Partial<EngineContext>;
   };
 };
 
@@ -181,6 +184,10 @@ export function createHarness(options: HarnessOptions): Harness {
           engine?.cluster === undefined
             ? Promise.reject(cancelled())
             : Promise.resolve(engine.cluster),
+        askForPush: () => Promise.reject(cancelled()),
+        build: () => Promise.reject(cancelled()),
+        containerize: () => Promise.reject(cancelled()),
+        ...engine?.questions,
         confirmProduction: () => (consent ? Promise.resolve() : Promise.reject(cancelled())),
       },
       keyPassword: () =>

@@ -8,6 +8,7 @@ import type { DiscoveredBento } from '../../src/core/discovery/discovered-bento'
 import type { StoreBento } from '../../src/core/discovery/store';
 import { offerBuilt } from '../../src/vscode/store/offer-built';
 import type { BentomlAction } from '../../src/core/store/bentoml-command';
+import type { BentomlTask } from '../../src/vscode/store/bentoml-task';
 import { runBentoml } from '../../src/vscode/store/run-bentoml';
 import { discovered } from '../support/bentos';
 
@@ -48,9 +49,9 @@ vi.mock('vscode', () => ({
   },
 }));
 vi.mock('../../src/vscode/store/bentoml-task', () => ({
-  startBentomlTask: (...task: unknown[]) => {
-    started.push((task[2] as { title: string }).title);
-    (task[5] as (exitCode: number) => void)(0);
+  startBentomlTask: ({ command, ended }: BentomlTask) => {
+    started.push(command.title);
+    ended(0);
   },
 }));
 

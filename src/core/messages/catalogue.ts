@@ -4,6 +4,7 @@ import { causeTexts } from './cause-texts';
 import { engineTexts } from './engine-texts';
 import { exportTexts } from './export-texts';
 import { healthTexts } from './health-texts';
+import { imageTexts } from './image-texts';
 import { kubernetesTexts } from './kubernetes-texts';
 import { settingTexts } from './setting-texts';
 import { startTexts } from './start-texts';
@@ -351,6 +352,7 @@ export const catalogue = {
   ...exportTexts,
   ...startTexts,
   ...healthTexts,
+  ...imageTexts,
   ...kubernetesTexts,
   ...settingTexts,
   ...systemTexts,

@@ -18,6 +18,8 @@ export const settingTexts = {
   ruleCiphersExample: 'an OpenSSL cipher list, such as ECDHE+AESGCM',
   ruleModule: 'the name of a Python module',
   ruleModules: 'a list of names of modules',
+  ruleRegistry:
+    'a registry without a scheme and a tag, such as "registry.example.com/team" or "docker.io/me"',
   ruleWords: 'a list of at most 50 words, each with at most 100 characters',
   ruleFewModules: 'a list of at most {max} names of modules',
   ruleRemoteAddress:

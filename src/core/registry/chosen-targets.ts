@@ -58,6 +58,7 @@ function choiceIn({
   kind,
   image,
   registryImage,
+  built,
   cluster,
 }: Readonly<Record<string, unknown>>): TargetChoice {
   const known = targetKinds.find((one) => one === kind);
@@ -68,8 +69,16 @@ function choiceIn({
       ? { image: { reference, isDevelopment: image['isDevelopment'] === true } }
       : {}),
     ...(typeof registryImage === 'string' && isInRegistry(registryImage) ? { registryImage } : {}),
+    ...builtIn(built),
     ...clusterIn(cluster),
   };
+}
+
+function builtIn(stored: unknown): Pick<TargetChoice, 'built'> {
+  const { tag, at, registry } = isObject(stored) ? stored : {};
+  return typeof tag === 'string' && typeof at === 'number' && typeof registry === 'string'
+    ? { built: { tag, at, registry } }
+    : {};
 }
 
 function clusterIn(stored: unknown): Pick<TargetChoice, 'cluster'> {

@@ -100,6 +100,18 @@ export const cipherList = plain(
     .transform(emptyToNull),
 );
 
+/** A host with an optional port and path, without a scheme and a tag. Empty: none. */
+export const registryName = plain(
+  z
+    .string(rule(say('ruleRegistry')))
+    .check(atMost(255))
+    .regex(
+      /^(?:(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|(?:[a-z0-9-]+(?=:)))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*)?$/,
+      rule(say('ruleRegistry')),
+    )
+    .transform(emptyToNull),
+);
+
 const wordRule = rule(say('ruleWords'));
 
 /** Parts of names. */

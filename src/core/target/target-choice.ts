@@ -2,6 +2,15 @@ import type { ImageChoice } from './containers/container-plan';
 import type { ClusterPlace } from './kubernetes/client/kubectl-program';
 import type { TargetKind } from '../target-kinds';
 
+/** A built bento whose image was pushed. */
+export interface BuiltImage {
+  /** The tag of the bento. */
+  readonly tag: string;
+  /** When the build began, in milliseconds since the epoch. 0 for a bento that this window did not build. */
+  readonly at: number;
+  readonly registry: string;
+}
+
 /** The user's choices for one bento. What is absent comes from the settings, or is asked for when it is needed. */
 export interface TargetChoice {
   readonly kind?: TargetKind;
@@ -11,6 +20,8 @@ export interface TargetChoice {
   readonly image?: ImageChoice;
   /** The image of its pods, with its digest. */
   readonly registryImage?: string;
+  /** What `registryImage` was pushed from. Absent if the user has entered it. */
+  readonly built?: BuiltImage;
   /** Its cluster. Never chosen by settings. */
   readonly cluster?: ClusterPlace;
 }

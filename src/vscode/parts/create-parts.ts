@@ -22,6 +22,7 @@ export function createParts(context: vscode.ExtensionContext): ExtensionParts {
   const servedBefore = new ServedBefore(context.workspaceState);
   const registry = createRegistry({
     ...{ context, log, scripts, secrets, sources, logFiles, consent, servedBefore },
+    builders: () => shared,
   });
   const shared = createMessages({ context, log, secrets, sources, registry });
   const { promise: settled, resolve } = Promise.withResolvers<undefined>();

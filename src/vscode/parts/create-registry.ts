@@ -4,10 +4,10 @@ import { systemClock } from '../../core/clock';
 import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { PlanCache } from '../../core/plan/plan-cache';
 import { BentoRegistry } from '../../core/registry/bento-registry';
-import { isImageName, isInRegistry } from '../../core/target/containers/image-reference';
+import { isInRegistry } from '../../core/target/containers/image-reference';
 import { cancelled } from '../../core/problem';
 import { askForCluster, confirmProduction } from '../commands/ask-for-cluster';
-import { askForContainerImage, askForImage } from '../commands/ask-for-image';
+import { askForImage, askForServedImage } from '../commands/ask-for-image';
 import type { ServedBefore } from '../../core/target/local/fork-server/served-before';
 import { stickyPorts } from '../../core/target/local/ports/sticky-ports';
 import { isDebugging } from '../lifecycle/is-debugging';
@@ -25,7 +25,12 @@ import type { ExtensionParts } from './extension-parts';
 type Needed = Pick<
   ExtensionParts,
   'context' | 'log' | 'scripts' | 'secrets' | 'sources' | 'logFiles'
-> & { readonly consent: Consent; readonly servedBefore: ServedBefore };
+> & {
+  readonly consent: Consent;
+  readonly servedBefore: ServedBefore;
+  /** Called after all parts were created. */
+  readonly builders: () => Pick<ExtensionParts, 'tools' | 'install'>;
+};
 
 export function createRegistry({
   context,
@@ -36,10 +41,15 @@ export function createRegistry({
   logFiles,
   consent,
   servedBefore,
+  builders,
 }: Needed): BentoRegistry {
   const subject = ({ id, name }: DiscoveredBento): ConsentSubject => ({
     id,
     displayName: registry.bento(id)?.displayName ?? name,
+  });
+  const building = (bento: DiscoveredBento) => ({
+    ...{ displayName: subject(bento).displayName, run: sources.run, scripts },
+    ...builders(),
   });
   const registry = new BentoRegistry(
     {
@@ -72,13 +82,26 @@ export function createRegistry({
         run: () => sources.run,
         folder: path.join(context.globalStorageUri.fsPath, 'engines'),
         askForImage: async (bento) => {
-          const question = { isUsable: isImageName };
-          const choice = await askForContainerImage(subject(bento), question);
+          const choice = await askForServedImage(subject(bento), bento.source);
           if (choice === undefined) throw cancelled();
           return choice;
         },
+        askForPush: async (bento, question) => {
+          const onDemand = await import('../on-demand');
+          return onDemand.askForPush(subject(bento), question);
+        },
+        build: async (found, signal) => {
+          const { buildAndWait } = await import('../on-demand');
+          return buildAndWait(found, sources, building(found.bento), signal);
+        },
+        containerize: async (found, tag, signal) => {
+          const { containerizeAndWait } = await import('../on-demand');
+          return containerizeAndWait(found, tag, building(found.bento), signal);
+        },
         askForRegistryImage: async (bento) => {
-          const reference = await askForImage(subject(bento), { isUsable: isInRegistry });
+          const canPush = sources.settingsFor(bento).registry === undefined;
+          const question = { isUsable: isInRegistry, canPush };
+          const reference = await askForImage(subject(bento), question);
           if (reference === undefined) throw cancelled();
           return reference;
         },

@@ -39,6 +39,11 @@ export function nextSteps({ code, actions }: Problem): readonly ProblemAction[] 
     case 'no-context':
     case 'no-capacity':
     case 'image-unavailable':
+    case 'image-missing':
+    case 'build-failed':
+    case 'push-failed':
+    case 'registry-denied':
+    case 'registry-unreachable':
     case 'no-space':
     case 'not-ready':
     case 'unresponsive':

@@ -11,30 +11,39 @@ const taskType = 'serveBento.bentoml';
 /** Builds of images end their own children first. */
 const gracePeriodMs = 5_000;
 
-/** Runs BentoML's own command on a bento, as a task that shows its output. Resolves when it has begun; `ended` is called later. */
+export interface BentomlTask {
+  readonly action: BentomlAction;
+  readonly displayName: string;
+  readonly command: BentomlCommand;
+  readonly run: Run;
+  /** Called once: null if the program was ended, could not be started, or its terminal was closed. */
+  readonly ended: (exitCode: number | null) => void;
+  /** Ends the program. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs BentoML's own command on a bento, as a task that shows its output. Resolves when it has begun. */
 export async function startBentomlTask(
-  action: BentomlAction,
-  displayName: string,
-  { title, args, cwd }: BentomlCommand,
+  { action, displayName, command, run, ended, signal: cancel }: BentomlTask,
   { bento, interpreter, env }: LaunchContext,
-  run: Run,
-  ended: (exitCode: number | null) => void,
 ): Promise<void> {
+  const { title, args, cwd } = command;
   const terminal = (): RunTerminal =>
     new RunTerminal({
       clock: systemClock,
       command: title,
       run: async (onOutput, signal) => {
-        const result = await run(interpreter.path, args, {
-          cwd,
-          env,
-          maxBytes: 0,
-          onOutput,
-          signal,
-          gracePeriodMs,
-        });
-        ended(result.exitCode);
-        return result;
+        let exitCode: number | null = null;
+        try {
+          const result = await run(interpreter.path, args, {
+            ...{ cwd, env, maxBytes: 0, onOutput, gracePeriodMs },
+            signal: cancel === undefined ? signal : AbortSignal.any([cancel, signal]),
+          });
+          exitCode = result.failed && result.exitCode === 0 ? null : result.exitCode;
+          return result;
+        } finally {
+          ended(exitCode);
+        }
       },
     });
   const task = new vscode.Task(

@@ -8,13 +8,21 @@ export interface BuiltStore {
   readonly readStore: () => Promise<void>;
 }
 
-/** Notes what is in the store; the function it returns offers what is new there to be served or containerized. */
-export function offerBuilt(displayName: string, sources: BuiltStore): () => Promise<void> {
+/** Notes what is in the store; the function it returns finds the newest bento that was added since. */
+export function newlyBuilt(sources: BuiltStore): () => Promise<StoreBento | undefined> {
   const before = new Set(sources.store.bentos.map(({ id }) => id));
   return async () => {
     await sources.readStore();
     const added = sources.store.bentos.filter(({ id }) => !before.has(id));
-    const [built] = added.sort((a, b) => b.created - a.created);
+    return added.sort((a, b) => b.created - a.created)[0];
+  };
+}
+
+/** Notes what is in the store; the function it returns offers what is new there to be served or containerized. */
+export function offerBuilt(displayName: string, sources: BuiltStore): () => Promise<void> {
+  const find = newlyBuilt(sources);
+  return async () => {
+    const built = await find();
     // It was built into a store that is not shown.
     if (built === undefined) return;
     const serve = vscode.l10n.t('Serve');

@@ -27,32 +27,48 @@ export interface BentomlContext {
   ) => Promise<boolean>;
   /** A build begins; what it returns is called when the build has succeeded. */
   readonly building: () => () => void;
+  /** Ends the program. Default: only the user does. */
+  readonly signal?: AbortSignal;
 }
 
-/** Builds or containerizes a bento in a task, after saying what is missing for it. Resolves when it has begun. */
+/** A task that has begun. */
+export interface BentomlRun {
+  /** Resolves when the task has ended: how the program ended, or null if it was ended or could not be started. */
+  readonly exitCode: Promise<number | null>;
+}
+
+/**
+ * Builds or containerizes a bento in a task, after saying what is missing for it. Resolves when it has begun, or with
+ * undefined if the user does not want to go on.
+ */
 export async function runBentoml(
   action: BentomlAction,
   surroundings: LaunchContext,
   context: BentomlContext,
-): Promise<void> {
+): Promise<BentomlRun | undefined> {
   const search = { env: surroundings.env, platform: process.platform };
   let backend: string | undefined;
   let buildFile: string | undefined;
   if (action === 'build') {
     const chosen = await chooseBuildFile(surroundings, context.displayName);
-    if (chosen === undefined || !(await canBuild(surroundings, search, context))) return;
+    if (chosen === undefined || !(await canBuild(surroundings, search, context))) return undefined;
     buildFile = chosen.buildFile;
   } else {
     const chosen = await chooseBackend(context.displayName, search);
-    if (chosen === undefined) return;
+    if (chosen === undefined) return undefined;
     backend = chosen.backend;
   }
-  const { displayName, run, scripts } = context;
+  const { displayName, run, scripts, signal } = context;
   const command = bentomlCommand(action, surroundings, { scripts, backend, buildFile });
   const built = action === 'build' ? context.building() : undefined;
-  await startBentomlTask(action, displayName, command, surroundings, run, (exitCode) => {
-    if (exitCode === 0) built?.();
-  });
+  const { promise: exitCode, resolve } = Promise.withResolvers<number | null>();
+  const ended = (code: number | null): void => {
+    if (code === 0) built?.();
+    resolve(code);
+  };
+  const task = { action, displayName, command, run, ended, ...(signal && { signal }) };
+  await startBentomlTask(task, surroundings);
+  return { exitCode };
 }
 
 /** Asks which build file, where there are several. Nothing: it cannot be built, which was said, or people do not want to. */

@@ -41,3 +41,13 @@ it('keeps the part of a choice that it knows', () => {
   expect(targets.of('a')).toEqual({ image: { reference: digest, isDevelopment: false } });
   expect(targets.of('b')).toEqual({ kind: 'compose' });
 });
+
+it('keeps what a pushed image was built from', () => {
+  const built = { tag: 'search:abc', at: 1, registry: 'registry.example.com' };
+  const { targets } = chosen([
+    ['a', { built }],
+    ['b', { built: { ...built, at: 'now' } }],
+  ]);
+  expect(targets.of('a')).toEqual({ built });
+  expect(targets.of('b')).toEqual({});
+});

@@ -40,7 +40,7 @@ export async function engineBento(
   onPhase(say('lookingForEngine'));
   const open = settings.target === 'kubernetes' ? openKubernetes : openCompose;
   const opened = await open(parts, signal);
-  const image = await opened.image();
+  const image = await opened.image({ found, onPhase, signal });
   const { asksAgain: _, ...choice } = parts.sources.targetChoice(bento);
   parts.sources.chooseTarget(bento, choice);
   const prepare = async (cancel: AbortSignal): Promise<PreparedBento> => {

@@ -2,6 +2,8 @@ import type { DiscoveredBento } from '../../discovery/discovered-bento';
 import type { Message } from '../../messages/message';
 import type { Run } from '../../programs/run';
 import type { ImageChoice } from '../../target/containers/container-plan';
+import type { BuiltImage } from '../../target/target-choice';
+import type { LaunchContext } from '../launch-context';
 import type { ClusterPlace } from '../../target/kubernetes/client/kubectl-program';
 
 /** The contexts and namespaces to choose from. */
@@ -15,16 +17,38 @@ export interface ClusterQuestion {
   }>;
 }
 
+/** What the image of a bento in a registry can be made from. */
+export interface PushQuestion {
+  readonly registry: string;
+  /** The tag of a built bento. Absent for source. */
+  readonly tag: string | undefined;
+  /** Whether this machine has the image of that built bento. */
+  readonly isContainerized: boolean;
+  /** The last build of source, if this machine still has its image. */
+  readonly last: BuiltImage | undefined;
+  /** Whether the source has changed since. */
+  readonly hasChanged: boolean;
+}
+
+/** `push`: what is built already; `build`: the source is built first; `other`: the user enters an image. */
+export type PushAnswer = 'build' | 'push' | 'other';
+
 /** What bentos on engines need from the window. Questions reject if the user cancels them. */
 export interface EngineContext {
   /** Runs the programs of engines. */
   readonly run: () => Run;
   /** A private folder for the files that these programs read. */
   readonly folder: string;
-  /** Asks for the image of the bento's containers, by any name. */
-  readonly askForImage: (bento: DiscoveredBento) => Promise<ImageChoice>;
+  /** Asks for the image of the bento's containers, by any name, or whether it is built. */
+  readonly askForImage: (bento: DiscoveredBento) => Promise<ImageChoice | 'build'>;
   /** Asks for an image with its digest, which a cluster can pull. */
   readonly askForRegistryImage: (bento: DiscoveredBento) => Promise<string>;
+  /** Asks which image is pushed, or whether another one is used. */
+  readonly askForPush: (bento: DiscoveredBento, question: PushQuestion) => Promise<PushAnswer>;
+  /** Runs `bentoml build` where the user sees it. Returns the tag of the bento. */
+  readonly build: (found: LaunchContext, signal: AbortSignal) => Promise<string>;
+  /** Runs `bentoml containerize` where the user sees it. */
+  readonly containerize: (found: LaunchContext, tag: string, signal: AbortSignal) => Promise<void>;
   /** Asks for a context and a namespace. */
   readonly askForCluster: (
     bento: DiscoveredBento,

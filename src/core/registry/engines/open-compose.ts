@@ -6,6 +6,8 @@ import { localImage, pinImage, type ImageRequest } from '../../target/compose/cl
 import { projectName } from '../../target/compose/compose-resources';
 import { ComposeTarget } from '../../target/compose/compose-target';
 import type { ImageChoice } from '../../target/containers/container-plan';
+import { builtImage } from './built-images';
+import type { ImageNeeds } from './image-needs';
 import { openedEngine, type EngineParts, type OpenedEngine } from './opened-engine';
 
 /** Finds Docker Compose, or another program that runs Compose files. @throws ServeError if there is none */
@@ -19,16 +21,18 @@ export async function openCompose(parts: EngineParts, signal: AbortSignal): Prom
   const program = await findCompose({ run, env, platform, cwd, signal });
   const own = path.join(cwd, projectName(owner));
   const target = new ComposeTarget({ run, clock, program, env, owner, folder: own });
-  return openedEngine({ kind: 'compose' }, target, () =>
-    imageOf(parts, { run, program, env, cwd, signal }),
+  return openedEngine({ kind: 'compose' }, target, (needs) =>
+    imageOf(parts, needs, { run, program, env, cwd, signal }),
   );
 }
 
 /** Finds the image of a built bento by its tag. Asks once for any other. */
 async function imageOf(
-  { context, sources, record, onQuestion }: EngineParts,
+  parts: EngineParts,
+  needs: ImageNeeds,
   images: ImageRequest,
 ): Promise<ImageChoice> {
+  const { context, sources, record, onQuestion } = parts;
   const { bento } = record;
   const choice = sources.targetChoice(bento);
   if (choice.image !== undefined && choice.asksAgain !== true) return choice.image;
@@ -37,7 +41,9 @@ async function imageOf(
   if (found !== undefined) return { reference: found, isDevelopment: false };
   onQuestion();
   const asked = await context.engines.askForImage(bento);
-  const image = { ...asked, reference: await pinImage(asked.reference, images) };
+  const chosen =
+    asked === 'build' ? { reference: await builtImage(parts, needs), isDevelopment: false } : asked;
+  const image = { ...chosen, reference: await pinImage(chosen.reference, images) };
   sources.chooseTarget(bento, { ...sources.targetChoice(bento), image });
   return image;
 }

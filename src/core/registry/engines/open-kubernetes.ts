@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import type { ImageChoice } from '../../target/containers/container-plan';
 import {
   contextDetails,
   contexts,
@@ -11,6 +10,7 @@ import { findKubectl } from '../../target/kubernetes/client/find-kubectl';
 import type { ClusterPlace } from '../../target/kubernetes/client/kubectl-program';
 import { KubernetesTarget } from '../../target/kubernetes/kubernetes-target';
 import { makeRunDirectory } from '../../target/local/run-directory';
+import { registryImage } from './registry-image';
 import { openedEngine, type EngineParts, type OpenedEngine } from './opened-engine';
 import { isProduction } from './production-contexts';
 
@@ -99,22 +99,7 @@ async function opened(
     },
     signal,
   );
-  return openedEngine({ kind: 'kubernetes', ...place }, target, () => imageOf(parts));
-}
-
-/** Asks once for the image, which the cluster must be able to pull. */
-async function imageOf({
-  context,
-  sources,
-  record,
-  onQuestion,
-}: EngineParts): Promise<ImageChoice> {
-  const { bento } = record;
-  const choice = sources.targetChoice(bento);
-  const known = choice.asksAgain === true ? undefined : choice.registryImage;
-  if (known !== undefined) return { reference: known, isDevelopment: false };
-  onQuestion();
-  const reference = await context.engines.askForRegistryImage(bento);
-  sources.chooseTarget(bento, { ...choice, registryImage: reference });
-  return { reference, isDevelopment: false };
+  return openedEngine({ kind: 'kubernetes', ...place }, target, (needs) =>
+    registryImage(parts, needs),
+  );
 }

@@ -8,6 +8,7 @@ import type { BentoSources } from '../bento-sources';
 import type { SharedParts } from '../../shared-parts';
 import type { ClusterProxy } from '../../target/kubernetes/client/cluster-proxy';
 import type { EngineContext } from './engine-context';
+import type { ImageNeeds } from './image-needs';
 
 export interface EngineParts {
   readonly context: ServeContext & { readonly engines: EngineContext };
@@ -29,7 +30,7 @@ export interface ServedEngineParts extends EngineParts {
 export interface OpenedEngine {
   readonly engine: BentoEngine;
   /** Finds the image of the bento's containers, or asks for it. */
-  readonly image: () => Promise<ImageChoice>;
+  readonly image: (needs: ImageNeeds) => Promise<ImageChoice>;
   readonly apply: (plan: ContainerPlan, options: ApplyOptions) => Promise<AppliedBento>;
   readonly compare: (
     plan: ContainerPlan,
@@ -42,7 +43,7 @@ export interface OpenedEngine {
 export const openedEngine = <Resources>(
   engine: BentoEngine,
   target: Target<ContainerPlan, Resources>,
-  image: () => Promise<ImageChoice>,
+  image: OpenedEngine['image'],
 ): OpenedEngine => ({
   ...{ engine, image },
   apply: (plan, options) => target.apply(target.resources(plan), options),

@@ -1,7 +1,7 @@
 import { targetKinds } from '../../target-kinds';
 import { settingIn } from '../setting';
 import { bentoArguments } from '../table-types';
-import { choice, command, flag, seconds, words } from '../value-types';
+import { choice, command, flag, registryName, seconds, words } from '../value-types';
 
 const setting = settingIn('general');
 
@@ -34,6 +34,13 @@ export const general = {
     type: choice(targetKinds),
     default: 'local',
     example: 'compose',
+    restricted: true,
+  }),
+  /** Where images of built bentos are pushed to. Absent: they are not pushed. */
+  registry: setting({
+    type: registryName,
+    default: '',
+    example: 'registry.example.com/team',
     restricted: true,
   }),
   kubernetes: {
