@@ -69,7 +69,7 @@ export class FakeEngine {
     };
     return new EngineBento(
       {
-        ...{ clock: context.clock, engine, logFor, request, code },
+        ...{ clock: context.clock, platform: context.platform, engine, logFor, request, code },
         onPhase: serve?.asked.onPhase ?? (() => undefined),
         prepare: async (signal) => {
           await this.preparing(signal);

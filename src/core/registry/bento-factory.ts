@@ -1,12 +1,12 @@
-import { problemTexts, say } from '../messages/message';
+import { say } from '../messages/message';
 import type { AskOptions } from '../bento-manager';
 import type { Plan } from '../plan/plan';
-import { ServeError } from '../problem';
 import type { BentoRecord } from './bento-record';
 import type { EngineCode } from '../target/engine/engine-reload';
 import type { BentoSources } from './bento-sources';
 import type { RegistryContext } from './registry-context';
 import type { RunningBento } from '../target/running-bento';
+import type { EngineServe } from './engines/engine-bentos';
 import type { EngineParts } from './engines/opened-engine';
 import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
@@ -41,14 +41,9 @@ export class BentoFactory {
     asked: Asked,
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
-    const { bento, once, served } = record;
-    const isOnEngine = this.#sources.settingsFor(bento).target !== 'local';
-    if (isOnEngine && once.debug !== undefined && served === undefined) {
-      const message = say('notDebuggableOnEngine', { name: bento.name });
-      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
-    }
+    const { bento, once } = record;
     const found = await this.#questions.toServe(bento, asked);
-    const launch = { ...found, env: { ...found.env, ...once.env } };
+    const launch = withOnce(found, record);
     if (launch.settings.target !== 'local')
       return this.#onEngine(record, asked, launch, serveAgain);
     const tls = await this.#questions.certificates(bento, launch.settings, asked);
@@ -105,7 +100,12 @@ export class BentoFactory {
     const found = (cancel: AbortSignal): Promise<LaunchContext> =>
       this.#questions.surroundings(record.bento, { signal: cancel, onPhase });
     const code = this.#code(record, found, serveAgain);
-    return adoptedBento(await this.#engineParts(record, onPhase, code), signal);
+    const parts = await this.#engineParts(record, onPhase, code);
+    return adoptedBento(parts, signal, async (cancel) => {
+      const asked = { signal: cancel, onPhase };
+      const launch = await this.#questions.toServe(record.bento, asked);
+      return this.#engineServe(record, asked, withOnce(launch, record));
+    });
   }
 
   async #onEngine(
@@ -115,12 +115,16 @@ export class BentoFactory {
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
     const { engineBento } = await this.#context.loadServing();
-    const { onPhase } = asked;
     const code = this.#code(record, () => Promise.resolve(found), serveAgain);
-    return engineBento(await this.#engineParts(record, onPhase, code), {
+    const parts = await this.#engineParts(record, asked.onPhase, code);
+    return engineBento(parts, this.#engineServe(record, asked, found));
+  }
+
+  #engineServe(record: Readonly<BentoRecord>, asked: Asked, found: LaunchContext): EngineServe {
+    return {
       ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
       planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
-    });
+    };
   }
 
   async #engineParts(
@@ -165,3 +169,9 @@ export class BentoFactory {
     return (component) => logs.open(folder, bento, component);
   }
 }
+
+/** Adds the variables that are only for this serve. */
+const withOnce = (found: LaunchContext, { once }: Readonly<BentoRecord>): LaunchContext => ({
+  ...found,
+  env: { ...found.env, ...once.env },
+});

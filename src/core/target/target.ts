@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Disposable, Event } from '../events';
 import type { Argument } from '../messages/message';
 import type { ComponentState, Problem } from '../model';
@@ -35,6 +36,8 @@ export interface AppliedBento extends Disposable {
   logs(request: WorkerLogRequest): Promise<void>;
   /** Returns a program for a terminal: a shell in a worker. */
   shell(worker: AppliedWorker): TerminalProgram;
+  /** Opens a connection to a port on the loopback interface of a worker. It is closed if there is no such port. */
+  connect(worker: AppliedWorker, port: number): Duplex;
   /** Restarts a component, or all of them. Resolves when new workers have been started and `state` shows them. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
   /** Stops and removes what was applied, and nothing else. Also possible after `dispose`. */

@@ -82,7 +82,7 @@ export function componentCapabilities(
     const isUp = state === 'ready' || state === 'unhealthy' || state === 'backingOff';
     if (isUp) able.push('canRestart');
     const isDebuggable = details?.notDebuggable === undefined;
-    if (isUp && pids.length > 0 && isDebuggable) able.push('canAttach');
+    if (isUp && (pids.length > 0 || onEngine !== undefined) && isDebuggable) able.push('canAttach');
   }
   if (details !== undefined) able.push('hasTerminal');
   if (url !== undefined && (state === 'ready' || state === 'unhealthy')) able.push('hasUrl');

@@ -1,13 +1,21 @@
 import { say } from '../../messages/message';
 import type { Plan } from '../../plan/plan';
+import { debuggedPlan } from '../../debug/debugged-plan';
+import { debuggedContainers } from '../../target/containers/debugged-containers';
 import { containerPlanOf } from '../../target/containers/container-plan-of';
-import type { ContainerPlan } from '../../target/containers/container-plan';
+import {
+  bentoInImage,
+  type ContainerPlan,
+  type ImageChoice,
+} from '../../target/containers/container-plan';
 import { developmentSource } from '../../target/containers/development-source';
+import type { EngineDebugStart } from '../../target/engine/debug/engine-debugger';
 import { EngineBento, type PreparedBento } from '../../target/engine/engine-bento';
 import { withFreePorts } from '../../target/engine/free-ports';
 import type { AppliedState } from '../../target/target';
 import type { Asked, LaunchContext } from '../launch-context';
 import { openCompose } from './open-compose';
+import { debugArchiveFor } from './debug-archive';
 import { chosenCluster, openKubernetes } from './open-kubernetes';
 import type { EngineParts, OpenedEngine } from './opened-engine';
 
@@ -24,11 +32,9 @@ export interface EngineServe {
  * Makes a bento that an engine will run. Nothing is started yet.
  * @throws ServeError if there is no engine, or no image
  */
-export async function engineBento(
-  parts: EngineParts,
-  { asked, found, profile, planOf }: EngineServe,
-): Promise<EngineBento> {
+export async function engineBento(parts: EngineParts, serve: EngineServe): Promise<EngineBento> {
   const { context, logFor, code } = parts;
+  const { asked, found, profile } = serve;
   const { onPhase, signal } = asked;
   const { settings, interpreter, fileVariables } = found;
   const { bento } = parts.record;
@@ -38,24 +44,13 @@ export async function engineBento(
   const image = await opened.image();
   const { asksAgain: _, ...choice } = parts.sources.targetChoice(bento);
   parts.sources.chooseTarget(bento, choice);
-  const prepare = async (cancel: AbortSignal): Promise<PreparedBento> => {
-    const plan = await planOf(cancel);
-    const { processEnv } = context;
-    const source = image.isDevelopment
-      ? await developmentSource({ ...found, plan, image: image.reference, processEnv })
-      : ({ kind: 'image', image: image.reference } as const);
-    // `null` in `serveBento.env` removes a variable.
-    const names = Object.keys({ ...fileVariables, ...parts.record.once.env }).filter(
-      (name) => settings.env[name] !== null,
-    );
-    const containers = containerPlanOf({ plan, bento, settings, fileVariables: names, source });
-    return {
-      ...{ plan, mountsSource: image.isDevelopment },
-      apply: (options) => apply({ plan, containers, opened }, found, parts, options),
-    };
-  };
+  const prepare = (cancel: AbortSignal): Promise<PreparedBento> =>
+    prepared(parts, opened, image, serve, cancel);
   return new EngineBento({
-    ...{ clock: context.clock, engine: opened.engine, logFor, onPhase, prepare, code },
+    ...{ clock: context.clock, platform: context.platform, engine: opened.engine },
+    ...{ logFor, onPhase, prepare, code },
+    // The debugger may be disconnected meanwhile.
+    debug: () => parts.record.once.debug,
     request: {
       ...{ bento, settings, interpreter, fileVariables },
       ...(profile === undefined ? {} : { profile }),
@@ -63,10 +58,75 @@ export async function engineBento(
   });
 }
 
-/** Returns the bento if it is on the engine already, served by another window or an earlier one. */
+async function prepared(
+  parts: EngineParts,
+  opened: OpenedEngine,
+  image: ImageChoice,
+  { found, planOf }: EngineServe,
+  cancel: AbortSignal,
+): Promise<PreparedBento> {
+  const { bento } = parts.record;
+  const { settings, fileVariables } = found;
+  const plan = await planOf(cancel);
+  const { processEnv } = parts.context;
+  const source = image.isDevelopment
+    ? await developmentSource({ ...found, plan, image: image.reference, processEnv })
+    : ({ kind: 'image', image: image.reference } as const);
+  // `null` in `serveBento.env` removes a variable.
+  const names = Object.keys({ ...fileVariables, ...parts.record.once.env }).filter(
+    (name) => settings.env[name] !== null,
+  );
+  const containersOf = (one: Plan): ContainerPlan =>
+    containerPlanOf({ plan: one, bento, settings, fileVariables: names, source });
+  const containers = containersOf(plan);
+  const archive = debugArchiveFor(parts, found, opened);
+  return {
+    ...{ plan, mountsSource: image.isDevelopment },
+    apply: async ({ debug, ...options }) => {
+      const debugged =
+        debug &&
+        debuggedContainers(
+          containersOf(withRaisedLimits(plan, debug, containers.env)),
+          debug.components,
+          await archive.write(debug, options.signal),
+        );
+      const applied = await apply(
+        { plan, containers: debugged ?? containers, opened },
+        ...([found, parts, options] as const),
+      );
+      await archive.removeOthers(debug);
+      return applied;
+    },
+    ...(source.kind === 'image' ? { remoteSource: `${bentoInImage}/src` } : {}),
+    confirmDebug: opened.confirm,
+  };
+}
+
+/** Time limits of the components that are not debugged are raised only if those components may be started anew. */
+function withRaisedLimits(
+  plan: Plan,
+  { components, raisesLimits }: EngineDebugStart,
+  env: ContainerPlan['env'],
+): Plan {
+  const raised = debuggedPlan(plan, [], env);
+  if (raisesLimits) return raised;
+  return {
+    ...raised,
+    components: plan.components.map(
+      (one) =>
+        (components.includes(one.id) && raised.components.find(({ id }) => id === one.id)) || one,
+    ),
+  };
+}
+
+/**
+ * Returns the bento if it is on the engine already, served by another window or an earlier one.
+ * @param serveOf finds out with what it would be served now
+ */
 export async function adoptedBento(
   parts: EngineParts,
   signal: AbortSignal,
+  serveOf: (signal: AbortSignal) => Promise<EngineServe>,
 ): Promise<EngineBento | undefined> {
   const { context, sources, logFor, record, code } = parts;
   const { bento } = record;
@@ -76,9 +136,10 @@ export async function adoptedBento(
   const applied = await opened?.adopt(signal);
   if (opened === undefined || applied === undefined) return undefined;
   const request = { bento, settings };
-  // It is started only once, which has happened.
-  const prepare = (): Promise<never> => Promise.reject(new Error('it is served already'));
-  const own = { clock: context.clock, engine: opened.engine, request, logFor, prepare, code };
+  const prepare = async (cancel: AbortSignal): Promise<PreparedBento> =>
+    prepared(parts, opened, await opened.image(), await serveOf(cancel), cancel);
+  const { clock, platform } = context;
+  const own = { clock, platform, engine: opened.engine, request, logFor, prepare, code };
   return new EngineBento({ ...own, onPhase: () => undefined }, applied);
 }
 

@@ -21,7 +21,7 @@ export async function openKubernetes(
   parts: EngineParts,
   signal: AbortSignal,
 ): Promise<OpenedEngine> {
-  const { sources, record, context } = parts;
+  const { sources, record } = parts;
   const { bento } = record;
   const kubectl = await kubectlOf(parts, signal);
   const { cluster, asksAgain } = sources.targetChoice(bento);
@@ -29,12 +29,19 @@ export async function openKubernetes(
     cluster === undefined || asksAgain === true
       ? await askForCluster(parts, kubectl, signal)
       : cluster;
-  const settings = [sources.settingsFor(bento), sources.usersOwnSettings(bento)];
-  if (isProduction(place.context, settings)) {
-    parts.onQuestion();
-    await context.engines.confirmProduction(bento, place);
-  }
+  await confirm(parts, place);
   return opened(parts, kubectl, place, signal);
+}
+
+async function confirm(
+  { sources, record, context, onQuestion }: EngineParts,
+  place: ClusterPlace,
+): Promise<void> {
+  const { bento } = record;
+  const settings = [sources.settingsFor(bento), sources.usersOwnSettings(bento)];
+  if (!isProduction(place.context, settings)) return;
+  onQuestion();
+  await context.engines.confirmProduction(bento, place);
 }
 
 /** Opens the cluster that was chosen for the bento, to look at it only. Returns undefined if none was chosen. */
@@ -83,7 +90,10 @@ async function opened(
   const { clock } = parts.context;
   const owner = { bento: id, folder };
   const target = await KubernetesTarget.open({ ...kubectl, clock, place, owner }, signal);
-  return openedEngine({ kind: 'kubernetes', ...place }, target, () => imageOf(parts));
+  return openedEngine({ kind: 'kubernetes', ...place }, target, {
+    image: () => imageOf(parts),
+    confirm: () => confirm(parts, place),
+  });
 }
 
 /** Asks once for the image, which the cluster must be able to pull. */

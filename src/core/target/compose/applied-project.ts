@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Event } from '../../events';
 import type {
   AppliedBento,
@@ -11,7 +12,14 @@ import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { componentState, containerState } from './client/container-state';
 import type { ProjectWatch } from './client/project-watch';
-import { addressLabel, componentIdLabel, graceLabel, mountsSourceLabel } from './compose-resources';
+import {
+  addressLabel,
+  componentIdLabel,
+  graceLabel,
+  mountsSourceLabel,
+  pythonLabel,
+} from './compose-resources';
+import { relayCommand } from './relay-command';
 
 /** A bento that runs as a Compose project. */
 export class AppliedProject implements AppliedBento {
@@ -62,6 +70,12 @@ export class AppliedProject implements AppliedBento {
 
   shell({ component: id, number }: AppliedWorker): TerminalProgram {
     return this.#client.shell({ service: this.#service(id), number });
+  }
+
+  connect({ name, component: id, number }: AppliedWorker, port: number): Duplex {
+    const container = this.#watch.state.containers.find((one) => one.name === name);
+    const command = relayCommand(container?.labels[pythonLabel] ?? 'python', port);
+    return this.#client.exec({ service: this.#service(id), number }, command);
   }
 
   async restart(id: string | undefined, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { bracketed } from '../../address';
 import {
   bentomlHome,
+  debugArchive,
   tlsFolder,
   type ContainerPlan,
   type ContainerSource,
@@ -28,7 +29,7 @@ export function composeService(
   ];
   const { published, tlsFiles, dependsOn, gpus } = workload;
   const user = source.kind === 'development' ? source.user : undefined;
-  const volumes = volumesOf(source);
+  const volumes = [...volumesOf(source), ...debugVolume(workload)];
   return {
     image: source.image,
     command: workload.command,
@@ -60,14 +61,18 @@ export function composeService(
   };
 }
 
+const mount = (from: string, target = from): object => ({
+  type: 'bind',
+  source: from,
+  target,
+  read_only: true,
+});
+
+const debugVolume = ({ debug }: Workload): readonly object[] =>
+  debug === undefined ? [] : [mount(debug.archive, debugArchive)];
+
 function volumesOf(source: ContainerSource): readonly object[] {
   if (source.kind === 'image') return [];
-  const mount = (from: string, target = from): object => ({
-    type: 'bind',
-    source: from,
-    target,
-    read_only: true,
-  });
   return [
     ...source.mounts.map((folder) => mount(folder)),
     ...source.store.map((folder) => mount(folder, `${bentomlHome}/${path.basename(folder)}`)),

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock';
 import { Emitter, type Event } from '../../events';
 import { problemTexts, say, type Argument } from '../../messages/message';
@@ -18,6 +19,7 @@ import type { ClusterDeployment } from './client/cluster-deployment';
 import type { ClusterPod } from './client/cluster-pod';
 import type { ClusterWatch } from './client/cluster-watch';
 import { followLogs, restartDeployments, scaleDeployment, shellIn } from './client/commands';
+import { forwardedStream } from './client/forwarded-stream';
 import type { Kubectl } from './client/kubectl';
 import type { PodDetails } from './client/pod-details';
 import { componentOf } from './component-of';
@@ -91,6 +93,10 @@ export class AppliedDeployments implements AppliedBento {
 
   shell({ name }: AppliedWorker): TerminalProgram {
     return shellIn(this.#parts.kubectl, name);
+  }
+
+  connect({ name }: AppliedWorker, port: number): Duplex {
+    return forwardedStream(this.#parts.kubectl, name, port);
   }
 
   async restart(id: string | undefined, signal: AbortSignal): Promise<void> {

@@ -18,7 +18,7 @@ import {
   type ClusterOwner,
   type ClusterResources,
 } from './cluster-resources';
-import { secretsOf, withSecretVersions } from './cluster-secrets';
+import { debugSecretOf, secretsOf, withSecretVersions } from './cluster-secrets';
 import { untilReady } from './until-ready';
 import type { Owner } from '../containers/owner';
 
@@ -72,18 +72,19 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
     const { clock } = this.#parts;
     await assertAccess(this.#kubectl, signal);
     const secretObjects = await secretsOf(resources, secrets);
-    await this.#changes.assertOwn([...resources.manifests, ...secretObjects], signal);
+    const debugSecret = await debugSecretOf(resources);
+    const others = debugSecret === undefined ? secretObjects : [...secretObjects, debugSecret];
+    await this.#changes.assertOwn([...resources.manifests, ...others], signal);
     const applied = await this.#watched(resources.components);
     const isNew = applied.isEmpty;
     try {
       onApplied?.(applied);
+      if (debugSecret !== undefined) await this.#changes.applyOne(debugSecret, signal);
       const versions: string[] = [];
       for (const one of secretObjects) versions.push(await this.#changes.applyOne(one, signal));
       const objects = withSecretVersions(resources.manifests, versions);
       const generations = await this.#changes.apply(objects, signal);
-      const kept = [...objects, ...secretObjects].map(({ kind, metadata }) =>
-        keyOf(kind, metadata.name),
-      );
+      const kept = [...objects, ...others].map(({ kind, metadata }) => keyOf(kind, metadata.name));
       await this.#changes.delete(signal, new Set(kept));
       await untilReady(applied, generations, { clock, signal, seconds: resources.startSeconds });
       // A network that is slow or does not allow it is reported on the row.
