@@ -4,12 +4,15 @@ import { existsSync } from 'node:fs';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { runProgram } from '../../scripts/run-program.mts';
 import { vitestInNamespaces, whyNoNamespaces } from '../support/namespaces.mts';
+import { storedDebugpy } from '../window/support/debugpy.mts';
 import { CannotBuildError, ensurePrograms, etcd } from './programs.mts';
 
 const args = process.argv.slice(2);
 const reason = await whyNot();
 if (reason === undefined) {
-  await ensureEnvironments(['bentoml-1.4', 'bentoml-1.1']);
+  const pythons = await ensureEnvironments(['bentoml-1.4', 'bentoml-1.1']);
+  // The tests have no network.
+  await storedDebugpy(pythons['bentoml-1.4']);
   const own = args.filter((arg) => arg !== '--required');
   process.exitCode = await vitestInNamespaces('kubernetes', own);
 } else {
