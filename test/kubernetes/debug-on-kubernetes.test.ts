@@ -76,7 +76,12 @@ it('a component in a cluster is debugged through a forwarded port, and has a nor
   cleanups.push(() => rm(pod, { recursive: true }));
   const archive = path.join(pod, 'debug.zip');
   await writeFile(archive, Buffer.from(content, 'base64'));
-  const args = debugged.args.slice(2).map((one) => (one === '/home/bentoml/bento' ? '.' : one));
+  // The forwarded port of the API is in use here.
+  const local: Readonly<Record<string, string>> = {
+    '/home/bentoml/bento': 'service:Search',
+    '3000': '3999',
+  };
+  const args = debugged.args.slice(2).map((one) => local[one] ?? one);
   const env = { ...process.env, TMPDIR: pod, BENTOML_HOME: path.join(pod, 'home') };
   const server = spawn(python, [archive, ...args], { cwd: folder, env, stdio: 'inherit' });
   cleanups.push(() => server.kill());
@@ -104,7 +109,7 @@ it('a component in a cluster is debugged through a forwarded port, and has a nor
   expect(worker).toMatchObject({ name: 'Embedder', component: embedder });
   expect(registry.details(id, embedder)?.debugging).toBe('attached');
   const client = await until('a session', () => sessions[0]);
-  const url = 'http://127.0.0.1:3000/embed';
+  const url = 'http://127.0.0.1:3999/embed';
   const answer = await until('its server', () =>
     postJson(url, { texts: [] }).catch(() => undefined),
   );

@@ -22,6 +22,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Called as soon as the bento can be watched, which is before it is ready. */
   readonly onApplied?: (applied: AppliedBento) => void;
+  /** The same bento if it is watched already. A target may continue that watch instead of beginning another one. */
+  readonly watched?: AppliedBento | undefined;
   /** The values of the plan's secret variables and of the variables of its files. They are never written to a file. */
   readonly secrets: Readonly<Record<string, string>>;
 }

@@ -41,7 +41,7 @@ export interface PreparedBento {
   /** Whether its workers run the source of this machine, which is mounted. */
   readonly mountsSource: boolean;
   readonly apply: (
-    options: Pick<ApplyOptions, 'signal' | 'onApplied'> & {
+    options: Pick<ApplyOptions, 'signal' | 'onApplied' | 'watched'> & {
       /** Absent if nothing is debugged. */
       readonly debug?: EngineDebugStart | undefined;
     },
@@ -414,7 +414,9 @@ export class EngineBento implements RunningBento {
     const { signal } = this.#cancel;
     if (prepared === undefined || this.#hasEnded || this.stopping) return;
     // Until then, the present watch shows what happens.
-    this.#attach(await prepared.apply({ signal, debug: this.debugger.start }));
+    this.#attach(
+      await prepared.apply({ signal, watched: this.#applied, debug: this.debugger.start }),
+    );
   }
 
   workers(): readonly RunningWorker[] {

@@ -67,7 +67,7 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
 
   async apply(
     resources: ClusterResources,
-    { signal, secrets, onApplied }: ApplyOptions,
+    { signal, secrets, onApplied, watched }: ApplyOptions,
   ): Promise<AppliedDeployments> {
     const { clock } = this.#parts;
     await assertAccess(this.#kubectl, signal);
@@ -75,7 +75,9 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
     const debugSecret = await debugSecretOf(resources);
     const others = debugSecret === undefined ? secretObjects : [...secretObjects, debugSecret];
     await this.#changes.assertOwn([...resources.manifests, ...others], signal);
-    const applied = await this.#watched(resources.components);
+    // A second watch would forward the same ports.
+    const isWatched = watched instanceof AppliedDeployments;
+    const applied = isWatched ? watched : await this.#watched(resources.components);
     const isNew = applied.isEmpty;
     try {
       onApplied?.(applied);
@@ -93,7 +95,7 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
     } catch (error) {
       // Report why the bento is not served, not why the cleanup failed.
       if (isNew) await this.#changes.delete(new AbortController().signal).catch(() => undefined);
-      applied.dispose();
+      if (!isWatched) applied.dispose();
       throw error;
     }
   }
