@@ -1,8 +1,9 @@
 """Writes one file with what a container needs to debug a worker: our Python files, debugpy and its settings.
 
-Usage: python -I debug_bundle.py OUTPUT DEBUGPY [--small], with the folder that the package debugpy is in, and the settings
-of serve_bento_debug/container.py on standard input: they contain a token. With `--small`, the file has no large native modules: debugpy works without them, but more slowly. The file is a zip archive
-that Python can run: see debug_start.py.
+Usage: python -I debug_bundle.py OUTPUT DEBUGPY [--small], with the folder that the package debugpy is in. The settings of
+serve_bento_debug/container.py come through standard input, because they contain a token. With `--small`, the file has no
+large native modules: debugpy works without them, but more slowly. The file is a zip archive that Python can run: see
+debug_start.py.
 """
 
 import os

@@ -109,3 +109,41 @@ it('a component in a container is debugged, and runs as before when the debugger
   });
   await registry.stop(id);
 }, 300_000);
+
+it('runners and servers are debugged from their start, with raised time limits', async () => {
+  const legacy = engine.pythons['bentoml-1.1'];
+  const { registry, folder } = harnesses.set({
+    ...{ python: legacy, sample: 'samples/shout', reference: 'service:svc' },
+    ...{ settings: { target: 'compose' }, engine },
+  });
+  const [{ id } = { id: '' }] = registry.bentos;
+  const file = path.join(folder, 'service.py');
+  const line = lineOf(file, 'return text.upper()');
+  const clients = new Map<string, Promise<DapClient>>();
+  const follow = registry.onDidChange(() => {
+    registry.debugger(id)?.onDidAttach((worker) => {
+      if (clients.has(worker.name)) return;
+      clients.set(worker.name, sessionWith(worker, { [file]: [line] }));
+    });
+  });
+  const options = { debugpy: await ensureDebugpy(legacy), subProcess: true };
+  const served = await registry.serve(id, { once: { debug: options } });
+  follow.dispose();
+  expect([...clients.keys()].sort()).toEqual(['count', 'http', 'upper']);
+  expect(registry.debugged(id)?.hasRaisedLimits).toBe(true);
+
+  const answer = fetch(`${urlOf(served)}/shout`, { method: 'POST', body: 'hello there' });
+  const client = await clients.get('upper');
+  if (client === undefined) throw new Error('there is no session');
+  const stopped = await client.event('stopped');
+  expect(await client.where(stopped)).toMatchObject({ file, line });
+  await client.goOn(stopped);
+  expect((await answer).status).toBe(200);
+
+  // What is stopped while it is paused ends in time.
+  const unanswered = fetch(`${urlOf(served)}/shout`, { method: 'POST', body: 'a' });
+  unanswered.catch(() => undefined);
+  await client.event('stopped');
+  await registry.stop(id);
+  expect(await docker('ps', '--all', '--quiet', '--filter', `volume=${folder}`)).toBe('');
+}, 300_000);

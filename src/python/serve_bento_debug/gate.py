@@ -32,7 +32,7 @@ class Gate(socket.socket):
         self._report_fd = report_fd
         self._report = b""
         self._is_reported = threading.Event()
-        self._sessions: "queue.Queue[Optional[socket.socket]]" = queue.Queue()
+        self._sessions: queue.Queue[Optional[socket.socket]] = queue.Queue()
         for work in (self._accept_all, self._read_report):
             threading.Thread(target=work, daemon=True).start()
 
