@@ -61,6 +61,8 @@ export const engineTexts = {
   engineStateUnknownSummary: 'unknown since {time} ({reason})',
   engineComponentNotStopped:
     '{name} runs in containers and cannot be stopped separately. Stop the whole bento.',
+  debuggerNotRemoved:
+    '{problem} The containers of {bento} are still started with the debugger. Restart the bento.',
   debuggerNotPacked:
     '{bento} cannot be debugged in containers: the debugger could not be packed for them ({reason}). See the details in the log, and try again.',
   onEngineForInspection:

@@ -108,6 +108,7 @@ export class EngineBento implements RunningBento {
     this.#restarts = new EngineRestarts(parts.engine.kind === 'compose', () => this.#change());
     this.debugger = new EngineDebugger({
       clock: parts.clock,
+      bento: parts.request.bento.name,
       titleOf: (id) => this.#titleOf(id),
       apply: () => this.#applyAgain(),
     });

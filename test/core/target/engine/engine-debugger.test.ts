@@ -200,6 +200,15 @@ describe('a component on an engine', () => {
     expect(one.bento.components.map(({ snapshot }) => snapshot.state)).toEqual(['ready', 'ready']);
   });
 
+  it('whose engine does not start it without the debugger says so', async () => {
+    const one = await served();
+    await attachedTo(one);
+    one.apply = () => Promise.reject(new ServeError(refused));
+    const message = `${refused.message} The containers of search are still started with the debugger. Restart the bento.`;
+    expect(await outcome(one.bento.debugger.detach())).toMatch(new RegExp(message, 'i'));
+    expect(one.failed).toHaveLength(1);
+  });
+
   it('is added to those that are debugged, which are not started again', async () => {
     const one = await served();
     await attachedTo(one);

@@ -11,8 +11,9 @@ import type { Debugger } from '../../../debug/debugger';
 import { PausedSessions } from '../../../debug/paused-sessions';
 import { gatePort } from '../../../debug/worker-gate';
 import { Emitter, type Event } from '../../../events';
+import { messageIn, say } from '../../../messages/message';
 import type { Problem } from '../../../model';
-import { ServeError } from '../../../problem';
+import { extended, problemOf, ServeError } from '../../../problem';
 import { withTimeout } from '../../../with-timeout';
 import type { AppliedBento, AppliedWorker } from '../../target';
 import { WorkerAttachment } from './worker-attachment';
@@ -30,6 +31,8 @@ export interface EngineDebugStart {
 
 export interface EngineDebuggerParts {
   readonly clock: Clock;
+  /** The name of the bento. */
+  readonly bento: string;
   /** Returns the title of a component. */
   readonly titleOf: (component: string) => string;
   /** Applies the bento again, as `start` says. Resolves when all components are ready. */
@@ -154,7 +157,17 @@ export class EngineDebugger implements Debugger {
     const ended = component === undefined ? [...this.#components] : [component];
     if (!ended.some((one) => this.isDebugging(one))) return;
     this.#disable(ended);
-    await this.#parts.apply();
+    try {
+      await this.#parts.apply();
+    } catch (error) {
+      const problem = problemOf(error, 'engine-failed');
+      if (problem.code === 'cancelled') throw error;
+      const facts = { problem: messageIn(problem), bento: this.#parts.bento };
+      const failure = extended(problem, say('debuggerNotRemoved', facts));
+      // The session that ends shows only what it prints.
+      this.#failed.fire(failure);
+      throw new ServeError(failure, { cause: error });
+    }
   }
 
   /** Reaches the workers of the debugged components as they are now. */
