@@ -83,8 +83,8 @@ it('a component in a cluster is debugged through a forwarded port, and has a nor
   };
   const args = debugged.args.slice(2).map((one) => local[one] ?? one);
   const env = { ...process.env, TMPDIR: pod, BENTOML_HOME: path.join(pod, 'home') };
-  const server = spawn(python, [archive, ...args], { cwd: folder, env, stdio: 'inherit' });
-  cleanups.push(() => server.kill());
+  const started = spawn(python, [archive, ...args], { cwd: folder, env, stdio: 'inherit' });
+  cleanups.push(() => started.kill());
 
   const file = path.join(folder, 'service.py');
   const line =
@@ -105,17 +105,16 @@ it('a component in a cluster is debugged through a forwarded port, and has a nor
   const logsFile = path.join(pod, 'log');
   await writeFile(logsFile, containerLog('a line of the pod'));
   await pointAt(own, name, { port: 5678, logsFile });
-  const [worker] = await attaching;
-  expect(worker).toMatchObject({ name: 'Embedder', component: embedder });
+  const [attached] = await attaching;
+  expect(attached).toMatchObject({ name: 'Embedder', component: embedder });
   expect(registry.details(id, embedder)?.debugging).toBe('attached');
   const client = await until('a session', () => sessions[0]);
-  const url = 'http://127.0.0.1:3999/embed';
-  const answer = await until('its server', () =>
-    postJson(url, { texts: [] }).catch(() => undefined),
+  const server = 'http://127.0.0.1:3999';
+  await until(
+    'its server',
+    async () => (await fetch(`${server}/livez`).catch(() => undefined))?.ok,
   );
-  expect(answer.status).toBe(200);
-  await client.request('setBreakpoints', { source: { path: file }, breakpoints: [{ line }] });
-  const paused = postJson(url, { texts: ['rice'] });
+  const paused = postJson(`${server}/embed`, { texts: ['rice'] });
   const stopped = await client.event('stopped');
   expect(await client.where(stopped)).toMatchObject({ file, line });
   await client.request('setBreakpoints', { source: { path: file }, breakpoints: [] });
