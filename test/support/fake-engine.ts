@@ -59,10 +59,11 @@ export class FakeEngine {
   };
 
   #bento(
-    { context, sources, logFor, code, record: { bento } }: EngineParts,
+    { context, sources, logFor, code, record }: EngineParts,
     serve: EngineServe | undefined,
     adopted?: FakeApplied,
   ): EngineBento {
+    const { bento } = record;
     const request = {
       ...{ bento, settings: sources.settingsFor(bento) },
       ...(serve === undefined ? {} : serve.found),
@@ -70,6 +71,7 @@ export class FakeEngine {
     return new EngineBento(
       {
         ...{ clock: context.clock, platform: context.platform, engine, logFor, request, code },
+        debug: () => record.once.debug,
         onPhase: serve?.asked.onPhase ?? (() => undefined),
         prepare: async (signal) => {
           await this.preparing(signal);
