@@ -58,7 +58,7 @@ def split(argv: List[str]) -> Tuple[Optional[Any], List[str]]:
 
 def prepare(values: Optional[Any], command: List[str]) -> None:
     """Imports only what this worker needs: none of these modules is compiled in advance."""
-    from serve_bento_debug import arming
+    from serve_bento_debug import arming, container
     from serve_bento_worker import probe_lines
 
     probe_lines.leave_out_probes()
@@ -77,6 +77,7 @@ def prepare(values: Optional[Any], command: List[str]) -> None:
         tls.correct(command)
     # Last: with a debugger from the start, it waits here for the breakpoints.
     arming.arm()
+    container.debug_if_asked()
 
 
 if __name__ == "__main__":

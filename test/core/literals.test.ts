@@ -92,6 +92,7 @@ const notForPeople: Readonly<Record<string, number>> = {
   // Comments and scripts of the files that are generated, and the names of their formats.
   'target/compose/compose-file.ts': 4,
   'target/compose/health-check.ts': 3,
+  'target/compose/relay-command.ts': 1,
   'target/containers/shell-command.ts': 1,
   // The output of kubectl.
   'target/kubernetes/client/port-forward.ts': 1,

@@ -3,11 +3,14 @@ import { existsSync } from 'node:fs';
 import { ensureEnvironments } from '../../scripts/environments.mts';
 import { runProgram } from '../../scripts/run-program.mts';
 import { vitestInNamespaces, whyNoNamespaces } from '../support/namespaces.mts';
+import { storedDebugpy } from '../window/support/debugpy.mts';
 import { daemon, registry } from './programs.mts';
 
 const reason = await whyNot();
 if (reason === undefined) {
-  await ensureEnvironments(['bentoml-1.4', 'bentoml-1.1']);
+  const pythons = await ensureEnvironments(['bentoml-1.4', 'bentoml-1.1']);
+  // The tests have no network.
+  await storedDebugpy(pythons['bentoml-1.4']);
   process.exitCode = await vitestInNamespaces('engines', process.argv.slice(2));
 } else {
   console.log(`The Compose tests were not run: ${reason}.`);

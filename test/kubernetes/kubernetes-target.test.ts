@@ -204,7 +204,10 @@ it.each([
 it('the resource that no node has is named', async () => {
   const own = await namespace();
   const plan = searchPlan();
-  const workloads = plan.workloads.map((one) => ({ ...one, resources: { ...one.resources, gpus: 64 } }));
+  const workloads = plan.workloads.map((one) => ({
+    ...one,
+    resources: { ...one.resources, gpus: 64 },
+  }));
   const work = applied(await open(own.name), { ...plan, workloads, startSeconds: 5 });
   expect(await failure(work)).toMatch(
     /^no-capacity: The cluster cannot schedule .*: no node has enough free GPU \(.*Insufficient nvidia\.com\/gpu/,

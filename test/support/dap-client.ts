@@ -1,4 +1,5 @@
 import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import { until } from './until';
 
 /** A message of the Debug Adapter Protocol, as far as tests read it. */
@@ -16,14 +17,14 @@ export interface DapMessage {
 
 /** The editor's end of a session with a real debug adapter. */
 export class DapClient {
-  readonly #socket: net.Socket;
+  readonly #socket: Duplex;
   readonly #waiting = new Map<number, (message: DapMessage) => void>();
   readonly #messages: DapMessage[] = [];
   #rest = Buffer.alloc(0);
   #seq = 0;
   #closed = false;
 
-  private constructor(socket: net.Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
     socket.on('data', (piece: Buffer) => this.#receive(piece));
     socket.on('close', () => (this.#closed = true));

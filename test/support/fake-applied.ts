@@ -1,3 +1,4 @@
+import { duplexPair, type Duplex } from 'node:stream';
 import { Emitter } from '../../src/core/events';
 import type { Problem } from '../../src/core/model';
 import { cancelled } from '../../src/core/problem';
@@ -66,6 +67,16 @@ export class FakeApplied implements AppliedBento {
   #set(state: AppliedState): void {
     this.state = state;
     if (!this.isDisposed) this.#changed.fire();
+  }
+
+  /** The connections to workers; the test has the other end. */
+  readonly connections: { readonly worker: string; readonly port: number; readonly end: Duplex }[] =
+    [];
+
+  connect({ name }: AppliedWorker, port: number): Duplex {
+    const [own, end] = duplexPair();
+    this.connections.push({ worker: name, port, end });
+    return own;
   }
 
   async logs(request: WorkerLogRequest): Promise<void> {

@@ -83,17 +83,19 @@ export class FakeEngine {
   };
 
   #bento(
-    { context, sources, logFor, code, record: { bento } }: ServedEngineParts,
+    { context, sources, logFor, code, record }: ServedEngineParts,
     serve: EngineServe | undefined,
     adopted?: FakeApplied,
   ): EngineBento {
+    const { bento } = record;
     const request = {
       ...{ bento, settings: sources.settingsFor(bento) },
       ...(serve === undefined ? {} : serve.found),
     };
     return new EngineBento(
       {
-        ...{ clock: context.clock, engine, logFor, request, code },
+        ...{ clock: context.clock, platform: context.platform, engine, logFor, request, code },
+        debug: () => record.once.debug,
         onPhase: serve?.asked.onPhase ?? (() => undefined),
         prepare: async (signal) => {
           await this.preparing(signal);

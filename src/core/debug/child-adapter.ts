@@ -1,10 +1,11 @@
+import type { Duplex } from 'node:stream';
 import type { Disposable } from '../events';
 import { DapConnection } from './dap-connection';
 import { dapFromAdapter, dapRequest, type DapFromAdapter, type DapRequest } from './dap-messages';
 
 export interface ChildAdapterParts {
-  /** The Unix socket of debugpy's adapter. */
-  readonly socket: string;
+  /** Opens a connection to debugpy's adapter. */
+  readonly connect: () => Duplex;
   /** Sends to the editor. */
   readonly send: (message: object) => void;
   /** The user stops the session, and with it the bento. */
@@ -34,7 +35,7 @@ export class ChildAdapter implements Disposable {
 
   constructor(parts: ChildAdapterParts) {
     this.#parts = parts;
-    this.#connection = new DapConnection(parts.socket, {
+    this.#connection = new DapConnection(parts.connect(), {
       onMessage: (message) => this.#fromAdapter(message),
       onClose: () => this.#ended(),
     });

@@ -1,4 +1,4 @@
-import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Disposable } from '../events';
 
 export interface DapConnectionEvents {
@@ -11,30 +11,29 @@ const separator = '\r\n\r\n';
 
 /** A connection to a debug adapter. What is sent before it is open waits. */
 export class DapConnection implements Disposable {
-  readonly #socket: net.Socket;
+  readonly #stream: Duplex;
   readonly #events: DapConnectionEvents;
   #rest: Buffer = Buffer.alloc(0);
   #isClosed = false;
 
-  /** `socket`: a Unix socket. */
-  constructor(socket: string, events: DapConnectionEvents) {
+  constructor(stream: Duplex, events: DapConnectionEvents) {
     this.#events = events;
-    this.#socket = net.connect(socket);
-    this.#socket.on('data', (piece: Buffer) => this.#receive(piece));
+    this.#stream = stream;
+    this.#stream.on('data', (piece: Buffer) => this.#receive(piece));
     // `close` follows.
-    this.#socket.on('error', () => undefined);
-    this.#socket.on('close', () => this.#close());
+    this.#stream.on('error', () => undefined);
+    this.#stream.on('close', () => this.#close());
   }
 
   send(message: object): void {
     if (this.#isClosed) return;
     const text = JSON.stringify(message);
-    this.#socket.write(`Content-Length: ${Buffer.byteLength(text)}${separator}${text}`);
+    this.#stream.write(`Content-Length: ${Buffer.byteLength(text)}${separator}${text}`);
   }
 
   dispose(): void {
     this.#isClosed = true;
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   #close(): void {
@@ -51,7 +50,7 @@ export class DapConnection implements Disposable {
       const length = contentLength(this.#rest.toString('latin1', 0, end));
       if (length === undefined) {
         // Where the next message begins is not known.
-        this.#socket.destroy();
+        this.#stream.destroy();
         return;
       }
       const from = end + separator.length;
@@ -68,7 +67,7 @@ export class DapConnection implements Disposable {
     try {
       message = JSON.parse(text);
     } catch {
-      this.#socket.destroy();
+      this.#stream.destroy();
       return;
     }
     this.#events.onMessage(message);

@@ -1,3 +1,6 @@
+import net from 'node:net';
+import type { Duplex } from 'node:stream';
+
 /** A worker with the name of its component, as the editor shows its session. */
 export interface WorkerIdentity {
   /** The component's id. */
@@ -13,8 +16,10 @@ export interface DebuggedWorker extends WorkerIdentity {
   readonly pid: number;
   /** `Embedder`, or `Embedder #2`. */
   readonly name: string;
-  /** The Unix socket of its debug adapter. */
+  /** Identifies its debug adapter: the Unix socket on this machine, or a name. */
   readonly socket: string;
+  /** Opens a connection to its debug adapter. */
+  readonly connect: () => Duplex;
   /** Settles when the worker is no longer debugged. */
   readonly ended: Promise<void>;
 }
@@ -37,6 +42,7 @@ export const debuggedWorker = (
   ...identity,
   pid,
   socket,
+  connect: () => net.connect(socket),
   ended,
   name: sessionName(identity),
 });

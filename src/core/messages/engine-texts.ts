@@ -66,8 +66,10 @@ export const engineTexts = {
   engineStateUnknownSummary: 'unknown since {time} ({reason})',
   engineComponentNotStopped:
     '{name} runs in containers and cannot be stopped separately. Stop the whole bento.',
-  notDebuggableOnEngine:
-    '{name} runs in containers and cannot be debugged there. Serve it on this machine to debug it.',
+  debuggerNotRemoved:
+    '{problem} The containers of {bento} are still started with the debugger. Restart the bento.',
+  debuggerNotPacked:
+    '{bento} cannot be debugged in containers: the debugger could not be packed for them ({reason}). See the details in the log, and try again.',
   onEngineForInspection:
     '{bento} runs in containers, and its processes cannot be inspected there. Serve it on this machine to profile it.',
 

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { systemClock, type Clock } from '../clock';
 import type { Disposable } from '../events';
 import { SpawnRejectedError } from './spawn-rejected-error';
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly maxBytes: number;
   /** Told what it writes to either stream, as it comes, instead of the result, and of any length. */
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void;
+  /** Gets its standard input, which stays open, and its standard output, which is not in the result. */
+  readonly onStarted?: (stdin: Writable, stdout: Readable) => void;
   readonly signal?: AbortSignal | undefined;
   /** Between asking it to end and forcing it, once the signal is aborted. Default: it is forced at once. */
   readonly gracePeriodMs?: number;
@@ -65,17 +68,9 @@ async function runToEnd(
   options: RunOptions,
   clock: Clock,
 ): Promise<RunResult> {
-  const {
-    cwd,
-    env,
-    input,
-    inputStaysOpen = false,
-    timeoutMs,
-    gracePeriodMs,
-    maxBytes,
-    onOutput,
-    signal,
-  } = options;
+  const { cwd, env, input, timeoutMs, gracePeriodMs, maxBytes, onOutput, signal } = options;
+  const { onStarted, inputStaysOpen = onStarted !== undefined } = options;
+  const isStreamed = onOutput !== undefined || onStarted !== undefined;
   const { startProgram } = await import('./start-program');
   if (signal?.aborted) return { ...notStarted, cancelled: true };
   const child = startProgram(assertTrusted, file, args, {
@@ -83,7 +78,7 @@ async function runToEnd(
     env,
     stdin: input === undefined && !inputStaysOpen ? ('ignore' as const) : ('pipe' as const),
     ...(input === undefined ? {} : { input }),
-    buffer: onOutput === undefined,
+    buffer: !isStreamed,
     maxBuffer: maxBytes,
     encoding: 'utf8',
     killSignal: 'SIGKILL',
@@ -111,10 +106,12 @@ async function runToEnd(
           end();
         });
   if (onOutput !== undefined) {
-    for (const stream of ['stdout', 'stderr'] as const) {
+    const own = onStarted === undefined ? (['stdout', 'stderr'] as const) : (['stderr'] as const);
+    for (const stream of own) {
       child[stream].setEncoding('utf8').on('data', (text: string) => onOutput(text, stream));
     }
   }
+  if (child.stdin !== null) onStarted?.(child.stdin, child.stdout);
   signal?.addEventListener('abort', cancel);
   process.once('exit', end);
   // What it leaves behind would keep the pipes open, and with them us waiting.
@@ -123,8 +120,8 @@ async function runToEnd(
     const result = await child;
     const started = result.exitCode !== undefined || result.signal !== undefined;
     return {
-      stdout: onOutput === undefined ? result.stdout : '',
-      stderr: onOutput === undefined ? result.stderr : '',
+      stdout: isStreamed ? '' : result.stdout,
+      stderr: isStreamed ? '' : result.stderr,
       exitCode: result.exitCode ?? null,
       signal: result.signal ?? null,
       failed: result.failed || endedBy !== undefined,

@@ -1,8 +1,7 @@
-import { problemTexts, say } from '../messages/message';
+import { say } from '../messages/message';
 import type { AskOptions, LeftOnEngine } from '../bento-manager';
 import type { BentoEngine } from '../model';
 import type { Plan } from '../plan/plan';
-import { ServeError } from '../problem';
 import type { BentoRecord } from './bento-record';
 import type { EngineCode } from '../target/engine/engine-reload';
 import type { BentoSources } from './bento-sources';
@@ -12,6 +11,7 @@ import { notOnEngine } from '../target/engine/not-on-engine';
 import type { Comparison } from '../target/target';
 import { SharedParts } from '../shared-parts';
 import type { ClusterProxy } from '../target/kubernetes/client/cluster-proxy';
+import type { EngineServe } from './engines/engine-bentos';
 import type { EngineParts } from './engines/opened-engine';
 import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
@@ -47,14 +47,9 @@ export class BentoFactory {
     asked: Asked,
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
-    const { bento, once, served } = record;
-    const isOnEngine = this.#sources.settingsFor(bento).target !== 'local';
-    if (isOnEngine && once.debug !== undefined && served === undefined) {
-      const message = say('notDebuggableOnEngine', { name: bento.name });
-      throw new ServeError({ code: 'debugger', ...problemTexts(message) });
-    }
+    const { bento, once } = record;
     const found = await this.#questions.toServe(bento, asked);
-    const launch = { ...found, env: { ...found.env, ...once.env } };
+    const launch = withOnce(found, record);
     if (launch.settings.target !== 'local')
       return this.#onEngine(record, asked, launch, serveAgain);
     const tls = await this.#questions.certificates(bento, launch.settings, asked);
@@ -113,7 +108,13 @@ export class BentoFactory {
     const found = (cancel: AbortSignal): Promise<LaunchContext> =>
       this.#questions.surroundings(record.bento, { signal: cancel, onPhase });
     const code = this.#code(record, found, serveAgain);
-    return adoptedBento({ ...(await this.#engineParts(record, onPhase)), code }, signal, engine);
+    const parts = { ...(await this.#engineParts(record, onPhase)), code };
+    const serveOf = async (cancel: AbortSignal): Promise<EngineServe> => {
+      const asked = { signal: cancel, onPhase };
+      const launch = await this.#questions.toServe(record.bento, asked);
+      return this.#engineServe(record, asked, withOnce(launch, record));
+    };
+    return adoptedBento(parts, signal, serveOf, engine);
   }
 
   /** See `leftOnEngine`. */
@@ -131,16 +132,12 @@ export class BentoFactory {
     record: Readonly<BentoRecord>,
     { signal = new AbortController().signal, onPhase = () => undefined }: AskOptions,
   ): Promise<Comparison> {
-    const { bento, once, served } = record;
+    const { bento, served } = record;
     if (served?.engine === undefined) throw notOnEngine(bento.name);
     const asked = { signal, onPhase };
     const found = await this.#questions.surroundings(bento, asked);
-    const launch = { ...found, env: { ...found.env, ...once.env } };
     const { comparison } = await this.#context.loadServing();
-    const serve = {
-      ...{ asked, found: launch, profile: undefined },
-      planOf: (cancel: AbortSignal) => this.#plan(record, launch, { onPhase, signal: cancel }),
-    };
+    const serve = this.#engineServe(record, asked, withOnce(found, record));
     return comparison(await this.#engineParts(record, onPhase), serve, served.engine);
   }
 
@@ -151,15 +148,16 @@ export class BentoFactory {
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
     const { engineBento } = await this.#context.loadServing();
-    const { onPhase } = asked;
     const code = this.#code(record, () => Promise.resolve(found), serveAgain);
-    return engineBento(
-      { ...(await this.#engineParts(record, onPhase)), code },
-      {
-        ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
-        planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
-      },
-    );
+    const parts = { ...(await this.#engineParts(record, asked.onPhase)), code };
+    return engineBento(parts, this.#engineServe(record, asked, found));
+  }
+
+  #engineServe(record: Readonly<BentoRecord>, asked: Asked, found: LaunchContext): EngineServe {
+    return {
+      ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
+      planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
+    };
   }
 
   async #engineParts(
@@ -204,3 +202,9 @@ export class BentoFactory {
     return (component) => logs.open(folder, bento, component);
   }
 }
+
+/** Adds the variables that are only for this serve. */
+const withOnce = (found: LaunchContext, { once }: Readonly<BentoRecord>): LaunchContext => ({
+  ...found,
+  env: { ...found.env, ...once.env },
+});

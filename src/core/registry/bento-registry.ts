@@ -9,8 +9,9 @@ import type {
   ConfigDrift,
   ServeOptions,
 } from '../bento-manager';
-import type { BentoDebugger, DebugOptions } from '../debug/bento-debugger';
+import type { DebugOptions } from '../debug/bento-debugger';
 import type { DebuggedWorker } from '../debug/debugged-worker';
+import type { Debugger } from '../debug/debugger';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import { Emitter, type Disposable, type Event } from '../events';
 import type { ExportedSet } from '../export/exported-set';
@@ -295,7 +296,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   }
 
   /** Of what is served now. */
-  debugger(id: string): BentoDebugger | undefined {
+  debugger(id: string): Debugger | undefined {
     return this.#get(id).record.served?.debugger;
   }
 

@@ -1,6 +1,7 @@
 import type { BentoWarning } from '../bento-manager';
-import type { BentoDebugger, DebugOptions } from '../debug/bento-debugger';
+import type { DebugOptions } from '../debug/bento-debugger';
 import type { DebuggedWorker } from '../debug/debugged-worker';
+import type { Debugger } from '../debug/debugger';
 import type { Event } from '../events';
 import type { EngineActions } from './engine/engine-actions';
 import type { WorkerStacks } from '../profile/dump-stacks';
@@ -50,7 +51,7 @@ export interface RunningBento {
   /** It was started under a debugger: BentoML's time limits are raised. */
   readonly hasRaisedLimits: boolean;
   /** Of its workers; absent until something of it runs here. */
-  readonly debugger: BentoDebugger | undefined;
+  readonly debugger: Debugger | undefined;
   /**
    * Attaches the running workers of a component, or of all, to a debugger; those that come after them attach, too.
    * If a worker cannot be attached, it keeps serving, and `debugger.onDidFail` fires with the reason.

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Disposable, Event } from '../events';
 import type { Argument, Message } from '../messages/message';
 import type { ComponentState, Problem } from '../model';
@@ -37,6 +38,8 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Called as soon as the bento can be watched, which is before it is ready. */
   readonly onApplied?: (applied: AppliedBento) => void;
+  /** The same bento if it is watched already. A target may continue that watch instead of beginning another one. */
+  readonly watched?: AppliedBento | undefined;
   /** The values of the plan's secret variables and of the variables of its files. They are never written to a file. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -62,6 +65,8 @@ export interface AppliedBento extends Disposable {
    * it. @throws ServeError `engine-rejected` if something else sets the number
    */
   scale(component: string, count: number, signal: AbortSignal): Promise<void>;
+  /** Opens a connection to a port on the loopback interface of a worker. It is closed if there is no such port. */
+  connect(worker: AppliedWorker, port: number): Duplex;
   /** Restarts a component, or all of them. Resolves when new workers have been started and `state` shows them. */
   restart(component: string | undefined, signal: AbortSignal): Promise<void>;
   /** Stops and removes what was applied, and nothing else. Also possible after `dispose`. */

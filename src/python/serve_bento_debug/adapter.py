@@ -1,7 +1,7 @@
-"""Runs debugpy's adapter on sockets that the helper has bound: nobody can connect before, and none has to be reported.
+"""Runs debugpy's adapter on sockets that are bound already: nobody can connect before, and none has to be reported.
 
-The editor's socket is a Unix socket in a private folder: whoever connects there executes code in the worker. The
-worker's is a port of this machine, where each side has to show a token of its own.
+The editor's socket is a Unix socket in a private folder, or a `Gate` in a container: whoever connects there executes code
+in the worker. The worker's is a port of this machine, where each side has to show a token of its own.
 """
 
 import atexit
@@ -10,8 +10,9 @@ import os
 import socket
 import sys
 import threading
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
+from .gate import Gate
 from .protocol import tokens
 
 # The environment variable with the token: command lines can be read by every user.
@@ -30,8 +31,8 @@ class UnixListener(socket.socket):
         return super().accept()[0], self.getsockname()
 
 
-def run_adapter(folder: str, editor_fd: int, worker_fd: int) -> None:
-    """Returns when the worker has ended, and the sessions with it."""
+def run_adapter(folder: str, editor_fd: int, worker_fd: int, gate: Optional[Gate] = None) -> None:
+    """Returns when the worker has ended, and the sessions with it. @param gate in place of the editor's Unix socket"""
     adapter_token, worker_token = tokens(os.environ.pop(TOKEN))
     sys.path.insert(0, folder)
     adapter: Any = importlib.import_module("debugpy.adapter")
@@ -42,7 +43,7 @@ def run_adapter(folder: str, editor_fd: int, worker_fd: int) -> None:
     sys.path.remove(folder)
     servers.access_token, adapter.access_token = adapter_token, worker_token
     listeners: Dict[str, socket.socket] = {
-        EDITOR: UnixListener(fileno=editor_fd),
+        EDITOR: gate or UnixListener(fileno=editor_fd),
         WORKER: socket.socket(fileno=worker_fd),
     }
     create_server = sockets.create_server

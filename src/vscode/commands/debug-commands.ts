@@ -47,7 +47,9 @@ export function debugCommands({
         return;
       }
       const suits = (bento: Bento, component: Component): boolean =>
-        bento.source !== 'remote' && isServed(bento) && component.pids.length > 0;
+        bento.source !== 'remote' &&
+        isServed(bento) &&
+        (component.pids.length > 0 || component.workers !== undefined);
       const target = await choice.component(
         argument,
         vscode.l10n.t('Attach the debugger to which component?'),

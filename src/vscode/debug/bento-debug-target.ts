@@ -1,5 +1,5 @@
-import type { BentoDebugger } from '../../core/debug/bento-debugger';
 import type { DebuggedWorker } from '../../core/debug/debugged-worker';
+import type { Debugger } from '../../core/debug/debugger';
 import type { DebugTarget } from '../../core/debug/parent-adapter';
 import { Emitter, type Disposable } from '../../core/events';
 import type { Problem } from '../../core/model';
@@ -12,6 +12,14 @@ export type DebugRegistry = Pick<
   'bento' | 'debugger' | 'detachDebugger' | 'onDidChange' | 'stop'
 >;
 
+/** Where the editor has the sources of a bento. */
+export interface EditorSources {
+  /** Of a built bento: the copies that are served, and their originals. */
+  readonly pathMappings: DebugTarget['pathMappings'];
+  /** The folder with the files that are in the image of the bento, as far as it is known. */
+  readonly folder: string | undefined;
+}
+
 /** A bento that a session debugs, also over its restarts, each of which has a debugger of its own. */
 export class BentoDebugTarget implements DebugTarget, Disposable {
   readonly id: string;
@@ -22,9 +30,9 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
   readonly #ended = new Emitter<void>();
   readonly #changes: Disposable;
   readonly #begun = Promise.withResolvers<undefined>();
-  /** Where the editor has the sources of a built bento. */
-  pathMappings: DebugTarget['pathMappings'] = [];
-  #debugger: BentoDebugger | undefined;
+  /** Where the editor has the sources. */
+  sources: EditorSources = { pathMappings: [], folder: undefined };
+  #debugger: Debugger | undefined;
   #subscriptions: readonly Disposable[] = [];
   #hasBegun = false;
   #isOver = false;
@@ -58,6 +66,14 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
 
   get workers(): readonly DebuggedWorker[] {
     return this.#debugger?.workers ?? [];
+  }
+
+  /** The containers of an image have the sources in a folder of the image. */
+  get pathMappings(): DebugTarget['pathMappings'] {
+    const { pathMappings, folder } = this.sources;
+    const remoteRoot = this.#debugger?.remoteSource;
+    if (remoteRoot === undefined) return pathMappings;
+    return folder === undefined ? [] : [{ localRoot: folder, remoteRoot }];
   }
 
   async begin(cancel: AbortSignal): Promise<string | undefined> {
@@ -118,7 +134,7 @@ export class BentoDebugTarget implements DebugTarget, Disposable {
     this.#ended.fire();
   }
 
-  #use(current: BentoDebugger | undefined): void {
+  #use(current: Debugger | undefined): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#debugger = current;
     if (current === undefined) {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { OneTimeChoices } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
-import { builtFolder, mappingOfBuilt, type PathMapping } from '../../core/debug/built-sources';
+import { builtFolder, mappingOfBuilt } from '../../core/debug/built-sources';
 import { ChildAdapter } from '../../core/debug/child-adapter';
 import type { DebugChoice } from '../../core/debug/debug-choice';
 import type { DebuggedWorker } from '../../core/debug/debugged-worker';
@@ -17,7 +17,7 @@ import { componentTitle } from '../../core/component-title';
 import { untilAborted } from '../../core/until-aborted';
 import { translated } from '../problems/problem-text';
 import { assertTrusted } from '../trust/assert-trusted';
-import { BentoDebugTarget } from './bento-debug-target';
+import { BentoDebugTarget, type EditorSources } from './bento-debug-target';
 import {
   debugConfiguration,
   isOfWorker,
@@ -127,8 +127,8 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     }
     const target = new BentoDebugTarget(bento, this.#parts.registry, (cancel) =>
       this.#reporting(bento, cancel, async () => {
-        const { pathMappings, note } = await this.#sourcesOf(this.#listed(bento));
-        target.pathMappings = pathMappings;
+        const { note, ...sources } = await this.#sourcesOf(this.#listed(bento));
+        target.sources = sources;
         return joinedNotes(note, await this.#begin(configuration, cancel));
       }),
     );
@@ -137,12 +137,15 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
   }
 
   /** The store serves a copy of the sources of a built bento. */
-  async #sourcesOf({ id, displayName, source }: Bento): Promise<{
-    readonly pathMappings: readonly PathMapping[];
-    readonly note: string | undefined;
-  }> {
-    const directory = source === 'store' && this.#parts.registry.discovered(id)?.workingDir;
-    if (typeof directory !== 'string') return { pathMappings: [], note: undefined };
+  async #sourcesOf({
+    id,
+    displayName,
+    source,
+  }: Bento): Promise<EditorSources & { readonly note: string | undefined }> {
+    const directory = this.#parts.registry.discovered(id)?.workingDir;
+    if (directory === undefined || source !== 'store') {
+      return { pathMappings: [], folder: directory, note: undefined };
+    }
     const built = builtFolder(directory);
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
     const pathMappings = await mappingOfBuilt(built, folders);
@@ -151,7 +154,11 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
       displayName,
       built,
     );
-    return { pathMappings, note: pathMappings.length === 0 ? note : undefined };
+    return {
+      pathMappings,
+      folder: pathMappings[0]?.localRoot ?? built,
+      note: pathMappings.length === 0 ? note : undefined,
+    };
   }
 
   #child(session: vscode.DebugSession): vscode.DebugAdapterDescriptor {
@@ -161,11 +168,11 @@ export class DebugSessions implements vscode.DebugAdapterDescriptorFactory {
     if (target === undefined || worker === undefined) {
       throw new Error(vscode.l10n.t('The process has ended or is no longer debugged.'));
     }
-    const { component, socket } = worker;
+    const { component, socket, connect } = worker;
     return inlineAdapter(
       (send) =>
         new ChildAdapter({
-          socket,
+          connect,
           send,
           onStop: () => void progress.withoutProgress(target.id, () => target.stop()),
           // A process that a worker has started leaves the worker debugged.

@@ -18,7 +18,11 @@ export async function buildAndWait(
   await runToEnd('build', found, context, signal);
   const bento = await built();
   if (bento !== undefined) return bento.reference;
-  throw new ServeError({ code: 'build-failed', ...problemTexts(say('builtNothing')) });
+  throw new ServeError({
+    code: 'build-failed',
+    setting: 'serveBento.bentomlHome',
+    ...problemTexts(say('builtNothing')),
+  });
 }
 
 /** Creates the image of a built bento in a task. @throws ServeError `build-failed` or `cancelled` */

@@ -89,7 +89,7 @@ export function componentCapabilities(
     const isUp = state === 'ready' || state === 'unhealthy' || state === 'backingOff';
     if (isUp) able.push('canRestart');
     const isDebuggable = details?.notDebuggable === undefined;
-    if (isUp && pids.length > 0 && isDebuggable) able.push('canAttach');
+    if (isUp && (pids.length > 0 || onEngine !== undefined) && isDebuggable) able.push('canAttach');
   }
   if (canScale(component, details)) able.push('canScale');
   if (onEngine !== undefined) able.push('canDescribe');

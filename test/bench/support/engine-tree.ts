@@ -48,7 +48,13 @@ export function engineTree(
   };
   const running = new EngineBento(
     {
-      ...{ clock, engine: { kind: 'kubernetes' }, logFor, onPhase: () => undefined },
+      ...{
+        clock,
+        platform: 'linux',
+        engine: { kind: 'kubernetes' },
+        logFor,
+        onPhase: () => undefined,
+      },
       request: { bento, settings: defaultSettings },
       prepare: notPossible,
       code: { log: quietLog(), serveAgain: notPossible, planAnew: notPossible },
@@ -113,6 +119,7 @@ const withoutLogs = (applied: AppliedBento): AppliedBento => ({
     return applied.state;
   },
   mountsSource: applied.mountsSource,
+  connect: (...args) => applied.connect(...args),
   describe: (...args) => applied.describe(...args),
   scale: (...args) => applied.scale(...args),
   logs: async ({ signal }) => untilAborted(signal, new Promise<never>(() => undefined)),

@@ -78,7 +78,7 @@ function setUp(socket = path.join(folder, 'd1')) {
   const sent: Message[] = [];
   const calls: string[] = [];
   const adapter = new ChildAdapter({
-    socket,
+    connect: () => net.connect(socket),
     send: (message) => sent.push(message as Message),
     onStop: () => calls.push('stop'),
     onDisconnect: () => calls.push('disconnect'),

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { DapReply } from '../../../src/core/debug/dap-messages';
 import type { DebuggedWorker } from '../../../src/core/debug/debugged-worker';
@@ -51,6 +52,7 @@ const worker: DebuggedWorker = {
   name: 'Embedder #2',
   pid: 42,
   socket: '/run/s/d1',
+  connect: () => new PassThrough(),
   ended: new Promise(() => undefined),
 };
 

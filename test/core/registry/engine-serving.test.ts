@@ -179,14 +179,21 @@ describe('serving on an engine', () => {
     expect(world.engine.running).toBeUndefined();
   });
 
-  it('cannot be debugged, and says so instead of serving without the debugger', async () => {
+  it('cannot be debugged without a component, and is not served without the debugger', async () => {
     const world = new World();
-    const debug = { workers: 'all', justMyCode: true, subProcess: true } as never;
+    const debug = { debugpy: '/env/lib', subProcess: true };
     const refused = await world.registry.serve(id, { once: { debug } }).catch(problemOf);
     expect(refused).toMatchObject({ code: 'debugger' });
     expect(world.engine.calls).not.toContain('apply');
+  });
+
+  it('has no processes of this machine, and can be debugged', async () => {
+    const world = new World();
     await world.served();
-    expect(world.registry.details(id, 'http')?.notDebuggable).toBeDefined();
+    expect(world.registry.details(id, 'http')).toMatchObject({
+      output: expect.anything() as unknown,
+    });
+    expect(world.registry.details(id, 'http')?.notDebuggable).toBeUndefined();
     expect(() => world.registry.workers(id, undefined, 'profile')).toThrow(/containers/);
     expect(await outcome(world.registry.stopComponent(id, 'http'))).toBe('engine-failed');
     expect(world.state).toBe('ready on compose');

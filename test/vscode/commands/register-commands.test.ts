@@ -258,7 +258,7 @@ describe('Open Shell', () => {
   ])('opens a terminal in %s with the name of its row: %s', async (worker, name) => {
     const window = open([onEngine]);
     window.manager.shell = () => ({ file: '/usr/bin/docker', args: ['exec', worker], env: {} });
-    await window.run('openShell', { kind: 'worker', bento: onEngine.id, worker });
+    await window.run('openShell', { ...pod, worker });
     expect(user.seen).toEqual([`terminal ${name}: /usr/bin/docker exec ${worker}`]);
   });
 });

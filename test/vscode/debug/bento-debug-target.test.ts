@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { BentoDebugger } from '../../../src/core/debug/bento-debugger';
 import type { DebuggedWorker } from '../../../src/core/debug/debugged-worker';
@@ -61,6 +62,7 @@ function setUp() {
 const worker = (name: string): DebuggedWorker => ({
   ...{ component: `service:${name}`, componentName: name, process: `service:${name}#1`, name },
   ...{ pid: 1, socket: `/run/s/${name}`, ended: new Promise<void>(() => undefined) },
+  connect: () => new PassThrough(),
 });
 
 const { signal } = new AbortController();

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { isAlive } from '../../support/processes.ts';
 import type { CaseOptions } from '../case-options.mts';
 import type { VsCodeWindow } from '../host/window.mts';
 import type { Journey } from '../journey.mts';
+import { hitAndContinue, said, setBreakpoint, untilHit, untilSaid } from '../support/debugging.mts';
 import { askSearch } from '../support/sample-requests.ts';
 import {
   addressOf,
@@ -35,7 +34,7 @@ const journey: Journey = async (page, window) => {
   await untilDebugged(window);
   await window.screenshot('debugging');
   const url = `http://${await addressOf(window, 'http')}`;
-  await hitAndContinue(window, url, 'hit');
+  await hitAndContinue(window, url, components, 'hit');
 
   await page.locator('.debug-toolbar a.action-label.codicon-debug-stop').click();
   await window.activityBar.open('Serve Bento');
@@ -52,7 +51,7 @@ const journey: Journey = async (page, window) => {
     [],
     'nothing was restarted',
   );
-  await hitAndContinue(window, url, 'attached');
+  await hitAndContinue(window, url, components, 'attached');
   await window.command('Debug: Disconnect');
   await untilReady(window, components);
   await window.until(
@@ -75,89 +74,9 @@ const journey: Journey = async (page, window) => {
   await untilNothingRuns(window);
 };
 
-/** By keyboard, in the line with that text. */
-async function setBreakpoint(window: VsCodeWindow, text: string): Promise<void> {
-  const { page } = window;
-  const lines = readFileSync(path.join(window.folder, 'service.py'), 'utf8').split('\n');
-  const line = lines.findIndex((one) => one.includes(text)) + 1;
-  await window.activityBar.open('Explorer');
-  await window.tree.row('service.py').click();
-  await page.locator('.tab[aria-label^="service.py"]').waitFor();
-  await window.command('Go to Line/Column...');
-  await page.keyboard.type(`${line}`);
-  await page.keyboard.press('Enter');
-  await window.command('Debug: Toggle Breakpoint');
-  await page
-    .locator('.codicon-debug-breakpoint, .codicon-debug-breakpoint-unverified')
-    .first()
-    .waitFor();
-}
-
 async function untilDebugged(window: VsCodeWindow): Promise<void> {
   await window.activityBar.open('Serve Bento');
   for (const component of components) await untilSaid(window, component, /debugging/);
-  await untilReady(window, components);
-}
-
-async function said(window: VsCodeWindow, component: string): Promise<string> {
-  const rows = await window.tree.rows();
-  return rows.find(({ label, level }) => level === 2 && label === component)?.description ?? '';
-}
-
-async function untilSaid(window: VsCodeWindow, component: string, text: RegExp): Promise<void> {
-  await window.until(
-    `${component}: ${text.source}`,
-    async () => text.test(await said(window, component)),
-    120_000,
-  );
-}
-
-/** A request that is paused at the breakpoint. */
-interface Paused {
-  readonly answer: Promise<unknown>;
-  readonly isAnswered: () => boolean;
-}
-
-/** Sends requests until one is paused at the breakpoint. */
-async function untilHit(window: VsCodeWindow, url: string): Promise<Paused> {
-  const line = window.page.locator('.debug-top-stack-frame-line').first();
-  let answers = 0;
-  let isAnswered = true;
-  let answer = Promise.resolve();
-  const ask = (): void => {
-    isAnswered = false;
-    answer = askSearch(url);
-    void answer.catch(() => undefined).finally(() => (isAnswered = true));
-  };
-  // The row says "debugging" a moment before the editor has sent its breakpoints.
-  await window.until(
-    'the breakpoint',
-    async () => {
-      if (await line.isVisible()) return true;
-      if (isAnswered && answers++ < 20) ask();
-      return false;
-    },
-    60_000,
-  );
-  await window.activityBar.open('Serve Bento');
-  await untilSaid(window, 'Embedder', /^paused in debugger/);
-  return { answer, isAnswered: () => isAnswered };
-}
-
-/** Sends a request, waits at the breakpoint, and goes on. */
-async function hitAndContinue(window: VsCodeWindow, url: string, picture: string): Promise<void> {
-  const { page } = window;
-  const { answer, isAnswered } = await untilHit(window, url);
-  await window.screenshot(picture);
-  // The line has a comprehension, which stops there again.
-  await window.until('the answer', async () => {
-    if (isAnswered()) return true;
-    if (await page.locator('.debug-top-stack-frame-line').first().isVisible())
-      await page.keyboard.press('F5');
-    return false;
-  });
-  await answer;
-  await window.activityBar.open('Serve Bento');
   await untilReady(window, components);
 }
 

@@ -3,17 +3,26 @@ import type { DiscoveredBento } from '../../discovery/discovered-bento';
 import { say, type Message } from '../../messages/message';
 import type { BentoEngine } from '../../model';
 import type { Plan } from '../../plan/plan';
+import { debuggedPlan } from '../../debug/debugged-plan';
 import { problemOf } from '../../problem';
 import { projectName } from '../../target/compose/compose-resources';
+import { debuggedContainers } from '../../target/containers/debugged-containers';
 import { containerPlanOf } from '../../target/containers/container-plan-of';
-import type { ContainerPlan, ImageChoice } from '../../target/containers/container-plan';
+import {
+  bentoInImage,
+  type ContainerPlan,
+  type ImageChoice,
+} from '../../target/containers/container-plan';
 import { developmentSource } from '../../target/containers/development-source';
+import type { EngineDebugStart } from '../../target/engine/debug/engine-debugger';
 import { EngineBento, type PreparedBento } from '../../target/engine/engine-bento';
 import { withFreePorts } from '../../target/engine/free-ports';
 import type { AppliedState } from '../../target/target';
 import type { Asked, LaunchContext } from '../launch-context';
 import { openCompose } from './open-compose';
+import { debugArchiveFor } from './debug-archive';
 import { chosenCluster, openKubernetes } from './open-kubernetes';
+import { servedImage } from './served-image';
 import type { EngineParts, OpenedEngine, ServedEngineParts } from './opened-engine';
 
 export interface EngineServe {
@@ -31,9 +40,10 @@ export interface EngineServe {
  */
 export async function engineBento(
   parts: ServedEngineParts,
-  { asked, found, profile, planOf }: EngineServe,
+  serve: EngineServe,
 ): Promise<EngineBento> {
   const { context, logFor, code } = parts;
+  const { asked, found, profile } = serve;
   const { onPhase, signal } = asked;
   const { settings, interpreter, fileVariables } = found;
   const { bento } = parts.record;
@@ -43,16 +53,13 @@ export async function engineBento(
   const image = await opened.image({ found, onPhase, signal });
   const { asksAgain: _, ...choice } = parts.sources.targetChoice(bento);
   parts.sources.chooseTarget(bento, choice);
-  const prepare = async (cancel: AbortSignal): Promise<PreparedBento> => {
-    const plan = await planOf(cancel);
-    const containers = await containersOf(plan, image, found, parts);
-    return {
-      ...{ plan, mountsSource: image.isDevelopment },
-      apply: (options) => apply({ plan, containers, opened }, found, parts, options),
-    };
-  };
+  const prepare = (cancel: AbortSignal): Promise<PreparedBento> =>
+    prepared(parts, opened, image, serve, cancel);
   return new EngineBento({
-    ...{ clock: context.clock, engine: opened.engine, logFor, onPhase, prepare, code },
+    ...{ clock: context.clock, platform: context.platform, engine: opened.engine },
+    ...{ logFor, onPhase, prepare, code },
+    // The debugger may be disconnected meanwhile.
+    debug: () => parts.record.once.debug,
     request: {
       ...{ bento, settings, interpreter, fileVariables },
       ...(profile === undefined ? {} : { profile }),
@@ -78,13 +85,64 @@ export async function containersOf(
   return containerPlanOf({ plan, bento, settings, fileVariables: names, source });
 }
 
+async function prepared(
+  parts: EngineParts,
+  opened: OpenedEngine,
+  image: ImageChoice,
+  { found, planOf }: EngineServe,
+  cancel: AbortSignal,
+): Promise<PreparedBento> {
+  const plan = await planOf(cancel);
+  const containers = await containersOf(plan, image, found, parts);
+  const archive = debugArchiveFor(parts, found, opened);
+  return {
+    ...{ plan, mountsSource: image.isDevelopment },
+    apply: async ({ debug, ...options }) => {
+      const debugged =
+        debug &&
+        debuggedContainers(
+          await containersOf(withRaisedLimits(plan, debug, containers.env), image, found, parts),
+          debug.components,
+          await archive.write(debug, options.signal),
+        );
+      const applied = await apply(
+        { plan, containers: debugged ?? containers, opened },
+        ...([found, parts, options] as const),
+      );
+      await archive.removeOthers(debug);
+      return applied;
+    },
+    ...(image.isDevelopment ? {} : { remoteSource: `${bentoInImage}/src` }),
+    confirmDebug: opened.confirm,
+  };
+}
+
+/** Time limits of the components that are not debugged are raised only if those components may be started anew. */
+function withRaisedLimits(
+  plan: Plan,
+  { components, raisesLimits }: EngineDebugStart,
+  env: ContainerPlan['env'],
+): Plan {
+  const raised = debuggedPlan(plan, [], env);
+  if (raisesLimits) return raised;
+  return {
+    ...raised,
+    components: plan.components.map(
+      (one) =>
+        (components.includes(one.id) && raised.components.find(({ id }) => id === one.id)) || one,
+    ),
+  };
+}
+
 /**
  * Returns the bento if it is on an engine already, served by another window or an earlier one.
+ * @param serveOf finds out with what it would be served now
  * @param engine where to look. Default: its target
  */
 export async function adoptedBento(
   parts: ServedEngineParts,
   signal: AbortSignal,
+  serveOf: (signal: AbortSignal) => Promise<EngineServe>,
   engine?: BentoEngine,
 ): Promise<EngineBento | undefined> {
   const { context, sources, logFor, record, code } = parts;
@@ -94,9 +152,12 @@ export async function adoptedBento(
   const applied = await opened?.adopt(signal);
   if (opened === undefined || applied === undefined) return undefined;
   const request = { bento, settings };
-  // It is started only once, which has happened.
-  const prepare = (): Promise<never> => Promise.reject(new Error('it is served already'));
-  const own = { clock: context.clock, engine: opened.engine, request, logFor, prepare, code };
+  const prepare = async (cancel: AbortSignal): Promise<PreparedBento> => {
+    const serve = await serveOf(cancel);
+    return prepared(parts, opened, await servedImage(parts, opened, serve), serve, cancel);
+  };
+  const { clock, platform } = context;
+  const own = { clock, platform, engine: opened.engine, request, logFor, prepare, code };
   return new EngineBento({ ...own, onPhase: () => undefined }, applied);
 }
 

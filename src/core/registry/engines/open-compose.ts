@@ -21,9 +21,10 @@ export async function openCompose(parts: EngineParts, signal: AbortSignal): Prom
   const program = await findCompose({ run, env, platform, cwd, signal });
   const own = path.join(cwd, projectName(owner));
   const target = new ComposeTarget({ run, clock, program, env, owner, folder: own });
-  return openedEngine({ kind: 'compose' }, target, (needs) =>
-    imageOf(parts, needs, { run, program, env, cwd, signal }),
-  );
+  return openedEngine({ kind: 'compose' }, target, {
+    image: (needs) => imageOf(parts, needs, { run, program, env, cwd, signal }),
+    confirm: () => Promise.resolve(),
+  });
 }
 
 /** Finds the image of a built bento by its tag. Asks once for any other. */

@@ -23,7 +23,7 @@ export async function openKubernetes(
   parts: EngineParts,
   signal: AbortSignal,
 ): Promise<OpenedEngine> {
-  const { sources, record, context } = parts;
+  const { sources, record } = parts;
   const { bento } = record;
   const kubectl = await kubectlOf(parts, signal);
   const { cluster, asksAgain } = sources.targetChoice(bento);
@@ -31,12 +31,19 @@ export async function openKubernetes(
     cluster === undefined || asksAgain === true
       ? await askForCluster(parts, kubectl, signal)
       : cluster;
-  const settings = [sources.settingsFor(bento), sources.usersOwnSettings(bento)];
-  if (isProduction(place.context, settings)) {
-    parts.onQuestion();
-    await context.engines.confirmProduction(bento, place);
-  }
+  await confirm(parts, place);
   return opened(parts, kubectl, place, signal);
+}
+
+async function confirm(
+  { sources, record, context, onQuestion }: EngineParts,
+  place: ClusterPlace,
+): Promise<void> {
+  const { bento } = record;
+  const settings = [sources.settingsFor(bento), sources.usersOwnSettings(bento)];
+  if (!isProduction(place.context, settings)) return;
+  onQuestion();
+  await context.engines.confirmProduction(bento, place);
 }
 
 /** Opens a cluster to look at it only: the one that was chosen for the bento, or another one. Undefined without either. */
@@ -99,7 +106,8 @@ async function opened(
     },
     signal,
   );
-  return openedEngine({ kind: 'kubernetes', ...place }, target, (needs) =>
-    registryImage(parts, needs),
-  );
+  return openedEngine({ kind: 'kubernetes', ...place }, target, {
+    image: (needs) => registryImage(parts, needs),
+    confirm: () => confirm(parts, place),
+  });
 }

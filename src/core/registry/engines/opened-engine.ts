@@ -31,6 +31,8 @@ export interface OpenedEngine {
   readonly engine: BentoEngine;
   /** Finds the image of the bento's containers, or asks for it. */
   readonly image: (needs: ImageNeeds) => Promise<ImageChoice>;
+  /** Asks before the bento is changed on an engine that is in production. @throws ServeError `cancelled` */
+  readonly confirm: () => Promise<void>;
   readonly apply: (plan: ContainerPlan, options: ApplyOptions) => Promise<AppliedBento>;
   readonly compare: (
     plan: ContainerPlan,
@@ -43,9 +45,9 @@ export interface OpenedEngine {
 export const openedEngine = <Resources>(
   engine: BentoEngine,
   target: Target<ContainerPlan, Resources>,
-  image: OpenedEngine['image'],
+  { image, confirm }: Pick<OpenedEngine, 'image' | 'confirm'>,
 ): OpenedEngine => ({
-  ...{ engine, image },
+  ...{ engine, image, confirm },
   apply: (plan, options) => target.apply(target.resources(plan), options),
   compare: (plan, options) => target.compare(target.resources(plan), options),
   adopt: (signal) => target.adopt(signal),

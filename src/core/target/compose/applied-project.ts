@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Event } from '../../events';
 import { KeyedMemo } from '../../keyed-memo';
 import type {
@@ -15,8 +16,15 @@ import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { componentState, containerState } from './client/container-state';
 import type { ProjectState, ProjectWatch } from './client/project-watch';
-import { addressLabel, componentIdLabel, graceLabel, mountsSourceLabel } from './compose-resources';
+import {
+  addressLabel,
+  componentIdLabel,
+  graceLabel,
+  mountsSourceLabel,
+  pythonLabel,
+} from './compose-resources';
 import { describeContainers } from './describe-containers';
+import { relayCommand } from './relay-command';
 import { scaleService } from './scale-service';
 
 /** A bento that runs as a Compose project. */
@@ -83,6 +91,12 @@ export class AppliedProject implements AppliedBento {
 
   shell({ component: id, number }: AppliedWorker): TerminalProgram {
     return this.#client.shell({ service: this.#service(id), number });
+  }
+
+  connect({ name, component: id, number }: AppliedWorker, port: number): Duplex {
+    const container = this.#watch.state.containers.find((one) => one.name === name);
+    const command = relayCommand(container?.labels[pythonLabel] ?? 'python', port);
+    return this.#client.exec({ service: this.#service(id), number }, command);
   }
 
   async describe(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { ContainerPlan } from '../containers/container-plan';
+import { readySeconds } from '../containers/debugged-containers';
 import { bentoLabel, ownerLabel } from '../containers/labels';
 import type { Owner } from '../containers/owner';
 import { publishedAddress } from '../containers/published-address';
@@ -32,6 +33,8 @@ export const addressLabel = 'serve-bento.dev/address';
 export const componentIdLabel = 'serve-bento.dev/component-id';
 /** The stop grace period of a container, as a label so that every window knows it. */
 export const graceLabel = 'serve-bento.dev/stop-grace-seconds';
+/** The Python of a container whose worker is debugged, which relays connections to the debugger. */
+export const pythonLabel = 'serve-bento.dev/debug-python';
 
 /** Present if the source of the machine is mounted into the container. */
 export const mountsSourceLabel = 'serve-bento.dev/mounts-source';
@@ -74,6 +77,7 @@ export function composeResources(
           [componentIdLabel]: component.replaceAll('$', '$$$$'),
           [graceLabel]: String(stopGraceSeconds),
           ...(plan.source.kind === 'development' ? { [mountsSourceLabel]: 'true' } : {}),
+          ...(workload.debug === undefined ? {} : { [pythonLabel]: workload.command[0] ?? '' }),
           ...(address === undefined ? {} : { [addressLabel]: address }),
         },
         ...(Object.keys(environment).length === 0 ? {} : { environment }),
@@ -92,7 +96,7 @@ export function composeResources(
     },
     secretVariables: Object.fromEntries(variables),
     components: Object.fromEntries(workloads.map(({ name, component }) => [name, component])),
-    startSeconds: plan.startSeconds,
+    startSeconds: readySeconds(plan),
     stopGraceSeconds,
   };
 }

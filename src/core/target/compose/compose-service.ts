@@ -2,6 +2,7 @@ import path from 'node:path';
 import { bracketed } from '../../address';
 import {
   bentomlHome,
+  debugArchive,
   tlsFolder,
   type ContainerPlan,
   type ContainerSource,
@@ -31,7 +32,7 @@ export function composeService(
   const { published, tlsFiles, dependsOn, resources } = workload;
   const deploy = { ...replicasOf(workload), ...deployResources(resources) };
   const user = source.kind === 'development' ? source.user : undefined;
-  const volumes = volumesOf(source);
+  const volumes = [...volumesOf(source), ...debugVolume(workload)];
   return {
     image: source.image,
     command: workload.command,
@@ -63,14 +64,18 @@ export function composeService(
   };
 }
 
+const mount = (from: string, target = from): object => ({
+  type: 'bind',
+  source: from,
+  target,
+  read_only: true,
+});
+
+const debugVolume = ({ debug }: Workload): readonly object[] =>
+  debug === undefined ? [] : [mount(debug.archive, debugArchive)];
+
 function volumesOf(source: ContainerSource): readonly object[] {
   if (source.kind === 'image') return [];
-  const mount = (from: string, target = from): object => ({
-    type: 'bind',
-    source: from,
-    target,
-    read_only: true,
-  });
   return [
     ...source.mounts.map((folder) => mount(folder)),
     ...source.store.map((folder) => mount(folder, `${bentomlHome}/${path.basename(folder)}`)),

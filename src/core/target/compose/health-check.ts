@@ -3,6 +3,8 @@ import type { ContainerSource, Workload } from '../containers/container-plan';
 
 /** The readiness check of the entry service waits up to 5 seconds for each dependency. */
 const seconds = 6;
+/** The time between two checks. */
+const period = 2;
 const connect = `import socket, sys
 s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), ${seconds})`;
 const tls = `
@@ -27,7 +29,7 @@ export interface ComposeHealthCheck {
 
 /** Returns a health check that sends BentoML's probe with the container's Python: images have no curl. */
 export function healthCheck(
-  { probe, port, command }: Workload,
+  { probe, port, command, debug }: Workload,
   { kind }: ContainerSource,
   startSeconds: number,
 ): ComposeHealthCheck {
@@ -40,9 +42,10 @@ export function healthCheck(
   return {
     // For a shell, because Podman splits the arguments of other commands at spaces.
     test: ['CMD-SHELL', [python, ...args.map(quoted)].join(' ')],
-    interval: '2s',
+    interval: `${period}s`,
     timeout: `${seconds + 2}s`,
-    retries: 3,
-    start_period: `${startSeconds}s`,
+    // Docker would call a worker unhealthy that is paused in the debugger.
+    retries: debug === undefined ? 3 : Math.ceil(debug.pauseSeconds / period),
+    start_period: `${debug?.pauseSeconds ?? startSeconds}s`,
   };
 }

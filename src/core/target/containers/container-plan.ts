@@ -54,6 +54,8 @@ export interface Workload {
   /** Names of the plan's TLS files that it reads. */
   readonly tlsFiles: readonly string[];
   readonly probe: WorkloadProbe;
+  /** Absent unless it is debugged. */
+  readonly debug?: WorkloadDebug;
   /** The address on this machine at which clients reach it. Absent if only other workloads reach it. */
   readonly published?: { readonly host: string; readonly port: number };
   /** The requested number of containers or pods. Absent: the engine's default. */
@@ -65,6 +67,14 @@ export interface Workload {
 export interface WorkloadMetrics extends ServedMetrics {
   readonly port: number;
   readonly scheme: 'http' | 'https';
+}
+
+/** How a workload is debugged: it has one worker, which attaches before it imports the service. */
+export interface WorkloadDebug {
+  /** A file of this machine with what the worker needs. Python can run it: see `debug_start.py`. */
+  readonly archive: string;
+  /** Seconds for which its worker may be paused: checks that fail meanwhile have no effect. */
+  readonly pauseSeconds: number;
 }
 
 /** `tcp` is used where engines have no client certificate that the server accepts, or no gRPC probe with TLS. */
@@ -113,3 +123,5 @@ export interface DevelopmentSource {
 export const bentomlHome = '/run/bentoml';
 export const bentoInImage = '/home/bentoml/bento';
 export const tlsFolder = '/run/secrets';
+/** The file in a container with which a workload is started that is debugged. */
+export const debugArchive = '/run/serve-bento/debug.zip';

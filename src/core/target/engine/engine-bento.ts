@@ -3,7 +3,10 @@ import { byId } from '../../by-id';
 import type { BentoWarning } from '../../bento-manager';
 import type { Clock } from '../../clock';
 import { componentTitle } from '../../component-title';
+import type { DebugChoice } from '../../debug/debug-choice';
+import type { DebugOptions } from '../../debug/bento-debugger';
 import type { DebuggedWorker } from '../../debug/debugged-worker';
+import { notDebuggable } from '../../debug/not-debuggable';
 import { withDeadline } from '../../deadline';
 import { Emitter, type Disposable, type Event } from '../../events';
 import type { OutputRequest } from '../../logs/worker-log';
@@ -11,7 +14,7 @@ import { KeyedMemo } from '../../keyed-memo';
 import type { ComponentLog } from '../../logs/component-log';
 import { problemTexts, say, type Message } from '../../messages/message';
 import type { BentoEngine, ComponentState, Problem } from '../../model';
-import type { Plan } from '../../plan/plan';
+import type { Plan, PlannedComponent } from '../../plan/plan';
 import { cancelled, problemOf, ServeError } from '../../problem';
 import type { WorkerStacks } from '../../profile/dump-stacks';
 import type { RunningWorker } from '../../profile/running-worker';
@@ -29,6 +32,7 @@ import type {
 import { CodeReloads } from '../local/reload/code-reloads';
 import { seconds } from '../local/supervise/seconds';
 import type { EngineActions } from './engine-actions';
+import { EngineDebugger, type EngineDebugStart } from './debug/engine-debugger';
 import { engineComponent } from './engine-component';
 import { EngineLogs } from './engine-logs';
 import { EngineReload, type EngineCode } from './engine-reload';
@@ -40,7 +44,16 @@ export interface PreparedBento {
   readonly plan: Plan;
   /** Whether its workers run the source of this machine, which is mounted. */
   readonly mountsSource: boolean;
-  readonly apply: (options: Pick<ApplyOptions, 'signal' | 'onApplied'>) => Promise<AppliedBento>;
+  readonly apply: (
+    options: Pick<ApplyOptions, 'signal' | 'onApplied' | 'watched'> & {
+      /** Absent if nothing is debugged. */
+      readonly debug?: EngineDebugStart | undefined;
+    },
+  ) => Promise<AppliedBento>;
+  /** The folder of the code in the containers. Absent if it is the same as on this machine. */
+  readonly remoteSource?: string;
+  /** Asks before containers are started with a debugger, if that has a risk. @throws ServeError `cancelled` */
+  readonly confirmDebug?: () => Promise<void>;
 }
 
 export interface EngineBentoParts {
@@ -49,6 +62,9 @@ export interface EngineBentoParts {
   readonly engine: BentoEngine;
   readonly logFor: (component: string) => ComponentLog;
   readonly onPhase: (phase: Message) => void;
+  readonly platform: NodeJS.Platform;
+  /** Returns what is debugged from the start. */
+  readonly debug?: () => DebugChoice | undefined;
   /** Makes the plan of the bento without changing anything on the engine. */
   readonly prepare: (signal: AbortSignal) => Promise<PreparedBento>;
   /** How it follows code that is saved, if it runs the source of this machine. */
@@ -71,8 +87,7 @@ export class EngineBento implements RunningBento, EngineActions {
   readonly actions: EngineActions = this;
   readonly warnings: readonly BentoWarning[] = [];
   readonly settingsFilesChanged = false;
-  readonly hasRaisedLimits = false;
-  readonly debugger = undefined;
+  readonly debugger: EngineDebugger;
   readonly #parts: EngineBentoParts;
   readonly #changed = new Emitter<void>();
   readonly #ended = new Emitter<void>();
@@ -97,6 +112,8 @@ export class EngineBento implements RunningBento, EngineActions {
   #started: Promise<boolean> = Promise.resolve(true);
   #stopping: Promise<void> | undefined;
   #hasEnded = false;
+  /** Resolves when the bento has been applied again as often as was requested. Never rejects. */
+  #applying: Promise<unknown> = Promise.resolve();
 
   /** @param adopted the bento if it is on the engine already */
   constructor(parts: EngineBentoParts, adopted?: AppliedBento) {
@@ -104,6 +121,13 @@ export class EngineBento implements RunningBento, EngineActions {
     this.request = parts.request;
     this.engine = parts.engine;
     this.#restarts = new EngineRestarts(parts.engine.kind === 'compose', () => this.#change());
+    this.debugger = new EngineDebugger({
+      clock: parts.clock,
+      bento: parts.request.bento.name,
+      titleOf: (id) => this.#titleOf(id),
+      apply: () => this.#applyAgain(),
+    });
+    this.debugger.onDidChange(() => this.#changed.fire());
     if (adopted === undefined) return;
     // Another window may be serving the bento at the moment.
     const states = adopted.state.components.map(({ state }) => state);
@@ -144,6 +168,10 @@ export class EngineBento implements RunningBento, EngineActions {
     return this.#wasReady;
   }
 
+  get hasRaisedLimits(): boolean {
+    return this.debugger.start?.raisesLimits ?? false;
+  }
+
   get stopping(): boolean {
     return this.#stopping !== undefined;
   }
@@ -167,7 +195,13 @@ export class EngineBento implements RunningBento, EngineActions {
   }
 
   async check(_running: RunningBento, signal: AbortSignal): Promise<void> {
+    await this.#prepare(signal);
+  }
+
+  async #prepare(signal: AbortSignal): Promise<PreparedBento> {
     this.#prepared ??= await this.#parts.prepare(signal);
+    this.debugger.remoteSource = this.#prepared.remoteSource;
+    return this.#prepared;
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -181,13 +215,19 @@ export class EngineBento implements RunningBento, EngineActions {
 
   async #start(cancel: AbortSignal): Promise<void> {
     try {
-      const prepared = (this.#prepared ??= await this.#parts.prepare(cancel));
+      const prepared = await this.#prepare(cancel);
       if (cancel.aborted) throw cancelled();
       this.#plan = prepared.plan;
       this.#followCode(prepared.mountsSource);
+      const choice = this.#parts.debug?.();
+      if (choice !== undefined) {
+        const ids = this.#debuggable(prepared.plan, choice.components);
+        this.debugger.enable(ids, choice, true);
+      }
+      const debug = this.debugger.start;
       this.#parts.onPhase(say('startingContainers'));
       const onApplied = (applied: AppliedBento): void => this.#attach(applied);
-      this.#attach(await prepared.apply({ signal: cancel, onApplied }));
+      this.#attach(await prepared.apply({ signal: cancel, onApplied, debug }));
       this.#wasReady = true;
       this.#reloads?.begin();
       this.#change();
@@ -251,10 +291,16 @@ export class EngineBento implements RunningBento, EngineActions {
     const { startTimeout } = this.request.settings;
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
-      await withDeadline(this.#parts.clock, startTimeout * 1_000, [cancel], async (until) => {
-        await untilAborted(until, act(applied, until));
-        await this.#until(isDone, until);
-      });
+      await withDeadline(
+        this.#parts.clock,
+        startTimeout * 1_000,
+        [cancel],
+        async (until) => {
+          await untilAborted(until, act(applied, until));
+          await this.#until(isDone, until);
+        },
+        () => this.debugger.isDebugging(),
+      );
     } catch (error) {
       if (cancel.aborted) throw cancelled();
       throw problemOf(error).code === 'cancelled' ? lateError() : error;
@@ -313,7 +359,7 @@ export class EngineBento implements RunningBento, EngineActions {
     this.#reloads = new CodeReloads({
       ...{ clock, reload, stopped },
       use: (work) => work,
-      untilContinued: () => Promise.resolve(),
+      untilContinued: (signal) => this.debugger.untilContinued(signal),
       mend: () => Promise.resolve(),
       states: () => this.components.map(({ snapshot }) => snapshot.state),
       onChange: () => this.#change(),
@@ -349,6 +395,11 @@ export class EngineBento implements RunningBento, EngineActions {
     const found = this.#find(id);
     if (found === undefined) throw this.#noComponent(id);
     return found.snapshot.state;
+  }
+
+  #titleOf(id: string): string {
+    const found = this.#find(id)?.snapshot;
+    return found === undefined ? id : componentTitle(found);
   }
 
   #nameOf(id: string): string {
@@ -395,14 +446,58 @@ export class EngineBento implements RunningBento, EngineActions {
       .find((worker) => worker.name === name);
   }
 
-  notDebuggable(id: string): Message {
-    return say('notDebuggableOnEngine', { name: this.#nameOf(id) });
+  notDebuggable(id: string): Message | undefined {
+    // Only BentoML's workers run in containers.
+    return this.#notDebuggable({ name: this.#nameOf(id) });
   }
 
-  async attachDebugger(): Promise<readonly DebuggedWorker[]> {
-    const { name } = this.request.bento;
-    const message = problemTexts(say('notDebuggableOnEngine', { name }));
-    return Promise.reject(new ServeError({ code: 'debugger', ...message }));
+  #notDebuggable(
+    component: Pick<PlannedComponent, 'name' | 'remote' | 'listens'>,
+  ): Message | undefined {
+    return notDebuggable(component, { launcher: 'workers', platform: this.#parts.platform });
+  }
+
+  /** Starts the containers of a component, or of all, with the debugger. */
+  async attachDebugger(
+    component: string | undefined,
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]> {
+    await this.#started;
+    const { plan, confirmDebug } = await this.#prepare(this.#cancel.signal);
+    const ids = this.#debuggable(plan, component === undefined ? undefined : [component]);
+    await confirmDebug?.();
+    return this.debugger.attach(ids, options);
+  }
+
+  /** Returns the ids of the named components, or of all that can be debugged. @throws ServeError `debugger` */
+  #debuggable({ components }: Plan, named: readonly string[] | undefined): readonly string[] {
+    const wanted = components.filter(({ id }) => named?.includes(id) !== false);
+    const able = wanted.filter((one) => this.#notDebuggable(one) === undefined);
+    const refused = wanted.find((one) => !able.includes(one));
+    if (able.length > 0 && (named === undefined || refused === undefined)) {
+      return able.map(({ id }) => id);
+    }
+    const { name: bento } = this.request.bento;
+    const why = refused && this.#notDebuggable(refused);
+    const message = problemTexts(why ?? say('nothingToDebug', { bento }));
+    throw new ServeError({ code: 'debugger', ...message });
+  }
+
+  /** Applies the bento as it is to be debugged now. One at a time: what is requested meanwhile is applied afterwards. */
+  async #applyAgain(): Promise<void> {
+    const applied = this.#applying.then(() => this.#applyNow());
+    this.#applying = applied.catch(() => undefined);
+    await applied;
+  }
+
+  async #applyNow(): Promise<void> {
+    const prepared = this.#prepared;
+    const { signal } = this.#cancel;
+    if (prepared === undefined || this.#hasEnded || this.stopping) return;
+    // Until then, the present watch shows what happens.
+    this.#attach(
+      await prepared.apply({ signal, watched: this.#applied, debug: this.debugger.start }),
+    );
   }
 
   workers(): readonly RunningWorker[] {
@@ -443,6 +538,8 @@ export class EngineBento implements RunningBento, EngineActions {
   async #stop(): Promise<void> {
     // A cancelled start removes what it has applied. Two removals at the same time would interfere with each other.
     const isWatched = await this.#started;
+    // A worker that is paused could not end.
+    this.debugger.dispose();
     await withTimeout(this.#parts.clock, restartEndMs, this.#restarts.ended());
     try {
       await this.#applied?.stop(new AbortController().signal);
@@ -478,6 +575,7 @@ export class EngineBento implements RunningBento, EngineActions {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#reloads?.dispose();
+    this.debugger.dispose();
     this.#detach();
     this.#applied = undefined;
     this.#components = undefined;
@@ -497,6 +595,7 @@ export class EngineBento implements RunningBento, EngineActions {
     }
     this.#detach();
     this.#applied = applied;
+    this.debugger.follow(applied);
     const { clock, logFor } = this.#parts;
     this.#attached = [
       applied.onDidChange(() => {
@@ -518,6 +617,7 @@ export class EngineBento implements RunningBento, EngineActions {
 
   #change(): void {
     this.#components = undefined;
+    this.debugger.follow(this.#applied);
     const components = this.components;
     const isReady = ({ snapshot }: RunningComponent): boolean => snapshot.state === 'ready';
     if (components.length > 0 && components.every(isReady)) this.#wasReady = true;

@@ -25,6 +25,8 @@ interface Facts {
 interface Pattern {
   readonly pattern: RegExp;
   readonly code: ProblemCode;
+  /** The setting that the message names. */
+  readonly setting?: string;
   readonly message: (facts: Facts) => Message;
   readonly summary: (facts: Facts) => Message;
 }
@@ -60,6 +62,7 @@ const patterns: readonly Pattern[] = [
     pattern:
       /connection refused|no such host|i\/o timeout|network is unreachable|no route to host|handshake timeout|deadline exceeded|connection reset|server misbehaving|name resolution|request canceled while waiting|\bEOF\b|50[0234] [A-Z]/i,
     code: 'registry-unreachable',
+    setting: 'serveBento.registry',
     message: ({ host, reason }) => say('registryUnreachable', { host, reason }),
     summary: ({ host, reason }) => say('registryUnreachableSummary', { host, reason }),
   },
@@ -87,5 +90,6 @@ export function pushFailure(
           summary: say('pushFailedSummary', { reason }),
         }
       : { code: found.code, message: found.message(facts), summary: found.summary(facts) };
-  return engineProblem(failure, result);
+  const setting = found?.setting;
+  return { ...engineProblem(failure, result), ...(setting === undefined ? {} : { setting }) };
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../clock';
 import { Emitter, type Event } from '../../events';
 import { isSame, KeyedMemo } from '../../keyed-memo';
@@ -21,6 +22,7 @@ import type { ClusterWatch } from './client/cluster-watch';
 import { autoscalersOf, scaledByAutoscaler } from './client/autoscalers';
 import { followLogs, restartDeployments, scaleDeployment, shellIn } from './client/commands';
 import { describe } from './client/describe';
+import { forwardedStream } from './client/forwarded-stream';
 import type { Kubectl } from './client/kubectl';
 import type { PodDetails } from './client/pod-details';
 import { componentGone } from '../component-gone';
@@ -99,6 +101,10 @@ export class AppliedDeployments implements AppliedBento {
 
   shell({ name }: AppliedWorker): TerminalProgram {
     return shellIn(this.#parts.kubectl, name);
+  }
+
+  connect({ name }: AppliedWorker, port: number): Duplex {
+    return forwardedStream(this.#parts.kubectl, name, port);
   }
 
   async restart(id: string | undefined, signal: AbortSignal): Promise<void> {

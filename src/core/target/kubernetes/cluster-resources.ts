@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { ContainerPlan, Workload } from '../containers/container-plan';
+import { readySeconds } from '../containers/debugged-containers';
 import { ownerLabel } from '../containers/labels';
 import type { Owner } from '../containers/owner';
 import { publishedAddress } from '../containers/published-address';
 import { addressAnnotation, componentIdAnnotation, graceAnnotation } from './annotations';
-import { manifests, secretName, secretNames, tlsSecretName, type Manifest } from './manifests';
+import {
+  debugSecretName,
+  manifests,
+  secretName,
+  secretNames,
+  tlsSecretName,
+  type Manifest,
+} from './manifests';
 
 /** The port at which every pod serves. */
 export const podPort = 3000;
@@ -27,6 +35,8 @@ export interface ClusterResources {
   };
   /** The Secret with TLS files: absolute paths, by their names. Absent if there are none. */
   readonly tls?: { readonly name: string; readonly files: Readonly<Record<string, string>> };
+  /** The Secret with what debugged workers need, and the file that it contains. Absent if nothing is debugged. */
+  readonly debug?: { readonly name: string; readonly file: string };
   /** The ids of the components, by their labels. */
   readonly components: Readonly<Record<string, string>>;
   /** The requested numbers of pods, by the names of Deployments. Without a number, the cluster keeps the present one. */
@@ -51,7 +61,8 @@ export function clusterLabels({
 /** @throws ServeError `settings` if manifests cannot contain a value, or the bento has no image */
 export function clusterResources(plan: ContainerPlan, owner: ClusterOwner): ClusterResources {
   const labels = clusterLabels(owner);
-  const { tlsFiles, workloads, startSeconds, stopGraceSeconds } = plan;
+  const { tlsFiles, workloads, stopGraceSeconds } = plan;
+  const debug = workloads.find((workload) => workload.debug !== undefined)?.debug;
   const byName = new Map(workloads.map((workload) => [workload.name, workload]));
   return {
     labels,
@@ -67,11 +78,15 @@ export function clusterResources(plan: ContainerPlan, owner: ClusterOwner): Clus
     ...(Object.keys(tlsFiles).length === 0
       ? {}
       : { tls: { name: tlsSecretName(plan), files: tlsFiles } }),
+    ...(debug === undefined
+      ? {}
+      : { debug: { name: debugSecretName(plan, debug), file: debug.archive } }),
     components: Object.fromEntries(workloads.map(({ label, component }) => [label, component])),
     replicas: Object.fromEntries(
       workloads.flatMap(({ name, replicas }) => (replicas === undefined ? [] : [[name, replicas]])),
     ),
-    ...{ startSeconds, stopGraceSeconds },
+    startSeconds: readySeconds(plan),
+    stopGraceSeconds,
   };
 }
 

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { problemTexts, say } from '../../messages/message';
 import { ServeError } from '../../problem';
 import { readSmallFile, UnreadableFileError } from '../../read-small-file';
+import { debugArchive } from '../containers/container-plan';
 import { secretsAnnotation } from './annotations';
 import type { ClusterObject } from './client/cluster-changes';
 import { withPodMetadata, type ClusterResources } from './cluster-resources';
@@ -34,6 +37,16 @@ export async function secretsOf(
     all.push(secret(tls.name, labels, data));
   }
   return all;
+}
+
+/** Returns the Secret with what debugged workers need. Nothing else refers to it. @throws if the file cannot be read */
+export async function debugSecretOf({
+  labels,
+  debug,
+}: ClusterResources): Promise<ClusterObject | undefined> {
+  if (debug === undefined) return undefined;
+  const content = base64(await readFile(debug.file));
+  return secret(debug.name, labels, { [path.posix.basename(debugArchive)]: content });
 }
 
 /** Annotates the pods with the versions of their Secrets: pods do not see changes of their variables. */

@@ -23,7 +23,7 @@ import {
   type ClusterOwner,
   type ClusterResources,
 } from './cluster-resources';
-import { secretsOf, withSecretVersions } from './cluster-secrets';
+import { debugSecretOf, secretsOf, withSecretVersions } from './cluster-secrets';
 import { compareObjects } from './compare-objects';
 import { untilReady } from './until-ready';
 import type { Owner } from '../containers/owner';
@@ -79,23 +79,26 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
 
   async apply(
     resources: ClusterResources,
-    { signal, secrets, onApplied }: ApplyOptions,
+    { signal, secrets, onApplied, watched }: ApplyOptions,
   ): Promise<AppliedDeployments> {
     const { clock } = this.#parts;
     await assertAccess(this.#kubectl, signal);
     const secretObjects = await secretsOf(resources, secrets);
-    await this.#changes.assertOwn([...resources.manifests, ...secretObjects], signal);
-    const applied = await this.#watched(resources.components);
+    const debugSecret = await debugSecretOf(resources);
+    const others = debugSecret === undefined ? secretObjects : [...secretObjects, debugSecret];
+    await this.#changes.assertOwn([...resources.manifests, ...others], signal);
+    // A second watch would forward the same ports.
+    const isWatched = watched instanceof AppliedDeployments;
+    const applied = isWatched ? watched : await this.#watched(resources.components);
     const isNew = applied.isEmpty;
     try {
       onApplied?.(applied);
+      if (debugSecret !== undefined) await this.#changes.applyOne(debugSecret, signal);
       const versions: string[] = [];
       for (const one of secretObjects) versions.push(await this.#changes.applyOne(one, signal));
       const objects = withSecretVersions(resources.manifests, versions);
       const generations = await this.#changes.apply(objects, signal);
-      const kept = [...objects, ...secretObjects].map(({ kind, metadata }) =>
-        keyOf(kind, metadata.name),
-      );
+      const kept = [...objects, ...others].map(({ kind, metadata }) => keyOf(kind, metadata.name));
       await this.#changes.delete(signal, new Set(kept));
       await this.#scale(resources, signal);
       await untilReady(applied, generations, { clock, signal, seconds: resources.startSeconds });
@@ -105,7 +108,7 @@ export class KubernetesTarget implements Target<ContainerPlan, ClusterResources>
     } catch (error) {
       // Report why the bento is not served, not why the cleanup failed.
       if (isNew) await this.#changes.delete(new AbortController().signal).catch(() => undefined);
-      applied.dispose();
+      if (!isWatched) applied.dispose();
       throw error;
     }
   }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { stringify } from 'yaml';
 import { assertExportable, comment } from '../../export/assert-exportable';
 import { problemTexts, say, textOf } from '../../messages/message';
@@ -5,9 +6,11 @@ import { ServeError } from '../../problem';
 import { asExportedSet } from '../containers/as-exported-set';
 import {
   bentomlHome,
+  debugArchive,
   tlsFolder,
   type ContainerPlan,
   type Workload,
+  type WorkloadDebug,
 } from '../containers/container-plan';
 import { labelsOf } from '../containers/labels';
 import { probesOf } from './probes';
@@ -30,6 +33,11 @@ const format = 'Kubernetes manifests';
 /** Returns the name of the Secret with the secret variables. The user creates it, and the one with the TLS files. */
 export const secretName = ({ name }: Pick<ContainerPlan, 'name'>): string => `${name}-secrets`;
 export const tlsSecretName = ({ name }: Pick<ContainerPlan, 'name'>): string => `${name}-tls`;
+/** Returns the name of the Secret with the debugger. Each debugging has another one, so that its pods are replaced. */
+export const debugSecretName = (
+  { name }: Pick<ContainerPlan, 'name'>,
+  { archive }: WorkloadDebug,
+): string => `${name}-debug-${path.basename(archive, '.zip')}`;
 
 /**
  * Returns the manifests of a plan. The same plan always gives the same ones.
@@ -88,7 +96,7 @@ export const portName = ({ port, probe }: Workload, one: number): string =>
 function deployment(workload: Workload, plan: ContainerPlan): Manifest {
   const labels = labelsOf(plan, workload);
   const { source, stopGraceSeconds, startSeconds } = plan;
-  const { command, port, metricsPort, metrics, tlsFiles, published } = workload;
+  const { command, port, metricsPort, metrics, tlsFiles, published, debug } = workload;
   const env = { ...plan.env, ...workload.env };
   // Only the bento's own pods can reach the other components.
   const scrape = published !== undefined &&
@@ -105,6 +113,9 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
     ...(tlsFiles.length === 0
       ? []
       : [{ name: 'tls', secret: { secretName: tlsSecretName(plan), defaultMode: 0o440 } }]),
+    ...(debug === undefined
+      ? []
+      : [{ name: 'debug', secret: { secretName: debugSecretName(plan, debug) } }]),
   ];
   const container = {
     name: 'bento',
@@ -135,6 +146,9 @@ function deployment(workload: Workload, plan: ContainerPlan): Manifest {
       { name: 'tmp', mountPath: '/tmp' },
       { name: 'shm', mountPath: '/dev/shm' },
       ...(tlsFiles.length === 0 ? [] : [{ name: 'tls', mountPath: tlsFolder, readOnly: true }]),
+      ...(debug === undefined
+        ? []
+        : [{ name: 'debug', mountPath: path.posix.dirname(debugArchive), readOnly: true }]),
     ],
   };
   return {

@@ -3,9 +3,10 @@ import type { Workload } from '../containers/container-plan';
 /** The readiness check of the entry service waits up to 5 seconds for each dependency. Its liveness check asks none. */
 const readySeconds = 6;
 const startPeriod = 2;
+const readyPeriod = 5;
 
 /** Returns the three probes of a container. */
-export function probesOf({ probe, port }: Workload, startSeconds: number): object {
+export function probesOf({ probe, port, debug }: Workload, startSeconds: number): object {
   const ask = (path: 'live' | 'ready'): object => {
     switch (probe.kind) {
       case 'http':
@@ -20,15 +21,24 @@ export function probesOf({ probe, port }: Workload, startSeconds: number): objec
     startupProbe: {
       ...ask('live'),
       periodSeconds: startPeriod,
-      failureThreshold: Math.ceil(startSeconds / startPeriod),
+      failureThreshold: Math.ceil((debug?.pauseSeconds ?? startSeconds) / startPeriod),
       timeoutSeconds: readySeconds,
     },
-    readinessProbe: { ...ask('ready'), periodSeconds: 5, timeoutSeconds: readySeconds },
-    livenessProbe: {
-      ...ask('live'),
-      periodSeconds: 10,
+    readinessProbe: {
+      ...ask('ready'),
+      periodSeconds: readyPeriod,
       timeoutSeconds: readySeconds,
-      failureThreshold: 6,
+      // Requests still have to reach a worker that is paused in the debugger.
+      ...(debug && { failureThreshold: Math.ceil(debug.pauseSeconds / readyPeriod) }),
     },
+    // It would end a worker that is paused.
+    ...(debug === undefined && {
+      livenessProbe: {
+        ...ask('live'),
+        periodSeconds: 10,
+        timeoutSeconds: readySeconds,
+        failureThreshold: 6,
+      },
+    }),
   };
 }

@@ -5,6 +5,8 @@ import {
   ownerLabels,
   projectName,
 } from '../../../../src/core/target/compose/compose-resources';
+import { debuggedContainers } from '../../../../src/core/target/containers/debugged-containers';
+import type { ContainerPlan } from '../../../../src/core/target/containers/container-plan';
 import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
 import { classRequest, development } from '../../../support/container-plans';
 
@@ -78,4 +80,39 @@ it('another folder or another bento is another project', () => {
 
 it('the same plan gives the same resources', () => {
   expect(composeResources(plan, owner, '/x')).toEqual(composeResources(plan, owner, '/x'));
+});
+
+it('a component that is debugged is started with the debugger, and the other ones are unchanged', () => {
+  const [debugged, ...others] = plan.workloads.map(({ name }) => name);
+  const [component = ''] = plan.workloads.map((one) => one.component);
+  const services = (own: ContainerPlan): ((name?: string) => object) => {
+    const { files } = composeResources(own, owner, '/store/x');
+    const [compose, labels] = [files['compose.yaml'], files['owner.yaml']].map(
+      (text) => (parse(text ?? '') as { readonly services: Record<string, object> }).services,
+    );
+    return (name = '') => ({ ...compose?.[name], own: labels?.[name] });
+  };
+  const before = services(plan);
+  const after = services(debuggedContainers(plan, [component], '/store/debug/1.zip'));
+  for (const name of others) expect(after(name)).toEqual(before(name));
+  const [python, ...rest] = plan.workloads[0]?.command ?? [];
+  expect(rest[0]).toBe('-m');
+  expect(after(debugged)).toMatchObject({
+    command: [python, '/run/serve-bento/debug.zip', ...rest.slice(1)],
+    volumes: expect.arrayContaining([
+      {
+        ...{ type: 'bind', source: '/store/debug/1.zip', read_only: true },
+        target: '/run/serve-bento/debug.zip',
+      },
+    ]) as unknown,
+    // A worker that is paused for hours stays healthy.
+    healthcheck: { retries: 43_200, start_period: '86400s' },
+    own: { labels: { 'serve-bento.dev/debug-python': python } },
+  });
+  const { startSeconds } = composeResources(
+    debuggedContainers(plan, [component], '/a.zip'),
+    owner,
+    '/store/x',
+  );
+  expect(startSeconds).toBe(86_400);
 });

@@ -38,6 +38,7 @@ class Served {
     this.bento = new EngineBento(
       {
         clock: this.clock,
+        platform: 'linux',
         engine: { kind: 'compose' },
         request: { bento: discovered(), settings: defaultSettings },
         logFor: () => fakeLog(this.lines),
@@ -578,10 +579,6 @@ describe('what needs processes of this machine', () => {
   it('is refused in words', async () => {
     const { served } = await ready();
     const { bento } = served;
-    const message =
-      'Search runs in containers and cannot be debugged there. Serve it on this machine to debug it.';
-    await expect(bento.attachDebugger()).rejects.toMatchObject({ code: 'debugger', message });
-    expect(bento.notDebuggable('http')).toEqual(say('notDebuggableOnEngine', { name: 'Search' }));
     await expect(bento.stopComponent('http')).rejects.toMatchObject({
       code: 'engine-failed',
       message: 'Search runs in containers and cannot be stopped separately. Stop the whole bento.',

@@ -42,6 +42,7 @@ class Development {
     this.bento = new EngineBento(
       {
         clock: systemClock,
+        platform: 'linux',
         engine: { kind: 'compose' },
         request: { bento: discovered({ workingDir: folder }), settings: defaultSettings },
         logFor: () => fakeLog(this.lines),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { debuggedContainers } from '../../../../src/core/target/containers/debugged-containers';
 import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
 import {
   cpuAutoscalers,
@@ -357,4 +358,32 @@ describe('the Kustomize files', () => {
       );
     },
   );
+});
+
+it('a component that is debugged has the debugger in a volume, and no check that ends a paused worker', () => {
+  const plan = containerPlanOf(classRequest());
+  const [first, ...others] = plan.workloads;
+  const debugged = manifests(debuggedContainers(plan, [first?.component ?? ''], '/d/1a.zip'));
+  for (const { name } of others) {
+    const deployment = named(manifests(plan), 'Deployment', name);
+    expect(named(debugged, 'Deployment', name)).toEqual(deployment);
+  }
+  const { template } = named(debugged, 'Deployment', first?.name ?? '').spec as {
+    readonly template: {
+      readonly spec: { readonly containers: object[]; readonly volumes: object };
+    };
+  };
+  const [container] = template.spec.containers;
+  expect(container).not.toHaveProperty('livenessProbe');
+  expect(container).toMatchObject({
+    args: ['python', '/run/serve-bento/debug.zip', ...(first?.command.slice(2) ?? [])],
+    startupProbe: { failureThreshold: 43_200 },
+    readinessProbe: { failureThreshold: 17_280 },
+    volumeMounts: expect.arrayContaining([
+      { name: 'debug', mountPath: '/run/serve-bento', readOnly: true },
+    ]) as unknown,
+  });
+  expect(template.spec.volumes).toContainEqual({
+    ...{ name: 'debug', secret: { secretName: `${plan.name}-debug-1a` } },
+  });
 });

@@ -1,6 +1,8 @@
+import type { Duplex } from 'node:stream';
 import { jsonIn } from '../../../json';
 import { problemTexts, say } from '../../../messages/message';
 import { cancelled, ServeError } from '../../../problem';
+import { programStream } from '../../../programs/program-stream';
 import type { Run, RunOptions, RunResult } from '../../../programs/run';
 import { shellCommand } from '../../containers/shell-command';
 import type { TerminalProgram } from '../../target';
@@ -124,6 +126,17 @@ export class ComposeClient {
       ],
       env: composeEnv(this.#parts.env),
     };
+  }
+
+  /** Runs a command in a container, without a terminal. Returns its standard input and output. */
+  exec(
+    { service, number }: Pick<Container, 'service' | 'number'>,
+    command: readonly string[],
+  ): Duplex {
+    const { program } = this;
+    const where = ['exec', '-T', '--index', String(number), service];
+    const args = [...program.args, ...this.#named(), ...where, ...command];
+    return programStream((options) => this.#run(program.file, args, options));
   }
 
   /** Restarts the containers of a service, or of all services. */
@@ -265,7 +278,7 @@ export class ComposeClient {
   async #run(
     file: string,
     args: readonly string[],
-    options: Pick<RunOptions, 'signal' | 'timeoutMs' | 'gracePeriodMs' | 'onOutput'>,
+    options: Pick<RunOptions, 'signal' | 'timeoutMs' | 'gracePeriodMs' | 'onOutput' | 'onStarted'>,
   ): Promise<RunResult> {
     const { run, cwd } = this.#parts;
     const result = await run(file, args, { ...options, cwd, env: this.#env, maxBytes });
