@@ -34,6 +34,11 @@ it(
       await kubectl('config', 'view', '--output=jsonpath={.clusters[0].cluster}'),
     ) as { server: string };
     const rule = ['-p', 'tcp', '--dport', new URL(server).port, '-j', 'DROP'];
+    let isCut = false;
+    const restoreNetwork = (): void => {
+      if (isCut) execFileSync(iptables, ['-D', 'INPUT', ...rule]);
+      isCut = false;
+    };
     try {
       await makeNodes(cluster, [{ name: 'node-1', cpu: 64 }]);
       const { registry } = harnesses.set({
@@ -100,8 +105,9 @@ it(
             name: 'the network is cut',
             inject: async () => {
               execFileSync(iptables, ['-A', 'INPUT', ...rule]);
+              isCut = true;
               await moment(cutMs);
-              execFileSync(iptables, ['-D', 'INPUT', ...rule]);
+              restoreNetwork();
             },
           },
         ],
@@ -110,6 +116,9 @@ it(
       expect(await names()).toEqual([]);
       await until('the end of every kubectl', () => processesOf('kubectl') === 0);
     } finally {
+      // What follows must not hide why the test has failed.
+      restoreNetwork();
+      apiserver.signal('SIGCONT');
       await harnesses.dispose();
       await running.end();
       await rm(folder, { recursive: true, force: true });

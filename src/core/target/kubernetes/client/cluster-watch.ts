@@ -45,7 +45,7 @@ export const clusterWatchTimings: ClusterWatchTimings = {
   beatTimeoutSeconds: 2,
   shortestWatchMs: 1_000,
   firstRetryMs: 500,
-  longestRetryMs: 4_000,
+  longestRetryMs: 2_000,
 };
 
 type Watch = ResourceWatch<ClusterDeployment> | ResourceWatch<ClusterPod>;
@@ -69,6 +69,7 @@ export class ClusterWatch implements Disposable {
   #lastLife = 0;
   #settling: Disposable | undefined;
   #lastChange = -Infinity;
+  #asking: Promise<void> | undefined;
 
   constructor(
     cluster: ClusterReader,
@@ -179,7 +180,13 @@ export class ClusterWatch implements Disposable {
     }
   }
 
-  async #ask(): Promise<void> {
+  /** Both watches ask at the same time when the connection is lost. */
+  #ask(): Promise<void> {
+    this.#asking ??= this.#askNow().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #askNow(): Promise<void> {
     const path = this.#paths.list(pods, { labelSelector: this.#selector, limit: '1' });
     const seconds = this.#timings.beatTimeoutSeconds;
     await this.#cluster.get(path, {
