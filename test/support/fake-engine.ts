@@ -3,7 +3,7 @@ import { say } from '../../src/core/messages/message';
 import type { BentoEngine } from '../../src/core/model';
 import { OutputHistory } from '../../src/core/logs/output-history';
 import type { ComponentLog } from '../../src/core/logs/component-log';
-import type { EngineServe } from '../../src/core/registry/engines/engine-bentos';
+import type { EngineServe } from '../../src/core/registry/engines/engine-serve';
 import type { EngineParts, ServedEngineParts } from '../../src/core/registry/engines/opened-engine';
 import { EngineBento } from '../../src/core/target/engine/engine-bento';
 import type { AppliedBento, AppliedComponent, ApplyOptions } from '../../src/core/target/target';

@@ -11,7 +11,7 @@ import { notOnEngine } from '../target/engine/not-on-engine';
 import type { Comparison } from '../target/target';
 import { SharedParts } from '../shared-parts';
 import type { ClusterProxy } from '../target/kubernetes/client/cluster-proxy';
-import type { EngineServe } from './engines/engine-bentos';
+import type { EngineServe } from './engines/engine-serve';
 import type { EngineParts } from './engines/opened-engine';
 import type { Asked, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';

@@ -18,21 +18,13 @@ import type { EngineDebugStart } from '../../target/engine/debug/engine-debugger
 import { EngineBento, type PreparedBento } from '../../target/engine/engine-bento';
 import { withFreePorts } from '../../target/engine/free-ports';
 import type { AppliedState } from '../../target/target';
-import type { Asked, LaunchContext } from '../launch-context';
+import type { LaunchContext } from '../launch-context';
 import { openCompose } from './open-compose';
 import { debugArchiveFor } from './debug-archive';
+import type { EngineServe } from './engine-serve';
 import { chosenCluster, openKubernetes } from './open-kubernetes';
 import { servedImage } from './served-image';
 import type { EngineParts, OpenedEngine, ServedEngineParts } from './opened-engine';
-
-export interface EngineServe {
-  readonly asked: Asked;
-  /** What it is served with. */
-  readonly found: LaunchContext;
-  readonly profile: string | undefined;
-  /** Asks BentoML what it would run. */
-  readonly planOf: (signal: AbortSignal) => Promise<Plan>;
-}
 
 /**
  * Makes a bento that an engine will run. Nothing is started yet.

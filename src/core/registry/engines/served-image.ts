@@ -1,5 +1,5 @@
 import type { ImageChoice } from '../../target/containers/container-plan';
-import type { EngineServe } from './engine-bentos';
+import type { EngineServe } from './engine-serve';
 import type { EngineParts, OpenedEngine } from './opened-engine';
 
 /** Returns the image of the last serve. Nothing is built or pushed to a registry: it is only asked for if it is unknown. */

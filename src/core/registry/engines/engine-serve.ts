@@ -1,0 +1,12 @@
+import type { Plan } from '../../plan/plan';
+import type { Asked, LaunchContext } from '../launch-context';
+
+/** What an engine serves. */
+export interface EngineServe {
+  readonly asked: Asked;
+  /** What it is served with. */
+  readonly found: LaunchContext;
+  readonly profile: string | undefined;
+  /** Asks BentoML what it would run. */
+  readonly planOf: (signal: AbortSignal) => Promise<Plan>;
+}
