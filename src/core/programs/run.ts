@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { systemClock, type Clock } from '../clock';
 import type { Disposable } from '../events';
+import { atExit } from './at-exit';
 import { SpawnRejectedError } from './spawn-rejected-error';
 import { endGroup, interruptGroup } from './process-group';
 
@@ -113,7 +114,7 @@ async function runToEnd(
   }
   if (child.stdin !== null) onStarted?.(child.stdin, child.stdout);
   signal?.addEventListener('abort', cancel);
-  process.once('exit', end);
+  const atOurExit = atExit(end);
   // What it leaves behind would keep the pipes open, and with them us waiting.
   child.once('exit', end);
   try {
@@ -134,7 +135,7 @@ async function runToEnd(
     limit?.dispose();
     grace?.dispose();
     signal?.removeEventListener('abort', cancel);
-    process.off('exit', end);
+    atOurExit.dispose();
   }
 }
 
