@@ -154,7 +154,7 @@ describe('a switch to this machine while the engine is down', () => {
     expect(world.state).toBe('ready');
     expect(world.warnings).toEqual(['leftOnEngine']);
     expect(world.serving.told).toEqual([
-      'Search may still run with Docker Compose (project p): its engine does not answer. Its containers are looked for until it does. To stop them then, run: docker compose --project-name p down',
+      'Search may still run on Docker Compose (project p), because the engine does not answer. Serve Bento checks again until it does. To stop the containers then, run: docker compose --project-name p down',
     ]);
   });
 
@@ -162,9 +162,7 @@ describe('a switch to this machine while the engine is down', () => {
     const world = await switched();
     world.engine.look = () => Promise.resolve();
     await world.serving.clock.pass(10_000);
-    expect(world.serving.told.at(-1)).toMatch(
-      /^Search also runs with Docker Compose \(project p\)/,
-    );
+    expect(world.serving.told.at(-1)).toMatch(/^Search also runs on Docker Compose \(project p\)/);
     expect(world.warnings).toEqual(['leftOnEngine']);
     await world.registry.stop(id);
     await settle();
@@ -188,7 +186,7 @@ describe('a switch to this machine while the engine is down', () => {
     expect(world.serving.told).toHaveLength(2);
   });
 
-  it('says nothing any more when somebody else has removed them', async () => {
+  it('no longer reports them when somebody else has removed them', async () => {
     const world = await switched();
     world.engine.look = () => Promise.resolve();
     world.engine.running = undefined;

@@ -204,7 +204,7 @@ describe('a component on an engine', () => {
     const one = await served();
     await attachedTo(one);
     one.apply = () => Promise.reject(new ServeError(refused));
-    const message = `${refused.message} The containers of search are still started with the debugger. Restart the bento.`;
+    const message = `${refused.message} The containers of search may still run with the debugger. Restart the bento.`;
     expect(await outcome(one.bento.debugger.detach())).toMatch(new RegExp(message, 'i'));
     expect(one.failed).toHaveLength(1);
   });
