@@ -97,7 +97,7 @@ it('says once why there is no output, and tries again', async () => {
   expect(followed.text).toBe('▸ it gave no reason\r\nup\r\n');
 });
 
-it('says when its worker is gone, and is over', async () => {
+it('says when its worker is gone, and ends', async () => {
   const followed = new Followed();
   followed.newest.onOutput('the last');
   followed.worker = undefined;

@@ -121,7 +121,7 @@ describe('a target is remembered', () => {
     expect((await world.reopened()).registry.target(id)).toBe('local');
   });
 
-  it('and a choice that replaces it while it asks is the one that counts', async () => {
+  it('as the newer one, if it is chosen while the questions of the older one are open', async () => {
     const world = new World();
     world.engine.asking = () => new Promise(() => undefined);
     world.registry.chooseTarget(id, 'compose');
@@ -175,7 +175,7 @@ describe('a switch to this machine while the engine is down', () => {
     expect((await world.reopened()).state).toBe('stopped');
   });
 
-  it('keeps what it knows while the engine says nothing at all', async () => {
+  it('keeps the last known state while the engine does not respond at all', async () => {
     const world = await switched();
     world.engine.look = () => new Promise(() => undefined);
     await world.serving.clock.pass(60_000);

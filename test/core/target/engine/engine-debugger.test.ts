@@ -200,7 +200,7 @@ describe('a component on an engine', () => {
     expect(one.bento.components.map(({ snapshot }) => snapshot.state)).toEqual(['ready', 'ready']);
   });
 
-  it('whose engine does not start it without the debugger says so', async () => {
+  it('that the engine cannot start again without the debugger is reported', async () => {
     const one = await served();
     await attachedTo(one);
     one.apply = () => Promise.reject(new ServeError(refused));
