@@ -59,12 +59,12 @@ export type BentoWarning =
   | { readonly kind: 'readinessUnknown'; readonly component: string }
   | ({ readonly kind: 'leftOnEngine' } & LeftOnEngine);
 
-/** What an earlier serve has left on an engine, while the bento is served elsewhere. */
+/** Containers or pods that an earlier serve left on an engine, while the bento is served elsewhere. */
 export interface LeftOnEngine {
   readonly engine: BentoEngine;
-  /** Whether it was found. Otherwise its engine does not answer. */
+  /** Whether they were found. Otherwise the engine does not answer. */
   readonly isFound: boolean;
-  /** Says where it is, and how to stop it. */
+  /** Says where they run, and how to stop them. */
   readonly message: Message;
 }
 
@@ -91,7 +91,7 @@ export interface ComponentDetails {
   readonly notDebuggable?: Message;
   /** The configured port, when it is in use and another one is used instead. */
   readonly insteadOf?: number;
-  /** Whether its engine allows no more than one worker. */
+  /** Whether its engine allows only one worker. */
   readonly isSingle?: boolean;
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
   readonly recentErrors: number;
@@ -146,7 +146,7 @@ export interface BentoCommander {
   chooseTarget(id: string, kind: TargetKind): void;
   /** Returns a shell in a container or pod, to be run in a terminal. @throws ServeError if the worker does not exist */
   shell(id: string, worker: string): TerminalProgram;
-  /** Returns what can be done with the containers or pods of a bento. @throws ServeError `not-found` if it has none */
+  /** Returns the actions for the containers or pods of a bento. @throws ServeError `not-found` if it has none */
   onEngine(id: string): EngineActions;
   /**
    * Compares a bento that runs on an engine with what a restart would apply there. Nothing is changed. Imports the code

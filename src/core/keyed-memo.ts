@@ -5,7 +5,7 @@ interface Entry<T> {
 
 /**
  * Keeps the last value of each key. As long as the inputs of a key are identical, readers get the same object; a new
- * value shares all its equal parts with the last one. So readers see by identity what has changed.
+ * value shares all its equal parts with the last one. So readers can detect changes by identity.
  */
 export class KeyedMemo<K, T> {
   readonly #entries = new Map<K, Entry<T>>();
@@ -25,7 +25,7 @@ export class KeyedMemo<K, T> {
 export const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   one.length === other.length && one.every((value, index) => value === other[index]);
 
-/** Returns a value that equals `after`, in which parts that equal those of `before` are the very same objects. */
+/** Returns a value that equals `after`, and reuses the parts of `before` that are equal. */
 export function shared<T>(before: T, after: T): T;
 export function shared(before: unknown, after: unknown): unknown {
   if (Object.is(before, after)) return before;

@@ -98,7 +98,7 @@ it('an image is pushed with the tag of the bento, and again only if the registry
   expect((await push('pushed:abc', other.host)).reference).toBe(`${other.host}/pushed@${digest}`);
 }, 120_000);
 
-it('a registry that needs a password gets that of the own program, or the user is told so', async () => {
+it('a registry that needs a password gets the credentials of the installed program, or the error says to log in', async () => {
   const registry = await registryOf({ hasUsers: true });
   await bentoImage('secured:abc');
   const env = await ownConfig();

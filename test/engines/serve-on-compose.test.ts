@@ -246,7 +246,7 @@ it('components have replicas, are scaled, described and compared, also in a wind
   expect(await containersOf(folder)).toBe('');
 }, 300_000);
 
-it('several containers cannot have the port of this machine, which is said before anything starts', async () => {
+it('several containers cannot share a port of this machine, which is reported before anything starts', async () => {
   const { registry, folder } = searchOnCompose({ http: { replicas: 2 } });
   const [{ id } = { id: '' }] = registry.bentos;
   await expect(registry.serve(id)).rejects.toMatchObject({

@@ -22,6 +22,6 @@ export interface Debugger {
   stateOf(component: string): DebugState | undefined;
   /** Records whether a session of the editor is paused. A session that ends is no longer paused. */
   setPaused(socket: string, session: string, isPaused: boolean): void;
-  /** Ends the debugging of a component, or of all: their workers go on without it, and so do those that come later. */
+  /** Ends the debugging of a component, or of all: their workers continue without it, and later workers start without it. */
   detach(component?: string): Promise<void>;
 }

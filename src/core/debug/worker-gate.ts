@@ -5,7 +5,7 @@ import { jsonIn } from '../json';
 /** The port of a worker's debug adapter on the loopback interface of its container. See `gate.py`. */
 export const gatePort = 5678;
 
-/** What a worker reports when it has attached to its debug adapter, or could not. */
+/** The report of a worker that has attached to its debug adapter, or could not. */
 const report = z.object({
   pid: z.number().int(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -21,7 +21,7 @@ export function openSession(connection: Duplex, token: string): Duplex {
   return connection;
 }
 
-/** Resolves to the report of the worker, or to nothing if the connection ends before. It stays open until the worker ends. */
+/** Resolves to the report of the worker, or to nothing if the connection ends before. The connection stays open until the worker ends. */
 export async function readReport(
   connection: Duplex,
   token: string,

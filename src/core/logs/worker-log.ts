@@ -36,7 +36,7 @@ const earlierLines = 1_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 8_000;
 
-/** The output of one worker on an engine, from now on until the worker is gone. Its memory is bounded. */
+/** Follows the output of one worker on an engine until the worker is gone. Its memory is bounded. */
 export class WorkerLog implements Disposable {
   readonly output = new OutputHistory(historyBytes);
   readonly #options: WorkerLogOptions;
@@ -103,7 +103,7 @@ export class WorkerLog implements Disposable {
   async #print(range: Pick<OutputRequest, 'tail' | 'since'>): Promise<boolean> {
     const { previous, follow } = this.#options;
     const { signal } = this.#end;
-    // What the next container says begins anew.
+    // Each request starts with a new filter: the next container does not continue the output of the last one.
     const safe = new SafeOutput();
     const onOutput = (text: string): void => {
       if (!signal.aborted) this.#append(safe.filter(text));
@@ -127,7 +127,7 @@ export class WorkerLog implements Disposable {
     this.#isLineOpen = !text.endsWith('\n');
   }
 
-  /** Says something once, until there is other output. */
+  /** Prints a notice, unless it is also the last thing that was printed. */
   #notice(notice: Argument): void {
     const line = oneLine(this.#options.text(notice), 1_000);
     if (line === this.#lastNotice) return;

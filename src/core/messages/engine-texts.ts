@@ -67,49 +67,49 @@ export const engineTexts = {
   engineComponentNotStopped:
     '{name} runs in containers and cannot be stopped separately. Stop the whole bento.',
   debuggerNotRemoved:
-    '{problem} The containers of {bento} are still started with the debugger. Restart the bento.',
+    '{problem} The containers of {bento} may still run with the debugger. Restart the bento.',
   debuggerNotPacked:
-    '{bento} cannot be debugged in containers: the debugger could not be packed for them ({reason}). See the details in the log, and try again.',
+    '{bento} cannot be debugged in containers, because the debugger could not be packed ({reason}). See the details in the log, and try again.',
   onEngineForInspection:
     '{bento} runs in containers, and its processes cannot be inspected there. Serve it on this machine to profile it.',
 
   leftOnCompose:
-    '{bento} also runs with Docker Compose (project {project}). When it is not served here, its containers are shown and can be stopped. Or run: docker compose --project-name {project} down',
+    '{bento} also runs on Docker Compose (project {project}). Stop the bento here to see and stop those containers, or run: docker compose --project-name {project} down',
   maybeLeftOnCompose:
-    '{bento} may still run with Docker Compose (project {project}): its engine does not answer. Its containers are looked for until it does. To stop them then, run: docker compose --project-name {project} down',
+    '{bento} may still run on Docker Compose (project {project}), because the engine does not answer. Serve Bento checks again until it does. To stop the containers then, run: docker compose --project-name {project} down',
   leftOnKubernetes:
-    '{bento} also runs in the cluster {context}, namespace {namespace}. When it is not served here, its pods are shown and can be stopped.',
+    '{bento} also runs in the cluster {context}, namespace {namespace}. Stop the bento here to see and stop those pods.',
   maybeLeftOnKubernetes:
     '{bento} may still run in the cluster {context}, namespace {namespace}, which does not answer. To stop it there, choose that cluster again with Serve Bento on…, and stop the bento.',
   // The output of one worker
-  workerGone: 'Its container or pod does not exist any more.',
-  noWorker: '{worker} does not exist any more. Choose another row of {bento}.',
+  workerGone: 'The container or pod no longer exists.',
+  noWorker: '{worker} no longer exists. Choose another row of {bento}.',
   previousLogEnds: 'This is the end of the log of the previous container.',
-  logNotFollowed: 'Its output is not followed any more.',
+  logNotFollowed: 'The output is no longer followed.',
 
   // The number of workers
-  engineNotServed: '{bento} does not run on an engine now. Serve it first.',
+  engineNotServed: '{bento} is not running in containers or a cluster. Serve it there first.',
   replicasOfPort:
-    '{component} has a port of this machine, which only one container can use, so it cannot have {count} replicas on Docker Compose. Use more workers or Kubernetes, or remove {setting}.',
+    '{component} cannot have {count} replicas on Docker Compose, because only one container can use its port on this machine. Use more workers or Kubernetes, or remove {setting}.',
   replicasOfPortSummary: 'only one container can use the port of {component}',
   scaleOfPort:
-    '{component} has a port of this machine, which only one container can use. Use more workers, or serve it on Kubernetes.',
+    '{component} cannot be scaled, because only one container can use its port on this machine. Use more workers, or serve the bento on Kubernetes.',
   scaleByAutoscaler:
     'The autoscaler {autoscaler} sets the number of pods of {component} ({min} to {max}). Change its limits, or delete it.',
   scaleByAutoscalerSummary: 'the autoscaler {autoscaler} sets the number of pods of {component}',
   scaleNeedsFiles:
     'The Compose files of these containers are not on this machine, or have changed. Restart the bento, and try again.',
-  componentGone: 'The engine has nothing of {component} any more. Restart the bento.',
+  componentGone: '{component} no longer has containers or pods. Restart the bento.',
   scaleLate:
     '{component} does not have {count} ready replicas yet ({reason}). See its rows and logs.',
 
   // What a restart would change
   composeFilesMissing:
-    'The files that were applied last are not on this machine: another one may have served the bento.',
+    'The Compose files that these containers were created from are not on this machine. The bento was possibly served from another machine.',
   composeHashesUnknown:
-    'Whether containers have other values than these files is not known, because the engine does not report it.',
+    'Other differences of the containers are not known, because the Compose program does not report them.',
   composeReplaced:
-    'The containers of {services} would be replaced, too: secrets or files with variables have changed, or other files were used for them.',
+    'The containers of {services} would also be replaced: secrets or env files have changed, or the containers were created from other files.',
 
   containerCreated: 'waiting for the components that it depends on',
   containerPaused: 'paused in the engine',

@@ -22,10 +22,10 @@ export const exportTexts = {
   containersNoConfig:
     'The image contains no files from this machine: serveBento.bentomlConfig is left out.',
   containersWholeGpus:
-    '{name} requests {gpus} GPUs. Containers get whole GPUs: the number is rounded up.',
+    '{name} requests {gpus} GPUs. The number is rounded up, because containers get whole GPUs.',
   containersGpuType:
-    '{name} requests GPUs of type {type}. Clusters label their nodes in different ways: the type is left out.',
-  containersTpuType: '{name} requests TPUs of type {type}: they are left out.',
+    '{name} requests GPUs of type {type}. The type is left out, because clusters label their nodes in different ways.',
+  containersTpuType: '{name} requests TPUs of type {type}. They are left out.',
   containersLoopback:
     '{name} runs at {address}, which in a container is the container itself: set an address that containers can reach.',
 } as const;

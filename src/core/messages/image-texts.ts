@@ -1,16 +1,16 @@
 /** Images that are built on this machine and pushed to registries. */
 export const imageTexts = {
   imageToolNotFound:
-    'No program for images was found on the PATH. Install docker, podman or nerdctl, or add its folder to the PATH of VS Code.',
+    'No program that builds and pushes images was found on the PATH. Install docker, podman or nerdctl, or add its folder to the PATH of VS Code.',
   imageMissing:
-    'The image of {tag} is not on this machine. Run Containerize Bento, and serve the bento again.',
-  imageMissingSummary: 'the image of {tag} is not on this machine',
+    'The image {tag} was created, but docker, podman and nerdctl do not have it. Containerize the bento with one of them, and serve it again.',
+  imageMissingSummary: 'docker, podman and nerdctl do not have the image {tag}',
   buildFailed: '{action} failed. See its terminal for the reason.',
   buildFailedSummary: '{action} failed',
   builtNothing:
     'bentoml build added no bento to the store that this window shows. Check serveBento.bentomlHome.',
   tagNotPushed:
-    '{tag} is not pushed, because it names no version, or engines do not accept it as the name of an image. Serve a bento with a version.',
+    '{tag} cannot be pushed, because it has no version or is not a valid image name. Serve a bento with a version.',
   registryDenied:
     '{host} does not allow you to push {image} ({reason}). Run {program} login {host} in a terminal, and try again.',
   registryDeniedSummary: '{host} does not allow the push ({reason})',
@@ -25,7 +25,7 @@ export const imageTexts = {
   registryCertificateSummary: 'the certificate of {host} is not accepted ({reason})',
   registryNoSpace:
     '{image} was not pushed, because the registry {host} or the engine has no space left ({reason}). Remove unused images there, and try again.',
-  registryNoSpaceSummary: 'no space for the image in {host}',
+  registryNoSpaceSummary: '{host} or the engine has no space left',
   pushFailed: '{image} was not pushed ({reason}). Try again.',
   pushFailedSummary: 'the image was not pushed ({reason})',
 

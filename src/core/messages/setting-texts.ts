@@ -19,7 +19,7 @@ export const settingTexts = {
   ruleModule: 'the name of a Python module',
   ruleModules: 'a list of names of modules',
   ruleRegistry:
-    'a registry without a scheme and a tag, such as "registry.example.com/team" or "docker.io/me"',
+    'a registry without a scheme or tag, such as "registry.example.com/team" or "docker.io/me"',
   ruleWords: 'a list of at most 50 words, each with at most 100 characters',
   ruleFewModules: 'a list of at most {max} names of modules',
   ruleRemoteAddress:

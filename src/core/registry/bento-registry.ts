@@ -395,7 +395,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     else void this.#left.look(session);
   }
 
-  /** What was on an engine before a start that failed is still there, and so is what an earlier serve has left. */
+  /** Looks for the bento on its engines: after a failed start, the containers or pods of an earlier serve may still run. */
   #lookFor(session: ServeSession): void {
     void this.#left.look(session);
     if (!this.#isTrusted()) return;

@@ -23,7 +23,7 @@ const limitMs = 30_000;
 /** The first and the longest time between two looks. */
 const [firstPauseMs, longestPauseMs] = [5_000, 60_000];
 
-/** Knows what an earlier serve has left on another engine while a bento is served: its row shows only one place. */
+/** Finds what an earlier serve left on another engine while a bento is served, because its row shows only one place. */
 export class LeftOnEngines implements Disposable {
   readonly #parts: LeftOnEnginesParts;
   readonly #left = new Map<ServeSession, LeftOnEngine>();
@@ -38,7 +38,7 @@ export class LeftOnEngines implements Disposable {
     return this.#left.get(session);
   }
 
-  /** Looks for it, again and again while it is there or its engine does not answer. Never rejects. */
+  /** Looks for it. On Docker Compose, repeats this while it is there or the engine does not answer. Never rejects. */
   async look(session: ServeSession, pauseMs = firstPauseMs): Promise<void> {
     this.#timers.get(session)?.dispose();
     this.#timers.delete(session);

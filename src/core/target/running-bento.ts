@@ -35,7 +35,7 @@ export interface RunningBento {
   readonly warnings: readonly BentoWarning[];
   /** Files that the settings name hold something else than at the start. */
   readonly settingsFilesChanged: boolean;
-  /** Whether it serves code that is saved, without a restart by the user. */
+  /** Whether it serves saved code without a restart by the user. */
   readonly followsCode: boolean;
   /** These were saved, came, or went. */
   filesChanged(paths: readonly string[]): void;
@@ -80,7 +80,7 @@ export interface RunningBento {
   stop(): Promise<void>;
   /** Returns a shell in a worker, to be run in a terminal. Absent on this machine. @throws ServeError `not-found` */
   shell?(worker: string): TerminalProgram;
-  /** What can be done with its containers or pods. Absent on this machine. */
+  /** Actions on its containers or pods. Absent on this machine. */
   readonly actions?: EngineActions;
   /** Stops the processes on this machine. What an engine runs keeps running. */
   leave(): Promise<void>;

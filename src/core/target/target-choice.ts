@@ -14,13 +14,13 @@ export interface BuiltImage {
 /** The user's choices for one bento. What is absent comes from the settings, or is asked for when it is needed. */
 export interface TargetChoice {
   readonly kind?: TargetKind;
-  /** Whether the user has chosen the kind again and is asked about the rest again. Not stored until that is answered. */
+  /** Whether the user has chosen the kind again and is asked about the rest again. Not stored until those questions are answered. */
   readonly asksAgain?: boolean;
   /** The image of its containers on this machine. */
   readonly image?: ImageChoice;
   /** The image of its pods, with its digest. */
   readonly registryImage?: string;
-  /** What `registryImage` was pushed from. Absent if the user has entered it. */
+  /** The built bento that `registryImage` was pushed from. Absent if the user has entered the image. */
   readonly built?: BuiltImage;
   /** Its cluster. Never chosen by settings. */
   readonly cluster?: ClusterPlace;

@@ -26,11 +26,11 @@ export interface Target<Plan, Resources> {
   adopt(signal: AbortSignal): Promise<AppliedBento | undefined>;
 }
 
-/** Two texts in YAML whose differences are what would change. */
+/** Two YAML texts. Their differences are what would change. */
 export interface Comparison {
   readonly running: string;
   readonly planned: string;
-  /** What the texts do not show. */
+  /** Changes that the texts do not show. */
   readonly notes: readonly Message[];
 }
 

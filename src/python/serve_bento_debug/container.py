@@ -18,7 +18,7 @@ PORT_LIMIT = 10.0
 class Settings(TypedDict):
     # The port on the loopback interface of the container.
     port: int
-    # What a connection to that port has to show.
+    # The token that a connection to that port must send first.
     token: str
     # Debug the processes that the worker starts, too.
     subProcess: bool
@@ -59,7 +59,7 @@ def debug(settings: Settings, folder: str) -> None:
         start_new_session=True,
     )
     port = worker.getsockname()[1]
-    # The adapter has them now. Were they open here, too, a connection would wait for an adapter that has died.
+    # The adapter has them now. If they stayed open here, a connection would wait for an adapter that has died.
     editor.close()
     worker.close()
     os.close(report_fd)

@@ -19,12 +19,12 @@ from typing import Any, Dict, Optional, Tuple
 # The environment variable with the token: command lines can be read by every user.
 ACCESS = "SERVE_BENTO_DEBUG_ACCESS"
 LONGEST_LINE = 4096
-# Seconds that a connection has to show the token.
+# The time limit, in seconds, for a connection to send the token.
 LIMIT = 10.0
 
 
 class Gate(socket.socket):
-    """Accepts sessions that have shown the token. Has the methods of a socket that debugpy uses."""
+    """Accepts sessions that have sent the token. Has the methods of a socket that debugpy uses."""
 
     def __init__(self, fd: int, report_fd: int) -> None:
         super().__init__(fileno=fd)
@@ -71,12 +71,12 @@ class Gate(socket.socket):
                     pass
             connection.close()
         except (OSError, ValueError, AttributeError):
-            # It is no JSON object, or the other side has gone.
+            # It is not a JSON object, or the other side has closed the connection.
             connection.close()
 
     def _kind_of(self, connection: socket.socket) -> Optional[str]:
         line = b""
-        # Not a byte more: what follows is not ours.
+        # Do not read more: the rest belongs to the session.
         while not line.endswith(b"\n"):
             byte = connection.recv(1)
             if not byte or len(line) == LONGEST_LINE:

@@ -14,7 +14,7 @@ VERSION = 2
 
 
 def read_once() -> None:
-    """Reads it now, and has BentoML get a copy of it from then on, and check only what differs from it."""
+    """Reads and checks the default configuration. From then on, BentoML gets a copy, and checks only differences from it."""
     containers: Any = sys.modules.get(MODULE)
     read = getattr(containers, "get_default_config", None)
     if read is None:
@@ -33,11 +33,11 @@ def read_once() -> None:
 
 
 def check_once(schema: Any, default: Dict[str, Any]) -> None:
-    """Has the schema (of the package `schema`) remember which parts of the default configuration are valid.
+    """Makes a schema (of the package `schema`) remember which parts of the default configuration are valid.
 
     It checks nested dictionaries with other schemas of its own class. The checks depend on nothing but the values.
     """
-    # The schema of a dictionary, which is one too and lasts as long as its module, by its identity: the valid values.
+    # The valid values of each schema of a dictionary, by its identity. These schemas live as long as their module.
     valid: Dict[int, List[Tuple[Any, Any]]] = {}
     original = type(schema)
     is_learning = True
@@ -65,7 +65,7 @@ def check_once(schema: Any, default: Dict[str, Any]) -> None:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether both are equal and of the same types: 1 is not True here."""
+    """Whether both are equal and have the same types: 1 is not True here."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):

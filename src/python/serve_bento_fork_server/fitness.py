@@ -106,7 +106,7 @@ def variables_set_by(argv: Sequence[str]) -> Set[str]:
 
 
 class ImportStamp:
-    """Tells whether the files of the modules that were imported so far have changed: an installed package has others.
+    """Detects changes in the files of the modules that were imported so far, such as when a package is installed.
 
     Includes the files that Python reads once at its start: an editable install adds one.
     """

@@ -1,4 +1,4 @@
-"""What containers need to know of a component: requested resources, metrics, and whether CPUs decide on its workers."""
+"""Collects facts about a component for containers: resources, metrics, and whether the CPUs set its number of workers."""
 
 import math
 from typing import Any, Dict, Optional
@@ -8,7 +8,7 @@ DEVICES = "nvidia.com/gpu"
 
 
 def of_service(service: Any) -> Facts:
-    """`service.inject_config()` must have been called."""
+    """Returns the facts about a class service. Call `service.inject_config()` first."""
     config = configuration()["services"].get(service.name) or {}
     said = config.get("resources") or {}
     names = {"cpu": "cpu", "memory": "memory", "gpu": "gpu", "gpuType": "gpu_type", "tpuType": "tpu_type"}
@@ -22,7 +22,7 @@ def of_service(service: Any) -> Facts:
 
 
 def of_runner(runner: Any) -> Facts:
-    """BentoML counts workers or threads by CPUs, unless the runner has GPUs."""
+    """Returns the facts about a runner. BentoML starts a worker or thread for each CPU, unless the runner has GPUs."""
     said = runner.resource_config or {}
     if not isinstance(said, dict) or is_of_this_machine(said):
         said = {}
@@ -36,7 +36,7 @@ def of_runner(runner: Any) -> Facts:
 
 
 def of_api_server(kind: str, workers: Optional[int]) -> Facts:
-    """`workers`: the number in the settings."""
+    """Returns the facts about an HTTP or gRPC server. `workers` is the number in the settings."""
     server = configuration()["api_server"]
     path = "/" if kind == "grpc" else "/metrics"  # the metrics server of gRPC fails at any other path
     return {
@@ -53,14 +53,14 @@ def configuration() -> Dict[str, Any]:
 
 
 def is_of_this_machine(said: Dict[str, Any]) -> bool:
-    """BentoML replaces the resources "system" by those of the machine, which say nothing about a container."""
+    """BentoML replaces the resources "system" with those of the machine, which say nothing about a container."""
     from bentoml._internal.resource import system_resources
 
     return bool(said) and said == system_resources()
 
 
 def resources(values: Dict[str, Any]) -> Facts:
-    """Values as they are written; the reader checks them."""
+    """Returns the values as they are written. The reader checks them."""
     said = {name: value if is_plain(value) else repr(value) for name, value in values.items() if value not in (None, "system")}
     return {"resources": said} if said else {}
 

@@ -31,7 +31,10 @@ function itemsOf(question: PushQuestion): readonly Item[] {
         label: isContainerized
           ? vscode.l10n.t('Push {0}', tag)
           : vscode.l10n.t('Containerize and Push {0}', tag),
-        detail: vscode.l10n.t('To {0}, with the credentials of your own program.', registry),
+        detail: vscode.l10n.t(
+          'Pushes to {0} with the credentials of your own docker, podman or nerdctl.',
+          registry,
+        ),
         answer: 'push',
       },
     ];
@@ -50,12 +53,15 @@ const buildItem = ({ last, registry }: PushQuestion): Item => ({
     last === undefined
       ? vscode.l10n.t('Build, Containerize and Push')
       : vscode.l10n.t('Build Again, Containerize and Push'),
-  detail: vscode.l10n.t('To {0}, with the credentials of your own program.', registry),
+  detail: vscode.l10n.t(
+    'Pushes to {0} with the credentials of your own docker, podman or nerdctl.',
+    registry,
+  ),
   answer: 'build',
 });
 
 const other = (): Item => ({
-  label: vscode.l10n.t('Another Image…'),
+  label: vscode.l10n.t('Enter Another Image…'),
   detail: vscode.l10n.t('Enter an image with its registry and digest. Nothing is pushed.'),
   answer: 'other',
 });

@@ -54,11 +54,11 @@ export function engineCommands({
       if (bento !== undefined) {
         await progress.withoutProgress(bento.id, () => onEngine.compare(bento));
       } else if (!manager.bentos.some(canCompare)) {
-        tell(vscode.l10n.t('No bento runs in containers or a cluster.'));
+        tell(vscode.l10n.t('No bento is running in containers or a cluster.'));
       }
     },
   };
 }
 
 const needsRow = (): void =>
-  tell(vscode.l10n.t('This command is available on the rows of containers and pods in the view.'));
+  tell(vscode.l10n.t('Run this command on the row of a container or pod in the view.'));

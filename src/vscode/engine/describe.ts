@@ -5,14 +5,14 @@ import { plainWindow } from '../plain-window';
 import { fullTitle } from '../tree/component-title';
 import type { EngineDocuments } from './engine-documents';
 
-/** What the engine is asked to describe. */
+/** A container, a pod or a component. */
 export interface DescribedSubject {
   readonly bento: string;
   readonly component: string;
   readonly worker?: string;
 }
 
-/** Shows what the engine knows of a container, a pod or a component. */
+/** Shows the engine's details of a container, a pod or a component. */
 export async function describe(
   manager: BentoManager,
   documents: EngineDocuments,

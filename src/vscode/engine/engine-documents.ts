@@ -4,7 +4,7 @@ const scheme = 'serve-bento-engine';
 /** The number of texts that are kept, for editors that are opened again. */
 const mostDocuments = 20;
 
-/** Read-only editors with what an engine has said. */
+/** Read-only editors with texts from an engine. */
 export class EngineDocuments implements vscode.Disposable, vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
   readonly #registered = vscode.workspace.registerTextDocumentContentProvider(scheme, this);
@@ -26,7 +26,7 @@ export class EngineDocuments implements vscode.Disposable, vscode.TextDocumentCo
     // The editor may be from before the window was reloaded.
     return (
       this.#texts.get(uri.toString()) ??
-      vscode.l10n.t('This text is no longer available: run the command again.')
+      vscode.l10n.t('This text is no longer available. Run the command again.')
     );
   }
 

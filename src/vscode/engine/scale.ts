@@ -6,7 +6,7 @@ import { maxReplicas } from '../../core/settings/value-types';
 import { asSignal } from '../lifecycle/as-signal';
 import { plainWindow } from '../plain-window';
 
-/** Asks for a number of containers or pods of a component, and has the engine run so many. */
+/** Asks for the number of containers or pods of a component, and scales the component to it. */
 export async function scale(
   manager: BentoManager,
   target: { readonly bento: string; readonly component: string },
@@ -44,9 +44,9 @@ function durationOf({ engine }: Bento, { kind }: Component): string {
   const setting =
     kind === 'http' || kind === 'grpc' ? `serveBento.${kind}.replicas` : 'serveBento.runners';
   return engine?.kind === 'kubernetes'
-    ? vscode.l10n.t('The cluster keeps this number until {0} sets another one.', setting)
+    ? vscode.l10n.t('The cluster keeps this number until {0} sets a different one.', setting)
     : vscode.l10n.t(
-        'Until the bento is served or restarted. To keep the number, set {0}.',
+        'This number applies until the bento is served or restarted. To keep it, set {0}.',
         setting,
       );
 }

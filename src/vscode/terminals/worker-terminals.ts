@@ -14,7 +14,7 @@ interface Tab {
   isOver: boolean;
 }
 
-/** A terminal with the output of one container or pod, for each one that the user asks for. */
+/** Opens a terminal with the output of one container or pod for each one that the user asks for. */
 export class WorkerTerminals implements vscode.Disposable {
   readonly #manager: BentoManager;
   readonly #clock: Clock;

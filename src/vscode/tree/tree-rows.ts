@@ -23,7 +23,7 @@ import {
 /** So few that all of them fit with their components. */
 const fewBentos = 4;
 
-/** What the row of a component was last compared with. Both are immutable. */
+/** The values that the row of a component was last compared with. Both are immutable. */
 interface Compared {
   readonly component: Component;
   readonly details: ComponentDetails | undefined;

@@ -97,13 +97,13 @@ it('says once why there is no output, and tries again', async () => {
   expect(followed.text).toBe('▸ it gave no reason\r\nup\r\n');
 });
 
-it('says when its worker is gone, and is over', async () => {
+it('says when its worker is gone, and ends', async () => {
   const followed = new Followed();
   followed.newest.onOutput('the last');
   followed.worker = undefined;
   followed.newest.fail(new Error('gone'));
   await followed.clock.pass(10_000);
-  expect(followed.text).toBe('the last\r\n▸ Its container or pod does not exist any more.\r\n');
+  expect(followed.text).toBe('the last\r\n▸ The container or pod no longer exists.\r\n');
   expect(followed.isOver).toBe(true);
   expect(followed.clock.waiting).toBe(0);
 });
@@ -114,7 +114,7 @@ it('ends its program when it is stopped or closed', async () => {
   stopped.log.stop();
   await settle();
   expect(stopped.newest.signal.aborted).toBe(true);
-  expect(stopped.text).toBe('▸ Its output is not followed any more.\r\n');
+  expect(stopped.text).toBe('▸ The output is no longer followed.\r\n');
   expect(stopped.isOver).toBe(true);
   const closed = new Followed();
   closed.log.dispose();

@@ -120,7 +120,7 @@ it('a bento that may run where it was served before is looked for there, althoug
   expect(asked()).toBe(2);
 });
 
-it('an engine that has nothing of the bento is asked no more', async () => {
+it('an engine that has nothing of the bento is no longer asked', async () => {
   const { adoption, session, record, usedEngines, asked } = oneBento([undefined], 'local');
   usedEngines.add(record.bento.id, { kind: 'compose' });
   await adoption.run([session]);

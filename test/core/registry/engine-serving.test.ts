@@ -95,14 +95,18 @@ describe('serving on an engine', () => {
     const world = new World();
     const { registry } = world;
     const { signal } = new AbortController();
-    expect(() => registry.onEngine(id)).toThrow('Search does not run on an engine now.');
+    expect(() => registry.onEngine(id)).toThrow(
+      'Search is not running in containers or a cluster.',
+    );
     expect(await outcome(registry.compare(id))).toBe('not-found');
     await world.served();
     const [worker] = registry.bento(id)?.components.flatMap(({ workers = [] }) => workers) ?? [];
     const actions = registry.onEngine(id);
     expect(await actions.describe('http', worker?.name, signal)).toBe(`http ${worker?.name}`);
     await registry.stop(id);
-    expect(() => registry.onEngine(id)).toThrow('Search does not run on an engine now.');
+    expect(() => registry.onEngine(id)).toThrow(
+      'Search is not running in containers or a cluster.',
+    );
   });
 
   it.each(['stop', 'stopAll', 'leave', 'cancel'] as const)(

@@ -121,7 +121,7 @@ describe('a target is remembered', () => {
     expect((await world.reopened()).registry.target(id)).toBe('local');
   });
 
-  it('and a choice that replaces it while it asks is the one that counts', async () => {
+  it('as the newer one, if it is chosen while the questions of the older one are open', async () => {
     const world = new World();
     world.engine.asking = () => new Promise(() => undefined);
     world.registry.chooseTarget(id, 'compose');
@@ -154,7 +154,7 @@ describe('a switch to this machine while the engine is down', () => {
     expect(world.state).toBe('ready');
     expect(world.warnings).toEqual(['leftOnEngine']);
     expect(world.serving.told).toEqual([
-      'Search may still run with Docker Compose (project p): its engine does not answer. Its containers are looked for until it does. To stop them then, run: docker compose --project-name p down',
+      'Search may still run on Docker Compose (project p), because the engine does not answer. Serve Bento checks again until it does. To stop the containers then, run: docker compose --project-name p down',
     ]);
   });
 
@@ -162,9 +162,7 @@ describe('a switch to this machine while the engine is down', () => {
     const world = await switched();
     world.engine.look = () => Promise.resolve();
     await world.serving.clock.pass(10_000);
-    expect(world.serving.told.at(-1)).toMatch(
-      /^Search also runs with Docker Compose \(project p\)/,
-    );
+    expect(world.serving.told.at(-1)).toMatch(/^Search also runs on Docker Compose \(project p\)/);
     expect(world.warnings).toEqual(['leftOnEngine']);
     await world.registry.stop(id);
     await settle();
@@ -177,7 +175,7 @@ describe('a switch to this machine while the engine is down', () => {
     expect((await world.reopened()).state).toBe('stopped');
   });
 
-  it('keeps what it knows while the engine says nothing at all', async () => {
+  it('keeps the last known state while the engine does not respond at all', async () => {
     const world = await switched();
     world.engine.look = () => new Promise(() => undefined);
     await world.serving.clock.pass(60_000);
@@ -188,7 +186,7 @@ describe('a switch to this machine while the engine is down', () => {
     expect(world.serving.told).toHaveLength(2);
   });
 
-  it('says nothing any more when somebody else has removed them', async () => {
+  it('no longer reports them when somebody else has removed them', async () => {
     const world = await switched();
     world.engine.look = () => Promise.resolve();
     world.engine.running = undefined;

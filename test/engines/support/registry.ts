@@ -19,7 +19,7 @@ export interface TestRegistry {
 
 /** The user of a registry with passwords. */
 export const user = { name: 'tester', password: 'secret' } as const;
-/** Of that password. */
+/** The bcrypt hash of that password. */
 const hash = '$2b$04$epbaa1CEgFCX5tTXkGYTe.wxgrs5fXcu4GyZlsJdjZRp.Hsm5mpji';
 
 /** Starts a registry. With `hasUsers`, only `user` can use it. */

@@ -33,7 +33,7 @@ describe('the image of containers', () => {
     });
   });
 
-  it('elsewhere is the one of a built bento: there is no environment for containers', async () => {
+  it('is that of a built bento on other platforms, which have no environment for containers', async () => {
     onPlatform('darwin');
     user.answers.set(anyName, 'search:1');
     expect(await askForContainerImage(bento, { isUsable: isImageName })).toEqual({

@@ -39,7 +39,7 @@ it.each([
   [{ last, hasChanged: true }, 'Build Again, Containerize and Push', 'build'],
   [{ tag: 'search:abc' }, 'Containerize and Push search:abc', 'push'],
   [{ tag: 'search:abc', isContainerized: true }, 'Push search:abc', 'push'],
-  [{ tag: 'search:abc' }, 'Another Image…', 'other'],
+  [{ tag: 'search:abc' }, 'Enter Another Image…', 'other'],
 ] as const)('%j: %s', async (question, label, expected) => {
   answers.push(label);
   expect(await ask(question)).toBe(expected);
@@ -51,7 +51,7 @@ it.each([
 });
 
 it('says when the last build was made, and whether the source has changed since', async () => {
-  answers.push('Another Image…', 'Another Image…');
+  answers.push('Enter Another Image…', 'Enter Another Image…');
   await ask({ last });
   expect(shown.join('\n')).toMatch(
     /Built Jan 2, 2026, 3:04.PM\. The source has not changed since\./,

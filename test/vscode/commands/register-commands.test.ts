@@ -36,7 +36,7 @@ const onEngine = bento({
   ],
 });
 const pod = { kind: 'worker', bento: onEngine.id, component: 'http', worker: 'search-http-1' };
-const needsRow = 'This command is available on the rows of containers and pods in the view.';
+const needsRow = 'Run this command on the row of a container or pod in the view.';
 
 interface Window {
   readonly manager: FakeManager;
@@ -143,7 +143,7 @@ describe('commands', () => {
       ['info: No component that can be scaled runs in containers or a cluster.'],
     ],
     ['compare', [running, onEngine], undefined, ['compare e.py:E']],
-    ['compare', [running], undefined, ['info: No bento runs in containers or a cluster.']],
+    ['compare', [running], undefined, ['info: No bento is running in containers or a cluster.']],
     ['openLog', [idle], undefined, ['log of all']],
     ['openLog', [idle], idle.id, ['log of a.py:A']],
     ['debug', [idle], undefined, ['debug: launch Debug A']],

@@ -5,8 +5,8 @@ import { bento, component, details, fakeManager } from '../../support/bentos';
 import { user } from '../../support/fake-vscode';
 
 const untilServed =
-  'Until the bento is served or restarted. To keep the number, set serveBento.runners.';
-const kept = 'The cluster keeps this number until serveBento.http.replicas sets another one.';
+  'This number applies until the bento is served or restarted. To keep it, set serveBento.runners.';
+const kept = 'The cluster keeps this number until serveBento.http.replicas sets a different one.';
 
 const ranker = component({ id: 'service:Ranker', kind: 'service', name: 'Ranker' });
 const onCompose = bento({ engine: { kind: 'compose' }, components: [ranker] });

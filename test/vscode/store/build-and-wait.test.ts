@@ -88,7 +88,7 @@ it.each([
   await outcome;
 });
 
-it('says that the store of the window did not get the bento', async () => {
+it("says that the bento is not in the window's store", async () => {
   const building = buildAndWait(project(), storeWith([one('old', 1)]), context, never);
   const outcome = expect(building).rejects.toThrow('Check serveBento.bentomlHome');
   await end(0);

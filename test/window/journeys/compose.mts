@@ -121,7 +121,7 @@ const journey: Journey = async (page, window) => {
   await scale(window, 'Ranker', 1);
   await window.until(
     'the end of the log',
-    async () => /container or pod does not exist any more/.test(await window.terminal.text()),
+    async () => /container or pod no longer exists/.test(await window.terminal.text()),
     60_000,
   );
   await window.screenshot('scaled-back');

@@ -9,7 +9,7 @@ import { changedSince } from './changed-since';
 import type { ImageNeeds } from './image-needs';
 import type { EngineParts } from './opened-engine';
 
-/** What the containers of a bento run if its image comes from a registry. */
+/** An image in a registry that the containers of a bento run. */
 export interface PushedImage {
   readonly reference: string;
   readonly built: BuiltImage;

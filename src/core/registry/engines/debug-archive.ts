@@ -9,7 +9,7 @@ import type { EngineDebugStart } from '../../target/engine/debug/engine-debugger
 import type { LaunchContext } from '../launch-context';
 import type { EngineParts, OpenedEngine } from './opened-engine';
 
-/** The files with which the containers of a bento are started that are debugged. */
+/** The files that the debugged containers of a bento are started with. */
 export interface DebugArchives {
   /** Returns the path of the file, which is the same for the same token. @throws ServeError `debugger` */
   readonly write: (start: EngineDebugStart, signal: AbortSignal) => Promise<string>;
@@ -17,7 +17,7 @@ export interface DebugArchives {
   readonly removeOthers: (start: EngineDebugStart | undefined) => Promise<void>;
 }
 
-/** Seconds in which the editor sends its breakpoints to a worker that starts; then it goes on without them. */
+/** Seconds that a starting worker waits for the breakpoints of the editor; then it continues without them. */
 const editorLimit = 60;
 const limitMs = 60_000;
 
@@ -29,7 +29,7 @@ export function debugArchiveFor(
   const { id, folder, name } = record.bento;
   const bento = createHash('sha256').update(`${folder}\0${id}`).digest('hex').slice(0, 16);
   const own = path.join(context.engines.folder, 'debug', bento);
-  // The file contains the token, so its name must not tell the token itself.
+  // The file contains the token, so its name must not reveal the token.
   const fileOf = ({ token }: EngineDebugStart): string =>
     `${createHash('sha256').update(token).digest('hex').slice(0, 16)}.zip`;
   return {
@@ -41,7 +41,7 @@ export function debugArchiveFor(
       const { subProcess, debugpy } = options;
       const settings = { port: gatePort, token, subProcess, wait: editorLimit };
       const script = path.join(context.scripts, 'debug_bundle.py');
-      // A Secret of a cluster may have 1 MiB.
+      // A Secret of a cluster can have at most 1 MiB.
       const size = engine.kind === 'kubernetes' ? ['--small'] : [];
       const args = ['-I', '-B', script, file, debugpy, ...size];
       const result = await context.engines.run()(interpreter.path, args, {

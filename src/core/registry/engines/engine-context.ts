@@ -17,7 +17,7 @@ export interface ClusterQuestion {
   }>;
 }
 
-/** What the image of a bento in a registry can be made from. */
+/** The choices that a user has for the image of a bento in a registry. */
 export interface PushQuestion {
   readonly registry: string;
   /** The tag of a built bento. Absent for source. */
@@ -30,7 +30,7 @@ export interface PushQuestion {
   readonly hasChanged: boolean;
 }
 
-/** `push`: what is built already; `build`: the source is built first; `other`: the user enters an image. */
+/** `push`: push the bento that is already built; `build`: build the source first; `other`: the user enters an image. */
 export type PushAnswer = 'build' | 'push' | 'other';
 
 /** What bentos on engines need from the window. Questions reject if the user cancels them. */
@@ -39,22 +39,22 @@ export interface EngineContext {
   readonly run: () => Run;
   /** A private folder for the files that these programs read. */
   readonly folder: string;
-  /** Asks for the image of the bento's containers, by any name, or whether it is built. */
+  /** Asks for the image of the bento's containers: the user enters any name, or has the image built. */
   readonly askForImage: (bento: DiscoveredBento) => Promise<ImageChoice | 'build'>;
   /** Asks for an image with its digest, which a cluster can pull. */
   readonly askForRegistryImage: (bento: DiscoveredBento) => Promise<string>;
   /** Asks which image is pushed, or whether another one is used. */
   readonly askForPush: (bento: DiscoveredBento, question: PushQuestion) => Promise<PushAnswer>;
-  /** Runs `bentoml build` where the user sees it. Returns the tag of the bento. */
+  /** Runs `bentoml build` in a terminal. Returns the tag of the bento. */
   readonly build: (found: LaunchContext, signal: AbortSignal) => Promise<string>;
-  /** Runs `bentoml containerize` where the user sees it. */
+  /** Runs `bentoml containerize` in a terminal. */
   readonly containerize: (found: LaunchContext, tag: string, signal: AbortSignal) => Promise<void>;
   /** Asks for a context and a namespace. */
   readonly askForCluster: (
     bento: DiscoveredBento,
     question: ClusterQuestion,
   ) => Promise<ClusterPlace>;
-  /** Shows a message that nobody has asked for. */
+  /** Shows a message that no request of the user waits for. */
   readonly tell: (message: Message) => void;
   /** Asks whether the bento may be served in a cluster that is in production. */
   readonly confirmProduction: (bento: DiscoveredBento, place: ClusterPlace) => Promise<void>;

@@ -1,6 +1,6 @@
 import type { Asked, LaunchContext } from '../launch-context';
 
-/** What an image is made with. */
+/** Everything that is needed to choose or build an image. */
 export interface ImageNeeds extends Pick<Asked, 'onPhase' | 'signal'> {
   readonly found: LaunchContext;
 }

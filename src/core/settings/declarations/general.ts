@@ -36,7 +36,7 @@ export const general = {
     example: 'compose',
     restricted: true,
   }),
-  /** Where images of built bentos are pushed to. Absent: they are not pushed. */
+  /** The registry that images of built bentos are pushed to. Absent: they are not pushed. */
   registry: setting({
     type: registryName,
     default: '',

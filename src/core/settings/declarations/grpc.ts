@@ -40,7 +40,7 @@ export const grpc = {
     parameter: 'channelz',
     planned: true,
   }),
-  /** The number of containers or pods. Absent: one, or in a cluster the number that it has. */
+  /** The number of containers or pods. Absent: one; a cluster keeps its current number. */
   replicas: setting({ type: replicaCount, default: null, example: 2 }),
   apiWorkers: setting({
     type: workerCount,

@@ -18,7 +18,7 @@ export const http = {
   }),
   /** Absent: the port that the service requests, or a free one from 3000 on, which the bento keeps. */
   port: setting({ type: port, default: null, example: 8080, parameter: 'port' }),
-  /** The number of containers or pods. Absent: one, or in a cluster the number that it has. */
+  /** The number of containers or pods. Absent: one; a cluster keeps its current number. */
   replicas: setting({ type: replicaCount, default: null, example: 2 }),
   apiWorkers: setting({
     type: workerCount,

@@ -19,8 +19,8 @@ export interface CompareRequest {
 }
 
 /**
- * Compares the Compose files of the last apply with those of the next one. Compose's own hashes tell whether containers
- * have other values than these files.
+ * Compares the Compose files of the last apply with those of the next one. Compose's own hashes show
+ * whether containers differ from these files.
  */
 export async function compareProject({
   client,

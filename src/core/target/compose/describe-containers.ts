@@ -3,7 +3,7 @@ import { mask } from '../containers/masked-variables';
 
 type Shown = true | { readonly [name: string]: Shown };
 
-/** Stands for every name. */
+/** A key that matches every name. */
 const each = '*';
 
 /**

@@ -1,4 +1,4 @@
-/** Waits for the port: the worker that listens there is possibly starting. */
+/** Waits for the port: the worker that listens there may still be starting. */
 const relay = `import os, socket, sys, threading, time
 end = time.monotonic() + 60
 while True:

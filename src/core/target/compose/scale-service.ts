@@ -8,7 +8,7 @@ import type { ComposeClient } from './client/compose-client';
 import type { Container } from './client/container';
 import { composeFileNames, ownerFileName } from './compose-resources';
 
-/** How long new containers may need to start, and superfluous ones to stop. */
+/** The time limit for new containers to start, and for superfluous ones to stop. */
 const startMs = 120_000;
 
 const ownerFile = z.object({
@@ -33,8 +33,8 @@ export interface ScaleRequest {
 }
 
 /**
- * Changes the number of containers of a service. New ones get the values of variables that its present ones have, also
- * in a window that has not served the bento.
+ * Changes the number of containers of a service. New ones get the same values of variables as the
+ * present ones, even in a window that has not served the bento.
  * @throws ServeError `engine-rejected` if the files are not those of the containers
  */
 export async function scaleService({

@@ -5,7 +5,7 @@ import {
   type WorkloadDebug,
 } from './container-plan';
 
-/** How long a worker may be paused: a day. */
+/** The longest time that a worker may be paused: a day. */
 const pauseSeconds = 86_400;
 
 /**

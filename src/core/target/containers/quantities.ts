@@ -47,7 +47,7 @@ export function memoryQuantity(bytes: number): string {
   return unit === undefined ? String(bytes) : `${bytes / (units[unit] ?? 1)}${unit}`;
 }
 
-/** Beyond any machine. */
+/** More than any machine has. */
 const mostMillis = 1_000_000;
 const mostGpus = 1_000;
 
@@ -57,5 +57,5 @@ const units: Readonly<Record<string, number>> = {
   ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 },
 };
 
-/** JavaScript writes small and large numbers with an exponent, which is no notation of a quantity. */
+/** JavaScript writes small and large numbers with an exponent, which quantities do not allow. */
 const textOf = (value: string | number): string => String(value).trim();

@@ -6,9 +6,9 @@ import { readCpu, readGpus, readMemory, type CpuMillis } from './quantities';
 
 /** The resources of each container of a workload. */
 export interface WorkloadResources {
-  /** What its code or BentoML's configuration requests. */
+  /** The CPUs that its code or BentoML's configuration requests. */
   readonly cpu?: CpuMillis;
-  /** In bytes. A container that uses more is ended. */
+  /** In bytes. A container that uses more is killed. */
   readonly memory?: number;
   readonly gpus: number;
   readonly gpuVendor: GpuVendor;
@@ -58,7 +58,7 @@ function assignedGpus({ processes }: PlannedComponent): number {
   return new Set(all).size;
 }
 
-/** Returns sentences about requested resources that engines cannot provide as they are requested. */
+/** Returns sentences about requested resources that engines cannot provide exactly. */
 export function resourcesLeftOut({ name, resources = {} }: PlannedComponent): readonly Message[] {
   const { gpu, gpuType, tpuType } = resources;
   return [

@@ -1,6 +1,6 @@
 import type { OutputRequest } from '../../logs/worker-log';
 
-/** What can be done with the containers or pods of one bento. Failures are `ServeError`s. */
+/** Actions on the containers or pods of one bento. Failures are `ServeError`s. */
 export interface EngineActions {
   /** Prints the output of a worker. Resolves when there is no more. @throws ServeError `not-found` if it is gone */
   printOutput(worker: string, request: OutputRequest): Promise<void>;

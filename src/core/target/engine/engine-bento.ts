@@ -71,9 +71,9 @@ export interface EngineBentoParts {
   readonly code: EngineCode;
 }
 
-/** The time that a cancelled restart has to end. */
+/** The time limit for a cancelled restart to end. */
 const restartEndMs = 15_000;
-/** A change of one component, which is over when its workers are ready. */
+/** A change of one component, which ends when its workers are ready. */
 interface ComponentChange {
   readonly act: (applied: AppliedBento, signal: AbortSignal) => Promise<void>;
   readonly isDone: () => boolean;
@@ -93,11 +93,11 @@ export class EngineBento implements RunningBento, EngineActions {
   readonly #ended = new Emitter<void>();
   #cancel = new AbortController();
   #prepared: PreparedBento | undefined;
-  /** What runs, as far as it is known: another window may have served it. */
+  /** The plan that is served. Undefined if another window has served it. */
   #plan: Plan | undefined;
   #applied: AppliedBento | undefined;
   readonly #restarts: EngineRestarts;
-  /** When the restart of each component began that has not been ready since. */
+  /** The start times of restarts, by component, until the component is ready. */
   readonly #restarted = new Map<string, number>();
   /** Absent if its code does not change. */
   #reloads: CodeReloads | undefined;
@@ -159,7 +159,7 @@ export class EngineBento implements RunningBento, EngineActions {
     });
   }
 
-  /** What is asked to stop is not shown as ready until the engine begins. */
+  /** Returns the component as people see it: one that is about to stop is not shown as ready. */
   #shown(component: AppliedComponent): AppliedComponent {
     return this.stopping ? beingStopped(component) : this.#restarts.shown(component);
   }
@@ -337,10 +337,10 @@ export class EngineBento implements RunningBento, EngineActions {
     }
   }
 
-  /** Restarts containers when their code is saved, from `begin` on. What is saved before counts, too. */
+  /** Restarts containers when their code is saved, from `begin` on. Code that was saved before then is served, too. */
   #followCode(mountsSource: boolean): void {
     const { bento } = this.request;
-    // What is built does not change.
+    // The code of a built bento does not change.
     if (!mountsSource || bento.source === 'store') return;
     const { clock, code } = this.#parts;
     const stopped = this.#cancel.signal;

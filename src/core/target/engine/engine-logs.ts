@@ -24,7 +24,7 @@ export class EngineLogs implements Disposable {
   /** The components whose terminal says that the output of some workers is missing. */
   readonly #announced = new Set<string>();
   readonly #subscription: Disposable;
-  /** The components as they were at the last look. Their workers are followed, or wait until another log ends. */
+  /** The components at the last check. Their workers are followed, or wait until another log ends. */
   #known = new Set<AppliedComponent>();
 
   constructor(applied: AppliedBento, logFor: (component: string) => ComponentLog, clock: Clock) {
@@ -64,7 +64,7 @@ export class EngineLogs implements Disposable {
     }
   }
 
-  /** Returns so many of the workers, those with the lowest rank first. Of thousands, mostly one is wanted. */
+  /** Returns the `count` workers with the lowest ranks. With thousands of workers, `count` is mostly 1. */
   #first(workers: readonly AppliedWorker[], count: number): readonly AppliedWorker[] {
     const ranked = workers.map((worker) => ({ worker, rank: this.#rank(worker) }));
     if (count !== 1) ranked.sort((one, other) => one.rank - other.rank);

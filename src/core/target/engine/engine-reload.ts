@@ -13,7 +13,7 @@ import { isBuildFile, isPythonFile, servedCode } from '../local/reload/served-co
 export interface EngineCode {
   readonly log: Pick<Log, 'info'>;
   /**
-   * Asks BentoML what the code as it is now would run.
+   * Asks BentoML what the present code would run.
    * @param before the plan that is served, if it is known
    * @throws ServeError why the code cannot be served
    */

@@ -5,7 +5,7 @@ import type { AppliedBento, AppliedComponent, AppliedWorker } from '../target';
 export interface RestartRequest {
   /** A component's id. Absent for all components. */
   readonly component: string | undefined;
-  /** What is shown until the new workers run. */
+  /** The text on the row until the new workers run. */
   readonly reason: Argument;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -97,7 +97,7 @@ export function beingStopped(component: AppliedComponent): AppliedComponent {
   return { ...stopping(component), workers: component.workers.map(stopping) };
 }
 
-/** What has ended already stays so. */
+/** Returns it as stopping, unless it has already ended. */
 function stopping<T extends AppliedComponent | AppliedWorker>(one: T): T {
   return one.state === 'ready' || one.state === 'unhealthy' || one.state === 'starting'
     ? { ...one, state: 'stopping', reason: undefined }

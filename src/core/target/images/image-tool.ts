@@ -14,7 +14,7 @@ export interface ToolSearch extends CommandSearch {
   readonly signal: AbortSignal;
 }
 
-/** A program that has images, found on the PATH. */
+/** A program that manages images, found on the PATH. */
 export interface ImageTool {
   /** The command as typed in a terminal. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface ImageTool {
 
 export interface LocalImage {
   readonly tool: ImageTool;
-  /** The references with digests that it has in registries. */
+  /** Its references with digests in registries. */
   readonly digests: readonly string[];
 }
 

@@ -31,7 +31,7 @@ interface Pattern {
   readonly summary: (facts: Facts) => Message;
 }
 
-/** What registries and the programs answer. The first pattern that matches decides. */
+/** Error output of registries and programs. The first pattern that matches decides. */
 const patterns: readonly Pattern[] = [
   {
     pattern: /server gave http response to https client/i,

@@ -2,7 +2,7 @@ import type { ContainerPlan, Workload } from '../containers/container-plan';
 import { metadataOf, type Manifest } from './manifests';
 
 const percent = 80;
-/** The requests in progress that a pod is expected to answer at once. */
+/** The number of requests in progress for each pod that the autoscaler aims at. */
 const requests = 10;
 const mostReplicas = 10;
 

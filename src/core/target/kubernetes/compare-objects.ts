@@ -144,7 +144,7 @@ interface Variable {
   readonly value?: unknown;
 }
 
-/** Copies a value, and replaces each variable of a container by what `replace` returns, if that is something. */
+/** Copies a value, and replaces each variable of a container by what `replace` returns, unless that is undefined. */
 function visitVariables(value: unknown, replace: (variable: Variable) => unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => visitVariables(one, replace));
   if (typeof value !== 'object' || value === null) return value;

@@ -18,7 +18,7 @@ export interface ComponentFacts {
 /** How long pods may need to be deleted after the end of their grace period. */
 const deletionMs = 30_000;
 
-/** Whether a pod should be gone, which it is not if its node does not answer. */
+/** Whether a pod should be gone by now. It is not if its node does not answer. */
 export const isLate = ({ deleteBy }: ClusterPod, now: number): boolean =>
   deleteBy !== undefined && now - deleteBy > deletionMs;
 

@@ -2,7 +2,7 @@ import type { ContainerPlan, Workload } from '../containers/container-plan';
 import { bentoLabel, labelsOf } from '../containers/labels';
 import { metadataOf, portName, type Manifest } from './manifests';
 
-/** The usual place of Prometheus: that of the Prometheus Operator's own manifests. */
+/** The usual namespace and label of Prometheus, as in the manifests of the Prometheus Operator. */
 const prometheusNamespace = { 'kubernetes.io/metadata.name': 'monitoring' };
 const prometheusPods = { 'app.kubernetes.io/name': 'prometheus' };
 

@@ -92,7 +92,7 @@ it('acts on the service of a component, with its stop grace period', async () =>
   );
 });
 
-it('has one container of a component with a port of this machine, and names what is gone', async () => {
+it('refuses to scale a component with a port on this machine, and reports components that are gone', async () => {
   const labels = {
     'serve-bento.dev/component-id': 'http',
     'serve-bento.dev/address': 'http://127.0.0.1:3000',
@@ -101,7 +101,7 @@ it('has one container of a component with a port of this machine, and names what
   expect(applied.state.components[0]).toMatchObject({ isSingle: true });
   const { signal } = new AbortController();
   await expect(applied.scale('http', 2, signal)).rejects.toThrow(
-    'http has a port of this machine, which only one container can use.',
+    'http cannot be scaled, because only one container can use its port on this machine.',
   );
   await expect(applied.scale('runner', 2, signal)).rejects.toMatchObject({ code: 'not-found' });
   await expect(applied.describe('runner', undefined, signal)).rejects.toMatchObject({

@@ -80,7 +80,7 @@ describe('the Compose file', () => {
       },
     });
     expect(() => file(2)).toThrow(
-      'http has a port of this machine, which only one container can use, so it cannot have 2 replicas on Docker Compose. Use more workers or Kubernetes, or remove serveBento.http.replicas.',
+      'http cannot have 2 replicas on Docker Compose, because only one container can use its port on this machine. Use more workers or Kubernetes, or remove serveBento.http.replicas.',
     );
   });
 

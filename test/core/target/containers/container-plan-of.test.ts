@@ -135,9 +135,9 @@ describe('the containers of a plan', () => {
     const plan = planOf([planned({ resources })]);
     const { leftOut } = containerPlanOf(classRequest({ plan }));
     expect(leftOut.map((one) => textOf(one))).toEqual([
-      'Search requests 0.5 GPUs. Containers get whole GPUs: the number is rounded up.',
-      'Search requests GPUs of type nvidia-l4. Clusters label their nodes in different ways: the type is left out.',
-      'Search requests TPUs of type v5e-1x1: they are left out.',
+      'Search requests 0.5 GPUs. The number is rounded up, because containers get whole GPUs.',
+      'Search requests GPUs of type nvidia-l4. The type is left out, because clusters label their nodes in different ways.',
+      'Search requests TPUs of type v5e-1x1. They are left out.',
     ]);
   });
 

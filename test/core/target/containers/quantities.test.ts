@@ -87,7 +87,7 @@ describe('an amount of memory', () => {
   });
 });
 
-it('a quantity that is written is read as the same amount', () => {
+it('a written quantity is read back as the same amount', () => {
   check(
     fc.property(fc.integer({ min: 1, max: 2 ** 50 }), (amount) => {
       const quantity = memoryQuantity(amount);

@@ -393,7 +393,7 @@ describe('a number of workers', () => {
   const { signal } = new AbortController();
   const two = [worker(), worker({ name: 'search-http-2', number: 2 })];
 
-  it('is there when so many are ready', async () => {
+  it('is reached when that many are ready', async () => {
     const { served, watched } = await ready();
     watched.answer = () => {
       watched.has(applied({ state: 'starting', workers: two.slice(0, 1), replicas: 2 }));
@@ -443,7 +443,7 @@ describe('a number of workers', () => {
     });
   });
 
-  it('is no more waited for when it is cancelled or the bento stops', async () => {
+  it('is no longer waited for when it is cancelled or the bento stops', async () => {
     const { served, watched } = await ready();
     const cancel = new AbortController();
     const scaled = outcome(served.bento.scale('http', 2, cancel.signal));
@@ -477,7 +477,7 @@ describe('a worker', () => {
     const printing = served.bento.printOutput('search-http-9', request).catch(problemOf);
     expect(await printing).toMatchObject({
       code: 'not-found',
-      message: expect.stringMatching(/^search-http-9 does not exist any more\./) as string,
+      message: expect.stringMatching(/^search-http-9 no longer exists\./) as string,
     });
     expect(await outcome(served.bento.describe('http', 'search-http-9', signal))).toBe('not-found');
     await served.bento.stop();

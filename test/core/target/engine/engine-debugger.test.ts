@@ -200,11 +200,11 @@ describe('a component on an engine', () => {
     expect(one.bento.components.map(({ snapshot }) => snapshot.state)).toEqual(['ready', 'ready']);
   });
 
-  it('whose engine does not start it without the debugger says so', async () => {
+  it('that the engine cannot start again without the debugger is reported', async () => {
     const one = await served();
     await attachedTo(one);
     one.apply = () => Promise.reject(new ServeError(refused));
-    const message = `${refused.message} The containers of search are still started with the debugger. Restart the bento.`;
+    const message = `${refused.message} The containers of search may still run with the debugger. Restart the bento.`;
     expect(await outcome(one.bento.debugger.detach())).toMatch(new RegExp(message, 'i'));
     expect(one.failed).toHaveLength(1);
   });

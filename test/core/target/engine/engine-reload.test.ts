@@ -79,7 +79,7 @@ it.each(['/work/notes.txt', '/elsewhere/service.py', '/work/other/bentofile.yaml
   },
 );
 
-it('what only the plan reads is planned anew, and nothing is restarted for it', async () => {
+it('a file that only the plan reads causes a new plan, and no restart', async () => {
   const { run, did } = setUp();
   expect(await run('/work/limits.json')).toBe('done');
   expect(did).toEqual(['confirmed']);
@@ -93,7 +93,7 @@ it('code that cannot be imported restarts nothing', async () => {
   expect(world.did).toEqual([]);
 });
 
-it('a save while the code is imported begins anew', async () => {
+it('a save while the code is imported starts the import again', async () => {
   const { reload, did } = setUp();
   const cancel = new AbortController();
   const running = reload.run(new Map([['/work/service.py', 0]]), cancel.signal);

@@ -130,7 +130,7 @@ describe('a restart on an engine that starts new pods first', () => {
   });
 });
 
-it('what is being stopped is not ready any more, and what has ended stays so', () => {
+it('a component that is being stopped is no longer ready, and an ended one stays ended', () => {
   const workers = [worker({ state: 'unhealthy', reason: 'HTTP 503' }), worker({ state: 'failed' })];
   expect(beingStopped(applied({ workers }))).toMatchObject({
     state: 'stopping',

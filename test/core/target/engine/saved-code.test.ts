@@ -146,7 +146,7 @@ it('a save before the start has ended is served after it', async () => {
   await untilRestart(served, 1);
 });
 
-it('code that cannot be imported is a problem until it is mended, and nothing is restarted', async () => {
+it('code that cannot be imported is a problem until it is fixed, and nothing is restarted', async () => {
   const served = await new Development().started();
   const { planAnew } = served;
   served.planAnew = () => Promise.reject(failure);
@@ -217,7 +217,7 @@ it('a bento that another window has served follows its code, too', async () => {
   expect(served.bento.plan?.sources).toEqual([served.file]);
 });
 
-it('other components are a matter of the whole bento', async () => {
+it('code with other components makes the whole bento serve again', async () => {
   const served = await new Development().started();
   served.planAnew = () => Promise.resolve(planOf([]));
   await served.save('second\n');

@@ -167,7 +167,7 @@ it('finds the program that has the image, and says why none could be asked', asy
   await expect(findImage(tag, none)).rejects.toMatchObject({ code: 'engine-not-found' });
 });
 
-it('counts the layers that the registry has, in whatever parts the lines come', () => {
+it('counts the layers that the registry has, however the lines are split', () => {
   const layers = new PushedLayers();
   expect(layers.add('The push refers to repository [x]\n0123456789ab: Prepa')).toBe(false);
   expect(layers.add('ring\n0123456789ac: Preparing\n')).toBe(true);

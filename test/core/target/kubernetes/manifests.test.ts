@@ -301,7 +301,7 @@ describe('the components for overlays', () => {
     }
   });
 
-  it('admit Prometheus to the ports with metrics, and nobody else', () => {
+  it('admit only Prometheus to the ports with metrics', () => {
     const policy = named(monitoring(legacy), 'NetworkPolicy', 'shout-monitoring');
     const [rule, ...others] = policy.spec['ingress'] as [{ from: object[]; ports: object[] }];
     expect(others).toEqual([]);

@@ -18,12 +18,12 @@ import { withTimeout } from '../../../with-timeout';
 import type { AppliedBento, AppliedWorker } from '../../target';
 import { WorkerAttachment } from './worker-attachment';
 
-/** How the components of a bento are started so that they are debugged. */
+/** The options for starting components of a bento with the debugger. */
 export interface EngineDebugStart {
   /** The ids of the components that are debugged. */
   readonly components: readonly string[];
   readonly options: DebugOptions;
-  /** What a connection to a worker's debug adapter has to show. */
+  /** The token that a connection to a worker's debug adapter must send first. */
   readonly token: string;
   /** Whether the time limits of BentoML are raised in all components, because the bento was started with the debugger. */
   readonly raisesLimits: boolean;
@@ -39,10 +39,10 @@ export interface EngineDebuggerParts {
   readonly apply: () => Promise<void>;
 }
 
-/** How long a worker may take to attach once its component is ready. */
+/** The time limit for a worker to attach once its component is ready. */
 const attachMs = 30_000;
 
-/** Debugs the workers of a bento in containers. The engine starts a component anew when its debugging begins or ends. */
+/** Debugs the workers of a bento in containers. The engine restarts a component when its debugging begins or ends. */
 export class EngineDebugger implements Debugger {
   remoteSource: string | undefined;
   readonly #parts: EngineDebuggerParts;
@@ -123,7 +123,7 @@ export class EngineDebugger implements Debugger {
   }
 
   /**
-   * Starts components anew so that their workers attach. Resolves when they are ready.
+   * Restarts components so that their workers attach. Resolves when they are ready.
    * @throws ServeError if none of them can be attached; they are no longer debugged then
    */
   async attach(
@@ -227,7 +227,7 @@ export class EngineDebugger implements Debugger {
     this.#changed.fire();
   }
 
-  /** Resolves when a worker of each component has attached or failed, or has had enough time for that. */
+  /** Resolves when a worker of each component has attached or failed, or the time limit is over. */
   async #untilKnown(components: readonly string[], clock: Clock): Promise<void> {
     const isKnown = (one: string): boolean =>
       this.stateOf(one) !== undefined || this.#failures.has(one);
@@ -249,7 +249,7 @@ const subjectOf = (
   name: sessionName(identity),
 });
 
-/** A container that is started again is another one, although it keeps its name. */
+/** Identifies a start of a worker: a container that is started again keeps its name. */
 const keyOf = ({ name, startedAt }: AppliedWorker): string => `${name} ${startedAt}`;
 
 const isRunning = ({ state, startedAt }: AppliedWorker): boolean =>

@@ -26,7 +26,7 @@ export interface WorkerAttachmentParts {
 /** The time until the next attempt to reach a worker that has possibly not started yet. */
 const retryMs = 1_000;
 
-/** Reaches the worker of a container that is started with a debugger, until that is no longer wanted. */
+/** Connects to the worker of a container that runs with the debugger, until it is disposed of. */
 export class WorkerAttachment implements Disposable {
   readonly #parts: WorkerAttachmentParts;
   readonly #end = new AbortController();
@@ -42,7 +42,7 @@ export class WorkerAttachment implements Disposable {
 
   dispose(): void {
     this.#end.abort();
-    // The adapter lets a worker go on whose sessions have ended.
+    // When its sessions have ended, the adapter lets the worker continue.
     for (const connection of this.#connections) connection.destroy();
     this.#ended();
   }

@@ -28,7 +28,7 @@ interface FollowOptions {
   readonly onOutput: (text: string) => void;
 }
 
-/** Requests for what is watched, and nothing else. */
+/** Allows only requests for the resources that are watched. */
 const acceptedPaths =
   '^(/[^?]*)?/(api/v1|apis/apps/v1)/namespaces/[^/]+/(pods|deployments|events)$';
 const rejectedMethods = '^(POST|PUT|PATCH|DELETE|HEAD|OPTIONS|CONNECT|TRACE)$';
@@ -43,7 +43,7 @@ wait "$child"
 rm -f kubectl
 rmdir "$PWD"`;
 
-/** The time that kubectl has to listen, before requests are sent without it. */
+/** The time limit for kubectl to listen. After it, requests are sent without the proxy. */
 const startMs = 3_000;
 
 /**
@@ -57,14 +57,14 @@ export class ClusterProxy implements Disposable {
   #socket: Promise<string> | undefined;
   /** Ends the present kubectl. */
   #present = new AbortController();
-  /** Counts the parts of answers that have come. */
+  /** Counts the parts of answers that were received. */
   #received = 0;
 
   constructor(parts: ClusterProxyParts) {
     this.#parts = parts;
   }
 
-  /** Returns the answer. @throws Error for any other answer than a success, without a reason for people */
+  /** Returns the answer. @throws Error unless the answer is a success; its text is not for people */
   async get(url: string, { signal, silenceMs }: GetOptions): Promise<string> {
     let text = '';
     const onOutput = (part: string): void => void (text += part);

@@ -10,7 +10,7 @@ export const describe = async (
 
 const heading = /^(\s*)Environment:\s*$/;
 const variable = /^(\s+)([^\s:][^:]*):(\s*)(.*)$/;
-/** Where a value comes from, which kubectl prints instead of the value. */
+/** The source of a value, which kubectl prints instead of the value. */
 const source =
   /^<set to the key '[^']*' (?:in|of) (?:secret|config map) '[^']*'>(?:\s+Optional: \w+)?$/;
 

@@ -105,7 +105,7 @@ export class Preparation {
   }
 
   /**
-   * Of the code as it is now. What `bentoml serve` does once before its workers is not done again.
+   * Plans the present code. The steps that `bentoml serve` runs once before its workers are not run again.
    * @param before the plan that is served, if it is known
    */
   async planAnew(

@@ -60,7 +60,7 @@ export async function planOnly(
 }
 
 /**
- * What a request would run with the code as it is now.
+ * Returns what a request would run with the present code.
  * @param before the plan that is served, if it is known
  * @throws ServeError why the code cannot be served
  */

@@ -16,7 +16,7 @@ export class OutdatedFiles {
   readonly #places = new ModulePlaces();
   readonly #digests = new Map<string, Promise<string>>();
 
-  /** Good for one comparison: each file is read once. */
+  /** Use it for one comparison: each file is read only once. */
   constructor(code: ServedCode) {
     this.#code = code;
   }

@@ -27,7 +27,7 @@ export async function servedCode(
   };
 }
 
-/** Whether the file says how the bento is served, whatever imports it. */
+/** Whether the file decides how the bento is served, even if no code imports it. */
 export const isBuildFile = ({ workingDir, buildFile }: ServedCode, file: string): boolean =>
   file === buildFile ||
   (defaultBuildFiles.includes(path.basename(file)) && path.dirname(file) === workingDir);

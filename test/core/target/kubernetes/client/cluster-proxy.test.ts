@@ -180,7 +180,7 @@ describe('a reader through a proxy', () => {
     expect(read.isCheap).toBe(true);
   });
 
-  it('follows an answer in pieces, and takes one that is cut off for one that has ended', async () => {
+  it('follows an answer in parts, and treats a cut-off answer as ended', async () => {
     for (const how of ['end', 'destroy'] as const) {
       const { read, own } = reader((_, response) => {
         response.write('first\n');
