@@ -1,8 +1,10 @@
 """The fork server's parts that need no BentoML: python -m unittest discover test/python."""
 
 import importlib
+import json
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -37,6 +39,39 @@ class ReadsTest(unittest.TestCase):
             self.assertIsNone(reads.late({name: "1"}, {name: "1"}))
         for name in ("NEVER_READ", "PROMETHEUS_MULTIPROC_DIR", "BENTOML_CONFIG_OPTIONS"):
             self.assertIsNone(reads.late({name: "0"}, {name: "1"}))
+
+
+class LocaleTest(unittest.TestCase):
+    """Python sets LC_CTYPE at its start in the C locale, and nowhere else."""
+
+    COERCED: ClassVar[Dict[str, str]] = {"LC_CTYPE": "C.UTF-8"}
+
+    def test_a_worker_in_the_c_locale_has_what_python_sets(self) -> None:
+        for env in ({}, {"LANG": ""}, {"LANG": "C"}, {"LANG": "POSIX"}, {"LC_ALL": ""}, {"LC_CTYPE": "C"}):
+            now = fitness.with_python_locale(env, {**env, **self.COERCED})
+            self.assertEqual(now, {**env, **self.COERCED})
+
+    def test_any_other_locale_stays(self) -> None:
+        for env in (
+            *({"LANG": "de_DE.UTF-8"}, {"LC_ALL": "C"}, {"LC_CTYPE": "C.UTF-8"}),
+            {"PYTHONCOERCECLOCALE": "0"},
+        ):
+            self.assertEqual(fitness.with_python_locale(env, self.COERCED), env)
+        self.assertEqual(fitness.with_python_locale({}, {}), {})
+        self.assertEqual(fitness.with_python_locale({}, {"LC_CTYPE": "de_DE.UTF-8"}), {})
+
+    def test_is_what_python_does(self) -> None:
+        for env in ({}, {"LANG": "C"}, {"LANG": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_CTYPE": "C"}, {"PYTHONCOERCECLOCALE": "0"}):
+            before = {**env, **self.started({})}
+            self.assertEqual(fitness.with_python_locale(env, before), self.started(env))
+
+    @staticmethod
+    def started(env: Dict[str, str]) -> Dict[str, str]:
+        """Returns the environment of a Python that was started with `env`."""
+        code = "import json, os; print(json.dumps(dict(os.environ)))"
+        ended = subprocess.run([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, check=True)
+        found: Dict[str, str] = json.loads(ended.stdout)
+        return found
 
 
 class RunnerTest(unittest.TestCase):

@@ -97,6 +97,18 @@ class EnvironmentReads:
         return next((name for name in sorted(names) if name in self._names), None)
 
 
+def with_python_locale(env: Mapping[str, str], before: Mapping[str, str]) -> Dict[str, str]:
+    """Returns the environment that a worker has once Python has started.
+
+    In the C locale, Python sets LC_CTYPE at its start (PEP 538): in the worker as in this process, which has `before`.
+    """
+    known = before.get("LC_CTYPE")
+    in_c_locale = not env.get("LC_ALL") and (env.get("LC_CTYPE") or env.get("LANG") or "C") in ("C", "POSIX")
+    if known not in ("C.UTF-8", "C.utf8", "UTF-8") or not in_c_locale or env.get("PYTHONCOERCECLOCALE") == "0":
+        return dict(env)
+    return {**env, "LC_CTYPE": known}
+
+
 def variables_set_by(argv: Sequence[str]) -> Set[str]:
     """Returns the environment variables that a runner's worker sets before it imports BentoML."""
     if ENVIRONMENTS not in argv[:-1]:

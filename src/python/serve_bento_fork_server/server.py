@@ -11,7 +11,16 @@ from serve_bento_shared.mark import MARK
 from serve_bento_worker.imported_files import standard_folders
 
 from . import bytecode, default_configuration
-from .fitness import EnvironmentReads, ImportStamp, Unfit, check_forkable, hiding_file, is_python_command, variables_set_by
+from .fitness import (
+    EnvironmentReads,
+    ImportStamp,
+    Unfit,
+    check_forkable,
+    hiding_file,
+    is_python_command,
+    variables_set_by,
+    with_python_locale,
+)
 from .protocol import ForkRequest, PrepareRequest, receive, send
 from .stacks import HIDDEN, STACKS, TOO_EARLY
 
@@ -106,6 +115,7 @@ class ForkServer:
         Forks twice: the process between ends at once, and the helper, a subreaper, adopts the worker. So the helper sees
         the end of the worker, and the worker gets its parent-death signal from the helper.
         """
+        request = cast(ForkRequest, {**request, "env": with_python_locale(request["env"], self._start)})
         self._check(request)
         reading, writing = os.pipe()
         between = os.fork()
