@@ -96,9 +96,11 @@ export class ClusterProxy implements Disposable {
     const signals = [signal ?? [], this.#end.signal, this.#present.signal].flat();
     const before = this.#received;
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    let isAnswered = false;
     const sent = request({ socketPath, path: url, signal: AbortSignal.any(signals), agent: false });
     sent.once('response', (response: IncomingMessage) => {
       this.#received += 1;
+      isAnswered = response.statusCode === 200;
       if (response.statusCode !== 200) {
         reject(new Error(`status ${String(response.statusCode)}`));
         response.destroy();
@@ -113,7 +115,8 @@ export class ClusterProxy implements Disposable {
       // A watch that is cut off is a watch that has ended.
       response.once('error', endsAnyhow ? () => resolve(undefined) : reject);
     });
-    sent.once('error', reject);
+    // Also once there is an answer: the request reports a cancellation before the answer does.
+    sent.on('error', (error) => (endsAnyhow && isAnswered ? resolve(undefined) : reject(error)));
     if (silenceMs !== undefined) {
       sent.setTimeout(silenceMs, () => {
         // Others may have got answers over the same connection.
@@ -129,7 +132,10 @@ export class ClusterProxy implements Disposable {
     const present = new AbortController();
     this.#present = present;
     const { clock, run, program, env, context, makeFolder } = this.#parts;
-    const folder = await makeFolder();
+    const folder = await makeFolder().catch((error: unknown) => {
+      if (this.#present === present) this.#socket = undefined;
+      throw error;
+    });
     const socket = path.join(folder, 'kubectl');
     const args = [
       ...[`--context=${context}`, 'proxy', `--unix-socket=${socket}`],

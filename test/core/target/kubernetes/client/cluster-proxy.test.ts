@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 /** A proxy whose kubectl is a server of this process. */
-function proxied(answer: RequestListener) {
+function proxied(answer: RequestListener, { failures = [] as Error[] } = {}) {
   const started: { readonly args: readonly string[]; readonly folder: string; server: Server }[] =
     [];
   const run: Run = (_file, args, { cwd, signal, onOutput }) => {
@@ -44,6 +44,8 @@ function proxied(answer: RequestListener) {
     ...{ run, clock: systemClock, context: 'dev', env: { PATH: '/bin' } },
     program: { file: '/bin/kubectl', version: '1.32.0' },
     makeFolder: async () => {
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
       const folder = await mkdtemp(path.join(os.tmpdir(), 'sb-'));
       cleanups.push(() => rm(folder, { recursive: true, force: true }));
       return folder;
@@ -119,6 +121,30 @@ it('keeps a kubectl that answers others', async () => {
   expect(await slow).toBe('failed');
   expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
   expect(started).toHaveLength(1);
+});
+
+it('ends what it follows when kubectl is ended, so that it is followed through the next one', async () => {
+  let isFollowed = false;
+  const { proxy } = proxied((_, response) => {
+    response.write('one\n');
+  });
+  const following = outcome(
+    proxy.follow(pods, {
+      signal: new AbortController().signal,
+      onOutput: () => (isFollowed = true),
+    }),
+  );
+  await until('the first output', () => isFollowed);
+  proxy.restart();
+  expect(await following).toBe('succeeded');
+});
+
+it('tries again after there was no folder for its socket', async () => {
+  const { proxy } = proxied((_, response) => response.end('yes'), {
+    failures: [new Error('no space left')],
+  });
+  expect(await outcome(proxy.get(pods, { silenceMs: 1_000 }))).toBe('failed');
+  expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
 });
 
 it('starts a kubectl that has ended again', async () => {
