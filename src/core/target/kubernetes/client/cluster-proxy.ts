@@ -43,6 +43,8 @@ wait "$child"
 rm -f kubectl
 rmdir "$PWD"`;
 
+/** The shortest life of a kubectl whose configuration may be outdated. Others follow answers through it. */
+const renewalMs = 60_000;
 /** The time that kubectl has to listen, before requests are sent without it. */
 const startMs = 3_000;
 
@@ -57,6 +59,10 @@ export class ClusterProxy implements Disposable {
   #socket: Promise<string> | undefined;
   /** Ends the present kubectl. */
   #present = new AbortController();
+  /** When the present kubectl was started. */
+  #startedAt = -Infinity;
+  /** Whether the present kubectl has reported a failure. */
+  #hasFailed = false;
   /** Counts the parts of answers that have come. */
   #received = 0;
 
@@ -83,6 +89,12 @@ export class ClusterProxy implements Disposable {
     this.#socket = undefined;
   }
 
+  /** Ends a kubectl whose requests fail and those of a new one do not: the user has changed the configuration since. */
+  renew(): void {
+    const age = this.#parts.clock.now() - this.#startedAt;
+    if (this.#hasFailed && age >= renewalMs) this.restart();
+  }
+
   dispose(): void {
     this.#end.abort();
     this.restart();
@@ -102,6 +114,7 @@ export class ClusterProxy implements Disposable {
       this.#received += 1;
       isAnswered = response.statusCode === 200;
       if (response.statusCode !== 200) {
+        this.#hasFailed = true;
         reject(new Error(`status ${String(response.statusCode)}`));
         response.destroy();
         return;
@@ -131,6 +144,8 @@ export class ClusterProxy implements Disposable {
   async #start(): Promise<string> {
     const present = new AbortController();
     this.#present = present;
+    this.#startedAt = this.#parts.clock.now();
+    this.#hasFailed = false;
     const { clock, run, program, env, context, makeFolder } = this.#parts;
     const folder = await makeFolder().catch((error: unknown) => {
       if (this.#present === present) this.#socket = undefined;

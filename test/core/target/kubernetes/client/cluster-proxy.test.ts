@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../../src/core/clock';
+import { systemClock, type Clock } from '../../../../../src/core/clock';
 import type { Run } from '../../../../../src/core/programs/run';
 import { cancelled } from '../../../../../src/core/problem';
 import { ClusterProxy } from '../../../../../src/core/target/kubernetes/client/cluster-proxy';
@@ -12,6 +12,7 @@ import type { ClusterReader } from '../../../../../src/core/target/kubernetes/cl
 import { ProxiedReader } from '../../../../../src/core/target/kubernetes/client/proxied-reader';
 import { SharedParts } from '../../../../../src/core/shared-parts';
 import { ended } from '../../../../support/fake-kubectl';
+import { ManualClock } from '../../../../support/manual-clock';
 import { until } from '../../../../support/until';
 
 const pods = '/api/v1/namespaces/team/pods?watch=1';
@@ -22,7 +23,7 @@ afterEach(async () => {
 });
 
 /** A proxy whose kubectl is a server of this process. */
-function proxied(answer: RequestListener, { failures = [] as Error[] } = {}) {
+function proxied(answer: RequestListener, { failures = [] as Error[], clock = systemClock } = {}) {
   const started: { readonly args: readonly string[]; readonly folder: string; server: Server }[] =
     [];
   const run: Run = (_file, args, { cwd, signal, onOutput }) => {
@@ -41,7 +42,7 @@ function proxied(answer: RequestListener, { failures = [] as Error[] } = {}) {
     });
   };
   const proxy = new ClusterProxy({
-    ...{ run, clock: systemClock, context: 'dev', env: { PATH: '/bin' } },
+    ...{ run, clock, context: 'dev', env: { PATH: '/bin' } },
     program: { file: '/bin/kubectl', version: '1.32.0' },
     makeFolder: async () => {
       const failure = failures.shift();
@@ -177,7 +178,7 @@ it('reports a kubectl that does not start', async () => {
 
 describe('a reader through a proxy', () => {
   /** Requests that got no answer through the proxy. */
-  function reader(answer: RequestListener) {
+  function reader(answer: RequestListener, options: Parameters<typeof proxied>[1] = {}) {
     const own: string[] = [];
     const kubectl: ClusterReader = {
       isCheap: false,
@@ -188,8 +189,8 @@ describe('a reader through a proxy', () => {
         return Promise.resolve();
       },
     };
-    const { proxy } = proxied(answer);
-    return { own, read: new ProxiedReader(proxy, kubectl) };
+    const { proxy, started } = proxied(answer, options);
+    return { own, started, read: new ProxiedReader(proxy, kubectl) };
   }
 
   it('asks with a kubectl of its own where that has no success', async () => {
@@ -204,6 +205,18 @@ describe('a reader through a proxy', () => {
     status = 200;
     await read.get(pods, {});
     expect(read.isCheap).toBe(true);
+  });
+
+  it('starts the proxy again, at most once a minute, if its configuration may be outdated', async () => {
+    const clock = new ManualClock();
+    const { read, started } = reader((_, response) => response.writeHead(401).end(), { clock });
+    const kubectls: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await read.get(pods, {});
+      kubectls.push(started.length);
+      clock.jump(30_000);
+    }
+    expect(kubectls).toEqual([1, 1, 1, 2]);
   });
 
   it('follows an answer in pieces, and takes one that is cut off for one that has ended', async () => {
