@@ -23,7 +23,10 @@ afterEach(async () => {
 });
 
 /** A proxy whose kubectl is a server of this process. */
-function proxied(answer: RequestListener, { failures = [] as Error[], clock = systemClock } = {}) {
+function proxied(
+  answer: RequestListener,
+  { failures = [], clock = systemClock }: { failures?: Error[]; clock?: Clock } = {},
+) {
   const started: { readonly args: readonly string[]; readonly folder: string; server: Server }[] =
     [];
   const run: Run = (_file, args, { cwd, signal, onOutput }) => {
