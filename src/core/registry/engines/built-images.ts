@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { problemTexts, say } from '../../messages/message';
-import { ServeError } from '../../problem';
+import { problemOf, ServeError } from '../../problem';
 import type { BuiltImage } from '../../target/target-choice';
 import { findImage, type LocalImage, type ToolSearch } from '../../target/images/image-tool';
 import { pushImage } from '../../target/images/push-image';
@@ -40,7 +40,7 @@ export async function pushedImage(
   onQuestion();
   const answer = await context.engines.askForPush(record.bento, {
     ...{ registry, tag, last },
-    isContainerized: tag !== undefined && (await findImage(tag, search)) !== undefined,
+    isContainerized: tag !== undefined && (await isOnThisMachine(tag, search)),
     hasChanged: last !== undefined && (await changedSince(record.bento.workingDir, last.at)),
   });
   if (answer === 'other') return undefined;
@@ -110,6 +110,15 @@ async function usableBuild(
   built: BuiltImage | undefined,
   search: ToolSearch,
 ): Promise<BuiltImage | undefined> {
-  if (built === undefined) return undefined;
-  return (await findImage(built.tag, search)) === undefined ? undefined : built;
+  return built !== undefined && (await isOnThisMachine(built.tag, search)) ? built : undefined;
+}
+
+/** Whether a program has the image. Without a program the user can still enter another image. @throws ServeError `cancelled` */
+async function isOnThisMachine(tag: string, search: ToolSearch): Promise<boolean> {
+  try {
+    return (await findImage(tag, search)) !== undefined;
+  } catch (error) {
+    if (problemOf(error).code === 'cancelled') throw error;
+    return false;
+  }
 }

@@ -11,15 +11,18 @@ import type { EngineParts } from './opened-engine';
  */
 export async function registryImage(parts: EngineParts, needs: ImageNeeds): Promise<ImageChoice> {
   const { bento } = parts.record;
-  const { built, registryImage: known, ...choice } = parts.sources.targetChoice(bento);
+  const choice = parts.sources.targetChoice(bento);
+  const { built, registryImage: known } = choice;
   const { registry } = needs.found.settings;
   const isUsable = choice.asksAgain !== true && !(await isOutdated(built, needs));
   if (known !== undefined && isUsable) return { reference: known, isDevelopment: false };
   const pushed = registry === undefined ? undefined : await pushedImage(parts, needs, registry);
   if (pushed === undefined) parts.onQuestion();
   const reference = pushed?.reference ?? (await parts.context.engines.askForRegistryImage(bento));
+  // A push takes minutes, in which the user may have chosen another cluster.
+  const { built: _, ...present } = parts.sources.targetChoice(bento);
   parts.sources.chooseTarget(bento, {
-    ...{ ...choice, registryImage: reference },
+    ...{ ...present, registryImage: reference },
     ...(pushed === undefined ? {} : { built: pushed.built }),
   });
   return { reference, isDevelopment: false };

@@ -194,6 +194,29 @@ it('uses an image that the user enters, which is never outdated', async () => {
   expect(world.done).toEqual([]);
 });
 
+it('lets the user enter an image if there is no program for images', async () => {
+  const world = new World('store');
+  world.docker.ends = { failed: true, exitCode: 1, stderr: 'Cannot connect to the Docker daemon' };
+  world.answer = 'other';
+  expect(await world.serve()).toBe(entered);
+  expect(world.questions).toMatchObject([{ isContainerized: false }]);
+  world.answer = 'push';
+  world.choice = {};
+  await expect(world.serve()).rejects.toMatchObject({ code: 'engine-unreachable' });
+});
+
+it('keeps the cluster that the user has chosen during a push', async () => {
+  const world = new World();
+  world.choice = { cluster: { context: 'before', namespace: 'team' } };
+  const cluster = { context: 'now', namespace: 'team' };
+  world.containerize = (tag) => {
+    world.docker.images.set(tag, []);
+    world.choice = { ...world.choice, cluster };
+  };
+  await world.serve();
+  expect(world.choice).toMatchObject({ cluster, registryImage: pushed });
+});
+
 it('keeps the choice of before if a step fails', async () => {
   const world = new World();
   world.build = () => Promise.reject(new ServeError({ code: 'build-failed', message: 'no' }));
