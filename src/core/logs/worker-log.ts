@@ -42,6 +42,8 @@ export class WorkerLog implements Disposable {
   readonly #options: WorkerLogOptions;
   readonly #end = new AbortController();
   #isLineOpen = false;
+  /** Whether the last request has had output. */
+  #hasOutput = false;
   #lastNotice = '';
 
   constructor(options: WorkerLogOptions) {
@@ -88,7 +90,7 @@ export class WorkerLog implements Disposable {
             ? { tail: earlierLines }
             : { tail: isNew ? earlierLines : 0, ...(isNew ? { since: startedAt } : {}) },
         );
-        if (hasEnded) {
+        if (hasEnded || this.#hasOutput) {
           isFirst = false;
           shown = startedAt ?? shown;
         }
@@ -105,6 +107,7 @@ export class WorkerLog implements Disposable {
     const { signal } = this.#end;
     // What the next container says begins anew.
     const safe = new SafeOutput();
+    this.#hasOutput = false;
     const onOutput = (text: string): void => {
       if (!signal.aborted) this.#append(safe.filter(text));
     };
@@ -121,6 +124,7 @@ export class WorkerLog implements Disposable {
 
   #append(text: string): void {
     if (text === '') return;
+    this.#hasOutput = true;
     this.#lastNotice = '';
     // A terminal needs the carriage return that a pipe does not carry.
     this.output.append(text.replace(/\r?\n/g, '\r\n'));

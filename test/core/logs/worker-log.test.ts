@@ -97,6 +97,17 @@ it('says once why there is no output, and tries again', async () => {
   expect(followed.text).toBe('▸ it gave no reason\r\nup\r\n');
 });
 
+it('does not repeat lines after the program that printed them has failed', async () => {
+  const followed = new Followed();
+  followed.newest.onOutput('one\n');
+  followed.newest.fail(new Error('lost'));
+  await followed.clock.pass(3_000);
+  expect(followed.ranges).toEqual([
+    [1_000, undefined],
+    [0, undefined],
+  ]);
+});
+
 it('says when its worker is gone, and is over', async () => {
   const followed = new Followed();
   followed.newest.onOutput('the last');
