@@ -45,6 +45,8 @@ rmdir "$PWD"`;
 
 /** The shortest life of a kubectl whose configuration may be outdated. Others follow answers through it. */
 const renewalMs = 60_000;
+/** The time between two starts if kubectl does not listen. */
+const startPauseMs = 30_000;
 /** The time that kubectl has to listen, before requests are sent without it. */
 const startMs = 3_000;
 
@@ -57,6 +59,8 @@ export class ClusterProxy implements Disposable {
   readonly #parts: ClusterProxyParts;
   readonly #end = new AbortController();
   #socket: Promise<string> | undefined;
+  /** Before this time there is no other start, because the last one has failed and would delay each request again. */
+  #nextStart = -Infinity;
   /** Ends the present kubectl. */
   #present = new AbortController();
   /** When the present kubectl was started. */
@@ -104,6 +108,9 @@ export class ClusterProxy implements Disposable {
     url: string,
     { signal, silenceMs, onOutput, endsAnyhow = false }: SendOptions,
   ): Promise<void> {
+    if (this.#socket === undefined && this.#parts.clock.now() < this.#nextStart) {
+      throw new Error('kubectl did not listen');
+    }
     const socketPath = await (this.#socket ??= this.#start());
     const signals = [signal ?? [], this.#end.signal, this.#present.signal].flat();
     const before = this.#received;
@@ -157,12 +164,18 @@ export class ClusterProxy implements Disposable {
       ...[`--accept-paths=${acceptedPaths}`, `--reject-methods=${rejectedMethods}`],
     ];
     const listening = Promise.withResolvers<string>();
-    const late = (): void => listening.reject(new Error('kubectl does not listen'));
-    const limit = clock.after(startMs, late);
     const signal = AbortSignal.any([present.signal, this.#end.signal]);
+    let isListening = false;
+    const failed = (reason: string): void => {
+      if (!isListening && !signal.aborted) this.#nextStart = clock.now() + startPauseMs;
+      listening.reject(new Error(reason));
+    };
+    const limit = clock.after(startMs, () => failed('kubectl does not listen'));
     // Its first line comes when it listens.
     const onOutput = (_: string, stream: string): void => {
-      if (stream === 'stdout') listening.resolve(socket);
+      if (stream !== 'stdout') return;
+      isListening = true;
+      listening.resolve(socket);
     };
     const ended = run('/bin/sh', ['-c', untilInputEnds, 'sh', program.file, ...args], {
       ...{ cwd: folder, env: kubectlEnv(env), maxBytes: 64_000 },
@@ -171,7 +184,7 @@ export class ClusterProxy implements Disposable {
     void ended
       .catch(() => undefined)
       .then(async () => {
-        listening.reject(new Error('kubectl has ended'));
+        failed('kubectl has ended');
         if (this.#present === present) this.restart();
         await rm(folder, { recursive: true, force: true });
       });

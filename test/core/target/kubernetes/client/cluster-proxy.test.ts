@@ -159,10 +159,11 @@ it('starts a kubectl that has ended again', async () => {
   expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
 });
 
-it('reports a kubectl that does not start', async () => {
+it('reports a kubectl that does not start, and does not start it for each request', async () => {
+  const clock = new ManualClock();
   const folders: string[] = [];
   const proxy = new ClusterProxy({
-    ...{ clock: systemClock, context: 'dev', env: {} },
+    ...{ clock, context: 'dev', env: {} },
     program: { file: '/bin/kubectl', version: '1.32.0' },
     run: () => Promise.resolve(ended(1, '', 'error: unknown flag')),
     makeFolder: async () => {
@@ -171,9 +172,10 @@ it('reports a kubectl that does not start', async () => {
       return folder;
     },
   });
-  for (const round of [1, 2]) {
+  for (const round of [1, 1, 2]) {
     expect(await outcome(proxy.get(pods, { silenceMs: 1_000 }))).toBe('failed');
     expect(folders).toHaveLength(round);
+    clock.jump(15_000);
   }
   await until('the end of the folders', () => !folders.some((one) => existsSync(one)));
   proxy.dispose();
