@@ -5,7 +5,7 @@ import type { BuiltImage } from '../../target/target-choice';
 import { findImage, type LocalImage, type ToolSearch } from '../../target/images/image-tool';
 import { pushImage } from '../../target/images/push-image';
 import { registryName } from '../../target/images/registry-names';
-import { changedSince } from './changed-since';
+import { buildArgs, hasChanged } from './changed-since';
 import type { ImageNeeds } from './image-needs';
 import type { EngineParts } from './opened-engine';
 
@@ -41,7 +41,7 @@ export async function pushedImage(
   const answer = await context.engines.askForPush(record.bento, {
     ...{ registry, tag, last },
     isContainerized: tag !== undefined && (await isOnThisMachine(tag, search)),
-    hasChanged: last !== undefined && (await changedSince(record.bento.workingDir, last.at)),
+    hasChanged: last !== undefined && (await hasChanged(last, needs)),
   });
   if (answer === 'other') return undefined;
   const isBuiltAgain = answer === 'build' && tag === undefined;
@@ -49,7 +49,11 @@ export async function pushedImage(
   const ready = isBuiltAgain ? await buildBento(parts, needs) : (tag ?? last?.tag ?? '');
   const image = await containerized(parts, needs, ready);
   const reference = await push(ready, { image, registry, search }, needs);
-  return { reference, built: { tag: ready, at, registry } };
+  const args = isBuiltAgain ? buildArgs(needs) : last?.args;
+  return {
+    reference,
+    built: { tag: ready, at, registry, ...(args === undefined ? {} : { args }) },
+  };
 }
 
 /** Builds a source project, and creates the image of the bento. Returns its tag. @throws ServeError */

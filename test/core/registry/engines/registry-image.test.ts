@@ -33,6 +33,7 @@ class World {
   choice: TargetChoice = {};
   answer: PushAnswer | 'cancel' = 'build';
   registry: string | undefined = registry;
+  args: Readonly<Record<string, string>> = {};
   now = Date.now() + 1_000;
   containerize: (tag: string) => void = (tag) => void this.docker.images.set(tag, []);
   build: () => Promise<string> = () => Promise.resolve(built);
@@ -96,7 +97,7 @@ class World {
       record: { bento },
       onQuestion: () => undefined,
     } as unknown as EngineParts;
-    const settings = { ...defaultSettings, registry: this.registry };
+    const settings = { ...defaultSettings, registry: this.registry, args: this.args };
     const found = { bento, settings } as ImageNeeds['found'];
     const onPhase = (phase: Message): void => void this.phases.push(textOf(phase));
     const signal = new AbortController().signal;
@@ -152,6 +153,17 @@ it('asks again after the source has changed, and can use the last build', async 
   expect(world.done.slice(2)).toEqual(['build', 'containerize search:newer']);
   await world.serve();
   expect(world.questions).toHaveLength(3);
+});
+
+it('asks again after the arguments of the build have changed', async () => {
+  const world = new World();
+  await world.serve();
+  world.args = { model: 'large' };
+  await world.serve();
+  expect(world.questions).toHaveLength(2);
+  expect(world.questions.at(-1)).toMatchObject({ hasChanged: true });
+  await world.serve();
+  expect(world.questions).toHaveLength(2);
 });
 
 it('asks before an image goes to another registry than before', async () => {
