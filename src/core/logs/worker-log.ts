@@ -42,6 +42,8 @@ export class WorkerLog implements Disposable {
   readonly #options: WorkerLogOptions;
   readonly #end = new AbortController();
   #isLineOpen = false;
+  /** Whether the last request has had output. */
+  #hasOutput = false;
   #lastNotice = '';
 
   constructor(options: WorkerLogOptions) {
@@ -88,7 +90,7 @@ export class WorkerLog implements Disposable {
             ? { tail: earlierLines }
             : { tail: isNew ? earlierLines : 0, ...(isNew ? { since: startedAt } : {}) },
         );
-        if (hasEnded) {
+        if (hasEnded || this.#hasOutput) {
           isFirst = false;
           shown = startedAt ?? shown;
         }
@@ -105,22 +107,39 @@ export class WorkerLog implements Disposable {
     const { signal } = this.#end;
     // Each request starts with a new filter: the next container does not continue the output of the last one.
     const safe = new SafeOutput();
+    this.#hasOutput = false;
     const onOutput = (text: string): void => {
       if (!signal.aborted) this.#append(safe.filter(text));
     };
+    const program = new AbortController();
+    void this.#endWhenGone(program);
     try {
-      await follow({ previous, ...range, onOutput, signal });
+      const either = AbortSignal.any([signal, program.signal]);
+      await follow({ previous, ...range, onOutput, signal: either });
       return true;
     } catch (error) {
       if (!signal.aborted && this.#options.worker() !== undefined) {
         this.#notice(messageIn(problemOf(error, 'engine-failed')));
       }
       return false;
+    } finally {
+      program.abort();
     }
+  }
+
+  /** Docker Compose waits for output of a container that has been removed. */
+  async #endWhenGone(program: AbortController): Promise<void> {
+    const { clock, worker } = this.#options;
+    const either = AbortSignal.any([program.signal, this.#end.signal]);
+    while (worker() !== undefined && !either.aborted) await pause(clock, firstPauseMs, either);
+    // Its last lines may still come.
+    await pause(clock, firstPauseMs, either);
+    program.abort();
   }
 
   #append(text: string): void {
     if (text === '') return;
+    this.#hasOutput = true;
     this.#lastNotice = '';
     // A terminal needs the carriage return that a pipe does not carry.
     this.output.append(text.replace(/\r?\n/g, '\r\n'));

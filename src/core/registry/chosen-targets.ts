@@ -75,9 +75,9 @@ function choiceIn({
 }
 
 function builtIn(stored: unknown): Pick<TargetChoice, 'built'> {
-  const { tag, at, registry } = isObject(stored) ? stored : {};
+  const { tag, at, registry, args } = isObject(stored) ? stored : {};
   return typeof tag === 'string' && typeof at === 'number' && typeof registry === 'string'
-    ? { built: { tag, at, registry } }
+    ? { built: { tag, at, registry, ...(typeof args === 'string' && { args }) } }
     : {};
 }
 

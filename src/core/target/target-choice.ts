@@ -9,6 +9,8 @@ export interface BuiltImage {
   /** When the build began, in milliseconds since the epoch. 0 for a bento that this window did not build. */
   readonly at: number;
   readonly registry: string;
+  /** The arguments that the source was built with, as JSON. Absent for a bento that was built already. */
+  readonly args?: string;
 }
 
 /** The user's choices for one bento. What is absent comes from the settings, or is asked for when it is needed. */

@@ -42,7 +42,7 @@ function itemsOf(question: PushQuestion): readonly Item[] {
   const build = buildItem(question);
   if (last === undefined) return [build];
   const detail = hasChanged
-    ? vscode.l10n.t('Built {0}. The source has changed since.', timeOf(last.at))
+    ? vscode.l10n.t('Built {0}. The source or serveBento.args have changed since.', timeOf(last.at))
     : vscode.l10n.t('Built {0}. The source has not changed since.', timeOf(last.at));
   const use: Item = { label: vscode.l10n.t('Use {0}', last.tag), detail, answer: 'push' };
   return hasChanged ? [build, use] : [use, build];

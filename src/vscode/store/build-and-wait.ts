@@ -1,9 +1,13 @@
 import { problemTexts, say } from '../../core/messages/message';
 import { cancelled, ServeError } from '../../core/problem';
+import type { Run } from '../../core/programs/run';
 import type { LaunchContext } from '../../core/registry/launch-context';
 import type { BentomlAction } from '../../core/store/bentoml-command';
 import { newlyBuilt, type BuiltStore } from './offer-built';
 import { runBentoml, type BentomlContext } from './run-bentoml';
+
+/** The number of last characters that are searched for the tag. Only advice follows it. */
+const keptOutput = 20_000;
 
 type WaitContext = Omit<BentomlContext, 'building' | 'signal'>;
 
@@ -15,8 +19,17 @@ export async function buildAndWait(
   signal: AbortSignal,
 ): Promise<string> {
   const built = newlyBuilt(sources);
-  await runToEnd('build', found, context, signal);
-  const bento = await built();
+  let output = '';
+  const run: Run = (file, args, options) =>
+    context.run(file, args, {
+      ...options,
+      onOutput: (text, stream) => {
+        output = (output + text).slice(-keptOutput);
+        options.onOutput?.(text, stream);
+      },
+    });
+  await runToEnd('build', found, { ...context, run }, signal);
+  const bento = await built(output);
   if (bento !== undefined) return bento.reference;
   throw new ServeError({
     code: 'build-failed',

@@ -8,13 +8,21 @@ export interface BuiltStore {
   readonly readStore: () => Promise<void>;
 }
 
-/** Notes what is in the store; the function it returns finds the newest bento that was added since. */
-export function newlyBuilt(sources: BuiltStore): () => Promise<StoreBento | undefined> {
+/**
+ * Notes what is in the store; the function it returns finds the newest bento that was added since. Of several, it prefers
+ * those that the output of the build names: other builds may have ended meanwhile.
+ */
+export function newlyBuilt(
+  sources: BuiltStore,
+): (output?: string) => Promise<StoreBento | undefined> {
   const before = new Set(sources.store.bentos.map(({ id }) => id));
-  return async () => {
+  return async (output = '') => {
     await sources.readStore();
     const added = sources.store.bentos.filter(({ id }) => !before.has(id));
-    return added.sort((a, b) => b.created - a.created)[0];
+    // BentoML may break lines anywhere: Successfully built Bento(tag="search:abc").
+    const text = output.replaceAll(/\s/g, '');
+    const named = added.filter(({ reference }) => text.includes(`"${reference}"`));
+    return (named.length > 0 ? named : added).sort((a, b) => b.created - a.created)[0];
   };
 }
 

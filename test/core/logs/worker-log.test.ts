@@ -97,12 +97,37 @@ it('says once why there is no output, and tries again', async () => {
   expect(followed.text).toBe('▸ it gave no reason\r\nup\r\n');
 });
 
+it('does not repeat lines after the program that printed them has failed', async () => {
+  const followed = new Followed();
+  followed.newest.onOutput('one\n');
+  followed.newest.fail(new Error('lost'));
+  await followed.clock.pass(3_000);
+  expect(followed.ranges).toEqual([
+    [1_000, undefined],
+    [0, undefined],
+  ]);
+});
+
 it('says when its worker is gone, and ends', async () => {
   const followed = new Followed();
   followed.newest.onOutput('the last');
   followed.worker = undefined;
   followed.newest.fail(new Error('gone'));
   await followed.clock.pass(10_000);
+  expect(followed.text).toBe('the last\r\n▸ The container or pod no longer exists.\r\n');
+  expect(followed.isOver).toBe(true);
+  expect(followed.clock.waiting).toBe(0);
+});
+
+it('ends a program that waits for the output of a worker that is gone, after its last lines', async () => {
+  const followed = new Followed();
+  const { newest } = followed;
+  followed.worker = undefined;
+  await followed.clock.pass(1_500);
+  newest.onOutput('the last\n');
+  expect(newest.signal.aborted).toBe(false);
+  await followed.clock.pass(10_000);
+  expect(newest.signal.aborted).toBe(true);
   expect(followed.text).toBe('the last\r\n▸ The container or pod no longer exists.\r\n');
   expect(followed.isOver).toBe(true);
   expect(followed.clock.waiting).toBe(0);

@@ -43,7 +43,7 @@ it('keeps the part of a choice that it knows', () => {
 });
 
 it('keeps what a pushed image was built from', () => {
-  const built = { tag: 'search:abc', at: 1, registry: 'registry.example.com' };
+  const built = { tag: 'search:abc', at: 1, registry: 'registry.example.com', args: '{}' };
   const { targets } = chosen([
     ['a', { built }],
     ['b', { built: { ...built, at: 'now' } }],

@@ -57,7 +57,9 @@ it('says when the last build was made, and whether the source has changed since'
     /Built Jan 2, 2026, 3:04.PM\. The source has not changed since\./,
   );
   await ask({ last: { ...last, at: Date.now() }, hasChanged: true });
-  expect(shown.at(-2)).toMatch(/Built \d\d:\d\d.[AP]M\. The source has changed since\./);
+  expect(shown.at(-2)).toMatch(
+    /Built \d\d:\d\d.[AP]M\. The source or serveBento\.args have changed since\./,
+  );
 });
 
 it('serves nothing if the user chooses nothing', async () => {

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { StoreBento } from '../../../src/core/discovery/store';
+import type { Run } from '../../../src/core/programs/run';
 import type { LaunchContext } from '../../../src/core/registry/launch-context';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { BentomlTask } from '../../../src/vscode/store/bentoml-task';
 import { buildAndWait, containerizeAndWait } from '../../../src/vscode/store/build-and-wait';
 import { discovered } from '../../support/bentos';
 import { programsFolder } from '../../support/fake-docker';
+import { ended } from '../../support/fake-kubectl';
 
 const { tasks } = vi.hoisted(() => ({ tasks: [] as BentomlTask[] }));
 
@@ -64,6 +66,21 @@ it('waits for the build, and finds the bento that it added', async () => {
   expect(task).toMatchObject({ action: 'build', command: { title: 'bentoml build .' } });
   expect(task.signal).toBe(never);
   expect(await building).toBe('search:new');
+});
+
+it('finds the bento of this build if another build has ended meanwhile', async () => {
+  const sources = storeWith([one('old', 1), one('mine', 2), one('other', 3)]);
+  const run: Run = (_file, _args, { onOutput }) => {
+    for (const text of ['Successfully built Bento(tag="sea', '\nrch:mine").\n']) {
+      onOutput?.(text, 'stdout');
+    }
+    return Promise.resolve(ended(0));
+  };
+  const building = buildAndWait(project(), sources, { ...context, run }, never);
+  const task = await vi.waitUntil(() => tasks.shift());
+  await task.run('python', [], { cwd: '/', env: {}, maxBytes: 0 });
+  task.ended(0);
+  expect(await building).toBe('search:mine');
 });
 
 it('containerizes a bento of the store with the interpreter of its source', async () => {

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { problemTexts, say } from '../../messages/message';
-import { ServeError } from '../../problem';
+import { problemOf, ServeError } from '../../problem';
 import type { BuiltImage } from '../../target/target-choice';
 import { findImage, type LocalImage, type ToolSearch } from '../../target/images/image-tool';
 import { pushImage } from '../../target/images/push-image';
 import { registryName } from '../../target/images/registry-names';
-import { changedSince } from './changed-since';
+import { buildArgs, hasChanged } from './changed-since';
 import type { ImageNeeds } from './image-needs';
 import type { EngineParts } from './opened-engine';
 
@@ -40,8 +40,8 @@ export async function pushedImage(
   onQuestion();
   const answer = await context.engines.askForPush(record.bento, {
     ...{ registry, tag, last },
-    isContainerized: tag !== undefined && (await findImage(tag, search)) !== undefined,
-    hasChanged: last !== undefined && (await changedSince(record.bento.workingDir, last.at)),
+    isContainerized: tag !== undefined && (await isOnThisMachine(tag, search)),
+    hasChanged: last !== undefined && (await hasChanged(last, needs)),
   });
   if (answer === 'other') return undefined;
   const isBuiltAgain = answer === 'build' && tag === undefined;
@@ -49,7 +49,11 @@ export async function pushedImage(
   const ready = isBuiltAgain ? await buildBento(parts, needs) : (tag ?? last?.tag ?? '');
   const image = await containerized(parts, needs, ready);
   const reference = await push(ready, { image, registry, search }, needs);
-  return { reference, built: { tag: ready, at, registry } };
+  const args = isBuiltAgain ? buildArgs(needs) : last?.args;
+  return {
+    reference,
+    built: { tag: ready, at, registry, ...(args === undefined ? {} : { args }) },
+  };
 }
 
 /** Builds a source project, and creates the image of the bento. Returns its tag. @throws ServeError */
@@ -110,6 +114,15 @@ async function usableBuild(
   built: BuiltImage | undefined,
   search: ToolSearch,
 ): Promise<BuiltImage | undefined> {
-  if (built === undefined) return undefined;
-  return (await findImage(built.tag, search)) === undefined ? undefined : built;
+  return built !== undefined && (await isOnThisMachine(built.tag, search)) ? built : undefined;
+}
+
+/** Whether a program has the image. Without a program the user can still enter another image. @throws ServeError `cancelled` */
+async function isOnThisMachine(tag: string, search: ToolSearch): Promise<boolean> {
+  try {
+    return (await findImage(tag, search)) !== undefined;
+  } catch (error) {
+    if (problemOf(error).code === 'cancelled') throw error;
+    return false;
+  }
 }

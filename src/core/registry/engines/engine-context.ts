@@ -26,7 +26,7 @@ export interface PushQuestion {
   readonly isContainerized: boolean;
   /** The last build of source, if this machine still has its image. */
   readonly last: BuiltImage | undefined;
-  /** Whether the source has changed since. */
+  /** Whether the source or its arguments have changed since. */
   readonly hasChanged: boolean;
 }
 

@@ -11,6 +11,13 @@ const maxFollowed = 50;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
+interface Followed {
+  /** When the worker was started whose output was shown. */
+  readonly startedAt: number | undefined;
+  /** The length of the pause after it. */
+  readonly pauseMs: number;
+}
+
 /** Copies the output of the workers of a bento to the logs of their components. */
 export class EngineLogs implements Disposable {
   readonly #applied: AppliedBento;
@@ -19,8 +26,8 @@ export class EngineLogs implements Disposable {
   readonly #end = new AbortController();
   /** The workers whose output is followed, or will be after a pause. */
   readonly #followed = new Set<string>();
-  /** The length of the last pause of each worker that was followed before, while the engine lists it. */
-  readonly #pauses = new Map<string, number>();
+  /** The workers that were followed before, while the engine lists them. */
+  readonly #before = new Map<string, Followed>();
   /** The components whose terminal says that the output of some workers is missing. */
   readonly #announced = new Set<string>();
   readonly #subscription: Disposable;
@@ -77,7 +84,7 @@ export class EngineLogs implements Disposable {
 
   /** Lowest first: workers of which nothing has been shown, and of those the first one of each component. */
   #rank({ name, number }: AppliedWorker): number {
-    return number + (this.#pauses.has(name) ? 1_000_000 : 0);
+    return number + (this.#before.has(name) ? 1_000_000 : 0);
   }
 
   #announceMissing({ component }: AppliedWorker): void {
@@ -90,33 +97,37 @@ export class EngineLogs implements Disposable {
 
   /** Forgets workers that no longer exist: engines give new workers new names. */
   #forgetGone(components: readonly AppliedComponent[]): void {
-    if (this.#pauses.size <= maxFollowed) return;
+    if (this.#before.size <= maxFollowed) return;
     const workers = components.flatMap((component) => component.workers);
     const known = new Set(workers.map(({ name }) => name));
-    for (const name of this.#pauses.keys()) {
-      if (!known.has(name)) this.#pauses.delete(name);
+    for (const name of this.#before.keys()) {
+      if (!known.has(name)) this.#before.delete(name);
     }
   }
 
   async #follow(worker: AppliedWorker): Promise<void> {
-    const { name, component } = worker;
+    const { name, component, startedAt } = worker;
     const { signal } = this.#end;
     const log = this.#logFor(component);
     const started = this.#clock.now();
-    // Do not show the same lines twice.
-    const tail = this.#pauses.has(name) ? 0 : earlierLines;
+    const before = this.#before.get(name);
+    // Do not show the same lines twice, nor miss the first ones of a container that was restarted.
+    const isNew = before === undefined || before.startedAt !== startedAt;
+    const range = {
+      tail: isNew ? earlierLines : 0,
+      ...(isNew && before !== undefined && startedAt !== undefined ? { since: startedAt } : {}),
+    };
     const onOutput = (text: string): void => {
       if (!signal.aborted) void log.write(text, name, 'stdout');
     };
-    await this.#applied.logs({ worker, tail, signal, onOutput }).catch(() => undefined);
+    await this.#applied.logs({ worker, ...range, signal, onOutput }).catch(() => undefined);
     log.ended(name);
     const wasShort = this.#clock.now() - started < longestPauseMs;
-    const before = this.#pauses.get(name);
     // Waits longer and longer if the engine cannot provide the log.
-    const next = before === undefined || !wasShort ? firstPauseMs : 2 * before;
-    const ms = Math.min(next, longestPauseMs);
-    this.#pauses.set(name, ms);
-    await pause(this.#clock, ms, signal);
+    const next = before === undefined || !wasShort ? firstPauseMs : 2 * before.pauseMs;
+    const pauseMs = Math.min(next, longestPauseMs);
+    this.#before.set(name, { startedAt, pauseMs });
+    await pause(this.#clock, pauseMs, signal);
     this.#followed.delete(name);
     if (!signal.aborted) this.#followAll();
   }

@@ -21,6 +21,8 @@ const shortMs = 30_000;
 /** Models can be large, and connections slow. The user can cancel it. */
 const pushMs = 7_200_000;
 const digestPattern = /\bsha256:[a-f0-9]{64}\b/;
+/** What Docker prints in the end. The progress of nerdctl has digests of layers and of the configuration, too. */
+const pushedPattern = /^\S+: digest: (sha256:[a-f0-9]{64}) size: \d+/m;
 
 /**
  * Pushes an image with the user's own program and its credentials. If the registry has the same image already,
@@ -38,7 +40,7 @@ export async function pushImage(request: PushRequest, search: ToolSearch): Promi
   const digest =
     image.tool.name === 'podman'
       ? await pushByPodman(request, name, search)
-      : digestPattern.exec(await push(request, name, [], search))?.[0];
+      : pushedPattern.exec(await push(request, name, [], search))?.[1];
   const [other] = digest === undefined ? await digestsOf(name, search) : [];
   const reference = digest === undefined ? other : `${name.repository}@${digest}`;
   if (reference !== undefined && isInRegistry(reference)) return reference;

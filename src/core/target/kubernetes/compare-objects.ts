@@ -13,6 +13,12 @@ export interface CompareRequest {
   readonly signal: AbortSignal;
 }
 
+/** What the cluster sets, and where kubectl keeps a whole object that was applied without Serve Bento, also a Secret. */
+const hiddenAnnotations: readonly string[] = [
+  'deployment.kubernetes.io/revision',
+  'kubectl.kubernetes.io/last-applied-configuration',
+];
+
 const texts = z.record(z.string(), z.string());
 
 /** An object of the cluster. Its status and the fields that the cluster manages are ignored. */
@@ -123,8 +129,10 @@ function essential(
   { apiVersion, kind, metadata: { name, labels, annotations }, spec, data }: ClusterObject,
   shown: ReadonlySet<string>,
 ): unknown {
-  const { 'deployment.kubernetes.io/revision': _, ...own } = annotations;
-  const { clusterIPs: __, ...rest } = spec;
+  const own = Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => !hiddenAnnotations.includes(name)),
+  );
+  const { clusterIPs: _, ...rest } = spec;
   if (rest['clusterIP'] !== 'None') delete rest['clusterIP'];
   const masked = visitVariables(rest, (variable) =>
     'value' in variable && !shown.has(String(variable.name))

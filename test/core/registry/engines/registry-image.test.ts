@@ -33,6 +33,7 @@ class World {
   choice: TargetChoice = {};
   answer: PushAnswer | 'cancel' = 'build';
   registry: string | undefined = registry;
+  args: Readonly<Record<string, string>> = {};
   now = Date.now() + 1_000;
   containerize: (tag: string) => void = (tag) => void this.docker.images.set(tag, []);
   build: () => Promise<string> = () => Promise.resolve(built);
@@ -96,7 +97,7 @@ class World {
       record: { bento },
       onQuestion: () => undefined,
     } as unknown as EngineParts;
-    const settings = { ...defaultSettings, registry: this.registry };
+    const settings = { ...defaultSettings, registry: this.registry, args: this.args };
     const found = { bento, settings } as ImageNeeds['found'];
     const onPhase = (phase: Message): void => void this.phases.push(textOf(phase));
     const signal = new AbortController().signal;
@@ -154,6 +155,17 @@ it('asks again after the source has changed, and can use the last build', async 
   expect(world.questions).toHaveLength(3);
 });
 
+it('asks again after the arguments of the build have changed', async () => {
+  const world = new World();
+  await world.serve();
+  world.args = { model: 'large' };
+  await world.serve();
+  expect(world.questions).toHaveLength(2);
+  expect(world.questions.at(-1)).toMatchObject({ hasChanged: true });
+  await world.serve();
+  expect(world.questions).toHaveLength(2);
+});
+
 it('asks before an image goes to another registry than before', async () => {
   const world = new World();
   await world.serve();
@@ -192,6 +204,29 @@ it('uses an image that the user enters, which is never outdated', async () => {
   world.choice = { ...world.choice, asksAgain: true };
   expect(await world.serve()).toBe(entered);
   expect(world.done).toEqual([]);
+});
+
+it('lets the user enter an image if there is no program for images', async () => {
+  const world = new World('store');
+  world.docker.ends = { failed: true, exitCode: 1, stderr: 'Cannot connect to the Docker daemon' };
+  world.answer = 'other';
+  expect(await world.serve()).toBe(entered);
+  expect(world.questions).toMatchObject([{ isContainerized: false }]);
+  world.answer = 'push';
+  world.choice = {};
+  await expect(world.serve()).rejects.toMatchObject({ code: 'engine-unreachable' });
+});
+
+it('keeps the cluster that the user has chosen during a push', async () => {
+  const world = new World();
+  world.choice = { cluster: { context: 'before', namespace: 'team' } };
+  const cluster = { context: 'now', namespace: 'team' };
+  world.containerize = (tag) => {
+    world.docker.images.set(tag, []);
+    world.choice = { ...world.choice, cluster };
+  };
+  await world.serve();
+  expect(world.choice).toMatchObject({ cluster, registryImage: pushed });
 });
 
 it('keeps the choice of before if a step fails', async () => {

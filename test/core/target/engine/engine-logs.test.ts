@@ -65,6 +65,19 @@ it('follows a log that has ended again, without what it has shown', async () => 
   expect(watched.logRequests.map(({ tail }) => tail)).toEqual([500, 0]);
 });
 
+it('follows a container that was restarted from its start, also after a pause', async () => {
+  const watched = new FakeApplied([applied({ workers: [worker({ startedAt: 1_000 })] })]);
+  const { clock } = follow(watched);
+  watched.logsFollowed[0]?.end();
+  await settle();
+  watched.has(applied({ workers: [worker({ startedAt: 5_000 })] }));
+  await clock.pass(1_000);
+  expect(watched.logRequests.map(({ tail, since }) => [tail, since])).toEqual([
+    [500, undefined],
+    [500, 5_000],
+  ]);
+});
+
 it('asks rarely for a log that ends at once', async () => {
   const watched = new FakeApplied();
   watched.log = () => Promise.reject(new Error('this log driver does not support reading'));

@@ -93,7 +93,9 @@ it('reads the digest from the file that podman writes', async () => {
 
 it('asks a program that prints no digest for it', async () => {
   const { docker, push } = world(['nerdctl']);
-  docker.printed = '';
+  docker.printed = ['config', 'layer', 'manifest']
+    .map((kind, index) => `${kind}-sha256:${String(index).repeat(64)}: done |++++++|\n`)
+    .join('');
   await expect(push()).rejects.toMatchObject({ code: 'push-failed' });
   docker.images.set(tag, [pushedReference]);
   expect(await push()).toBe(pushedReference);

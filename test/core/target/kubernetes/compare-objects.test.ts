@@ -72,6 +72,15 @@ it('ignores what the cluster sets itself, and the order of objects', async () =>
   expect(same.planned).toBe(same.running);
 });
 
+it('does not show the value of a secret that kubectl has put into an annotation', async () => {
+  const { metadata, ...rest } = secret('b2xk');
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"TOKEN":"b2xk"}' };
+  const running = [live({ ...rest, metadata: { ...metadata, annotations } })];
+  const { running: left } = await compare(running, { token: 'b2xk', manifests: [] });
+  expect(left).toContain('search-secrets');
+  expect(left).not.toContain('b2xk');
+});
+
 it('shows which secrets have changed, not their values, and that pods are replaced', async () => {
   const running = [live(secret('b2xk')), live(deployment('http', [], versions))];
   const { running: left, planned } = await compare(running, {

@@ -43,6 +43,10 @@ wait "$child"
 rm -f kubectl
 rmdir "$PWD"`;
 
+/** The shortest life of a kubectl whose configuration may be outdated. Others follow answers through it. */
+const renewalMs = 60_000;
+/** The time between two starts if kubectl does not listen. */
+const startPauseMs = 30_000;
 /** The time limit for kubectl to listen. After it, requests are sent without the proxy. */
 const startMs = 3_000;
 
@@ -55,8 +59,14 @@ export class ClusterProxy implements Disposable {
   readonly #parts: ClusterProxyParts;
   readonly #end = new AbortController();
   #socket: Promise<string> | undefined;
+  /** Before this time there is no other start, because the last one has failed and would delay each request again. */
+  #nextStart = -Infinity;
   /** Ends the present kubectl. */
   #present = new AbortController();
+  /** When the present kubectl was started. */
+  #startedAt = -Infinity;
+  /** Whether the present kubectl has reported a failure. */
+  #hasFailed = false;
   /** Counts the parts of answers that were received. */
   #received = 0;
 
@@ -83,6 +93,12 @@ export class ClusterProxy implements Disposable {
     this.#socket = undefined;
   }
 
+  /** Ends a kubectl whose requests fail and those of a new one do not: the user has changed the configuration since. */
+  renew(): void {
+    const age = this.#parts.clock.now() - this.#startedAt;
+    if (this.#hasFailed && age >= renewalMs) this.restart();
+  }
+
   dispose(): void {
     this.#end.abort();
     this.restart();
@@ -92,14 +108,20 @@ export class ClusterProxy implements Disposable {
     url: string,
     { signal, silenceMs, onOutput, endsAnyhow = false }: SendOptions,
   ): Promise<void> {
+    if (this.#socket === undefined && this.#parts.clock.now() < this.#nextStart) {
+      throw new Error('kubectl did not listen');
+    }
     const socketPath = await (this.#socket ??= this.#start());
     const signals = [signal ?? [], this.#end.signal, this.#present.signal].flat();
     const before = this.#received;
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    let isAnswered = false;
     const sent = request({ socketPath, path: url, signal: AbortSignal.any(signals), agent: false });
     sent.once('response', (response: IncomingMessage) => {
       this.#received += 1;
+      isAnswered = response.statusCode === 200;
       if (response.statusCode !== 200) {
+        this.#hasFailed = true;
         reject(new Error(`status ${String(response.statusCode)}`));
         response.destroy();
         return;
@@ -113,7 +135,8 @@ export class ClusterProxy implements Disposable {
       // A watch that is cut off is a watch that has ended.
       response.once('error', endsAnyhow ? () => resolve(undefined) : reject);
     });
-    sent.once('error', reject);
+    // Also once there is an answer: the request reports a cancellation before the answer does.
+    sent.on('error', (error) => (endsAnyhow && isAnswered ? resolve(undefined) : reject(error)));
     if (silenceMs !== undefined) {
       sent.setTimeout(silenceMs, () => {
         // Others may have got answers over the same connection.
@@ -128,20 +151,31 @@ export class ClusterProxy implements Disposable {
   async #start(): Promise<string> {
     const present = new AbortController();
     this.#present = present;
+    this.#startedAt = this.#parts.clock.now();
+    this.#hasFailed = false;
     const { clock, run, program, env, context, makeFolder } = this.#parts;
-    const folder = await makeFolder();
+    const folder = await makeFolder().catch((error: unknown) => {
+      if (this.#present === present) this.#socket = undefined;
+      throw error;
+    });
     const socket = path.join(folder, 'kubectl');
     const args = [
       ...[`--context=${context}`, 'proxy', `--unix-socket=${socket}`],
       ...[`--accept-paths=${acceptedPaths}`, `--reject-methods=${rejectedMethods}`],
     ];
     const listening = Promise.withResolvers<string>();
-    const late = (): void => listening.reject(new Error('kubectl does not listen'));
-    const limit = clock.after(startMs, late);
     const signal = AbortSignal.any([present.signal, this.#end.signal]);
+    let isListening = false;
+    const failed = (reason: string): void => {
+      if (!isListening && !signal.aborted) this.#nextStart = clock.now() + startPauseMs;
+      listening.reject(new Error(reason));
+    };
+    const limit = clock.after(startMs, () => failed('kubectl does not listen'));
     // Its first line comes when it listens.
     const onOutput = (_: string, stream: string): void => {
-      if (stream === 'stdout') listening.resolve(socket);
+      if (stream !== 'stdout') return;
+      isListening = true;
+      listening.resolve(socket);
     };
     const ended = run('/bin/sh', ['-c', untilInputEnds, 'sh', program.file, ...args], {
       ...{ cwd: folder, env: kubectlEnv(env), maxBytes: 64_000 },
@@ -150,7 +184,7 @@ export class ClusterProxy implements Disposable {
     void ended
       .catch(() => undefined)
       .then(async () => {
-        listening.reject(new Error('kubectl has ended'));
+        failed('kubectl has ended');
         if (this.#present === present) this.restart();
         await rm(folder, { recursive: true, force: true });
       });

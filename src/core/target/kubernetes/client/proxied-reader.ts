@@ -7,11 +7,11 @@ const silenceMs = 1_500;
 
 /** Sends requests through a proxy, and through a kubectl of its own where that fails: it knows the reason. */
 export class ProxiedReader implements ClusterReader {
-  readonly #proxy: Pick<ClusterProxy, 'get' | 'follow'>;
+  readonly #proxy: Pick<ClusterProxy, 'get' | 'follow' | 'renew'>;
   readonly #kubectl: ClusterReader;
   #isCheap = true;
 
-  constructor(proxy: Pick<ClusterProxy, 'get' | 'follow'>, kubectl: ClusterReader) {
+  constructor(proxy: Pick<ClusterProxy, 'get' | 'follow' | 'renew'>, kubectl: ClusterReader) {
     this.#proxy = proxy;
     this.#kubectl = kubectl;
   }
@@ -27,7 +27,9 @@ export class ProxiedReader implements ClusterReader {
       return answer;
     } catch {
       this.#isCheap = false;
-      return this.#kubectl.get(path, options);
+      const answer = await this.#kubectl.get(path, options);
+      this.#proxy.renew();
+      return answer;
     }
   }
 

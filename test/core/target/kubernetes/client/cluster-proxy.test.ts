@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../../../src/core/clock';
+import { systemClock, type Clock } from '../../../../../src/core/clock';
 import type { Run } from '../../../../../src/core/programs/run';
 import { cancelled } from '../../../../../src/core/problem';
 import { ClusterProxy } from '../../../../../src/core/target/kubernetes/client/cluster-proxy';
@@ -12,6 +12,7 @@ import type { ClusterReader } from '../../../../../src/core/target/kubernetes/cl
 import { ProxiedReader } from '../../../../../src/core/target/kubernetes/client/proxied-reader';
 import { SharedParts } from '../../../../../src/core/shared-parts';
 import { ended } from '../../../../support/fake-kubectl';
+import { ManualClock } from '../../../../support/manual-clock';
 import { until } from '../../../../support/until';
 
 const pods = '/api/v1/namespaces/team/pods?watch=1';
@@ -22,7 +23,10 @@ afterEach(async () => {
 });
 
 /** A proxy whose kubectl is a server of this process. */
-function proxied(answer: RequestListener) {
+function proxied(
+  answer: RequestListener,
+  { failures = [], clock = systemClock }: { failures?: Error[]; clock?: Clock } = {},
+) {
   const started: { readonly args: readonly string[]; readonly folder: string; server: Server }[] =
     [];
   const run: Run = (_file, args, { cwd, signal, onOutput }) => {
@@ -41,9 +45,11 @@ function proxied(answer: RequestListener) {
     });
   };
   const proxy = new ClusterProxy({
-    ...{ run, clock: systemClock, context: 'dev', env: { PATH: '/bin' } },
+    ...{ run, clock, context: 'dev', env: { PATH: '/bin' } },
     program: { file: '/bin/kubectl', version: '1.32.0' },
     makeFolder: async () => {
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
       const folder = await mkdtemp(path.join(os.tmpdir(), 'sb-'));
       cleanups.push(() => rm(folder, { recursive: true, force: true }));
       return folder;
@@ -121,6 +127,30 @@ it('keeps a kubectl that answers others', async () => {
   expect(started).toHaveLength(1);
 });
 
+it('ends what it follows when kubectl is ended, so that it is followed through the next one', async () => {
+  let isFollowed = false;
+  const { proxy } = proxied((_, response) => {
+    response.write('one\n');
+  });
+  const following = outcome(
+    proxy.follow(pods, {
+      signal: new AbortController().signal,
+      onOutput: () => (isFollowed = true),
+    }),
+  );
+  await until('the first output', () => isFollowed);
+  proxy.restart();
+  expect(await following).toBe('succeeded');
+});
+
+it('tries again after there was no folder for its socket', async () => {
+  const { proxy } = proxied((_, response) => response.end('yes'), {
+    failures: [new Error('no space left')],
+  });
+  expect(await outcome(proxy.get(pods, { silenceMs: 1_000 }))).toBe('failed');
+  expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
+});
+
 it('starts a kubectl that has ended again', async () => {
   const { proxy, started } = proxied((_, response) => response.end('yes'));
   await proxy.get(pods, { silenceMs: 1_000 });
@@ -129,10 +159,11 @@ it('starts a kubectl that has ended again', async () => {
   expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
 });
 
-it('reports a kubectl that does not start', async () => {
+it('reports a kubectl that does not start, and does not start it for each request', async () => {
+  const clock = new ManualClock();
   const folders: string[] = [];
   const proxy = new ClusterProxy({
-    ...{ clock: systemClock, context: 'dev', env: {} },
+    ...{ clock, context: 'dev', env: {} },
     program: { file: '/bin/kubectl', version: '1.32.0' },
     run: () => Promise.resolve(ended(1, '', 'error: unknown flag')),
     makeFolder: async () => {
@@ -141,9 +172,10 @@ it('reports a kubectl that does not start', async () => {
       return folder;
     },
   });
-  for (const round of [1, 2]) {
+  for (const round of [1, 1, 2]) {
     expect(await outcome(proxy.get(pods, { silenceMs: 1_000 }))).toBe('failed');
     expect(folders).toHaveLength(round);
+    clock.jump(15_000);
   }
   await until('the end of the folders', () => !folders.some((one) => existsSync(one)));
   proxy.dispose();
@@ -151,7 +183,7 @@ it('reports a kubectl that does not start', async () => {
 
 describe('a reader through a proxy', () => {
   /** Requests that got no answer through the proxy. */
-  function reader(answer: RequestListener) {
+  function reader(answer: RequestListener, options: Parameters<typeof proxied>[1] = {}) {
     const own: string[] = [];
     const kubectl: ClusterReader = {
       isCheap: false,
@@ -162,8 +194,8 @@ describe('a reader through a proxy', () => {
         return Promise.resolve();
       },
     };
-    const { proxy } = proxied(answer);
-    return { own, read: new ProxiedReader(proxy, kubectl) };
+    const { proxy, started } = proxied(answer, options);
+    return { own, started, read: new ProxiedReader(proxy, kubectl) };
   }
 
   it('asks with a kubectl of its own where that has no success', async () => {
@@ -178,6 +210,18 @@ describe('a reader through a proxy', () => {
     status = 200;
     await read.get(pods, {});
     expect(read.isCheap).toBe(true);
+  });
+
+  it('starts the proxy again, at most once a minute, if its configuration may be outdated', async () => {
+    const clock = new ManualClock();
+    const { read, started } = reader((_, response) => response.writeHead(401).end(), { clock });
+    const kubectls: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await read.get(pods, {});
+      kubectls.push(started.length);
+      clock.jump(30_000);
+    }
+    expect(kubectls).toEqual([1, 1, 1, 2]);
   });
 
   it('follows an answer in parts, and treats a cut-off answer as ended', async () => {
