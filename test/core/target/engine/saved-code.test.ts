@@ -30,6 +30,9 @@ class Development {
   readonly #plan: Plan;
   planAnew: () => Promise<Plan> = () => Promise.resolve(this.#plan);
   servedAgain = 0;
+  /** Its containers have been asked for. They are ready when `starting` resolves. */
+  isStarting = false;
+  starting: Promise<unknown> = Promise.resolve();
 
   constructor(isAdopted = false) {
     const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'saved-code-'));
@@ -50,7 +53,11 @@ class Development {
         prepare: () =>
           Promise.resolve({
             ...{ plan: this.#plan, mountsSource: true },
-            apply: () => Promise.resolve(this.engine),
+            apply: async () => {
+              this.isStarting = true;
+              await this.starting;
+              return this.engine;
+            },
           }),
         code: {
           log: { info: () => undefined },
@@ -137,11 +144,11 @@ it('a save before the start has ended is served after it', async () => {
   const served = new Development();
   await writeFile(served.file, 'first\n');
   const { promise, resolve } = Promise.withResolvers<undefined>();
+  served.starting = promise;
   const starting = served.bento.start(new AbortController().signal);
-  await moment(50);
+  await until('its containers', () => served.isStarting);
   await served.save('second\n');
   resolve(undefined);
-  await promise;
   await starting;
   await untilRestart(served, 1);
 });
