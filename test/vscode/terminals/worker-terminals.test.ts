@@ -82,11 +82,12 @@ it('closing the tab or Ctrl+C ends the program; then the log can be shown again'
   expect(requests).toHaveLength(3);
 });
 
-it('everything ends with the window', () => {
+it('everything ends with the window', async () => {
   const { terminals, requests, clock } = window();
   terminals.show(target, false);
   terminals.show(target, true);
   terminals.dispose();
   expect(requests.every(({ signal }) => signal.aborted)).toBe(true);
+  await settle();
   expect(clock.waiting).toBe(0);
 });

@@ -2,7 +2,7 @@ import type { ImageChoice } from '../../target/containers/container-plan';
 import type { EngineServe } from './engine-serve';
 import type { EngineParts, OpenedEngine } from './opened-engine';
 
-/** Returns the image of the last serve. Nothing is built or pushed to a registry: it is only asked for if it is unknown. */
+/** Returns the image of the last serve. If it is unknown, it is asked for. Nothing is pushed to a registry. */
 export async function servedImage(
   { context, sources, record: { bento }, onQuestion }: EngineParts,
   { engine, image }: OpenedEngine,

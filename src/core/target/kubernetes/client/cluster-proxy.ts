@@ -166,11 +166,11 @@ export class ClusterProxy implements Disposable {
     const listening = Promise.withResolvers<string>();
     const signal = AbortSignal.any([present.signal, this.#end.signal]);
     let isListening = false;
-    const failed = (reason: string): void => {
+    const failed = (error: Error): void => {
       if (!isListening && !signal.aborted) this.#nextStart = clock.now() + startPauseMs;
-      listening.reject(new Error(reason));
+      listening.reject(error);
     };
-    const limit = clock.after(startMs, () => failed('kubectl does not listen'));
+    const limit = clock.after(startMs, () => failed(new Error('kubectl does not listen')));
     // Its first line comes when it listens.
     const onOutput = (_: string, stream: string): void => {
       if (stream !== 'stdout') return;
@@ -184,7 +184,7 @@ export class ClusterProxy implements Disposable {
     void ended
       .catch(() => undefined)
       .then(async () => {
-        failed('kubectl has ended');
+        failed(new Error('kubectl has ended'));
         if (this.#present === present) this.restart();
         await rm(folder, { recursive: true, force: true });
       });
