@@ -74,7 +74,7 @@ class Development {
     await writeFile(this.file, 'first\n');
     await this.bento.start(new AbortController().signal);
     // People save later than the first look at the files.
-    await moment(50);
+    await moment(200);
     return this;
   }
 
@@ -147,6 +147,8 @@ it('a save before the start has ended is served after it', async () => {
   served.starting = promise;
   const starting = served.bento.start(new AbortController().signal);
   await until('its containers', () => served.isStarting);
+  // A save before the first look at the files is no change: the containers start with it.
+  await moment(500);
   await served.save('second\n');
   resolve(undefined);
   await starting;
