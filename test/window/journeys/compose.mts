@@ -154,6 +154,7 @@ const journey: Journey = async (page, window) => {
     async () => /^ready · 3\/3 · on Docker/.test(await bentoRow(window, 'Search')),
     60_000,
   );
+  await untilReady(window, components);
   assert.equal(`http://${await addressOf(window, 'http')}`, url);
   await window.tree.expand('Ranker');
   await showLog(window, first, /\w/);
