@@ -13,7 +13,7 @@ export async function soakEngines(minutes: number): Promise<number> {
   const env = { ...process.env, SERVE_BENTO_SOAK_MINUTES: String(minutes / engines.length) };
   let failed = 0;
   for (const [script, test] of engines) {
-    const args = [path.join(projectRoot, script), '--', test];
+    const args = [path.join(projectRoot, script), test];
     const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: 'inherit' });
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
