@@ -14,11 +14,13 @@ export interface EngineFailure {
   readonly summary?: Argument;
   /** The port of this machine that is in use. */
   readonly port?: number;
+  /** The setting that the message names. */
+  readonly setting?: string;
 }
 
 /** Returns the problem, which has the standard error of the program as its detail. */
 export function engineProblem(
-  { code, message, summary, port }: EngineFailure,
+  { code, message, summary, port, setting }: EngineFailure,
   { stderr }: Pick<FailedRun, 'stderr'>,
 ): Problem {
   const detail = stderr.trim().slice(-4_000);
@@ -26,6 +28,7 @@ export function engineProblem(
     code,
     ...problemTexts(message, summary),
     ...(port === undefined ? {} : { port }),
+    ...(setting === undefined ? {} : { setting }),
     ...(detail === '' ? {} : { detail }),
   };
 }

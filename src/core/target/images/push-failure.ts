@@ -1,8 +1,8 @@
-import { say, type Message } from '../../messages/message';
+import { say, type Argument, type Message } from '../../messages/message';
 import type { Problem, ProblemCode } from '../../model';
 import type { RunResult } from '../../programs/run';
 import { composeFailure } from '../compose/client/compose-failure';
-import { engineProblem, reasonIn } from '../engine-failure';
+import { engineProblem, reasonIn, type EngineFailure } from '../engine-failure';
 import { isSilent } from './image-tool';
 import { hostOf } from './registry-names';
 
@@ -82,14 +82,14 @@ export function pushFailure(
     : reasonIn(stderr, /^(?:Error response from daemon|error|fatal): /i);
   const facts = { program, registry, image, host: hostOf(registry), reason };
   const found = timedOut ? undefined : patterns.find(({ pattern }) => pattern.test(stderr));
-  const failure =
-    found === undefined
-      ? {
-          code: 'push-failed' as const,
-          message: say('pushFailed', { image, reason }),
-          summary: say('pushFailedSummary', { reason }),
-        }
-      : { code: found.code, message: found.message(facts), summary: found.summary(facts) };
-  const setting = found?.setting;
-  return { ...engineProblem(failure, result), ...(setting === undefined ? {} : { setting }) };
+  if (found === undefined) return engineProblem(notPushed(image, reason), result);
+  const { pattern: _, message, summary, ...own } = found;
+  return engineProblem({ ...own, message: message(facts), summary: summary(facts) }, result);
 }
+
+/** The failure for a reason without a code of its own. */
+export const notPushed = (image: string, reason: Argument): EngineFailure => ({
+  code: 'push-failed',
+  message: say('pushFailed', { image, reason }),
+  summary: say('pushFailedSummary', { reason }),
+});

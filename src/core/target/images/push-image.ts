@@ -5,7 +5,7 @@ import { problemTexts, say } from '../../messages/message';
 import { cancelled, ServeError } from '../../problem';
 import { isInRegistry } from '../containers/image-reference';
 import { findImage, toolOptions, type LocalImage, type ToolSearch } from './image-tool';
-import { pushFailure } from './push-failure';
+import { notPushed, pushFailure } from './push-failure';
 import { isLoopback, registryName, type RegistryName } from './registry-names';
 
 export interface PushRequest {
@@ -44,14 +44,8 @@ export async function pushImage(request: PushRequest, search: ToolSearch): Promi
   const [other] = digest === undefined ? await digestsOf(name, search) : [];
   const reference = digest === undefined ? other : `${name.repository}@${digest}`;
   if (reference !== undefined && isInRegistry(reference)) return reference;
-  const reason = say('engineNoReason');
-  throw new ServeError({
-    code: 'push-failed',
-    ...problemTexts(
-      say('pushFailed', { image: name.image, reason }),
-      say('pushFailedSummary', { reason }),
-    ),
-  });
+  const { message, summary, code } = notPushed(name.image, say('engineNoReason'));
+  throw new ServeError({ code, ...problemTexts(message, summary) });
 }
 
 /** Returns the reference that the image got when it was pushed before, if the registry still has it. */
