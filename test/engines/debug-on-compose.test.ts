@@ -21,10 +21,13 @@ const lineOf = (file: string, text: string): number =>
     .split('\n')
     .findIndex((line) => line.includes(text)) + 1;
 
+/** The id of a container of the bento. */
+const containerOf = (folder: string, service: string): Promise<string> =>
+  docker('ps', '--quiet', '--filter', `volume=${folder}`, '--filter', `name=${service}`);
+
 /** The command of a container of the bento. */
 const commandOf = async (folder: string, service: string): Promise<string> => {
-  const filters = ['--filter', `volume=${folder}`, '--filter', `name=${service}`];
-  const id = await docker('ps', '--quiet', ...filters);
+  const id = await containerOf(folder, service);
   return docker('inspect', '--format', '{{join .Config.Cmd " "}}', id);
 };
 
@@ -53,14 +56,7 @@ it('a component in a container is debugged, and runs as before when the debugger
   const line = lineOf(file, 'for text in texts');
   const served = await registry.serve(id);
   const before = await commandOf(folder, 'embedder');
-  const other = await docker(
-    'ps',
-    '--quiet',
-    '--filter',
-    `volume=${folder}`,
-    '--filter',
-    'name=ranker',
-  );
+  const other = await containerOf(folder, 'ranker');
   const options = { debugpy: await ensureDebugpy(python), subProcess: true };
 
   const clients: DapClient[] = [];
@@ -73,14 +69,7 @@ it('a component in a container is debugged, and runs as before when the debugger
   expect(registry.details(id, 'service:Embedder')?.debugging).toBe('attached');
   expect(registry.details(id, 'service:Ranker')?.debugging).toBeUndefined();
   // Other components go on.
-  const ranker = await docker(
-    'ps',
-    '--quiet',
-    '--filter',
-    `volume=${folder}`,
-    '--filter',
-    'name=ranker',
-  );
+  const ranker = await containerOf(folder, 'ranker');
   expect(ranker).toBe(other);
 
   await until('a session', () => clients.length > 0);

@@ -11,6 +11,7 @@ import { FakeEngine, fakeLog } from '../../support/fake-engine';
 import { fakeServing, type FakeServing } from '../../support/fake-serving';
 import { settle } from '../../support/settle';
 import { sourcesOf } from '../../support/sources-of';
+import { outcome } from '../../support/outcome';
 
 const { id } = discovered();
 
@@ -70,12 +71,6 @@ class World {
     return this;
   }
 }
-
-const outcome = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => problemOf(error).code,
-  );
 
 describe('serving on an engine', () => {
   it('shows the start, the bento and the stop', async () => {

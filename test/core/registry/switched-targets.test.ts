@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogFolder } from '../../../src/core/logs/log-folder';
-import { cancelled, problemOf, ServeError } from '../../../src/core/problem';
+import { cancelled, ServeError } from '../../../src/core/problem';
 import { ChosenTargets } from '../../../src/core/registry/chosen-targets';
 import { UsedEngines } from '../../../src/core/registry/used-engines';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
@@ -10,6 +10,7 @@ import { FakeEngine, fakeLog } from '../../support/fake-engine';
 import { fakeServing, type FakeServing } from '../../support/fake-serving';
 import { settle } from '../../support/settle';
 import { sourcesOf } from '../../support/sources-of';
+import { outcome } from '../../support/outcome';
 
 const { id } = discovered();
 const down = new ServeError({ code: 'engine-unreachable', message: 'The engine is not running.' });
@@ -87,12 +88,6 @@ class World {
     return next;
   }
 }
-
-const outcome = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => problemOf(error).code,
-  );
 
 describe('a target is remembered', () => {
   it('only when the questions that it asks are answered', async () => {

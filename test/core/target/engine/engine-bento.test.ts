@@ -12,6 +12,7 @@ import { fakeLog } from '../../../support/fake-engine';
 import { ManualClock } from '../../../support/manual-clock';
 import { planOf } from '../../../support/plans';
 import { settle } from '../../../support/settle';
+import { outcome } from '../../../support/outcome';
 
 const refused: Problem = { code: 'engine-failed', message: 'The engine could not remove it.' };
 const unreachable: Problem = { code: 'engine-unreachable', message: 'The engine is not running.' };
@@ -71,12 +72,6 @@ class Served {
     return outcome(this.bento.start(signal));
   }
 }
-
-const outcome = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: unknown) => problemOf(error).code,
-  );
 
 /** A bento that is being applied until `resolve` or `reject`, and what the engine did. */
 function applying(served: Served): {
