@@ -67,9 +67,9 @@ export class FolderOnDisk {
       folderSettings: () => this.#settings,
       privilegedVariables: (_, own, fileVariables) =>
         privilegedVariables({ ...fileVariables, ...own.env }, {}, process.platform),
-      findInterpreter: (bento, settings, signal) => {
+      findInterpreter: (bento, settings, signal, options) => {
         const { workingDir } = bento;
-        return finder.find({ folder, workingDir, settings, signal });
+        return finder.find({ folder, workingDir, settings, signal, ...options });
       },
       environmentFor: (_, own, interpreter, fileVariables) =>
         Promise.resolve(servingEnvironment(processEnv, own, interpreter, fileVariables)),

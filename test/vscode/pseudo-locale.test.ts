@@ -5,6 +5,7 @@ import { ServeError } from '../../src/core/problem';
 import { BentoChoice } from '../../src/vscode/commands/bento-choice';
 import { registerCommands } from '../../src/vscode/commands/register-commands';
 import { commandIds } from '../../src/vscode/identifiers';
+import { systemClock } from '../../src/core/clock';
 import { ServeWithProgress } from '../../src/vscode/lifecycle/serve-with-progress';
 import { NoticeRules } from '../../src/vscode/problems/notice-rules';
 import { ProblemMessages } from '../../src/vscode/problems/problem-messages';
@@ -260,7 +261,7 @@ describe('every text of a message can be translated', () => {
           manager,
           new RecentBentos({ get: () => undefined, update: () => Promise.resolve() }),
         ),
-        progress: new ServeWithProgress(manager, messages),
+        progress: new ServeWithProgress(systemClock, manager, messages),
         messages,
         terminals: { show: () => false } as unknown as Terminals,
         log: { show: () => undefined },

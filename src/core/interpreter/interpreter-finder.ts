@@ -10,6 +10,7 @@ import { cancelled } from '../problem';
 import type { ServeSettings } from '../settings/serve-settings';
 import { foundCandidates, pythonOf, type Candidate } from './candidates';
 import { findCommand } from './find-command';
+import { expectedInterpreter, type ExpectedInterpreter } from './expected-interpreter';
 import type { Interpreter } from './interpreter';
 import {
   InterpreterError,
@@ -31,15 +32,20 @@ import { ProbeCache, stampsOf } from './probe-cache';
 import type { ProbeReport, PythonTools } from './probe-report';
 import { isBentomlSupported, isPythonSupported } from './supported-versions';
 
-export interface FindRequest {
+export interface FindOptions {
+  /** Whether a program may be run. The search ends at the first one that may not. Default: all may. */
+  readonly mayRun?: (path: string) => boolean;
+  /** Called with what the search will probably find, when an interpreter must be run to be sure, and awaited before. */
+  readonly onExpected?: (expected: ExpectedInterpreter) => Promise<void>;
+}
+
+export interface FindRequest extends FindOptions {
   /** The workspace folder. */
   readonly folder: string;
   /** Where the bento is started. */
   readonly workingDir: string;
   readonly settings: Pick<ServeSettings, 'pythonPath' | 'env'>;
   readonly signal?: AbortSignal | undefined;
-  /** Whether a program may be run. The search ends at the first one that may not. Default: all may. */
-  readonly mayRun?: (path: string) => boolean;
 }
 
 export interface FinderContext extends ProbeContext {
@@ -159,9 +165,18 @@ export class InterpreterFinder {
   async #report(candidate: Candidate, request: FindRequest): Promise<ProbeReport> {
     const variables = this.#probe.variables(request);
     const known = await this.#cache.get(candidate.path, variables);
-    if (known === undefined) return await this.#ask(candidate, request);
+    if (known === undefined) {
+      await this.#expect(candidate, request);
+      return await this.#ask(candidate, request);
+    }
     if (known.isUnverified) this.#verifyLater(candidate, known.report, request);
     return known.report;
+  }
+
+  async #expect({ path }: Candidate, { onExpected }: FindRequest): Promise<void> {
+    if (onExpected === undefined) return;
+    const expected = await expectedInterpreter(path);
+    if (expected !== undefined) await onExpected(expected);
   }
 
   async #ask(candidate: Candidate, request: FindRequest): Promise<ProbeReport> {

@@ -77,7 +77,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   constructor(context: RegistryContext, sources: BentoSources) {
     this.#context = context;
     this.#sources = sources;
-    this.#questions = new ServePrerequisites(context, sources);
+    this.#questions = new ServePrerequisites(context, sources, () => this.helperPool());
     this.#factory = new BentoFactory(context, sources, this.#questions, () => this.helperPool());
     this.#drift = new DriftMonitor(sources, context.clock);
     this.#adoption = new Adoption({

@@ -3,6 +3,7 @@ import type { BentoProfiles } from '../bento-manager';
 import type { DiscoveredBento } from '../discovery/discovered-bento';
 import type { Event } from '../events';
 import type { Interpreter } from '../interpreter/interpreter';
+import type { FindOptions } from '../interpreter/interpreter-finder';
 import type { TargetChoice } from '../target/target-choice';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
@@ -43,18 +44,17 @@ export interface BentoSources {
     settings: ServeSettings,
     fileVariables: Readonly<Record<string, string>>,
   ) => readonly PrivilegedVariable[];
-  /** @param mayRun see `FindRequest`. */
   readonly findInterpreter: (
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
-    mayRun?: (path: string) => boolean,
+    options?: FindOptions,
   ) => Promise<Interpreter>;
   /** Asks for the secrets in it; rejects when one is not given. */
   readonly environmentFor: (
     bento: DiscoveredBento,
     settings: ServeSettings,
-    interpreter: Interpreter,
+    interpreter: Pick<Interpreter, 'path'>,
     fileVariables: Readonly<Record<string, string>>,
   ) => Promise<Readonly<Record<string, string>>>;
 }

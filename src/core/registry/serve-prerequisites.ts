@@ -4,6 +4,7 @@ import type { PlanRequest } from '../plan/plan-request';
 import { refuseForeignAddresses } from '../target/local/ports/own-address';
 import { problemOfSetting } from './settings-problem';
 import { ServeError } from '../problem';
+import type { ExpectedInterpreter } from '../interpreter/expected-interpreter';
 import type { Interpreter } from '../interpreter/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
@@ -12,16 +13,27 @@ import { exposures, refuseWildcards } from '../exposure/exposure';
 import type { Asked, LaunchContext } from './launch-context';
 import type { RegistryContext } from './registry-context';
 import { readSettingsFiles } from '../settings/settings-files';
+import { startAhead, type StartAheadParts } from './start-ahead';
+import { withTimeout } from '../with-timeout';
 import { problemTexts, say } from '../messages/message';
+
+/** In milliseconds. A helper usually starts in a tenth of a second. */
+const aheadLimitMs = 500;
 
 /** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
 export class ServePrerequisites {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
+  readonly #helpers: StartAheadParts['helpers'];
 
-  constructor(context: RegistryContext, sources: BentoSources) {
+  constructor(
+    context: RegistryContext,
+    sources: BentoSources,
+    helpers: StartAheadParts['helpers'],
+  ) {
     this.#context = context;
     this.#sources = sources;
+    this.#helpers = helpers;
   }
 
   /** For what listens to nobody. @throws ServeError what is missing or refused. */
@@ -32,8 +44,33 @@ export class ServePrerequisites {
 
   /** For a serve: where it listens is asked about too. @throws ServeError what is missing or refused. */
   async toServe(bento: DiscoveredBento, asked: Asked): Promise<LaunchContext> {
-    const found = await this.#interpreter(bento, asked);
+    const ahead = new AbortController();
+    try {
+      return await this.#toServe(bento, asked, ahead);
+    } catch (error) {
+      ahead.abort();
+      throw error;
+    }
+  }
+
+  /** `ahead`: ends what was started in the expectation of another interpreter. */
+  async #toServe(
+    bento: DiscoveredBento,
+    asked: Asked,
+    ahead: AbortController,
+  ): Promise<LaunchContext> {
+    let expected: ExpectedInterpreter | undefined;
+    const { platform, clock } = this.#context;
+    const parts = { sources: this.#sources, platform, helpers: this.#helpers };
+    const found = await this.#interpreter(bento, asked, async (own, probable) => {
+      expected = probable;
+      const started = startAhead(parts, own, probable, ahead.signal);
+      // Starting one after the other takes less time: the fork server needs the longest, and gets the processor first.
+      await withTimeout(clock, aheadLimitMs, started);
+    });
     const { settings, interpreter } = found;
+    const { path, bentomlVersion } = interpreter;
+    if (expected?.path !== path || expected.bentomlVersion !== bentomlVersion) ahead.abort();
     const usersOwn = this.#sources.usersOwnSettings(bento);
     const exposed = exposures(settings, usersOwn);
     refuseWildcards(exposed, usersOwn);
@@ -60,6 +97,10 @@ export class ServePrerequisites {
   async #interpreter(
     bento: DiscoveredBento,
     { signal, onPhase }: Asked,
+    onExpected?: (
+      found: Omit<LaunchContext, 'env' | 'interpreter'>,
+      expected: ExpectedInterpreter,
+    ) => Promise<void>,
   ): Promise<Omit<LaunchContext, 'env'>> {
     this.#context.assertTrusted();
     onPhase(say('checkingPython'));
@@ -72,8 +113,11 @@ export class ServePrerequisites {
     const fileVariables = await this.#sources.fileVariables(settings);
     const variables = this.#sources.privilegedVariables(bento, settings, fileVariables);
     await this.#context.confirmVariables(bento, variables);
-    const interpreter: Interpreter = await this.#sources.findInterpreter(bento, settings, signal);
-    return { bento, settings, settingsFiles, interpreter, fileVariables };
+    const found = { bento, settings, settingsFiles, fileVariables };
+    const interpreter: Interpreter = await this.#sources.findInterpreter(bento, settings, signal, {
+      onExpected: async (expected) => onExpected?.(found, expected),
+    });
+    return { ...found, interpreter };
   }
 
   #environment({

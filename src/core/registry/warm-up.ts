@@ -185,7 +185,7 @@ export class WarmUp implements Disposable {
     };
     try {
       const found = await withDeadline(clock, limitMs, [signal], (limit) =>
-        sources.findInterpreter(bento, settings, limit, mayRun),
+        sources.findInterpreter(bento, settings, limit, { mayRun }),
       );
       return before === undefined || found.path === before.python ? found : undefined;
     } catch (error) {

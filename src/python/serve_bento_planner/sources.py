@@ -3,7 +3,7 @@
 import os
 import sys
 import sysconfig
-from typing import Iterator, List, Optional, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 BUILD_FILES = ("bentofile.yaml", "bentofile.yml", "pyproject.toml", "bento.yaml")
 INSTALLED = ("site-packages", "dist-packages")
@@ -16,18 +16,33 @@ def sources(working_dir: str, build_file: Optional[str] = None) -> List[str]:
     Also those that may come to be, and links beside their targets: a link may be switched to another one.
     """
     found: Set[str] = set()
+    real_path = RealPaths()
     not_the_users = (*standard_folders(), os.path.join(OURS, ""))
     for folder in (os.path.abspath(working_dir), os.path.realpath(working_dir)):
         found.update(os.path.join(folder, name) for name in BUILD_FILES)
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and is_the_users(os.path.realpath(file), not_the_users):
+        if isinstance(file, str) and is_the_users(real_path(file), not_the_users):
             found.update(names_of(os.path.abspath(file)))
     if build_file is not None:
         found.update((build_file, os.path.realpath(build_file)))
     if os.environ.get("BENTOML_CONFIG"):
         found.add(os.path.abspath(os.environ["BENTOML_CONFIG"]))
     return sorted(found)
+
+
+class RealPaths:
+    """`os.path.realpath`, which looks up each part of each path: there are a thousand modules, in a hundred folders."""
+
+    def __init__(self) -> None:
+        self._folders: Dict[str, str] = {}
+
+    def __call__(self, file: str) -> str:
+        folder, name = os.path.split(file)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        path = os.path.join(self._folders[folder], name)
+        return os.path.realpath(path) if os.path.islink(path) else path
 
 
 def names_of(file: str) -> Iterator[str]:

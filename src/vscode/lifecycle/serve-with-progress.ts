@@ -1,15 +1,20 @@
 import * as vscode from 'vscode';
 import type { BentoManager, OneTimeChoices, ServeOptions } from '../../core/bento-manager';
+import type { Clock } from '../../core/clock';
 import type { Bento } from '../../core/model';
-import { asSignal } from './as-signal';
+import { withTimeout } from '../../core/with-timeout';
 import { plainWindow } from '../plain-window';
 import type { ProblemMessages } from '../problems/problem-messages';
 import { readiness } from './readiness';
 import { copyUrl, openUrl } from '../commands/urls';
 import { messageOf, translated } from '../problems/problem-text';
 
-/** Runs a serve or a restart under a notification with its phase and a Cancel, and tells how it ended. */
+/** In milliseconds. What takes no longer is shown by its rows only; a notification takes the processor a while. */
+const noticeMs = 500;
+
+/** Runs a serve or a restart, under a notification with its phase and a Cancel if it takes a while, and tells how it ended. */
 export class ServeWithProgress {
+  readonly #clock: Clock;
   readonly #manager: BentoManager;
   readonly #messages: ProblemMessages;
   /** What is shown now, by bento and what is done. */
@@ -17,7 +22,8 @@ export class ServeWithProgress {
   /** What the last restart of each bento gave: all requests of a burst get it, and it is told once. */
   readonly #restarted = new Map<string, unknown>();
 
-  constructor(manager: BentoManager, messages: ProblemMessages) {
+  constructor(clock: Clock, manager: BentoManager, messages: ProblemMessages) {
+    this.#clock = clock;
     this.#manager = manager;
     this.#messages = messages;
   }
@@ -89,14 +95,25 @@ export class ServeWithProgress {
     doing: string,
     act: (options: ServeOptions) => Promise<Bento>,
   ): Promise<Bento> {
+    const cancel = new AbortController();
+    let message = doing;
+    let report = (): void => undefined;
+    const outcome = act({
+      signal: cancel.signal,
+      onPhase: (phase) => {
+        message = translated(phase, vscode.l10n);
+        report();
+      },
+    });
+    const done = await withTimeout(this.#clock, noticeMs, outcome);
+    if (done !== undefined) return done;
     return plainWindow.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       (progress, token) => {
-        progress.report({ message: doing });
-        return act({
-          signal: asSignal(token),
-          onPhase: (phase) => progress.report({ message: translated(phase, vscode.l10n) }),
-        });
+        token.onCancellationRequested(() => cancel.abort());
+        report = () => progress.report({ message });
+        report();
+        return outcome;
       },
     );
   }

@@ -41,6 +41,6 @@ export function createMessages({ context, log, secrets, sources, registry }: Nee
   };
   const parts = { log, terminals, manager: registry, secrets, install, serving };
   const messages = new ProblemMessages(parts);
-  const progress = new ServeWithProgress(registry, messages);
+  const progress = new ServeWithProgress(systemClock, registry, messages);
   return { terminals, messages, progress, install, tools };
 }

@@ -7,7 +7,7 @@ import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { bentomlHome } from '../../core/discovery/store';
 import type { Interpreter } from '../../core/interpreter/interpreter';
 import { KeyedFiles } from '../../core/keyed-files';
-import { InterpreterFinder } from '../../core/interpreter/interpreter-finder';
+import { InterpreterFinder, type FindOptions } from '../../core/interpreter/interpreter-finder';
 import type { PythonTools } from '../../core/interpreter/probe-report';
 import type { Log } from '../../core/log';
 import { orphanTracking } from '../../core/orphans/orphans';
@@ -97,9 +97,9 @@ export class ServeInputs implements vscode.Disposable {
     { folder, workingDir }: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
-    mayRun?: (path: string) => boolean,
+    options: FindOptions = {},
   ): Promise<Interpreter> {
-    const request = { folder, workingDir, settings, signal, ...(mayRun && { mayRun }) };
+    const request = { folder, workingDir, settings, signal, ...options };
     const found = await this.#interpreters.find(request);
     // The search has started the Python extension if it is installed.
     this.#selection ??= onDidSelectInterpreter(this.#options.onDidChangeInterpreter);
@@ -126,7 +126,7 @@ export class ServeInputs implements vscode.Disposable {
   async environmentFor(
     { folder }: DiscoveredBento,
     settings: ServeSettings,
-    interpreter: Interpreter,
+    interpreter: Pick<Interpreter, 'path'>,
     fileVariables: Variables,
   ): Promise<Variables> {
     const valueOf = await this.#options.secrets.of(folder, secretUses(settings.env));

@@ -10,6 +10,7 @@ import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import { isSource } from '../../core/discovery/files/source-walk';
 import { Emitter, type Event } from '../../core/events';
 import type { Interpreter } from '../../core/interpreter/interpreter';
+import type { FindOptions } from '../../core/interpreter/interpreter-finder';
 import type { PythonTools } from '../../core/interpreter/probe-report';
 import type { Log } from '../../core/log';
 import type { Run } from '../../core/programs/run';
@@ -210,9 +211,9 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     bento: DiscoveredBento,
     settings: ServeSettings,
     signal: AbortSignal,
-    mayRun?: (path: string) => boolean,
+    options: FindOptions = {},
   ): Promise<Interpreter> {
-    return this.#inputs.findInterpreter(bento, settings, signal, mayRun);
+    return this.#inputs.findInterpreter(bento, settings, signal, options);
   }
 
   /** What can install packages into an interpreter and build bentos with it. */
@@ -233,7 +234,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
   environmentFor(
     bento: DiscoveredBento,
     settings: ServeSettings,
-    interpreter: Interpreter,
+    interpreter: Pick<Interpreter, 'path'>,
     fileVariables: Readonly<Record<string, string>>,
   ): Promise<Readonly<Record<string, string>>> {
     return this.#inputs.environmentFor(bento, settings, interpreter, fileVariables);

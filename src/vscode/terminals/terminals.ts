@@ -1,7 +1,9 @@
 import type * as vscode from 'vscode';
 import type { BentoReader } from '../../core/bento-manager';
 import type { Clock } from '../../core/clock';
+import type { Disposable } from '../../core/events';
 import type { OutputHistory } from '../../core/logs/output-history';
+import { isServed } from '../lifecycle/readiness';
 import { fullTitle } from '../tree/component-title';
 import { ComponentTerminal } from './component-terminal';
 import { WantedTerminals } from './wanted-terminals';
@@ -19,18 +21,31 @@ interface Tab {
   readonly terminal: ComponentTerminal;
 }
 
-/** A terminal per component, there from its Serve on, in front only when asked for. */
+/**
+ * In milliseconds. Terminals take the processor for a while: those of a start appear when it has ended, or has lasted so long;
+ * then the rows are painted first.
+ */
+const startPatienceMs = 3000;
+const rowsMs = 250;
+
+interface Opening extends Disposable {
+  readonly isStarting: boolean;
+}
+
+/** A terminal per component and Serve, in front only when asked for. */
 export class Terminals implements vscode.Disposable {
   readonly #options: TerminalsOptions;
   readonly #tabs = new Map<string, Tab>();
   readonly #wanted = new WantedTerminals();
+  /** When terminals will be opened, by bento. */
+  readonly #openings = new Map<string, Opening>();
   readonly #subscription: { dispose(): void };
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#subscription = options.manager.onDidChange((id) => {
       if (id === undefined) this.#followList();
-      else this.#openWanted(id);
+      else this.#follow(id);
     });
   }
 
@@ -43,16 +58,30 @@ export class Terminals implements vscode.Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
+    for (const opening of this.#openings.values()) opening.dispose();
     for (const { terminal } of [...this.#tabs.values()]) terminal.dispose();
     this.#tabs.clear();
   }
 
-  #openWanted(id: string): void {
-    const { manager } = this.#options;
+  #follow(id: string): void {
+    const { manager, clock } = this.#options;
     const bento = manager.bento(id);
     if (bento === undefined) return;
     const hasOutput = (component: string): boolean => manager.details(id, component) !== undefined;
-    for (const component of this.#wanted.next(bento, hasOutput)) this.#tab(id, component);
+    if (!this.#wanted.note(bento, hasOutput)) return;
+    const isStarting = bento.state === 'starting';
+    const planned = this.#openings.get(id);
+    if (planned?.isStarting === isStarting) return;
+    planned?.dispose();
+    const timer = clock.after(isStarting ? startPatienceMs : rowsMs, () => this.#openWanted(id));
+    this.#openings.set(id, { isStarting, dispose: () => timer.dispose() });
+  }
+
+  #openWanted(id: string): void {
+    this.#openings.delete(id);
+    const bento = this.#options.manager.bento(id);
+    const isOver = bento === undefined || !isServed(bento);
+    for (const component of this.#wanted.take(id, isOver)) this.#tab(id, component);
   }
 
   #tab(id: string, componentId: string): Tab | undefined {

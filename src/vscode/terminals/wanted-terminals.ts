@@ -1,22 +1,42 @@
 import type { Bento } from '../../core/model';
 import { isServed } from '../lifecycle/readiness';
 
-/** Decides when a component gets a terminal of itself: once per Serve, so that a closed tab stays closed. */
-export class WantedTerminals {
-  readonly #given = new Map<string, Set<string>>();
+interface Served {
+  /** The ids of the components that had or have their terminal. */
+  readonly given: Set<string>;
+  /** Those that will get it. */
+  readonly wanted: Set<string>;
+}
 
-  /** The components of a bento that get a terminal now. */
-  next(bento: Bento, hasOutput: (component: string) => boolean): readonly string[] {
-    if (!isServed(bento)) {
-      this.#given.delete(bento.id);
-      return [];
-    }
-    const given = this.#given.get(bento.id) ?? new Set<string>();
-    this.#given.set(bento.id, given);
-    const fresh = bento.components
-      .map(({ id }) => id)
-      .filter((id) => !given.has(id) && hasOutput(id));
-    for (const id of fresh) given.add(id);
-    return fresh;
+/** Decides which components get a terminal: each once per Serve, so that a closed tab stays closed. */
+export class WantedTerminals {
+  readonly #served = new Map<string, Served>();
+
+  /** Looks which components of the bento have begun to run. Returns whether any of them waits for a terminal. */
+  note(bento: Bento, hasOutput: (component: string) => boolean): boolean {
+    const { id, components, state } = bento;
+    if (isServed(bento)) {
+      const { given, wanted } = this.#of(id);
+      for (const component of components) {
+        if (!given.has(component.id) && hasOutput(component.id)) wanted.add(component.id);
+      }
+    } else if (state === 'stopped') this.#served.delete(id);
+    return (this.#served.get(id)?.wanted.size ?? 0) > 0;
+  }
+
+  /** The components that get a terminal now. `isOver`: the bento is not served any more. */
+  take(id: string, isOver: boolean): readonly string[] {
+    const { given, wanted } = this.#of(id);
+    const taken = [...wanted];
+    wanted.clear();
+    for (const component of taken) given.add(component);
+    if (isOver) this.#served.delete(id);
+    return taken;
+  }
+
+  #of(id: string): Served {
+    const known = this.#served.get(id) ?? { given: new Set(), wanted: new Set() };
+    this.#served.set(id, known);
+    return known;
   }
 }

@@ -7,11 +7,13 @@ import { markdownString } from './markdown-string';
 import { treeItem } from './tree-item';
 import { nodeKey, type TreeNode } from './tree-node';
 import { TreeRows } from './tree-rows';
+import { ViewRefreshes } from './view-refreshes';
 
 /** Maps rows to what VS Code shows, and refreshes only those that look different. */
 export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #rows: TreeRows;
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
+  readonly #refreshed = new vscode.EventEmitter<ReadonlySet<string> | 'list'>();
   readonly #showed = new vscode.EventEmitter<readonly string[]>();
   readonly #subscriptions: readonly { dispose(): void }[];
 
@@ -22,18 +24,34 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       () => vscode.workspace.workspaceFolders?.length ?? 0,
       () => clock.date(),
     );
-    const update = (nodes: readonly TreeNode[] | undefined): void => {
-      if (nodes?.length !== 0) this.#changed.fire(nodes && [...nodes]);
-    };
+    const refreshes = new ViewRefreshes(clock, (changed) => {
+      const nodes =
+        changed === 'list'
+          ? this.#rows.changedAfterListing()
+          : [...changed].flatMap((id) => this.#rows.changed(id));
+      const isDifferent = nodes?.length !== 0;
+      if (isDifferent) this.#changed.fire(nodes && [...nodes]);
+      this.#refreshed.fire(changed);
+      return isDifferent;
+    });
+    /** The bentos whose start is shown: until it ends, it is progress. */
+    const starting = new Set<string>();
     this.#subscriptions = [
+      refreshes,
       manager.onDidChange((id) => {
-        update(id === undefined ? this.#rows.changedAfterListing() : this.#rows.changed(id));
+        const isStarting = id !== undefined && manager.bento(id)?.state === 'starting';
+        const canWait = isStarting && starting.has(id);
+        if (isStarting) starting.add(id);
+        else if (id !== undefined) starting.delete(id);
+        refreshes.request(id, { canWait });
       }),
-      ticks.onDidTick((ids) => update(ids.flatMap((id) => this.#rows.changed(id)))),
+      ticks.onDidTick((ids) => ids.forEach((id) => refreshes.request(id, { canWait: true }))),
     ];
   }
 
   readonly onDidChangeTreeData = this.#changed.event;
+  /** Fires after the rows the ids of the bentos that changed, or that their list did. */
+  readonly onDidRefresh = this.#refreshed.event;
   /** Fires the ids of bentos whose rows are shown, again at each refresh. */
   readonly onDidShow = this.#showed.event;
 
@@ -68,6 +86,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#changed.dispose();
+    this.#refreshed.dispose();
     this.#showed.dispose();
   }
 }

@@ -56,10 +56,10 @@ export class ServicesView implements vscode.Disposable {
       manager.onDidChangeWaiting(() => this.#updateWaiting()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
       ticks.onDidTick(() => this.#showStatus()),
-      manager.onDidChange((id) => {
+      tree.onDidRefresh((changed) => {
         this.#update();
-        this.#updateFiles(id === undefined);
-        if (id !== undefined) this.#unfold(id);
+        this.#updateFiles(changed === 'list');
+        if (changed !== 'list') changed.forEach((id) => this.#unfold(id));
       }),
     );
     this.#update();
@@ -75,9 +75,10 @@ export class ServicesView implements vscode.Disposable {
     const { bentos } = this.#manager;
     const badge = viewBadge(bentos, vscode.l10n);
     this.#write('badge', badge, () => (this.#view.badge = badge));
-    const message = viewMessage(vscode.workspace.isTrusted, vscode.l10n);
     // The welcome page says the same where there are no rows.
-    this.#view.message = bentos.length > 0 ? (message ?? '') : '';
+    const isTold = bentos.length > 0;
+    const message = isTold ? viewMessage(vscode.workspace.isTrusted, vscode.l10n) : undefined;
+    this.#write('message', message, () => (this.#view.message = message ?? ''));
     this.#showStatus();
     const found = bentos.length > 0 ? 'some' : this.#isDiscovered() ? 'none' : 'loading';
     this.#setContext(contextKeys.discovery, found);

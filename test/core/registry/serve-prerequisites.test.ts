@@ -11,6 +11,7 @@ import { discovered } from '../../support/bentos';
 import { sourcesOf } from '../../support/sources-of';
 
 const { http } = defaultSettings;
+const noHelpers = () => Promise.reject(new Error('no helper is started'));
 const options = { signal: new AbortController().signal, onPhase: () => undefined };
 
 function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSources> = {}) {
@@ -30,7 +31,7 @@ function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSourc
     loadServing: () => Promise.resolve({ planRequest }),
   } as unknown as RegistryContext;
   const bento = discovered();
-  const made = new ServePrerequisites(context, sourcesOf(bento, own, sources));
+  const made = new ServePrerequisites(context, sourcesOf(bento, own, sources), noHelpers);
   return { asked, serve: () => made.toServe(bento, options) };
 }
 

@@ -180,7 +180,7 @@ it('by default, runs no program but the one that it was served with', async () =
     settings: { warmUp: 'auto' },
     before: { command: '/shims/python3' },
     sources: {
-      findInterpreter: (_bento, _settings, _signal, mayRun) =>
+      findInterpreter: (_bento, _settings, _signal, { mayRun } = {}) =>
         mayRun?.('/work/.venv/bin/python') === false
           ? Promise.reject(new ServeError({ code: 'cancelled', message: 'It may not be run.' }))
           : Promise.reject(new Error('It was run.')),
@@ -197,7 +197,7 @@ it('runs whatever a serve would run where the settings want it', async () => {
   const set = setUp({
     before: { command: '/shims/python3' },
     sources: {
-      findInterpreter: (_bento, _settings, _signal, mayRun) => {
+      findInterpreter: (_bento, _settings, _signal, { mayRun } = {}) => {
         mayBeRun = mayRun?.('/work/.venv/bin/python');
         return Promise.reject(new ServeError({ code: 'no-python', message: 'There is none.' }));
       },

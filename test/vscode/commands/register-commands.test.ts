@@ -7,6 +7,7 @@ import { commandIds, type CommandName } from '../../../src/vscode/identifiers';
 import type { ProblemMessages } from '../../../src/vscode/problems/problem-messages';
 import { RecentBentos } from '../../../src/vscode/sources/recent-bentos';
 import type { Secrets } from '../../../src/vscode/trust/secrets';
+import { systemClock } from '../../../src/core/clock';
 import { ServeWithProgress } from '../../../src/vscode/lifecycle/serve-with-progress';
 import type { Terminals } from '../../../src/vscode/terminals/terminals';
 import { bento, component, details, fakeManager, type FakeManager } from '../../support/bentos';
@@ -60,7 +61,7 @@ function open(bentos: FakeManager['bentos'], others: Partial<CommandParts> = {})
   registerCommands({
     manager,
     choice: new BentoChoice(manager, new RecentBentos(stored)),
-    progress: new ServeWithProgress(manager, messages),
+    progress: new ServeWithProgress(systemClock, manager, messages),
     messages,
     terminals: { show: () => false } as unknown as Terminals,
     log: { show: () => void calls.push('log') },

@@ -78,29 +78,35 @@ export class HelperPool {
   async warm(request: BaseRequest): Promise<LogText | undefined> {
     if (this.#isClosed) return forLog('the window is closing');
     const key = keyOf(request);
-    const isThere = [this.#kept, this.#warming, this.#serving].some((some) => some.has(key));
-    if (isThere) return forLog('a helper like it is there already');
+    if (this.#isThere(key)) return forLog('a helper like it is there already');
     if (this.#kept.size + this.#warming.size >= mostKept) {
       return forLog(`${mostKept} helpers wait already`);
     }
     const { signal } = this.#warmth;
-    const starting = this.#start(this.#context, { ...request, idle: true }, key, signal);
-    // A serve of the same waits for the helper only: it has its own patience with the fork server.
-    const settled = starting.then(
-      (base) => (signal.aborted ? this.#end(base) : this.#keep(base)),
-      () => undefined,
-    );
-    this.#warming.set(key, settled);
-    await settled;
-    this.#warming.delete(key);
     try {
-      const base = await starting;
+      const base = await this.#startAndKeep({ ...request, idle: true }, key, signal);
       const why = await base.forkServer;
       if (why !== undefined && this.#forgetBase(base)) await this.#end(base);
       return why;
     } catch (error) {
       return forLog(String(error));
     }
+  }
+
+  /**
+   * Starts a helper and its fork server for a serve that has begun and does not know yet all that it needs.
+   * `cancel`: ends them where no serve has acquired them. Rejects if they cannot be started.
+   */
+  async startAhead(request: BaseRequest, cancel: AbortSignal): Promise<void> {
+    const key = keyOf(request);
+    if (this.#isClosed || this.#isThere(key) || cancel.aborted) return;
+    const signal = AbortSignal.any([this.#warmth.signal, cancel]);
+    const base = await this.#startAndKeep(request, key, signal);
+    const end = (): void => {
+      if (this.#forgetBase(base)) void this.#end(base);
+    };
+    cancel.addEventListener('abort', end, { once: true });
+    if (cancel.aborted) end();
   }
 
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
@@ -129,6 +135,27 @@ export class HelperPool {
     const over = bases.filter(({ folder }) => isOver(folder));
     for (const base of over) this.#forgetBase(base);
     await Promise.all(over.map((base) => this.#end(base)));
+  }
+
+  #isThere(key: string): boolean {
+    return [this.#kept, this.#warming, this.#serving].some((some) => some.has(key));
+  }
+
+  /** A serve of the same waits for the helper only: it has its own patience with the fork server. */
+  async #startAndKeep(
+    request: BaseRequest,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<ServeRuntime> {
+    const starting = this.#start(this.#context, request, key, signal);
+    const settled = starting.then(
+      (base) => (signal.aborted ? this.#end(base) : this.#keep(base)),
+      () => undefined,
+    );
+    this.#warming.set(key, settled);
+    await settled;
+    this.#warming.delete(key);
+    return await starting;
   }
 
   /** `stopped`: all that wait were ended meanwhile. */

@@ -105,7 +105,6 @@ export class Helper implements ProcessHost {
     const [run, { startProgram }] = await Promise.all([
       runs.begin(directory),
       import('../../../programs/start-program'),
-      warnOfChangedScripts(scripts, log),
     ]);
     const env = { ...options.env, [markVariable]: run.mark };
     // The folder in which VS Code was started may be gone.
@@ -152,6 +151,8 @@ export class Helper implements ProcessHost {
     try {
       const { pid } = await connection.request('init', { cleanup: [directory] });
       log.info(`helper ${pid} started with ${python}`);
+      // Reads a hundred files, for which nothing has to wait.
+      void warnOfChangedScripts(scripts, log);
       return helper;
     } catch (error) {
       const { code } = await child;

@@ -8,7 +8,7 @@ import type { ServeSettings } from '../../../settings/serve-settings';
 export function servingEnvironment(
   processEnv: NodeJS.ProcessEnv,
   settings: ServeSettings,
-  interpreter: Interpreter,
+  interpreter: Pick<Interpreter, 'path'>,
   fileVariables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const env = componentEnvironment(processEnv, settings, fileVariables);

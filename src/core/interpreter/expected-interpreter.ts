@@ -1,0 +1,29 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { isBentomlSupported } from './supported-versions';
+
+/** What an interpreter will probably say of itself. */
+export interface ExpectedInterpreter {
+  readonly path: string;
+  readonly bentomlVersion: string;
+}
+
+/**
+ * Guesses without running an interpreter which BentoML it has, from the folders of its environment on Linux and macOS
+ * (`lib/pythonX.Y/site-packages/bentoml-VERSION.dist-info`). Undefined if they do not tell. Never rejects.
+ */
+export async function expectedInterpreter(
+  program: string,
+): Promise<ExpectedInterpreter | undefined> {
+  const libraries = path.join(path.dirname(program), '..', 'lib');
+  const versions = (await entries(libraries)).filter((name) => /^python3\.\d+$/.test(name));
+  const [version, ...others] = versions;
+  if (version === undefined || others.length > 0) return undefined;
+  const packages = await entries(path.join(libraries, version, 'site-packages'));
+  const found = packages.flatMap((name) => /^bentoml-(.+)\.dist-info$/i.exec(name)?.[1] ?? []);
+  const [bentomlVersion] = found;
+  if (bentomlVersion === undefined || found.length > 1) return undefined;
+  return isBentomlSupported(bentomlVersion) ? { path: program, bentomlVersion } : undefined;
+}
+
+const entries = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
