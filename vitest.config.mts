@@ -12,6 +12,9 @@ const unit = {
   },
 };
 
+/** Real processes on a busy machine: what fails once is tried again, and `npm test` says so. */
+const retry = 1;
+
 export default defineConfig({
   test: {
     // `npm test` leaves them out: --tags-filter='!long'.
@@ -39,6 +42,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
+          retry,
           globalSetup: './test/support/real-setup.ts',
           include: ['test/real/**/*.test.ts'],
           // Real servers on a small machine: they mostly wait, so two files at a time, with patience.
@@ -58,6 +62,7 @@ export default defineConfig({
       {
         test: {
           name: 'engines',
+          retry,
           globalSetup: './test/engines/setup.ts',
           include: ['test/engines/**/*.test.ts'],
           maxWorkers: 2,
@@ -69,6 +74,7 @@ export default defineConfig({
       {
         test: {
           name: 'podman',
+          retry,
           globalSetup: './test/podman/setup.ts',
           include: ['test/podman/**/*.test.ts'],
           // One at a time: they share a machine, and all of its Podman.

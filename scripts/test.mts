@@ -5,7 +5,13 @@ import path from 'node:path';
 import { projectRoot } from './cache.mts';
 import { stagesOf } from './test/steps.mts';
 import { runStep, type Step } from './test/step.mts';
-import { failedTests, slowestTests, stepLine, type StepOutcome } from './test/summary.mts';
+import {
+  failedTests,
+  lateTests,
+  slowestTests,
+  stepLine,
+  type StepOutcome,
+} from './test/summary.mts';
 import { setTraps } from './test/traps.mts';
 
 const words = process.argv.slice(2);
@@ -47,6 +53,7 @@ const failed = sum(outcomes.map(({ report }) => report.failed)) + (calls === '' 
 const slowest = slowestTests(outcomes);
 const blocks = [
   slowest.length > 0 ? ['The slowest tests:', ...slowest] : [],
+  lateTests(outcomes),
   failures,
   [
     ...skipped,

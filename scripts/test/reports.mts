@@ -45,9 +45,13 @@ export const vitestReport =
         test: [path.relative(root, name), ...ancestorTitles, title].join(' › '),
       })),
     );
-    const failures = tests
-      .filter(({ status }) => status === 'failed')
-      .map(({ test, failureMessages }) => ({ test, error: firstLine(failureMessages?.[0]) }));
+    const said = (wanted: string) =>
+      tests.flatMap(({ test, status, failureMessages }) => {
+        const [message] = failureMessages ?? [];
+        const isWanted = status === wanted && (wanted === 'failed' || message !== undefined);
+        return isWanted ? [{ test, error: firstLine(message) }] : [];
+      });
+    const failures = said('failed');
     // A file that cannot be loaded, or whose set-up fails, may have no test that could fail.
     const files = testResults
       .filter(({ status, assertionResults }) => {
@@ -65,6 +69,8 @@ export const vitestReport =
       passed: numPassedTests,
       failed: Math.max(numFailedTests, all.length),
       failures: all,
+      // Vitest keeps what they said at the first attempt.
+      passedLate: said('passed'),
       timings: tests.map(({ test, duration }) => ({ test, milliseconds: duration ?? 0 })),
     };
   };
@@ -81,17 +87,19 @@ const windowSchema = z.object({
   passed: z.number(),
   failed: z.number(),
   failures: z.array(z.object({ test: z.string(), error: z.string() })),
+  passedLate: z.array(z.object({ test: z.string(), error: z.string() })),
   timings: z.array(z.object({ test: z.string(), milliseconds: z.number() })),
 });
 
 export const windowReport =
   (file: string) =>
   async ({ root }: StepEnd): Promise<Report> => {
-    const { failures, ...rest } = windowSchema.parse(await json(root, file));
-    return {
-      ...rest,
-      failures: failures.map(({ test, error }) => ({ test, error: firstLine(error) })),
-    };
+    const { failures, passedLate, ...rest } = windowSchema.parse(await json(root, file));
+    const inShort = ({ test, error }: { readonly test: string; readonly error: string }) => ({
+      test,
+      error: firstLine(error),
+    });
+    return { ...rest, failures: failures.map(inShort), passedLate: passedLate.map(inShort) };
   };
 
 const faultsSchema = z.array(

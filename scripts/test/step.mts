@@ -20,6 +20,8 @@ export interface Report {
   readonly passed: number;
   readonly failed: number;
   readonly failures?: readonly Failure[];
+  /** Those that failed at the first attempt and passed at the second one. */
+  readonly passedLate?: readonly Failure[];
   readonly timings?: readonly Timing[];
   /** The reason why the step ran no tests, found when it began. */
   readonly notRun?: string;

@@ -1,4 +1,4 @@
-import type { Report } from './step.mts';
+import type { Failure, Report } from './step.mts';
 
 export interface StepOutcome {
   readonly step: string;
@@ -21,18 +21,26 @@ export function slowestTests(outcomes: readonly StepOutcome[]): readonly string[
     );
 }
 
+/** A line for each test that passed at the second attempt only. */
+export const lateTests = (outcomes: readonly StepOutcome[]): readonly string[] =>
+  outcomes.flatMap(({ step, report }) =>
+    (report.passedLate ?? []).map((one) => lineOf('PASSED AT THE SECOND ATTEMPT', step, one)),
+  );
+
 /** A line for each failed test: logs are cut to their end, so these come last. */
 export function failedTests(outcomes: readonly StepOutcome[]): readonly string[] {
   const lines = outcomes.flatMap(({ step, report }) => {
-    const named = (report.failures ?? []).map(({ test, error }) => {
-      const name = test === undefined ? step : `${step} › ${test}`;
-      return `FAILED: ${name}: ${error.slice(0, longestError)}`;
-    });
+    const named = (report.failures ?? []).map((one) => lineOf('FAILED', step, one));
     const rest = report.failed - named.length;
     return rest > 0 ? [...named, `FAILED: ${step}: ${rest} without a name, see above`] : named;
   });
   const more = lines.length - failuresShown;
   return more > 0 ? [...lines.slice(0, failuresShown), `and ${more} more`] : lines;
+}
+
+function lineOf(what: string, step: string, { test, error }: Failure): string {
+  const name = test === undefined ? step : `${step} › ${test}`;
+  return `${what}: ${name}: ${error.slice(0, longestError)}`;
 }
 
 export const stepLine = ({ step, seconds, report }: StepOutcome): string =>

@@ -294,12 +294,18 @@ class SourcesTest(unittest.TestCase):
                 with open(at(name), "w"):
                     pass
             os.symlink(at("target.py"), at("project", "service.py"))
-            files = [at("project", "service.py"), at("shared.py"), at("site-packages/installed.py"), os.__file__]
+            # An editable install may be a link among the installed packages, to a folder of the user's.
+            os.makedirs(at("package"))
+            with open(at("package/module.py"), "w"):
+                pass
+            os.symlink(at("package"), at("site-packages/linked"))
+            linked = at("site-packages/linked/module.py")
+            files = [at("project", "service.py"), at("shared.py"), at("site-packages/installed.py"), os.__file__, linked]
             modules = {str(number): types.SimpleNamespace(__file__=file) for number, file in enumerate(files)}
             with unittest.mock.patch.dict(sys.modules, modules):
                 found = sources.sources(at("project"))
             self.assertIn(at("project", "bentofile.yaml"), found)
-            for file in ("project/service.py", "project/service/__init__.py", "target.py", "shared.py"):
+            for file in ("project/service.py", "project/service/__init__.py", "target.py", "shared.py", "package/module.py"):
                 self.assertIn(at(file), found)
             for file in (at("site-packages/installed.py"), os.__file__, sources.__file__):
                 self.assertNotIn(file, found)

@@ -27,6 +27,12 @@ const set = forkServerHarnesses(harnesses, 'test/fixtures/bentos/edited', 'servi
 const pidsOf = (bento: Bento | undefined, component: string): readonly number[] =>
   bento?.components.find((one) => one.id === component)?.pids ?? [];
 
+function killWorker(bento: Bento | undefined): void {
+  const [worker] = pidsOf(bento, 'http');
+  if (worker === undefined) throw new Error('No worker is shown.');
+  process.kill(worker, 'SIGKILL');
+}
+
 const now = (): Bento | undefined => harnesses.current.registry.bentos[0];
 
 function save(name: string, text: string): void {
@@ -309,8 +315,7 @@ describe('a save that cannot be served', () => {
 
       save('words.py', needing('second_package'));
       await broken();
-      const [worker = 0] = pidsOf(now(), 'http');
-      process.kill(worker, 'SIGKILL');
+      killWorker(now());
       await until('the crash', () => now()?.state !== 'ready' || undefined);
       expect(now()?.problem?.message).not.toContain('from before serves on');
       install('second_package', 'GREETING = "after the crash"\n');
@@ -397,13 +402,19 @@ describe('clients wait, and none is refused, after a crash', () => {
     const { registry } = set();
     let bento = await registry.serve(id);
     if (whose !== 'of its first workers') {
+      const before = pidsOf(bento, 'http');
       save('words.py', 'GREETING = "saved"\n');
       await says(urlOf(bento), 'saved');
-      bento = await until('its workers', () => (now()?.state === 'ready' ? now() : undefined));
+      // The rows still show the workers before for a moment.
+      bento = await until('its workers alone', () => {
+        const pids = pidsOf(now(), 'http');
+        const isNew = pids.length > 0 && !pids.some((pid) => before.includes(pid));
+        return isNew && now()?.state === 'ready' ? now() : undefined;
+      });
     }
     const requests = new SteadyRequests(`${urlOf(bento)}/slow`, { seconds: 0 });
     await moment(burst);
-    process.kill(pidsOf(bento, 'http')[0] ?? 0, 'SIGKILL');
+    killWorker(bento);
     await until('another worker', () =>
       now()?.state === 'ready' && String(pidsOf(now(), 'http')) !== String(pidsOf(bento, 'http'))
         ? true

@@ -50,7 +50,8 @@ describe.runIf(process.platform === 'linux')('with the arbiter of `bentoml start
     expect(details.workersWanted).toBe(1);
     const [arbiter, worker] = component('http').pids;
     expect(arbiter).toBeDefined();
-    process.kill(worker ?? 0, 'SIGKILL');
+    if (worker === undefined) throw new Error('No worker is shown.');
+    process.kill(worker, 'SIGKILL');
     await until(
       'its absence',
       () => harness.registry.details(id, 'http')?.workersAlive === 0,

@@ -11,7 +11,7 @@ import {
   vitestReport,
   windowReport,
 } from '../../scripts/test/reports.mts';
-import { failedTests, slowestTests, stepLine } from '../../scripts/test/summary.mts';
+import { failedTests, lateTests, slowestTests, stepLine } from '../../scripts/test/summary.mts';
 import { Results } from '../window/results.mts';
 
 let root: string;
@@ -37,6 +37,7 @@ describe('the failed tests of a step', () => {
           ...{ name: path.join(root, 'test/real/reload.test.ts'), status: 'failed', message: '' },
           assertionResults: [
             test('is served', 'passed', []),
+            test('is served again', 'passed', ['Error: kill ESRCH\n  at x']),
             test('is one restart', 'failed', [
               '\u001B[31mError: not within 10 s\u001B[39m\n  at x',
             ]),
@@ -55,6 +56,9 @@ describe('the failed tests of a step', () => {
       'FAILED: real › test/real/reload.test.ts › a save › is one restart: Error: not within 10 s',
       'FAILED: real › test/real/tls.test.ts: no environment',
     ]);
+    expect(lateTests([{ step: 'real', seconds: 3, report: read }])).toEqual([
+      'PASSED AT THE SECOND ATTEMPT: real › test/real/reload.test.ts › a save › is served again: Error: kill ESRCH',
+    ]);
     expect(slowestTests([{ step: 'real', seconds: 3, report: read }])[0]).toBe(
       '1.5 s  real › test/real/reload.test.ts › a save › is served',
     );
@@ -66,6 +70,25 @@ describe('the failed tests of a step', () => {
     const read = vitestReport('unit.json')(end(''));
     expect(await read).toMatchObject({ passed: 4, failed: 1 });
     expect(await lines('unit', read)).toEqual(['FAILED: unit › outside of the tests: see above']);
+  });
+
+  it('are none of the window that pass when they are tried again, which is told', async () => {
+    const first = new Results();
+    first.passed('save: one', 20);
+    first.failedWith('save: two', 'Error: not within 10 s');
+    first.failedWith('save: three', 'Error: not there');
+    const second = new Results();
+    for (const title of ['save: one', 'save: two']) second.passed(title, 20);
+    second.failedWith('save: three', 'Error: not there');
+    const results = new Results();
+    results.include({ results: second, before: first });
+    results.write(path.join(root, 'results.json'));
+    const read = windowReport('results.json')(end(''));
+    expect(await read).toMatchObject({ passed: 2, failed: 1 });
+    expect(await lines('window', read)).toEqual(['FAILED: window › save: three: Error: not there']);
+    expect(lateTests([{ step: 'window', seconds: 1, report: await read }])).toEqual([
+      'PASSED AT THE SECOND ATTEMPT: window › save: two: Error: not within 10 s',
+    ]);
   });
 
   it('are those of the window', async () => {

@@ -2,10 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ReportLine } from './suite-runner/report-line.ts';
 
+interface Failure {
+  readonly test: string;
+  readonly error: string;
+}
+
 /** Keeps what became of each case and prints a line for it. */
 export class Results {
   readonly #timings: { readonly test: string; readonly milliseconds: number }[] = [];
-  readonly #failures: { readonly test: string; readonly error: string }[] = [];
+  readonly #failures: Failure[] = [];
+  /** Those that failed at the first attempt and passed at the second one. */
+  readonly #passedLate: Failure[] = [];
 
   get failed(): number {
     return this.#failures.length;
@@ -19,6 +26,17 @@ export class Results {
   failedWith(title: string, message: string): void {
     this.#failures.push({ test: title, error: message });
     console.log(`✗ ${title}\n${message.replaceAll(/^/gm, '    ')}`);
+  }
+
+  /** Takes in the results of a case; `before`: those of its first attempt, if there were two. */
+  include({ results, before }: { readonly results: Results; readonly before?: Results }): void {
+    this.#timings.push(...results.#timings);
+    this.#failures.push(...results.#failures);
+    const failed = new Set(results.#failures.map(({ test }) => test));
+    const late = (before === undefined ? [] : before.#failures).filter(
+      ({ test }) => !failed.has(test),
+    );
+    this.#passedLate.push(...late);
   }
 
   /** Takes in what a suite reports. */
@@ -44,8 +62,8 @@ export class Results {
   write(file: string): void {
     mkdirSync(path.dirname(file), { recursive: true });
     const passed = this.#timings.length;
-    const [failures, timings] = [this.#failures, this.#timings];
-    const report = { passed, failed: failures.length, failures, timings };
+    const [failures, passedLate, timings] = [this.#failures, this.#passedLate, this.#timings];
+    const report = { passed, failed: failures.length, failures, passedLate, timings };
     writeFileSync(file, `${JSON.stringify(report)}\n`);
     console.log(`${passed} passed, ${this.failed} failed`);
   }

@@ -20,8 +20,11 @@ export class WantedTerminals {
       for (const component of components) {
         if (!given.has(component.id) && hasOutput(component.id)) wanted.add(component.id);
       }
-    } else if (state === 'stopped') this.#served.delete(id);
-    return (this.#served.get(id)?.wanted.size ?? 0) > 0;
+    }
+    const isAnyWanted = (this.#served.get(id)?.wanted.size ?? 0) > 0;
+    // What has failed may still get terminals; what is stopped does not.
+    if (state === 'stopped' || (state === 'failed' && !isAnyWanted)) this.#served.delete(id);
+    return isAnyWanted && state !== 'stopped';
   }
 
   /** The components that get a terminal now. `isOver`: the bento is not served any more. */

@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/clock';
 import { planRequest } from '../../../src/core/plan/plan-request';
 import type { Exposure } from '../../../src/core/exposure/exposure';
 import { ServePrerequisites } from '../../../src/core/registry/serve-prerequisites';
 import type { RegistryContext } from '../../../src/core/registry/registry-context';
 import type { BentoSources } from '../../../src/core/registry/bento-sources';
+import type { Interpreter } from '../../../src/core/interpreter/interpreter';
+import type { BaseRequest } from '../../../src/core/target/local/serve-runtime';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { PrivilegedVariable } from '../../../src/core/settings/privileged-variables';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
@@ -14,11 +17,17 @@ const { http } = defaultSettings;
 const noHelpers = () => Promise.reject(new Error('no helper is started'));
 const options = { signal: new AbortController().signal, onPhase: () => undefined };
 
-function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSources> = {}) {
+function questions(
+  settings: Partial<ServeSettings>,
+  sources: Partial<BentoSources> = {},
+  helpers: ConstructorParameters<typeof ServePrerequisites>[2] = noHelpers,
+) {
   const asked: string[] = [];
   const own = { ...defaultSettings, ...settings };
   const context = {
     processEnv: {},
+    platform: 'linux',
+    clock: systemClock,
     assertTrusted: () => undefined,
     confirmVariables: (_: unknown, variables: readonly PrivilegedVariable[]) => {
       asked.push(...variables.map(({ name, value }) => `${name}=${value}`));
@@ -31,7 +40,7 @@ function questions(settings: Partial<ServeSettings>, sources: Partial<BentoSourc
     loadServing: () => Promise.resolve({ planRequest }),
   } as unknown as RegistryContext;
   const bento = discovered();
-  const made = new ServePrerequisites(context, sourcesOf(bento, own, sources), noHelpers);
+  const made = new ServePrerequisites(context, sourcesOf(bento, own, sources), helpers);
   return { asked, serve: () => made.toServe(bento, options) };
 }
 
@@ -85,4 +94,40 @@ it('leaves a runner on all addresses to the user', async () => {
   const { asked, serve } = questions({ runners }, { usersOwnSettings });
   await serve();
   expect(asked).toEqual(['code upper ::']);
+});
+
+describe('what is started in the expectation of an interpreter', () => {
+  const expected = { path: '/work/.venv/bin/python', bentomlVersion: '1.4.38' };
+  const found = { ...expected, version: '3.12.1', origin: 'the test' };
+
+  async function ahead(find: () => Promise<Interpreter>) {
+    const started: { readonly python: string; readonly cancel: AbortSignal }[] = [];
+    const pool = {
+      startAhead: ({ python }: BaseRequest, cancel: AbortSignal) =>
+        Promise.resolve(void started.push({ python, cancel })),
+    };
+    const sources: Partial<BentoSources> = {
+      findInterpreter: async (_bento, _settings, _signal, { onExpected } = {}) => {
+        await onExpected?.(expected);
+        return find();
+      },
+    };
+    const { serve } = questions({}, sources, () => Promise.resolve(pool));
+    const outcome = await serve().catch((error: unknown) => error);
+    return { outcome, started: started.map(({ python, cancel }) => [python, cancel.aborted]) };
+  }
+
+  it('stays for the serve', async () => {
+    const { outcome, started } = await ahead(() => Promise.resolve(found));
+    expect(outcome).toMatchObject({ interpreter: found });
+    expect(started).toEqual([[expected.path, false]]);
+  });
+
+  it.each<[string, () => Promise<Interpreter>]>([
+    ['it is another one', () => Promise.resolve({ ...found, path: '/usr/bin/python3' })],
+    ['it has another BentoML', () => Promise.resolve({ ...found, bentomlVersion: '1.1.11' })],
+    ['there is none', () => Promise.reject(new Error('no Python'))],
+  ])('ends if %s', async (_, find) => {
+    expect((await ahead(find)).started).toEqual([[expected.path, true]]);
+  });
 });

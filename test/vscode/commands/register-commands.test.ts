@@ -108,12 +108,12 @@ describe('commands', () => {
   });
 
   it.each<[CommandName, FakeManager['bentos'], unknown, string[]]>([
-    ['serve', [idle], undefined, ['serve a.py:A', 'progress: A', 'info: A is ready.']],
-    ['serve', [idle, running], 'a.py:A', ['serve a.py:A', 'progress: A', 'info: A is ready.']],
+    ['serve', [idle], undefined, ['serve a.py:A', 'info: A is ready.']],
+    ['serve', [idle, running], 'a.py:A', ['serve a.py:A', 'info: A is ready.']],
     ['serve', [idle, running], undefined, ['pick: Which bento? A | B']],
-    ['serve', [idle, remote], undefined, ['serve a.py:A', 'progress: A', 'info: A is ready.']],
-    ['serve', [running], undefined, ['serve b.py:B', 'progress: B', `info: B is ready at ${url}`]],
-    ['watch', [idle, remote], undefined, ['serve watch:C', 'progress: C', 'info: C is ready.']],
+    ['serve', [idle, remote], undefined, ['serve a.py:A', 'info: A is ready.']],
+    ['serve', [running], undefined, ['serve b.py:B', `info: B is ready at ${url}`]],
+    ['watch', [idle, remote], undefined, ['serve watch:C', 'info: C is ready.']],
     ['stop', [idle, running], undefined, ['stop b.py:B']],
     ['stop', [idle], undefined, ['info: Nothing is being served.']],
     ['restart', [idle], undefined, ['info: Nothing is being served.']],

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
 import { OutputHistory } from '../../../src/core/logs/output-history';
 import { PacedWriter } from '../../../src/vscode/terminals/paced-writer';
-import { WantedTerminals } from '../../../src/vscode/terminals/wanted-terminals';
-import { bento, component } from '../../support/bentos';
 import { english } from '../../support/english';
 import { ManualClock } from '../../support/manual-clock';
 
@@ -86,16 +84,4 @@ it('begins with the history: a terminal opened late misses nothing and shows not
   const lines = written.join('').split('\r\n');
   expect(lines).toHaveLength(10_002);
   expect(lines.slice(-3)).toEqual(['line 9999', 'later', '']);
-});
-
-it('a component gets one terminal a Serve, as soon as it has output', () => {
-  const wanted = new WantedTerminals();
-  const runner = component({ id: 'runner:upper', kind: 'runner' });
-  const served = bento({ state: 'starting', components: [component(), runner] });
-  expect(wanted.next(bento(), () => true)).toEqual([]);
-  expect(wanted.next(served, (id) => id === 'http')).toEqual(['http']);
-  expect(wanted.next(served, () => true)).toEqual(['runner:upper']);
-  expect(wanted.next({ ...served, state: 'ready' }, () => true)).toEqual([]);
-  wanted.next(bento(), () => true);
-  expect(wanted.next(served, () => true)).toEqual(['http', 'runner:upper']);
 });

@@ -27,15 +27,40 @@ describe('the tree of bentos', () => {
     expect(shown).toEqual([project.id, built.id]);
   });
 
-  it('keeps its rows while the list of bentos is the same', () => {
-    const { tree, manager } = open();
+  it('keeps its rows while the list of bentos is the same', async () => {
+    const { tree, manager, clock } = open();
     const refreshed: unknown[] = [];
     tree.onDidChangeTreeData((nodes) => refreshed.push(nodes));
     const [first, store] = tree.getChildren();
     for (const node of [first, store]) if (node) tree.getTreeItem(node);
     manager.list([{ ...project, state: 'ready' }, built]);
+    await clock.pass(250);
     manager.list([{ ...project, state: 'ready' }]);
     expect(refreshed).toEqual([[first], undefined]);
+  });
+
+  it('shows a start and its end at once, and what its components do meanwhile in between', async () => {
+    const { tree, manager, clock } = open();
+    const shown: string[] = [];
+    tree.onDidChangeTreeData(() => {
+      const [first] = tree.getChildren();
+      shown.push(`${String(clock.now())} ${String(first && tree.getTreeItem(first).description)}`);
+    });
+    for (const node of tree.getChildren()) tree.getTreeItem(node);
+    const [http] = project.components.map((one) => ({ ...one, state: 'starting' as const }));
+    if (http === undefined) throw new Error('The bento has no component.');
+    manager.change({ ...project, state: 'starting' });
+    await clock.pass(100);
+    manager.change({ ...project, state: 'starting', components: [http] });
+    await clock.pass(250);
+    manager.change({ ...project, state: 'ready' });
+    manager.change({ ...project, state: 'stopping' });
+    await clock.pass(1000);
+    expect(shown.map((one) => one.split(' ').slice(0, 2).join(' '))).toEqual([
+      '0 starting',
+      '350 ready',
+      '560 stopping',
+    ]);
   });
 
   it('starts nothing for a row', () => {

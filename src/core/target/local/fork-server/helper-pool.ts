@@ -100,13 +100,12 @@ export class HelperPool {
   async startAhead(request: BaseRequest, cancel: AbortSignal): Promise<void> {
     const key = keyOf(request);
     if (this.#isClosed || this.#isThere(key) || cancel.aborted) return;
-    const signal = AbortSignal.any([this.#warmth.signal, cancel]);
-    const base = await this.#startAndKeep(request, key, signal);
     const end = (): void => {
-      if (this.#forgetBase(base)) void this.#end(base);
+      const base = this.#forget(key)?.base;
+      if (base !== undefined) void this.#end(base);
     };
     cancel.addEventListener('abort', end, { once: true });
-    if (cancel.aborted) end();
+    await this.#startAndKeep(request, key, AbortSignal.any([this.#warmth.signal, cancel]));
   }
 
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */

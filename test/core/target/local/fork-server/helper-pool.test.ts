@@ -81,6 +81,51 @@ function setUp(options: { readonly idleMs?: number } = {}) {
   return { clock, log, hosts, state, pool, living };
 }
 
+describe('a helper that is started ahead of a serve', () => {
+  it('is the one that the serve gets, without idle priority', async () => {
+    const { pool, hosts, state } = setUp();
+    const starting = pool.startAhead(request(), never);
+    const base = await pool.acquire(request(), never);
+    await starting;
+    expect([base.helper === hosts[0], hosts.length, state.idle]).toEqual([true, 1, [false]]);
+    expect(pool.waiting).toBe(0);
+  });
+
+  it('ends if the serve turns out to need another one, unless a serve has it', async () => {
+    const { pool, hosts, living } = setUp();
+    const [early, late, served] = [1, 2, 3].map(() => new AbortController());
+    const starting = pool.startAhead(request('early'), early?.signal ?? never);
+    early?.abort();
+    await starting.catch(() => undefined);
+    await pool.startAhead(request('late'), late?.signal ?? never);
+    late?.abort();
+    await pool.startAhead(request('served'), served?.signal ?? never);
+    await pool.acquire(request('served'), never);
+    served?.abort();
+    await settle();
+    expect(hosts.map(({ isOver }) => isOver)).toEqual([true, true, false]);
+    expect([pool.waiting, living()]).toEqual([0, 1]);
+  });
+
+  it('is not started where one is there already, or the window closes', async () => {
+    const { pool, hosts } = setUp();
+    await pool.acquire(request(), never);
+    await pool.startAhead(request(), never);
+    await pool.startAhead(request('python3.12'), AbortSignal.abort());
+    await pool.close();
+    await pool.startAhead(request('python3.13'), never);
+    expect(hosts).toHaveLength(1);
+  });
+
+  it('leaves it to the serve to tell why it cannot be started', async () => {
+    const { pool, state } = setUp();
+    state.starts = () => Promise.reject(new Error('no Python'));
+    await expect(pool.startAhead(request(), never)).rejects.toThrow('no Python');
+    await expect(pool.acquire(request(), never)).rejects.toThrow('no Python');
+    expect([pool.waiting, state.running]).toEqual([0, 0]);
+  });
+});
+
 describe('a helper that is released', () => {
   it('waits for the next serve of the same interpreter and environment', async () => {
     const { pool, hosts, clock } = setUp();
