@@ -2,15 +2,15 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isBentomlSupported } from './supported-versions';
 
-/** What an interpreter will probably say of itself. */
+/** What an interpreter will probably report. */
 export interface ExpectedInterpreter {
   readonly path: string;
   readonly bentomlVersion: string;
 }
 
 /**
- * Guesses without running an interpreter which BentoML it has, from the folders of its environment on Linux and macOS
- * (`lib/pythonX.Y/site-packages/bentoml-VERSION.dist-info`). Undefined if they do not tell. Never rejects.
+ * Guesses the version of BentoML that an interpreter has without running it, from the folders of its environment on Linux
+ * and macOS (`lib/pythonX.Y/site-packages/bentoml-VERSION.dist-info`). Returns undefined if they do not show it. Never rejects.
  */
 export async function expectedInterpreter(
   program: string,

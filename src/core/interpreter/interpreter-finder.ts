@@ -35,7 +35,7 @@ import { isBentomlSupported, isPythonSupported } from './supported-versions';
 export interface FindOptions {
   /** Whether a program may be run. The search ends at the first one that may not. Default: all may. */
   readonly mayRun?: (path: string) => boolean;
-  /** Called with what the search will probably find, when an interpreter must be run to be sure, and awaited before. */
+  /** Called, and awaited, before an interpreter is run, with what it will probably report. */
   readonly onExpected?: (expected: ExpectedInterpreter) => Promise<void>;
 }
 

@@ -17,7 +17,7 @@ import { startAhead, type StartAheadParts } from './start-ahead';
 import { withTimeout } from '../with-timeout';
 import { problemTexts, say } from '../messages/message';
 
-/** In milliseconds. A helper usually starts in a tenth of a second. */
+/** Milliseconds after which the interpreter is checked even if the helper has not started. It usually takes 100 ms. */
 const aheadLimitMs = 500;
 
 /** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
@@ -53,7 +53,7 @@ export class ServePrerequisites {
     }
   }
 
-  /** `ahead`: ends what was started in the expectation of another interpreter. */
+  /** `ahead`: aborted to end what was started for the expected interpreter if another one is found. */
   async #toServe(
     bento: DiscoveredBento,
     asked: Asked,
@@ -65,7 +65,7 @@ export class ServePrerequisites {
     const found = await this.#interpreter(bento, asked, async (own, probable) => {
       expected = probable;
       const started = startAhead(parts, own, probable, ahead.signal);
-      // Starting one after the other takes less time: the fork server needs the longest, and gets the processor first.
+      // Before the check, because the fork server takes longest to start.
       await withTimeout(clock, aheadLimitMs, started);
     });
     const { settings, interpreter } = found;

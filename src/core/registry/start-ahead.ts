@@ -14,8 +14,8 @@ export interface StartAheadParts {
 }
 
 /**
- * Starts the helper and the fork server that a serve will probably need while its interpreter is still checked, unless the
- * user has to be asked something first. `cancel` ends them, unless a serve has them by then. Never rejects.
+ * Starts the helper and the fork server that a serve will probably need before its interpreter is checked, unless the user
+ * has to be asked something first. `cancel` ends them, unless a serve has acquired them. Never rejects.
  */
 export async function startAhead(
   { sources, platform, helpers }: StartAheadParts,
@@ -35,6 +35,6 @@ export async function startAhead(
     const forkServerLimitMs = settings.startTimeout * 1000;
     await pool.startAhead({ ...request, forkServerLimitMs }, cancel);
   } catch {
-    // The serve itself tells what is wrong.
+    // The serve itself reports what is wrong.
   }
 }

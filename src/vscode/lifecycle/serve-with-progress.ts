@@ -9,10 +9,10 @@ import { readiness } from './readiness';
 import { copyUrl, openUrl } from '../commands/urls';
 import { messageOf, translated } from '../problems/problem-text';
 
-/** In milliseconds. What takes no longer is shown by its rows only; a notification takes the processor a while. */
+/** Milliseconds after which a notification shows the progress. Painting it takes processor time, which a quick start needs. */
 const noticeMs = 500;
 
-/** Runs a serve or a restart, under a notification with its phase and a Cancel if it takes a while, and tells how it ended. */
+/** Runs a serve or a restart, shows its phase and a Cancel button in a notification if it takes a while, and tells how it ended. */
 export class ServeWithProgress {
   readonly #clock: Clock;
   readonly #manager: BentoManager;

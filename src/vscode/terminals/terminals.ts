@@ -21,23 +21,21 @@ interface Tab {
   readonly terminal: ComponentTerminal;
 }
 
-/**
- * In milliseconds. Terminals take the processor for a while: those of a start appear when it has ended, or has lasted so long;
- * then the rows are painted first.
- */
-const startPatienceMs = 3000;
-const rowsMs = 250;
+/** Opening terminals takes processor time, which a start needs: they wait until it has ended, or for so many milliseconds. */
+const startLimitMs = 3000;
+/** Milliseconds in which the rows are painted first. */
+const rowsFirstMs = 250;
 
 interface Opening extends Disposable {
   readonly isStarting: boolean;
 }
 
-/** A terminal per component and Serve, in front only when asked for. */
+/** One terminal for each component of a served bento. It is only brought to the front when the user asks for it. */
 export class Terminals implements vscode.Disposable {
   readonly #options: TerminalsOptions;
   readonly #tabs = new Map<string, Tab>();
   readonly #wanted = new WantedTerminals();
-  /** When terminals will be opened, by bento. */
+  /** The timers that will open terminals, by bento. */
   readonly #openings = new Map<string, Opening>();
   readonly #subscription: { dispose(): void };
 
@@ -73,7 +71,7 @@ export class Terminals implements vscode.Disposable {
     const planned = this.#openings.get(id);
     if (planned?.isStarting === isStarting) return;
     planned?.dispose();
-    const timer = clock.after(isStarting ? startPatienceMs : rowsMs, () => this.#openWanted(id));
+    const timer = clock.after(isStarting ? startLimitMs : rowsFirstMs, () => this.#openWanted(id));
     this.#openings.set(id, { isStarting, dispose: () => timer.dispose() });
   }
 

@@ -2,17 +2,17 @@ import type { Bento } from '../../core/model';
 import { isServed } from '../lifecycle/readiness';
 
 interface Served {
-  /** The ids of the components that had or have their terminal. */
+  /** The ids of the components whose terminals were opened. */
   readonly given: Set<string>;
-  /** Those that will get it. */
+  /** The ids of those whose terminals will be opened. */
   readonly wanted: Set<string>;
 }
 
-/** Decides which components get a terminal: each once per Serve, so that a closed tab stays closed. */
+/** Decides which components get a terminal: each one once for each serve, so that a closed tab stays closed. */
 export class WantedTerminals {
   readonly #served = new Map<string, Served>();
 
-  /** Looks which components of the bento have begun to run. Returns whether any of them waits for a terminal. */
+  /** Finds the components of the bento that have begun to run. Returns whether any of them needs a terminal. */
   note(bento: Bento, hasOutput: (component: string) => boolean): boolean {
     const { id, components, state } = bento;
     if (isServed(bento)) {
@@ -22,12 +22,12 @@ export class WantedTerminals {
       }
     }
     const isAnyWanted = (this.#served.get(id)?.wanted.size ?? 0) > 0;
-    // What has failed may still get terminals; what is stopped does not.
+    // A bento that has failed still gets its terminals, one that was stopped does not.
     if (state === 'stopped' || (state === 'failed' && !isAnyWanted)) this.#served.delete(id);
     return isAnyWanted && state !== 'stopped';
   }
 
-  /** The components that get a terminal now. `isOver`: the bento is not served any more. */
+  /** Returns the components that get a terminal now. `isOver`: whether the bento is no longer served. */
   take(id: string, isOver: boolean): readonly string[] {
     const { given, wanted } = this.#of(id);
     const taken = [...wanted];

@@ -34,7 +34,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       this.#refreshed.fire(changed);
       return isDifferent;
     });
-    /** The bentos whose start is shown: until it ends, it is progress. */
+    /** The bentos that are shown as starting. What their components do until then can wait. */
     const starting = new Set<string>();
     this.#subscriptions = [
       refreshes,
@@ -50,7 +50,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   readonly onDidChangeTreeData = this.#changed.event;
-  /** Fires after the rows the ids of the bentos that changed, or that their list did. */
+  /** Fires after each refresh, with the ids of the changed bentos, or with `list` if the list of bentos has changed. */
   readonly onDidRefresh = this.#refreshed.event;
   /** Fires the ids of bentos whose rows are shown, again at each refresh. */
   readonly onDidShow = this.#showed.event;

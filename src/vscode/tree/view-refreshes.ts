@@ -2,14 +2,14 @@ import type { Disposable } from '../../core/events';
 import type { Clock } from '../../core/clock';
 
 /**
- * VS Code refreshes a tree view at once if nothing changed in the last 200 ms, otherwise only when it has been quiet for so
- * long: many small changes would keep the last one from being seen (ExtHostTreeView, 1.101 to 1.115).
+ * VS Code refreshes a tree view at once if its last change is 200 ms ago. Otherwise it waits until there has been no change
+ * for 200 ms, so that frequent changes are shown late (`ExtHostTreeView` of VS Code 1.139).
  */
 const quietMs = 210;
-/** So long may what can wait be held back, so that what cannot finds the view quiet. */
-const patienceMs = 500;
+/** The delay of a change that can wait, so that the next one that cannot is shown at once. */
+const delayMs = 500;
 
-/** Decides when the view is told about changes: at once where it can be, and together where they follow one another. */
+/** Decides when a view is refreshed: at once if possible, and once for changes that follow each other quickly. */
 export class ViewRefreshes implements Disposable {
   readonly #clock: Clock;
   readonly #refresh: (changed: ReadonlySet<string> | 'list') => boolean;
@@ -17,18 +17,21 @@ export class ViewRefreshes implements Disposable {
   #lastRefresh = -Infinity;
   #scheduled: { readonly at: number; readonly timer: Disposable } | undefined;
 
-  /** `refresh` gets the ids of the bentos that have changed, or that their list has; it tells whether any row looks different. */
+  /**
+   * `refresh` is called with the ids of the changed bentos, or with `list` if the list of bentos has changed. It returns
+   * whether a row looks different.
+   */
   constructor(clock: Clock, refresh: (changed: ReadonlySet<string> | 'list') => boolean) {
     this.#clock = clock;
     this.#refresh = refresh;
   }
 
-  /** Without an id, the list of bentos has changed. */
+  /** Requests a refresh for a bento, or for the list of bentos if there is no id. */
   request(id: string | undefined, { canWait }: { readonly canWait: boolean }): void {
     if (id === undefined) this.#changed = 'list';
     else if (this.#changed !== 'list') this.#changed.add(id);
     const now = this.#clock.now();
-    const at = Math.max(now + (canWait ? patienceMs : 0), this.#lastRefresh + quietMs);
+    const at = Math.max(now + (canWait ? delayMs : 0), this.#lastRefresh + quietMs);
     if (this.#scheduled !== undefined && this.#scheduled.at <= at) return;
     this.#scheduled?.timer.dispose();
     this.#scheduled = undefined;

@@ -94,8 +94,8 @@ export class HelperPool {
   }
 
   /**
-   * Starts a helper and its fork server for a serve that has begun and does not know yet all that it needs.
-   * `cancel`: ends them where no serve has acquired them. Rejects if they cannot be started.
+   * Starts a helper and its fork server for a serve that will probably acquire them. `cancel` ends them, unless a serve has
+   * acquired them. Rejects if they cannot be started.
    */
   async startAhead(request: BaseRequest, cancel: AbortSignal): Promise<void> {
     const key = keyOf(request);
