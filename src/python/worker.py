@@ -59,9 +59,10 @@ def split(argv: List[str]) -> Tuple[Optional[Any], List[str]]:
 def prepare(values: Optional[Any], command: List[str]) -> None:
     """Imports only what this worker needs: none of these modules is compiled in advance."""
     from serve_bento_debug import arming, container
-    from serve_bento_worker import probe_lines
+    from serve_bento_worker import probe_lines, retirement
 
     probe_lines.leave_out_probes()
+    retirement.retire_at_signal()
     if values is not None:
         from serve_bento_planner import build_file
         from serve_bento_worker.after_import import after_import

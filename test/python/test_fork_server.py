@@ -334,7 +334,6 @@ def request(argv: List[str]) -> protocol.ForkRequest:
         "parent": os.getpid(),
         "deathSignal": "SIGKILL",
         "imports": None,
-        "retire": 41,
     }
 
 

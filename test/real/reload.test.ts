@@ -72,23 +72,29 @@ const reloads = (): number =>
   harnesses.current.log.lines.filter((line) => / changed, which .* use/.test(line)).length;
 
 describe('a save', () => {
-  it('is served by new workers, without a request that fails', async () => {
-    const { registry } = set();
-    const bento = await registry.serve(id);
-    const url = urlOf(bento);
-    const requests = new SteadyRequests(`${url}/greet`, {});
-    for (let time = 1; time <= 10; time++) {
-      save('words.py', `GREETING = "hello ${time}"\n`);
-      await says(url, `hello ${time}`);
-    }
-    await requests.end();
-    expect(requests.failures).toEqual([]);
-    expect(now()).toMatchObject({ state: 'ready' });
-    expect(urlOf(now() as Bento)).toBe(url);
-    for (const component of ['http', 'service:Inner']) {
-      expect(pidsOf(now(), component)).not.toEqual(pidsOf(bento, component));
-    }
-  });
+  it.each([
+    ['forked', 10, {}],
+    ['started', 5, { warmUp: 'off' }],
+  ])(
+    'is served by new workers that are %s, without a request that fails',
+    async (_, times, settings) => {
+      const { registry } = set(settings);
+      const bento = await registry.serve(id);
+      const url = urlOf(bento);
+      const requests = new SteadyRequests(`${url}/greet`, {});
+      for (let time = 1; time <= times; time++) {
+        save('words.py', `GREETING = "hello ${time}"\n`);
+        await says(url, `hello ${time}`);
+      }
+      await requests.end();
+      expect(requests.failures).toEqual([]);
+      expect(now()).toMatchObject({ state: 'ready' });
+      expect(urlOf(now() as Bento)).toBe(url);
+      for (const component of ['http', 'service:Inner']) {
+        expect(pidsOf(now(), component)).not.toEqual(pidsOf(bento, component));
+      }
+    },
+  );
 
   it('restarts the components that use the file, and no others', async () => {
     const { registry } = set();

@@ -10,13 +10,14 @@ from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, S
 from serve_bento_debug.protocol import AttachRequest, ProfileRequest
 from serve_bento_fork_server.protocol import PrepareRequest
 from serve_bento_shared.mark import MARK
+from serve_bento_shared.retire_signal import RETIRE
 
 from .accepting import accepts
 from .arbiters import Arbiters
 from .channel import Channel
-from .child import Child, ForkedProcess, Process
+from .child import Child, Process
 from .debugging import Debugging
-from .fork_server import MARK_ROOM, RETIRE, ForkServer, NotForked
+from .fork_server import MARK_ROOM, ForkServer, NotForked
 from .holder import is_held_by, listening_inodes
 from .loop import Loop
 from .tree import Tree
@@ -214,7 +215,7 @@ class Children:
         Where nobody waits for that signal (a gRPC server, one that starts) it would end them at once.
         """
         for child in self._of(group):
-            if isinstance(child.process, ForkedProcess) and self._tree.catches(child.pid, RETIRE):
+            if self._tree.catches(child.pid, RETIRE):
                 os.kill(child.pid, RETIRE)
             else:
                 self._tree.terminate(child)

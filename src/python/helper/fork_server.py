@@ -21,8 +21,6 @@ FORK_LIMIT = 5
 COMMAND_ROOM = 4096
 MARK_ROOM = 1024
 CHUNK = 65536
-# What no library takes for itself. Given to each forked worker, which ends politely at it (Linux).
-RETIRE = int(getattr(signal, "SIGRTMIN", 0)) + 7
 
 Start = Callable[[List[str], Sequence[int]], int]
 
@@ -117,7 +115,6 @@ class ForkServer:
             "parent": os.getpid(),
             "deathSignal": death_signal,
             "imports": imports,
-            "retire": RETIRE,
         }
         out, out_end = os.pipe()
         err, err_end = os.pipe()

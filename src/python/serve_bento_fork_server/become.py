@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 import types
-from typing import Iterable, Mapping, Optional, Sequence
+from typing import Iterable, Mapping, Sequence
 
 from serve_bento_debug import arming  # noqa: F401 (worker.py imports it in every worker)
 from serve_bento_shared.mark import MARK
@@ -18,7 +18,6 @@ from serve_bento_shared.process_title import overwrite, start_memory
 from serve_bento_worker import probe_lines  # noqa: F401 (worker.py imports it in every worker)
 from serve_bento_worker.imported_files import note_imports
 from serve_bento_worker.inherited import hide
-from serve_bento_worker.retirement import retire_at
 
 from .protocol import ForkRequest
 from .server import MARK_ROOM
@@ -53,7 +52,8 @@ def become(request: ForkRequest, *, hidden: Iterable[str], safe_path: bool) -> N
     show_command(argv, env)
     configure(env)
     reseed()
-    equip(request["imports"], request["retire"])
+    if request["imports"] is not None:
+        note_imports(request["imports"])
     # Last, because the functions above may import them.
     hide(hidden)
     gc.enable()
@@ -124,15 +124,6 @@ def reseed() -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.seed()
-
-
-def equip(imports: Optional[str], retire: int) -> None:
-    """Adds what a reload without a gap needs."""
-    if imports is not None:
-        note_imports(imports)
-    uvicorn = sys.modules.get("uvicorn.server")
-    if uvicorn is not None:
-        retire_at(retire, uvicorn.Server)
 
 
 def show_command(argv: Sequence[str], env: Mapping[str, str]) -> None:

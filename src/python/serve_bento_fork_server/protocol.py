@@ -41,8 +41,6 @@ class ForkRequest(TypedDict):
     deathSignal: str
     # Where the worker lists the files that it imports.
     imports: Optional[str]
-    # The number of the signal at which the worker retires.
-    retire: int
 
 
 def send(channel: socket.socket, message: Mapping[str, object], descriptors: Sequence[int] = ()) -> None:

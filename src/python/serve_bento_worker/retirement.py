@@ -4,11 +4,15 @@ At SIGTERM uvicorn closes what it has accepted and not read yet, and connections
 with somebody else to take over, it can stop accepting first, and ask its clients to connect anew.
 """
 
-import asyncio
 import os
 import signal
+import sys
 import time
 from typing import Any
+
+from serve_bento_shared.retire_signal import RETIRE
+
+from .after_import import after_import
 
 # Seconds until it ends although clients keep connections open that they do not use.
 LONGEST = 2.0
@@ -16,8 +20,16 @@ PAUSE = 0.05
 CLOSE = (b"connection", b"close")
 
 
+def retire_at_signal() -> None:
+    if sys.platform == "linux":
+        after_import("uvicorn.server", lambda uvicorn: retire_at(RETIRE, uvicorn.Server))
+
+
 def retire_at(number: int, server_class: Any) -> None:
     """Has each server of uvicorn's class take the signal, once it has started."""
+    # At this point uvicorn has imported it.
+    import asyncio
+
     start = server_class.startup
 
     async def startup(server: Any, *args: Any, **kwargs: Any) -> None:
@@ -28,7 +40,9 @@ def retire_at(number: int, server_class: Any) -> None:
     server_class.startup = startup
 
 
-async def retire(server: Any, loop: asyncio.AbstractEventLoop) -> None:
+async def retire(server: Any, loop: Any) -> None:
+    import asyncio
+
     for listening in server.servers:
         for sock in listening.sockets:
             # Closing it would drop what was accepted a moment ago (asyncio). uvloop has other readers.
