@@ -42,7 +42,7 @@ export interface BentoProfiles {
 }
 
 /** `changed`: other settings or another interpreter would be used now. `gone`: discovery does not find it any more. */
-export type ConfigDrift = 'changed' | 'gone';
+export type ConfigDrift = 'settings' | 'interpreter' | 'gone';
 
 /** What is to be seen while a bento is served, though nothing is wrong yet. `component`: an id. */
 export type BentoWarning =

@@ -28,7 +28,7 @@ describe('profiles', () => {
     expect(pids()).toBe(1);
 
     registry.chooseProfile(id, 'load test');
-    await expect.poll(() => registry.drift(id), { timeout: 10_000 }).toBe('changed');
+    await expect.poll(() => registry.drift(id), { timeout: 10_000 }).toBe('settings');
     const bento = await registry.restart(id);
     expect([bento.profile, pids()]).toEqual(['load test', 2]);
     await registry.stop(id);

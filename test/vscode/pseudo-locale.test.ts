@@ -111,7 +111,7 @@ describe('every text of the rows can be translated', () => {
     })) as never[];
     const base = { hasTerminal: true, hasProfiles: true, expanded: true, now: 90_000 };
     for (const one of bentos) {
-      for (const drift of ['changed', 'gone', undefined] as const) {
+      for (const drift of ['settings', 'interpreter', 'gone', undefined] as const) {
         const context = { ...base, ...(drift && { drift }), warnings: [...warnings, ...expiring] };
         expectTranslated(textsOf(bentoRow(one, context, pseudo)));
         expectTranslated(textsOf(bentoRow(one, { ...base, isNameProvisional: true }, pseudo)));

@@ -124,7 +124,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   drift(id: string): ConfigDrift | undefined {
     const { served, drift } = this.#reconciler.get(id)?.record ?? {};
     if (served === undefined) return undefined;
-    return drift ?? (served.settingsFilesChanged ? 'changed' : undefined);
+    return drift ?? (served.settingsFilesChanged ? 'settings' : undefined);
   }
 
   warnings(id: string): readonly BentoWarning[] {

@@ -23,14 +23,14 @@ export async function detectDrift(
     const same =
       isDeepStrictEqual(now.addresses, bento.addresses) &&
       isDeepStrictEqual(current.health, settings.health);
-    return same ? undefined : 'changed';
+    return same ? undefined : 'settings';
   }
   const same =
     now.reference === bento.reference &&
     now.workingDir === bento.workingDir &&
     now.buildFile === bento.buildFile &&
     isDeepStrictEqual(whatCounts(current), whatCounts(settings));
-  if (!same) return 'changed';
+  if (!same) return 'settings';
   // A bento that was found on its engine: the interpreter that it was served with is unknown.
   if (interpreter === undefined) return undefined;
   try {
@@ -40,7 +40,7 @@ export async function detectDrift(
     const isSame = (['path', 'version', 'bentomlVersion'] as const).every(
       (fact) => found[fact] === interpreter[fact],
     );
-    return isSame ? undefined : 'changed';
+    return isSame ? undefined : 'interpreter';
   } catch {
     // Gone or broken: what runs is better than what a restart would give.
     return undefined;

@@ -33,7 +33,7 @@ export class DriftMonitor {
     if (this.#newest.get(session) !== check) return;
     const { record } = session;
     if (record.served !== served || record.drift === drift) return;
-    if (drift === 'changed' && isWatched(record.bento)) session.restartUnasked();
+    if (drift === 'settings' && isWatched(record.bento)) session.restartUnasked();
     else session.setDrift(drift);
   }
 }

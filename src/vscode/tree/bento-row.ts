@@ -146,8 +146,10 @@ function targetLabel(
 
 function driftLabel(drift: ConfigDrift | undefined, l10n: Localize): string | undefined {
   switch (drift) {
-    case 'changed':
+    case 'settings':
       return l10n.t('settings changed: restart to apply');
+    case 'interpreter':
+      return l10n.t('interpreter changed: restart to apply');
     case 'gone':
       return l10n.t('not found any more');
     case undefined:

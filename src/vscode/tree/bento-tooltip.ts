@@ -56,12 +56,18 @@ export function bentoTooltip(
   ]);
 }
 
-const driftSentence = (drift: ConfigDrift, l10n: Localize): string =>
-  drift === 'changed'
-    ? l10n.t(
-        'Its settings, a file that they name, or its interpreter has changed: restart it to apply the change.',
-      )
-    : l10n.t('It is no longer in the folder. It keeps running until you stop it.');
+function driftSentence(drift: ConfigDrift, l10n: Localize): string {
+  switch (drift) {
+    case 'settings':
+      return l10n.t(
+        'Its settings, or a file that they name, have changed: restart it to apply the change.',
+      );
+    case 'interpreter':
+      return l10n.t('Its Python interpreter has changed: restart it to use the new one.');
+    case 'gone':
+      return l10n.t('It is no longer in the folder. It keeps running until you stop it.');
+  }
+}
 
 /** Of settings there may be several, one a line. */
 function problemLines(problem: Problem, l10n: Localize): readonly (Markdown | '')[] {

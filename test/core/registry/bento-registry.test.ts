@@ -425,7 +425,7 @@ describe('what is served', () => {
     await serve(serving);
     expect(serving.registry.drift(id)).toBeUndefined();
     last(serving).settingsFilesChanged = true;
-    expect(serving.registry.drift(id)).toBe('changed');
+    expect(serving.registry.drift(id)).toBe('settings');
     last(serving).settingsFilesChanged = false;
     expect(serving.registry.drift(id)).toBeUndefined();
   });

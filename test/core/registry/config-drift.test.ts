@@ -50,7 +50,7 @@ describe('the drift of a served bento from its configuration', () => {
 
   it('is reported when a setting changes', async () => {
     const settings = { ...defaultSettings, env: { MODEL: 'large' } };
-    expect(await detectDrift(request, sources({ settings }), clock)).toBe('changed');
+    expect(await detectDrift(request, sources({ settings }), clock)).toBe('settings');
   });
 
   it('of a watched bento is reported when its address or health settings change', async () => {
@@ -61,9 +61,9 @@ describe('the drift of a served bento from its configuration', () => {
       detectDrift(watched, sources({ bento, ...values }), clock);
     expect(await drift({ settings: { ...defaultSettings, env: { A: '1' } } })).toBeUndefined();
     const health = { ...defaultSettings.health, interval: 60 };
-    expect(await drift({ settings: { ...defaultSettings, health } })).toBe('changed');
+    expect(await drift({ settings: { ...defaultSettings, health } })).toBe('settings');
     const other = discovered({ source: 'remote', addresses: ['http://10.0.0.6:3000'] });
-    expect(await drift({ bento: other })).toBe('changed');
+    expect(await drift({ bento: other })).toBe('settings');
   });
 
   it('is none for settings that are read later, such as resumeOnReload', async () => {
@@ -73,12 +73,12 @@ describe('the drift of a served bento from its configuration', () => {
 
   it('is reported when its entry names another service', async () => {
     const bento = discovered({ reference: 'service:Other' });
-    expect(await detectDrift(request, sources({ bento }), clock)).toBe('changed');
+    expect(await detectDrift(request, sources({ bento }), clock)).toBe('settings');
   });
 
   it('is reported when another interpreter would serve it', async () => {
     const python = () => Promise.resolve({ ...interpreter, path: '/usr/bin/python3' });
-    expect(await detectDrift(request, sources({ python }), clock)).toBe('changed');
+    expect(await detectDrift(request, sources({ python }), clock)).toBe('interpreter');
   });
 
   it('is none when no interpreter can be found', async () => {

@@ -169,7 +169,7 @@ describe('serving on an engine', () => {
     ]);
     world.registry.chooseTarget(id, 'local');
     await settle();
-    expect(world.registry.drift(id)).toBe('changed');
+    expect(world.registry.drift(id)).toBe('settings');
     const moved = world.registry.restart(id);
     await settle();
     world.serving.served.at(-1)?.ready();
@@ -204,7 +204,7 @@ describe('serving on an engine', () => {
     world.discover();
     await settle();
     expect(world.engine.calls).not.toContain('stop');
-    expect(world.registry.drift(id)).toBe('changed');
+    expect(world.registry.drift(id)).toBe('settings');
   });
 });
 
@@ -351,7 +351,7 @@ describe('a bento that runs on its engine', () => {
     expect(world.registry.drift(id)).toBeUndefined();
     world.registry.chooseTarget(id, 'local');
     await settle();
-    expect(world.registry.drift(id)).toBe('changed');
+    expect(world.registry.drift(id)).toBe('settings');
     world.registry.chooseTarget(id, 'compose');
     await settle();
     expect(world.registry.drift(id)).toBeUndefined();

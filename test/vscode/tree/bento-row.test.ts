@@ -39,7 +39,7 @@ describe('the row of a bento', () => {
   });
 
   it('says when a restart would make a difference', () => {
-    const row = bentoRow(bento({ state: 'ready' }), { ...context, drift: 'changed' }, english);
+    const row = bentoRow(bento({ state: 'ready' }), { ...context, drift: 'settings' }, english);
     expect(row.description).toBe('ready · 0/1 · settings changed: restart to apply · project');
     expect(row.tooltip.join('\n')).toContain('restart it to apply the change');
   });
