@@ -91,6 +91,18 @@ describe('the failed tests of a step', () => {
     ]);
   });
 
+  it('are not those of the window that were not tried again', async () => {
+    const first = new Results();
+    first.failedWith('save: two', 'Error: not within 10 s');
+    const second = new Results();
+    second.failedWith('save', 'the window has crashed');
+    const results = new Results();
+    results.include({ results: second, before: first });
+    results.write(path.join(root, 'results.json'));
+    const read = await windowReport('results.json')(end(''));
+    expect(lateTests([{ step: 'window', seconds: 1, report: read }])).toEqual([]);
+  });
+
   it('are those of the window', async () => {
     const results = new Results();
     results.passed('save', 20);

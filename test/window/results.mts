@@ -28,15 +28,15 @@ export class Results {
     console.log(`✗ ${title}\n${message.replaceAll(/^/gm, '    ')}`);
   }
 
-  /** Takes in the results of a case; `before`: those of its first attempt, if there were two. */
+  /** Takes in the results of a case. `before`: those of its first attempt, if there were two. */
   include({ results, before }: { readonly results: Results; readonly before?: Results }): void {
     this.#timings.push(...results.#timings);
     this.#failures.push(...results.#failures);
-    const failed = new Set(results.#failures.map(({ test }) => test));
-    const late = (before === undefined ? [] : before.#failures).filter(
-      ({ test }) => !failed.has(test),
-    );
-    this.#passedLate.push(...late);
+    if (before === undefined) return;
+    // What failed as a whole, such as a window that did not open, is no test that could pass by its name.
+    const passed = new Set(results.#timings.map(({ test }) => test));
+    const isLate = ({ test }: Failure) => passed.has(test) || results.failed === 0;
+    this.#passedLate.push(...before.#failures.filter(isLate));
   }
 
   /** Takes in what a suite reports. */

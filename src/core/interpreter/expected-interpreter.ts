@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isBentomlSupported } from './supported-versions';
+import { isBentomlSupported, isPythonSupported } from './supported-versions';
 
 /** What an interpreter will probably report. */
 export interface ExpectedInterpreter {
@@ -16,14 +16,20 @@ export async function expectedInterpreter(
   program: string,
 ): Promise<ExpectedInterpreter | undefined> {
   const libraries = path.join(path.dirname(program), '..', 'lib');
-  const versions = (await entries(libraries)).filter((name) => /^python3\.\d+$/.test(name));
+  const versions = (await folders(libraries)).flatMap(
+    (name) => /^python(3\.\d+)$/.exec(name)?.[1] ?? [],
+  );
   const [version, ...others] = versions;
-  if (version === undefined || others.length > 0) return undefined;
-  const packages = await entries(path.join(libraries, version, 'site-packages'));
+  if (version === undefined || others.length > 0 || !isPythonSupported(version)) return undefined;
+  const packages = await folders(path.join(libraries, `python${version}`, 'site-packages'));
   const found = packages.flatMap((name) => /^bentoml-(.+)\.dist-info$/i.exec(name)?.[1] ?? []);
   const [bentomlVersion] = found;
   if (bentomlVersion === undefined || found.length > 1) return undefined;
   return isBentomlSupported(bentomlVersion) ? { path: program, bentomlVersion } : undefined;
 }
 
-const entries = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
+/** The names of the folders in a folder; links are left out: conda adds one. */
+async function folders(parent: string): Promise<readonly string[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}

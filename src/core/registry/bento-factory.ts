@@ -48,7 +48,7 @@ export class BentoFactory {
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
     const { bento, once } = record;
-    const found = await this.#questions.toServe(bento, asked);
+    const found = await this.#questions.toServe(bento, asked, once);
     const launch = withOnce(found, record);
     if (launch.settings.target !== 'local')
       return this.#onEngine(record, asked, launch, serveAgain);

@@ -4,6 +4,7 @@ import type { PlanRequest } from '../plan/plan-request';
 import { refuseForeignAddresses } from '../target/local/ports/own-address';
 import { problemOfSetting } from './settings-problem';
 import { ServeError } from '../problem';
+import type { OneTimeChoices } from '../bento-manager';
 import type { ExpectedInterpreter } from '../interpreter/expected-interpreter';
 import type { Interpreter } from '../interpreter/interpreter';
 import type { ServeSettings } from '../settings/serve-settings';
@@ -42,35 +43,41 @@ export class ServePrerequisites {
     return { ...found, env: await this.#environment(found) };
   }
 
-  /** For a serve: where it listens is asked about too. @throws ServeError what is missing or refused. */
-  async toServe(bento: DiscoveredBento, asked: Asked): Promise<LaunchContext> {
-    const ahead = new AbortController();
+  /**
+   * For a serve: where it listens is asked about too.
+   * @param once added to the environment of this serve
+   * @throws ServeError what is missing or refused
+   */
+  async toServe(
+    bento: DiscoveredBento,
+    asked: Asked,
+    once: Pick<OneTimeChoices, 'env'> = {},
+  ): Promise<LaunchContext> {
+    const guesses = new Guesses(asked.signal);
     try {
-      return await this.#toServe(bento, asked, ahead);
+      return await this.#toServe(bento, asked, once.env === undefined ? guesses : undefined);
     } catch (error) {
-      ahead.abort();
+      guesses.endLast();
       throw error;
     }
   }
 
-  /** `ahead`: aborted to end what was started for the expected interpreter if another one is found. */
+  /** `guesses`: where expected interpreters are noted. Default: nothing is started for them. */
   async #toServe(
     bento: DiscoveredBento,
     asked: Asked,
-    ahead: AbortController,
+    guesses: Guesses | undefined,
   ): Promise<LaunchContext> {
-    let expected: ExpectedInterpreter | undefined;
     const { platform, clock } = this.#context;
     const parts = { sources: this.#sources, platform, helpers: this.#helpers };
-    const found = await this.#interpreter(bento, asked, async (own, probable) => {
-      expected = probable;
-      const started = startAhead(parts, own, probable, ahead.signal);
+    const found = await this.#interpreter(bento, asked, async (own, expected) => {
+      if (guesses === undefined) return;
+      const started = startAhead(parts, own, expected, guesses.next(expected));
       // Before the check, because the fork server takes longest to start.
       await withTimeout(clock, aheadLimitMs, started);
     });
     const { settings, interpreter } = found;
-    const { path, bentomlVersion } = interpreter;
-    if (expected?.path !== path || expected.bentomlVersion !== bentomlVersion) ahead.abort();
+    if (guesses?.isRight(interpreter) === false) guesses.endLast();
     const usersOwn = this.#sources.usersOwnSettings(bento);
     const exposed = exposures(settings, usersOwn);
     refuseWildcards(exposed, usersOwn);
@@ -153,4 +160,31 @@ function assertPassable(request: PlanRequest): void {
       say('settingsTooLongSummary', { size, limit: one }),
     ),
   });
+}
+
+/** The interpreters that were expected during a search. What was started for one ends when there is another one. */
+class Guesses {
+  readonly #cancel: AbortSignal;
+  #last: { readonly expected: ExpectedInterpreter; readonly end: AbortController } | undefined;
+
+  constructor(cancel: AbortSignal) {
+    this.#cancel = cancel;
+  }
+
+  /** Returns the signal that ends what is started for it. */
+  next(expected: ExpectedInterpreter): AbortSignal {
+    this.endLast();
+    const end = new AbortController();
+    this.#last = { expected, end };
+    return AbortSignal.any([this.#cancel, end.signal]);
+  }
+
+  isRight({ path, bentomlVersion }: ExpectedInterpreter): boolean {
+    const { expected } = this.#last ?? {};
+    return expected?.path === path && expected.bentomlVersion === bentomlVersion;
+  }
+
+  endLast(): void {
+    this.#last?.end.abort();
+  }
 }

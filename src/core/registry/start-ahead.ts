@@ -2,6 +2,7 @@ import { exposures } from '../exposure/exposure';
 import type { ExpectedInterpreter } from '../interpreter/expected-interpreter';
 import { launcherFor } from '../plan/launcher';
 import { secretUses } from '../settings/secrets';
+import type { ServeSettings } from '../settings/serve-settings';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 import { forkServerRequest } from '../target/local/fork-server/fork-server-request';
 import type { BentoSources } from './bento-sources';
@@ -23,7 +24,7 @@ export async function startAhead(
   interpreter: ExpectedInterpreter,
   cancel: AbortSignal,
 ): Promise<void> {
-  if (settings.target !== 'local' || secretUses(settings.env).length > 0) return;
+  if (settings.target !== 'local' || mayAsk(settings)) return;
   if (exposures(settings, sources.usersOwnSettings(bento)).length > 0) return;
   const launcher = launcherFor(settings.launcher, platform);
   const forkServer = forkServerRequest({ bento, settings, interpreter, platform, launcher });
@@ -32,9 +33,14 @@ export async function startAhead(
     const env = await sources.environmentFor(bento, settings, interpreter, fileVariables);
     const request = { folder: bento.folder, python: interpreter.path, env, forkServer };
     const pool = await helpers();
+    if (cancel.aborted) return;
     const forkServerLimitMs = settings.startTimeout * 1000;
     await pool.startAhead({ ...request, forkServerLimitMs }, cancel);
   } catch {
     // The serve itself reports what is wrong.
   }
 }
+
+/** Whether the user may be asked for a secret or for the password of a key. */
+const mayAsk = ({ env, http, grpc }: ServeSettings): boolean =>
+  secretUses(env).length > 0 || [http.tls, grpc.tls].some(({ keyFile }) => keyFile !== undefined);

@@ -50,6 +50,7 @@ export class Terminals implements vscode.Disposable {
   /** False when the component has not run yet and there is nothing to show. */
   show(bento: string, component: string, preserveFocus = false): boolean {
     const terminal = this.#tab(bento, component)?.terminal;
+    if (terminal !== undefined) this.#wanted.give(bento, component);
     terminal?.show(preserveFocus);
     return terminal !== undefined;
   }
@@ -66,11 +67,13 @@ export class Terminals implements vscode.Disposable {
     const bento = manager.bento(id);
     if (bento === undefined) return;
     const hasOutput = (component: string): boolean => manager.details(id, component) !== undefined;
-    if (!this.#wanted.note(bento, hasOutput)) return;
     const isStarting = bento.state === 'starting';
+    const isWanted = this.#wanted.note(bento, hasOutput);
     const planned = this.#openings.get(id);
-    if (planned?.isStarting === isStarting) return;
+    if (isWanted && planned?.isStarting === isStarting) return;
     planned?.dispose();
+    this.#openings.delete(id);
+    if (!isWanted) return;
     const timer = clock.after(isStarting ? startLimitMs : rowsFirstMs, () => this.#openWanted(id));
     this.#openings.set(id, { isStarting, dispose: () => timer.dispose() });
   }

@@ -15,26 +15,34 @@ export class WantedTerminals {
   /** Finds the components of the bento that have begun to run. Returns whether any of them needs a terminal. */
   note(bento: Bento, hasOutput: (component: string) => boolean): boolean {
     const { id, components, state } = bento;
-    if (isServed(bento)) {
+    if (state === 'stopped') this.#served.delete(id);
+    // Whoever stops a bento does not want to see more of it.
+    else if (state === 'stopping') this.#served.get(id)?.wanted.clear();
+    else if (isServed(bento)) {
       const { given, wanted } = this.#of(id);
       for (const component of components) {
         if (!given.has(component.id) && hasOutput(component.id)) wanted.add(component.id);
       }
     }
     const isAnyWanted = (this.#served.get(id)?.wanted.size ?? 0) > 0;
-    // A bento that has failed still gets its terminals, one that was stopped does not.
-    if (state === 'stopped' || (state === 'failed' && !isAnyWanted)) this.#served.delete(id);
-    return isAnyWanted && state !== 'stopped';
+    // A bento that has failed still gets its terminals.
+    if (state === 'failed' && !isAnyWanted) this.#served.delete(id);
+    return isAnyWanted;
   }
 
   /** Returns the components that get a terminal now. `isOver`: whether the bento is no longer served. */
   take(id: string, isOver: boolean): readonly string[] {
-    const { given, wanted } = this.#of(id);
-    const taken = [...wanted];
-    wanted.clear();
-    for (const component of taken) given.add(component);
+    const taken = [...this.#of(id).wanted];
+    for (const component of taken) this.give(id, component);
     if (isOver) this.#served.delete(id);
     return taken;
+  }
+
+  /** Notes that the terminal of a component was opened. Does nothing if the bento is not served. */
+  give(id: string, component: string): void {
+    const served = this.#served.get(id);
+    served?.wanted.delete(component);
+    served?.given.add(component);
   }
 
   #of(id: string): Served {

@@ -43,6 +43,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
         const canWait = isStarting && starting.has(id);
         if (isStarting) starting.add(id);
         else if (id !== undefined) starting.delete(id);
+        else for (const one of starting) if (manager.bento(one) === undefined) starting.delete(one);
         refreshes.request(id, { canWait });
       }),
       ticks.onDidTick((ids) => ids.forEach((id) => refreshes.request(id, { canWait: true }))),

@@ -59,7 +59,8 @@ export class ServicesView implements vscode.Disposable {
       tree.onDidRefresh((changed) => {
         this.#update();
         this.#updateFiles(changed === 'list');
-        if (changed !== 'list') changed.forEach((id) => this.#unfold(id));
+        const ids = changed === 'list' ? manager.bentos.map(({ id }) => id) : changed;
+        ids.forEach((id) => this.#unfold(id));
       }),
     );
     this.#update();

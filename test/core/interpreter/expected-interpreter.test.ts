@@ -31,8 +31,15 @@ describe.skipIf(process.platform === 'win32')('what an interpreter will probably
     expect(await expectedInterpreter(other)).toBeUndefined();
   });
 
+  it('is read from a conda environment, which has a link python3.1', async () => {
+    has('lib/python3.11/site-packages/bentoml-1.4.38.dist-info');
+    symlinkSync('python3.11', path.join(root, 'lib/python3.1'));
+    expect(await expectedInterpreter(program())).toMatchObject({ bentomlVersion: '1.4.38' });
+  });
+
   it.each([
     ['there are no packages', []],
+    ['its Python is not supported', ['lib/python3.7/site-packages/bentoml-1.1.11.dist-info']],
     ['BentoML is not there', ['lib/python3.11/site-packages/bentoml_extras-1.0.dist-info']],
     [
       'there are two versions',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/clock';
+import type { OneTimeChoices } from '../../../src/core/bento-manager';
 import { planRequest } from '../../../src/core/plan/plan-request';
 import type { Exposure } from '../../../src/core/exposure/exposure';
 import { ServePrerequisites } from '../../../src/core/registry/serve-prerequisites';
@@ -11,6 +12,7 @@ import { defaultSettings } from '../../../src/core/settings/default-settings';
 import type { PrivilegedVariable } from '../../../src/core/settings/privileged-variables';
 import type { ServeSettings } from '../../../src/core/settings/serve-settings';
 import { discovered } from '../../support/bentos';
+import { settle } from '../../support/settle';
 import { sourcesOf } from '../../support/sources-of';
 
 const { http } = defaultSettings;
@@ -41,7 +43,9 @@ function questions(
   } as unknown as RegistryContext;
   const bento = discovered();
   const made = new ServePrerequisites(context, sourcesOf(bento, own, sources), helpers);
-  return { asked, serve: () => made.toServe(bento, options) };
+  const serve = (signal = options.signal, once: Pick<OneTimeChoices, 'env'> = {}) =>
+    made.toServe(bento, { ...options, signal }, once);
+  return { asked, serve };
 }
 
 it('reads env files once: what was asked about is what is used, whatever is in the file by then', async () => {
@@ -100,7 +104,11 @@ describe('what is started in the expectation of an interpreter', () => {
   const expected = { path: '/work/.venv/bin/python', bentomlVersion: '1.4.38' };
   const found = { ...expected, version: '3.12.1', origin: 'the test' };
 
-  async function ahead(find: () => Promise<Interpreter>) {
+  async function ahead(
+    find: () => Promise<Interpreter>,
+    candidates = [expected],
+    env?: Readonly<Record<string, string>>,
+  ) {
     const started: { readonly python: string; readonly cancel: AbortSignal }[] = [];
     const pool = {
       startAhead: ({ python }: BaseRequest, cancel: AbortSignal) =>
@@ -108,12 +116,13 @@ describe('what is started in the expectation of an interpreter', () => {
     };
     const sources: Partial<BentoSources> = {
       findInterpreter: async (_bento, _settings, _signal, { onExpected } = {}) => {
-        await onExpected?.(expected);
+        for (const one of candidates) await onExpected?.(one);
         return find();
       },
     };
     const { serve } = questions({}, sources, () => Promise.resolve(pool));
-    const outcome = await serve().catch((error: unknown) => error);
+    const once = env === undefined ? {} : { env };
+    const outcome = await serve(options.signal, once).catch((error: unknown) => error);
     return { outcome, started: started.map(({ python, cancel }) => [python, cancel.aborted]) };
   }
 
@@ -129,5 +138,47 @@ describe('what is started in the expectation of an interpreter', () => {
     ['there is none', () => Promise.reject(new Error('no Python'))],
   ])('ends if %s', async (_, find) => {
     expect((await ahead(find)).started).toEqual([[expected.path, true]]);
+  });
+
+  it('ends for a first candidate that was refused', async () => {
+    const { started } = await ahead(
+      () => Promise.resolve(found),
+      [{ ...expected, path: '/work/app/.venv/bin/python' }, expected],
+    );
+    expect(started).toEqual([
+      ['/work/app/.venv/bin/python', true],
+      [expected.path, false],
+    ]);
+  });
+
+  it('is nothing where the serve has an environment of its own', async () => {
+    const { started } = await ahead(() => Promise.resolve(found), [expected], { A: '1' });
+    expect(started).toEqual([]);
+  });
+
+  it('is nothing for a serve that was cancelled meanwhile', async () => {
+    const loaded = Promise.withResolvers<undefined>();
+    const requests: BaseRequest[] = [];
+    const pool = {
+      startAhead: (request: BaseRequest) => Promise.resolve(void requests.push(request)),
+    };
+    const cancel = new AbortController();
+    const { serve } = questions(
+      {},
+      {
+        findInterpreter: async (_bento, _settings, signal, { onExpected } = {}) => {
+          await onExpected?.(expected);
+          signal.throwIfAborted();
+          return found;
+        },
+      },
+      () => loaded.promise.then(() => pool),
+    );
+    const served = serve(cancel.signal);
+    await settle();
+    cancel.abort();
+    loaded.resolve(undefined);
+    await expect(served).rejects.toThrow();
+    expect(requests).toEqual([]);
   });
 });

@@ -55,6 +55,14 @@ it.each<[string, Parameters<typeof started>[0]]>([
     { settings: { http: { ...http, host: '0.0.0.0' } } },
   ],
   ['the user is asked for a secret first', { settings: { env: { TOKEN: '${secret:token}' } } }],
+  [
+    'the user may be asked for the password of a key first',
+    {
+      settings: {
+        http: { ...http, tls: { ...http.tls, certFile: '/c.pem', keyFile: '/encrypted.key' } },
+      },
+    },
+  ],
   ['it runs elsewhere', { settings: { target: 'kubernetes' } }],
   ['its workers are started, not forked', { settings: { warmUp: 'off' } }],
   ['BentoML starts its workers', { settings: { launcher: 'cli' } }],

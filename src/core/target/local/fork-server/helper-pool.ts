@@ -9,6 +9,7 @@ import {
   type ServeRuntime,
   type ServeRuntimeContext,
 } from '../serve-runtime';
+import { HelpersAhead } from './helpers-ahead';
 
 export interface HelperPoolContext extends ServeRuntimeContext {
   /** Milliseconds until an idle one is ended. */
@@ -33,6 +34,7 @@ export class HelperPool {
   readonly #warming = new Map<string, Promise<void>>();
   /** How many serves have the key, or are about to. */
   readonly #serving = new Map<string, number>();
+  readonly #ahead: HelpersAhead;
   /** What ends, or is being released, and may still run. */
   readonly #ending = new Set<Promise<void>>();
   #warmth = new AbortController();
@@ -43,6 +45,9 @@ export class HelperPool {
     this.#context = context;
     this.#onChange = onChange;
     this.#start = start;
+    this.#ahead = new HelpersAhead(context.clock, (starting) => {
+      void this.#track(starting.then(endBase, () => undefined));
+    });
   }
 
   /** How many wait for the next serve. */
@@ -57,13 +62,16 @@ export class HelperPool {
     this.#count(key, 1);
     try {
       await untilAborted(cancel, this.#warming.get(key) ?? Promise.resolve());
-      const kept = await this.#wholeKept(key);
+      const ahead = await this.#takeAhead(key, cancel);
+      const kept = ahead ?? (await this.#wholeKept(key));
       const base = kept ?? (await this.#start(this.#context, request, key, cancel));
       if (cancel.aborted) {
         await this.#end(base);
         cancel.throwIfAborted();
       }
-      if (kept !== undefined) this.#context.log.info('a helper that waited serves');
+      if (ahead === undefined && kept !== undefined) {
+        this.#context.log.info('a helper that waited serves');
+      }
       return { ...base, folder: request.folder };
     } catch (error) {
       this.#count(key, -1);
@@ -83,8 +91,17 @@ export class HelperPool {
       return forLog(`${mostKept} helpers wait already`);
     }
     const { signal } = this.#warmth;
+    const starting = this.#start(this.#context, { ...request, idle: true }, key, signal);
+    // A serve of the same waits for the helper only: it has its own patience with the fork server.
+    const settled = starting.then(
+      (base) => (signal.aborted ? this.#end(base) : this.#keep(base)),
+      () => undefined,
+    );
+    this.#warming.set(key, settled);
+    await settled;
+    this.#warming.delete(key);
     try {
-      const base = await this.#startAndKeep({ ...request, idle: true }, key, signal);
+      const base = await starting;
       const why = await base.forkServer;
       if (why !== undefined && this.#forgetBase(base)) await this.#end(base);
       return why;
@@ -94,18 +111,15 @@ export class HelperPool {
   }
 
   /**
-   * Starts a helper and its fork server for a serve that will probably acquire them. `cancel` ends them, unless a serve has
-   * acquired them. Rejects if they cannot be started.
+   * Starts a helper and its fork server for a serve that will probably acquire them, and resolves when the helper has
+   * started. `cancel` ends them, unless a serve has acquired them. Never rejects.
    */
   async startAhead(request: BaseRequest, cancel: AbortSignal): Promise<void> {
     const key = keyOf(request);
     if (this.#isClosed || this.#isThere(key) || cancel.aborted) return;
-    const end = (): void => {
-      const base = this.#forget(key)?.base;
-      if (base !== undefined) void this.#end(base);
-    };
-    cancel.addEventListener('abort', end, { once: true });
-    await this.#startAndKeep(request, key, AbortSignal.any([this.#warmth.signal, cancel]));
+    const start = (over: AbortSignal): Promise<ServeRuntime> =>
+      this.#start(this.#context, request, key, over);
+    await this.#ahead.start({ key, folder: request.folder, start, cancel });
   }
 
   /** Takes it back after a serve: everything in it is ended, and it waits for the next one where that is of use. */
@@ -129,6 +143,7 @@ export class HelperPool {
 
   /** Ends those that wait for bentos of these folders. */
   async endIdleOf(isOver: (folder: string) => boolean): Promise<void> {
+    this.#ahead.endOf(isOver);
     await Promise.all(this.#warming.values());
     const bases = [...this.#kept.values()].map(({ base }) => base);
     const over = bases.filter(({ folder }) => isOver(folder));
@@ -137,24 +152,8 @@ export class HelperPool {
   }
 
   #isThere(key: string): boolean {
-    return [this.#kept, this.#warming, this.#serving].some((some) => some.has(key));
-  }
-
-  /** A serve of the same waits for the helper only: it has its own patience with the fork server. */
-  async #startAndKeep(
-    request: BaseRequest,
-    key: string,
-    signal: AbortSignal,
-  ): Promise<ServeRuntime> {
-    const starting = this.#start(this.#context, request, key, signal);
-    const settled = starting.then(
-      (base) => (signal.aborted ? this.#end(base) : this.#keep(base)),
-      () => undefined,
-    );
-    this.#warming.set(key, settled);
-    await settled;
-    this.#warming.delete(key);
-    return await starting;
+    const all = [this.#kept, this.#warming, this.#serving, this.#ahead];
+    return all.some((some) => some.has(key));
   }
 
   /** `stopped`: all that wait were ended meanwhile. */
@@ -167,6 +166,16 @@ export class HelperPool {
       }
     } finally {
       this.#count(base.key, -1);
+    }
+  }
+
+  async #takeAhead(key: string, cancel: AbortSignal): Promise<ServeRuntime | undefined> {
+    const taken = this.#ahead.take(key);
+    try {
+      return await untilAborted(cancel, taken);
+    } catch (error) {
+      void this.#track(taken.then((base) => base && endBase(base)));
+      throw error;
     }
   }
 

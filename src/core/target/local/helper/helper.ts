@@ -151,10 +151,11 @@ export class Helper implements ProcessHost {
     try {
       const { pid } = await connection.request('init', { cleanup: [directory] });
       log.info(`helper ${pid} started with ${python}`);
-      // Reads a hundred files, for which nothing has to wait.
+      // It reads a hundred files: nothing waits for it.
       void warnOfChangedScripts(scripts, log);
       return helper;
     } catch (error) {
+      await warnOfChangedScripts(scripts, log);
       const { code } = await child;
       if (code !== undefined && exhausted.includes(code)) throw spawnRefusal(own, code, code);
       throw notStarted(python, error, spoken);

@@ -121,9 +121,75 @@ describe('a helper that is started ahead of a serve', () => {
   it('leaves it to the serve to tell why it cannot be started', async () => {
     const { pool, state } = setUp();
     state.starts = () => Promise.reject(new Error('no Python'));
-    await expect(pool.startAhead(request(), never)).rejects.toThrow('no Python');
+    await pool.startAhead(request(), never);
     await expect(pool.acquire(request(), never)).rejects.toThrow('no Python');
     expect([pool.waiting, state.running]).toEqual([0, 0]);
+  });
+
+  it('ends when no serve has acquired it after half a minute, and with all others', async () => {
+    const { pool, clock, living } = setUp();
+    await pool.startAhead(request('forgotten'), never);
+    await clock.pass(29_999);
+    expect(living()).toBe(1);
+    await clock.pass(1);
+    expect([living(), clock.waiting]).toEqual([0, 0]);
+    await pool.startAhead(request('stopped'), never);
+    await pool.endIdle();
+    expect([living(), clock.waiting]).toEqual([0, 0]);
+  });
+
+  it('ends with a serve that is cancelled while it waits for it', async () => {
+    const { pool, state, living } = setUp();
+    const started = Promise.withResolvers<undefined>();
+    state.starts = () => started.promise;
+    const starting = pool.startAhead(request(), never);
+    const cancel = new AbortController();
+    const acquiring = pool.acquire(request(), cancel.signal);
+    cancel.abort();
+    await expect(acquiring).rejects.toThrow();
+    started.resolve(undefined);
+    await starting;
+    await settle();
+    expect([living(), state.running, pool.waiting]).toEqual([0, 0, 0]);
+  });
+
+  it('is still there for its serve when four bentos are served at once', async () => {
+    const { pool, hosts } = setUp();
+    const pythons = ['a', 'b', 'c', 'd'];
+    await Promise.all(pythons.map((python) => pool.startAhead(request(python), never)));
+    await Promise.all(pythons.map((python) => pool.acquire(request(python), never)));
+    // Each helper is started once.
+    expect(hosts).toHaveLength(4);
+  });
+
+  it('a wrong guess does not end the helper that waits for another bento', async () => {
+    const { pool, hosts } = setUp();
+    for (const python of ['a', 'b', 'c'])
+      await pool.release(await pool.acquire(request(python), never));
+    const guess = new AbortController();
+    await pool.startAhead(request('wrong'), guess.signal);
+    guess.abort();
+    await settle();
+    expect([pool.waiting, hosts[0]?.isOver]).toEqual([3, false]);
+  });
+
+  it('one whose fork server failed does not wait, as with the others', async () => {
+    const { pool, state, living } = setUp();
+    state.forkServer = forLog('numpy cannot be imported');
+    await pool.startAhead(request(), never);
+    await settle();
+    // The serve ends before it acquires it: a password is not given.
+    expect([pool.waiting, living()]).toEqual([0, 0]);
+  });
+
+  it('an abort ends only what was started ahead, not what another serve gave back', async () => {
+    const { pool, hosts } = setUp();
+    const guess = new AbortController();
+    await pool.startAhead(request(), guess.signal);
+    await pool.release(await pool.acquire(request(), never));
+    guess.abort();
+    await settle();
+    expect(hosts[0]?.isOver).toBe(false);
   });
 });
 
