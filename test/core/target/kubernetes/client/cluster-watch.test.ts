@@ -3,6 +3,7 @@ import {
   ClusterWatch,
   clusterWatchTimings,
 } from '../../../../../src/core/target/kubernetes/client/cluster-watch';
+import type { ClusterReader } from '../../../../../src/core/target/kubernetes/client/cluster-reader';
 import { resourcePaths } from '../../../../../src/core/target/kubernetes/client/resource-paths';
 import { ended, FakeKubectl, type KubectlCall } from '../../../../support/fake-kubectl';
 import { ManualClock } from '../../../../support/manual-clock';
@@ -113,6 +114,36 @@ it('continues from the last version when the server ends a watch, without a list
   expect(stream('pods').args.join(' ')).toContain('resourceVersion=55');
   expect(fake.count(/limit=500/)).toBe(lists);
   expect(watch.state.unknown).toBeUndefined();
+  watch.dispose();
+});
+
+it('lists again when the cluster may be another one since the last list', async () => {
+  const { fake, state, clock } = clusterOf({ pods: [pod('a', '1')], deployments: [] });
+  const cluster = { configuration: 0 };
+  const kubectl = fake.kubectl();
+  const reader: ClusterReader = {
+    isCheap: true,
+    get configuration() {
+      return cluster.configuration;
+    },
+    get: (url, options) => kubectl.get(url, options),
+    follow: (url, options) => kubectl.follow(url, options),
+  };
+  const paths = resourcePaths('', 'team');
+  const watch = new ClusterWatch(reader, paths, { owner: 'me' }, clock);
+  await watch.start();
+  await clock.pass(60_000);
+  cluster.configuration = 1;
+  state.pods = [pod('b', '2')];
+  state.version = '5';
+  for (const call of fake.running(watching)) call.end(ended(0));
+  await clock.pass(2_000);
+  expect(watch.state.pods.map(({ name }) => name)).toEqual(['b']);
+  expect(watch.state.unknown).toBeUndefined();
+  const versions = fake
+    .running(watching)
+    .map(({ args }) => /resourceVersion=\d+/.exec(args.join(' '))?.[0]);
+  expect(versions).toEqual(['resourceVersion=5', 'resourceVersion=5']);
   watch.dispose();
 });
 
