@@ -54,6 +54,7 @@ export function engineTree(
         engine: { kind: 'kubernetes' },
         logFor,
         onPhase: () => undefined,
+        removeFiles: () => Promise.resolve(),
       },
       request: { bento, settings: defaultSettings },
       prepare: notPossible,

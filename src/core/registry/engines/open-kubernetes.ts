@@ -111,5 +111,7 @@ async function opened(
   return openedEngine({ kind: 'kubernetes', ...place }, target, {
     image: (needs) => registryImage(parts, needs),
     confirm: () => confirm(parts, place),
+    // kubectl reads them from its standard input.
+    removeFiles: () => Promise.resolve(),
   });
 }

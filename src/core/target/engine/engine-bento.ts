@@ -69,6 +69,11 @@ export interface EngineBentoParts {
   readonly prepare: (signal: AbortSignal) => Promise<PreparedBento>;
   /** How it follows code that is saved, if it runs the source of this machine. */
   readonly code: EngineCode;
+  /**
+   * Removes the files of its containers, which are gone. Never rejects.
+   * @param debug removes only the file of this debugging: another window may be serving the bento again
+   */
+  readonly removeFiles: (debug?: EngineDebugStart) => Promise<void>;
 }
 
 /** The time limit for a cancelled restart to end. */
@@ -556,6 +561,7 @@ export class EngineBento implements RunningBento, EngineActions {
       this.#change();
       throw error;
     }
+    await this.#parts.removeFiles();
     this.#end();
   }
 
@@ -599,8 +605,13 @@ export class EngineBento implements RunningBento, EngineActions {
     const { clock, logFor } = this.#parts;
     this.#attached = [
       applied.onDidChange(() => {
-        if (this.#isGone(applied)) this.#end();
-        else this.#change();
+        if (!this.#isGone(applied)) {
+          this.#change();
+          return;
+        }
+        const debug = this.debugger.start;
+        this.#end();
+        if (debug !== undefined) void this.#parts.removeFiles(debug);
       }),
       new EngineLogs(applied, logFor, clock),
       applied,

@@ -26,6 +26,8 @@ class Debugged {
   /** What it was applied with each time. */
   readonly starts: (EngineDebugStart | undefined)[] = [];
   readonly attached: string[] = [];
+  /** The tokens whose files were removed, or `all`. */
+  readonly removed: string[] = [];
   readonly failed: string[] = [];
   engine = new FakeApplied([applied(), applied({ id: ranker })]);
   apply: PreparedBento['apply'] = () => Promise.resolve(this.engine);
@@ -51,6 +53,7 @@ class Debugged {
         planAnew: () => Promise.resolve(plan),
       },
       debug: () => this.choice,
+      removeFiles: (start) => Promise.resolve(void this.removed.push(start?.token ?? 'all')),
       prepare: () =>
         Promise.resolve({
           ...{ plan, mountsSource: false },
@@ -243,5 +246,20 @@ describe('a bento that is debugged from its start', () => {
     await one.bento.stop();
     expect(session.destroyed).toBe(true);
     expect(one.debugged).toEqual([undefined, [ranker]]);
+    expect(one.removed).toEqual(['all']);
+  });
+
+  it('removes only its own file when others have removed it: they may serve it again', async () => {
+    const one = await served();
+    await attachedTo(one);
+    const gone = [
+      applied({ state: 'stopped', workers: [] }),
+      applied({ id: ranker, state: 'stopped', workers: [] }),
+    ];
+    one.engine.has(...gone);
+    expect(one.removed).toEqual([one.starts[1]?.token]);
+    const other = await served();
+    other.engine.has(...gone);
+    expect(other.removed).toEqual([]);
   });
 });
