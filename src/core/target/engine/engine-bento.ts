@@ -90,7 +90,6 @@ export class EngineBento implements RunningBento, EngineActions {
   readonly request: RunningRequest;
   readonly engine: BentoEngine;
   readonly actions: EngineActions = this;
-  readonly warnings: readonly BentoWarning[] = [];
   readonly settingsFilesChanged = false;
   readonly debugger: EngineDebugger;
   readonly #parts: EngineBentoParts;
@@ -189,6 +188,15 @@ export class EngineBento implements RunningBento, EngineActions {
   get #unknown(): Problem | undefined {
     const unknown = this.#applied?.state.unknown;
     return this.#unknownMade.get('problem', [unknown], () => unknown && unknownProblem(unknown));
+  }
+
+  get warnings(): readonly BentoWarning[] {
+    const { components = [] } = this.#applied?.state ?? {};
+    if (this.stopping || this.debugger.isChanging) return [];
+    const isLeft = components.some(
+      ({ id, isDebugged }) => isDebugged === true && !this.debugger.isDebugging(id),
+    );
+    return isLeft ? [{ kind: 'debuggerLeft' }] : [];
   }
 
   get followsCode(): boolean {

@@ -537,6 +537,17 @@ describe('a bento that runs already', () => {
   });
 });
 
+it('warns of containers with the debugger that this window does not debug', () => {
+  const engine = new FakeApplied([applied(), applied({ id: 'runner:a', isDebugged: true })]);
+  const { bento } = new Served(engine);
+  expect(bento.warnings).toEqual([{ kind: 'debuggerLeft' }]);
+  engine.has(applied(), applied({ id: 'runner:a' }));
+  expect(bento.warnings).toEqual([]);
+  engine.has(applied({ isDebugged: true }));
+  void bento.stop();
+  expect(bento.warnings).toEqual([]);
+});
+
 it('keeps the objects of components that have not changed', () => {
   const [http, upper] = [applied(), applied({ id: 'runner:upper' })];
   const engine = new FakeApplied([http, upper]);

@@ -59,6 +59,8 @@ export class EngineDebugger implements Debugger {
   #start: Pick<EngineDebugStart, 'options' | 'token' | 'raisesLimits'> | undefined;
   #applied: AppliedBento | undefined;
   #count = 0;
+  /** The number of attaches and detaches in progress. */
+  #changes = 0;
 
   constructor(parts: EngineDebuggerParts) {
     this.#parts = parts;
@@ -79,6 +81,11 @@ export class EngineDebugger implements Debugger {
   /** Present while anything is debugged. */
   get start(): EngineDebugStart | undefined {
     return this.#start && { ...this.#start, components: [...this.#components].sort() };
+  }
+
+  /** Whether containers are being replaced by ones with or without the debugger. */
+  get isChanging(): boolean {
+    return this.#changes > 0;
   }
 
   isDebugging(component?: string): boolean {
@@ -130,6 +137,28 @@ export class EngineDebugger implements Debugger {
     components: readonly string[],
     options: DebugOptions,
   ): Promise<readonly DebuggedWorker[]> {
+    return this.#changing(() => this.#attach(components, options));
+  }
+
+  /** @throws ServeError if the engine does not start the components again without the debugger */
+  async detach(component?: string): Promise<void> {
+    await this.#changing(() => this.#detach(component));
+  }
+
+  async #changing<T>(work: () => Promise<T>): Promise<T> {
+    this.#changes += 1;
+    try {
+      return await work();
+    } finally {
+      this.#changes -= 1;
+      this.#changed.fire();
+    }
+  }
+
+  async #attach(
+    components: readonly string[],
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]> {
     const added = components.filter((one) => !this.isDebugging(one));
     this.enable(components, options, false);
     try {
@@ -152,8 +181,7 @@ export class EngineDebugger implements Debugger {
     throw new ServeError(problem);
   }
 
-  /** @throws ServeError if the engine does not start the components again without the debugger */
-  async detach(component?: string): Promise<void> {
+  async #detach(component: string | undefined): Promise<void> {
     const ended = component === undefined ? [...this.#components] : [component];
     if (!ended.some((one) => this.isDebugging(one))) return;
     this.#disable(ended);
