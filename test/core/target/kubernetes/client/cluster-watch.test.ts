@@ -104,6 +104,29 @@ it('reports changes that do not stop once a second, and a single one soon', asyn
   watch.dispose();
 });
 
+it('reports changes that do not stop less often if each report takes long', async () => {
+  const { watch, clock, changes, stream } = await started();
+  // Handling a report takes this long.
+  watch.onDidChange(() => clock.jump(16));
+  let version = 11;
+  const reports = async (seconds: number): Promise<number> => {
+    for (let count = 0; count < 100 * seconds; count++) {
+      version += 1;
+      stream('pods').write(line('MODIFIED', pod('a', String(version), { name: `a-${version}` })));
+      await clock.pass(10);
+    }
+    return changes.mock.calls.length;
+  };
+  const count = await reports(16);
+  expect(count).toBeGreaterThanOrEqual(9);
+  expect(count).toBeLessThanOrEqual(11);
+  watch.onDidChange(() => clock.jump(500));
+  changes.mockClear();
+  // Even then, people see what has happened.
+  expect(await reports(10)).toBeGreaterThanOrEqual(4);
+  watch.dispose();
+});
+
 it('continues from the last version when the server ends a watch, without a list', async () => {
   const { watch, clock, fake, stream } = await started();
   stream('pods').write(line('BOOKMARK', { metadata: { resourceVersion: '55' } }));
