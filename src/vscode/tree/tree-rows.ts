@@ -193,10 +193,7 @@ export class TreeRows {
     compared: readonly ComponentWorker[] = [],
   ): readonly TreeNode[] {
     const listed = this.#listedWorkers.get(this.#key(component));
-    const isOther =
-      listed !== undefined &&
-      (listed.length !== workers.length ||
-        listed.some(({ worker }, index) => worker !== workers[index]?.name));
+    const isOther = listed !== undefined && !areOf(listed, workers);
     if (isOther && workers.length === 0) this.#listWorkers(component);
     if (isOther || this.#differs(component)) return [component];
     return (listed ?? []).filter(
@@ -230,7 +227,10 @@ export class TreeRows {
 
   #listWorkers(node: ComponentNode): readonly WorkerNode[] {
     const key = this.#key(node);
-    const nodes = (this.#component(node)?.workers ?? []).map(({ name }) =>
+    const workers = this.#component(node)?.workers ?? [];
+    const listed = this.#listedWorkers.get(key);
+    if (listed !== undefined && areOf(listed, workers)) return listed;
+    const nodes = workers.map(({ name }) =>
       this.#node<WorkerNode>({ ...node, kind: 'worker', worker: name }),
     );
     this.#forgetWorkers(key, new Set(nodes));
@@ -389,6 +389,11 @@ export class TreeRows {
     for (const id of this.#branches.keys()) if (!there.has(id)) this.#branches.delete(id);
   }
 }
+
+/** Whether these are the nodes of the workers. */
+const areOf = (nodes: readonly WorkerNode[], workers: readonly ComponentWorker[]): boolean =>
+  nodes.length === workers.length &&
+  nodes.every(({ worker }, index) => worker === workers[index]?.name);
 
 const madeRow = (row: Row): MadeRow => ({ row, text: JSON.stringify(row) });
 
