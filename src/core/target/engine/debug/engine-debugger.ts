@@ -93,6 +93,8 @@ export class EngineDebugger implements Debugger {
   }
 
   stateOf(component: string): DebugState | undefined {
+    // It is asked of thousands of components, which mostly are not debugged.
+    if (this.#workers.size === 0) return undefined;
     const own = this.workers.filter((worker) => worker.component === component);
     if (own.length === 0) return undefined;
     return own.some(({ socket }) => this.#paused.isPaused(socket)) ? 'paused' : 'attached';
