@@ -57,6 +57,8 @@ export type BentoWarning =
   | { readonly kind: 'certificateReplaced'; readonly component: string; readonly file: string }
   /** It wants a certificate of its clients, and we have none: whether it is ready is not known. */
   | { readonly kind: 'readinessUnknown'; readonly component: string }
+  /** Its containers are started with the debugger, but this window does not debug them. */
+  | { readonly kind: 'debuggerLeft' }
   | ({ readonly kind: 'leftOnEngine' } & LeftOnEngine);
 
 /** Containers or pods that an earlier serve left on an engine, while the bento is served elsewhere. */

@@ -35,11 +35,12 @@ export function shared(before: unknown, after: unknown): unknown {
   }
   if (!isPlain(before) || !isPlain(after)) return after;
   const keys = Object.keys(after);
-  const entries = keys.map((key) => [key, shared(before[key], after[key])] as const);
+  const values = keys.map((key) => shared(before[key], after[key]));
   const isEqual =
     keys.length === Object.keys(before).length &&
-    entries.every(([key, value]) => key in before && Object.is(value, before[key]));
-  return isEqual ? before : likeFrozen(after, Object.fromEntries(entries));
+    keys.every((key, index) => key in before && Object.is(values[index], before[key]));
+  if (isEqual) return before;
+  return likeFrozen(after, Object.fromEntries(keys.map((key, index) => [key, values[index]])));
 }
 
 const likeFrozen = (original: object, copy: object): object =>

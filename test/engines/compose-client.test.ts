@@ -14,7 +14,7 @@ import type { Container } from '../../src/core/target/compose/client/container';
 import { componentState } from '../../src/core/target/compose/client/container-state';
 import { findCompose } from '../../src/core/target/compose/client/find-compose';
 import { ProjectWatch } from '../../src/core/target/compose/client/project-watch';
-import { output } from '../../scripts/run-program.mts';
+import { dockerIn } from '../support/docker.mts';
 import { until } from '../support/until';
 import { emptyImage, runDaemon } from './dockerd';
 
@@ -92,8 +92,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const docker = (...args: readonly string[]): Promise<string> =>
-  output('docker', args, { env: engine.env });
+const docker = dockerIn(engine.env);
 
 /** What a project has left in the engine. */
 async function leftOf(name: string): Promise<string> {

@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, inject, it } from 'vitest';
-import { output } from '../../scripts/run-program.mts';
 import { systemClock } from '../../src/core/clock';
 import { createRun } from '../../src/core/programs/run';
 import { ComposeTarget } from '../../src/core/target/compose/compose-target';
@@ -10,6 +9,7 @@ import { findCompose } from '../../src/core/target/compose/client/find-compose';
 import type { ContainerPlan } from '../../src/core/target/containers/container-plan';
 import type { AppliedBento } from '../../src/core/target/target';
 import { postJson } from '../support/answers';
+import { dockerIn } from '../support/docker.mts';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
@@ -23,8 +23,7 @@ afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean();
 });
 
-const docker = (...args: readonly string[]): Promise<string> =>
-  output('docker', args, { env: engine.env });
+const docker = dockerIn(engine.env);
 
 interface Windows {
   readonly files: string;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, inject, it } from 'vitest';
-import { output } from '../../scripts/run-program.mts';
 import type { DebuggedWorker } from '../../src/core/debug/debugged-worker';
 import { postJson } from '../support/answers';
 import { DapClient } from '../support/dap-client';
 import { ensureDebugpy } from '../support/debugpy';
+import { dockerIn } from '../support/docker.mts';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { urlOf } from '../support/url-of';
@@ -13,8 +13,7 @@ import { urlOf } from '../support/url-of';
 const engine = inject('engine');
 const harnesses = testHarness();
 
-const docker = (...args: readonly string[]): Promise<string> =>
-  output('docker', args, { env: engine.env });
+const docker = dockerIn(engine.env);
 
 const lineOf = (file: string, text: string): number =>
   readFileSync(file, 'utf8')

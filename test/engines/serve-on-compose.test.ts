@@ -1,17 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { expect, inject, it } from 'vitest';
-import { output } from '../../scripts/run-program.mts';
 import type { Bento } from '../../src/core/model';
 import { postJson } from '../support/answers';
+import { dockerIn } from '../support/docker.mts';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 
 const engine = inject('engine');
 const harnesses = testHarness();
 
-const docker = (...args: readonly string[]): Promise<string> =>
-  output('docker', args, { env: engine.env });
+const docker = dockerIn(engine.env);
 
 /** Other tests use the engine at the same time. */
 const containersOf = (folder: string): Promise<string> =>

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { output } from '../../scripts/run-program.mts';
 import { soakEngine, soakTestMs } from '../soak/engine-soak';
+import { dockerIn } from '../support/docker.mts';
 import { testHarness } from '../support/test-harness';
 import { until } from '../support/until';
 import { startDockerd } from './dockerd';
@@ -20,8 +20,7 @@ it(
     const folder = await mkdtemp(path.join(os.tmpdir(), 'soak-engine-'));
     const { pythons } = inject('engine');
     const { engine, restart, end } = await startDockerd({ folder, compose, pythons });
-    const docker = (...args: readonly string[]): Promise<string> =>
-      output('docker', args, { env: engine.env });
+    const docker = dockerIn(engine.env);
     const ids = async (): Promise<readonly string[]> =>
       (await docker('ps', '--all', '--quiet')).split('\n').filter((id) => id !== '');
     try {

@@ -136,6 +136,8 @@ class BundleTest(unittest.TestCase):
                 with zipfile.ZipFile(output) as archive:
                     names = set(archive.namelist())
                     self.assertEqual(archive.read("debug.json"), b'{"port": 1}')
+                    # The time of this file is not the present one: the same settings give the same archive.
+                    self.assertEqual(archive.getinfo("debug.json").date_time, (1980, 1, 1, 0, 0, 0))
                     self.assertEqual(archive.read("__main__.py"), archive.read("debug_start.py"))
                 self.assertLessEqual({"debugpy/__init__.py", "debugpy/attach_linux_amd64.so", "worker.py"} | native, names)
                 self.assertNotIn("debugpy/_vendored/winappdbg/x.py", names)

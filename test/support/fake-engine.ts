@@ -96,6 +96,7 @@ export class FakeEngine {
       {
         ...{ clock: context.clock, platform: context.platform, engine, logFor, request, code },
         debug: () => record.once.debug,
+        removeFiles: () => Promise.resolve(),
         onPhase: serve?.asked.onPhase ?? (() => undefined),
         prepare: async (signal) => {
           await this.preparing(signal);

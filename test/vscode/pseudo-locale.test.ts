@@ -103,9 +103,8 @@ const bentos: readonly Bento[] = bentoStates.flatMap((state, index) =>
 
 describe('every text of the rows can be translated', () => {
   it('those of bentos', () => {
-    const warnings = (['certificateReplaced', 'readinessUnknown'] as const).map((kind) => ({
-      ...{ kind, file: '/α', component: 'http' },
-    }));
+    const kinds = ['certificateReplaced', 'readinessUnknown', 'debuggerLeft'] as const;
+    const warnings = kinds.map((kind) => ({ kind, file: '/α', component: 'http' }));
     const expiring = [-1, 0, 1, 5].map((days) => ({
       ...{ kind: 'certificateExpires', file: '/α', days, component: 'http' },
     })) as never[];

@@ -95,6 +95,8 @@ export interface AppliedComponent {
   readonly startedAt?: number;
   /** The requested number of workers. Absent if the engine does not say. */
   readonly replicas?: number;
+  /** Whether its workers are started with the debugger. */
+  readonly isDebugged?: boolean;
   /** Whether it cannot have more than one worker: only one container can have its port of this machine. */
   readonly isSingle?: boolean;
   readonly workers: readonly AppliedWorker[];

@@ -29,6 +29,12 @@ interface Compared {
   readonly details: ComponentDetails | undefined;
 }
 
+interface MadeRow {
+  readonly row: Row;
+  /** What it is compared by. */
+  readonly text: string;
+}
+
 /** The rows of everything the manager knows, and which of them a change touches. */
 export class TreeRows {
   readonly #manager: BentoReader;
@@ -47,6 +53,11 @@ export class TreeRows {
   readonly #shown = new Map<string, string>();
   /** By the key of a component. Without a new value, neither its row nor those of its workers have changed. */
   readonly #compared = new Map<string, Compared>();
+  /** The rows of components and workers, by their immutable values: a row is compared, then shown. */
+  readonly #made = new WeakMap<
+    Component | ComponentWorker,
+    MadeRow & { readonly details?: ComponentDetails | undefined }
+  >();
   /** The keys of components that were shown, by bento. */
   readonly #shownComponents = new Map<string, Set<string>>();
 
@@ -97,13 +108,13 @@ export class TreeRows {
 
   /** The row to show now. */
   row(node: TreeNode): Row | undefined {
-    const row = this.#rowOf(node);
-    if (row === undefined) return undefined;
+    const made = this.#madeRow(node);
+    if (made === undefined) return undefined;
     const key = this.#key(node);
     if (node.kind === 'component' || node.kind === 'worker') this.#follow(node);
-    this.#shown.set(key, JSON.stringify(row));
+    this.#shown.set(key, made.text);
     if (node.kind === 'component') this.#componentsShown(node.bento).add(key);
-    return row;
+    return made.row;
   }
 
   tooltip(node: TreeNode): readonly Markdown[] {
@@ -114,7 +125,7 @@ export class TreeRows {
     const component = node.kind === 'component' ? this.#component(node) : undefined;
     return node.kind === 'component' && component !== undefined
       ? componentTooltip(component, this.#details(node), this.#l10n, { now: this.#now(), node })
-      : (this.#rowOf(node)?.tooltip ?? []);
+      : (this.#madeRow(node)?.row.tooltip ?? []);
   }
 
   /**
@@ -182,10 +193,7 @@ export class TreeRows {
     compared: readonly ComponentWorker[] = [],
   ): readonly TreeNode[] {
     const listed = this.#listedWorkers.get(this.#key(component));
-    const isOther =
-      listed !== undefined &&
-      (listed.length !== workers.length ||
-        listed.some(({ worker }, index) => worker !== workers[index]?.name));
+    const isOther = listed !== undefined && !areOf(listed, workers);
     if (isOther && workers.length === 0) this.#listWorkers(component);
     if (isOther || this.#differs(component)) return [component];
     return (listed ?? []).filter(
@@ -219,7 +227,10 @@ export class TreeRows {
 
   #listWorkers(node: ComponentNode): readonly WorkerNode[] {
     const key = this.#key(node);
-    const nodes = (this.#component(node)?.workers ?? []).map(({ name }) =>
+    const workers = this.#component(node)?.workers ?? [];
+    const listed = this.#listedWorkers.get(key);
+    if (listed !== undefined && areOf(listed, workers)) return listed;
+    const nodes = workers.map(({ name }) =>
       this.#node<WorkerNode>({ ...node, kind: 'worker', worker: name }),
     );
     this.#forgetWorkers(key, new Set(nodes));
@@ -239,27 +250,42 @@ export class TreeRows {
   #differs(node: TreeNode, worker?: ComponentWorker): boolean {
     const shown = this.#shown.get(this.#key(node));
     if (shown === undefined) return false;
-    const row = worker === undefined ? this.#rowOf(node) : workerRow(worker, this.#l10n);
-    return shown !== JSON.stringify(row);
+    const made = worker === undefined ? this.#madeRow(node) : this.#workerRow(worker);
+    return shown !== made?.text;
   }
 
-  #rowOf(node: TreeNode): Row | undefined {
+  #madeRow(node: TreeNode): MadeRow | undefined {
     switch (node.kind) {
       case 'store':
-        return storeRow(this.#store(), this.#l10n);
+        return madeRow(storeRow(this.#store(), this.#l10n));
       case 'bento': {
         const bento = this.#manager.bento(node.bento);
-        return bento && this.#bentoRow(bento);
+        return bento && madeRow(this.#bentoRow(bento));
       }
       case 'component': {
         const component = this.#component(node);
-        return component && componentRow(component, this.#details(node), this.#l10n, this.#now());
+        return component && this.#componentRow(component, this.#details(node));
       }
       case 'worker': {
         const worker = this.#worker(node);
-        return worker && workerRow(worker, this.#l10n);
+        return worker && this.#workerRow(worker);
       }
     }
+  }
+
+  #componentRow(component: Component, details: ComponentDetails | undefined): MadeRow {
+    const last = this.#made.get(component);
+    if (last !== undefined && last.details === details && !isTimed(component, details)) return last;
+    const row = componentRow(component, details, this.#l10n, this.#now());
+    const made = { ...madeRow(row), details };
+    this.#made.set(component, made);
+    return made;
+  }
+
+  #workerRow(worker: ComponentWorker): MadeRow {
+    const made = this.#made.get(worker) ?? madeRow(workerRow(worker, this.#l10n));
+    this.#made.set(worker, made);
+    return made;
   }
 
   #bentoRow(bento: Bento): Row {
@@ -363,6 +389,13 @@ export class TreeRows {
     for (const id of this.#branches.keys()) if (!there.has(id)) this.#branches.delete(id);
   }
 }
+
+/** Whether these are the nodes of the workers. */
+const areOf = (nodes: readonly WorkerNode[], workers: readonly ComponentWorker[]): boolean =>
+  nodes.length === workers.length &&
+  nodes.every(({ worker }, index) => worker === workers[index]?.name);
+
+const madeRow = (row: Row): MadeRow => ({ row, text: JSON.stringify(row) });
 
 /** Whether the row of a component shows how long something takes. */
 const isTimed = ({ state }: Component, details: ComponentDetails | undefined): boolean =>

@@ -7,6 +7,8 @@ export function warningWords(warning: BentoWarning, l10n: Localize): string {
   switch (warning.kind) {
     case 'leftOnEngine':
       return leftWords(warning, l10n);
+    case 'debuggerLeft':
+      return l10n.t('runs with the debugger: restart to remove it');
     case 'certificateExpires':
       return expiry(warning.days, l10n);
     case 'certificateReplaced':
@@ -19,6 +21,11 @@ export function warningWords(warning: BentoWarning, l10n: Localize): string {
 /** For the tooltip: what to do. */
 export function warningSentence(warning: BentoWarning, l10n: Localize): string {
   if (warning.kind === 'leftOnEngine') return translated(warning.message, l10n);
+  if (warning.kind === 'debuggerLeft') {
+    return l10n.t(
+      'Containers run with the debugger, but this window does not debug them: an earlier window left them so, or another window debugs them. To replace them with normal ones, restart the bento.',
+    );
+  }
   const { kind, component } = warning;
   switch (kind) {
     case 'certificateExpires':

@@ -1,5 +1,7 @@
 import type { BentoReader } from '../../../src/core/bento-manager';
 import type { Clock } from '../../../src/core/clock';
+import { Emitter } from '../../../src/core/events';
+import type { Bento } from '../../../src/core/model';
 import { defaultSettings } from '../../../src/core/settings/default-settings';
 import { newRecord } from '../../../src/core/registry/bento-record';
 import { snapshotOf } from '../../../src/core/registry/bento-snapshot';
@@ -9,9 +11,10 @@ import { idleComponent } from '../../../src/core/registry/idle-component';
 import { EngineBento } from '../../../src/core/target/engine/engine-bento';
 import type { AppliedBento } from '../../../src/core/target/target';
 import { untilAborted } from '../../../src/core/until-aborted';
+import { BentoTree } from '../../../src/vscode/tree/bento-tree';
+import { SecondTicks } from '../../../src/vscode/tree/second-ticks';
 import { statusSummary } from '../../../src/vscode/tree/status-summary';
 import type { TreeNode } from '../../../src/vscode/tree/tree-node';
-import { TreeRows } from '../../../src/vscode/tree/tree-rows';
 import { viewBadge } from '../../../src/vscode/tree/view-badge';
 import { discovered, fakeManager } from '../../support/bentos';
 import { fakeLog } from '../../support/fake-engine';
@@ -54,6 +57,7 @@ export function engineTree(
         engine: { kind: 'kubernetes' },
         logFor,
         onPhase: () => undefined,
+        removeFiles: () => Promise.resolve(),
       },
       request: { bento, settings: defaultSettings },
       prepare: notPossible,
@@ -67,47 +71,64 @@ export function engineTree(
     profiles: () => ({ names: [] }),
     folderSettings: () => ({ problems: [] }),
   } as unknown as BentoSources;
-  let snapshot = snapshotOf(record, sources);
+  const changed = new Emitter<string | undefined>();
+  let snapshot: Bento | undefined;
+  const current = (): Bento => (snapshot ??= snapshotOf(record, sources));
   const manager: BentoReader = {
     ...fakeManager(),
+    onDidChange: changed.event,
     get bentos() {
-      return [snapshot];
+      return [current()];
     },
-    bento: () => snapshot,
+    bento: current,
     details: (_, component) => componentDetails(record, component),
   };
-  const rows = new TreeRows(
-    manager,
-    english,
-    () => 1,
-    () => clock.date(),
-  );
-  const show = (nodes: readonly TreeNode[]): void => {
-    for (const node of nodes) {
-      rows.row(node);
-      show(rows.children(node));
-    }
-  };
+  const ticks = new SecondTicks(manager, clock);
   const tookMs: number[] = [];
   const refreshed: number[] = [];
-  running.onDidChange(() => {
-    const from = performance.now();
-    record.idle = running.components.map((one) => idleComponent(one.snapshot));
-    snapshot = snapshotOf(record, sources);
-    viewBadge([snapshot], english);
-    statusSummary([snapshot], english, clock.date());
-    const changed = rows.changed(bento.id);
-    refreshed.push(changed.length);
-    show(changed);
+  let from = 0;
+  const timed: Clock = {
+    ...{ now: () => clock.now(), date: () => clock.date() },
+    // The time that gathered changes take.
+    after: (ms, action) =>
+      clock.after(ms, () => {
+        from = performance.now();
+        action();
+      }),
+  };
+  const tree = new BentoTree(manager, timed, ticks);
+  const show = (nodes: readonly TreeNode[]): void => {
+    for (const node of nodes) {
+      tree.getTreeItem(node);
+      show(tree.getChildren(node));
+    }
+  };
+  tree.onDidChangeTreeData((nodes = []) => {
+    refreshed.push(nodes.length);
+    show(nodes);
+  });
+  tree.onDidRefresh(() => {
+    viewBadge([current()], english);
+    statusSummary([current()], english, clock.date());
     tookMs.push(performance.now() - from);
+  });
+  running.onDidChange(() => {
+    from = performance.now();
+    record.idle = running.components.map((one) => idleComponent(one.snapshot));
+    snapshot = undefined;
+    changed.fire(bento.id);
   });
   return {
     ...{ tookMs, refreshed },
     get workers() {
-      return snapshot.components.reduce((sum, { workers = [] }) => sum + workers.length, 0);
+      return current().components.reduce((sum, { workers = [] }) => sum + workers.length, 0);
     },
-    paint: () => show(rows.roots()),
-    dispose: () => running.leave(),
+    paint: () => show(tree.getChildren()),
+    dispose: async () => {
+      tree.dispose();
+      ticks.dispose();
+      await running.leave();
+    },
   };
 }
 

@@ -17,6 +17,7 @@ export async function importBundled(file: string): Promise<unknown> {
     format: 'esm',
     outfile,
     logLevel: 'error',
+    alias: { vscode: './test/support/fake-vscode/index.ts' },
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -10,6 +10,7 @@ import { systemClock } from '../../../src/core/clock';
 import { createRun } from '../../../src/core/programs/run';
 import { findKubectl } from '../../../src/core/target/kubernetes/client/find-kubectl';
 import { clusterLabels } from '../../../src/core/target/kubernetes/cluster-resources';
+import { kubeconfigFiles } from '../../../src/core/target/kubernetes/client/kubeconfig';
 import { KubernetesTarget } from '../../../src/core/target/kubernetes/kubernetes-target';
 import { startCluster } from '../../kubernetes/cluster';
 import type { ClusterPrograms } from '../../kubernetes/programs.mts';
@@ -125,7 +126,8 @@ async function measure(
   const program = await findKubectl({ env, platform: process.platform, run, cwd: folder });
   const place = { context: 'admin', namespace: 'default' };
   const makeFolder = (): Promise<string> => mkdtemp(path.join(folder, 'run-'));
-  const parts = { run, program, env, clock: systemClock, context: 'admin', makeFolder };
+  const kubeconfig = kubeconfigFiles({ env, platform: process.platform });
+  const parts = { run, program, env, clock: systemClock, context: 'admin', kubeconfig, makeFolder };
   const proxy = (): ClusterProxy => new ClusterProxy(parts);
   const target = await KubernetesTarget.open(
     {

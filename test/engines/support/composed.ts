@@ -1,14 +1,15 @@
 import { afterEach, expect, inject } from 'vitest';
-import { output, runProgram, type ProgramResult } from '../../../scripts/run-program.mts';
+import { runProgram, type ProgramResult } from '../../../scripts/run-program.mts';
 import { writeExport } from '../../../src/core/export/write-export';
 import { composeFiles } from '../../../src/core/target/compose/compose-file';
 import type { ImageChoice } from '../../../src/core/target/containers/container-plan';
+import { dockerIn, type Docker } from '../../support/docker.mts';
 import type { Harness } from '../../support/harness';
 import type { TestHarness } from '../../support/test-harness';
 
 /** Runs Compose in the folder of the test's harness. */
 export interface Composed {
-  readonly docker: (...args: readonly string[]) => Promise<string>;
+  readonly docker: Docker;
   /** Runs a command of Compose that has to succeed. */
   readonly compose: (...args: readonly string[]) => Promise<string>;
 }
@@ -22,7 +23,7 @@ export function composed(harnesses: TestHarness): Composed {
     await run('down', '--timeout', '1');
   });
   return {
-    docker: (...args) => output('docker', args, { env }),
+    docker: dockerIn(env),
     compose: async (...args) => {
       const { code, stdout, stderr } = await run(...args);
       if (code !== 0) expect.fail(`${stderr}\n${(await run('logs', '--tail', '30')).stdout}`);

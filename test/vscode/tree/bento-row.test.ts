@@ -83,6 +83,7 @@ describe('the row of a bento', () => {
     [{ kind: 'certificateExpires', file: '/c.pem', days: -1 }, 'certificate has expired'],
     [{ kind: 'certificateReplaced', file: '/c.pem' }, 'new certificate: restart to apply'],
     [{ kind: 'readinessUnknown' }, 'http requires a client certificate'],
+    [{ kind: 'debuggerLeft' }, 'runs with the debugger: restart to remove it'],
   ] as const)('warns of what is about to go wrong: %o', (warning, words) => {
     const warnings = [{ ...warning, component: 'http' }];
     const row = bentoRow(

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { dockerIn } from '../../support/docker.mts';
 import type { CaseOptions } from '../case-options.mts';
 import { engineOfRun } from '../support/engine.mts';
 import type { Journey } from '../journey.mts';
@@ -32,8 +31,7 @@ const components = ['http', 'Embedder', 'Ranker'];
  */
 const journey: Journey = async (page, window) => {
   const { env = {}, image = '' } = engineOfRun();
-  const docker = async (...args: readonly string[]): Promise<string> =>
-    (await promisify(execFile)('docker', args, { env })).stdout.trim();
+  const docker = dockerIn(env);
 
   // Other tests use the engine at the same time.
   const ours = ['--filter', `volume=${window.folder}`];

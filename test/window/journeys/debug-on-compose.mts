@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { dockerIn } from '../../support/docker.mts';
 import type { CaseOptions } from '../case-options.mts';
 import type { Journey } from '../journey.mts';
 import { hitAndContinue, said, setBreakpoint, untilSaid } from '../support/debugging.mts';
@@ -21,8 +20,7 @@ const components = ['http', 'Embedder', 'Ranker'];
 /** A component in a container is debugged from a real window, and has a normal container afterwards. */
 const journey: Journey = async (page, window) => {
   const { env = {}, image = '' } = engineOfRun();
-  const docker = async (...args: readonly string[]): Promise<string> =>
-    (await promisify(execFile)('docker', args, { env })).stdout.trim();
+  const docker = dockerIn(env);
 
   // Other tests use the engine at the same time.
   const ours = ['--filter', `volume=${window.folder}`];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { problemTexts, say } from '../../messages/message';
 import { lastCause } from '../../target/last-cause';
@@ -12,18 +12,27 @@ import type { EngineParts, OpenedEngine } from './opened-engine';
 /** The files that the debugged containers of a bento are started with. */
 export interface DebugArchives {
   /** Returns the path of the file, which is the same for the same token. @throws ServeError `debugger` */
-  readonly write: (start: EngineDebugStart, signal: AbortSignal) => Promise<string>;
-  /** Removes the files that no container uses now. @param start absent if nothing is debugged */
-  readonly removeOthers: (start: EngineDebugStart | undefined) => Promise<void>;
+  readonly write: (
+    start: EngineDebugStart,
+    launch: Pick<LaunchContext, 'interpreter' | 'env'>,
+    signal: AbortSignal,
+  ) => Promise<string>;
+  /** Removes the files that no container uses now. @param start absent if nothing is debugged. Never rejects */
+  readonly removeOthers: (start?: EngineDebugStart) => Promise<void>;
+  /** Removes the file. Never rejects */
+  readonly remove: (start: EngineDebugStart) => Promise<void>;
+  /** Removes the files of earlier windows. Another window may be writing a newer one. Never rejects */
+  readonly removeOld: () => Promise<void>;
 }
 
 /** Seconds that a starting worker waits for the breakpoints of the editor; then it continues without them. */
 const editorLimit = 60;
 const limitMs = 60_000;
+/** The age from which the containers of a file exist, even if their image was pulled first. */
+const oldMs = 3_600_000;
 
 export function debugArchiveFor(
-  { context, record }: EngineParts,
-  { interpreter, env }: Pick<LaunchContext, 'interpreter' | 'env'>,
+  { context, record }: Pick<EngineParts, 'context' | 'record'>,
   { engine }: Pick<OpenedEngine, 'engine'>,
 ): DebugArchives {
   const { id, folder, name } = record.bento;
@@ -32,8 +41,17 @@ export function debugArchiveFor(
   // The file contains the token, so its name must not reveal the token.
   const fileOf = ({ token }: EngineDebugStart): string =>
     `${createHash('sha256').update(token).digest('hex').slice(0, 16)}.zip`;
+  const removeIf = async (isUnused: (file: string) => Promise<boolean>): Promise<void> => {
+    try {
+      for (const file of await filesIn(own)) {
+        if (await isUnused(file)) await rm(path.join(own, file), { force: true });
+      }
+    } catch (error) {
+      context.log.warn(`${name}: a file of the debugger could not be removed: ${String(error)}`);
+    }
+  };
   return {
-    write: async (start, signal) => {
+    write: async (start, { interpreter, env }, signal) => {
       const { token, options } = start;
       const file = path.join(own, fileOf(start));
       await mkdir(own, { recursive: true, mode: 0o700 });
@@ -48,19 +66,24 @@ export function debugArchiveFor(
         ...{ cwd: own, env, timeoutMs: limitMs, maxBytes: 100_000, signal },
         input: JSON.stringify(settings),
       });
-      if (result.cancelled) throw cancelled();
-      if (!result.failed) return file;
+      if (!result.failed && !result.cancelled) return file;
       await rm(file, { force: true });
+      if (result.cancelled) throw cancelled();
       const reason = lastCause(result.stderr.trim().split('\n').at(-1) ?? '');
       const message = say('debuggerNotPacked', { bento: name, reason });
       throw new ServeError({
         ...{ code: 'debugger', ...problemTexts(message), detail: result.stderr },
       });
     },
-    removeOthers: async (start) => {
-      const names = await readdir(own).catch(() => []);
-      const others = names.filter((one) => start === undefined || one !== fileOf(start));
-      await Promise.all(others.map((one) => rm(path.join(own, one), { force: true })));
-    },
+    removeOthers: (start) =>
+      removeIf((file) => Promise.resolve(start === undefined || file !== fileOf(start))),
+    remove: (start) => removeIf((file) => Promise.resolve(file === fileOf(start))),
+    removeOld: () =>
+      removeIf(async (file) => {
+        const { mtimeMs } = await stat(path.join(own, file));
+        return context.clock.date() - mtimeMs > oldMs;
+      }),
   };
 }
+
+const filesIn = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);

@@ -5,6 +5,7 @@ import type { BentoEngine } from '../../model';
 import type { Plan } from '../../plan/plan';
 import { debuggedPlan } from '../../debug/debugged-plan';
 import { problemOf } from '../../problem';
+import { withTimeout } from '../../with-timeout';
 import { projectName } from '../../target/compose/compose-resources';
 import { debuggedContainers } from '../../target/containers/debugged-containers';
 import { containerPlanOf } from '../../target/containers/container-plan-of';
@@ -25,6 +26,9 @@ import type { EngineServe } from './engine-serve';
 import { chosenCluster, openKubernetes } from './open-kubernetes';
 import { servedImage } from './served-image';
 import type { EngineParts, OpenedEngine, ServedEngineParts } from './opened-engine';
+
+/** The time limit for finding out whether a failed start has left anything. */
+const lookMs = 10_000;
 
 /**
  * Makes a bento that an engine will run. Nothing is started yet.
@@ -50,6 +54,7 @@ export async function engineBento(
   return new EngineBento({
     ...{ clock: context.clock, platform: context.platform, engine: opened.engine },
     ...{ logFor, onPhase, prepare, code },
+    removeFiles: (debug) => removeFiles(parts, opened, debug),
     // The debugger may be disconnected meanwhile.
     debug: () => parts.record.once.debug,
     request: {
@@ -86,27 +91,62 @@ async function prepared(
 ): Promise<PreparedBento> {
   const plan = await planOf(cancel);
   const containers = await containersOf(plan, image, found, parts);
-  const archive = debugArchiveFor(parts, found, opened);
+  const archives = debugArchiveFor(parts, opened);
+  // Containers mount the file. Pods get it in a Secret.
+  const isMounted = opened.engine.kind === 'compose';
   return {
     ...{ plan, mountsSource: image.isDevelopment },
     apply: async ({ debug, ...options }) => {
-      const debugged =
-        debug &&
-        debuggedContainers(
-          await containersOf(withRaisedLimits(plan, debug, containers.env), image, found, parts),
-          debug.components,
-          await archive.write(debug, options.signal),
+      try {
+        const debugged =
+          debug &&
+          debuggedContainers(
+            await containersOf(withRaisedLimits(plan, debug, containers.env), image, found, parts),
+            debug.components,
+            await archives.write(debug, found, options.signal),
+          );
+        const applied = await apply(
+          { plan, containers: debugged ?? containers, opened },
+          ...([found, parts, options] as const),
         );
-      const applied = await apply(
-        { plan, containers: debugged ?? containers, opened },
-        ...([found, parts, options] as const),
-      );
-      await archive.removeOthers(debug);
-      return applied;
+        await archives.removeOthers(isMounted ? debug : undefined);
+        return applied;
+      } catch (error) {
+        const isUnused = debug !== undefined && (!isMounted || (await isGone(opened, parts)));
+        if (isUnused) await archives.removeOthers();
+        throw error;
+      }
     },
     ...(image.isDevelopment ? {} : { remoteSource: `${bentoInImage}/src` }),
     confirmDebug: opened.confirm,
   };
+}
+
+/** See `EngineBentoParts.removeFiles`. */
+async function removeFiles(
+  parts: EngineParts,
+  opened: OpenedEngine,
+  debug: EngineDebugStart | undefined,
+): Promise<void> {
+  const archives = debugArchiveFor(parts, opened);
+  if (debug !== undefined) {
+    await archives.remove(debug);
+    return;
+  }
+  await archives.removeOthers();
+  await opened.removeFiles();
+}
+
+/** Whether the engine has nothing of the bento. */
+async function isGone(opened: OpenedEngine, { context }: EngineParts): Promise<boolean> {
+  const end = new AbortController();
+  const isFound = currentState(opened, end.signal).then(
+    (state) => state !== undefined,
+    () => true,
+  );
+  const answer = await withTimeout(context.clock, lookMs, isFound);
+  end.abort();
+  return answer === false;
 }
 
 /** Time limits of the components that are not debugged are raised only if those components may be started anew. */
@@ -142,7 +182,11 @@ export async function adoptedBento(
   const settings = sources.settingsFor(bento);
   const opened = await openToLook(parts, signal, engine);
   const applied = await opened?.adopt(signal);
-  if (opened === undefined || applied === undefined) return undefined;
+  if (opened === undefined) return undefined;
+  if (applied === undefined) {
+    await debugArchiveFor(parts, opened).removeOld();
+    return undefined;
+  }
   const request = { bento, settings };
   const prepare = async (cancel: AbortSignal): Promise<PreparedBento> => {
     const serve = await serveOf(cancel);
@@ -150,7 +194,13 @@ export async function adoptedBento(
   };
   const { clock, platform } = context;
   const own = { clock, platform, engine: opened.engine, request, logFor, prepare, code };
-  return new EngineBento({ ...own, onPhase: () => undefined }, applied);
+  return new EngineBento(
+    {
+      ...{ ...own, onPhase: () => undefined },
+      removeFiles: (debug) => removeFiles(parts, opened, debug),
+    },
+    applied,
+  );
 }
 
 /** Returns what is left of a bento on an engine, or may be if the engine does not answer. Undefined: nothing. */

@@ -4,6 +4,7 @@ import type { DiscoveredBento } from '../../discovery/discovered-bento';
 import { findCompose } from '../../target/compose/client/find-compose';
 import { localImage, pinImage, type ImageRequest } from '../../target/compose/client/pin-image';
 import { projectName } from '../../target/compose/compose-resources';
+import { removeProjectFiles } from '../../target/compose/project-files';
 import { ComposeTarget } from '../../target/compose/compose-target';
 import type { ImageChoice } from '../../target/containers/container-plan';
 import { builtImage } from './built-images';
@@ -24,6 +25,7 @@ export async function openCompose(parts: EngineParts, signal: AbortSignal): Prom
   return openedEngine({ kind: 'compose' }, target, {
     image: (needs) => imageOf(parts, needs, { run, program, env, cwd, signal }),
     confirm: () => Promise.resolve(),
+    removeFiles: () => removeProjectFiles(own),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   type ContextsParts,
 } from '../../target/kubernetes/client/contexts';
 import { ClusterProxy } from '../../target/kubernetes/client/cluster-proxy';
+import { kubeconfigFiles } from '../../target/kubernetes/client/kubeconfig';
 import { findKubectl } from '../../target/kubernetes/client/find-kubectl';
 import type { ClusterPlace } from '../../target/kubernetes/client/kubectl-program';
 import { KubernetesTarget } from '../../target/kubernetes/kubernetes-target';
@@ -92,7 +93,8 @@ async function opened(
   const { clock, log, platform, processEnv } = parts.context;
   const owner = { bento: id, folder };
   const makeFolder = (): Promise<string> => makeRunDirectory(processEnv, log);
-  const proxy = { ...kubectl, clock, context: place.context, makeFolder };
+  const kubeconfig = kubeconfigFiles({ env: processEnv, platform });
+  const proxy = { ...kubectl, clock, context: place.context, kubeconfig, makeFolder };
   const key = JSON.stringify([kubectl.program.file, place.context]);
   const target = await KubernetesTarget.open(
     {
@@ -109,5 +111,7 @@ async function opened(
   return openedEngine({ kind: 'kubernetes', ...place }, target, {
     image: (needs) => registryImage(parts, needs),
     confirm: () => confirm(parts, place),
+    // kubectl reads them from its standard input.
+    removeFiles: () => Promise.resolve(),
   });
 }

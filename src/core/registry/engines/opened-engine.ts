@@ -33,6 +33,8 @@ export interface OpenedEngine {
   readonly image: (needs: ImageNeeds) => Promise<ImageChoice>;
   /** Asks before the bento is changed on an engine that is in production. @throws ServeError `cancelled` */
   readonly confirm: () => Promise<void>;
+  /** Removes the files that describe the bento to the engine, which does not have it any more. Never rejects */
+  readonly removeFiles: () => Promise<void>;
   readonly apply: (plan: ContainerPlan, options: ApplyOptions) => Promise<AppliedBento>;
   readonly compare: (
     plan: ContainerPlan,
@@ -45,9 +47,9 @@ export interface OpenedEngine {
 export const openedEngine = <Resources>(
   engine: BentoEngine,
   target: Target<ContainerPlan, Resources>,
-  { image, confirm }: Pick<OpenedEngine, 'image' | 'confirm'>,
+  own: Pick<OpenedEngine, 'image' | 'confirm' | 'removeFiles'>,
 ): OpenedEngine => ({
-  ...{ engine, image, confirm },
+  ...{ engine, ...own },
   apply: (plan, options) => target.apply(target.resources(plan), options),
   compare: (plan, options) => target.compare(target.resources(plan), options),
   adopt: (signal) => target.adopt(signal),

@@ -170,6 +170,7 @@ function component(id: string, own: readonly Container[]): AppliedComponent {
   const address = own[0]?.labels[addressLabel];
   return {
     ...{ id, ...componentState(own), workers },
+    ...(own.some(({ labels }) => pythonLabel in labels) ? { isDebugged: true } : {}),
     // All containers of a service would publish the same port of this machine.
     ...(address === undefined ? {} : { address, isSingle: true }),
   };

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../clock';
 import { problemTexts, say } from '../../messages/message';
@@ -21,6 +21,7 @@ import {
   projectName,
   type ComposeResources,
 } from './compose-resources';
+import { removeProjectFiles, writeProjectFiles } from './project-files';
 
 export interface ComposeTargetParts {
   readonly run: Run;
@@ -57,7 +58,7 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
     { signal, secrets, onApplied }: ApplyOptions,
   ): Promise<AppliedBento> {
     const { folder, clock } = this.#parts;
-    await this.#write(resources.files);
+    await writeProjectFiles(folder, resources.files);
     const client = await this.#client({
       files: composeFileNames.map((file) => path.join(folder, file)),
       variables: variablesOf(resources, secrets),
@@ -79,7 +80,10 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
       // Report why the bento is not served, not why the cleanup failed.
       if (isNew) {
         const graceMs = 1_000 * resources.stopGraceSeconds;
-        await client.down(graceMs, new AbortController().signal).catch(() => undefined);
+        await client.down(graceMs, new AbortController().signal).then(
+          () => removeProjectFiles(folder),
+          () => undefined,
+        );
       }
       throw error;
     }
@@ -113,16 +117,6 @@ export class ComposeTarget implements Target<ContainerPlan, ComposeResources> {
       { run, program, env, cwd: folder },
       { name: projectName(owner), labels: ownerLabels(owner), ...own },
     );
-  }
-
-  async #write(files: Readonly<Record<string, string>>): Promise<void> {
-    const { folder } = this.#parts;
-    // Files of an earlier plan must not affect this one.
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    for (const [name, text] of Object.entries(files)) {
-      await writeFile(path.join(folder, name), text, { mode: 0o600 });
-    }
   }
 
   async #untilReady(

@@ -69,6 +69,11 @@ export interface EngineBentoParts {
   readonly prepare: (signal: AbortSignal) => Promise<PreparedBento>;
   /** How it follows code that is saved, if it runs the source of this machine. */
   readonly code: EngineCode;
+  /**
+   * Removes the files of its containers, which are gone. Never rejects.
+   * @param debug removes only the file of this debugging: another window may be serving the bento again
+   */
+  readonly removeFiles: (debug?: EngineDebugStart) => Promise<void>;
 }
 
 /** The time limit for a cancelled restart to end. */
@@ -85,7 +90,6 @@ export class EngineBento implements RunningBento, EngineActions {
   readonly request: RunningRequest;
   readonly engine: BentoEngine;
   readonly actions: EngineActions = this;
-  readonly warnings: readonly BentoWarning[] = [];
   readonly settingsFilesChanged = false;
   readonly debugger: EngineDebugger;
   readonly #parts: EngineBentoParts;
@@ -184,6 +188,15 @@ export class EngineBento implements RunningBento, EngineActions {
   get #unknown(): Problem | undefined {
     const unknown = this.#applied?.state.unknown;
     return this.#unknownMade.get('problem', [unknown], () => unknown && unknownProblem(unknown));
+  }
+
+  get warnings(): readonly BentoWarning[] {
+    const { components = [] } = this.#applied?.state ?? {};
+    if (this.stopping || this.debugger.isChanging) return [];
+    const isLeft = components.some(
+      ({ id, isDebugged }) => isDebugged === true && !this.debugger.isDebugging(id),
+    );
+    return isLeft ? [{ kind: 'debuggerLeft' }] : [];
   }
 
   get followsCode(): boolean {
@@ -556,6 +569,7 @@ export class EngineBento implements RunningBento, EngineActions {
       this.#change();
       throw error;
     }
+    await this.#parts.removeFiles();
     this.#end();
   }
 
@@ -599,8 +613,13 @@ export class EngineBento implements RunningBento, EngineActions {
     const { clock, logFor } = this.#parts;
     this.#attached = [
       applied.onDidChange(() => {
-        if (this.#isGone(applied)) this.#end();
-        else this.#change();
+        if (!this.#isGone(applied)) {
+          this.#change();
+          return;
+        }
+        const debug = this.debugger.start;
+        this.#end();
+        if (debug !== undefined) void this.#parts.removeFiles(debug);
       }),
       new EngineLogs(applied, logFor, clock),
       applied,

@@ -5,7 +5,12 @@ import { readySeconds } from '../containers/debugged-containers';
 import { ownerLabel } from '../containers/labels';
 import type { Owner } from '../containers/owner';
 import { publishedAddress } from '../containers/published-address';
-import { addressAnnotation, componentIdAnnotation, graceAnnotation } from './annotations';
+import {
+  addressAnnotation,
+  componentIdAnnotation,
+  debugAnnotation,
+  graceAnnotation,
+} from './annotations';
 import {
   debugSecretName,
   manifests,
@@ -106,6 +111,7 @@ function ownedDeployment(
     [componentIdAnnotation]: workload.component,
     [graceAnnotation]: String(stopGraceSeconds),
     ...(address === undefined ? {} : { [addressAnnotation]: address }),
+    ...(workload.debug === undefined ? {} : { [debugAnnotation]: 'true' }),
   };
   // Another field manager, such as an autoscaler, may own the number of pods: it is set separately.
   const { replicas: _, ...spec } = manifest.spec;

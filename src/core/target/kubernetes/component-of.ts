@@ -38,6 +38,7 @@ export function componentOf(facts: ComponentFacts): AppliedComponent {
   return {
     ...{ id, ...stateOf(deployment, workers), workers },
     ...(deployment === undefined ? {} : { replicas: deployment.replicas }),
+    ...(deployment?.isDebugged === true ? { isDebugged: true } : {}),
   };
 }
 

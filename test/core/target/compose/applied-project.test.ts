@@ -52,6 +52,12 @@ it('derives components from its containers, which are their workers', () => {
   ]);
 });
 
+it('a component is debugged if its containers are started with the debugger', () => {
+  const labels = { 'serve-bento.dev/debug-python': 'python' };
+  const { applied } = project({ containers: [container('http'), container('runner', { labels })] });
+  expect(applied.state.components.map((one) => one.isDebugged)).toEqual([undefined, true]);
+});
+
 it('a component without containers is stopped, and is still there', () => {
   const state = { containers: [container('http')] };
   const { applied, watch } = project(state, { http: 'id of http', runner: 'id of runner' });

@@ -25,6 +25,8 @@ class Served {
   readonly phases: string[] = [];
   readonly bento: EngineBento;
   ended = 0;
+  /** How often its files were removed. */
+  removals = 0;
   changes = 0;
   apply: Apply = () => Promise.resolve(new FakeApplied());
   prepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
@@ -44,6 +46,7 @@ class Served {
         request: { bento: discovered(), settings: defaultSettings },
         logFor: () => fakeLog(this.lines),
         onPhase: (phase) => this.phases.push(textOf(phase)),
+        removeFiles: () => Promise.resolve(void (this.removals += 1)),
         prepare: async (signal) => {
           await this.prepare(signal);
           return {
@@ -249,7 +252,7 @@ describe('a stop', () => {
     await served.bento.stop();
     await served.bento.leave();
     expect(watched.calls).toEqual(['stop']);
-    expect(served.ended).toBe(1);
+    expect([served.ended, served.removals]).toEqual([1, 1]);
     expect(served.bento.components).toEqual([]);
     expect(served.clock.waiting).toBe(0);
   });
@@ -260,7 +263,7 @@ describe('a stop', () => {
       call === 'stop' ? Promise.reject(new ServeError(refused)) : Promise.resolve();
     expect(await outcome(served.bento.stop())).toBe('engine-failed');
     expect(served.bento.stopping).toBe(false);
-    expect(served.ended).toBe(0);
+    expect([served.ended, served.removals]).toEqual([0, 0]);
     expect(served.states).toBe('http ready');
     watched.has(applied({ state: 'unhealthy' }));
     expect(served.states).toBe('http unhealthy');
@@ -520,8 +523,11 @@ describe('a bento that runs already', () => {
 
   it('is left without a trace, and removed by a stop', async () => {
     const watched = new FakeApplied();
-    const { bento, clock } = new Served(watched);
+    const served = new Served(watched);
+    const { bento, clock } = served;
     await bento.leave();
+    // Its containers still need their files.
+    expect(served.removals).toBe(0);
     expect(watched.calls).toEqual([]);
     expect(watched.isDisposed).toBe(true);
     expect(clock.waiting).toBe(0);
@@ -529,6 +535,17 @@ describe('a bento that runs already', () => {
     await new Served(other).bento.stop();
     expect(other.calls).toEqual(['stop']);
   });
+});
+
+it('warns of containers with the debugger that this window does not debug', () => {
+  const engine = new FakeApplied([applied(), applied({ id: 'runner:a', isDebugged: true })]);
+  const { bento } = new Served(engine);
+  expect(bento.warnings).toEqual([{ kind: 'debuggerLeft' }]);
+  engine.has(applied(), applied({ id: 'runner:a' }));
+  expect(bento.warnings).toEqual([]);
+  engine.has(applied({ isDebugged: true }));
+  void bento.stop();
+  expect(bento.warnings).toEqual([]);
 });
 
 it('keeps the objects of components that have not changed', () => {

@@ -26,6 +26,8 @@ class Debugged {
   /** What it was applied with each time. */
   readonly starts: (EngineDebugStart | undefined)[] = [];
   readonly attached: string[] = [];
+  /** The tokens whose files were removed, or `all`. */
+  readonly removed: string[] = [];
   readonly failed: string[] = [];
   engine = new FakeApplied([applied(), applied({ id: ranker })]);
   apply: PreparedBento['apply'] = () => Promise.resolve(this.engine);
@@ -51,6 +53,7 @@ class Debugged {
         planAnew: () => Promise.resolve(plan),
       },
       debug: () => this.choice,
+      removeFiles: (start) => Promise.resolve(void this.removed.push(start?.token ?? 'all')),
       prepare: () =>
         Promise.resolve({
           ...{ plan, mountsSource: false },
@@ -200,13 +203,33 @@ describe('a component on an engine', () => {
     expect(one.bento.components.map(({ snapshot }) => snapshot.state)).toEqual(['ready', 'ready']);
   });
 
+  it('has no debugger left while its debugging begins and ends', async () => {
+    const one = await served();
+    const warnings: number[] = [];
+    one.bento.onDidChange(() => warnings.push(one.bento.warnings.length));
+    await attachedTo(one);
+    one.engine.has(applied(), applied({ id: ranker, isDebugged: true }));
+    one.apply = async () => {
+      one.engine.has(applied(), applied({ id: ranker, isDebugged: true }));
+      await settle();
+      one.engine.has(applied(), applied({ id: ranker }));
+      return one.engine;
+    };
+    await one.bento.debugger.detach();
+    expect(new Set(warnings)).toEqual(new Set([0]));
+  });
+
   it('that the engine cannot start again without the debugger is reported', async () => {
     const one = await served();
     await attachedTo(one);
+    one.engine.has(applied(), applied({ id: ranker, isDebugged: true }));
+    const seen: number[] = [];
+    one.bento.onDidChange(() => seen.push(one.bento.warnings.length));
     one.apply = () => Promise.reject(new ServeError(refused));
     const message = `${refused.message} The containers of search may still run with the debugger. Restart the bento.`;
     expect(await outcome(one.bento.debugger.detach())).toMatch(new RegExp(message, 'i'));
     expect(one.failed).toHaveLength(1);
+    expect(seen.at(-1)).toBe(1);
   });
 
   it('is added to those that are debugged, which are not started again', async () => {
@@ -243,5 +266,20 @@ describe('a bento that is debugged from its start', () => {
     await one.bento.stop();
     expect(session.destroyed).toBe(true);
     expect(one.debugged).toEqual([undefined, [ranker]]);
+    expect(one.removed).toEqual(['all']);
+  });
+
+  it('removes only its own file when others have removed it: they may serve it again', async () => {
+    const one = await served();
+    await attachedTo(one);
+    const gone = [
+      applied({ state: 'stopped', workers: [] }),
+      applied({ id: ranker, state: 'stopped', workers: [] }),
+    ];
+    one.engine.has(...gone);
+    expect(one.removed).toEqual([one.starts[1]?.token]);
+    const other = await served();
+    other.engine.has(...gone);
+    expect(other.removed).toEqual([]);
   });
 });

@@ -50,6 +50,7 @@ class Development {
         request: { bento: discovered({ workingDir: folder }), settings: defaultSettings },
         logFor: () => fakeLog(this.lines),
         onPhase: () => undefined,
+        removeFiles: () => Promise.resolve(),
         prepare: () =>
           Promise.resolve({
             ...{ plan: this.#plan, mountsSource: true },

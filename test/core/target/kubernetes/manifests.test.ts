@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { clusterDeployment } from '../../../../src/core/target/kubernetes/client/cluster-deployment';
+import { clusterResources } from '../../../../src/core/target/kubernetes/cluster-resources';
+import { componentOf } from '../../../../src/core/target/kubernetes/component-of';
 import { debuggedContainers } from '../../../../src/core/target/containers/debugged-containers';
 import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
 import {
@@ -386,4 +389,26 @@ it('a component that is debugged has the debugger in a volume, and no check that
   expect(template.spec.volumes).toContainEqual({
     ...{ name: 'debug', secret: { secretName: `${plan.name}-debug-1a` } },
   });
+});
+
+it('other windows see in the cluster which components are debugged', () => {
+  const plan = containerPlanOf(classRequest());
+  const [first] = plan.workloads;
+  const component = first?.component ?? '';
+  const debugged = debuggedContainers(plan, [component], '/d/1a.zip');
+  const owner = { user: 'me', folder: '/work', bento: 'search' };
+  const components = clusterResources(debugged, owner)
+    .manifests.filter(({ kind }) => kind === 'Deployment')
+    .map((one) => clusterDeployment({ ...one, metadata: { ...one.metadata, uid: 'u' } }))
+    .filter((one) => one !== undefined)
+    .map((deployment) =>
+      componentOf({
+        ...{ id: deployment.componentId, deployment, pods: [], now: 0 },
+        reasonOf: () => undefined,
+      }),
+    );
+  expect(components).toHaveLength(plan.workloads.length);
+  expect(components.filter(({ isDebugged }) => isDebugged).map(({ id }) => id)).toEqual([
+    component,
+  ]);
 });

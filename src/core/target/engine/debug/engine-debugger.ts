@@ -59,6 +59,8 @@ export class EngineDebugger implements Debugger {
   #start: Pick<EngineDebugStart, 'options' | 'token' | 'raisesLimits'> | undefined;
   #applied: AppliedBento | undefined;
   #count = 0;
+  /** The number of attaches and detaches in progress. */
+  #changes = 0;
 
   constructor(parts: EngineDebuggerParts) {
     this.#parts = parts;
@@ -81,11 +83,18 @@ export class EngineDebugger implements Debugger {
     return this.#start && { ...this.#start, components: [...this.#components].sort() };
   }
 
+  /** Whether containers are being replaced by ones with or without the debugger. */
+  get isChanging(): boolean {
+    return this.#changes > 0;
+  }
+
   isDebugging(component?: string): boolean {
     return component === undefined ? this.#components.size > 0 : this.#components.has(component);
   }
 
   stateOf(component: string): DebugState | undefined {
+    // It is asked of thousands of components, which mostly are not debugged.
+    if (this.#workers.size === 0) return undefined;
     const own = this.workers.filter((worker) => worker.component === component);
     if (own.length === 0) return undefined;
     return own.some(({ socket }) => this.#paused.isPaused(socket)) ? 'paused' : 'attached';
@@ -130,6 +139,28 @@ export class EngineDebugger implements Debugger {
     components: readonly string[],
     options: DebugOptions,
   ): Promise<readonly DebuggedWorker[]> {
+    return this.#changing(() => this.#attach(components, options));
+  }
+
+  /** @throws ServeError if the engine does not start the components again without the debugger */
+  async detach(component?: string): Promise<void> {
+    await this.#changing(() => this.#detach(component));
+  }
+
+  async #changing<T>(work: () => Promise<T>): Promise<T> {
+    this.#changes += 1;
+    try {
+      return await work();
+    } finally {
+      this.#changes -= 1;
+      this.#changed.fire();
+    }
+  }
+
+  async #attach(
+    components: readonly string[],
+    options: DebugOptions,
+  ): Promise<readonly DebuggedWorker[]> {
     const added = components.filter((one) => !this.isDebugging(one));
     this.enable(components, options, false);
     try {
@@ -152,8 +183,7 @@ export class EngineDebugger implements Debugger {
     throw new ServeError(problem);
   }
 
-  /** @throws ServeError if the engine does not start the components again without the debugger */
-  async detach(component?: string): Promise<void> {
+  async #detach(component: string | undefined): Promise<void> {
     const ended = component === undefined ? [...this.#components] : [component];
     if (!ended.some((one) => this.isDebugging(one))) return;
     this.#disable(ended);

@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { say, type Argument } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import { componentLabel, ownerLabel } from '../../containers/labels';
-import { addressAnnotation, componentIdAnnotation, graceAnnotation } from '../annotations';
+import {
+  addressAnnotation,
+  componentIdAnnotation,
+  debugAnnotation,
+  graceAnnotation,
+} from '../annotations';
 import { lastCause } from '../../last-cause';
 
 const deployment = z.object({
@@ -49,6 +54,8 @@ export interface ClusterDeployment {
   /** The reason why the cluster creates no pod. */
   readonly rejection?: Argument;
   readonly stopGraceSeconds: number;
+  /** Whether its pods are started with the debugger. */
+  readonly isDebugged?: boolean;
   /** The wanted address on this machine: `http://127.0.0.1:3000`. */
   readonly address?: string;
 }
@@ -74,6 +81,7 @@ export function clusterDeployment(json: unknown): ClusterDeployment | undefined 
       status.replicas <= status.updatedReplicas,
     ...(failure?.status === 'True' ? { rejection: rejectionOf(failure.message) } : {}),
     stopGraceSeconds: Number.isFinite(grace) && grace > 0 ? grace : 30,
+    ...(debugAnnotation in annotations ? { isDebugged: true } : {}),
     ...(address === undefined ? {} : { address }),
   };
 }

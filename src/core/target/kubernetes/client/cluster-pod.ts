@@ -1,5 +1,5 @@
 import type { WorkloadState } from '../../workload-state';
-import { componentOf, mainContainer, ownerOf, parsePod, type PodJson } from './pod';
+import { mainContainer, parsePod, type ContainerStatus, type PodJson } from './pod';
 import { podState } from './pod-state';
 
 /** The facts that are kept of a pod. */
@@ -31,37 +31,39 @@ export interface ClusterPod extends WorkloadState {
 export function clusterPod(json: unknown): ClusterPod | undefined {
   const pod = parsePod(json);
   if (pod === undefined) return undefined;
-  const { metadata, spec, status } = pod;
+  const { uid, name, owner, component, node, containers } = pod;
   const state = podState(pod);
-  const main = status.containerStatuses.find(({ name }) => name === mainContainer);
-  const startedAt = Date.parse(main?.state.running?.startedAt ?? '');
-  const deleteBy = Date.parse(metadata.deletionTimestamp ?? '');
+  const main = mainOf(pod);
+  const startedAt = Date.parse(main?.running?.startedAt ?? '');
+  const deleteBy = Date.parse(pod.deletedAt ?? '');
   const crash = crashOf(pod, state);
   return {
-    ...{ uid: metadata.uid, name: metadata.name, ...state },
-    ...{ owner: ownerOf(pod), component: componentOf(pod) },
-    ...(spec.nodeName === undefined ? {} : { node: spec.nodeName }),
-    createdAt: Date.parse(metadata.creationTimestamp) || 0,
+    ...{ uid, name, ...state, owner, component },
+    ...(node === undefined ? {} : { node }),
+    createdAt: Date.parse(pod.createdAt) || 0,
     ...(startedAt > 0 ? { startedAt } : {}),
     ...(deleteBy > 0 ? { deleteBy } : {}),
-    restarts: Math.max(0, ...status.containerStatuses.map(({ restartCount }) => restartCount)),
+    restarts: Math.max(0, ...containers.map(({ restartCount }) => restartCount)),
     hasPreviousLog: (main?.restartCount ?? 0) > 0,
     ...(crash === undefined ? {} : { crash }),
     needsEvents: needsEvents(pod, state),
   };
 }
 
-function crashOf({ status }: PodJson, { state }: WorkloadState): ClusterPod['crash'] {
-  const main = status.containerStatuses.find(({ name }) => name === mainContainer);
+const mainOf = ({ containers }: PodJson): ContainerStatus | undefined =>
+  containers.find(({ name }) => name === mainContainer);
+
+function crashOf(pod: PodJson, { state }: WorkloadState): ClusterPod['crash'] {
+  const main = mainOf(pod);
   if (main === undefined || state === 'ready' || state === 'stopping') return undefined;
-  const ended = main.state.terminated ?? main.lastState.terminated;
+  const ended = main.ended ?? main.endedBefore;
   if (ended === undefined || ended.exitCode === 0 || ended.reason === 'OOMKilled') return undefined;
-  return { isPrevious: main.state.terminated === undefined };
+  return { isPrevious: main.ended === undefined };
 }
 
 /** The status of a pod has neither the answers of its probes nor the reason why its volumes are missing. */
-function needsEvents({ spec, status }: PodJson, { state, reason }: WorkloadState): boolean {
-  if (spec.nodeName === undefined || (state !== 'starting' && state !== 'unhealthy')) return false;
-  const isRunning = status.containerStatuses.some((one) => one.state.running !== undefined);
+function needsEvents({ node, containers }: PodJson, { state, reason }: WorkloadState): boolean {
+  if (node === undefined || (state !== 'starting' && state !== 'unhealthy')) return false;
+  const isRunning = containers.some(({ running }) => running !== undefined);
   return isRunning || reason === undefined;
 }

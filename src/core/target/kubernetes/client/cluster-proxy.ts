@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Clock } from '../../../clock';
 import type { Disposable } from '../../../events';
 import type { Run } from '../../../programs/run';
+import { withTimeout } from '../../../with-timeout';
+import { watchKubeconfig } from './kubeconfig';
 import { kubectlEnv } from './kubectl-env';
 import type { KubectlProgram } from './kubectl-program';
 
@@ -13,6 +15,8 @@ export interface ClusterProxyParts {
   readonly program: KubectlProgram;
   readonly env: NodeJS.ProcessEnv;
   readonly context: string;
+  /** The files with the configuration of kubectl, see `kubeconfigFiles`. */
+  readonly kubeconfig: readonly string[];
   /** Makes an empty folder that only this user may enter, with a path that is short enough for sockets. */
   readonly makeFolder: () => Promise<string>;
 }
@@ -53,7 +57,7 @@ const startMs = 3_000;
 /**
  * A `kubectl proxy` that sends requests to the cluster of one context, on a Unix socket that only this user can open.
  * A request through it costs a hundredth of one that starts kubectl, and authentication plugins are run once. It is
- * started by the first request, and again after it has ended.
+ * started by the first request, and again after it has ended or its configuration has changed.
  */
 export class ClusterProxy implements Disposable {
   readonly #parts: ClusterProxyParts;
@@ -69,9 +73,17 @@ export class ClusterProxy implements Disposable {
   #hasFailed = false;
   /** Counts the parts of answers that were received. */
   #received = 0;
+  /** Resolves when changes of the configuration are noticed. */
+  #watching: Promise<unknown> | undefined;
+  #configuration = 0;
 
   constructor(parts: ClusterProxyParts) {
     this.#parts = parts;
+  }
+
+  /** Increases when the kubeconfig changes: the context may have another cluster or user from then on. */
+  get configuration(): number {
+    return this.#configuration;
   }
 
   /** Returns the answer. @throws Error unless the answer is a success; its text is not for people */
@@ -148,12 +160,30 @@ export class ClusterProxy implements Disposable {
     await promise;
   }
 
+  /** kubectl keeps the configuration that it has started with. */
+  #configure(): void {
+    this.#configuration += 1;
+    this.#nextStart = -Infinity;
+    this.restart();
+  }
+
+  async #watchConfiguration(): Promise<void> {
+    const { clock, kubeconfig: files } = this.#parts;
+    const onChange = (): void => this.#configure();
+    await withTimeout(
+      clock,
+      startMs,
+      watchKubeconfig({ clock, files, signal: this.#end.signal, onChange }),
+    );
+  }
+
   async #start(): Promise<string> {
     const present = new AbortController();
     this.#present = present;
     this.#startedAt = this.#parts.clock.now();
     this.#hasFailed = false;
     const { clock, run, program, env, context, makeFolder } = this.#parts;
+    await (this.#watching ??= this.#watchConfiguration());
     const folder = await makeFolder().catch((error: unknown) => {
       if (this.#present === present) this.#socket = undefined;
       throw error;

@@ -14,6 +14,8 @@ export interface StreamOptions {
 export interface ClusterReader {
   /** Whether a request costs so little that it can be sent every second. */
   readonly isCheap: boolean;
+  /** Changes with the configuration. Versions of objects that were read before may be those of another cluster. */
+  readonly configuration: number;
   /** Returns the answer. @throws ServeError */
   get(path: string, options: GetOptions): Promise<string>;
   /** Follows an answer until it ends. @throws ServeError */

@@ -24,8 +24,9 @@ export interface ClusterState {
 export interface ClusterWatchTimings {
   /** The time in which changes are collected, because they come in bursts. */
   readonly settleMs: number;
-  /** The same while they do not stop: each look at thousands of pods takes time. */
+  /** The shortest and the longest time between two reports while changes do not stop. */
   readonly busySettleMs: number;
+  readonly longestSettleMs: number;
   /** Without any change for this long, the cluster is asked whether it still answers. */
   readonly beatMs: number;
   /** The same where each request starts a process. */
@@ -40,6 +41,7 @@ export interface ClusterWatchTimings {
 export const clusterWatchTimings: ClusterWatchTimings = {
   settleMs: 100,
   busySettleMs: 1_000,
+  longestSettleMs: 2_000,
   beatMs: 1_000,
   costlyBeatMs: 5_000,
   beatTimeoutSeconds: 2,
@@ -47,6 +49,9 @@ export const clusterWatchTimings: ClusterWatchTimings = {
   firstRetryMs: 500,
   longestRetryMs: 2_000,
 };
+
+/** The share of the time that reports may take: each look at thousands of pods costs many milliseconds. */
+const reportShare = 0.01;
 
 type Watch = ResourceWatch<ClusterDeployment> | ResourceWatch<ClusterPod>;
 
@@ -68,7 +73,8 @@ export class ClusterWatch implements Disposable {
   #unknown: ClusterState['unknown'];
   #lastLife = 0;
   #settling: Disposable | undefined;
-  #lastChange = -Infinity;
+  /** Before this time there is no other report. */
+  #nextReport = -Infinity;
   #asking: Promise<void> | undefined;
 
   constructor(
@@ -218,13 +224,19 @@ export class ClusterWatch implements Disposable {
 
   #changeSoon(): void {
     if (this.#isOver()) return;
-    const { settleMs, busySettleMs } = this.#timings;
-    const isBusy = this.#clock.now() - this.#lastChange < busySettleMs;
-    this.#settling ??= this.#clock.after(isBusy ? busySettleMs : settleMs, () => {
+    const wait = Math.max(this.#timings.settleMs, this.#nextReport - this.#clock.now());
+    this.#settling ??= this.#clock.after(wait, () => {
       this.#settling = undefined;
-      this.#lastChange = this.#clock.now();
-      this.#changed.fire();
+      this.#report();
     });
+  }
+
+  #report(): void {
+    const { busySettleMs, longestSettleMs } = this.#timings;
+    const from = this.#clock.now();
+    this.#changed.fire();
+    const pauseMs = (this.#clock.now() - from) / reportShare;
+    this.#nextReport = from + Math.min(Math.max(pauseMs, busySettleMs), longestSettleMs);
   }
 
   #retryMs(watch: Watch): number {

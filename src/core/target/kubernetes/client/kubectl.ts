@@ -31,6 +31,7 @@ const interruptMs = 2_000;
 export class Kubectl implements ClusterReader {
   /** Each request starts a process. */
   readonly isCheap = false;
+  readonly configuration = 0;
   readonly #parts: KubectlParts;
   readonly #env: Readonly<Record<string, string>>;
 

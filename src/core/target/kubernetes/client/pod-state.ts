@@ -2,37 +2,36 @@ import { say, type Argument } from '../../../messages/message';
 import { oneLine } from '../../../one-line';
 import { lastCause } from '../../last-cause';
 import type { WorkloadState } from '../../workload-state';
-import type { ContainerStatus, EndedContainer, PodJson } from './pod';
+import type { ContainerStatus, EndedContainer, PodCondition, PodJson } from './pod';
 import { unschedulable } from './unschedulable';
 
 /** Returns the state of a pod, in the same terms as for processes of this machine. */
 export function podState(pod: PodJson): WorkloadState {
-  const { metadata, status } = pod;
-  if (metadata.deletionTimestamp !== undefined) return { state: 'stopping' };
-  switch (status.phase) {
+  if (pod.deletedAt !== undefined) return { state: 'stopping' };
+  switch (pod.phase) {
     case 'Succeeded':
       return { state: 'stopped' };
     case 'Failed':
       return { state: 'failed', reason: failedReason(pod) };
     case 'Unknown':
-      return { state: 'unhealthy', reason: nodeLost(pod.spec.nodeName) };
+      return { state: 'unhealthy', reason: nodeLost(pod.node) };
     case 'Pending':
     case 'Running':
       return notScheduled(pod) ?? containersState(pod);
   }
 }
 
-function failedReason({ status }: PodJson): Argument {
-  const message = lastCause(status.message ?? '');
-  if (status.reason === 'Evicted') return say('podEvicted', { reason: message });
-  if (message !== '') return message;
-  const ended = status.containerStatuses.find(({ state }) => state.terminated !== undefined);
-  return ended?.state.terminated === undefined ? say('exitUnknown') : exit(ended.state.terminated);
+function failedReason({ reason, message, containers }: PodJson): Argument {
+  const cause = lastCause(message ?? '');
+  if (reason === 'Evicted') return say('podEvicted', { reason: cause });
+  if (cause !== '') return cause;
+  const ended = containers.find((one) => one.ended !== undefined)?.ended;
+  return ended === undefined ? say('exitUnknown') : exit(ended);
 }
 
-function notScheduled({ status, spec }: PodJson): WorkloadState | undefined {
-  if (spec.nodeName !== undefined) return undefined;
-  const scheduled = status.conditions.find(({ type }) => type === 'PodScheduled');
+function notScheduled({ node, conditions }: PodJson): WorkloadState | undefined {
+  if (node !== undefined) return undefined;
+  const scheduled = conditions.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status !== 'False') return { state: 'starting', reason: say('podNotScheduled') };
   return scheduled.reason === 'Unschedulable'
     ? { state: 'unhealthy', reason: unschedulable(scheduled.message ?? '') }
@@ -41,26 +40,26 @@ function notScheduled({ status, spec }: PodJson): WorkloadState | undefined {
 
 /** A pod is as far as its slowest container; those of before the start come first. */
 function containersState(pod: PodJson): WorkloadState {
-  const { initContainerStatuses, containerStatuses, conditions } = pod.status;
-  for (const container of [...initContainerStatuses, ...containerStatuses]) {
-    const trouble = containerTrouble(container, initContainerStatuses.includes(container));
+  const { initContainers, containers, conditions } = pod;
+  for (const container of [...initContainers, ...containers]) {
+    const trouble = containerTrouble(container, initContainers.includes(container));
     if (trouble !== undefined) return trouble;
   }
-  const condition = (wanted: string): PodJson['status']['conditions'][number] | undefined =>
+  const condition = (wanted: string): PodCondition | undefined =>
     conditions.find(({ type }) => type === wanted);
   const ready = condition('Ready');
   if (ready?.status === 'True') return { state: 'ready' };
   // The control plane changes only this condition when it does not hear from the node.
   const isLost = ready?.status === 'Unknown' || ready?.reason === undefined;
   if (ready !== undefined && isLost && condition('ContainersReady')?.status === 'True') {
-    return { state: 'unhealthy', reason: nodeLost(pod.spec.nodeName) };
+    return { state: 'unhealthy', reason: nodeLost(pod.node) };
   }
-  const slow = containerStatuses.find((one) => !one.ready);
-  if (slow?.state.running === undefined) return { state: 'starting' };
+  const slow = containers.find((one) => !one.ready);
+  if (slow?.running === undefined) return { state: 'starting' };
   if (slow.started === false) return { state: 'starting', ...restarted(slow) };
   // A container that was ready is unhealthy. One that has started only now has not been checked yet.
-  const changed = Date.parse(ready?.lastTransitionTime ?? '');
-  const wasReady = changed > Date.parse(slow.state.running.startedAt) + 1_000;
+  const changed = Date.parse(ready?.changedAt ?? '');
+  const wasReady = changed > Date.parse(slow.running.startedAt) + 1_000;
   return wasReady
     ? { state: 'unhealthy', reason: say('podCheckFails') }
     : { state: 'starting', ...restarted(slow) };
@@ -72,11 +71,11 @@ const imageReasons = new Set([
 ]);
 
 function containerTrouble(container: ContainerStatus, isInit: boolean): WorkloadState | undefined {
-  const { waiting, terminated } = container.state;
-  if (terminated !== undefined) {
+  const { waiting, ended } = container;
+  if (ended !== undefined) {
     // Those of before the start are to end.
-    if (isInit && terminated.exitCode === 0) return undefined;
-    return { state: 'backingOff', reason: exit(terminated) };
+    if (isInit && ended.exitCode === 0) return undefined;
+    return { state: 'backingOff', reason: exit(ended) };
   }
   if (waiting === undefined) return undefined;
   const { reason, message } = waiting;
@@ -90,9 +89,8 @@ function containerTrouble(container: ContainerStatus, isInit: boolean): Workload
   }
   switch (reason) {
     case 'CrashLoopBackOff': {
-      const last = container.lastState.terminated;
-      const ended = last === undefined ? say('exitUnknown') : exit(last);
-      return { state: 'backingOff', reason: ended };
+      const last = container.endedBefore;
+      return { state: 'backingOff', reason: last === undefined ? say('exitUnknown') : exit(last) };
     }
     case 'CreateContainerConfigError':
       return { state: 'unhealthy', reason: configReason(message) };
@@ -137,10 +135,9 @@ function configReason(explanation: string): Argument {
 }
 
 /** Tells why a container that starts again has ended before. */
-function restarted({ restartCount, lastState }: ContainerStatus): Pick<WorkloadState, 'reason'> {
-  const last = lastState.terminated;
-  if (restartCount === 0 || last === undefined) return {};
-  return { reason: say('podRestarted', { exit: exit(last) }) };
+function restarted({ restartCount, endedBefore }: ContainerStatus): Pick<WorkloadState, 'reason'> {
+  if (restartCount === 0 || endedBefore === undefined) return {};
+  return { reason: say('podRestarted', { exit: exit(endedBefore) }) };
 }
 
 const killed = 137;

@@ -5,19 +5,25 @@ import type { ClusterReader, GetOptions, StreamOptions } from './cluster-reader'
 /** The longest time without an answer. Then a new connection is tried. */
 const silenceMs = 1_500;
 
+type UsedProxy = Pick<ClusterProxy, 'get' | 'follow' | 'renew' | 'configuration'>;
+
 /** Sends requests through a proxy, and through a kubectl of its own where that fails: it knows the reason. */
 export class ProxiedReader implements ClusterReader {
-  readonly #proxy: Pick<ClusterProxy, 'get' | 'follow' | 'renew'>;
+  readonly #proxy: UsedProxy;
   readonly #kubectl: ClusterReader;
   #isCheap = true;
 
-  constructor(proxy: Pick<ClusterProxy, 'get' | 'follow' | 'renew'>, kubectl: ClusterReader) {
+  constructor(proxy: UsedProxy, kubectl: ClusterReader) {
     this.#proxy = proxy;
     this.#kubectl = kubectl;
   }
 
   get isCheap(): boolean {
     return this.#isCheap;
+  }
+
+  get configuration(): number {
+    return this.#proxy.configuration;
   }
 
   async get(path: string, options: GetOptions): Promise<string> {

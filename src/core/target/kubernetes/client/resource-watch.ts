@@ -40,6 +40,8 @@ export class ResourceWatch<T extends { readonly uid: string }> {
   readonly #onChange: () => void;
   #items = new Map<string, T>();
   #version: string | undefined;
+  /** The configuration of the cluster that the version is from. */
+  #configuration = 0;
 
   constructor(
     cluster: ClusterReader,
@@ -59,13 +61,14 @@ export class ResourceWatch<T extends { readonly uid: string }> {
 
   /** Whether changes since the last list are known, so that a watch can continue. */
   get canContinue(): boolean {
-    return this.#version !== undefined;
+    return this.#version !== undefined && this.#configuration === this.#cluster.configuration;
   }
 
   /** Replaces the copy by what the cluster has now. @throws ServeError */
   async list(signal: AbortSignal): Promise<void> {
     const { kind, selector, read } = this.#resource;
     this.#version = undefined;
+    this.#configuration = this.#cluster.configuration;
     const items = new Map<string, T>();
     let next: string | undefined;
     let version: string;
@@ -98,6 +101,7 @@ export class ResourceWatch<T extends { readonly uid: string }> {
    * @throws ServeError
    */
   async watch(onLife: () => void, signal: AbortSignal): Promise<void> {
+    if (!this.canContinue) return;
     const { kind, selector } = this.#resource;
     const end = new AbortController();
     const path = this.#paths.list(kind, {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,7 +25,11 @@ afterEach(async () => {
 /** A proxy whose kubectl is a server of this process. */
 function proxied(
   answer: RequestListener,
-  { failures = [], clock = systemClock }: { failures?: Error[]; clock?: Clock } = {},
+  {
+    failures = [],
+    clock = systemClock,
+    kubeconfig = [],
+  }: { failures?: Error[]; clock?: Clock; kubeconfig?: readonly string[] } = {},
 ) {
   const started: { readonly args: readonly string[]; readonly folder: string; server: Server }[] =
     [];
@@ -45,7 +49,7 @@ function proxied(
     });
   };
   const proxy = new ClusterProxy({
-    ...{ run, clock, context: 'dev', env: { PATH: '/bin' } },
+    ...{ run, clock, kubeconfig, context: 'dev', env: { PATH: '/bin' } },
     program: { file: '/bin/kubectl', version: '1.32.0' },
     makeFolder: async () => {
       const failure = failures.shift();
@@ -159,11 +163,69 @@ it('starts a kubectl that has ended again', async () => {
   expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
 });
 
+it('starts another kubectl when its configuration has changed, and ends the old one', async () => {
+  const clock = new ManualClock();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sb-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'config');
+  await writeFile(file, 'user: first');
+  const { proxy, started } = proxied((_, response) => response.write('one\n'), {
+    ...{ clock, kubeconfig: [path.join(folder, 'missing'), file] },
+  });
+  let isFollowed = false;
+  const onOutput = (): void => void (isFollowed = true);
+  const { signal } = new AbortController();
+  const following = outcome(proxy.follow(pods, { signal, onOutput }));
+  await until('the first output', () => isFollowed);
+  const before = proxy.configuration;
+  clock.jump(3_000);
+  await clock.pass(0);
+  await until('the next look', () => clock.waiting === 1);
+  expect([proxy.configuration, started[0]?.server.listening]).toEqual([before, true]);
+  await writeFile(file, 'user: another');
+  clock.jump(3_000);
+  await clock.pass(0);
+  expect(await following).toBe('succeeded');
+  expect(proxy.configuration).not.toBe(before);
+  isFollowed = false;
+  void outcome(proxy.follow(pods, { signal, onOutput }));
+  await until('the output of the next one', () => isFollowed);
+  expect(started.map(({ server }) => server.listening)).toEqual([false, true]);
+});
+
+it('tries again at once after its configuration has changed', async () => {
+  const clock = new ManualClock();
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sb-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'config');
+  let starts = 0;
+  const proxy = new ClusterProxy({
+    ...{ clock, kubeconfig: [file], context: 'dev', env: {} },
+    program: { file: '/bin/kubectl', version: '1.32.0' },
+    run: () => {
+      starts += 1;
+      return Promise.resolve(ended(1, '', 'error: context "dev" does not exist'));
+    },
+    makeFolder: () => mkdtemp(path.join(folder, 'run-')),
+  });
+  cleanups.push(() => proxy.dispose());
+  const get = (): Promise<string> => outcome(proxy.get(pods, { silenceMs: 1_000 }));
+  await get();
+  await get();
+  expect(starts).toBe(1);
+  await writeFile(file, 'a context');
+  clock.jump(3_000);
+  await clock.pass(0);
+  await until('the change', () => proxy.configuration === 1);
+  await get();
+  expect(starts).toBe(2);
+});
+
 it('reports a kubectl that does not start, and does not start it for each request', async () => {
   const clock = new ManualClock();
   const folders: string[] = [];
   const proxy = new ClusterProxy({
-    ...{ clock, context: 'dev', env: {} },
+    ...{ clock, kubeconfig: [], context: 'dev', env: {} },
     program: { file: '/bin/kubectl', version: '1.32.0' },
     run: () => Promise.resolve(ended(1, '', 'error: unknown flag')),
     makeFolder: async () => {
@@ -186,7 +248,7 @@ describe('a reader through a proxy', () => {
   function reader(answer: RequestListener, options: Parameters<typeof proxied>[1] = {}) {
     const own: string[] = [];
     const kubectl: ClusterReader = {
-      isCheap: false,
+      ...{ isCheap: false, configuration: 0 },
       get: (url) => Promise.resolve(`own ${url}`),
       follow: (url, { signal }) => {
         if (signal.aborted) throw cancelled();

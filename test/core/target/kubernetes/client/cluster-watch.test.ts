@@ -3,6 +3,7 @@ import {
   ClusterWatch,
   clusterWatchTimings,
 } from '../../../../../src/core/target/kubernetes/client/cluster-watch';
+import type { ClusterReader } from '../../../../../src/core/target/kubernetes/client/cluster-reader';
 import { resourcePaths } from '../../../../../src/core/target/kubernetes/client/resource-paths';
 import { ended, FakeKubectl, type KubectlCall } from '../../../../support/fake-kubectl';
 import { ManualClock } from '../../../../support/manual-clock';
@@ -103,6 +104,29 @@ it('reports changes that do not stop once a second, and a single one soon', asyn
   watch.dispose();
 });
 
+it('reports changes that do not stop less often if each report takes long', async () => {
+  const { watch, clock, changes, stream } = await started();
+  // Handling a report takes this long.
+  watch.onDidChange(() => clock.jump(16));
+  let version = 11;
+  const reports = async (seconds: number): Promise<number> => {
+    for (let count = 0; count < 100 * seconds; count++) {
+      version += 1;
+      stream('pods').write(line('MODIFIED', pod('a', String(version), { name: `a-${version}` })));
+      await clock.pass(10);
+    }
+    return changes.mock.calls.length;
+  };
+  const count = await reports(16);
+  expect(count).toBeGreaterThanOrEqual(9);
+  expect(count).toBeLessThanOrEqual(11);
+  watch.onDidChange(() => clock.jump(500));
+  changes.mockClear();
+  // Even then, people see what has happened.
+  expect(await reports(10)).toBeGreaterThanOrEqual(4);
+  watch.dispose();
+});
+
 it('continues from the last version when the server ends a watch, without a list', async () => {
   const { watch, clock, fake, stream } = await started();
   stream('pods').write(line('BOOKMARK', { metadata: { resourceVersion: '55' } }));
@@ -113,6 +137,36 @@ it('continues from the last version when the server ends a watch, without a list
   expect(stream('pods').args.join(' ')).toContain('resourceVersion=55');
   expect(fake.count(/limit=500/)).toBe(lists);
   expect(watch.state.unknown).toBeUndefined();
+  watch.dispose();
+});
+
+it('lists again when the cluster may be another one since the last list', async () => {
+  const { fake, state, clock } = clusterOf({ pods: [pod('a', '1')], deployments: [] });
+  const cluster = { configuration: 0 };
+  const kubectl = fake.kubectl();
+  const reader: ClusterReader = {
+    isCheap: true,
+    get configuration() {
+      return cluster.configuration;
+    },
+    get: (url, options) => kubectl.get(url, options),
+    follow: (url, options) => kubectl.follow(url, options),
+  };
+  const paths = resourcePaths('', 'team');
+  const watch = new ClusterWatch(reader, paths, { owner: 'me' }, clock);
+  await watch.start();
+  await clock.pass(60_000);
+  cluster.configuration = 1;
+  state.pods = [pod('b', '2')];
+  state.version = '5';
+  for (const call of fake.running(watching)) call.end(ended(0));
+  await clock.pass(2_000);
+  expect(watch.state.pods.map(({ name }) => name)).toEqual(['b']);
+  expect(watch.state.unknown).toBeUndefined();
+  const versions = fake
+    .running(watching)
+    .map(({ args }) => /resourceVersion=\d+/.exec(args.join(' '))?.[0]);
+  expect(versions).toEqual(['resourceVersion=5', 'resourceVersion=5']);
   watch.dispose();
 });
 
