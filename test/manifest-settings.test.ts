@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { parseFolderSettings } from '../src/core/settings/parse-folder-settings';
 import { rawSettings } from '../src/core/settings/raw-settings';
-import {
-  entrySchema,
-  folderSchema,
-  restrictedSettings,
-  settingKeys,
-} from '../src/core/settings/schema';
+import { folderSettings } from '../src/core/settings/declarations/folder-settings';
+import { defaultSettings } from '../src/core/settings/default-settings';
+import { OverridesExpander } from '../src/core/settings/expand-overrides';
+import { mergeSettings } from '../src/core/settings/merge-settings';
+import { ProblemList } from '../src/core/settings/problem-list';
+import { entrySchema, restrictedSettings, settingKeys } from '../src/core/settings/schema';
+import { schemaOf } from '../src/core/settings/setting-schema';
 import { linuxContext } from './core/settings/settings-contexts';
 
 interface JsonSchema {
@@ -93,12 +94,12 @@ function essence(schema: JsonSchema): unknown {
 const jsonSchema = (schema: z.ZodType): JsonSchema =>
   z.toJSONSchema(schema, { io: 'input' }) as unknown as JsonSchema;
 
-function schemaOf(key: string): JsonSchema {
+function schemaOfSetting(key: string): JsonSchema {
   const found = key
     .split('.')
     .reduce<JsonSchema | undefined>(
       (schema, part) => schema?.properties?.[part],
-      jsonSchema(folderSchema),
+      jsonSchema(schemaOf(folderSettings)),
     );
   if (found === undefined) throw new Error(`${key} is not in the schema`);
   return found;
@@ -113,15 +114,15 @@ describe('the settings of the manifest', () => {
   it.each(settingKeys.filter((key) => key !== 'bentos'))(
     '%s has the limits of the schema',
     (key) => {
-      expect(essence(setting(key))).toEqual(essence(schemaOf(key)));
+      expect(essence(setting(key))).toEqual(essence(schemaOfSetting(key)));
     },
   );
 
   it('bentos has the items of the schema', () => {
     const { items, ...list } = setting('bentos');
-    expect(essence(items ?? {})).toEqual(essence(jsonSchema(entrySchema)));
+    expect(essence(items ?? {})).toEqual(essence(jsonSchema(entrySchema())));
     expect({ ...(essence(list) as object), items: { types: [] } }).toEqual(
-      essence(schemaOf('bentos')),
+      essence(schemaOfSetting('bentos')),
     );
   });
 
@@ -133,6 +134,11 @@ describe('the settings of the manifest', () => {
     const declared = parseFolderSettings(nested, linuxContext);
     expect(declared).toEqual(parseFolderSettings({}, linuxContext));
     expect(declared.problems).toEqual([]);
+    // Values that are the default are not read by their schema, so this is checked here.
+    const { bentos, profiles, watch, ...overrides } = schemaOf(folderSettings).parse(nested);
+    expect({ bentos, profiles, watch }).toEqual({ bentos: [], profiles: {}, watch: {} });
+    const expanded = new OverridesExpander(linuxContext, new ProblemList()).expand(overrides, []);
+    expect(mergeSettings(defaultSettings, expanded)).toEqual(defaultSettings);
   });
 
   it.each(settingKeys)('%s is found by a search: it has no tag', (key) => {

@@ -127,7 +127,7 @@ export interface Component {
   readonly readyAt?: number;
   /** Its containers or pods. Absent on this machine, where `pids` has its processes. */
   readonly workers?: readonly ComponentWorker[];
-  /** Round trip of the last successful probe, milliseconds. */
+  /** Round trip of the last successful probe, milliseconds. Absent for a component on a private socket. */
   readonly latencyMs?: number;
   readonly problem?: Problem;
 }

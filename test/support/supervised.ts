@@ -53,6 +53,7 @@ export interface SupervisedOptions extends FakeHostOptions {
   /** How many requests it has answered with an error. Default: nobody counts. */
   readonly errorTotal?: () => Promise<number | undefined>;
   readonly remote?: boolean;
+  readonly isPrivate?: boolean;
   /** The worker is an arbiter, which has workers of its own. */
   readonly arbiter?: true;
 }
@@ -87,6 +88,7 @@ export function supervised(options: SupervisedOptions = {}) {
       id: 'http',
       name: 'http',
       remote: options.remote ?? false,
+      isPrivate: options.isPrivate ?? false,
       workers,
       log: {
         event: (text: string) => void events.push(text),

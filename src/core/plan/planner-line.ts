@@ -39,7 +39,7 @@ const component = z
     command: z.array(z.string()),
     commandEnv: texts.default({}),
     listens: z.enum(['http', 'grpc']).optional(),
-    remote: remoteAddress.optional(),
+    remote: remoteAddress().optional(),
     resources: z
       .object({
         ...{ cpu: quantity, memory: quantity, gpu: quantity },

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { emptyToNull, plain, text } from './value-types';
+import { lazy } from '../lazy';
 import { atLeast, atMost } from '../length-limits';
 import { say } from '../messages/message';
 import { rule } from './value-rule';
@@ -29,21 +30,22 @@ const address = (
 };
 
 /** Where a runner or service that is not started here can be reached. */
-export const remoteAddress = address('tcp', 'ruleRemoteAddress');
+export const remoteAddress = lazy(() => address('tcp', 'ruleRemoteAddress'));
 
-export const optionalRemoteAddress = plain(remoteAddress.nullable());
+export const optionalRemoteAddress = plain(() => remoteAddress().nullable());
 
 /** What a bento is watched at. */
-const watchedAddress = address('tcp|grpcs?', 'ruleWatchedAddress');
+const watchedAddress = (): z.ZodString => address('tcp|grpcs?', 'ruleWatchedAddress');
 
-export const watchedAddresses = z
-  .array(watchedAddress, rule(say('ruleAddresses')))
-  .check(atLeast(1, rule(say('ruleSomeAddresses'))))
-  .check(atMost(100, rule(say('ruleFewAddresses', { max: 100 }))))
-  .meta({ uniqueItems: true });
+export const watchedAddresses = (): z.ZodArray<z.ZodString> =>
+  z
+    .array(watchedAddress(), rule(say('ruleAddresses')))
+    .check(atLeast(1, rule(say('ruleSomeAddresses'))))
+    .check(atMost(100, rule(say('ruleFewAddresses', { max: 100 }))))
+    .meta({ uniqueItems: true });
 
 /** The host name or IP address in a certificate. Empty: none. */
-export const serverName = plain(
+export const serverName = plain(() =>
   text(say('ruleServerName'), 253)
     .regex(
       /^(?:[A-Za-z0-9:](?:[A-Za-z0-9.:-]*[A-Za-z0-9:])?)?$/,
@@ -61,12 +63,12 @@ function ipAddress(value: string, context: z.RefinementCtx<string>): string {
   return z.NEVER;
 }
 
-const hostText = z.string(rule(say('ruleIp')));
+const hostText = (): z.ZodString => z.string(rule(say('ruleIp')));
 
 /** An IP literal: BentoML 1.4 rejects names. */
-export const host = plain(hostText.transform(ipAddress));
+export const host = plain(() => hostText().transform(ipAddress));
 
 /** Empty: the service decides, which in an entry of `bentos` undoes what the folder sets. */
-export const serverHost = plain(
-  hostText.transform((value, context) => (value === '' ? null : ipAddress(value, context))),
+export const serverHost = plain(() =>
+  hostText().transform((value, context) => (value === '' ? null : ipAddress(value, context))),
 );

@@ -35,7 +35,7 @@ export function readEntries(
 
   raw.forEach((value, index) => {
     const at: SettingPath = ['bentos', index];
-    const read = lenientRead(entrySchema, value, at, problems);
+    const read = lenientRead(entrySchema(), value, at, problems);
     if (read === undefined) return;
     const { name, bento, workingDir, ...overrides } = read;
     const folder = expander.path(workingDir, [...at, 'workingDir']) ?? workspaceFolder;

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { bentoSettings } from './declarations/bento-settings';
 import { withoutPrototype } from './merge-settings';
-import { isPlainObject } from './plain-copy';
+import { isPlainObject, plainCopy } from './plain-copy';
 import type { ServeSettings } from './serve-settings';
 import { isField, isSetting, type SettingTree } from './setting';
 
@@ -17,4 +18,19 @@ function defaultsOf(tree: SettingTree): object {
     }
   }
   return defaults;
+}
+
+/** Leaves out the settings that have their default: most have, and they need no schema. */
+export function withoutDefaults(tree: SettingTree, values: unknown): unknown {
+  if (!isPlainObject(values)) return values;
+  const set = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(values)) {
+    const node = Object.hasOwn(tree, name) ? tree[name] : undefined;
+    if (node === undefined) set[name] = value;
+    else if (!isField(node)) set[name] = withoutDefaults(node, value);
+    else if (!isSetting(node) || !isDeepStrictEqual(value, plainCopy(node.default))) {
+      set[name] = value;
+    }
+  }
+  return set;
 }

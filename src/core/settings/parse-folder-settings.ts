@@ -1,5 +1,6 @@
 import { readEntries } from './bento-entries';
-import { defaultSettings } from './default-settings';
+import { folderSettings } from './declarations/folder-settings';
+import { defaultSettings, withoutDefaults } from './default-settings';
 import { OverridesExpander } from './expand-overrides';
 import { lenientRead } from './lenient-read';
 import { mergeSettings } from './merge-settings';
@@ -7,8 +8,8 @@ import { plainCopy } from './plain-copy';
 import { withoutPortClashes } from './port-clashes';
 import { ProblemList } from './problem-list';
 import { readProfiles } from './profiles';
-import { folderSchema } from './schema';
 import type { FolderSettings, ServeSettings } from './serve-settings';
+import { schemaOf } from './setting-schema';
 import type { SettingsContext } from './settings-context';
 
 /**
@@ -19,7 +20,8 @@ export function parseFolderSettings(raw: unknown, context: SettingsContext): Fol
   const problems = new ProblemList();
   const expander = new OverridesExpander(context, problems);
 
-  const read = lenientRead(folderSchema, plainCopy(raw), [], problems) ?? {};
+  const set = withoutDefaults(folderSettings, plainCopy(raw));
+  const read = lenientRead(schemaOf(folderSettings, set), set, [], problems) ?? {};
   const { bentos = [], profiles = {}, watch = {}, ...overrides } = read;
   const expanded = expander.expand(overrides, []);
   const merged = mergeSettings(defaultSettings, expanded);

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { lazy } from '../lazy';
 import { bentoSettings } from './declarations/bento-settings';
 import { entryFields } from './declarations/bentos';
 import { folderSettings } from './declarations/folder-settings';
@@ -6,15 +7,12 @@ import { fieldsOf, isSetting } from './setting';
 import { schemaOf } from './setting-schema';
 
 /** One entry of `serveBento.bentos`. */
-export const entrySchema = schemaOf({ ...entryFields, ...bentoSettings }).extend({
-  bento: entryFields.bento.type.schema,
-});
-
-/** All raw values of one folder; the entries of `bentos` are read one by one with `entrySchema`. */
-export const folderSchema = schemaOf(folderSettings);
+export const entrySchema = lazy(() =>
+  schemaOf({ ...entryFields, ...bentoSettings }).extend({ bento: entryFields.bento.type.schema }),
+);
 
 /** Valid settings of an entry or a profile, before their variables are expanded. */
-export type Overrides = Omit<z.output<typeof entrySchema>, keyof typeof entryFields>;
+export type Overrides = Omit<z.output<ReturnType<typeof entrySchema>>, keyof typeof entryFields>;
 
 const declared = fieldsOf(folderSettings).map(([path, field]) => [path.join('.'), field] as const);
 

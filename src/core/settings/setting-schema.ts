@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { say } from '../messages/message';
+import { isPlainObject } from './plain-copy';
 import { isField, type SettingTree, type ValueType } from './setting';
 import { rule } from './value-rule';
 
@@ -15,11 +16,16 @@ export type TreeSchema<Tree extends SettingTree> = z.ZodObject<
   z.core.$strict
 >;
 
-/** Builds the schema of an object in which every setting of the tree may be absent, and nothing else may occur. */
-export function schemaOf<Tree extends SettingTree>(tree: Tree): TreeSchema<Tree> {
+/**
+ * Builds the schema of an object in which every setting of the tree may be absent, and nothing else may occur. With
+ * `values`, the schema is for this object only: it has just the settings that occur there.
+ */
+export function schemaOf<Tree extends SettingTree>(tree: Tree, values?: unknown): TreeSchema<Tree> {
   const shape: Record<string, z.ZodType> = {};
   for (const [name, node] of Object.entries(tree)) {
-    shape[name] = (isField(node) ? node.type.schema : schemaOf(node)).optional();
+    if (isPlainObject(values) && !Object.hasOwn(values, name)) continue;
+    const value = isPlainObject(values) ? values[name] : undefined;
+    shape[name] = (isField(node) ? node.type.schema : schemaOf(node, value)).optional();
   }
   const names = Object.keys(tree).join(', ');
   return z.strictObject(shape, {

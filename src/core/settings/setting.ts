@@ -27,7 +27,7 @@ export type SettingGroupId = (typeof settingGroups)[number];
  */
 export type Handling = 'plain' | 'path' | 'command' | 'paths' | 'variables' | 'entries' | 'objects';
 
-/** Decides which values are valid, and what happens to a valid one. */
+/** Decides which values are valid, and what happens to a valid one. The schema is built at its first use. */
 export interface ValueType<Schema extends z.ZodType = z.ZodType, How extends Handling = Handling> {
   readonly schema: Schema;
   readonly handling: How;

@@ -27,11 +27,11 @@ import type { FolderSettings, ServeSettings } from '../../core/settings/serve-se
 import { servingEnvironment } from '../../core/target/local/prepare/serving-environment';
 import { assertTrusted } from '../trust/assert-trusted';
 import type { Secrets } from '../trust/secrets';
-import { readUsersOwnSettings } from './folder-sources';
 import { onDidSelectInterpreter, selectedInterpreter } from './python-extension';
 
 export interface ServeInputsOptions {
   readonly settingsOf: (folder: string) => FolderSettings;
+  readonly usersOwnSettingsOf: (folder: string) => FolderSettings;
   readonly chosen: ChosenProfiles;
   readonly targets: ChosenTargets;
   readonly secrets: Secrets;
@@ -68,8 +68,8 @@ export class ServeInputs implements vscode.Disposable {
   }
 
   usersOwnSettings({ id, folder }: DiscoveredBento): ServeSettings {
-    const own = readUsersOwnSettings(vscode.Uri.file(folder));
-    return settingsFor(own, undefined, this.#options.chosen.of(id));
+    const { usersOwnSettingsOf, chosen } = this.#options;
+    return settingsFor(usersOwnSettingsOf(folder), undefined, chosen.of(id));
   }
 
   /** `BENTOML_HOME`, absolute, as the settings of a folder have it. */

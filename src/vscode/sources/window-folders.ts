@@ -4,7 +4,7 @@ import type { DiscoveredBento } from '../../core/discovery/discovered-bento';
 import type { StoreBento } from '../../core/discovery/store';
 import type { Log } from '../../core/log';
 import type { FolderSettings } from '../../core/settings/serve-settings';
-import { FolderSources, readSettings } from './folder-sources';
+import { FolderSources, readSettings, readUsersOwnSettings } from './folder-sources';
 
 export interface WindowFoldersOptions {
   readonly log: Log;
@@ -19,6 +19,8 @@ export class WindowFolders implements vscode.Disposable {
   readonly #folders = new Map<string, FolderSources>();
   /** Settings of bentos outside of every folder. They are cached: every bento of the store needs them. */
   #windowSettings: FolderSettings | undefined;
+  /** The user's own settings by folder. They are cached: VS Code copies much of its configuration for each one read. */
+  readonly #usersOwn = new Map<string, FolderSettings>();
 
   constructor(options: WindowFoldersOptions) {
     this.#options = options;
@@ -48,9 +50,16 @@ export class WindowFolders implements vscode.Disposable {
     );
   }
 
+  /** The user's own settings for a path, whatever the workspace says. */
+  usersOwnSettingsOf(folder: string): FolderSettings {
+    const own = this.#usersOwn.get(folder) ?? readUsersOwnSettings(vscode.Uri.file(folder));
+    this.#usersOwn.set(folder, own);
+    return own;
+  }
+
   /** Adds and removes folders as the workspace has, and reads all of them. */
   async refresh(store: readonly StoreBento[]): Promise<void> {
-    this.#windowSettings = undefined;
+    this.#forgetSettings();
     const wanted = new Map(
       (vscode.workspace.workspaceFolders ?? [])
         .filter(({ uri }) => uri.scheme === 'file')
@@ -73,12 +82,17 @@ export class WindowFolders implements vscode.Disposable {
 
   /** Reads the settings again. */
   async configure(store: readonly StoreBento[]): Promise<void> {
-    this.#windowSettings = undefined;
+    this.#forgetSettings();
     await Promise.all([...this.#folders.values()].map((folder) => folder.configure(store)));
   }
 
   dispose(): void {
     for (const folder of this.#folders.values()) folder.dispose();
+  }
+
+  #forgetSettings(): void {
+    this.#windowSettings = undefined;
+    this.#usersOwn.clear();
   }
 
   async #read({ catalog }: FolderSources): Promise<void> {

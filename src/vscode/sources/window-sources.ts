@@ -280,6 +280,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     });
     const inputs = new ServeInputs({
       settingsOf: (folder) => folders.settingsOf(folder),
+      usersOwnSettingsOf: (folder) => folders.usersOwnSettingsOf(folder),
       chosen: this.#chosen,
       targets: this.#targets,
       secrets: this.#secrets,

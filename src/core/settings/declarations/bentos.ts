@@ -33,7 +33,7 @@ export const bentos = setting({
 
 /** Sets of settings that override those of the folder and of the bento's entry. */
 export const profiles = setting({
-  type: namedTable(schemaOf(bentoSettings), say('namesOfProfiles')),
+  type: namedTable(() => schemaOf(bentoSettings), say('namesOfProfiles')),
   default: {},
   example: {
     tls: { http: { port: 8443, tls: { certFile: 'certs/server.pem' } } },

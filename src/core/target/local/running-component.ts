@@ -2,16 +2,26 @@ import type { Component } from '../../model';
 import type { RunningComponent, RunningDetails } from '../running-component';
 import type { ServedComponent } from './served-components';
 
-/** Returns the public view of a component that is supervised on this machine. */
-export const runningComponent = (served: ServedComponent): RunningComponent => ({
-  id: served.component.planned.id,
-  get snapshot() {
-    return snapshotOf(served);
-  },
-  get details() {
-    return detailsOf(served);
-  },
-});
+/** The public view of a component that is supervised on this machine. */
+export class ComponentView implements RunningComponent {
+  readonly #served: ServedComponent;
+
+  constructor(served: ServedComponent) {
+    this.#served = served;
+  }
+
+  get id(): string {
+    return this.#served.component.planned.id;
+  }
+
+  get snapshot(): Component {
+    return snapshotOf(this.#served);
+  }
+
+  get details(): RunningDetails {
+    return detailsOf(this.#served);
+  }
+}
 
 function snapshotOf({ component, supervisor }: ServedComponent): Component {
   const { id, kind, name, remote } = component.planned;

@@ -35,7 +35,7 @@ import { restartComponent, type RestartParts } from './restart-component';
 import { mendRunDirectory, socketsDirectory } from './run-directory';
 import type { RunningBento } from '../running-bento';
 import type { RunningComponent } from '../running-component';
-import { runningComponent } from './running-component';
+import { ComponentView } from './running-component';
 import { serveParts, type ServeParts } from './serve-parts';
 import type { ServeContext, ServeRequest } from '../serve-request';
 import { ServedComponents } from './served-components';
@@ -99,7 +99,7 @@ export class ServedBento implements RunningBento {
   }
 
   get components(): readonly RunningComponent[] {
-    return this.#components.all.map(runningComponent);
+    return this.#components.all.map((served) => new ComponentView(served));
   }
 
   /** Every component was ready at one time. */

@@ -145,6 +145,7 @@ export class ServedComponents {
         id,
         name,
         remote: remote !== undefined,
+        isPrivate: component.address.kind === 'unix',
         workers: component.workers,
         log,
         adviceWhenLate:

@@ -8,7 +8,7 @@ import type { RunningWorker } from '../../profile/running-worker';
 import { cancelled } from '../../problem';
 import { ComponentSupervisor } from '../local/supervise/component-supervisor';
 import { remoteComponent } from '../local/prepare/remote-component';
-import { runningComponent } from '../local/running-component';
+import { ComponentView } from '../local/running-component';
 import type { RunningBento } from '../running-bento';
 import type { RunningComponent } from '../running-component';
 import type { ServeContext, ServeRequest } from '../serve-request';
@@ -44,7 +44,7 @@ export class WatchedBento implements RunningBento {
   readonly onDidEnd: Event<void> = this.#ended.event;
 
   get components(): readonly RunningComponent[] {
-    return this.#served.map(runningComponent);
+    return this.#served.map((served) => new ComponentView(served));
   }
 
   get wasReady(): boolean {

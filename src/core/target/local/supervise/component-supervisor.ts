@@ -71,7 +71,7 @@ export class ComponentSupervisor implements Disposable {
   }
 
   get latencyMs(): number | undefined {
-    return this.#attempt?.latencyMs;
+    return this.component.isPrivate === true ? undefined : this.#attempt?.latencyMs;
   }
 
   /** How many requests it answered with an error in the last minute, since it was started. */

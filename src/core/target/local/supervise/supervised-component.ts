@@ -15,6 +15,8 @@ export interface SupervisedComponent {
   readonly name: string;
   /** It runs elsewhere: nothing can be done about it here. */
   readonly remote: boolean;
+  /** Only other components of the bento can reach it. Its latency is not shown, so it is not reported. */
+  readonly isPrivate?: boolean;
   readonly workers: Workers;
   readonly log: ComponentLog;
   /** What can be done when it does not become ready in time. */

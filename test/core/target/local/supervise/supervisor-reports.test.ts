@@ -235,6 +235,17 @@ describe('what a component shows of its launch', () => {
     expect(set.supervisor.waitingFor).toBeUndefined();
   });
 
+  it.each([
+    [false, 'is how quickly it answers now', 1, 60],
+    [true, 'is no latency on a private socket, and no change then', 0, undefined],
+  ])('(private: %s) %s', async (isPrivate, _, times, latencyMs) => {
+    const set = await ready({ isPrivate });
+    await set.clock.pass(6000);
+    set.probe.answer = { outcome: 'ok', latencyMs: 60 };
+    expect(await changes(set, () => set.clock.pass(6000))).toBe(times);
+    expect(set.supervisor.latencyMs).toBe(latencyMs);
+  });
+
   it('is what it waits for, only while it starts', async () => {
     const set = supervised();
     set.facts.blockedBy = 'runner';
