@@ -12,7 +12,7 @@ const unit = {
   },
 };
 
-/** Real processes on a busy machine: what fails once is tried again, and `npm test` says so. */
+/** Tests with real processes may fail on a busy machine. They are run once more, and `npm test` reports it. */
 const retry = 1;
 
 export default defineConfig({

@@ -7,7 +7,7 @@ import { stagesOf } from './test/steps.mts';
 import { runStep, type Step } from './test/step.mts';
 import {
   failedTests,
-  lateTests,
+  flakyTests,
   slowestTests,
   stepLine,
   type StepOutcome,
@@ -53,7 +53,7 @@ const failed = sum(outcomes.map(({ report }) => report.failed)) + (calls === '' 
 const slowest = slowestTests(outcomes);
 const blocks = [
   slowest.length > 0 ? ['The slowest tests:', ...slowest] : [],
-  lateTests(outcomes),
+  flakyTests(outcomes),
   failures,
   [
     ...skipped,

@@ -134,7 +134,7 @@ describe('the settings of the manifest', () => {
     const declared = parseFolderSettings(nested, linuxContext);
     expect(declared).toEqual(parseFolderSettings({}, linuxContext));
     expect(declared.problems).toEqual([]);
-    // Values that are the default are not read by their schema, so this is checked here.
+    // Default values are never parsed with their schema, so they are checked here.
     const { bentos, profiles, watch, ...overrides } = schemaOf(folderSettings).parse(nested);
     expect({ bentos, profiles, watch }).toEqual({ bentos: [], profiles: {}, watch: {} });
     const expanded = new OverridesExpander(linuxContext, new ProblemList()).expand(overrides, []);

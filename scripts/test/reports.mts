@@ -45,13 +45,13 @@ export const vitestReport =
         test: [path.relative(root, name), ...ancestorTitles, title].join(' › '),
       })),
     );
-    const said = (wanted: string) =>
+    const errorsOf = (wanted: 'failed' | 'passed') =>
       tests.flatMap(({ test, status, failureMessages }) => {
         const [message] = failureMessages ?? [];
         const isWanted = status === wanted && (wanted === 'failed' || message !== undefined);
         return isWanted ? [{ test, error: firstLine(message) }] : [];
       });
-    const failures = said('failed');
+    const failures = errorsOf('failed');
     // A file that cannot be loaded, or whose set-up fails, may have no test that could fail.
     const files = testResults
       .filter(({ status, assertionResults }) => {
@@ -69,8 +69,8 @@ export const vitestReport =
       passed: numPassedTests,
       failed: Math.max(numFailedTests, all.length),
       failures: all,
-      // Vitest keeps what they said at the first attempt.
-      passedLate: said('passed'),
+      // Vitest keeps the errors of the first attempt.
+      flaky: errorsOf('passed'),
       timings: tests.map(({ test, duration }) => ({ test, milliseconds: duration ?? 0 })),
     };
   };
@@ -87,19 +87,19 @@ const windowSchema = z.object({
   passed: z.number(),
   failed: z.number(),
   failures: z.array(z.object({ test: z.string(), error: z.string() })),
-  passedLate: z.array(z.object({ test: z.string(), error: z.string() })),
+  flaky: z.array(z.object({ test: z.string(), error: z.string() })),
   timings: z.array(z.object({ test: z.string(), milliseconds: z.number() })),
 });
 
 export const windowReport =
   (file: string) =>
   async ({ root }: StepEnd): Promise<Report> => {
-    const { failures, passedLate, ...rest } = windowSchema.parse(await json(root, file));
-    const inShort = ({ test, error }: { readonly test: string; readonly error: string }) => ({
+    const { failures, flaky, ...rest } = windowSchema.parse(await json(root, file));
+    const shortened = ({ test, error }: { readonly test: string; readonly error: string }) => ({
       test,
       error: firstLine(error),
     });
-    return { ...rest, failures: failures.map(inShort), passedLate: passedLate.map(inShort) };
+    return { ...rest, failures: failures.map(shortened), flaky: flaky.map(shortened) };
   };
 
 const faultsSchema = z.array(
@@ -143,7 +143,7 @@ export const unittestReport = ({ output }: StepEnd): Promise<Report> => {
   );
   const failures = [...blocks].map(({ groups }) => ({
     test: groups?.['test'] ?? '',
-    // What was raised stands below its traceback.
+    // The exception is below its traceback.
     error: /^[\w.]+(?:Error|Exception|Interrupt)\b.*$/m.exec(groups?.['trace'] ?? '')?.[0] ?? '',
   }));
   return Promise.resolve({
@@ -158,7 +158,7 @@ function sum(output: string, line: RegExp, numbers: RegExp): number {
   return [...found.matchAll(numbers)].reduce((total, [, count]) => total + Number(count), 0);
 }
 
-/** The line of a tool's output that says what is wrong, with the unindented one that it belongs to. */
+/** Returns the line of a tool's output with the error, and the unindented line that it belongs to. */
 function errorOf(output: string): string {
   const lines = plain(output)
     .split('\n')

@@ -15,13 +15,13 @@ export interface Timing {
   readonly milliseconds: number;
 }
 
-/** What became of the tests of a step. */
+/** The results of the tests of a step. */
 export interface Report {
   readonly passed: number;
   readonly failed: number;
   readonly failures?: readonly Failure[];
-  /** Those that failed at the first attempt and passed at the second one. */
-  readonly passedLate?: readonly Failure[];
+  /** The tests that failed at the first attempt and passed at the second one. */
+  readonly flaky?: readonly Failure[];
   readonly timings?: readonly Timing[];
   /** The reason why the step ran no tests, found when it began. */
   readonly notRun?: string;
@@ -41,14 +41,14 @@ export interface Step {
   readonly skipped?: string;
   readonly command: readonly [string, ...string[]];
   readonly limitMs: number;
-  /** What the step writes and `read` reads: removed before, so that an earlier run's is never taken for it. */
+  /** The file that the step writes and `read` reads. It is removed first, so that the file of an earlier run is never read. */
   readonly report?: string;
-  /** Which tests that were; throws when it cannot be told, which is a failure. */
+  /** Reads the results. An error that it throws counts as a failed test. */
   readonly read: (end: StepEnd) => Promise<Report>;
 }
 
 /**
- * Runs one step, shows its output as it comes or, `held`, at its end, and never throws: what goes wrong is a failed
+ * Runs one step and shows its output at once or, if it is `held`, at the end. Never throws: any error counts as a failed
  * test.
  */
 export async function runStep(step: Step, root: string, held: boolean): Promise<Report> {

@@ -21,10 +21,10 @@ export function slowestTests(outcomes: readonly StepOutcome[]): readonly string[
     );
 }
 
-/** A line for each test that passed at the second attempt only. */
-export const lateTests = (outcomes: readonly StepOutcome[]): readonly string[] =>
+/** Returns a line for each test that passed only at the second attempt. */
+export const flakyTests = (outcomes: readonly StepOutcome[]): readonly string[] =>
   outcomes.flatMap(({ step, report }) =>
-    (report.passedLate ?? []).map((one) => lineOf('PASSED AT THE SECOND ATTEMPT', step, one)),
+    (report.flaky ?? []).map((one) => lineOf('PASSED AT THE SECOND ATTEMPT', step, one)),
   );
 
 /** A line for each failed test: logs are cut to their end, so these come last. */

@@ -18,7 +18,7 @@ export interface AskOptions {
   readonly onPhase?: (phase: Message) => void;
 }
 
-/** What holds for one serve and its restarts, until the bento is stopped. */
+/** Choices for one serve and its restarts, until the bento is stopped. */
 export interface OneTimeChoices {
   /** A configured port that is taken is replaced by a free one. */
   readonly freePorts?: boolean;
@@ -30,7 +30,7 @@ export interface OneTimeChoices {
 
 export interface ServeOptions extends AskOptions {
   readonly once?: OneTimeChoices;
-  /** Of the settings, remembered for the bento. Default: the one that was chosen last. */
+  /** The profile of settings, which is remembered for the bento. Default: the one that was chosen last. */
   readonly profile?: string;
 }
 
@@ -41,10 +41,10 @@ export interface BentoProfiles {
   readonly chosen?: string;
 }
 
-/** `changed`: other settings or another interpreter would be used now. `gone`: discovery does not find it any more. */
+/** `settings`, `interpreter`: a restart would use other ones. `gone`: discovery does not find the bento any more. */
 export type ConfigDrift = 'settings' | 'interpreter' | 'gone';
 
-/** What is to be seen while a bento is served, though nothing is wrong yet. `component`: an id. */
+/** A warning about a served bento that works. `component`: the id of a component. */
 export type BentoWarning =
   | {
       readonly kind: 'certificateExpires';
@@ -53,9 +53,9 @@ export type BentoWarning =
       /** Whole days that are left; less than 0: it has expired. */
       readonly days: number;
     }
-  /** Its workers have the one from before. */
+  /** Its workers still use the earlier certificate. */
   | { readonly kind: 'certificateReplaced'; readonly component: string; readonly file: string }
-  /** It wants a certificate of its clients, and we have none: whether it is ready is not known. */
+  /** It requires a client certificate, and the extension has none: whether it is ready is not known. */
   | { readonly kind: 'readinessUnknown'; readonly component: string }
   /** Its containers are started with the debugger, but this window does not debug them. */
   | { readonly kind: 'debuggerLeft' }
@@ -70,19 +70,19 @@ export interface LeftOnEngine {
   readonly message: Message;
 }
 
-/** Of a stop in progress, in milliseconds since the epoch. */
+/** The times of a stop in progress, in milliseconds since the epoch. */
 export interface StopTimes {
   readonly since: number;
-  /** When what is left is ended by force. */
+  /** The time at which the remaining processes are killed. */
   readonly forceAt: number;
 }
 
-/** What a component's row and terminal show beyond `Component`. */
+/** Details of a component, besides those of `Component`, for its row and its terminal. */
 export interface ComponentDetails {
   readonly command?: string;
   readonly workersWanted: number;
   readonly workersAlive: number;
-  /** Of each worker in turn; empty while it is not served. */
+  /** The resources of each worker. Empty while the component is not served. */
   readonly resources: readonly WorkerResources[];
   /** Why it is not ready yet, in words. */
   readonly waitingFor?: Argument;
@@ -98,20 +98,20 @@ export interface ComponentDetails {
   /** Requests that it answered with 5xx in the last minute, by BentoML's own counters. */
   readonly recentErrors: number;
   readonly output: OutputHistory;
-  /** Where its log file is, once something has been written. */
+  /** The path of its log file, which exists once something has been written. */
   readonly logFile: string;
 }
 
-/** What is known of the bentos of the window: for tree, terminals, status bar and diagnostics. */
+/** Reads the bentos of the window, for the tree, the terminals, the status bar and the diagnostics. */
 export interface BentoReader {
   readonly bentos: readonly Bento[];
   /** Fires the id of the bento that changed, or nothing when the list did. */
   readonly onDidChange: Event<string | undefined>;
   /** One of them. */
   bento(id: string): Bento | undefined;
-  /** What discovery knows of a bento: its file, its reference. */
+  /** Returns the facts that discovery found about a bento, such as its file and its reference. */
   discovered(id: string): DiscoveredBento | undefined;
-  /** How a served bento differs from what a restart would give; nothing when it does not. */
+  /** Returns how a served bento differs from its configuration. Undefined: a restart would change nothing. */
   drift(id: string): ConfigDrift | undefined;
   /** The warnings of a served bento. */
   warnings(id: string): readonly BentoWarning[];

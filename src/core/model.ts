@@ -1,4 +1,4 @@
-/** What the extension knows of bentos and their components, as plain immutable values. */
+/** The bentos and their components as plain immutable values. */
 import type { Message, MessageTexts } from './messages/message';
 
 export type ComponentKind = 'http' | 'grpc' | 'runner' | 'service';
@@ -61,7 +61,7 @@ export interface SourceLocation {
   readonly line: number;
 }
 
-/** What people can do about a problem. */
+/** The actions that a user can take on a problem. */
 export type ProblemAction =
   | 'enterVariable'
   | 'install'
@@ -87,15 +87,15 @@ export interface Problem {
   readonly setting?: string;
   /** The file to correct, an absolute path, where no line of it is known. */
   readonly file?: string;
-  /** What to offer for it, in this order. Absent: what its `code` suggests. */
+  /** The actions to offer, in this order. Default: those that its `code` suggests. */
   readonly actions?: readonly ProblemAction[];
-  /** What the log has: a traceback, the last lines of output. */
+  /** More for the log: a traceback, the last lines of output. */
   readonly detail?: string;
   /** The id of the component it belongs to; absent when it is the whole bento's. */
   readonly component?: string;
-  /** Where in the user's own code it came from, as far as it is known. */
+  /** The place in the user's own code that caused it, if it is known. */
   readonly location?: SourceLocation;
-  /** What `pip install` takes to repair it, for the bento's interpreter. */
+  /** The arguments of the `pip install` that repairs it, for the bento's interpreter. */
   readonly install?: readonly string[];
   /** The configured port that cannot be had; another one could. */
   readonly port?: number;
@@ -113,7 +113,7 @@ export interface Component {
   readonly kind: ComponentKind;
   readonly name: string;
   readonly state: ComponentState;
-  /** Where people reach it, as seen from the machine it runs on; absent for Unix sockets. */
+  /** The address at which users reach it, on the machine that it runs on. Absent for Unix sockets. */
   readonly url?: string;
   readonly host?: string;
   readonly port?: number;
@@ -158,7 +158,7 @@ export interface BentoEngine {
   readonly namespace?: string;
 }
 
-/** What a start or restart in progress is doing. */
+/** The current step of a start or restart. */
 export interface StartProgress {
   /** "importing the service", "reserving ports", "starting 2 of 3". */
   readonly phase: Message;
@@ -182,7 +182,7 @@ export interface Bento {
   /** The profile of the settings that was chosen for it. */
   readonly profile?: string;
   readonly state: BentoState;
-  /** Where it is served. Absent: on this machine, or not at all. */
+  /** The engine that serves it. Absent: it is served on this machine, or not at all. */
   readonly engine?: BentoEngine;
   /** From the request to serve or restart it until it is ready or has failed. */
   readonly progress?: StartProgress;

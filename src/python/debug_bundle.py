@@ -41,7 +41,7 @@ def write(output: str, debugpy: str, settings: str, is_small: bool) -> None:
         for path, name in files_of(package, (".py", native), LEFT_OUT):
             archive.write(path, os.path.join("debugpy", name))
         archive.write(os.path.join(HERE, MAIN), "__main__.py")
-        # Without the present time, the same settings give the same archive.
+        # ZipInfo has a fixed time, so the same settings give the same archive.
         archive.writestr(zipfile.ZipInfo(SETTINGS), settings, zipfile.ZIP_DEFLATED)
     # The user of the container reads it. Its folder is private.
     os.chmod(output, 0o644)

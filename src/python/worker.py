@@ -28,7 +28,7 @@ def main() -> None:
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     prepare(values, command)
     sys.dont_write_bytecode = write_bytecode
-    # As `python -m` has it; our modules would otherwise be in the way of the user's.
+    # The same path as with `python -m`: otherwise our modules could hide the user's.
     if SAFE_PATH:
         sys.path.pop(0)
     else:

@@ -94,7 +94,7 @@ class GateTest(unittest.TestCase):
 
 
 class StartTest(unittest.TestCase):
-    """What BentoML starts in a container that is debugged."""
+    """A process that BentoML starts in a container that is debugged."""
 
     def created(self, args: Tuple[str, ...], **kwargs: Any) -> Any:
         create = mock.Mock()
@@ -136,7 +136,7 @@ class BundleTest(unittest.TestCase):
                 with zipfile.ZipFile(output) as archive:
                     names = set(archive.namelist())
                     self.assertEqual(archive.read("debug.json"), b'{"port": 1}')
-                    # The time of this file is not the present one: the same settings give the same archive.
+                    # The time of this file is fixed, so the same settings give the same archive.
                     self.assertEqual(archive.getinfo("debug.json").date_time, (1980, 1, 1, 0, 0, 0))
                     self.assertEqual(archive.read("__main__.py"), archive.read("debug_start.py"))
                 self.assertLessEqual({"debugpy/__init__.py", "debugpy/attach_linux_amd64.so", "worker.py"} | native, names)

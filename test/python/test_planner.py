@@ -294,7 +294,7 @@ class SourcesTest(unittest.TestCase):
                 with open(at(name), "w"):
                     pass
             os.symlink(at("target.py"), at("project", "service.py"))
-            # An editable install may be a link among the installed packages, to a folder of the user's.
+            # An editable install may be a link in site-packages to a folder of the user.
             os.makedirs(at("package"))
             with open(at("package/module.py"), "w"):
                 pass

@@ -15,14 +15,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-it('the log names the changed file of a helper, also of one that cannot be started any more', async () => {
+it('the log names the changed file of a helper, even if the helper cannot start any more', async () => {
   const ask = ['-c', 'import sys; print(sys.executable)'];
   const python = execFileSync('python3', ask, { encoding: 'utf8' }).trim();
   const scripts = path.join(directory, 'python');
   const filter = (file: string): boolean => !/__pycache__|\.toml$/.test(file);
   cpSync('src/python', scripts, { recursive: true, filter });
   await writePythonHashes(scripts);
-  // As after an update that was interrupted.
+  // An interrupted update may leave such a file.
   writeFileSync(path.join(scripts, 'helper/tree.py'), 'def (');
   const log = quietLog();
   const start = Helper.start({

@@ -411,7 +411,7 @@ describe('clients wait, and none is refused, after a crash', () => {
       const before = pidsOf(bento, 'http');
       save('words.py', 'GREETING = "saved"\n');
       await says(urlOf(bento), 'saved');
-      // The rows still show the workers before for a moment.
+      // For a moment, the rows still show the earlier workers.
       bento = await until('its workers alone', () => {
         const pids = pidsOf(now(), 'http');
         const isNew = pids.length > 0 && !pids.some((pid) => before.includes(pid));

@@ -11,7 +11,7 @@ import {
   vitestReport,
   windowReport,
 } from '../../scripts/test/reports.mts';
-import { failedTests, lateTests, slowestTests, stepLine } from '../../scripts/test/summary.mts';
+import { failedTests, flakyTests, slowestTests, stepLine } from '../../scripts/test/summary.mts';
 import { Results } from '../window/results.mts';
 
 let root: string;
@@ -56,7 +56,7 @@ describe('the failed tests of a step', () => {
       'FAILED: real › test/real/reload.test.ts › a save › is one restart: Error: not within 10 s',
       'FAILED: real › test/real/tls.test.ts: no environment',
     ]);
-    expect(lateTests([{ step: 'real', seconds: 3, report: read }])).toEqual([
+    expect(flakyTests([{ step: 'real', seconds: 3, report: read }])).toEqual([
       'PASSED AT THE SECOND ATTEMPT: real › test/real/reload.test.ts › a save › is served again: Error: kill ESRCH',
     ]);
     expect(slowestTests([{ step: 'real', seconds: 3, report: read }])[0]).toBe(
@@ -72,7 +72,7 @@ describe('the failed tests of a step', () => {
     expect(await lines('unit', read)).toEqual(['FAILED: unit › outside of the tests: see above']);
   });
 
-  it('are none of the window that pass when they are tried again, which is told', async () => {
+  it('are none of the window that pass at the second attempt, which are reported separately', async () => {
     const first = new Results();
     first.passed('save: one', 20);
     first.failedWith('save: two', 'Error: not within 10 s');
@@ -86,12 +86,12 @@ describe('the failed tests of a step', () => {
     const read = windowReport('results.json')(end(''));
     expect(await read).toMatchObject({ passed: 2, failed: 1 });
     expect(await lines('window', read)).toEqual(['FAILED: window › save: three: Error: not there']);
-    expect(lateTests([{ step: 'window', seconds: 1, report: await read }])).toEqual([
+    expect(flakyTests([{ step: 'window', seconds: 1, report: await read }])).toEqual([
       'PASSED AT THE SECOND ATTEMPT: window › save: two: Error: not within 10 s',
     ]);
   });
 
-  it('are not those of the window that were not tried again', async () => {
+  it('of the window are not reported as flaky if they were not tried again', async () => {
     const first = new Results();
     first.failedWith('save: two', 'Error: not within 10 s');
     const second = new Results();
@@ -100,7 +100,7 @@ describe('the failed tests of a step', () => {
     results.include({ results: second, before: first });
     results.write(path.join(root, 'results.json'));
     const read = await windowReport('results.json')(end(''));
-    expect(lateTests([{ step: 'window', seconds: 1, report: read }])).toEqual([]);
+    expect(flakyTests([{ step: 'window', seconds: 1, report: read }])).toEqual([]);
   });
 
   it('are those of the window', async () => {

@@ -1,6 +1,6 @@
 import { output } from '../../scripts/run-program.mts';
 
-/** Runs a command of docker that has to succeed, and gives back what it printed. */
+/** Runs a docker command that must succeed, and returns its output. */
 export type Docker = (...args: readonly string[]) => Promise<string>;
 
 /** @param env determines the engine */

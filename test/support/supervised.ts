@@ -46,11 +46,11 @@ export interface SupervisedOptions extends FakeHostOptions {
   /** Default: 1. */
   readonly workers?: number;
   readonly supervisor?: Partial<SupervisorOptions>;
-  /** What happens before the first worker is started. Default: nothing. */
+  /** Called before the first worker is started. Default: does nothing. */
   readonly beforeLaunch?: () => Promise<void>;
   /** Told of each launch. */
   readonly onProbe?: () => void;
-  /** How many requests it has answered with an error. Default: nobody counts. */
+  /** Reads the number of requests that it has answered with an error. Default: they are not counted. */
   readonly errorTotal?: () => Promise<number | undefined>;
   readonly remote?: boolean;
   readonly isPrivate?: boolean;

@@ -7,12 +7,12 @@ interface Failure {
   readonly error: string;
 }
 
-/** Keeps what became of each case and prints a line for it. */
+/** Collects the results of the cases and prints a line for each. */
 export class Results {
   readonly #timings: { readonly test: string; readonly milliseconds: number }[] = [];
   readonly #failures: Failure[] = [];
-  /** Those that failed at the first attempt and passed at the second one. */
-  readonly #passedLate: Failure[] = [];
+  /** The tests that failed at the first attempt and passed at the second one. */
+  readonly #flaky: Failure[] = [];
 
   get failed(): number {
     return this.#failures.length;
@@ -28,18 +28,18 @@ export class Results {
     console.log(`✗ ${title}\n${message.replaceAll(/^/gm, '    ')}`);
   }
 
-  /** Takes in the results of a case. `before`: those of its first attempt, if there were two. */
+  /** Adds the results of a case. `before`: the results of its first attempt, if there were two. */
   include({ results, before }: { readonly results: Results; readonly before?: Results }): void {
     this.#timings.push(...results.#timings);
     this.#failures.push(...results.#failures);
     if (before === undefined) return;
-    // What failed as a whole, such as a window that did not open, is no test that could pass by its name.
+    // A failure of the whole case, such as a window that did not open, is not the name of a test that can pass.
     const passed = new Set(results.#timings.map(({ test }) => test));
-    const isLate = ({ test }: Failure) => passed.has(test) || results.failed === 0;
-    this.#passedLate.push(...before.#failures.filter(isLate));
+    const isFlaky = ({ test }: Failure) => passed.has(test) || results.failed === 0;
+    this.#flaky.push(...before.#failures.filter(isFlaky));
   }
 
-  /** Takes in what a suite reports. */
+  /** Adds a line of a suite's report. */
   add(suite: string, line: ReportLine): void {
     switch (line.kind) {
       case 'passed':
@@ -62,8 +62,8 @@ export class Results {
   write(file: string): void {
     mkdirSync(path.dirname(file), { recursive: true });
     const passed = this.#timings.length;
-    const [failures, passedLate, timings] = [this.#failures, this.#passedLate, this.#timings];
-    const report = { passed, failed: failures.length, failures, passedLate, timings };
+    const [failures, flaky, timings] = [this.#failures, this.#flaky, this.#timings];
+    const report = { passed, failed: failures.length, failures, flaky, timings };
     writeFileSync(file, `${JSON.stringify(report)}\n`);
     console.log(`${passed} passed, ${this.failed} failed`);
   }

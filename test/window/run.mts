@@ -79,13 +79,13 @@ for (const { name, journey } of journeys) {
     run: (context, out, own) => runJourney(host, name, journey, context, out, own),
   });
 }
-/** What failed at the first attempt, with its results. */
+/** The cases that failed at the first attempt, with their results. */
 const failed: { readonly one: Case; readonly before: Results }[] = [];
 // They mostly wait for servers and windows; with three at a time each only gets slower.
 const together = cases.filter(({ alone }) => !alone);
 await Promise.all([runCases(together), runCases(together)]);
 await runCases(cases.filter(({ alone }) => alone));
-// Once more, alone: `npm test` says which passed only then.
+// They run once more, one at a time. `npm test` reports those that pass only then.
 for (const { one, before } of failed) {
   results.include({ results: await attempt(one, `${one.name}-again`), before });
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isBentomlSupported, isPythonSupported } from './supported-versions';
 
-/** What an interpreter will probably report. */
+/** The facts that an interpreter will probably report. */
 export interface ExpectedInterpreter {
   readonly path: string;
   readonly bentomlVersion: string;
@@ -28,7 +28,7 @@ export async function expectedInterpreter(
   return isBentomlSupported(bentomlVersion) ? { path: program, bentomlVersion } : undefined;
 }
 
-/** The names of the folders in a folder; links are left out: conda adds one. */
+/** Returns the names of the folders in a folder, without links: conda adds one, `python3.1`. */
 async function folders(parent: string): Promise<readonly string[]> {
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

@@ -35,14 +35,14 @@ import { isBentomlSupported, isPythonSupported } from './supported-versions';
 export interface FindOptions {
   /** Whether a program may be run. The search ends at the first one that may not. Default: all may. */
   readonly mayRun?: (path: string) => boolean;
-  /** Called, and awaited, before an interpreter is run, with what it will probably report. */
+  /** Called before an interpreter is run, with the facts that it will probably report. The search waits for it. */
   readonly onExpected?: (expected: ExpectedInterpreter) => Promise<void>;
 }
 
 export interface FindRequest extends FindOptions {
   /** The workspace folder. */
   readonly folder: string;
-  /** Where the bento is started. */
+  /** The folder in which the bento is started. */
   readonly workingDir: string;
   readonly settings: Pick<ServeSettings, 'pythonPath' | 'env'>;
   readonly signal?: AbortSignal | undefined;
@@ -98,12 +98,12 @@ export class InterpreterFinder {
     throw nearest(refused) ?? noInterpreter(request.folder);
   }
 
-  /** What can install packages into an interpreter; asked each time, as installing changes it. @throws like `find` */
+  /** Returns the tools that install packages for an interpreter. Not cached: an install may change them. @throws like `find` */
   async tools(path: string, request: ProbeRequest): Promise<PythonTools> {
     return reportOf(path, await this.#probe.tools(path, request));
   }
 
-  /** The debugpy for an interpreter; asked each time, as installing changes it. @throws like `find` */
+  /** Returns the debugpy for an interpreter. Not cached: an install may change it. @throws like `find` */
   async debugpy(path: string, sources: DebugpySources, request: ProbeRequest): Promise<Debugpy> {
     const report = reportOf(path, await this.#probe.debugpy(path, request));
     return chooseDebugpy(path, report, sources, await findCommand('uv', this.#around));
@@ -212,7 +212,7 @@ export class InterpreterFinder {
   }
 }
 
-/** What an interpreter in use says. @throws InterpreterError `no-python` */
+/** Returns the report of an interpreter in use. @throws InterpreterError `no-python` */
 function reportOf<Report>(path: string, outcome: ProbeOutcome<Report>): Report {
   if (outcome.ok) return outcome.report;
   throw unusable({ path, origin: say('originInUse') }, outcome.why, outcome.detail);

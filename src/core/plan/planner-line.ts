@@ -6,10 +6,10 @@ import { oneLine } from '../one-line';
 import { remoteAddress } from '../settings/address-types';
 import { atLeast } from '../length-limits';
 
-/** What plan.py says in one line. Tolerant: fields we don't know are dropped. */
+/** The line of JSON that plan.py prints. Unknown fields are dropped. */
 
 const texts = z.record(z.string(), z.string());
-/** What becomes a part of a message. */
+/** A text that becomes a part of a message. */
 const words = z
   .string()
   .transform((text) => oneLine(text, 1000))

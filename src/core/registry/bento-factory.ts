@@ -21,7 +21,7 @@ import type { HelperPool } from '../target/local/fork-server/helper-pool';
 /** A request to stop a bento and serve it again. */
 type ServeAgain = EngineCode['serveAgain'];
 
-/** Makes what serves or watches a bento, with all that people are asked for it; nothing is started yet. */
+/** Makes the objects that serve or watch bentos, after it has asked the user for consent. Starts nothing. */
 export class BentoFactory {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;

@@ -47,7 +47,7 @@ import type { ContainerPlan, ImageChoice } from '../target/containers/container-
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 import { problemTexts, say } from '../messages/message';
 
-/** Everything is being stopped; that has happened only when what is given to `waitUntil` has settled, too. */
+/** All bentos are being stopped. The stop is complete only when the promises passed to `waitUntil` have settled, too. */
 export interface StopAllEvent {
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
@@ -243,7 +243,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     }
   }
 
-  /** What BentoML's own commands run with for a bento. Asks for everything that a serve would ask for. */
+  /** Returns the context in which BentoML's own commands run for a bento. Asks the same questions as a serve. */
   async surroundings(id: string): Promise<LaunchContext> {
     const session = this.#get(id);
     const { signal } = new AbortController();
@@ -295,12 +295,12 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     await this.#get(id).stopComponent(component);
   }
 
-  /** Of what is served now. */
+  /** Returns the debugger of a served bento. */
   debugger(id: string): Debugger | undefined {
     return this.#get(id).record.served?.debugger;
   }
 
-  /** What a debugger needs to know of what is served; undefined until its components are known. */
+  /** Returns the facts that a debugger needs about a served bento. Undefined until its components are known. */
   debugged(id: string): Pick<RunningBento, 'hasRaisedLimits' | 'request'> | undefined {
     const { served } = this.#get(id).record;
     return served === undefined || served.components.length === 0 ? undefined : served;

@@ -8,7 +8,7 @@ import type { TargetChoice } from '../target/target-choice';
 import type { PrivilegedVariable } from '../settings/privileged-variables';
 import type { FolderSettings, ServeSettings } from '../settings/serve-settings';
 
-/** Where bentos, their settings and their interpreters come from. */
+/** Provides bentos, their settings and their interpreters. */
 export interface BentoSources {
   /** Whether a folder is still one of the window's. */
   readonly hasFolder: (folder: string) => boolean;
@@ -29,16 +29,16 @@ export interface BentoSources {
   /** The user's choice of a target for a bento, which overrides its settings. */
   readonly targetChoice: (bento: DiscoveredBento) => TargetChoice;
   readonly chooseTarget: (bento: DiscoveredBento, choice: TargetChoice) => void;
-  /** Where bentos may run, whatever their targets are now. */
+  /** The engines on which bentos may run, whatever their targets are now. */
   readonly usedEngines: Pick<UsedEngines, 'of' | 'add' | 'remove'>;
   /** See `ChosenTargets.settle`. */
   readonly settleTarget: (bento: DiscoveredBento, isKept: boolean) => boolean;
   readonly folderSettings: (folder: string) => FolderSettings;
-  /** What the user's own settings say, whatever the workspace says. */
+  /** Returns the user's own settings, without those of the workspace. */
   readonly usersOwnSettings: (bento: DiscoveredBento) => ServeSettings;
   /** The variables of the env files. @throws ServeError `settings` */
   readonly fileVariables: (settings: ServeSettings) => Promise<Readonly<Record<string, string>>>;
-  /** Those that the user has not set, of the files and the settings. */
+  /** Returns the privileged variables of the files and the settings that the user has not set. */
   readonly privilegedVariables: (
     bento: DiscoveredBento,
     settings: ServeSettings,
@@ -50,7 +50,7 @@ export interface BentoSources {
     signal: AbortSignal,
     options?: FindOptions,
   ) => Promise<Interpreter>;
-  /** Asks for the secrets in it; rejects when one is not given. */
+  /** Returns the environment. Asks for its secrets, and rejects if one is not entered. */
   readonly environmentFor: (
     bento: DiscoveredBento,
     settings: ServeSettings,

@@ -18,10 +18,10 @@ import { startAhead, type StartAheadParts } from './start-ahead';
 import { withTimeout } from '../with-timeout';
 import { problemTexts, say } from '../messages/message';
 
-/** Milliseconds after which the interpreter is checked even if the helper has not started. It usually takes 100 ms. */
+/** Milliseconds after which the interpreter is checked even if the helper has not started. The helper usually starts within 100 ms. */
 const aheadLimitMs = 500;
 
-/** Whatever a person is asked, and has to say yes to, before anything of a bento runs. */
+/** Finds what a bento needs before it can run, and asks the user for consent, secrets and passwords. */
 export class ServePrerequisites {
   readonly #context: RegistryContext;
   readonly #sources: BentoSources;
@@ -37,15 +37,15 @@ export class ServePrerequisites {
     this.#helpers = helpers;
   }
 
-  /** For what listens to nobody. @throws ServeError what is missing or refused. */
+  /** Returns the context of processes that do not listen, such as the planner. @throws ServeError what is missing or refused. */
   async surroundings(bento: DiscoveredBento, { signal, onPhase }: Asked): Promise<LaunchContext> {
     const found = await this.#interpreter(bento, { signal, onPhase });
     return { ...found, env: await this.#environment(found) };
   }
 
   /**
-   * For a serve: where it listens is asked about too.
-   * @param once added to the environment of this serve
+   * Returns the context of a serve. Asks about the addresses too.
+   * @param once with the variables that are added for this serve: nothing is started ahead then
    * @throws ServeError what is missing or refused
    */
   async toServe(
@@ -53,31 +53,31 @@ export class ServePrerequisites {
     asked: Asked,
     once: Pick<OneTimeChoices, 'env'> = {},
   ): Promise<LaunchContext> {
-    const guesses = new Guesses(asked.signal);
+    const starts = new ExpectedStarts(asked.signal);
     try {
-      return await this.#toServe(bento, asked, once.env === undefined ? guesses : undefined);
+      return await this.#toServe(bento, asked, once.env === undefined ? starts : undefined);
     } catch (error) {
-      guesses.endLast();
+      starts.endLast();
       throw error;
     }
   }
 
-  /** `guesses`: where expected interpreters are noted. Default: nothing is started for them. */
+  /** `starts`: the helpers that are started ahead. Default: none is. */
   async #toServe(
     bento: DiscoveredBento,
     asked: Asked,
-    guesses: Guesses | undefined,
+    starts: ExpectedStarts | undefined,
   ): Promise<LaunchContext> {
     const { platform, clock } = this.#context;
     const parts = { sources: this.#sources, platform, helpers: this.#helpers };
     const found = await this.#interpreter(bento, asked, async (own, expected) => {
-      if (guesses === undefined) return;
-      const started = startAhead(parts, own, expected, guesses.next(expected));
+      if (starts === undefined) return;
+      const started = startAhead(parts, own, expected, starts.next(expected));
       // Before the check, because the fork server takes longest to start.
       await withTimeout(clock, aheadLimitMs, started);
     });
     const { settings, interpreter } = found;
-    if (guesses?.isRight(interpreter) === false) guesses.endLast();
+    if (starts?.isFor(interpreter) === false) starts.endLast();
     const usersOwn = this.#sources.usersOwnSettings(bento);
     const exposed = exposures(settings, usersOwn);
     refuseWildcards(exposed, usersOwn);
@@ -86,7 +86,7 @@ export class ServePrerequisites {
     return { ...found, env: await this.#environment(found) };
   }
 
-  /** Of its servers; passwords of keys are asked for. @throws ServeError `tls`. */
+  /** Returns the certificates of its servers. Asks for the passwords of keys. @throws ServeError `tls`. */
   async certificates(
     { folder }: DiscoveredBento,
     settings: ServeSettings,
@@ -116,7 +116,7 @@ export class ServePrerequisites {
     const { planRequest } = await this.#context.loadServing();
     assertPassable(planRequest(settings, bento));
     const settingsFiles = await readSettingsFiles(settings, this.#context.processEnv);
-    // Read once: what was asked about is what is used.
+    // Read only once: the user is asked about these values, so these are used.
     const fileVariables = await this.#sources.fileVariables(settings);
     const variables = this.#sources.privilegedVariables(bento, settings, fileVariables);
     await this.#context.confirmVariables(bento, variables);
@@ -162,8 +162,8 @@ function assertPassable(request: PlanRequest): void {
   });
 }
 
-/** The interpreters that were expected during a search. What was started for one ends when there is another one. */
-class Guesses {
+/** Ends the helper that was started ahead for an expected interpreter when another one is expected or found. */
+class ExpectedStarts {
   readonly #cancel: AbortSignal;
   #last: { readonly expected: ExpectedInterpreter; readonly end: AbortController } | undefined;
 
@@ -171,7 +171,7 @@ class Guesses {
     this.#cancel = cancel;
   }
 
-  /** Returns the signal that ends what is started for it. */
+  /** Returns the signal that ends the helper for this interpreter. */
   next(expected: ExpectedInterpreter): AbortSignal {
     this.endLast();
     const end = new AbortController();
@@ -179,7 +179,8 @@ class Guesses {
     return AbortSignal.any([this.#cancel, end.signal]);
   }
 
-  isRight({ path, bentomlVersion }: ExpectedInterpreter): boolean {
+  /** Whether the last helper is for this interpreter. */
+  isFor({ path, bentomlVersion }: ExpectedInterpreter): boolean {
     const { expected } = this.#last ?? {};
     return expected?.path === path && expected.bentomlVersion === bentomlVersion;
   }

@@ -17,7 +17,7 @@ import { launcherFor } from '../plan/launcher';
 import { forkServerRequest } from '../target/local/fork-server/fork-server-request';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
 
-/** What a person is asked about before a bento is served. */
+/** The questions that a user is asked before a bento is served. */
 export interface Questions {
   readonly bento: string;
   readonly folder: string;
@@ -36,12 +36,12 @@ export interface WarmUpParts {
   readonly servedBefore: Pick<ServedBefore, 'of'>;
   /** Returns the number of bytes that programs can allocate, or undefined if it is unknown. */
   readonly availableMemory: () => Promise<number | undefined>;
-  /** Whether all of it was answered before, so that nobody would be asked. */
+  /** Whether all questions were answered before, so that a serve would ask none. */
   readonly areAnswered: (questions: Questions) => Promise<boolean>;
   readonly helpers: () => Promise<Pick<HelperPool, 'warm'>>;
-  /** Somebody wants everything to end. */
+  /** Fires when all bentos are being stopped. */
   readonly onStopAll: Event<StopAllEvent>;
-  /** What the window does at its start is done. */
+  /** Resolves when the window has finished starting. */
   readonly settled: Promise<unknown>;
 }
 
@@ -90,7 +90,7 @@ export class WarmUp implements Disposable {
   seen(id: string): void {
     const { clock, settled } = this.#parts;
     const { signal } = this.#cancel;
-    // What is not wanted now may be later: its settings change, or its folder is trusted.
+    // A bento that is not wanted now may be later, if its settings change or its folder is trusted.
     if ((this.#seen.has(id) && !this.#postponed.has(id)) || this.#wanted(id) === undefined) return;
     this.#seen.add(id);
     this.#postponed.delete(id);

@@ -29,12 +29,12 @@ const address = (
   );
 };
 
-/** Where a runner or service that is not started here can be reached. */
+/** The address of a runner or service that is not started here. */
 export const remoteAddress = lazy(() => address('tcp', 'ruleRemoteAddress'));
 
 export const optionalRemoteAddress = plain(() => remoteAddress().nullable());
 
-/** What a bento is watched at. */
+/** An address at which a bento is watched. */
 const watchedAddress = (): z.ZodString => address('tcp|grpcs?', 'ruleWatchedAddress');
 
 export const watchedAddresses = (): z.ZodArray<z.ZodString> =>

@@ -20,7 +20,7 @@ function defaultsOf(tree: SettingTree): object {
   return defaults;
 }
 
-/** Leaves out the settings that have their default: most have, and they need no schema. */
+/** Leaves out the settings that have their default value. Most do, and they need no schema. */
 export function withoutDefaults(tree: SettingTree, values: unknown): unknown {
   if (!isPlainObject(values)) return values;
   const set = Object.create(null) as Record<string, unknown>;

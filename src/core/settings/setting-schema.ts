@@ -18,7 +18,7 @@ export type TreeSchema<Tree extends SettingTree> = z.ZodObject<
 
 /**
  * Builds the schema of an object in which every setting of the tree may be absent, and nothing else may occur. With
- * `values`, the schema is for this object only: it has just the settings that occur there.
+ * `values`, the schema is for this object only, and has only the settings that occur in it.
  */
 export function schemaOf<Tree extends SettingTree>(tree: Tree, values?: unknown): TreeSchema<Tree> {
   const shape: Record<string, z.ZodType> = {};

@@ -89,7 +89,7 @@ export interface AppliedComponent {
   readonly state: ComponentState;
   /** The reason why it is not ready. */
   readonly reason?: Argument;
-  /** Where people reach it: `http://127.0.0.1:3000`, `grpc://127.0.0.1:50051`. Absent if only other workers do. */
+  /** The address for users: `http://127.0.0.1:3000`, `grpc://127.0.0.1:50051`. Absent if only other workers reach it. */
   readonly address?: string;
   /** Milliseconds since the epoch. Default: when its first worker was started. */
   readonly startedAt?: number;

@@ -210,9 +210,9 @@ class Children:
             self._tree.terminate(child)
 
     def retire(self, group: str, **_: Any) -> None:
-        """Asks workers that others have taken over from to end once their clients have their answers.
+        """Asks workers that have been replaced to end once they have answered their clients.
 
-        Where nobody waits for that signal (a gRPC server, one that starts) it would end them at once.
+        The signal would kill a worker that does not catch it (a gRPC server, or one that is starting): it is terminated.
         """
         for child in self._of(group):
             if self._tree.catches(child.pid, RETIRE):

@@ -25,7 +25,7 @@ from .server import MARK_ROOM
 PR_SET_PDEATHSIG = 1
 # Seconds until the helper must have adopted the worker.
 ADOPTION_LIMIT = 5
-# What BentoML has read when it was imported.
+# The value that BentoML read when it was imported.
 START_OPTIONS = os.environ.get("BENTOML_CONFIG_OPTIONS")
 WORKER_SCRIPT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "worker.py")
 # Compiled here once, instead of in each worker.
@@ -59,7 +59,7 @@ def become(request: ForkRequest, *, hidden: Iterable[str], safe_path: bool) -> N
     gc.enable()
     if argv[1] == "-m":
         sys.argv = argv[2:]
-        # As `python -m` has it.
+        # The same path as with `python -m`.
         begin_path(cwd, safe_path)
         runpy.run_module(argv[2], run_name="__main__", alter_sys=True)
     else:

@@ -1,4 +1,4 @@
-"""What the helper and the fork server say to each other: JSON lines on a Unix stream socket.
+"""The protocol between the helper and the fork server: JSON lines on a Unix stream socket.
 
 The helper sends one `PrepareRequest`, then one `ForkRequest` for each worker, with the descriptors of its output and its
 sockets. The answer is `{"ready": true}`, `{"pid": PID}` or `{"refused": REASON}`. Each side waits for the other: no

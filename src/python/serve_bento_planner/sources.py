@@ -11,9 +11,9 @@ OURS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
 def sources(working_dir: str, build_file: Optional[str] = None) -> List[str]:
-    """The user's modules that were imported, wherever they are, and the files BentoML reads.
+    """Returns the files of the user's imported modules, wherever they are, and the files that BentoML reads.
 
-    Also those that may come to be, and links beside their targets: a link may be switched to another one.
+    Includes files that may be created later, and links beside their targets: a link may get another target.
     """
     found: Set[str] = set()
     real_path = RealPaths()
@@ -32,7 +32,7 @@ def sources(working_dir: str, build_file: Optional[str] = None) -> List[str]:
 
 
 class RealPaths:
-    """`os.path.realpath`, which looks up each part of each path: there are a thousand modules, in a hundred folders."""
+    """`os.path.realpath` with a cache of folders: it is slow, and a thousand modules are in a hundred folders."""
 
     def __init__(self) -> None:
         self._folders: Dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The signal at which a worker of uvicorn leaves without failing a request (Linux): see serve_bento_worker/retirement.py."""
+"""The signal that retires a worker with uvicorn on Linux: see serve_bento_worker/retirement.py."""
 
 import signal
 

@@ -1,7 +1,7 @@
-"""Lets a worker leave without failing a request, while another one serves from the same socket already.
+"""Retires a worker: it ends without failing a request, while another worker serves from the same socket.
 
-At SIGTERM uvicorn closes what it has accepted and not read yet, and connections that a client is about to use again:
-with somebody else to take over, it can stop accepting first, and ask its clients to connect anew.
+At SIGTERM, uvicorn closes connections that it has accepted but not read yet, and those that a client is about to reuse.
+If another worker takes over, this one can stop accepting first, and ask its clients to connect again.
 """
 
 import os
@@ -14,7 +14,7 @@ from serve_bento_shared.retire_signal import RETIRE
 
 from .after_import import after_import
 
-# Seconds until it ends although clients keep connections open that they do not use.
+# Seconds until it ends even if clients keep idle connections open.
 LONGEST = 2.0
 PAUSE = 0.05
 CLOSE = (b"connection", b"close")
@@ -26,8 +26,8 @@ def retire_at_signal() -> None:
 
 
 def retire_at(number: int, server_class: Any) -> None:
-    """Has each server of uvicorn's class take the signal, once it has started."""
-    # At this point uvicorn has imported it.
+    """Makes each server of uvicorn's class handle the signal, once it has started."""
+    # Imported here, because uvicorn has imported it by now.
     import asyncio
 
     start = server_class.startup
@@ -45,11 +45,11 @@ async def retire(server: Any, loop: Any) -> None:
 
     for listening in server.servers:
         for sock in listening.sockets:
-            # Closing it would drop what was accepted a moment ago (asyncio). uvloop has other readers.
+            # With asyncio, closing it would drop connections accepted a moment ago. uvloop has other readers.
             if not loop.remove_reader(sock.fileno()):
                 listening.close()
                 break
-    # Those that it sends now, and those that it makes anew each second.
+    # The headers that it sends now, and those from which it makes new ones each second.
     server.server_state.default_headers = [*server.server_state.default_headers, CLOSE]
     server.config.encoded_headers.append(CLOSE)
     until = time.monotonic() + LONGEST

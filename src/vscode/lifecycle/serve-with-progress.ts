@@ -9,17 +9,17 @@ import { readiness } from './readiness';
 import { copyUrl, openUrl } from '../commands/urls';
 import { messageOf, translated } from '../problems/problem-text';
 
-/** Milliseconds after which a notification shows the progress. Painting it takes processor time, which a quick start needs. */
+/** Milliseconds after which a notification shows the progress. Showing it takes processor time that a quick start needs. */
 const noticeMs = 500;
 
-/** Runs a serve or a restart, shows its phase and a Cancel button in a notification if it takes a while, and tells how it ended. */
+/** Runs a serve or a restart. If it takes a while, a notification shows its phase and a Cancel button. Reports the outcome. */
 export class ServeWithProgress {
   readonly #clock: Clock;
   readonly #manager: BentoManager;
   readonly #messages: ProblemMessages;
-  /** What is shown now, by bento and what is done. */
+  /** The operations in progress, by bento and kind. */
   readonly #shown = new Set<string>();
-  /** What the last restart of each bento gave: all requests of a burst get it, and it is told once. */
+  /** The outcome of the last restart of each bento. Requests that were combined share it, and it is reported once. */
   readonly #restarted = new Map<string, unknown>();
 
   constructor(clock: Clock, manager: BentoManager, messages: ProblemMessages) {
@@ -28,7 +28,7 @@ export class ServeWithProgress {
     this.#messages = messages;
   }
 
-  /** Of one that runs elsewhere: watches it. Resolves to false when it could not be done, which is shown. */
+  /** Serves a bento, or watches one that runs elsewhere. Resolves to false if that fails, which is reported. */
   async serve(
     { id, displayName, source }: Bento,
     once: OneTimeChoices = {},

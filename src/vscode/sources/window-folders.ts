@@ -19,7 +19,7 @@ export class WindowFolders implements vscode.Disposable {
   readonly #folders = new Map<string, FolderSources>();
   /** Settings of bentos outside of every folder. They are cached: every bento of the store needs them. */
   #windowSettings: FolderSettings | undefined;
-  /** The user's own settings by folder. They are cached: VS Code copies much of its configuration for each one read. */
+  /** The user's own settings by folder. They are cached: VS Code copies much of its configuration for each setting read. */
   readonly #usersOwn = new Map<string, FolderSettings>();
 
   constructor(options: WindowFoldersOptions) {
@@ -50,7 +50,7 @@ export class WindowFolders implements vscode.Disposable {
     );
   }
 
-  /** The user's own settings for a path, whatever the workspace says. */
+  /** Returns the user's own settings for a path, without those of the workspace. */
   usersOwnSettingsOf(folder: string): FolderSettings {
     const own = this.#usersOwn.get(folder) ?? readUsersOwnSettings(vscode.Uri.file(folder));
     this.#usersOwn.set(folder, own);

@@ -112,7 +112,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     // An entry of the settings may name a built bento, which is its folder's then.
     const bentos = new Map<string, DiscoveredBento>();
     for (const bento of [...(this.#loaded?.folders.bentos ?? []), ...this.store.bentos]) {
-      // What the user's own settings watch, each folder has.
+      // Each folder has the bentos that the user's own settings watch.
       const { id, name, addresses } = bento;
       const key = addresses === undefined ? id : [name, ...addresses].join(' ');
       if (!bentos.has(key)) bentos.set(key, bento);
@@ -140,7 +140,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#discovered.fire();
   }
 
-  /** From now on: until somebody looks at them, they are not read. */
+  /** Reads the models of the store from now on. They are not read until they are shown. */
   async readModels(): Promise<void> {
     if (this.store.wantsModels) return;
     this.store.wantsModels = true;
@@ -182,7 +182,7 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     this.#chosen.choose(id, name);
   }
 
-  /** Of every folder of the window. */
+  /** Returns the settings of every folder of the window. */
   allSettings(): readonly FolderSettings[] {
     return this.#loaded?.folders.settings ?? [];
   }
@@ -216,12 +216,12 @@ export class WindowSources implements BentoSources, vscode.Disposable {
     return this.#inputs.findInterpreter(bento, settings, signal, options);
   }
 
-  /** What can install packages into an interpreter and build bentos with it. */
+  /** Returns the tools that can install packages for an interpreter and build bentos with it. */
   pythonTools(python: string, bento: DiscoveredBento | undefined): Promise<PythonTools> {
     return this.#inputs.pythonTools(python, bento);
   }
 
-  /** The debugpy for an interpreter, or what would install it. */
+  /** Returns the debugpy for an interpreter, or how to install it. */
   debugpy(
     python: string,
     bento: DiscoveredBento,

@@ -21,10 +21,10 @@ interface Tab {
   readonly terminal: ComponentTerminal;
 }
 
-/** Opening terminals takes processor time, which a start needs: they wait until it has ended, or for so many milliseconds. */
+/** The longest delay of terminals during a start, in milliseconds. Opening them takes processor time that the start needs. */
 const startLimitMs = 3000;
-/** Milliseconds in which the rows are painted first. */
-const rowsFirstMs = 250;
+/** The delay of terminals after a start, in milliseconds, so that the rows are refreshed first. */
+const afterStartMs = 250;
 
 interface Opening extends Disposable {
   readonly isStarting: boolean;
@@ -47,10 +47,10 @@ export class Terminals implements vscode.Disposable {
     });
   }
 
-  /** False when the component has not run yet and there is nothing to show. */
+  /** Shows the terminal of a component. Returns false if the component has not run yet. */
   show(bento: string, component: string, preserveFocus = false): boolean {
     const terminal = this.#tab(bento, component)?.terminal;
-    if (terminal !== undefined) this.#wanted.give(bento, component);
+    if (terminal !== undefined) this.#wanted.markOpened(bento, component);
     terminal?.show(preserveFocus);
     return terminal !== undefined;
   }
@@ -68,13 +68,13 @@ export class Terminals implements vscode.Disposable {
     if (bento === undefined) return;
     const hasOutput = (component: string): boolean => manager.details(id, component) !== undefined;
     const isStarting = bento.state === 'starting';
-    const isWanted = this.#wanted.note(bento, hasOutput);
+    const isWanted = this.#wanted.update(bento, hasOutput);
     const planned = this.#openings.get(id);
     if (isWanted && planned?.isStarting === isStarting) return;
     planned?.dispose();
     this.#openings.delete(id);
     if (!isWanted) return;
-    const timer = clock.after(isStarting ? startLimitMs : rowsFirstMs, () => this.#openWanted(id));
+    const timer = clock.after(isStarting ? startLimitMs : afterStartMs, () => this.#openWanted(id));
     this.#openings.set(id, { isStarting, dispose: () => timer.dispose() });
   }
 

@@ -52,7 +52,7 @@ export function bentoRow(bento: Bento, context: BentoRowContext, l10n: Localize)
   return {
     label: bento.displayName,
     description: joined([said, place]),
-    // What is wrong in the settings is to be seen before the first Serve, and what was saved and cannot be served.
+    // Shows problems of the settings before the first serve, and saved code that cannot be served.
     icon: isPaused
       ? pausedIcon
       : stateIcons[
@@ -97,7 +97,7 @@ export function bentoCapabilities(
   const isLocal = source !== 'remote';
   const isIdle = progress === undefined;
   if (ended && !isLocal) able.push('canWatch');
-  // What failed or was stopped of it starts again.
+  // Its failed and stopped components can be served again.
   if (isLocal && (ended || (state === 'degraded' && isIdle))) able.push('canServe');
   // Also while it stops: the second time forces.
   if (!ended) able.push('canStop');

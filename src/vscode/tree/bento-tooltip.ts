@@ -69,7 +69,7 @@ function driftSentence(drift: ConfigDrift, l10n: Localize): string {
   }
 }
 
-/** Of settings there may be several, one a line. */
+/** Returns the lines of a problem. Settings may have several problems, one on each line. */
 function problemLines(problem: Problem, l10n: Localize): readonly (Markdown | '')[] {
   const { location } = problem;
   return [

@@ -4,12 +4,12 @@ import type { Clock } from '../../core/clock';
 import type { SecondTicks } from './second-ticks';
 import { commandIds } from '../identifiers';
 import { markdownString } from './markdown-string';
+import { RefreshScheduler } from './refresh-scheduler';
 import { treeItem } from './tree-item';
 import { nodeKey, type TreeNode } from './tree-node';
 import { TreeRows } from './tree-rows';
-import { ViewRefreshes } from './view-refreshes';
 
-/** Maps rows to what VS Code shows, and refreshes only those that look different. */
+/** Provides the rows to VS Code, and refreshes only those that look different. */
 export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #rows: TreeRows;
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
@@ -24,7 +24,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       () => vscode.workspace.workspaceFolders?.length ?? 0,
       () => clock.date(),
     );
-    const refreshes = new ViewRefreshes(clock, (changed) => {
+    const refreshes = new RefreshScheduler(clock, (changed) => {
       const nodes =
         changed === 'list'
           ? this.#rows.changedAfterListing()
@@ -34,7 +34,7 @@ export class BentoTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       this.#refreshed.fire(changed);
       return isDifferent;
     });
-    /** The bentos that are shown as starting. What their components do until then can wait. */
+    /** The bentos that are shown as starting. Changes of their components can wait. */
     const starting = new Set<string>();
     this.#subscriptions = [
       refreshes,

@@ -76,9 +76,9 @@ export class ServicesView implements vscode.Disposable {
     const { bentos } = this.#manager;
     const badge = viewBadge(bentos, vscode.l10n);
     this.#write('badge', badge, () => (this.#view.badge = badge));
-    // The welcome page says the same where there are no rows.
-    const isTold = bentos.length > 0;
-    const message = isTold ? viewMessage(vscode.workspace.isTrusted, vscode.l10n) : undefined;
+    // Without rows, the welcome page says the same.
+    const hasRows = bentos.length > 0;
+    const message = hasRows ? viewMessage(vscode.workspace.isTrusted, vscode.l10n) : undefined;
     this.#write('message', message, () => (this.#view.message = message ?? ''));
     this.#showStatus();
     const found = bentos.length > 0 ? 'some' : this.#isDiscovered() ? 'none' : 'loading';
@@ -128,7 +128,7 @@ export class ServicesView implements vscode.Disposable {
     this.#setContext(contextKeys.servedFiles, filesOf(served));
   }
 
-  /** What begins to be served shows its components; the view is never opened for it. */
+  /** Unfolds a bento that begins to be served, if the view is open. */
   #unfold(id: string): void {
     const bento = this.#manager.bento(id);
     if (bento === undefined || !isServed(bento)) {

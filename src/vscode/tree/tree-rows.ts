@@ -29,13 +29,13 @@ interface Compared {
   readonly details: ComponentDetails | undefined;
 }
 
-interface MadeRow {
+interface RenderedRow {
   readonly row: Row;
-  /** What it is compared by. */
+  /** The row as a text, for comparisons. */
   readonly text: string;
 }
 
-/** The rows of everything the manager knows, and which of them a change touches. */
+/** Makes the rows of all bentos, and finds the rows that a change affects. */
 export class TreeRows {
   readonly #manager: BentoReader;
   readonly #l10n: Localize;
@@ -49,14 +49,14 @@ export class TreeRows {
   readonly #listed = new Map<'store' | 'view', string>();
   /** The workers shown last, by the key of their component. Engines give new workers new names. */
   readonly #listedWorkers = new Map<string, readonly WorkerNode[]>();
-  /** What was shown last, by node. */
+  /** The texts of the rows that were shown last, by node. */
   readonly #shown = new Map<string, string>();
-  /** By the key of a component. Without a new value, neither its row nor those of its workers have changed. */
+  /** The values compared last, by the key of a component. While they are the same, its row and those of its workers are too. */
   readonly #compared = new Map<string, Compared>();
-  /** The rows of components and workers, by their immutable values: a row is compared, then shown. */
-  readonly #made = new WeakMap<
+  /** The rows of components and workers, by their immutable values. They are cached: each row is compared, then shown. */
+  readonly #rendered = new WeakMap<
     Component | ComponentWorker,
-    MadeRow & { readonly details?: ComponentDetails | undefined }
+    RenderedRow & { readonly details?: ComponentDetails | undefined }
   >();
   /** The keys of components that were shown, by bento. */
   readonly #shownComponents = new Map<string, Set<string>>();
@@ -108,13 +108,13 @@ export class TreeRows {
 
   /** The row to show now. */
   row(node: TreeNode): Row | undefined {
-    const made = this.#madeRow(node);
-    if (made === undefined) return undefined;
+    const rendered = this.#render(node);
+    if (rendered === undefined) return undefined;
     const key = this.#key(node);
     if (node.kind === 'component' || node.kind === 'worker') this.#follow(node);
-    this.#shown.set(key, made.text);
+    this.#shown.set(key, rendered.text);
     if (node.kind === 'component') this.#componentsShown(node.bento).add(key);
-    return made.row;
+    return rendered.row;
   }
 
   tooltip(node: TreeNode): readonly Markdown[] {
@@ -125,7 +125,7 @@ export class TreeRows {
     const component = node.kind === 'component' ? this.#component(node) : undefined;
     return node.kind === 'component' && component !== undefined
       ? componentTooltip(component, this.#details(node), this.#l10n, { now: this.#now(), node })
-      : (this.#madeRow(node)?.row.tooltip ?? []);
+      : (this.#render(node)?.row.tooltip ?? []);
   }
 
   /**
@@ -193,7 +193,7 @@ export class TreeRows {
     compared: readonly ComponentWorker[] = [],
   ): readonly TreeNode[] {
     const listed = this.#listedWorkers.get(this.#key(component));
-    const isOther = listed !== undefined && !areOf(listed, workers);
+    const isOther = listed !== undefined && !areNodesOf(listed, workers);
     if (isOther && workers.length === 0) this.#listWorkers(component);
     if (isOther || this.#differs(component)) return [component];
     return (listed ?? []).filter(
@@ -229,7 +229,7 @@ export class TreeRows {
     const key = this.#key(node);
     const workers = this.#component(node)?.workers ?? [];
     const listed = this.#listedWorkers.get(key);
-    if (listed !== undefined && areOf(listed, workers)) return listed;
+    if (listed !== undefined && areNodesOf(listed, workers)) return listed;
     const nodes = workers.map(({ name }) =>
       this.#node<WorkerNode>({ ...node, kind: 'worker', worker: name }),
     );
@@ -250,17 +250,17 @@ export class TreeRows {
   #differs(node: TreeNode, worker?: ComponentWorker): boolean {
     const shown = this.#shown.get(this.#key(node));
     if (shown === undefined) return false;
-    const made = worker === undefined ? this.#madeRow(node) : this.#workerRow(worker);
-    return shown !== made?.text;
+    const rendered = worker === undefined ? this.#render(node) : this.#workerRow(worker);
+    return shown !== rendered?.text;
   }
 
-  #madeRow(node: TreeNode): MadeRow | undefined {
+  #render(node: TreeNode): RenderedRow | undefined {
     switch (node.kind) {
       case 'store':
-        return madeRow(storeRow(this.#store(), this.#l10n));
+        return renderedRow(storeRow(this.#store(), this.#l10n));
       case 'bento': {
         const bento = this.#manager.bento(node.bento);
-        return bento && madeRow(this.#bentoRow(bento));
+        return bento && renderedRow(this.#bentoRow(bento));
       }
       case 'component': {
         const component = this.#component(node);
@@ -273,19 +273,19 @@ export class TreeRows {
     }
   }
 
-  #componentRow(component: Component, details: ComponentDetails | undefined): MadeRow {
-    const last = this.#made.get(component);
+  #componentRow(component: Component, details: ComponentDetails | undefined): RenderedRow {
+    const last = this.#rendered.get(component);
     if (last !== undefined && last.details === details && !isTimed(component, details)) return last;
     const row = componentRow(component, details, this.#l10n, this.#now());
-    const made = { ...madeRow(row), details };
-    this.#made.set(component, made);
-    return made;
+    const rendered = { ...renderedRow(row), details };
+    this.#rendered.set(component, rendered);
+    return rendered;
   }
 
-  #workerRow(worker: ComponentWorker): MadeRow {
-    const made = this.#made.get(worker) ?? madeRow(workerRow(worker, this.#l10n));
-    this.#made.set(worker, made);
-    return made;
+  #workerRow(worker: ComponentWorker): RenderedRow {
+    const rendered = this.#rendered.get(worker) ?? renderedRow(workerRow(worker, this.#l10n));
+    this.#rendered.set(worker, rendered);
+    return rendered;
   }
 
   #bentoRow(bento: Bento): Row {
@@ -313,7 +313,7 @@ export class TreeRows {
     return bentoRow(bento, context, this.#l10n);
   }
 
-  /** Where it is served, or would be. */
+  /** Returns where a bento is served, or would be. */
   #target({ id, state, engine }: Bento): TargetKind {
     if (engine !== undefined) return engine.kind;
     const isOnThisMachine = state === 'ready' || state === 'degraded' || state === 'stopping';
@@ -391,11 +391,11 @@ export class TreeRows {
 }
 
 /** Whether these are the nodes of the workers. */
-const areOf = (nodes: readonly WorkerNode[], workers: readonly ComponentWorker[]): boolean =>
+const areNodesOf = (nodes: readonly WorkerNode[], workers: readonly ComponentWorker[]): boolean =>
   nodes.length === workers.length &&
   nodes.every(({ worker }, index) => worker === workers[index]?.name);
 
-const madeRow = (row: Row): MadeRow => ({ row, text: JSON.stringify(row) });
+const renderedRow = (row: Row): RenderedRow => ({ row, text: JSON.stringify(row) });
 
 /** Whether the row of a component shows how long something takes. */
 const isTimed = ({ state }: Component, details: ComponentDetails | undefined): boolean =>

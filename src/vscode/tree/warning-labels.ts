@@ -2,7 +2,7 @@ import type { BentoWarning, LeftOnEngine } from '../../core/bento-manager';
 import type { Localize } from '../localize';
 import { translated } from '../problems/problem-text';
 
-/** For the row. */
+/** Returns the text of a warning for the row. */
 export function warningWords(warning: BentoWarning, l10n: Localize): string {
   switch (warning.kind) {
     case 'leftOnEngine':
@@ -18,7 +18,7 @@ export function warningWords(warning: BentoWarning, l10n: Localize): string {
   }
 }
 
-/** For the tooltip: what to do. */
+/** Returns the sentence of a warning for the tooltip, with the next step. */
 export function warningSentence(warning: BentoWarning, l10n: Localize): string {
   if (warning.kind === 'leftOnEngine') return translated(warning.message, l10n);
   if (warning.kind === 'debuggerLeft') {

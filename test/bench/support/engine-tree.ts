@@ -89,7 +89,7 @@ export function engineTree(
   let from = 0;
   const timed: Clock = {
     ...{ now: () => clock.now(), date: () => clock.date() },
-    // The time that gathered changes take.
+    // Measures changes that are shown together, from when they are shown.
     after: (ms, action) =>
       clock.after(ms, () => {
         from = performance.now();

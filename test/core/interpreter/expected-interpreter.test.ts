@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expectedInterpreter } from '../../../src/core/interpreter/expected-interpreter';
 
-describe.skipIf(process.platform === 'win32')('what an interpreter will probably say', () => {
+describe.skipIf(process.platform === 'win32')('the expected report of an interpreter', () => {
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(path.join(os.tmpdir(), 'expected-'));
@@ -22,7 +22,7 @@ describe.skipIf(process.platform === 'win32')('what an interpreter will probably
     expect(await expectedInterpreter(program())).toEqual(expected);
   });
 
-  it('is read through a link, as a virtual environment of its own', async () => {
+  it('is read for a link, which is a virtual environment of its own', async () => {
     has('lib/python3.11/site-packages/bentoml-1.4.38.dist-info', 'bin', 'elsewhere/bin');
     symlinkSync('/usr/bin/python3', program());
     expect(await expectedInterpreter(program())).toMatchObject({ bentomlVersion: '1.4.38' });

@@ -100,7 +100,7 @@ it('leaves a runner on all addresses to the user', async () => {
   expect(asked).toEqual(['code upper ::']);
 });
 
-describe('what is started in the expectation of an interpreter', () => {
+describe('a helper that is started for an expected interpreter', () => {
   const expected = { path: '/work/.venv/bin/python', bentomlVersion: '1.4.38' };
   const found = { ...expected, version: '3.12.1', origin: 'the test' };
 
@@ -126,7 +126,7 @@ describe('what is started in the expectation of an interpreter', () => {
     return { outcome, started: started.map(({ python, cancel }) => [python, cancel.aborted]) };
   }
 
-  it('stays for the serve', async () => {
+  it('is kept for the serve', async () => {
     const { outcome, started } = await ahead(() => Promise.resolve(found));
     expect(outcome).toMatchObject({ interpreter: found });
     expect(started).toEqual([[expected.path, false]]);
@@ -140,7 +140,7 @@ describe('what is started in the expectation of an interpreter', () => {
     expect((await ahead(find)).started).toEqual([[expected.path, true]]);
   });
 
-  it('ends for a first candidate that was refused', async () => {
+  it('ends if its candidate is refused', async () => {
     const { started } = await ahead(
       () => Promise.resolve(found),
       [{ ...expected, path: '/work/app/.venv/bin/python' }, expected],
@@ -151,12 +151,12 @@ describe('what is started in the expectation of an interpreter', () => {
     ]);
   });
 
-  it('is nothing where the serve has an environment of its own', async () => {
+  it('is not started if the serve has its own environment', async () => {
     const { started } = await ahead(() => Promise.resolve(found), [expected], { A: '1' });
     expect(started).toEqual([]);
   });
 
-  it('is nothing for a serve that was cancelled meanwhile', async () => {
+  it('is not started if the serve is cancelled meanwhile', async () => {
     const loaded = Promise.withResolvers<undefined>();
     const requests: BaseRequest[] = [];
     const pool = {

@@ -37,7 +37,7 @@ async function started({
   return requests;
 }
 
-it('starts what the serve will ask for', async () => {
+it('starts the helper that the serve will request', async () => {
   expect(await started({ settings: { preload: ['torch'] } })).toEqual([
     {
       folder: '/work',
@@ -63,11 +63,11 @@ it.each<[string, Parameters<typeof started>[0]]>([
       },
     },
   ],
-  ['it runs elsewhere', { settings: { target: 'kubernetes' } }],
+  ['it is served on an engine', { settings: { target: 'kubernetes' } }],
   ['its workers are started, not forked', { settings: { warmUp: 'off' } }],
   ['BentoML starts its workers', { settings: { launcher: 'cli' } }],
-  ['there is no fork', { platform: 'win32' }],
-  ['nobody knows that version', { version: '1.9.0' }],
+  ['the system cannot fork', { platform: 'win32' }],
+  ['its version of BentoML is unknown', { version: '1.9.0' }],
   ['its environment is not known', { environment: () => Promise.reject(new Error('no file')) }],
 ])('starts nothing if %s', async (_, options) => {
   expect(await started(options)).toEqual([]);

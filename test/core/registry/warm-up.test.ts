@@ -34,7 +34,7 @@ interface Options {
   /** Default: it has. */
   readonly settled?: Promise<unknown>;
   readonly sources?: Partial<BentoSources>;
-  /** What the bento was served with in this workspace. Default: it was not served. */
+  /** The interpreter that the bento was served with in this workspace, and its modules. Default: it was not served. */
   readonly before?: Partial<ServedWith>;
   /** Bytes. Default: plenty. `null`: not known. */
   readonly available?: number | null;

@@ -20,7 +20,7 @@ function setUp() {
   return { clock, manager, answer, problems, progress };
 }
 
-it('shows no notification for a start that is over at once', async () => {
+it('shows no progress for a start that ends quickly', async () => {
   const { clock, answer, progress } = setUp();
   const served = progress.serve(bento());
   await clock.pass(499);
@@ -31,7 +31,7 @@ it('shows no notification for a start that is over at once', async () => {
   expect(clock.waiting).toBe(0);
 });
 
-it('shows one for a start that takes a while', async () => {
+it('shows the progress of a start that takes a while', async () => {
   const { clock, answer, progress } = setUp();
   const served = progress.serve(bento());
   await clock.pass(500);
@@ -40,7 +40,7 @@ it('shows one for a start that takes a while', async () => {
   expect(await served).toBe(true);
 });
 
-it('tells at once what fails at once', async () => {
+it('reports an immediate failure at once', async () => {
   const { clock, answer, problems, progress } = setUp();
   const served = progress.serve(bento());
   answer.reject(new Error('no Python'));
@@ -50,7 +50,7 @@ it('tells at once what fails at once', async () => {
   expect(clock.waiting).toBe(0);
 });
 
-it('reports the phase of now first, and cancels what was begun before', async () => {
+it('reports the current phase first, and can cancel a serve that began before the notification', async () => {
   const { clock, manager, progress } = setUp();
   const reported: unknown[] = [];
   let cancel = (): void => undefined;

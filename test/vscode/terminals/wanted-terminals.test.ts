@@ -3,37 +3,37 @@ import type { Bento } from '../../../src/core/model';
 import { WantedTerminals } from '../../../src/vscode/terminals/wanted-terminals';
 import { bento, component } from '../../support/bentos';
 
-it('a component gets one terminal a Serve, when it has output', () => {
+it('a component gets one terminal for each serve, once it has output', () => {
   const wanted = new WantedTerminals();
   const runner = component({ id: 'runner:upper', kind: 'runner' });
   const served = bento({ state: 'starting', components: [component(), runner] });
-  expect(wanted.note(bento(), () => true)).toBe(false);
-  expect(wanted.note(served, () => false)).toBe(false);
-  expect(wanted.note(served, (id) => id === 'http')).toBe(true);
+  expect(wanted.update(bento(), () => true)).toBe(false);
+  expect(wanted.update(served, () => false)).toBe(false);
+  expect(wanted.update(served, (id) => id === 'http')).toBe(true);
   expect(wanted.take(served.id, false)).toEqual(['http']);
-  expect(wanted.note(served, (id) => id === 'http')).toBe(false);
-  expect(wanted.note({ ...served, state: 'ready' }, () => true)).toBe(true);
+  expect(wanted.update(served, (id) => id === 'http')).toBe(false);
+  expect(wanted.update({ ...served, state: 'ready' }, () => true)).toBe(true);
   expect(wanted.take(served.id, false)).toEqual(['runner:upper']);
-  expect(wanted.note({ ...served, state: 'ready' }, () => true)).toBe(false);
-  wanted.note(bento(), () => true);
-  expect(wanted.note(served, () => true)).toBe(true);
+  expect(wanted.update({ ...served, state: 'ready' }, () => true)).toBe(false);
+  wanted.update(bento(), () => true);
+  expect(wanted.update(served, () => true)).toBe(true);
   expect(wanted.take(served.id, false)).toEqual(['http', 'runner:upper']);
 });
 
-it('a component of a failed start gets its terminal, too, and no old one is opened again', () => {
+it('a component of a failed start gets its terminal, too, and no earlier one is opened again', () => {
   const wanted = new WantedTerminals();
   const served = bento({ state: 'starting', components: [component()] });
   const failed: Bento = { ...served, state: 'failed' };
-  wanted.note(served, () => true);
-  expect(wanted.note(failed, () => true)).toBe(true);
+  wanted.update(served, () => true);
+  expect(wanted.update(failed, () => true)).toBe(true);
   expect(wanted.take(served.id, true)).toEqual(['http']);
-  wanted.note(served, () => true);
+  wanted.update(served, () => true);
   wanted.take(served.id, false);
-  expect(wanted.note({ ...served, state: 'ready' }, () => true)).toBe(false);
-  expect(wanted.note(failed, () => true)).toBe(false);
-  expect(wanted.note(served, () => true)).toBe(true);
-  expect(wanted.note(bento(), () => true)).toBe(false);
+  expect(wanted.update({ ...served, state: 'ready' }, () => true)).toBe(false);
+  expect(wanted.update(failed, () => true)).toBe(false);
+  expect(wanted.update(served, () => true)).toBe(true);
+  expect(wanted.update(bento(), () => true)).toBe(false);
   // It fails before anything of it runs.
-  wanted.note(served, () => false);
-  expect(wanted.note(failed, () => true)).toBe(false);
+  wanted.update(served, () => false);
+  expect(wanted.update(failed, () => true)).toBe(false);
 });

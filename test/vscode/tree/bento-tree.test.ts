@@ -39,7 +39,7 @@ describe('the tree of bentos', () => {
     expect(refreshed).toEqual([[first], undefined]);
   });
 
-  it('shows a start and its end at once, and what its components do meanwhile in between', async () => {
+  it('shows a start and its end at once, and delays changes of components in between', async () => {
     const { tree, manager, clock } = open();
     const shown: string[] = [];
     tree.onDidChangeTreeData(() => {

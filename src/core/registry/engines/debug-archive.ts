@@ -17,18 +17,18 @@ export interface DebugArchives {
     launch: Pick<LaunchContext, 'interpreter' | 'env'>,
     signal: AbortSignal,
   ) => Promise<string>;
-  /** Removes the files that no container uses now. @param start absent if nothing is debugged. Never rejects */
+  /** Removes the files that no container uses now. Never rejects. @param start absent if nothing is debugged */
   readonly removeOthers: (start?: EngineDebugStart) => Promise<void>;
-  /** Removes the file. Never rejects */
+  /** Removes one file. Never rejects. */
   readonly remove: (start: EngineDebugStart) => Promise<void>;
-  /** Removes the files of earlier windows. Another window may be writing a newer one. Never rejects */
+  /** Removes the files of earlier windows, but none that another window may need for a serve in progress. Never rejects. */
   readonly removeOld: () => Promise<void>;
 }
 
 /** Seconds that a starting worker waits for the breakpoints of the editor; then it continues without them. */
 const editorLimit = 60;
 const limitMs = 60_000;
-/** The age from which the containers of a file exist, even if their image was pulled first. */
+/** No serve in progress needs a file of this age: its containers exist by then, even if their image was pulled first. */
 const oldMs = 3_600_000;
 
 export function debugArchiveFor(

@@ -28,7 +28,7 @@ import { servedImage } from './served-image';
 import type { EngineParts, OpenedEngine, ServedEngineParts } from './opened-engine';
 
 /** The time limit for finding out whether a failed start has left anything. */
-const lookMs = 10_000;
+const lookLimitMs = 10_000;
 
 /**
  * Makes a bento that an engine will run. Nothing is started yet.
@@ -137,14 +137,14 @@ async function removeFiles(
   await opened.removeFiles();
 }
 
-/** Whether the engine has nothing of the bento. */
+/** Whether the engine has no containers of the bento. */
 async function isGone(opened: OpenedEngine, { context }: EngineParts): Promise<boolean> {
   const end = new AbortController();
   const isFound = currentState(opened, end.signal).then(
     (state) => state !== undefined,
     () => true,
   );
-  const answer = await withTimeout(context.clock, lookMs, isFound);
+  const answer = await withTimeout(context.clock, lookLimitMs, isFound);
   end.abort();
   return answer === false;
 }

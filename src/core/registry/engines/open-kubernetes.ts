@@ -111,7 +111,7 @@ async function opened(
   return openedEngine({ kind: 'kubernetes', ...place }, target, {
     image: (needs) => registryImage(parts, needs),
     confirm: () => confirm(parts, place),
-    // kubectl reads them from its standard input.
+    // There are none: kubectl reads manifests from its standard input.
     removeFiles: () => Promise.resolve(),
   });
 }

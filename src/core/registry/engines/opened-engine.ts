@@ -22,7 +22,7 @@ export interface EngineParts {
 }
 
 export interface ServedEngineParts extends EngineParts {
-  /** How the bento follows code that is saved. */
+  /** The functions with which the bento follows saved code. */
   readonly code: EngineCode;
 }
 
@@ -33,7 +33,7 @@ export interface OpenedEngine {
   readonly image: (needs: ImageNeeds) => Promise<ImageChoice>;
   /** Asks before the bento is changed on an engine that is in production. @throws ServeError `cancelled` */
   readonly confirm: () => Promise<void>;
-  /** Removes the files that describe the bento to the engine, which does not have it any more. Never rejects */
+  /** Removes the files that describe the bento to the engine, after the engine has removed it. Never rejects. */
   readonly removeFiles: () => Promise<void>;
   readonly apply: (plan: ContainerPlan, options: ApplyOptions) => Promise<AppliedBento>;
   readonly compare: (

@@ -15,7 +15,7 @@ export async function writeProjectFiles(
 }
 
 /**
- * Removes the files of a project that does not run any more: they contain the values of variables. The folder stays,
+ * Removes the files of a project that does not run any more: they contain values of variables. The folder stays,
  * because commands of other windows run in it. Never rejects.
  */
 export async function removeProjectFiles(folder: string): Promise<void> {

@@ -67,11 +67,11 @@ export interface EngineBentoParts {
   readonly debug?: () => DebugChoice | undefined;
   /** Makes the plan of the bento without changing anything on the engine. */
   readonly prepare: (signal: AbortSignal) => Promise<PreparedBento>;
-  /** How it follows code that is saved, if it runs the source of this machine. */
+  /** The functions with which it follows saved code, if it runs the source of this machine. */
   readonly code: EngineCode;
   /**
-   * Removes the files of its containers, which are gone. Never rejects.
-   * @param debug removes only the file of this debugging: another window may be serving the bento again
+   * Removes the files that its containers needed, after they have been removed. Never rejects.
+   * @param debug if present, removes only the file of this debug session: another window may be serving the bento again
    */
   readonly removeFiles: (debug?: EngineDebugStart) => Promise<void>;
 }

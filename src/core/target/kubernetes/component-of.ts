@@ -15,7 +15,7 @@ export interface ComponentFacts {
   readonly now: number;
 }
 
-/** How long pods may need to be deleted after the end of their grace period. */
+/** The time that pods may need to be deleted after the end of their grace period. */
 const deletionMs = 30_000;
 
 /** Whether a pod should be gone by now. It is not if its node does not answer. */

@@ -60,7 +60,7 @@ export class ServedBento implements RunningBento {
   readonly #ended = new Emitter<void>();
   #base: ServeRuntime | undefined;
   #debugger: BentoDebugger | undefined;
-  /** What was debugged from the start of the present components. */
+  /** The components that were debugged from their start. */
   #debug: DebugChoice | undefined;
   #output: Disposable | undefined;
   #allocator: PortAllocator | undefined;
@@ -107,12 +107,12 @@ export class ServedBento implements RunningBento {
     return this.#components.wasReady;
   }
 
-  /** What it was asked to serve, and with what. */
+  /** The request that it was made for. */
   get request(): ServeRequest {
     return this.#request;
   }
 
-  /** Of its workers; absent until its helper runs. */
+  /** Whether time limits were raised because it is debugged from its start. */
   get hasRaisedLimits(): boolean {
     return this.#debug !== undefined;
   }
@@ -139,13 +139,13 @@ export class ServedBento implements RunningBento {
 
   readonly followsCode = true;
 
-  /** These were saved, came, or went: what uses them serves the new code soon. */
+  /** Handles files that were saved, created or deleted: components that use them soon serve the new code. */
   filesChanged(paths: readonly string[]): void {
     this.#reloads?.changed(paths);
   }
 
   /**
-   * Starts the components, all or the named ones with what they depend on, and resolves when they are ready.
+   * Starts all components, or the named one with its dependencies, and resolves when they are ready.
    * @throws ServeError after ending whatever was started.
    */
   async start(signal: AbortSignal, only?: string): Promise<void> {
@@ -154,7 +154,7 @@ export class ServedBento implements RunningBento {
       await this.#uses.run(this.#launch(cancel, only));
     } catch (error) {
       const failure = this.#failureOf(error, cancel);
-      // What was cancelled says nothing against the plan.
+      // A cancelled start does not mean that the plan is wrong.
       if (!cancel.aborted) {
         this.#problem = problemOf(failure);
         if (this.#plan !== undefined) this.#context.planCache.forget(this.#plan);
@@ -194,7 +194,7 @@ export class ServedBento implements RunningBento {
     only: string | undefined,
   ): Promise<void> {
     this.#plan = prepared.plan;
-    // What is built does not change.
+    // A built bento does not change.
     if (this.#request.bento.source !== 'store') this.#reloads = this.#codeReloads(prepared);
     await launchOnFreePorts({
       cancel,
@@ -254,7 +254,7 @@ export class ServedBento implements RunningBento {
     const cancel = AbortSignal.any([signal, this.#cancel.signal]);
     try {
       await this.#mend();
-      // What runs and is unhealthy has no start deadline of its own.
+      // A component that runs but is unhealthy has no start deadline of its own.
       await this.#withinStartTimeout([cancel], (until) => this.#components.launch(id, until));
     } catch (error) {
       throw this.#whyAborted(cancel) ?? error;
@@ -394,12 +394,12 @@ export class ServedBento implements RunningBento {
     return this.stop();
   }
 
-  /** Ends at once what is being stopped. */
+  /** Kills the components that are being stopped. */
   force(): void {
     this.#components.force();
   }
 
-  /** What stays the same whatever ports it gets. */
+  /** Prepares everything that does not depend on the ports. */
   async #prepare(cancel: AbortSignal): Promise<PreparedServe> {
     const base = await this.#helpers.acquire(baseRequest(this.#parts), cancel);
     this.#base = base;
@@ -429,7 +429,7 @@ export class ServedBento implements RunningBento {
     });
   }
 
-  /** @param debug what of it is debugged from its start */
+  /** @param debug the components that are debugged from their start */
   async #assemble(
     { preparation, plan }: PreparedServe,
     debug: DebugChoice | undefined,
@@ -447,7 +447,7 @@ export class ServedBento implements RunningBento {
     const all = plan.components.map(({ id }) => id);
     this.#debugger?.forgetAllBut(all);
     const named = this.#debug?.components?.filter((id) => all.includes(id));
-    // What was debugged may be gone from the code.
+    // The debugged components may have been removed from the code.
     if (named?.length === 0) this.#debug = undefined;
     const debug = this.#debug;
     if (debug === undefined) return plan;
@@ -491,7 +491,7 @@ export class ServedBento implements RunningBento {
     const { base, preparation, plan } = prepared;
     const { allocator } = preparation;
     this.#context.log.info(`${this.#request.bento.name}: it has other components now`);
-    // What the commands bind themselves is not held.
+    // Ports that the commands bind themselves are not held.
     const held = this.#parts.launcher === 'workers' ? leasesOf(plan) : [];
     const debug = debugAgain(this.#debug, this);
     await this.#components.handOver();

@@ -18,7 +18,7 @@ import { renewTogether, type Renewed } from './renew-together';
 import { waitUntilReady } from './wait-until-ready';
 import { say, type Message } from '../../messages/message';
 
-/** A component with what watches over it. */
+/** A component with its supervisor. */
 export interface ServedComponent {
   readonly component: AssembledComponent;
   readonly supervisor: ComponentSupervisor;
@@ -55,7 +55,7 @@ export class ServedComponents {
     return this.#wasReady;
   }
 
-  /** Of the start: what fails after it may fail because of it. */
+  /** The first crash during the start. Later failures may be caused by it. */
   get firstCrash(): Problem | undefined {
     return this.#firstCrash;
   }
@@ -73,8 +73,8 @@ export class ServedComponents {
   }
 
   /**
-   * Starts them, all or the named one with all it depends on, and resolves when they are ready. All at once where
-   * sockets are held: what comes early waits in the backlog. In order with `cli`.
+   * Starts all components, or the named one with its dependencies, and resolves when they are ready. Where sockets are
+   * held, all start at once: early requests wait in the backlog. With `cli`, they start in order.
    */
   async launch(
     only: string | undefined,
@@ -106,7 +106,7 @@ export class ServedComponents {
     await Promise.all(ready.values());
   }
 
-  /** The start is over: what crashes from now on has reasons of its own. */
+  /** Marks the end of the start: later crashes have other causes. */
   started(): void {
     this.#wasReady = true;
   }
@@ -191,14 +191,14 @@ export class ServedComponents {
     }
   }
 
-  /** As `stop`, for others that will serve from the same sockets. */
+  /** Stops them like `stop`, while new components take over their sockets. */
   async handOver(): Promise<void> {
     for (const wave of this.#wavesBack()) {
       await Promise.all(wave.map(({ supervisor }) => supervisor.handOver()));
     }
   }
 
-  /** Ends at once what is being stopped. */
+  /** Kills the components that are being stopped. */
   force(): void {
     for (const { supervisor } of this.#living()) void supervisor.stop();
   }
@@ -216,7 +216,7 @@ export class ServedComponents {
     );
   }
 
-  /** What is stopped stays so. */
+  /** Restarts components, except those that are stopped. */
   restart(ids: readonly string[]): void {
     for (const id of ids) {
       const { supervisor } = this.get(id);
@@ -244,7 +244,7 @@ export class ServedComponents {
   ): Problem {
     const said = log.recentOutput.take(process);
     const problem = first.of(process, crashProblem(name, status, said, this.#parts.causes));
-    // What ends because we end it has not crashed.
+    // A process that is stopped has not crashed.
     const unasked = this.#served.get(id)?.supervisor.state !== 'stopping';
     if (!this.#wasReady && unasked) this.#firstCrash ??= { ...problem, component: id };
     return problem;
@@ -284,7 +284,7 @@ export class ServedComponents {
     return [...this.#withDependencies(id)].some((one) => isSo(one));
   }
 
-  /** What failed has ended already, and keeps saying why. */
+  /** Returns the components that have not failed. A failed one has ended already, and keeps its problem. */
   #living(): readonly ServedComponent[] {
     return this.all.filter(({ supervisor }) => supervisor.state !== 'failed');
   }

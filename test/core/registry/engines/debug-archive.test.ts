@@ -19,7 +19,7 @@ const launch = { interpreter: { path: '/env/bin/python' }, env: {} } as unknown 
 >[1];
 const { signal } = new AbortController();
 
-/** The archives of a bento, whose Python only creates the file. */
+/** Returns the archives of a bento. Its Python only creates the file. */
 async function archivesOf(result = ended(0)) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'engines-'));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -61,7 +61,7 @@ it('writes one file for each token, and removes those that are not used', async 
   expect(await names()).toEqual([]);
 });
 
-it('removes what an earlier window has left, but not what another one may be writing', async () => {
+it('removes files of an earlier window, but none that another window may be writing', async () => {
   const { archives, names, world } = await archivesOf();
   await archives.removeOld();
   await archives.write(start('one'), launch, signal);
@@ -74,9 +74,9 @@ it('removes what an earlier window has left, but not what another one may be wri
 });
 
 it.each([
-  ['that fails', ended(1, '', 'OSError: no space left'), 'debugger'],
-  ['that is cancelled', { ...ended(1), cancelled: true }, 'cancelled'],
-])('leaves no part of a file %s', async (_name, result, code) => {
+  ['fails', ended(1, '', 'OSError: no space left'), 'debugger'],
+  ['is cancelled', { ...ended(1), cancelled: true }, 'cancelled'],
+])('leaves no file if packing %s', async (_name, result, code) => {
   const { archives, names } = await archivesOf(result);
   const failure = await archives.write(start('one'), launch, signal).catch(problemOf);
   expect(failure).toMatchObject({ code });

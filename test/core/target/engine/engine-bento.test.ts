@@ -25,13 +25,13 @@ class Served {
   readonly phases: string[] = [];
   readonly bento: EngineBento;
   ended = 0;
-  /** How often its files were removed. */
+  /** The number of times that its files were removed. */
   removals = 0;
   changes = 0;
   apply: Apply = () => Promise.resolve(new FakeApplied());
   prepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   mountsSource = false;
-  /** What BentoML says of the code as it is now. */
+  /** Returns BentoML's plan of the present code. */
   planAnew: EngineCode['planAnew'] = () => Promise.resolve(planOf([]));
   /** The lines of the logs of its components. */
   readonly lines: string[] = [];

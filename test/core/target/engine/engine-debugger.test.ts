@@ -23,7 +23,7 @@ const ranker = 'service:Ranker';
 class Debugged {
   readonly clock = new ManualClock();
   readonly bento: EngineBento;
-  /** What it was applied with each time. */
+  /** The options of each apply. */
   readonly starts: (EngineDebugStart | undefined)[] = [];
   readonly attached: string[] = [];
   /** The tokens whose files were removed, or `all`. */
@@ -31,7 +31,7 @@ class Debugged {
   readonly failed: string[] = [];
   engine = new FakeApplied([applied(), applied({ id: ranker })]);
   apply: PreparedBento['apply'] = () => Promise.resolve(this.engine);
-  /** What is debugged from the start. */
+  /** The components that are debugged from the start. */
   choice: DebugChoice | undefined;
   platform: NodeJS.Platform = 'linux';
 
@@ -203,7 +203,7 @@ describe('a component on an engine', () => {
     expect(one.bento.components.map(({ snapshot }) => snapshot.state)).toEqual(['ready', 'ready']);
   });
 
-  it('has no debugger left while its debugging begins and ends', async () => {
+  it('does not warn of a left debugger while debugging begins or ends', async () => {
     const one = await served();
     const warnings: number[] = [];
     one.bento.onDidChange(() => warnings.push(one.bento.warnings.length));
@@ -269,7 +269,7 @@ describe('a bento that is debugged from its start', () => {
     expect(one.removed).toEqual(['all']);
   });
 
-  it('removes only its own file when others have removed it: they may serve it again', async () => {
+  it('removes only its own file when another window has removed the bento, which may serve it again', async () => {
     const one = await served();
     await attachedTo(one);
     const gone = [

@@ -391,7 +391,7 @@ it('a component that is debugged has the debugger in a volume, and no check that
   });
 });
 
-it('other windows see in the cluster which components are debugged', () => {
+it('annotations tell other windows which components are debugged', () => {
   const plan = containerPlanOf(classRequest());
   const [first] = plan.workloads;
   const component = first?.component ?? '';

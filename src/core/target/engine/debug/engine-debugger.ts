@@ -93,7 +93,7 @@ export class EngineDebugger implements Debugger {
   }
 
   stateOf(component: string): DebugState | undefined {
-    // It is asked of thousands of components, which mostly are not debugged.
+    // This is called for thousands of components, most of which are not debugged.
     if (this.#workers.size === 0) return undefined;
     const own = this.workers.filter((worker) => worker.component === component);
     if (own.length === 0) return undefined;
@@ -139,15 +139,15 @@ export class EngineDebugger implements Debugger {
     components: readonly string[],
     options: DebugOptions,
   ): Promise<readonly DebuggedWorker[]> {
-    return this.#changing(() => this.#attach(components, options));
+    return this.#whileChanging(() => this.#attach(components, options));
   }
 
   /** @throws ServeError if the engine does not start the components again without the debugger */
   async detach(component?: string): Promise<void> {
-    await this.#changing(() => this.#detach(component));
+    await this.#whileChanging(() => this.#detach(component));
   }
 
-  async #changing<T>(work: () => Promise<T>): Promise<T> {
+  async #whileChanging<T>(work: () => Promise<T>): Promise<T> {
     this.#changes += 1;
     try {
       return await work();

@@ -73,7 +73,7 @@ export class ClusterProxy implements Disposable {
   #hasFailed = false;
   /** Counts the parts of answers that were received. */
   #received = 0;
-  /** Resolves when changes of the configuration are noticed. */
+  /** Resolves when the kubeconfig is being watched. Changes are noticed from then on. */
   #watching: Promise<unknown> | undefined;
   #configuration = 0;
 
@@ -160,16 +160,16 @@ export class ClusterProxy implements Disposable {
     await promise;
   }
 
-  /** kubectl keeps the configuration that it has started with. */
-  #configure(): void {
+  /** Restarts kubectl, which keeps the configuration that it was started with. */
+  #useNewConfiguration(): void {
     this.#configuration += 1;
     this.#nextStart = -Infinity;
     this.restart();
   }
 
-  async #watchConfiguration(): Promise<void> {
+  async #watchKubeconfig(): Promise<void> {
     const { clock, kubeconfig: files } = this.#parts;
-    const onChange = (): void => this.#configure();
+    const onChange = (): void => this.#useNewConfiguration();
     await withTimeout(
       clock,
       startMs,
@@ -183,7 +183,7 @@ export class ClusterProxy implements Disposable {
     this.#startedAt = this.#parts.clock.now();
     this.#hasFailed = false;
     const { clock, run, program, env, context, makeFolder } = this.#parts;
-    await (this.#watching ??= this.#watchConfiguration());
+    await (this.#watching ??= this.#watchKubeconfig());
     const folder = await makeFolder().catch((error: unknown) => {
       if (this.#present === present) this.#socket = undefined;
       throw error;

@@ -14,7 +14,7 @@ export interface StreamOptions {
 export interface ClusterReader {
   /** Whether a request costs so little that it can be sent every second. */
   readonly isCheap: boolean;
-  /** Changes with the configuration. Versions of objects that were read before may be those of another cluster. */
+  /** Changes when the kubeconfig changes. Versions of objects that were read before may then be from another cluster. */
   readonly configuration: number;
   /** Returns the answer. @throws ServeError */
   get(path: string, options: GetOptions): Promise<string>;

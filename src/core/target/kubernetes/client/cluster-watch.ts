@@ -50,7 +50,7 @@ export const clusterWatchTimings: ClusterWatchTimings = {
   longestRetryMs: 2_000,
 };
 
-/** The share of the time that reports may take: each look at thousands of pods costs many milliseconds. */
+/** The share of the time that reports may take. Each one takes many milliseconds if there are thousands of pods. */
 const reportShare = 0.01;
 
 type Watch = ResourceWatch<ClusterDeployment> | ResourceWatch<ClusterPod>;
@@ -73,7 +73,7 @@ export class ClusterWatch implements Disposable {
   #unknown: ClusterState['unknown'];
   #lastLife = 0;
   #settling: Disposable | undefined;
-  /** Before this time there is no other report. */
+  /** The earliest time of the next report. */
   #nextReport = -Infinity;
   #asking: Promise<void> | undefined;
 

@@ -18,8 +18,8 @@ export interface KubeconfigWatch {
   readonly onChange: () => void;
 }
 
-/** The time between two looks at the files. */
-const everyMs = 3_000;
+/** The time between two checks of the files. */
+const pollMs = 3_000;
 
 /** Returns the files that kubectl merges into its configuration. Some may not exist. */
 export function kubeconfigFiles({
@@ -30,7 +30,7 @@ export function kubeconfigFiles({
   const paths = platform === 'win32' ? win32 : posix;
   const named = environmentValue(env, 'KUBECONFIG', platform) ?? '';
   if (named === '') return [paths.join(home, '.kube', 'config')];
-  // Our folder, in which kubectl is started, has no configuration.
+  // A relative path would be in the folder in which kubectl is started. That folder has no configuration.
   return named.split(paths.delimiter).filter((file) => paths.isAbsolute(file));
 }
 
@@ -48,7 +48,7 @@ async function poll(
 ): Promise<void> {
   let before = first;
   for (;;) {
-    await pause(clock, everyMs, signal);
+    await pause(clock, pollMs, signal);
     if (signal.aborted) return;
     const now = await stateOf(files);
     if (now === before) continue;

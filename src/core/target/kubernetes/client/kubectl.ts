@@ -17,7 +17,7 @@ export interface KubectlParts {
 }
 
 export interface QueryOptions extends GetOptions {
-  /** What the command reads as `--filename=-`. */
+  /** The standard input of the command, which it reads as `--filename=-`. */
   readonly input?: string;
 }
 

@@ -73,7 +73,7 @@ const imageReasons = new Set([
 function containerTrouble(container: ContainerStatus, isInit: boolean): WorkloadState | undefined {
   const { waiting, ended } = container;
   if (ended !== undefined) {
-    // Those of before the start are to end.
+    // Init containers must end.
     if (isInit && ended.exitCode === 0) return undefined;
     return { state: 'backingOff', reason: exit(ended) };
   }

@@ -52,8 +52,8 @@ export interface EndedContainer {
 export const mainContainer = 'bento';
 
 /**
- * Reads a pod of the cluster's API. By hand, because a busy cluster sends a hundred a second: a schema takes many times
- * as long.
+ * Reads a pod of the cluster's API. It uses no schema, which would take many times as long: a busy cluster sends a
+ * hundred pods a second.
  */
 export function parsePod(json: unknown): PodJson | undefined {
   const { metadata, spec, status } = objectIn(json);
@@ -65,8 +65,9 @@ export function parsePod(json: unknown): PodJson | undefined {
     ...{ uid, name, owner: textIn(owner) ?? '', component: textIn(component) ?? '' },
     ...{ createdAt: textIn(creationTimestamp) ?? '', deletedAt: textIn(deletionTimestamp) },
     node: textIn(objectIn(spec)['nodeName']),
-    // One that no node has taken yet may have no status.
-    phase: own === nothing ? 'Pending' : (phases.find((one) => one === own['phase']) ?? 'Unknown'),
+    // A pod that has not been scheduled yet may have no status.
+    phase:
+      own === emptyObject ? 'Pending' : (phases.find((one) => one === own['phase']) ?? 'Unknown'),
     ...{ reason: textIn(own['reason']), message: textIn(own['message']) },
     conditions: listIn(own['conditions']).flatMap(conditionIn),
     initContainers: listIn(own['initContainerStatuses']).flatMap(containerIn),
@@ -90,7 +91,7 @@ function containerIn(json: unknown): ContainerStatus | [] {
   return {
     ...{ name, image: textIn(image) ?? '?', ready: ready === true },
     started: typeof started === 'boolean' ? started : undefined,
-    restartCount: wholeIn(restartCount),
+    restartCount: integerIn(restartCount),
     waiting: isObject(waiting)
       ? { reason: textIn(waiting['reason']) ?? '', message: textIn(waiting['message']) ?? '' }
       : undefined,
@@ -103,15 +104,15 @@ function containerIn(json: unknown): ContainerStatus | [] {
 function endedIn(json: unknown): EndedContainer | undefined {
   if (!isObject(json)) return undefined;
   const { exitCode, reason, message } = json;
-  return { exitCode: wholeIn(exitCode), reason: textIn(reason), message: textIn(message) };
+  return { exitCode: integerIn(exitCode), reason: textIn(reason), message: textIn(message) };
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-const nothing: Json = {};
-const objectIn = (value: unknown): Json => (isObject(value) ? value : nothing);
+const emptyObject: Json = {};
+const objectIn = (value: unknown): Json => (isObject(value) ? value : emptyObject);
 const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
-const wholeIn = (value: unknown): number => (Number.isSafeInteger(value) ? Number(value) : 0);
+const integerIn = (value: unknown): number => (Number.isSafeInteger(value) ? Number(value) : 0);

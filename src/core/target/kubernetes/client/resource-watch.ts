@@ -40,7 +40,7 @@ export class ResourceWatch<T extends { readonly uid: string }> {
   readonly #onChange: () => void;
   #items = new Map<string, T>();
   #version: string | undefined;
-  /** The configuration of the cluster that the version is from. */
+  /** The cluster's `configuration` when the version was read. */
   #configuration = 0;
 
   constructor(

@@ -21,7 +21,7 @@ interface Kept {
   readonly timer: Disposable;
 }
 
-/** So many wait for the next serve, as each keeps its memory. */
+/** The largest number of helpers that wait for the next serve: each one uses memory. */
 const mostKept = 3;
 
 /** The helpers of the window: those that serve, and those that wait with a warm fork server to serve again. */
@@ -30,17 +30,17 @@ export class HelperPool {
   readonly #onChange: () => void;
   readonly #start: typeof startBase;
   readonly #kept = new Map<string, Kept>();
-  /** Keys of those that are being started before anybody serves with them. */
+  /** The helpers that are being warmed up, by key. */
   readonly #warming = new Map<string, Promise<void>>();
-  /** How many serves have the key, or are about to. */
+  /** The number of serves that use each key, or will use it soon. */
   readonly #serving = new Map<string, number>();
   readonly #ahead: HelpersAhead;
-  /** What ends, or is being released, and may still run. */
+  /** The ends and releases in progress: their processes may still run. */
   readonly #ending = new Set<Promise<void>>();
   #warmth = new AbortController();
   #isClosed = false;
 
-  /** `onChange`: called when another number waits. `start`: starts one; tests have another one. */
+  /** `onChange`: called when the number of waiting helpers changes. `start`: starts a helper; tests replace it. */
   constructor(context: HelperPoolContext, onChange: () => void, start = startBase) {
     this.#context = context;
     this.#onChange = onChange;
@@ -50,12 +50,12 @@ export class HelperPool {
     });
   }
 
-  /** How many wait for the next serve. */
+  /** The number of helpers that wait for the next serve. */
   get waiting(): number {
     return this.#kept.size;
   }
 
-  /** A warm one of the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
+  /** Returns a waiting helper with the same interpreter and environment, or a new one. @throws ServeError as `Helper.start`. */
   async acquire(request: BaseRequest, cancel: AbortSignal): Promise<ServeRuntime> {
     if (this.#isClosed) throw cancelled();
     const key = keyOf(request);
@@ -127,7 +127,7 @@ export class HelperPool {
     await this.#track(this.#release(base, this.#warmth.signal));
   }
 
-  /** Ends those that wait. Resolves when nothing runs that was not acquired, also of what was being started or ended. */
+  /** Ends all helpers that no serve has acquired. Resolves when none of them runs, even if it was being started or ended. */
   async endIdle(): Promise<void> {
     this.#warmth.abort();
     this.#warmth = new AbortController();
@@ -135,13 +135,13 @@ export class HelperPool {
     while (this.#ending.size > 0) await Promise.all(this.#ending);
   }
 
-  /** Ends those that wait, and starts none any more. */
+  /** Ends the helpers that wait, and starts none from then on. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.endIdle();
   }
 
-  /** Ends those that wait for bentos of these folders. */
+  /** Ends the helpers that wait for bentos of these folders. */
   async endIdleOf(isOver: (folder: string) => boolean): Promise<void> {
     this.#ahead.endOf(isOver);
     await Promise.all(this.#warming.values());

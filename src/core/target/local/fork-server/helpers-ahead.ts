@@ -20,10 +20,10 @@ export interface AheadRequest {
   readonly cancel: AbortSignal;
 }
 
-/** Milliseconds after which a helper that no serve has taken is ended. A serve may turn out to need another one. */
+/** Milliseconds after which a helper is ended if no serve has taken it. The serve may need another one. */
 const limitMs = 30_000;
 
-/** Helpers that are started before a serve knows for certain that it needs them. */
+/** Holds helpers that are started before it is certain that a serve needs them. */
 export class HelpersAhead {
   readonly #clock: Clock;
   readonly #end: (starting: Promise<ServeRuntime>) => void;
@@ -39,7 +39,7 @@ export class HelpersAhead {
     return this.#all.has(key);
   }
 
-  /** Resolves when it has started, or cannot be started: the serve reports that. Never rejects. */
+  /** Starts a helper. Resolves when it has started or has failed, which the serve will report. Never rejects. */
   async start({ key, folder, start, cancel }: AheadRequest): Promise<void> {
     const over = new AbortController();
     const starting = start(over.signal);
@@ -53,7 +53,7 @@ export class HelpersAhead {
     cancel.addEventListener('abort', end, { once: true });
     try {
       const { forkServer } = await starting;
-      // Only the fork server takes long to start.
+      // A helper without a fork server starts quickly: the serve starts another one.
       void forkServer.then((why) => (why === undefined ? undefined : end()));
     } catch {
       this.#remove(key, ahead);
@@ -68,6 +68,7 @@ export class HelpersAhead {
     return ahead.starting.catch(() => undefined);
   }
 
+  /** Ends the helpers that are for these folders. */
   endOf(isOver: (folder: string) => boolean): void {
     for (const { folder, end } of [...this.#all.values()]) if (isOver(folder)) end();
   }

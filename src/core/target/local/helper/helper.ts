@@ -151,7 +151,7 @@ export class Helper implements ProcessHost {
     try {
       const { pid } = await connection.request('init', { cleanup: [directory] });
       log.info(`helper ${pid} started with ${python}`);
-      // It reads a hundred files: nothing waits for it.
+      // Not awaited, because it reads a hundred files.
       void warnOfChangedScripts(scripts, log);
       return helper;
     } catch (error) {

@@ -15,18 +15,18 @@ export interface SupervisedComponent {
   readonly name: string;
   /** It runs elsewhere: nothing can be done about it here. */
   readonly remote: boolean;
-  /** Only other components of the bento can reach it. Its latency is not shown, so it is not reported. */
+  /** Whether only other components of the bento can reach it. Its latency is then not shown, so it is not reported. */
   readonly isPrivate?: boolean;
   readonly workers: Workers;
   readonly log: ComponentLog;
-  /** What can be done when it does not become ready in time. */
+  /** The advice to the user if it does not become ready in time. */
   readonly adviceWhenLate: Message;
   readonly makeProbe: () => Probe;
   /** Called before the first worker is started, for what has to happen right then. */
   readonly beforeLaunch: () => Promise<void>;
-  /** How many requests it has answered with an error; only grows while its workers live. Absent where nobody counts. */
+  /** Reads how many requests it has answered with an error; only grows while its workers live. Absent if nothing counts them. */
   readonly errorTotal?: ReadTotal;
-  /** What it waits for, in words; nothing when all it depends on is ready. */
+  /** Describes the dependency that it waits for. Undefined if all its dependencies are ready. */
   readonly blockedBy: () => Argument | undefined;
   /** Why one of its processes ended. */
   readonly crashProblem: (process: string, status: ExitStatus) => Problem;
@@ -34,7 +34,7 @@ export interface SupervisedComponent {
 
 export interface SupervisorOptions {
   readonly health: HealthTimings;
-  /** What to do about a component that has stopped responding. */
+  /** The reaction to a component that has stopped responding. */
   readonly onHang: 'notify' | 'restart';
   /** A Python debugger may hold the processes on purpose. */
   readonly isDebugging: () => boolean;

@@ -104,7 +104,7 @@ it('reports changes that do not stop once a second, and a single one soon', asyn
   watch.dispose();
 });
 
-it('reports changes that do not stop less often if each report takes long', async () => {
+it('reports continuous changes less often if each report takes long', async () => {
   const { watch, clock, changes, stream } = await started();
   // Handling a report takes this long.
   watch.onDidChange(() => clock.jump(16));
@@ -122,7 +122,7 @@ it('reports changes that do not stop less often if each report takes long', asyn
   expect(count).toBeLessThanOrEqual(11);
   watch.onDidChange(() => clock.jump(500));
   changes.mockClear();
-  // Even then, people see what has happened.
+  // Even then, users see the changes soon.
   expect(await reports(10)).toBeGreaterThanOrEqual(4);
   watch.dispose();
 });
@@ -140,7 +140,7 @@ it('continues from the last version when the server ends a watch, without a list
   watch.dispose();
 });
 
-it('lists again when the cluster may be another one since the last list', async () => {
+it('lists again if the configuration has changed since the last list', async () => {
   const { fake, state, clock } = clusterOf({ pods: [pod('a', '1')], deployments: [] });
   const cluster = { configuration: 0 };
   const kubectl = fake.kubectl();

@@ -44,7 +44,7 @@ it('reports each change once: a file that is written, created or deleted', async
   const end = new AbortController();
   const onChange = vi.fn();
   await watchKubeconfig({ clock, files: [first, second], signal: end.signal, onChange });
-  /** Lets some looks pass, each of which reads the disk. */
+  /** Waits for some checks, each of which reads the disk. */
   const changes = async (): Promise<number> => {
     for (let look = 0; look < 2; look += 1) {
       await vi.waitUntil(() => clock.waiting === 1);

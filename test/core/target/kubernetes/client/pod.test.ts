@@ -40,7 +40,7 @@ it.each([null, 'pod', 3, [], {}, { metadata: null }, { metadata: { uid: 1, name:
   },
 );
 
-it('leaves out what has another type, and reads the rest', () => {
+it('ignores values of a wrong type, and reads the rest', () => {
   const damaged = [null, 7, 'text', [], true, { name: 3 }, { type: 'Ready' }];
   const metadata = { uid: 'a', name: 'b' };
   const bare = {

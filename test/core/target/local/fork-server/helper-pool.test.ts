@@ -24,19 +24,19 @@ function setUp(options: { readonly idleMs?: number } = {}) {
   const log = quietLog();
   const hosts: FakeProcessHost[] = [];
   const state = {
-    /** What happens before one is started. */
+    /** Called before a helper is started. */
     starts: () => Promise.resolve(),
     forkServer: undefined as LogText | undefined | Promise<LogText | undefined>,
     forkServerLost: undefined as LogText | undefined,
     isWhole: true,
     changes: 0,
-    /** What happens when one is to have no idle priority any more. */
+    /** Called when a helper leaves idle priority. */
     prioritize: (helper: FakeProcessHost) => helper.prioritizeForkServer(),
     /** Which were started with idle priority. */
     idle: [] as boolean[],
     /** Takes its time, wherever something is waited for. */
     delay: () => Promise.resolve() as Promise<unknown>,
-    /** Those that are being started, or have not ended. */
+    /** The number of helpers that are being started, or have not ended. */
     running: 0,
   };
   const context = {
@@ -103,12 +103,12 @@ describe('a helper that is started ahead of a serve', () => {
     await pool.acquire(request('served'), never);
     served?.abort();
     await settle();
-    // The first one did not come to be.
+    // The first one was never created.
     expect(hosts.map(({ isOver }) => isOver)).toEqual([true, false]);
     expect([pool.waiting, living(), state.running]).toEqual([0, 1, 1]);
   });
 
-  it('is not started where one is there already, or the window closes', async () => {
+  it('is not started if there is one already, it is cancelled, or the window closes', async () => {
     const { pool, hosts } = setUp();
     await pool.acquire(request(), never);
     await pool.startAhead(request(), never);
@@ -118,7 +118,7 @@ describe('a helper that is started ahead of a serve', () => {
     expect(hosts).toHaveLength(1);
   });
 
-  it('leaves it to the serve to tell why it cannot be started', async () => {
+  it('leaves it to the serve to report why it cannot be started', async () => {
     const { pool, state } = setUp();
     state.starts = () => Promise.reject(new Error('no Python'));
     await pool.startAhead(request(), never);
@@ -126,7 +126,7 @@ describe('a helper that is started ahead of a serve', () => {
     expect([pool.waiting, state.running]).toEqual([0, 0]);
   });
 
-  it('ends when no serve has acquired it after half a minute, and with all others', async () => {
+  it('ends if no serve has acquired it after half a minute, and with all others', async () => {
     const { pool, clock, living } = setUp();
     await pool.startAhead(request('forgotten'), never);
     await clock.pass(29_999);
@@ -162,7 +162,7 @@ describe('a helper that is started ahead of a serve', () => {
     expect(hosts).toHaveLength(4);
   });
 
-  it('a wrong guess does not end the helper that waits for another bento', async () => {
+  it('does not replace a helper that waits for another bento', async () => {
     const { pool, hosts } = setUp();
     for (const python of ['a', 'b', 'c'])
       await pool.release(await pool.acquire(request(python), never));
@@ -173,16 +173,16 @@ describe('a helper that is started ahead of a serve', () => {
     expect([pool.waiting, hosts[0]?.isOver]).toEqual([3, false]);
   });
 
-  it('one whose fork server failed does not wait, as with the others', async () => {
+  it('ends if its fork server fails', async () => {
     const { pool, state, living } = setUp();
     state.forkServer = forLog('numpy cannot be imported');
     await pool.startAhead(request(), never);
     await settle();
-    // The serve ends before it acquires it: a password is not given.
+    // No serve has acquired it, for example because the user did not enter a password.
     expect([pool.waiting, living()]).toEqual([0, 0]);
   });
 
-  it('an abort ends only what was started ahead, not what another serve gave back', async () => {
+  it('does not end by an abort after a serve has acquired and released it', async () => {
     const { pool, hosts } = setUp();
     const guess = new AbortController();
     await pool.startAhead(request(), guess.signal);

@@ -236,8 +236,8 @@ describe('what a component shows of its launch', () => {
   });
 
   it.each([
-    [false, 'is how quickly it answers now', 1, 60],
-    [true, 'is no latency on a private socket, and no change then', 0, undefined],
+    [false, 'is its present latency', 1, 60],
+    [true, 'is no latency on a private socket, where it causes no change', 0, undefined],
   ])('(private: %s) %s', async (isPrivate, _, times, latencyMs) => {
     const set = await ready({ isPrivate });
     await set.clock.pass(6000);

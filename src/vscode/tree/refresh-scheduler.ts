@@ -2,15 +2,15 @@ import type { Disposable } from '../../core/events';
 import type { Clock } from '../../core/clock';
 
 /**
- * VS Code refreshes a tree view at once if its last change is 200 ms ago. Otherwise it waits until there has been no change
- * for 200 ms, so that frequent changes are shown late (`ExtHostTreeView` of VS Code 1.139).
+ * VS Code refreshes a tree view at once if its last change was at least 200 ms ago. Otherwise it waits until there has been
+ * no change for 200 ms, so that frequent changes are shown late (`ExtHostTreeView` of VS Code 1.139).
  */
 const quietMs = 210;
-/** The delay of a change that can wait, so that the next one that cannot is shown at once. */
+/** The delay of a change that can wait, so that the next urgent one is shown at once. */
 const delayMs = 500;
 
-/** Decides when a view is refreshed: at once if possible, and once for changes that follow each other quickly. */
-export class ViewRefreshes implements Disposable {
+/** Decides when a view is refreshed: at once if possible. Changes that follow each other quickly are combined. */
+export class RefreshScheduler implements Disposable {
   readonly #clock: Clock;
   readonly #refresh: (changed: ReadonlySet<string> | 'list') => boolean;
   #changed: Set<string> | 'list' = new Set();

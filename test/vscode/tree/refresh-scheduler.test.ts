@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import { ViewRefreshes } from '../../../src/vscode/tree/view-refreshes';
+import { RefreshScheduler } from '../../../src/vscode/tree/refresh-scheduler';
 import { ManualClock } from '../../support/manual-clock';
 
 function refreshes({ looksDifferent = true } = {}) {
   const clock = new ManualClock();
   const seen: string[] = [];
-  const refreshed = new ViewRefreshes(clock, (changed) => {
+  const scheduler = new RefreshScheduler(clock, (changed) => {
     const what = changed === 'list' ? 'list' : [...changed].join('+');
     seen.push(`${String(clock.now())} ${what}`);
     return looksDifferent;
   });
   const request = (id: string | undefined, canWait = false): void =>
-    refreshed.request(id, { canWait });
-  return { clock, seen, request, dispose: () => refreshed.dispose() };
+    scheduler.request(id, { canWait });
+  return { clock, seen, request, dispose: () => scheduler.dispose() };
 }
 
-it('shows the first change at once, and gathers those that follow', async () => {
+it('refreshes at once for the first change, and once for those that follow', async () => {
   const { clock, seen, request } = refreshes();
   request('a');
   request('a');
@@ -26,7 +26,7 @@ it('shows the first change at once, and gathers those that follow', async () => 
   expect(seen).toEqual(['0 a', '210 a+b', '1100 c']);
 });
 
-it('leaves VS Code quiet between two refreshes, however many changes there are', async () => {
+it('waits between two refreshes, however many changes there are', async () => {
   const { clock, seen, request } = refreshes();
   for (let change = 0; change < 100; change++) {
     request('a');
@@ -35,7 +35,7 @@ it('leaves VS Code quiet between two refreshes, however many changes there are',
   expect(seen).toEqual(['0 a', '210 a', '420 a', '630 a', '840 a']);
 });
 
-it('holds back what can wait, so that what cannot is shown at once', async () => {
+it('delays changes that can wait, so that an urgent one is shown at once', async () => {
   const { clock, seen, request } = refreshes();
   request('a');
   await clock.pass(50);
@@ -51,7 +51,7 @@ it('holds back what can wait, so that what cannot is shown at once', async () =>
   expect(clock.waiting).toBe(0);
 });
 
-it('takes a new list for a change of everything', async () => {
+it('refreshes everything if the list has changed', async () => {
   const { clock, seen, request } = refreshes();
   request('a');
   request('a');
@@ -61,14 +61,14 @@ it('takes a new list for a change of everything', async () => {
   expect(seen).toEqual(['0 a', '210 list']);
 });
 
-it('does not wait after a change that nobody sees', () => {
+it('does not wait after a refresh in which no row looks different', () => {
   const { seen, request } = refreshes({ looksDifferent: false });
   request('a');
   request('b');
   expect(seen).toEqual(['0 a', '0 b']);
 });
 
-it('refreshes nothing any more at the end', async () => {
+it('does not refresh after it is disposed', async () => {
   const { clock, seen, request, dispose } = refreshes();
   request('a');
   request('b');
