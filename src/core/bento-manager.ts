@@ -59,10 +59,10 @@ export type BentoWarning =
   | { readonly kind: 'readinessUnknown'; readonly component: string }
   /** Its containers are started with the debugger, but this window does not debug them. */
   | { readonly kind: 'debuggerLeft' }
-  | ({ readonly kind: 'leftOnEngine' } & LeftOnEngine);
+  | ({ readonly kind: 'leftoverDeployment' } & LeftoverDeployment);
 
 /** Containers or pods that an earlier serve left on an engine, while the bento is served elsewhere. */
-export interface LeftOnEngine {
+export interface LeftoverDeployment {
   readonly engine: BentoEngine;
   /** Whether they were found. Otherwise the engine does not answer. */
   readonly isFound: boolean;

@@ -9,7 +9,7 @@ import { textOf } from '../../src/core/messages/message';
 import { createRun } from '../../src/core/programs/run';
 import { ServeError } from '../../src/core/problem';
 import type { ContainerPlan } from '../../src/core/target/containers/container-plan';
-import { containerPlanOf } from '../../src/core/target/containers/container-plan-of';
+import { toContainerPlan } from '../../src/core/target/containers/to-container-plan';
 import { findKubectl } from '../../src/core/target/kubernetes/client/find-kubectl';
 import { KubernetesTarget } from '../../src/core/target/kubernetes/kubernetes-target';
 import type { AppliedBento } from '../../src/core/target/target';
@@ -53,7 +53,7 @@ function searchPlan(image = 'ready'): ContainerPlan {
     ...{ settings: settingsWith({ http: { ...settings, port: ++port } }), fileVariables: [] },
     source: { kind: 'image', image: imageNamed(image) },
   });
-  return { ...containerPlanOf(request), startSeconds: image === 'unready' ? 8 : 30 };
+  return { ...toContainerPlan(request), startSeconds: image === 'unready' ? 8 : 30 };
 }
 
 const apiToken = { API_TOKEN: 'pa$$ "w\'ord\n#' };

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { containerPlanOf } from '../../src/core/target/containers/container-plan-of';
+import { toContainerPlan } from '../../src/core/target/containers/to-container-plan';
 import { classRequest } from '../support/container-plans';
 import { codeBlocks, read } from '../support/pages';
 import { testHarness } from '../support/test-harness';
@@ -47,7 +47,7 @@ const shout = {
 /** Exports a plan with three components, and returns the folder of its overlay. */
 async function exportSearch(name = 'ready'): Promise<string> {
   const source = { kind: 'image', image: imageNamed(name) } as const;
-  await exportPlan(containerPlanOf(classRequest({ source })), folder);
+  await exportPlan(toContainerPlan(classRequest({ source })), folder);
   return path.join(folder, 'kubernetes/search/overlays/default');
 }
 

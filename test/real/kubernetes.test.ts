@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { ensureEnvironments } from '../../scripts/environments.mts';
-import { containerPlanOf } from '../../src/core/target/containers/container-plan-of';
+import { toContainerPlan } from '../../src/core/target/containers/to-container-plan';
 import { cpuAutoscalers, requestAutoscalers } from '../../src/core/target/kubernetes/autoscaling';
 import { manifests, type Manifest } from '../../src/core/target/kubernetes/manifests';
 import { monitoring } from '../../src/core/target/kubernetes/monitoring';
@@ -38,7 +38,7 @@ const rejected = (all: readonly unknown[]): string =>
 const sampled = (): readonly Manifest[] =>
   fc.sample(requests, { numRuns: 6, seed: 1 }).flatMap((request) => {
     try {
-      return manifests(containerPlanOf({ ...request, source: image }));
+      return manifests(toContainerPlan({ ...request, source: image }));
     } catch {
       // A zero byte can be in no variable.
       return [];
@@ -54,8 +54,8 @@ it('the manifests of any plan are valid in three versions of Kubernetes', async 
   const real = await registry.containerPlan(registry.bentos[0]?.id ?? '', choice);
   const plans = [
     real,
-    containerPlanOf(classRequest()),
-    containerPlanOf(legacyRequest({ source: image })),
+    toContainerPlan(classRequest()),
+    toContainerPlan(legacyRequest({ source: image })),
   ];
   const all = [
     ...plans.flatMap((plan) => [
@@ -70,7 +70,7 @@ it('the manifests of any plan are valid in three versions of Kubernetes', async 
 });
 
 it('a wrong type and an unknown field are rejected in each version', () => {
-  const [deployment] = manifests(containerPlanOf(classRequest()));
+  const [deployment] = manifests(toContainerPlan(classRequest()));
   const wrong = { ...deployment, spec: { ...deployment?.spec, replicas: 'three' } };
   const unknown = { ...deployment, spec: { ...deployment?.spec, replica: 3 } };
   const lines = rejected([wrong, unknown]).trim().split('\n');

@@ -3,7 +3,7 @@ import type { Plan, PlannedComponent } from '../../src/core/plan/plan';
 import { defaultSettings } from '../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../src/core/settings/serve-settings';
 import type { ContainerSource } from '../../src/core/target/containers/container-plan';
-import type { ContainerRequest } from '../../src/core/target/containers/container-plan-of';
+import type { ContainerRequest } from '../../src/core/target/containers/to-container-plan';
 import { textOf } from './hostile';
 import { planned, planOf } from './plans';
 

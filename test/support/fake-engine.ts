@@ -1,4 +1,4 @@
-import type { LeftOnEngine } from '../../src/core/bento-manager';
+import type { LeftoverDeployment } from '../../src/core/bento-manager';
 import { say } from '../../src/core/messages/message';
 import type { BentoEngine } from '../../src/core/model';
 import { OutputHistory } from '../../src/core/logs/output-history';
@@ -63,11 +63,11 @@ export class FakeEngine {
         ? undefined
         : this.#bento(parts, undefined, this.#watch(this.running));
     },
-    leftOnEngine: async (
+    leftoverDeployment: async (
       { record: { bento } }: EngineParts,
       left: BentoEngine,
       signal: AbortSignal,
-    ): Promise<LeftOnEngine | undefined> => {
+    ): Promise<LeftoverDeployment | undefined> => {
       this.calls.push('look for what is left');
       let isFound = false;
       try {

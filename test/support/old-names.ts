@@ -42,4 +42,7 @@ export const oldNames: readonly OldName[] = [
   gone(/\/causes\//, 'diagnosis'),
   gone(/\bleft-behind\.ts\b|\bleftBehind\b/, 'orphans'),
   gone(/\/[a-z-]+-words\.ts$|\/[a-z-]+-words'/m, '-labels or -messages'),
+  gone(/\bplanAnew\b|\bcontainerPlanOf\b|\bcontainer-plan-of\b/, 'replan, toContainerPlan'),
+  gone(/\bLeftOnEngines?\b|\bleft-on-engines?\b/, 'LeftoverDeployment'),
+  gone(/\bSaidPlan\b|\bLasting\b/, 'ReportedPlan, PlanIdentity'),
 ];

@@ -21,7 +21,7 @@ export interface ReportedException {
 export type Retry = 'serve' | 'save';
 
 /** What the planner did then. */
-export type Doing = 'import' | 'deployment';
+export type PlannerStep = 'import' | 'deployment';
 
 const longestDetail = 20_000;
 
@@ -34,7 +34,7 @@ const importing: readonly ProblemCode[] = ['import-failed', 'grpc-unavailable', 
  */
 export function importFailure(
   { traceback, chain }: ReportedException,
-  doing: Doing,
+  doing: PlannerStep,
   stderr: string,
   context: CauseContext,
   retry: Retry,
@@ -78,7 +78,7 @@ export function importFailure(
 function whatFailed(
   { known, code, raised, place }: Explained,
   cause: Argument,
-  doing: Doing,
+  doing: PlannerStep,
   reference: string,
 ): Argument {
   const failed = say(doing === 'import' ? 'importFailed' : 'deployFailed', { reference, cause });

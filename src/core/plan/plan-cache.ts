@@ -9,11 +9,11 @@ const limit = 50;
 interface KeptPlan {
   readonly plan: Plan;
   readonly digest: string;
-  readonly lasting: Lasting | undefined;
+  readonly lasting: PlanIdentity | undefined;
 }
 
 /** Identifies a plan across windows. */
-export interface Lasting {
+export interface PlanIdentity {
   /** The request, without what differs between sessions of the user. */
   readonly asked: unknown;
   /** Values that must not be written to disk. */
@@ -38,7 +38,7 @@ export class PlanCache {
   }
 
   /** @param lasting identifies the plan in the next window; by default it is not stored */
-  async planFor(asked: unknown, ask: () => Promise<Plan>, lasting?: Lasting): Promise<Plan> {
+  async planFor(asked: unknown, ask: () => Promise<Plan>, lasting?: PlanIdentity): Promise<Plan> {
     const key = keyOf(asked);
     const kept = this.#plans.get(key) ?? (await this.#stored(key, lasting));
     if (kept !== undefined) {
@@ -76,7 +76,7 @@ export class PlanCache {
     }
   }
 
-  async #stored(key: string, lasting: Lasting | undefined): Promise<KeptPlan | undefined> {
+  async #stored(key: string, lasting: PlanIdentity | undefined): Promise<KeptPlan | undefined> {
     const stored = lasting && (await (await this.#store())?.read(keyOf(lasting.asked)));
     if (stored === undefined) return undefined;
     const kept = { ...stored, lasting };
@@ -89,7 +89,7 @@ export class PlanCache {
     await (await this.#store())?.remove(place);
   }
 
-  async #keep(key: string, plan: Plan, lasting: Lasting | undefined): Promise<void> {
+  async #keep(key: string, plan: Plan, lasting: PlanIdentity | undefined): Promise<void> {
     const place = lasting && keyOf(lasting.asked);
     if (plan.sources === undefined) {
       this.#plans.delete(key);

@@ -173,5 +173,5 @@ const importing = z.object({ type: z.literal('importing'), file: z.string().null
 export const plannerLine = z.discriminatedUnion('type', [plannedPlan, refusal, raised, importing]);
 
 export type PlannerLine = z.infer<typeof plannerLine>;
-export type SaidPlan = z.infer<typeof plannedPlan>;
+export type ReportedPlan = z.infer<typeof plannedPlan>;
 export type SaidUnavailable = z.infer<typeof unavailable>;

@@ -9,7 +9,7 @@ import {
   plannerLine,
   problemOfLine,
   type PlannerLine,
-  type SaidPlan,
+  type ReportedPlan,
   type SaidUnavailable,
 } from './planner-line';
 import { problemTexts, say } from '../messages/message';
@@ -72,7 +72,7 @@ const longestPart = 9000;
 const isAnswer = z.object({ type: z.enum(['plan', 'problem', 'raised']) });
 
 /** Returns the plan with the components that can be served. */
-export function planOf(said: SaidPlan, { workingDir }: Pick<CauseContext, 'workingDir'>): Plan {
+export function planOf(said: ReportedPlan, { workingDir }: Pick<CauseContext, 'workingDir'>): Plan {
   const { bentomlVersion, generation, name, components, requested, sources } = said;
   return {
     ...(sources === undefined ? {} : { sources }),

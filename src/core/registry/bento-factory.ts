@@ -1,5 +1,5 @@
 import { say } from '../messages/message';
-import type { AskOptions, LeftOnEngine } from '../bento-manager';
+import type { AskOptions, LeftoverDeployment } from '../bento-manager';
 import type { BentoEngine } from '../model';
 import type { Plan } from '../plan/plan';
 import type { BentoRecord } from './bento-record';
@@ -13,7 +13,7 @@ import { SharedParts } from '../shared-parts';
 import type { ClusterProxy } from '../target/kubernetes/client/cluster-proxy';
 import type { EngineServe } from './engines/engine-serve';
 import type { EngineParts } from './engines/opened-engine';
-import type { Asked, LaunchContext } from './launch-context';
+import type { CallerOptions, LaunchContext } from './launch-context';
 import type { ServePrerequisites } from './serve-prerequisites';
 import type { ServeRequest } from '../target/serve-request';
 import type { HelperPool } from '../target/local/fork-server/helper-pool';
@@ -44,7 +44,7 @@ export class BentoFactory {
   /** @throws ServeError what is missing or refused. */
   async served(
     record: Readonly<BentoRecord>,
-    asked: Asked,
+    asked: CallerOptions,
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
     const { bento, once } = record;
@@ -69,7 +69,7 @@ export class BentoFactory {
   /** @throws ServeError `untrusted`. */
   async watched(
     record: Readonly<BentoRecord>,
-    { onPhase }: Pick<Asked, 'onPhase'>,
+    { onPhase }: Pick<CallerOptions, 'onPhase'>,
   ): Promise<RunningBento> {
     this.#context.assertTrusted();
     const { bento } = record;
@@ -117,14 +117,14 @@ export class BentoFactory {
     return adoptedBento(parts, signal, serveOf, engine);
   }
 
-  /** See `leftOnEngine`. */
+  /** See `leftoverDeployment`. */
   async leftOn(
     record: Readonly<BentoRecord>,
     engine: BentoEngine,
     signal: AbortSignal,
-  ): Promise<LeftOnEngine | undefined> {
-    const { leftOnEngine } = await this.#context.loadServing();
-    return leftOnEngine(await this.#engineParts(record, () => undefined), engine, signal);
+  ): Promise<LeftoverDeployment | undefined> {
+    const { leftoverDeployment } = await this.#context.loadServing();
+    return leftoverDeployment(await this.#engineParts(record, () => undefined), engine, signal);
   }
 
   /** Compares a bento that runs on its engine with what a restart would apply. @throws ServeError */
@@ -143,7 +143,7 @@ export class BentoFactory {
 
   async #onEngine(
     record: Readonly<BentoRecord>,
-    asked: Asked,
+    asked: CallerOptions,
     found: LaunchContext,
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
@@ -153,7 +153,11 @@ export class BentoFactory {
     return engineBento(parts, this.#engineServe(record, asked, found));
   }
 
-  #engineServe(record: Readonly<BentoRecord>, asked: Asked, found: LaunchContext): EngineServe {
+  #engineServe(
+    record: Readonly<BentoRecord>,
+    asked: CallerOptions,
+    found: LaunchContext,
+  ): EngineServe {
     return {
       ...{ asked, found, profile: this.#sources.profiles(record.bento).chosen },
       planOf: (signal) => this.#plan(record, found, { ...asked, signal }),
@@ -162,7 +166,7 @@ export class BentoFactory {
 
   async #engineParts(
     record: Readonly<BentoRecord>,
-    onPhase: Asked['onPhase'],
+    onPhase: CallerOptions['onPhase'],
   ): Promise<EngineParts> {
     const logFor = await this.#logsOf(record);
     const onQuestion = (): void => onPhase(say('waitingForAnswer'));
@@ -177,11 +181,11 @@ export class BentoFactory {
   ): EngineCode {
     return {
       ...{ log: this.#context.log, serveAgain },
-      planAnew: async (before, signal) => {
-        const { planAnew } = await this.#context.loadServing();
+      replan: async (before, signal) => {
+        const { replan } = await this.#context.loadServing();
         const logFor = await this.#logsOf(record);
         const request = { ...(await found(signal)), tls: {}, onPhase: () => undefined, logFor };
-        return planAnew(this.#context, await this.#helpers(), request, before, signal);
+        return replan(this.#context, await this.#helpers(), request, before, signal);
       },
     };
   }
@@ -189,7 +193,7 @@ export class BentoFactory {
   async #plan(
     record: Readonly<BentoRecord>,
     found: LaunchContext,
-    { signal, onPhase }: Asked,
+    { signal, onPhase }: CallerOptions,
   ): Promise<Plan> {
     const { planOnly } = await this.#context.loadServing();
     const logFor = await this.#logsOf(record);

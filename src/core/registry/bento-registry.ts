@@ -29,7 +29,7 @@ import { componentDetails } from './component-details';
 import { DiscoveryReconciler } from './discovery-reconciler';
 import { DriftMonitor } from './drift-monitor';
 import { inspectedWorkers } from './inspected-workers';
-import { LeftOnEngines } from './left-on-engines';
+import { LeftoverDeployments } from './leftover-deployments';
 import type { RegistryContext } from './registry-context';
 import type { LaunchContext } from './launch-context';
 import { ServePrerequisites } from './serve-prerequisites';
@@ -61,7 +61,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
   readonly #reconciler: DiscoveryReconciler;
   readonly #drift: DriftMonitor;
   readonly #adoption: Adoption;
-  readonly #left: LeftOnEngines;
+  readonly #left: LeftoverDeployments;
   readonly #served: ServedSources;
   readonly #changed = new Emitter<string | undefined>();
   readonly #stopsAll = new Emitter<StopAllEvent>();
@@ -85,7 +85,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
       ...{ sources, factory: this.#factory },
       isListed: (session) => this.#reconciler.get(session.record.bento.id) === session,
     });
-    this.#left = new LeftOnEngines({
+    this.#left = new LeftoverDeployments({
       ...{ clock: context.clock, sources, factory: this.#factory },
       tell: context.engines.tell,
     });
@@ -133,7 +133,7 @@ export class BentoRegistry implements BentoReader, BentoCommander, Disposable {
     const left = this.#left.of(session);
     return [
       ...session.record.served.warnings,
-      ...(left === undefined ? [] : [{ kind: 'leftOnEngine', ...left } as const]),
+      ...(left === undefined ? [] : [{ kind: 'leftoverDeployment', ...left } as const]),
     ];
   }
 

@@ -14,8 +14,8 @@ export async function containerPlan(
 ): Promise<ContainerPlan> {
   const { bento } = session.record;
   const planned = await planForExport(session, factory, options);
-  const { containerPlanOf, developmentSource } = await loadServing();
-  return containerPlanOf({
+  const { toContainerPlan, developmentSource } = await loadServing();
+  return toContainerPlan({
     ...planned,
     bento,
     fileVariables: Object.keys(planned.fileVariables),

@@ -18,4 +18,4 @@ export interface LaunchContext {
 }
 
 /** The options of the caller, all set. */
-export type Asked = Required<AskOptions>;
+export type CallerOptions = Required<AskOptions>;

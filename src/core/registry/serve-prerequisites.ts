@@ -11,7 +11,7 @@ import type { ServeSettings } from '../settings/serve-settings';
 import type { ServersTls } from '../tls/server-tls';
 import type { BentoSources } from './bento-sources';
 import { exposures, refuseWildcards } from '../exposure/exposure';
-import type { Asked, LaunchContext } from './launch-context';
+import type { CallerOptions, LaunchContext } from './launch-context';
 import type { RegistryContext } from './registry-context';
 import { readSettingsFiles } from '../settings/settings-files';
 import { startAhead, type StartAheadParts } from './start-ahead';
@@ -38,7 +38,10 @@ export class ServePrerequisites {
   }
 
   /** Returns the context of processes that do not listen, such as the planner. @throws ServeError what is missing or refused. */
-  async surroundings(bento: DiscoveredBento, { signal, onPhase }: Asked): Promise<LaunchContext> {
+  async surroundings(
+    bento: DiscoveredBento,
+    { signal, onPhase }: CallerOptions,
+  ): Promise<LaunchContext> {
     const found = await this.#interpreter(bento, { signal, onPhase });
     return { ...found, env: await this.#environment(found) };
   }
@@ -50,7 +53,7 @@ export class ServePrerequisites {
    */
   async toServe(
     bento: DiscoveredBento,
-    asked: Asked,
+    asked: CallerOptions,
     once: Pick<OneTimeChoices, 'env'> = {},
   ): Promise<LaunchContext> {
     const starts = new ExpectedStarts(asked.signal);
@@ -65,7 +68,7 @@ export class ServePrerequisites {
   /** `starts`: the helpers that are started ahead. Default: none is. */
   async #toServe(
     bento: DiscoveredBento,
-    asked: Asked,
+    asked: CallerOptions,
     starts: ExpectedStarts | undefined,
   ): Promise<LaunchContext> {
     const { platform, clock } = this.#context;
@@ -90,7 +93,7 @@ export class ServePrerequisites {
   async certificates(
     { folder }: DiscoveredBento,
     settings: ServeSettings,
-    { onPhase }: Pick<Asked, 'onPhase'>,
+    { onPhase }: Pick<CallerOptions, 'onPhase'>,
   ): Promise<ServersTls> {
     const { serversTls } = await this.#context.loadServing();
     const hasTls = [settings.http.tls, settings.grpc.tls].some((tls) => tls.certFile !== undefined);
@@ -103,7 +106,7 @@ export class ServePrerequisites {
 
   async #interpreter(
     bento: DiscoveredBento,
-    { signal, onPhase }: Asked,
+    { signal, onPhase }: CallerOptions,
     onExpected?: (
       found: Omit<LaunchContext, 'env' | 'interpreter'>,
       expected: ExpectedInterpreter,

@@ -1,11 +1,11 @@
-import type { BentoWarning, LeftOnEngine } from '../../core/bento-manager';
+import type { BentoWarning, LeftoverDeployment } from '../../core/bento-manager';
 import type { Localize } from '../localize';
 import { translated } from '../problems/problem-text';
 
 /** Returns the text of a warning for the row. */
 export function warningWords(warning: BentoWarning, l10n: Localize): string {
   switch (warning.kind) {
-    case 'leftOnEngine':
+    case 'leftoverDeployment':
       return leftWords(warning, l10n);
     case 'debuggerLeft':
       return l10n.t('runs with the debugger: restart to remove it');
@@ -20,7 +20,7 @@ export function warningWords(warning: BentoWarning, l10n: Localize): string {
 
 /** Returns the sentence of a warning for the tooltip, with the next step. */
 export function warningSentence(warning: BentoWarning, l10n: Localize): string {
-  if (warning.kind === 'leftOnEngine') return translated(warning.message, l10n);
+  if (warning.kind === 'leftoverDeployment') return translated(warning.message, l10n);
   if (warning.kind === 'debuggerLeft') {
     return l10n.t(
       'Containers run with the debugger, but this window does not debug them: an earlier window left them so, or another window debugs them. To replace them with normal ones, restart the bento.',
@@ -49,7 +49,7 @@ export function warningSentence(warning: BentoWarning, l10n: Localize): string {
   }
 }
 
-function leftWords({ engine, isFound }: LeftOnEngine, l10n: Localize): string {
+function leftWords({ engine, isFound }: LeftoverDeployment, l10n: Localize): string {
   if (engine.kind === 'kubernetes') {
     return isFound ? l10n.t('also runs on Kubernetes') : l10n.t('may still run on Kubernetes');
   }

@@ -61,7 +61,7 @@ export function engineTree(
       },
       request: { bento, settings: defaultSettings },
       prepare: notPossible,
-      code: { log: quietLog(), serveAgain: notPossible, planAnew: notPossible },
+      code: { log: quietLog(), serveAgain: notPossible, replan: notPossible },
     },
     followsLogs ? applied : withoutLogs(applied),
   );

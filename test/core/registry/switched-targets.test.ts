@@ -147,7 +147,7 @@ describe('a switch to this machine while the engine is down', () => {
   it('says where containers may still run, and how to stop them', async () => {
     const world = await switched();
     expect(world.state).toBe('ready');
-    expect(world.warnings).toEqual(['leftOnEngine']);
+    expect(world.warnings).toEqual(['leftoverDeployment']);
     expect(world.serving.told).toEqual([
       'Search may still run on Docker Compose (project p), because the engine does not answer. Serve Bento checks again until it does. To stop the containers then, run: docker compose --project-name p down',
     ]);
@@ -158,7 +158,7 @@ describe('a switch to this machine while the engine is down', () => {
     world.engine.look = () => Promise.resolve();
     await world.serving.clock.pass(10_000);
     expect(world.serving.told.at(-1)).toMatch(/^Search also runs on Docker Compose \(project p\)/);
-    expect(world.warnings).toEqual(['leftOnEngine']);
+    expect(world.warnings).toEqual(['leftoverDeployment']);
     await world.registry.stop(id);
     await settle();
     expect(world.state).toBe('ready on compose');
@@ -174,7 +174,7 @@ describe('a switch to this machine while the engine is down', () => {
     const world = await switched();
     world.engine.look = () => new Promise(() => undefined);
     await world.serving.clock.pass(60_000);
-    expect(world.warnings).toEqual(['leftOnEngine']);
+    expect(world.warnings).toEqual(['leftoverDeployment']);
     expect(world.serving.told).toHaveLength(1);
     world.engine.look = () => Promise.resolve();
     await world.serving.clock.pass(120_000);

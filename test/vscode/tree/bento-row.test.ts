@@ -103,7 +103,7 @@ describe('the row of a bento', () => {
     ['kubernetes', false, 'may still run on Kubernetes'],
   ] as const)('says what is left on %s, found: %s', (kind, isFound, words) => {
     const message = say('leftOnCompose', { bento: 'Search', project: 'serve-bento-1a' });
-    const warnings = [{ kind: 'leftOnEngine', engine: { kind }, isFound, message }] as const;
+    const warnings = [{ kind: 'leftoverDeployment', engine: { kind }, isFound, message }] as const;
     const row = bentoRow(
       bento({ state: 'ready', components: [ready] }),
       { ...context, warnings },

@@ -1,4 +1,4 @@
-import type { LeftOnEngine } from '../../bento-manager';
+import type { LeftoverDeployment } from '../../bento-manager';
 import type { DiscoveredBento } from '../../discovery/discovered-bento';
 import { say, type Message } from '../../messages/message';
 import type { BentoEngine } from '../../model';
@@ -8,7 +8,7 @@ import { problemOf } from '../../problem';
 import { withTimeout } from '../../with-timeout';
 import { projectName } from '../../target/compose/compose-resources';
 import { debuggedContainers } from '../../target/containers/debugged-containers';
-import { containerPlanOf } from '../../target/containers/container-plan-of';
+import { toContainerPlan } from '../../target/containers/to-container-plan';
 import {
   bentoInImage,
   type ContainerPlan,
@@ -79,7 +79,7 @@ export async function containersOf(
   const names = Object.keys({ ...fileVariables, ...record.once.env }).filter(
     (name) => settings.env[name] !== null,
   );
-  return containerPlanOf({ plan, bento, settings, fileVariables: names, source });
+  return toContainerPlan({ plan, bento, settings, fileVariables: names, source });
 }
 
 async function prepared(
@@ -204,11 +204,11 @@ export async function adoptedBento(
 }
 
 /** Returns what is left of a bento on an engine, or may be if the engine does not answer. Undefined: nothing. */
-export async function leftOnEngine(
+export async function leftoverDeployment(
   parts: EngineParts,
   engine: BentoEngine,
   signal: AbortSignal,
-): Promise<LeftOnEngine | undefined> {
+): Promise<LeftoverDeployment | undefined> {
   const { bento } = parts.record;
   try {
     const opened = await openToLook(parts, signal, engine);

@@ -1,9 +1,9 @@
 import type { Plan } from '../../plan/plan';
-import type { Asked, LaunchContext } from '../launch-context';
+import type { CallerOptions, LaunchContext } from '../launch-context';
 
 /** What an engine serves. */
 export interface EngineServe {
-  readonly asked: Asked;
+  readonly asked: CallerOptions;
   /** What it is served with. */
   readonly found: LaunchContext;
   readonly profile: string | undefined;

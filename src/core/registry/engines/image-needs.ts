@@ -1,6 +1,6 @@
-import type { Asked, LaunchContext } from '../launch-context';
+import type { CallerOptions, LaunchContext } from '../launch-context';
 
 /** Everything that is needed to choose or build an image. */
-export interface ImageNeeds extends Pick<Asked, 'onPhase' | 'signal'> {
+export interface ImageNeeds extends Pick<CallerOptions, 'onPhase' | 'signal'> {
   readonly found: LaunchContext;
 }

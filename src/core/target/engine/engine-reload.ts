@@ -17,7 +17,7 @@ export interface EngineCode {
    * @param before the plan that is served, if it is known
    * @throws ServeError why the code cannot be served
    */
-  readonly planAnew: (before: Plan | undefined, signal: AbortSignal) => Promise<Plan>;
+  readonly replan: (before: Plan | undefined, signal: AbortSignal) => Promise<Plan>;
   /** Stops the bento and serves it again, with other components. */
   readonly serveAgain: () => Promise<unknown>;
 }
@@ -61,14 +61,14 @@ export class EngineReload {
    * @throws ServeError why the new code cannot be served; nothing is restarted then
    */
   async run(changed: ReportedChanges, cancel: AbortSignal): Promise<void> {
-    const { bento, log, plan: served, planAnew, confirm, components } = this.#parts;
+    const { bento, log, plan: served, replan, confirm, components } = this.#parts;
     const before = served();
     const code = await servedCode(bento, before ?? { workingDir: bento.workingDir });
     const files = [...changed.keys()];
     const used = files.filter((file) => isBuildFile(code, file) || isPythonFile(code, file));
     if (used.length === 0 && !files.some((file) => code.sources?.includes(file) === true)) return;
     await forgetBytecode(files);
-    const plan = await planAnew(before, cancel);
+    const plan = await replan(before, cancel);
     if (cancel.aborted) throw cancelled();
     if (isOther(plan, before, components())) {
       log.info(`${bento.name}: it has other components now`);

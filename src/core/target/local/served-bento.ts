@@ -219,7 +219,7 @@ export class ServedBento implements RunningBento {
     this.#context.log.info(
       `${this.#request.bento.name}: the plan from an earlier window could not be launched`,
     );
-    const plan = await preparation.planAnew(stored, cancel, 'serve');
+    const plan = await preparation.replan(stored, cancel, 'serve');
     if (isSame(stored, plan)) return undefined;
     this.#reloads?.dispose();
     return { ...prepared, plan };

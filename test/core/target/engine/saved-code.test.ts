@@ -28,7 +28,7 @@ class Development {
   /** Ends each restart that the engine was asked for. */
   readonly restarts: (() => void)[] = [];
   readonly #plan: Plan;
-  planAnew: () => Promise<Plan> = () => Promise.resolve(this.#plan);
+  replan: () => Promise<Plan> = () => Promise.resolve(this.#plan);
   servedAgain = 0;
   /** Its containers have been asked for. They are ready when `starting` resolves. */
   isStarting = false;
@@ -62,7 +62,7 @@ class Development {
           }),
         code: {
           log: { info: () => undefined },
-          planAnew: () => this.planAnew(),
+          replan: () => this.replan(),
           serveAgain: () => Promise.resolve((this.servedAgain += 1)),
         },
       },
@@ -158,8 +158,8 @@ it('a save before the start has ended is served after it', async () => {
 
 it('code that cannot be imported is a problem until it is fixed, and nothing is restarted', async () => {
   const served = await new Development().started();
-  const { planAnew } = served;
-  served.planAnew = () => Promise.reject(failure);
+  const { replan } = served;
+  served.replan = () => Promise.reject(failure);
   await served.save('second\n');
   await until('the problem', () => served.bento.problem?.code === 'import-failed');
   expect(served.bento.problem?.message).toBe(
@@ -168,7 +168,7 @@ it('code that cannot be imported is a problem until it is fixed, and nothing is 
   expect(served.state).toBe('ready');
   const { signal } = new AbortController();
   await expect(served.bento.retryReload(signal)).rejects.toMatchObject({ code: 'import-failed' });
-  served.planAnew = planAnew;
+  served.replan = replan;
   await served.save('third\n');
   await untilRestart(served, 1);
   served.endRestart();
@@ -177,11 +177,11 @@ it('code that cannot be imported is a problem until it is fixed, and nothing is 
 
 it('a restart by the user tries the saved code again', async () => {
   const served = await new Development().started();
-  const { planAnew } = served;
-  served.planAnew = () => Promise.reject(failure);
+  const { replan } = served;
+  served.replan = () => Promise.reject(failure);
   await served.save('second\n');
   await until('the problem', () => served.bento.problem !== undefined);
-  served.planAnew = planAnew;
+  served.replan = replan;
   const restarted = served.bento.restartComponent('http', new AbortController().signal);
   await untilRestart(served, 1);
   served.endRestart();
@@ -229,7 +229,7 @@ it('a bento that another window has served follows its code, too', async () => {
 
 it('code with other components makes the whole bento serve again', async () => {
   const served = await new Development().started();
-  served.planAnew = () => Promise.resolve(planOf([]));
+  served.replan = () => Promise.resolve(planOf([]));
   await served.save('second\n');
   await until('the request', () => served.servedAgain === 1);
   expect(served.calls).toBe(0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../../../src/core/messages/message';
 import type { ServeError } from '../../../../src/core/problem';
-import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
+import { toContainerPlan } from '../../../../src/core/target/containers/to-container-plan';
 import type { ContainerPlan } from '../../../../src/core/target/containers/container-plan';
 import { KubernetesTarget } from '../../../../src/core/target/kubernetes/kubernetes-target';
 import type { AppliedBento } from '../../../../src/core/target/target';
@@ -22,7 +22,7 @@ import { until } from '../../../support/until';
 
 const { signal } = new AbortController();
 const request = classRequest({ settings: settingsWith(), fileVariables: [] });
-const plan = { ...containerPlanOf(request), startSeconds: 60 };
+const plan = { ...toContainerPlan(request), startSeconds: 60 };
 const ids = ['http', 'service:Embedder', 'service:Ranker'];
 
 async function window(cluster = new FakeCluster(), folder = '/work/search') {

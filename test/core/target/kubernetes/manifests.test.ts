@@ -5,7 +5,7 @@ import { clusterDeployment } from '../../../../src/core/target/kubernetes/client
 import { clusterResources } from '../../../../src/core/target/kubernetes/cluster-resources';
 import { componentOf } from '../../../../src/core/target/kubernetes/component-of';
 import { debuggedContainers } from '../../../../src/core/target/containers/debugged-containers';
-import { containerPlanOf } from '../../../../src/core/target/containers/container-plan-of';
+import { toContainerPlan } from '../../../../src/core/target/containers/to-container-plan';
 import {
   cpuAutoscalers,
   requestAutoscalers,
@@ -28,7 +28,7 @@ import {
 import { planned, planOf } from '../../../support/plans';
 import { check } from '../../../support/properties';
 
-const legacy = containerPlanOf(legacyRequest({ source: image }));
+const legacy = toContainerPlan(legacyRequest({ source: image }));
 
 interface PodSpec {
   readonly securityContext: object;
@@ -63,8 +63,8 @@ describe('the manifests', () => {
     ['class services', 'search', classRequest()],
     ['runners, HTTP with TLS and gRPC', 'shout', legacyRequest({ source: image })],
   ])('of %s are the same each time', async (_name, golden, request) => {
-    const text = manifestFile(containerPlanOf(request));
-    expect(manifestFile(containerPlanOf(request))).toBe(text);
+    const text = manifestFile(toContainerPlan(request));
+    expect(manifestFile(toContainerPlan(request))).toBe(text);
     await expect(text).toMatchFileSnapshot(`golden/${golden}.yaml`);
   });
 
@@ -96,7 +96,7 @@ describe('the manifests', () => {
 
   it('have the numbers of pods of the settings', () => {
     const settings = settingsWith({ runners: { Ranker: { replicas: 3 } } });
-    const numbers = manifests(containerPlanOf(classRequest({ settings })))
+    const numbers = manifests(toContainerPlan(classRequest({ settings })))
       .filter(({ kind }) => kind === 'Deployment')
       .map(({ metadata, spec }) => [metadata.name, spec['replicas']]);
     expect(numbers).toEqual([
@@ -107,7 +107,7 @@ describe('the manifests', () => {
   });
 
   it('request the resources of the code, with a CPU limit only where BentoML counts CPUs', () => {
-    const all = manifests(containerPlanOf(classRequest()));
+    const all = manifests(toContainerPlan(classRequest()));
     const resources = (name: string): unknown => podOf(all, name).containers[0].resources;
     expect(resources('search-service-embedder')).toEqual({
       requests: { cpu: '2', memory: '4Gi', 'nvidia.com/gpu': '1' },
@@ -125,7 +125,7 @@ describe('the manifests', () => {
   it('request the GPUs of the vendor', () => {
     const resources = { gpu: 2, gpuType: 'amd-mi300x' };
     const plan = planOf([planned({ resources })]);
-    const all = manifests(containerPlanOf(classRequest({ plan })));
+    const all = manifests(toContainerPlan(classRequest({ plan })));
     const gpus = { 'amd.com/gpu': '2' };
     expect(podOf(all, 'search-http').containers[0].resources).toEqual({
       ...{ requests: { cpu: '500m', ...gpus }, limits: gpus },
@@ -133,7 +133,7 @@ describe('the manifests', () => {
   });
 
   it.each([
-    ['class services', manifests(containerPlanOf(classRequest())), 3],
+    ['class services', manifests(toContainerPlan(classRequest())), 3],
     ['runners', manifests(legacy), 3],
   ])('of %s have all that each component needs', (_name, all, components) => {
     const kinds = ['Deployment', 'Service', 'PodDisruptionBudget', 'NetworkPolicy'];
@@ -174,12 +174,12 @@ describe('the manifests', () => {
     });
     expect(annotationsOf(all, 'shout-runner-upper')).toBeUndefined();
     const plan = planOf([planned()]);
-    const without = manifests(containerPlanOf(classRequest({ plan })));
+    const without = manifests(toContainerPlan(classRequest({ plan })));
     expect(annotationsOf(without, 'search-http')).toBeUndefined();
   });
 
   it('contain no secret, and name what the cluster needs', () => {
-    const text = manifestFile(containerPlanOf(classRequest()));
+    const text = manifestFile(toContainerPlan(classRequest()));
     expect(text).not.toContain('secret:');
     expect(text).toContain(
       '# Needs the Secret search-secrets with the variables: DATABASE_URL, HF_TOKEN.',
@@ -188,7 +188,7 @@ describe('the manifests', () => {
   });
 
   it('are refused for a source that only this machine has', () => {
-    const plan = containerPlanOf(classRequest({ source: development }));
+    const plan = toContainerPlan(classRequest({ source: development }));
     expect(() => manifests(plan)).toThrow(
       'Search cannot be exported as Kubernetes manifests: other machines do not have the source',
     );
@@ -200,7 +200,7 @@ describe('the manifests', () => {
       fc.property(requests, (request) => {
         let all: readonly Manifest[];
         try {
-          all = manifests(containerPlanOf({ ...request, source: image }));
+          all = manifests(toContainerPlan({ ...request, source: image }));
         } catch (error) {
           // A zero byte can be in no variable.
           expect(error).toMatchObject({ code: 'settings' });
@@ -249,7 +249,7 @@ describe('the components for overlays', () => {
     expect(metricsOf(requestAutoscalers(legacy))).toEqual(
       ['bentoml_runner', 'bentoml_api_server', 'bentoml_api_server'].map(metric),
     );
-    const plan = containerPlanOf(classRequest());
+    const plan = toContainerPlan(classRequest());
     expect(metricsOf(requestAutoscalers(plan))).toEqual(
       Array(3).fill('bentoml_service').map(metric),
     );
@@ -321,7 +321,7 @@ describe('the components for overlays', () => {
   });
 
   it('are left out for a bento without metrics', () => {
-    const plan = containerPlanOf(classRequest({ plan: planOf([planned()]) }));
+    const plan = toContainerPlan(classRequest({ plan: planOf([planned()]) }));
     const paths = kustomize(plan).map(({ path }) => path);
     expect(paths.filter((one) => /monitoring|requests/.test(one))).toEqual([]);
   });
@@ -364,7 +364,7 @@ describe('the Kustomize files', () => {
 });
 
 it('a component that is debugged has the debugger in a volume, and no check that ends a paused worker', () => {
-  const plan = containerPlanOf(classRequest());
+  const plan = toContainerPlan(classRequest());
   const [first, ...others] = plan.workloads;
   const debugged = manifests(debuggedContainers(plan, [first?.component ?? ''], '/d/1a.zip'));
   for (const { name } of others) {
@@ -392,7 +392,7 @@ it('a component that is debugged has the debugger in a volume, and no check that
 });
 
 it('annotations tell other windows which components are debugged', () => {
-  const plan = containerPlanOf(classRequest());
+  const plan = toContainerPlan(classRequest());
   const [first] = plan.workloads;
   const component = first?.component ?? '';
   const debugged = debuggedContainers(plan, [component], '/d/1a.zip');

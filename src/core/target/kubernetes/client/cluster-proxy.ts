@@ -24,7 +24,7 @@ export interface ClusterProxyParts {
 interface GetOptions {
   readonly signal?: AbortSignal | undefined;
   /** The longest time without any output. */
-  readonly silenceMs: number;
+  readonly idleTimeoutMs: number;
 }
 
 interface FollowOptions {
@@ -87,10 +87,10 @@ export class ClusterProxy implements Disposable {
   }
 
   /** Returns the answer. @throws Error unless the answer is a success; its text is not for people */
-  async get(url: string, { signal, silenceMs }: GetOptions): Promise<string> {
+  async get(url: string, { signal, idleTimeoutMs }: GetOptions): Promise<string> {
     let text = '';
     const onOutput = (part: string): void => void (text += part);
-    await this.#send(url, { signal, silenceMs, onOutput });
+    await this.#send(url, { signal, idleTimeoutMs, onOutput });
     return text;
   }
 
@@ -118,7 +118,7 @@ export class ClusterProxy implements Disposable {
 
   async #send(
     url: string,
-    { signal, silenceMs, onOutput, endsAnyhow = false }: SendOptions,
+    { signal, idleTimeoutMs, onOutput, endsAnyhow = false }: SendOptions,
   ): Promise<void> {
     if (this.#socket === undefined && this.#parts.clock.now() < this.#nextStart) {
       throw new Error('kubectl did not listen');
@@ -149,8 +149,8 @@ export class ClusterProxy implements Disposable {
     });
     // Also once there is an answer: the request reports a cancellation before the answer does.
     sent.on('error', (error) => (endsAnyhow && isAnswered ? resolve(undefined) : reject(error)));
-    if (silenceMs !== undefined) {
-      sent.setTimeout(silenceMs, () => {
+    if (idleTimeoutMs !== undefined) {
+      sent.setTimeout(idleTimeoutMs, () => {
         // Others may have got answers over the same connection.
         if (this.#received === before) this.restart();
         sent.destroy(new Error('no answer'));
@@ -232,7 +232,7 @@ export class ClusterProxy implements Disposable {
 
 interface SendOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly silenceMs?: number;
+  readonly idleTimeoutMs?: number;
   readonly onOutput: (part: string) => void;
   /** Whether an answer that is cut off is no failure. */
   readonly endsAnyhow?: boolean;

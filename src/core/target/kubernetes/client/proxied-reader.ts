@@ -3,7 +3,7 @@ import type { ClusterProxy } from './cluster-proxy';
 import type { ClusterReader, GetOptions, StreamOptions } from './cluster-reader';
 
 /** The longest time without an answer. Then a new connection is tried. */
-const silenceMs = 1_500;
+const idleTimeoutMs = 1_500;
 
 type UsedProxy = Pick<ClusterProxy, 'get' | 'follow' | 'renew' | 'configuration'>;
 
@@ -28,7 +28,7 @@ export class ProxiedReader implements ClusterReader {
 
   async get(path: string, options: GetOptions): Promise<string> {
     try {
-      const answer = await this.#proxy.get(path, { signal: options.signal, silenceMs });
+      const answer = await this.#proxy.get(path, { signal: options.signal, idleTimeoutMs });
       this.#isCheap = true;
       return answer;
     } catch {

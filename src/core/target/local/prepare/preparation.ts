@@ -108,7 +108,7 @@ export class Preparation {
    * Plans the present code. The steps that `bentoml serve` runs once before its workers are not run again.
    * @param before the plan that is served, if it is known
    */
-  async planAnew(
+  async replan(
     before: Plan | undefined,
     cancel: AbortSignal,
     retry: Retry = 'save',

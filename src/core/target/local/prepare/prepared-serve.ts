@@ -64,7 +64,7 @@ export async function planOnly(
  * @param before the plan that is served, if it is known
  * @throws ServeError why the code cannot be served
  */
-export function planAnew(
+export function replan(
   context: ServeContext,
   helpers: Pick<HelperPool, 'acquire' | 'release'>,
   request: ServeRequest,
@@ -74,6 +74,6 @@ export function planAnew(
   const { bento: found } = request;
   const bento = (before && importedFrom(found, before.workingDir)) ?? found;
   return planOnly(context, helpers, { ...request, bento }, cancel, (preparation) =>
-    preparation.planAnew(before, cancel),
+    preparation.replan(before, cancel),
   );
 }

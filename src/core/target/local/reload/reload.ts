@@ -111,7 +111,7 @@ export class Reload {
   async #otherPlan(serves: boolean, cancel: AbortSignal): Promise<Plan | undefined> {
     const { preparation, plan: served, confirm, log } = this.#parts;
     try {
-      const plan = await preparation.planAnew(served(), cancel);
+      const plan = await preparation.replan(served(), cancel);
       if (!isSame(served(), plan)) return plan;
       this.#planDue = false;
       confirm(plan);

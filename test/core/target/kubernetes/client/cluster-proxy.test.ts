@@ -71,7 +71,7 @@ const outcome = (work: Promise<unknown>): Promise<string> =>
 
 it('starts one kubectl for all requests, which ends with it and leaves no folder', async () => {
   const { proxy, started } = proxied((request, response) => response.end(request.url));
-  const answers = [pods, '/other'].map((url) => proxy.get(url, { silenceMs: 1_000 }));
+  const answers = [pods, '/other'].map((url) => proxy.get(url, { idleTimeoutMs: 1_000 }));
   expect(await Promise.all(answers)).toEqual([pods, '/other']);
   expect(started).toHaveLength(1);
   const [{ args, folder } = { args: [], folder: '' }] = started;
@@ -82,7 +82,7 @@ it('starts one kubectl for all requests, which ends with it and leaves no folder
 
 it('lets kubectl accept nothing but requests for what is watched', async () => {
   const { proxy, started } = proxied((_, response) => response.end());
-  await proxy.get(pods, { silenceMs: 1_000 });
+  await proxy.get(pods, { idleTimeoutMs: 1_000 });
   const option = (name: string): RegExp => {
     const found = started[0]?.args.find((one) => one.startsWith(`--${name}=`)) ?? '';
     return new RegExp(found.slice(name.length + 3));
@@ -110,9 +110,9 @@ it('ends a kubectl that does not answer, and starts another one', async () => {
   const { proxy, started } = proxied((_, response) => {
     if (!isSilent) response.end('yes');
   });
-  expect(await outcome(proxy.get(pods, { silenceMs: 50 }))).toBe('failed');
+  expect(await outcome(proxy.get(pods, { idleTimeoutMs: 50 }))).toBe('failed');
   isSilent = false;
-  expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
+  expect(await proxy.get(pods, { idleTimeoutMs: 1_000 })).toBe('yes');
   expect(started).toHaveLength(2);
   expect(started[0]?.server.listening).toBe(false);
 });
@@ -123,11 +123,11 @@ it('keeps a kubectl that answers others', async () => {
     if (request.url === '/slow') isAsked = true;
     else response.end('yes');
   });
-  const slow = outcome(proxy.get('/slow', { silenceMs: 300 }));
+  const slow = outcome(proxy.get('/slow', { idleTimeoutMs: 300 }));
   await until('the request', () => isAsked);
-  await proxy.get(pods, { silenceMs: 1_000 });
+  await proxy.get(pods, { idleTimeoutMs: 1_000 });
   expect(await slow).toBe('failed');
-  expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
+  expect(await proxy.get(pods, { idleTimeoutMs: 1_000 })).toBe('yes');
   expect(started).toHaveLength(1);
 });
 
@@ -151,16 +151,16 @@ it('tries again after there was no folder for its socket', async () => {
   const { proxy } = proxied((_, response) => response.end('yes'), {
     failures: [new Error('no space left')],
   });
-  expect(await outcome(proxy.get(pods, { silenceMs: 1_000 }))).toBe('failed');
-  expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
+  expect(await outcome(proxy.get(pods, { idleTimeoutMs: 1_000 }))).toBe('failed');
+  expect(await proxy.get(pods, { idleTimeoutMs: 1_000 })).toBe('yes');
 });
 
 it('starts a kubectl that has ended again', async () => {
   const { proxy, started } = proxied((_, response) => response.end('yes'));
-  await proxy.get(pods, { silenceMs: 1_000 });
+  await proxy.get(pods, { idleTimeoutMs: 1_000 });
   started[0]?.server.close();
   await until('the end of the first', () => !existsSync(started[0]?.folder ?? ''));
-  expect(await proxy.get(pods, { silenceMs: 1_000 })).toBe('yes');
+  expect(await proxy.get(pods, { idleTimeoutMs: 1_000 })).toBe('yes');
 });
 
 it('starts another kubectl when its configuration has changed, and ends the old one', async () => {
@@ -209,7 +209,7 @@ it('tries again at once after its configuration has changed', async () => {
     makeFolder: () => mkdtemp(path.join(folder, 'run-')),
   });
   cleanups.push(() => proxy.dispose());
-  const get = (): Promise<string> => outcome(proxy.get(pods, { silenceMs: 1_000 }));
+  const get = (): Promise<string> => outcome(proxy.get(pods, { idleTimeoutMs: 1_000 }));
   await get();
   await get();
   expect(starts).toBe(1);
@@ -235,7 +235,7 @@ it('reports a kubectl that does not start, and does not start it for each reques
     },
   });
   for (const round of [1, 1, 2]) {
-    expect(await outcome(proxy.get(pods, { silenceMs: 1_000 }))).toBe('failed');
+    expect(await outcome(proxy.get(pods, { idleTimeoutMs: 1_000 }))).toBe('failed');
     expect(folders).toHaveLength(round);
     clock.jump(15_000);
   }

@@ -69,7 +69,7 @@ function setUp(given: Given) {
   const parts = {
     ...{ components, log, request: { bento: discovered({ workingDir: folder }) } },
     preparation: {
-      planAnew: (): Promise<Plan> => {
+      replan: (): Promise<Plan> => {
         calls.push('plan');
         if (said.now instanceof Error) return Promise.reject(said.now);
         // A save that comes after the plan was made, before it is used.

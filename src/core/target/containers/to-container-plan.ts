@@ -38,7 +38,7 @@ const configOptions = 'BENTOML_CONFIG_OPTIONS';
  * Turns a plan into containers. Addresses are the names of workloads, and every server listens on all interfaces.
  * @throws ServeError `settings` if BentoML has no start command for a component
  */
-export function containerPlanOf(request: ContainerRequest): ContainerPlan {
+export function toContainerPlan(request: ContainerRequest): ContainerPlan {
   const { plan, bento, settings, source, fileVariables } = request;
   const own = plan.components.filter(({ remote }) => remote === undefined);
   assertStartCommands(own, bento.name);

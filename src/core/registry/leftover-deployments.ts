@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LeftOnEngine } from '../bento-manager';
+import type { LeftoverDeployment } from '../bento-manager';
 import type { Clock } from '../clock';
 import { withDeadline } from '../deadline';
 import type { Disposable } from '../events';
@@ -24,9 +24,9 @@ const limitMs = 30_000;
 const [firstPauseMs, longestPauseMs] = [5_000, 60_000];
 
 /** Finds what an earlier serve left on another engine while a bento is served, because its row shows only one place. */
-export class LeftOnEngines implements Disposable {
+export class LeftoverDeployments implements Disposable {
   readonly #parts: LeftOnEnginesParts;
-  readonly #left = new Map<ServeSession, LeftOnEngine>();
+  readonly #left = new Map<ServeSession, LeftoverDeployment>();
   readonly #timers = new Map<ServeSession, Disposable>();
   readonly #end = new AbortController();
 
@@ -34,7 +34,7 @@ export class LeftOnEngines implements Disposable {
     this.#parts = parts;
   }
 
-  of(session: ServeSession): LeftOnEngine | undefined {
+  of(session: ServeSession): LeftoverDeployment | undefined {
     return this.#left.get(session);
   }
 
@@ -79,14 +79,14 @@ export class LeftOnEngines implements Disposable {
   #find(
     { record }: ServeSession,
     engine: BentoEngine,
-  ): Promise<LeftOnEngine | undefined | 'unanswered'> {
+  ): Promise<LeftoverDeployment | undefined | 'unanswered'> {
     const { clock, factory } = this.#parts;
     return withDeadline(clock, limitMs, [this.#end.signal], (signal) =>
       untilAborted(signal, factory.leftOn(record, engine, signal)),
     ).catch(() => 'unanswered' as const);
   }
 
-  #set(session: ServeSession, left: LeftOnEngine | undefined): void {
+  #set(session: ServeSession, left: LeftoverDeployment | undefined): void {
     const before = this.#left.get(session);
     if (isDeepStrictEqual(before, left)) return;
     if (left === undefined) this.#left.delete(session);
