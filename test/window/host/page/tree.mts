@@ -77,9 +77,14 @@ export class Tree {
   /** Clicks one of the buttons that show when the pointer is over the row. */
   async clickInlineAction(label: string, action: string): Promise<void> {
     const row = this.row(label);
-    await row.hover();
-    const button = row.locator(`.actions a.action-label[aria-label^="${action}"]`);
-    await button.first().click({ timeout: 10_000 });
+    const button = row.locator(`.actions a.action-label[aria-label^="${action}"]`).first();
+    await until(`the button ${action} of ${label}`, async () => {
+      // A row that was drawn anew at that moment shows its buttons only when the pointer comes again.
+      await this.#page.mouse.move(0, 0);
+      await row.hover();
+      await button.click({ timeout: 3_000 });
+      return true;
+    });
   }
 
   async chooseFromMenu(label: string, entry: string): Promise<void> {
