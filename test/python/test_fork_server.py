@@ -111,6 +111,116 @@ class ForkTest(unittest.TestCase):
         self.assertTrue(fitness.is_python_command(["python", "/scripts/plan.py"]))
 
 
+# A fork server of modules that belong to the test. A fork writes which of them it has.
+PREPARING = """
+import json, os, socket, sys
+sys.path[:0] = sys.argv[2:]
+from serve_bento_fork_server import server
+server.PLANNER["service"] = ("first",)
+server.STACKS["service"] = ("first", "second", "third")
+try:
+    server.ForkServer(socket.socket(fileno=int(sys.argv[1]))).serve()
+except server.Forked as forked:
+    names = sorted(sys.modules.keys() & {"first", "second", "third"})
+    reads = type(os.environ).__contains__.__qualname__
+    os.write(forked.descriptors[0], json.dumps([*names, reads]).encode())
+    os._exit(0)
+"""
+# Waits until the test creates the file `go` next to it.
+WAITING = """
+import os, time
+while not os.path.exists(os.path.join(os.path.dirname(__file__), "go")):
+    time.sleep(0.01)
+"""
+
+
+class PlannerTest(unittest.TestCase):
+    """A planner is forked while the rest is imported."""
+
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = temporary.name
+        for name, source in (("first", ""), ("second", WAITING), ("third", "")):
+            self.write(name + ".py", source)
+        self.helper, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.addCleanup(self.helper.close)
+        self.helper.settimeout(10)
+        command = [sys.executable, "-c", PREPARING, str(theirs.fileno()), SOURCES, self.folder]
+        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], env=self.environment(), stderr=subprocess.DEVNULL)
+        theirs.close()
+        self.addCleanup(self.process.wait)
+        self.addCleanup(self.process.kill)
+        self.lines = self.helper.makefile("rb")
+        self.addCleanup(self.lines.close)
+
+    def environment(self) -> Dict[str, str]:
+        return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+    def write(self, name: str, source: str) -> None:
+        with open(os.path.join(self.folder, name), "w") as file:
+            file.write(source)
+
+    def prepare(self, *preload: str) -> None:
+        protocol.send(self.helper, {"stack": "service", "preload": preload, "metrics": None, "bytecode": None})
+
+    def answers(self, count: int) -> List[Any]:
+        return [json.loads(self.lines.readline()) for _ in range(count)]
+
+    def forked(self) -> Any:
+        """Requests a fork. Returns a function that reads what it has written."""
+        reading, writing = os.pipe()
+        planner = {**request(["python", "plan.py"]), "env": self.environment(), "cwd": self.folder}
+        protocol.send(self.helper, planner, [writing])
+        os.close(writing)
+
+        def read() -> Any:
+            with open(reading, "rb") as written:
+                return json.loads(written.read())
+
+        return read
+
+    def test_is_forked_between_two_imports(self) -> None:
+        self.prepare()
+        begun = self.answers(4)
+        self.assertEqual(begun, [{"importing": "first"}, {"canPlan": True}, {"importing": "first"}, {"importing": "second"}])
+        planner = self.forked()
+        self.write("go", "")
+        (answer,) = self.answers(1)
+        self.assertGreater(answer["pid"], 0)
+        # It reads the environment as Python does: nothing is noted any more.
+        self.assertEqual(planner(), ["first", "second", "Mapping.__contains__"])
+        self.assertEqual(self.answers(2), [{"importing": "third"}, {"ready": True}])
+        worker = self.forked()
+        self.assertIn("pid", self.answers(1)[0])
+        self.assertEqual(worker()[:3], ["first", "second", "third"])
+
+    def test_is_refused_like_a_worker(self) -> None:
+        self.prepare()
+        self.answers(4)
+        os.utime(os.path.join(self.folder, "first.py"), (1, 1))
+        self.forked()
+        self.write("go", "")
+        self.assertEqual(self.answers(1), [{"refused": "what was imported has changed on the disk"}])
+        self.assertEqual(self.answers(2)[1], {"ready": True})
+
+    def test_does_not_hide_that_workers_cannot_be_forked(self) -> None:
+        self.write("go", "")
+        self.write("failing.py", "raise RuntimeError('on purpose')")
+        self.prepare("failing")
+        lines = self.answers(7)
+        self.assertEqual(lines[-2], {"importing": "failing"})
+        self.assertEqual(lines[-1], {"unfit": "failing cannot be imported: RuntimeError: on purpose"})
+
+    def test_ends_if_the_helper_ends(self) -> None:
+        self.prepare()
+        self.answers(4)
+        self.lines.close()
+        self.helper.close()
+        self.write("go", "")
+        self.process.wait(10)
+
+
 class StampTest(unittest.TestCase):
     def test_changes_with_what_python_reads_at_its_start(self) -> None:
         with tempfile.TemporaryDirectory() as folder, mock.patch("site.getsitepackages", lambda: [folder]):

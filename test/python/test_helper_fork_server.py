@@ -1,8 +1,10 @@
 """The helper's end of the process that workers are forked from: python -m unittest discover test/python."""
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 import unittest
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 from unittest import mock
@@ -42,6 +44,7 @@ class Channel:
 
 class EndTest(unittest.TestCase):
     process: "subprocess.Popen[bytes]"
+    theirs: socket.socket
 
     def setUp(self) -> None:
         self.loop, self.channel = Loop(), Channel()
@@ -52,6 +55,7 @@ class EndTest(unittest.TestCase):
         def start(_argv: List[str], fds: Sequence[int]) -> int:
             # It is silent, as one that is stopped.
             self.process = subprocess.Popen(["sleep", "60"], pass_fds=fds)
+            self.theirs = socket.socket(fileno=os.dup(fds[0]))
             return self.process.pid
 
         self.fork_server.start(start, [], {"stack": "service", "preload": [], "metrics": None, "bytecode": None})
@@ -61,7 +65,9 @@ class EndTest(unittest.TestCase):
         self.fork_server.end()
         self.kill()
 
+
     def kill(self) -> None:
+        self.theirs.close()
         self.process.kill()
         self.process.wait()
 
@@ -110,6 +116,54 @@ class EndTest(unittest.TestCase):
         self.assert_not_forked("forked from is not ready")
         self.assertEqual(self.channel.sent, [])
 
+    def can_plan(self) -> None:
+        self.answer(b'{"importing":"bentoml"}\n{"canPlan":true}\n{"importing":"uvicorn"}\n')
+        self.assertEqual(self.channel.sent, [{"event": "canPlan"}])
+        self.channel.sent.clear()
+
+    def fork(self) -> int:
+        forked = self.fork_server.fork(["python", "plan.py"], {}, "/", [], "SIGKILL", None)
+        forked.stdout.close()
+        forked.stderr.close()
+        return forked.pid
+
+    def test_forks_a_planner_before_it_is_ready(self) -> None:
+        self.can_plan()
+        self.theirs.sendall(b'{"importing":"aiohttp"}\n{"pid":71}\n{"importing":"psutil"}\n')
+        self.assertEqual((self.fork(), self.channel.sent), (71, []))
+        self.kill()
+        self.fork_server.report_end(None, "SIGKILL")
+        (report,) = self.channel.sent
+        self.assertEqual(report["death"]["importing"], "psutil")
+
+    def test_forks_a_planner_at_the_moment_when_it_becomes_ready(self) -> None:
+        self.can_plan()
+        self.theirs.sendall(b'{"ready":true}\n{"pid":72}\n')
+        self.assertEqual(self.fork(), 72)
+        self.assertEqual(self.channel.sent, [{"event": "forkServer", "ready": True, "why": None}])
+        self.assertEqual(self.loop.readers, {})
+        self.theirs.sendall(b'{"pid":73}\n')
+        self.assertEqual(self.fork(), 73)
+
+    def test_forks_no_planner_if_it_becomes_unfit(self) -> None:
+        self.can_plan()
+        self.theirs.sendall(b'{"unfit":"torch starts threads when it is imported"}\n')
+        self.assert_not_forked("forked from has ended")
+        (report,) = self.channel.sent
+        self.assertEqual(report["why"], "torch starts threads when it is imported")
+        self.assert_not_forked("forked from is gone")
+
+    def test_waits_for_the_end_of_an_import_longer_than_for_a_fork(self) -> None:
+        self.can_plan()
+        timer = threading.Timer(0.3, self.theirs.sendall, [b'{"pid":74}\n'])
+        timer.start()
+        with mock.patch.object(fork_server, "FORK_LIMIT", 0.1):
+            self.assertEqual(self.fork(), 74)
+        timer.join()
+        with mock.patch.object(fork_server, "IMPORT_LIMIT", 0.1):
+            self.assert_not_forked("did not answer within")
+        self.assertEqual(self.process.wait(10), -9)
+
     def test_names_what_it_imported_when_it_died_before(self) -> None:
         self.answer(b'{"importing":"torch"}\n')
         self.kill()
@@ -118,7 +172,7 @@ class EndTest(unittest.TestCase):
         self.assertEqual(report["death"]["importing"], "torch")
 
     def test_reports_a_refusal_and_not_its_end_after_it(self) -> None:
-        self.answer(b'{"refused":"torch starts threads when it is imported"}\n')
+        self.answer(b'{"unfit":"torch starts threads when it is imported"}\n')
         self.fork_server.report_end(0, None)
         (report,) = self.channel.sent
         self.assertEqual((report["ready"], report["why"]), (False, "torch starts threads when it is imported"))

@@ -18,6 +18,7 @@ import {
   type ProcessSpec,
   type ProfileSpec,
   type StacksFile,
+  type ForkServerListeners,
   type ForkServerSpec,
 } from '../../src/core/target/local/helper/process-host';
 import { spawnRefusal } from '../../src/core/programs/spawn-refusal';
@@ -236,12 +237,16 @@ export class FakeProcessHost implements ProcessHost {
     });
   }
 
-  async startForkServer(spec: ForkServerSpec): Promise<LogText | ForkServerDeath | undefined> {
+  async startForkServer(
+    spec: ForkServerSpec,
+    { onCanPlan }: ForkServerListeners,
+  ): Promise<LogText | ForkServerDeath | undefined> {
     const own = { ...spec, process: forkServerProcess, group: forkServerProcess };
     this.#awaited.set(forkServerProcess, () => undefined);
     await this.#request('fork-server', () => this.#run(own, {}));
     const { forkServer } = this.#options;
-    if (forkServer !== undefined) this.exit(forkServerProcess, killed);
+    if (forkServer === undefined) onCanPlan();
+    else this.exit(forkServerProcess, killed);
     return forkServer;
   }
 

@@ -94,6 +94,7 @@ export class ServedOnFakes {
         return {
           ...{ key, folder, helper, directory: this.path('run'), stack: 'service' },
           ended: helper.ended,
+          canPlan: Promise.resolve(true),
           forkServer: Promise.resolve(undefined),
           forkServerLost: () => undefined,
           prioritize: () => Promise.resolve(),

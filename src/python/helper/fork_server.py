@@ -17,6 +17,8 @@ from .loop import Loop
 
 # Seconds. A fork takes milliseconds; a fork server that does not answer is ended, and the worker started as usual.
 FORK_LIMIT = 5
+# Seconds. Before it is ready, it answers between two imports, which take long on a slow disk.
+IMPORT_LIMIT = 30
 # Workers show their own command and mark where the system keeps those of the fork server: as long as they may be.
 COMMAND_ROOM = 4096
 MARK_ROOM = 1024
@@ -40,6 +42,8 @@ class ForkServer:
         self._socket: Optional[socket.socket] = None
         self._reader = LineReader()
         self._ready = False
+        # A planner can be forked, even before workers can be.
+        self._can_plan = False
         self._importing: Optional[str] = None
         self._is_read = False
         # Nothing more is reported: it has refused, does not answer, or is no longer needed.
@@ -47,7 +51,10 @@ class ForkServer:
         self.pid: Optional[int] = None
 
     def start(self, start: Start, argv: Sequence[str], prepare: PrepareRequest) -> int:
-        """Starts the process and has it import the modules; the event `forkServer` reports how that ended."""
+        """Starts the process and has it import the modules; the event `forkServer` reports how that ended.
+
+        Before that, the event `canPlan` reports that a planner can be forked.
+        """
         if sys.platform == "win32":
             raise OSError("there is no fork on this system")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -59,7 +66,7 @@ class ForkServer:
         finally:
             theirs.close()
         self._socket = ours
-        self._reader, self._ready, self._importing = LineReader(), False, None
+        self._reader, self._ready, self._can_plan, self._importing = LineReader(), False, False, None
         self._is_over = False
         ours.settimeout(FORK_LIMIT)
         send(ours, prepare)
@@ -71,21 +78,28 @@ class ForkServer:
         if data is None:
             return
         for line in self._reader.feed(data):
-            answer = decode(line)
-            if "importing" in answer:
-                self._importing = answer["importing"]
-                continue
-            self._stop_reading()
-            if answer.get("ready"):
-                self._ready, self._importing = True, None
-                self._channel.send({"event": "forkServer", "ready": True, "why": None})
-            else:
-                self.end()
-                self._report_lost(answer["refused"])
-            return
+            self._note(decode(line))
         if not data:
             # Its end is reported when it is reaped: only then is it known how it ended.
             self._stop_reading()
+
+    def _note(self, line: Message) -> bool:
+        """Takes a line about the preparation. Returns False if it is an answer to a request for a fork."""
+        if "importing" in line:
+            self._importing = line["importing"]
+        elif "canPlan" in line:
+            self._can_plan = True
+            self._channel.send({"event": "canPlan"})
+        elif "ready" in line:
+            self._stop_reading()
+            self._ready, self._importing = True, None
+            self._channel.send({"event": "forkServer", "ready": True, "why": None})
+        elif "unfit" in line:
+            self.end()
+            self._report_lost(line["unfit"])
+        else:
+            return False
+        return True
 
     def report_end(self, code: Optional[int], signal_name: Optional[str]) -> None:
         """Reports how the process died, and what it was importing, unless it had refused or was ended by us."""
@@ -132,14 +146,16 @@ class ForkServer:
     def _request(self, request: ForkRequest, descriptors: List[int]) -> int:
         if self._socket is None:
             raise NotForked("the process that workers are forked from is gone")
-        if not self._ready:
+        # The extension asks for nothing but a planner before it is ready.
+        if not (self._ready or self._can_plan):
             raise NotForked("the process that workers are forked from is not ready")
+        limit = FORK_LIMIT if self._ready else IMPORT_LIMIT
         try:
             self._socket.settimeout(FORK_LIMIT)
             send(self._socket, request, descriptors)
-            answer = self._answer(self._socket)
+            answer = self._answer(self._socket, limit)
         except (Silence, socket.timeout) as error:
-            why = "the process that workers are forked from did not answer within %d s" % FORK_LIMIT
+            why = "the process that workers are forked from did not answer within %d s" % limit
             self._kill()
             self._report_lost(why)
             raise NotForked(why) from error
@@ -151,8 +167,8 @@ class ForkServer:
             raise NotForked(answer["refused"])
         return int(answer["pid"])
 
-    def _answer(self, channel: socket.socket) -> Message:
-        until = time.monotonic() + FORK_LIMIT
+    def _answer(self, channel: socket.socket, limit: float) -> Message:
+        until = time.monotonic() + limit
         channel.setblocking(False)
         while True:
             left = until - time.monotonic()
@@ -161,8 +177,12 @@ class ForkServer:
             data = channel.recv(CHUNK)
             if not data:
                 raise OSError("it has ended")
-            for line in self._reader.feed(data):
-                return decode(line)
+            lines = [decode(line) for line in self._reader.feed(data)]
+            answers = [line for line in lines if not self._note(line)]
+            if answers:
+                return answers[0]
+            if self._socket is None:
+                raise OSError("it was ended")
 
     def end(self) -> None:
         """Nothing is forked any more; the process ends when it sees that, which is not reported."""
@@ -183,7 +203,7 @@ class ForkServer:
         self._stop_reading()
         if self._socket is not None:
             self._socket.close()
-        self._socket, self._ready = None, False
+        self._socket, self._ready, self._can_plan = None, False, False
 
     def _stop_reading(self) -> None:
         if self._is_read and self._socket is not None:

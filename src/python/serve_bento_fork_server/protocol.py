@@ -1,9 +1,11 @@
 """The protocol between the helper and the fork server: JSON lines on a Unix stream socket.
 
-The helper sends one `PrepareRequest`, then one `ForkRequest` for each worker, with the descriptors of its output and its
-sockets. The answer is `{"ready": true}`, `{"pid": PID}` or `{"refused": REASON}`. Each side waits for the other: no
-request is sent before the last one is answered. Before each module that is imported the fork server sends
-`{"importing": NAME}`: if it dies there, that is its last line.
+The helper sends one `PrepareRequest`, which is answered with `{"ready": true}` or `{"unfit": REASON}`, then one
+`ForkRequest` for each worker, with the descriptors of its output and its sockets. The answer is `{"pid": PID}` or
+`{"refused": REASON}`. Each side waits for the other: no request is sent before the last one is answered. One exception: once
+the fork server has sent `{"canPlan": true}`, a planner can be forked between two of the imports that are left.
+
+Before each module that is imported the fork server sends `{"importing": NAME}`: if it dies there, that is its last line.
 """
 
 import array

@@ -3,10 +3,12 @@
 import gc
 import importlib
 import os
+import select
 import socket
 import sys
-from typing import Any, Dict, FrozenSet, List, Optional, cast
+from typing import FrozenSet, List, Optional, cast
 
+from serve_bento_shared.json_lines import Message
 from serve_bento_shared.mark import MARK
 from serve_bento_worker.imported_files import standard_folders
 
@@ -22,9 +24,7 @@ from .fitness import (
     with_python_locale,
 )
 from .protocol import ForkRequest, PrepareRequest, receive, send
-from .stacks import HIDDEN, STACKS, TOO_EARLY
-
-Answer = Dict[str, Any]
+from .stacks import HIDDEN, PLANNER, STACKS, TOO_EARLY
 
 # The mark in the environment of this process has this length; that of a worker takes its place.
 MARK_ROOM = len(os.environ.get(MARK, ""))
@@ -55,30 +55,37 @@ class ForkServer:
             request, descriptors = receive(self._helper)
             if request is None:
                 return
-            try:
-                if "argv" in request:
-                    answer = self.fork(cast(ForkRequest, request), descriptors)
-                else:
-                    answer = self.prepare(cast(PrepareRequest, request))
-            except Exception as error:
-                reason = str(error) if isinstance(error, Unfit) else f"{type(error).__name__}: {error}"
-                answer = {"refused": reason}
-            for fd in descriptors:
-                os.close(fd)
-            send(self._helper, answer)
+            self._respond(request, descriptors)
 
-    def prepare(self, request: PrepareRequest) -> Answer:
-        """Imports the modules of the stack that exist, and those of the settings, and checks that they can be forked."""
+    def _respond(self, request: Message, descriptors: List[int]) -> None:
+        is_fork = "argv" in request
+        try:
+            if is_fork:
+                answer = self.fork(cast(ForkRequest, request), descriptors)
+            else:
+                answer = self.prepare(cast(PrepareRequest, request))
+        except Exception as error:
+            reason = str(error) if isinstance(error, Unfit) else f"{type(error).__name__}: {error}"
+            answer = {"refused" if is_fork else "unfit": reason}
+        for fd in descriptors:
+            os.close(fd)
+        send(self._helper, answer)
+
+    def prepare(self, request: PrepareRequest) -> Message:
+        """Imports the modules of the stack that exist, and those of the settings, and checks that they can be forked.
+
+        Meanwhile it forks a planner, if the helper asks for it.
+        """
         stack, metrics = request["stack"], request["metrics"]
         gc.disable()
-        missing = []
+        missing: List[str] = []
         with bytecode.kept_in(request["bytecode"], "bentoml"), self._reads:
+            for name in PLANNER[stack]:
+                self._import_existing(name, missing)
+            self._let_plan(stack)
             for name in STACKS[stack]:
-                try:
-                    self._import(name)
-                except ImportError as error:
-                    # An optional part of BentoML, or one of another version.
-                    missing.append(f"not imported: {name}: {error}")
+                self._import_existing(name, missing)
+                self._fork_planner()
             if stack == "service":
                 default_configuration.read_once()
             standard_folders()
@@ -105,11 +112,35 @@ class ForkServer:
         gc.freeze()
         return {"ready": True}
 
+    def _let_plan(self, stack: str) -> None:
+        """Tells the helper that a planner can be forked."""
+        standard_folders()
+        check_forkable("BentoML", self._own)
+        self._hidden = HIDDEN[stack]
+        self._imported = ImportStamp()
+        send(self._helper, {"canPlan": True})
+
+    def _fork_planner(self) -> None:
+        """Forks the planner that the helper waits for, if it does."""
+        if not select.select([self._helper], [], [], 0)[0]:
+            return
+        request, descriptors = receive(self._helper)
+        # None if the helper is gone, which `serve` finds, too.
+        if request is not None:
+            self._respond(request, descriptors)
+
+    def _import_existing(self, name: str, missing: List[str]) -> None:
+        """Adds it to `missing` if it is an optional part of BentoML, or one of another version."""
+        try:
+            self._import(name)
+        except ImportError as error:
+            missing.append(f"not imported: {name}: {error}")
+
     def _import(self, name: str) -> None:
         send(self._helper, {"importing": name})
         importlib.import_module(name)
 
-    def fork(self, request: ForkRequest, descriptors: List[int]) -> Answer:
+    def fork(self, request: ForkRequest, descriptors: List[int]) -> Message:
         """Forks one worker and returns its process id.
 
         Forks twice: the process between ends at once, and the helper, a subreaper, adopts the worker. So the helper sees

@@ -2,7 +2,13 @@
 
 from typing import Dict, FrozenSet, Tuple
 
+# These come first, because each takes a few milliseconds: a planner is forked between two imports.
 SERVER = (
+    "anyio._backends._asyncio",
+    "prometheus_client.multiprocess",
+    "prometheus_client.parser",
+    "psutil",
+    "starlette.applications",
     "uvicorn",
     "uvicorn.lifespan.on",
     "uvicorn.loops.asyncio",
@@ -13,15 +19,24 @@ SERVER = (
 
 TRACING = (
     "opentelemetry.context.contextvars_context",
-    "opentelemetry.instrumentation.aiohttp_client",
     "opentelemetry.instrumentation.asgi",
     "opentelemetry.sdk.trace",
     "opentelemetry.sdk.trace.export",
+    "opentelemetry.instrumentation.aiohttp_client",
 )
+
+# The planner needs little more, and most of the time is spent with these. They come first, so that it can be forked while
+# the rest is imported.
+PLANNER: Dict[str, Tuple[str, ...]] = {
+    "service": ("bentoml", "_bentoml_sdk"),
+    "legacy": ("bentoml", "_bentoml_sdk.service", "bentoml._internal.service.loader"),
+}
 
 # What the workers of class services import, and our planner, but their own modules, which are run. Those that nobody
 # imports in every worker are left to the workers that do.
 SERVICE = (
+    *SERVER,
+    *TRACING,
     "bentoml",
     "_bentoml_impl.client.proxy",
     "_bentoml_impl.client.proxy2",
@@ -48,22 +63,18 @@ SERVICE = (
     "bentoml._internal.utils.pickle",
     "bentoml._internal.utils.telemetry",
     "bentoml.container",
-    *TRACING,
-    "prometheus_client.multiprocess",
-    "prometheus_client.parser",
-    "psutil",
     "pydantic._internal._dataclasses",
-    *SERVER,
 )
 
 # A runner's worker sets the number of threads, and sees to it that BentoML comes after that: only what others wrote,
 # and nothing that reads those variables. Before 1.2 its HTTP worker also refuses an imported prometheus_client.
 LEGACY = (
+    *SERVER,
+    *TRACING,
     "_bentoml_sdk.service",
     "a2wsgi",
     "aiohttp",
     "annotated_types",
-    "anyio._backends._asyncio",
     "asgiref.sync",
     "attrs",
     "bentoml",
@@ -108,13 +119,9 @@ LEGACY = (
     "jinja2.ext",
     "jinja2.sandbox",
     "multipart",
-    *TRACING,
     "packaging.version",
     "pathspec",
     "pkgutil",
-    "prometheus_client.multiprocess",
-    "prometheus_client.parser",
-    "psutil",
     "pydantic.json_schema",
     "pydantic.main",
     "pydantic.networks",
@@ -130,14 +137,12 @@ LEGACY = (
     "schema",
     "simple_di",
     "simple_di.providers",
-    "starlette.applications",
     "starlette.exceptions",
     "starlette.middleware",
     "starlette.middleware.cors",
     "starlette.routing",
     "starlette.staticfiles",
     "tarfile",
-    *SERVER,
     "wrapt",
     "yaml",
 )

@@ -17,6 +17,8 @@ import type { ForkServerRequest } from './fork-server/fork-server-request';
 export interface ServeRuntime {
   readonly helper: ProcessHost;
   readonly directory: string;
+  /** Settles when a planner can be forked, which is before workers can be: to false if it cannot. Never rejects. */
+  readonly canPlan: Promise<boolean>;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
   readonly forkServer: Promise<LogText | undefined>;
   /** Why workers cannot be forked any more. */
@@ -87,7 +89,14 @@ export async function startBase(
   }
   let lost: LogText | undefined;
   const onLost = (why: LogText): void => void (lost = why);
-  const parts = { python, env, directory, folder, idle, limitMs: forkServerLimitMs, onLost };
+  const early = Promise.withResolvers<boolean>();
+  const onCanPlan = (): void => early.resolve(true);
+  const limitMs = forkServerLimitMs;
+  const parts = { python, env, directory, folder, idle, limitMs, onCanPlan, onLost };
+  const started =
+    'without' in forkServer
+      ? Promise.resolve(forkServer.without)
+      : startForkServer(context, helper, { ...forkServer, ...parts });
   let isIdle = idle;
   return {
     key,
@@ -104,10 +113,8 @@ export async function startBase(
     },
     isWhole: () => isWhole(directory),
     stack: 'without' in forkServer ? undefined : forkServer.stack,
-    forkServer:
-      'without' in forkServer
-        ? Promise.resolve(forkServer.without)
-        : startForkServer(context, helper, { ...forkServer, ...parts }),
+    canPlan: Promise.race([early.promise, started.then((why) => why === undefined)]),
+    forkServer: started,
     forkServerLost: () => lost,
   };
 }
@@ -121,6 +128,7 @@ interface ForkServerParts {
   readonly preload: readonly string[];
   readonly idle: boolean;
   readonly limitMs: number;
+  readonly onCanPlan: () => void;
   readonly onLost: (why: LogText) => void;
 }
 
@@ -131,7 +139,8 @@ async function startForkServer(
   parts: ForkServerParts,
 ): Promise<LogText | undefined> {
   const { scripts, log, clock, bytecode } = context;
-  const { python, env, directory, folder, stack, preload, idle, limitMs, onLost } = parts;
+  const { python, env, directory, folder, stack, preload, idle, limitMs, onCanPlan, onLost } =
+    parts;
   const from = clock.now();
   const metrics = path.join(directory, 't');
   let stderr = '';
@@ -170,10 +179,13 @@ async function startForkServer(
       bytecode,
       idle,
     };
-    const outcome = await helper.startForkServer(spec, (reason) => {
-      const why = explained(reason, true);
-      warn(why);
-      onLost(why);
+    const outcome = await helper.startForkServer(spec, {
+      onCanPlan,
+      onLost: (reason) => {
+        const why = explained(reason, true);
+        warn(why);
+        onLost(why);
+      },
     });
     if (outcome === undefined) {
       log.info(`fork server ready after ${Math.round(clock.now() - from)} ms`);

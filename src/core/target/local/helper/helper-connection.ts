@@ -8,6 +8,7 @@ import {
   replies,
   type HelperCommand,
   type HelperDebugger,
+  type HelperCanPlan,
   type HelperExit,
   type HelperOutput,
   type HelperOutputHeader,
@@ -46,6 +47,7 @@ export class HelperConnection {
   readonly #output = new Emitter<HelperOutput>();
   readonly #exit = new Emitter<HelperExit>();
   readonly #workers = new Emitter<HelperWorkers>();
+  readonly #canPlan = new Emitter<HelperCanPlan>();
   readonly #forkServer = new Emitter<HelperForkServer>();
   readonly #debugger = new Emitter<HelperDebugger>();
   readonly #profile = new Emitter<HelperProfile>();
@@ -73,6 +75,7 @@ export class HelperConnection {
   readonly onOutput: Event<HelperOutput> = this.#output.event;
   readonly onExit: Event<HelperExit> = this.#exit.event;
   readonly onWorkers: Event<HelperWorkers> = this.#workers.event;
+  readonly onCanPlan: Event<HelperCanPlan> = this.#canPlan.event;
   readonly onForkServer: Event<HelperForkServer> = this.#forkServer.event;
   readonly onDebugger: Event<HelperDebugger> = this.#debugger.event;
   readonly onProfile: Event<HelperProfile> = this.#profile.event;
@@ -168,6 +171,7 @@ export class HelperConnection {
       | HelperOutputHeader
       | HelperExit
       | HelperWorkers
+      | HelperCanPlan
       | HelperForkServer
       | HelperDebugger
       | HelperProfile,
@@ -181,6 +185,9 @@ export class HelperConnection {
         return;
       case 'workers':
         this.#workers.fire(message);
+        return;
+      case 'canPlan':
+        this.#canPlan.fire(message);
         return;
       case 'forkServer':
         this.#forkServer.fire(message);

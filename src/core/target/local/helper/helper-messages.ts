@@ -55,6 +55,8 @@ const forkServer = z.object({
     .nullish(),
 });
 
+const canPlan = z.object({ event: z.literal('canPlan') });
+
 const attached = z.object({
   event: z.literal('debugger'),
   pid: z.number(),
@@ -80,6 +82,7 @@ export const helperMessage = z.union([
   exit,
   workers,
   forkServer,
+  canPlan,
   attached,
   profile,
   success,
@@ -97,6 +100,8 @@ export interface HelperOutput {
 export type HelperExit = z.infer<typeof exit>;
 /** An arbiter's workers have changed. */
 export type HelperWorkers = z.infer<typeof workers>;
+/** A planner can be forked, even before workers can be. */
+export type HelperCanPlan = z.infer<typeof canPlan>;
 /** The fork server is ready to fork workers, or cannot be. */
 export type HelperForkServer = z.infer<typeof forkServer>;
 export type ForkServerDeath = NonNullable<HelperForkServer['death']>;

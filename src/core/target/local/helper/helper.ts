@@ -25,6 +25,7 @@ import {
   type ManagedProcess,
   type ProcessHost,
   type ProcessSpec,
+  type ForkServerListeners,
   type ForkServerSpec,
 } from './process-host';
 import { warnOfChangedScripts } from './script-hashes';
@@ -195,14 +196,11 @@ export class Helper implements ProcessHost {
     }
   }
 
-  /**
-   * Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died.
-   * @param onLost called when workers could be forked and cannot be any more.
-   */
   async startForkServer(
     spec: ForkServerSpec,
-    onLost: (why: LogText | ForkServerDeath) => void,
+    { onCanPlan, onLost }: ForkServerListeners,
   ): Promise<LogText | ForkServerDeath | undefined> {
+    const early = this.#connection.onCanPlan(onCanPlan);
     const outcome = new Promise<LogText | ForkServerDeath | undefined>((resolve) => {
       let wasReady = false;
       const subscription = this.#connection.onForkServer(({ ready, why, death }) => {
@@ -210,10 +208,12 @@ export class Helper implements ProcessHost {
         if (reason !== undefined) subscription.dispose();
         if (wasReady && reason !== undefined) onLost(reason);
         wasReady = ready;
+        early.dispose();
         resolve(reason);
       });
       void this.ended.then(() => {
         subscription.dispose();
+        early.dispose();
         resolve(forLog('the helper has ended'));
       });
     });

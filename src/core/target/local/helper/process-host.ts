@@ -79,6 +79,13 @@ export interface ForkServerSpec {
   readonly idle: boolean;
 }
 
+export interface ForkServerListeners {
+  /** Called when a planner can be forked, which is before workers can be. */
+  readonly onCanPlan: () => void;
+  /** Called when workers could be forked and cannot be any more. */
+  readonly onLost: (why: LogText | ForkServerDeath) => void;
+}
+
 /** A process that the host runs for us. */
 export interface ManagedProcess {
   readonly name: string;
@@ -167,13 +174,10 @@ export interface ProcessHost {
    */
   keep(text: string): Promise<string>;
 
-  /**
-   * Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died.
-   * @param onLost called when workers could be forked and cannot be any more.
-   */
+  /** Resolves when workers can be forked, or with the reason why they cannot: in words, or how the process died. */
   startForkServer(
     spec: ForkServerSpec,
-    onLost: (why: LogText | ForkServerDeath) => void,
+    listeners: ForkServerListeners,
   ): Promise<LogText | ForkServerDeath | undefined>;
   /** Ends the idle priority of the fork server, which its workers would inherit. */
   prioritizeForkServer(): Promise<void>;

@@ -225,17 +225,25 @@ export class Preparation {
       causes: { ...this.#parts.causes, reference, workingDir },
       group,
       helper: base.helper,
-      fork: fork ? this.#canFork(cancel) : Promise.resolve(false),
+      fork: fork ? this.#canForkPlanner(cancel) : Promise.resolve(false),
     });
   }
 
   /** Waits for the fork server, which is faster than to start without it. */
-  async #canFork(cancel: AbortSignal): Promise<boolean> {
+  #canFork(cancel: AbortSignal): Promise<boolean> {
+    const isReady = this.#parts.base.forkServer.then((why) => why === undefined);
+    return this.#isThere(isReady, cancel);
+  }
+
+  /** The planner is forked while the fork server still imports what only workers need. */
+  #canForkPlanner(cancel: AbortSignal): Promise<boolean> {
+    return this.#isThere(this.#parts.base.canPlan, cancel);
+  }
+
+  async #isThere(ready: Promise<boolean>, cancel: AbortSignal): Promise<boolean> {
     const { context, request, base } = this.#parts;
     const limitMs = request.settings.startTimeout * 1000;
-    const fit = base.forkServer.then(
-      (why) => why === undefined && base.forkServerLost() === undefined,
-    );
-    return (await untilAborted(cancel, withTimeout(context.clock, limitMs, fit))) ?? false;
+    const isReady = await untilAborted(cancel, withTimeout(context.clock, limitMs, ready));
+    return isReady === true && base.forkServerLost() === undefined;
   }
 }

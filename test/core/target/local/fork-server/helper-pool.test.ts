@@ -70,6 +70,7 @@ function setUp(options: { readonly idleMs?: number } = {}) {
       const ended = helper.ended.then(state.delay).then(() => (state.running -= 1));
       return {
         ...{ key, folder, helper, directory: '/run', stack: 'service', ended },
+        canPlan: Promise.resolve(true),
         forkServer: Promise.resolve(state.forkServer),
         forkServerLost: () => state.forkServerLost,
         prioritize: () => state.prioritize(helper),

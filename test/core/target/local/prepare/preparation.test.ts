@@ -5,6 +5,7 @@ import type { Plan } from '../../../../../src/core/plan/plan';
 import { problemOf } from '../../../../../src/core/problem';
 import { defaultSettings } from '../../../../../src/core/settings/default-settings';
 import type { ServeSettings } from '../../../../../src/core/settings/serve-settings';
+import type { ProcessSpec } from '../../../../../src/core/target/local/helper/process-host';
 import { stickyPorts } from '../../../../../src/core/target/local/ports/sticky-ports';
 import { Preparation } from '../../../../../src/core/target/local/prepare/preparation';
 import { serveParts } from '../../../../../src/core/target/local/serve-parts';
@@ -30,6 +31,8 @@ interface Given {
   readonly planner?: FakeProgram;
   /** When workers can be forked, or why not. Default: they can be. */
   readonly forkServer?: Promise<LogText | undefined>;
+  /** When a planner can be forked. Default: when workers can be. */
+  readonly canPlan?: Promise<boolean>;
   readonly lost?: string;
   /** Answers the question about addresses. */
   readonly confirm?: () => Promise<void>;
@@ -43,13 +46,18 @@ const ends = { code: 0, signal: null };
 
 function setUp(given: Given = {}) {
   const { settings: own, forkServer = Promise.resolve(undefined), lost, takenPorts } = given;
+  const { canPlan = forkServer.then((why) => why === undefined) } = given;
   const plan = given.plan ?? planOf([inner, entry], { sources: [] });
   const wire = new HeldWire();
   const clock = new ManualClock();
   const log = quietLog();
+  const specs: ProcessSpec[] = [];
   const helper = new FakeProcessHost({
     wire,
-    program: () => given.planner ?? { writes: line(plan), ends },
+    program: (spec) => {
+      specs.push(spec);
+      return given.planner ?? { writes: line(plan), ends };
+    },
     ...(takenPorts === undefined ? {} : { takenPorts }),
   });
   const phases: string[] = [];
@@ -72,7 +80,7 @@ function setUp(given: Given = {}) {
     onPhase: (phase: Message) => phases.push(textOf(phase)),
   } as unknown as ServeRequest;
   const base = {
-    ...{ helper, directory: '/run', stack: 'service', forkServer },
+    ...{ helper, directory: '/run', stack: 'service', canPlan, forkServer },
     forkServerLost: () => lost,
   } as unknown as ServeRuntime;
   const parts = { ...serveParts(context, request), base, tls: new Map() };
@@ -97,7 +105,20 @@ function setUp(given: Given = {}) {
     }
     return outcome ?? 'pending';
   };
-  return { preparation, cancel, helper, wire, clock, phases, plan, spawned, outcomeOf, log };
+  const forked = (): readonly unknown[] => specs.map(({ fork }) => fork);
+  return {
+    preparation,
+    cancel,
+    helper,
+    wire,
+    clock,
+    phases,
+    plan,
+    spawned,
+    forked,
+    outcomeOf,
+    log,
+  };
 }
 
 describe('a plan', () => {
@@ -157,8 +178,22 @@ describe('a plan', () => {
 
   it('waits for a fork server that is being started, and goes on without one', async () => {
     const forkServer = Promise.resolve(forLog('torch cannot be preloaded'));
-    const { preparation, cancel, outcomeOf } = setUp({ forkServer });
+    const { preparation, cancel, outcomeOf, forked } = setUp({ forkServer });
     expect(await outcomeOf(preparation.plan(cancel.signal))).toBe('done');
+    expect(forked()).toEqual([false]);
+  });
+
+  it('has the planner forked before workers can be, unless modules are imported before', async () => {
+    const forkServer = new Promise<undefined>(() => undefined);
+    const given = { forkServer, canPlan: Promise.resolve(true) };
+    const { preparation, cancel, outcomeOf, forked } = setUp(given);
+    expect(await outcomeOf(preparation.plan(cancel.signal))).toBe('done');
+    expect(forked()).toEqual([true]);
+    const waiting = setUp({ ...given, settings: { preload: ['torch'] } });
+    expect(await waiting.outcomeOf(waiting.preparation.plan(waiting.cancel.signal))).toBe(
+      'pending',
+    );
+    expect(waiting.spawned()).toEqual([]);
   });
 });
 
