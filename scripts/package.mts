@@ -12,8 +12,8 @@ import { repositoryOf } from './package/repository.mts';
 import { output } from './run-program.mts';
 
 /** What is loaded at activation. */
-const activationLimits = { bytes: 250_000, files: 16 };
-const vsixLimit = 750_000;
+const activationLimits = { bytes: 250_000, files: 18 };
+const vsixLimit = 760_000;
 const vsix = path.join(projectRoot, 'out/serve-bento.vsix');
 const staged = path.join(projectRoot, 'out/package');
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { projectRoot } from '../../scripts/cache.mts';
 import { ensureEnvironments } from '../../scripts/environments.mts';
@@ -13,6 +14,8 @@ import { classServices, serveTheirs } from './support/subject.mts';
 
 const bento = 'Search';
 const components = 3;
+/** VS Code itself takes most of the processor for so long after a window has opened. */
+const settleMs = 10_000;
 /** What has idle priority waits for everything else on the machine. */
 const warmLimitMs = 120_000;
 
@@ -54,6 +57,7 @@ async function ours(): Promise<Omit<Round, 'theirs'>> {
       { folder, project, extensions: [ourVsix], viewport },
       async (window) => {
         await untilFound(window, bento);
+        await pause(settleMs);
         const never = await clickToReady(window);
         await window.command('BentoML: Stop All Bentos');
         await window.until('the end of all', () => pythonPids(window).length === 0);

@@ -250,10 +250,14 @@ export function fakeServing(
       },
       loadServing: () =>
         Promise.resolve({
-          ...{ ...serving, ...engine },
+          ...serving,
           planRequest,
           serversTls: () => Promise.resolve({}),
         } as unknown as Awaited<ReturnType<RegistryContext['loadServing']>>),
+      loadDeployment: () =>
+        Promise.resolve(
+          engine as unknown as Awaited<ReturnType<RegistryContext['loadDeployment']>>,
+        ),
       loadLogFolder: () => Promise.resolve({ open: unused } as unknown as LogFolder),
       ...context,
     },

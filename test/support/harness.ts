@@ -160,6 +160,7 @@ export function createHarness(options: HarnessOptions): Harness {
           ? serving
           : { ...serving, HelperPool: helpers.enter({ log, assertTrusted }) };
       },
+      loadDeployment: () => import('../../src/core/registry/deployment'),
       warmIdleMs,
       loadLogFolder: () => Promise.resolve(logFolder),
       confirmVariables: (_, variables) =>

@@ -177,8 +177,7 @@ export class FolderSources {
       }
       const text = content.toString('utf8');
       if (!mayConfigureBentoml(name, text)) return;
-      // Loaded on demand: a window without build files does not need the memory of the parsers.
-      const { parseBuildFile } = await import('./build-file/build-file');
+      const { parseBuildFile } = await import('./yaml-files');
       const build = await parsing.run(() => parse(name, text, scan, parseBuildFile));
       if (build === 'late') {
         this.#unread.set(path, say('otherFilesTooLong'));

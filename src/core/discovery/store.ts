@@ -31,7 +31,7 @@ export function bentomlHome(env: Readonly<NodeJS.ProcessEnv>, home = homedir()):
 /** The built bentos of the store, by name, the newest of each first. A store that is not there is an empty one. */
 export function storeBentos(options: StoreBentoOptions): Promise<readonly StoreBento[]> {
   return readVersions('bentos', options, async (version, content) => {
-    const { parseBento } = await descriptions();
+    const { parseBento } = await import('./yaml-files');
     const { models: used, ...details } = parseBento(content, version.name);
     // One that has any with it needs none of the store: so BentoML sees it, too.
     const carries =
@@ -56,10 +56,7 @@ export function storeBentos(options: StoreBentoOptions): Promise<readonly StoreB
 /** The models of the store, as its bentos. */
 export function storeModels(options: StoreOptions): Promise<readonly StoreModel[]> {
   return readVersions('models', options, async (version, content) => {
-    const { parseModel } = await descriptions();
+    const { parseModel } = await import('./yaml-files');
     return parseModel(version, content);
   });
 }
-
-/** Loaded on demand: a window with an empty store does not need the memory of the parser. */
-const descriptions = () => import('./store-descriptions');

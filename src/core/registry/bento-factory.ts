@@ -103,7 +103,7 @@ export class BentoFactory {
     engine?: BentoEngine,
   ): Promise<RunningBento | undefined> {
     this.#context.assertTrusted();
-    const { adoptedBento } = await this.#context.loadServing();
+    const { adoptedBento } = await this.#context.loadDeployment();
     const onPhase = (): void => undefined;
     const found = (cancel: AbortSignal): Promise<LaunchContext> =>
       this.#questions.surroundings(record.bento, { signal: cancel, onPhase });
@@ -123,7 +123,7 @@ export class BentoFactory {
     engine: BentoEngine,
     signal: AbortSignal,
   ): Promise<LeftoverDeployment | undefined> {
-    const { leftoverDeployment } = await this.#context.loadServing();
+    const { leftoverDeployment } = await this.#context.loadDeployment();
     return leftoverDeployment(await this.#engineParts(record, () => undefined), engine, signal);
   }
 
@@ -136,7 +136,7 @@ export class BentoFactory {
     if (served?.engine === undefined) throw notOnEngine(bento.name);
     const asked = { signal, onPhase };
     const found = await this.#questions.surroundings(bento, asked);
-    const { comparison } = await this.#context.loadServing();
+    const { comparison } = await this.#context.loadDeployment();
     const serve = this.#engineServe(record, asked, withOnce(found, record));
     return comparison(await this.#engineParts(record, onPhase), serve, served.engine);
   }
@@ -147,7 +147,7 @@ export class BentoFactory {
     found: LaunchContext,
     serveAgain: ServeAgain,
   ): Promise<RunningBento> {
-    const { engineBento } = await this.#context.loadServing();
+    const { engineBento } = await this.#context.loadDeployment();
     const code = this.#code(record, () => Promise.resolve(found), serveAgain);
     const parts = { ...(await this.#engineParts(record, asked.onPhase)), code };
     return engineBento(parts, this.#engineServe(record, asked, found));

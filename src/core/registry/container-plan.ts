@@ -8,13 +8,13 @@ import type { ServeSession } from './serve-session';
 /** See `BentoManager.containerPlan`. */
 export async function containerPlan(
   session: ServeSession,
-  { loadServing, processEnv }: Pick<RegistryContext, 'loadServing' | 'processEnv'>,
+  { loadDeployment, processEnv }: Pick<RegistryContext, 'loadDeployment' | 'processEnv'>,
   factory: BentoFactory,
   { image, options }: { readonly image: ImageChoice; readonly options: AskOptions },
 ): Promise<ContainerPlan> {
   const { bento } = session.record;
   const planned = await planForExport(session, factory, options);
-  const { toContainerPlan, developmentSource } = await loadServing();
+  const { toContainerPlan, developmentSource } = await loadDeployment();
   return toContainerPlan({
     ...planned,
     bento,

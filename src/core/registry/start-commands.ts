@@ -8,13 +8,13 @@ import type { ServeSession } from './serve-session';
 /** See `BentoManager.startCommands`. */
 export async function startCommands(
   session: ServeSession,
-  { stickyPorts, loadServing }: Pick<RegistryContext, 'stickyPorts' | 'loadServing'>,
+  { stickyPorts, loadDeployment }: Pick<RegistryContext, 'stickyPorts' | 'loadDeployment'>,
   factory: BentoFactory,
   options: AskOptions,
 ): Promise<ExportedSet> {
   const { bento } = session.record;
   const { plan, settings, fileVariables } = await planForExport(session, factory, options);
-  const { exportSet } = await loadServing();
+  const { exportSet } = await loadDeployment();
   const ports = plan.components.flatMap((planned): (readonly [string, number])[] => {
     const port = stickyPorts.get(bento.id, planned.id);
     return port === undefined ? [] : [[planned.id, port]];

@@ -77,6 +77,7 @@ export function createRegistry({
       forwardedHosts,
       keyPassword: (folder, file, again) => secrets.keyPassword(folder, file, again),
       loadServing: () => import('../../core/registry/serving'),
+      loadDeployment: () => import('../../core/registry/deployment'),
       loadLogFolder: () => logFiles.open(),
       engines: {
         run: () => sources.run,
