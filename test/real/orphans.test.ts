@@ -13,6 +13,7 @@ import { LinuxProcesses } from '../../src/core/orphans/linux-processes';
 import { runRecord, type RunRecord } from '../../src/core/orphans/run-record';
 import {
   isAlive,
+  killIfAlive,
   listeningPorts,
   processesWith,
   servingOf,
@@ -61,7 +62,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
     for (const other of others.splice(0)) other.kill('SIGKILL');
     if (mark === '') return;
     await host.kill();
-    for (const pid of processesWith(mark)) process.kill(pid, 'SIGKILL');
+    processesWith(mark).forEach(killIfAlive);
     rmSync(folder, { recursive: true, force: true });
     mark = '';
   });
@@ -234,7 +235,7 @@ describe.runIf(process.platform === 'linux')('what is left behind', () => {
       const helper = await helperPid();
       await moment(ms);
       const hostEnded = host.kill();
-      process.kill(helper, 'SIGKILL');
+      killIfAlive(helper);
       await hostEnded;
       await moment(100);
       await reap();

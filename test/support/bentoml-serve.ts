@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import getPort from 'get-port';
-import { processesWith } from './processes.ts';
+import { killIfAlive, processesWith } from './processes.ts';
 
 /** What we are compared with, as a person starts it. */
 export interface BentomlServe {
@@ -63,7 +63,7 @@ export async function bentomlServe({
   );
   const ended = once(child, 'exit');
   const force = (): void => {
-    for (const pid of processesWith(mark)) process.kill(pid, 'SIGKILL');
+    processesWith(mark).forEach(killIfAlive);
   };
   try {
     await ready(url, child, from + startLimitMs);

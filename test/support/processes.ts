@@ -10,6 +10,15 @@ export function processesWith(text: string): readonly number[] {
     .filter((pid) => pid !== process.pid && holds(pid, text) && isAlive(pid));
 }
 
+/** Kills a process that may end by itself meanwhile. */
+export function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** A zombie is no living process. */
 export function isAlive(pid: number): boolean {
   try {
