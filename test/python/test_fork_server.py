@@ -182,8 +182,7 @@ class PlannerTest(unittest.TestCase):
 
     def test_is_forked_between_two_imports(self) -> None:
         self.prepare()
-        begun = self.answers(4)
-        self.assertEqual(begun, [{"importing": "first"}, {"canPlan": True}, {"importing": "first"}, {"importing": "second"}])
+        self.assertEqual(self.answers(3), [{"importing": "first"}, {"canPlan": True}, {"importing": "second"}])
         planner = self.forked()
         self.write("go", "")
         (answer,) = self.answers(1)
@@ -197,28 +196,43 @@ class PlannerTest(unittest.TestCase):
 
     def test_is_refused_like_a_worker(self) -> None:
         self.prepare()
-        self.answers(4)
+        self.answers(3)
         os.utime(os.path.join(self.folder, "first.py"), (1, 1))
         self.forked()
         self.write("go", "")
         self.assertEqual(self.answers(1), [{"refused": "what was imported has changed on the disk"}])
         self.assertEqual(self.answers(2)[1], {"ready": True})
 
-    def test_does_not_hide_that_workers_cannot_be_forked(self) -> None:
-        self.write("go", "")
-        self.write("failing.py", "raise RuntimeError('on purpose')")
-        self.prepare("failing")
-        lines = self.answers(7)
-        self.assertEqual(lines[-2], {"importing": "failing"})
-        self.assertEqual(lines[-1], {"unfit": "failing cannot be imported: RuntimeError: on purpose"})
-
-    def test_ends_if_the_helper_ends(self) -> None:
+    def test_is_refused_if_something_has_started_a_thread_meanwhile(self) -> None:
+        thread = "import threading\nthreading.Thread(target=time.sleep, args=[60], daemon=True).start()\n"
+        self.write("second.py", WAITING + thread)
         self.prepare()
-        self.answers(4)
+        self.answers(3)
+        self.forked()
+        self.write("go", "")
+        self.assertEqual(self.answers(1), [{"refused": "BentoML starts threads when it is imported"}])
+        self.assertEqual(self.answers(2), [{"importing": "third"}, {"unfit": "BentoML starts threads when it is imported"}])
+
+    def test_is_not_forked_if_workers_cannot_be(self) -> None:
+        self.write("go", "")
+        self.write("failing.py", WAITING.replace("go", "failed") + "raise RuntimeError('on purpose')")
+        self.prepare("failing")
+        self.assertEqual(self.answers(5)[-1], {"importing": "failing"})
+        planner = self.forked()
+        self.write("failed", "")
+        self.assertEqual(self.answers(1), [{"unfit": "failing cannot be imported: RuntimeError: on purpose"}])
+        self.assertEqual(self.process.wait(10), 0)
+        self.assertRaises(ValueError, planner)
+
+    def test_nothing_more_is_imported_if_the_helper_ends(self) -> None:
+        self.prepare()
+        self.answers(3)
+        self.write("third.py", "open(__file__ + '.imported', 'w')")
         self.lines.close()
         self.helper.close()
         self.write("go", "")
-        self.process.wait(10)
+        self.assertEqual(self.process.wait(10), 0)
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "third.py.imported")))
 
 
 class StampTest(unittest.TestCase):

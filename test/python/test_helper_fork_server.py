@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import unittest
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
 from unittest import mock
@@ -16,6 +15,7 @@ if sys.platform != "linux":
     raise unittest.SkipTest("workers are forked on Linux only")
 
 from helper import fork_server  # noqa: E402
+from serve_bento_fork_server.protocol import ForkRequest  # noqa: E402
 
 Reader = Callable[[Optional[bytes]], None]
 
@@ -23,6 +23,8 @@ Reader = Callable[[Optional[bytes]], None]
 class Loop:
     def __init__(self) -> None:
         self.readers: Dict[int, Reader] = {}
+        # What can still be read from a process that has died.
+        self.last: Optional[bytes] = None
 
     def read(self, fd: int, reader: Reader) -> None:
         self.readers[fd] = reader
@@ -31,7 +33,7 @@ class Loop:
         del self.readers[fd]
 
     def peek(self, _fd: int) -> Optional[bytes]:
-        return None
+        return self.last
 
 
 class Channel:
@@ -82,7 +84,16 @@ class EndTest(unittest.TestCase):
 
     def assert_not_forked(self, reason: str) -> None:
         with self.assertRaisesRegex(fork_server.NotForked, reason):
-            self.fork_server.fork(["python", "-m", "served"], {}, "/", [], "SIGKILL", None)
+            self.fork()
+
+    def request(self) -> ForkRequest:
+        return self.fork_server.request(["python", "-m", "served"], {}, "/", [], "SIGKILL", None)
+
+    def fork(self) -> int:
+        forked = self.fork_server.fork(self.request())
+        forked.stdout.close()
+        forked.stderr.close()
+        return forked.pid
 
     def test_reports_how_one_died_that_was_ready(self) -> None:
         self.answer(b'{"importing":"torch"}\n')
@@ -121,48 +132,102 @@ class EndTest(unittest.TestCase):
         self.assertEqual(self.channel.sent, [{"event": "canPlan"}])
         self.channel.sent.clear()
 
-    def fork(self) -> int:
-        forked = self.fork_server.fork(["python", "plan.py"], {}, "/", [], "SIGKILL", None)
-        forked.stdout.close()
-        forked.stderr.close()
-        return forked.pid
+    def fork_later(self) -> List[str]:
+        """Has a planner forked. Returns a list that gets its process id, or why there is none."""
+        outcomes: List[str] = []
+
+        def settle(outcome: fork_server.ForkOutcome) -> None:
+            try:
+                forked = outcome()
+            except (fork_server.NotForked, OSError) as error:
+                outcomes.append(str(error))
+            else:
+                outcomes.append(str(forked.pid))
+                forked.stdout.close()
+                forked.stderr.close()
+
+        self.assertTrue(self.fork_server.is_importing)
+        self.fork_server.fork_later(self.request(), "plan", settle)
+        return outcomes
 
     def test_forks_a_planner_before_it_is_ready(self) -> None:
         self.can_plan()
-        self.theirs.sendall(b'{"importing":"aiohttp"}\n{"pid":71}\n{"importing":"psutil"}\n')
-        self.assertEqual((self.fork(), self.channel.sent), (71, []))
+        outcomes = self.fork_later()
+        # One at a time: the next one is started.
+        self.assertFalse(self.fork_server.is_importing)
+        self.assert_not_forked("is not ready")
+        self.answer(b'{"importing":"aiohttp"}\n{"pid":71}\n{"importing":"psutil"}\n')
+        self.assertEqual((outcomes, self.channel.sent), (["71"], []))
+        self.assertTrue(self.fork_server.is_importing)
         self.kill()
         self.fork_server.report_end(None, "SIGKILL")
         (report,) = self.channel.sent
         self.assertEqual(report["death"]["importing"], "psutil")
 
+    def test_forks_no_planner_that_is_refused(self) -> None:
+        self.can_plan()
+        outcomes = self.fork_later()
+        self.answer(b'{"refused":"what was imported has changed on the disk"}\n')
+        self.assertEqual(outcomes, ["what was imported has changed on the disk"])
+        self.ready()
+
     def test_forks_a_planner_at_the_moment_when_it_becomes_ready(self) -> None:
         self.can_plan()
-        self.theirs.sendall(b'{"ready":true}\n{"pid":72}\n')
-        self.assertEqual(self.fork(), 72)
-        self.assertEqual(self.channel.sent, [{"event": "forkServer", "ready": True, "why": None}])
+        outcomes = self.fork_later()
+        self.ready()
+        # Both are requested before the first answer.
+        self.theirs.sendall(b'{"pid":72}\n{"pid":73}\n')
+        self.assertEqual((self.fork(), outcomes), (73, ["72"]))
         self.assertEqual(self.loop.readers, {})
-        self.theirs.sendall(b'{"pid":73}\n')
-        self.assertEqual(self.fork(), 73)
 
     def test_forks_no_planner_if_it_becomes_unfit(self) -> None:
         self.can_plan()
-        self.theirs.sendall(b'{"unfit":"torch starts threads when it is imported"}\n')
-        self.assert_not_forked("forked from has ended")
+        outcomes = self.fork_later()
+        self.answer(b'{"unfit":"torch starts threads when it is imported"}\n')
+        self.assertEqual(outcomes, ["the process that workers are forked from has ended"])
         (report,) = self.channel.sent
         self.assertEqual(report["why"], "torch starts threads when it is imported")
+        self.assertFalse(self.fork_server.is_importing)
         self.assert_not_forked("forked from is gone")
 
-    def test_waits_for_the_end_of_an_import_longer_than_for_a_fork(self) -> None:
+    def test_forks_no_planner_if_it_dies(self) -> None:
         self.can_plan()
-        timer = threading.Timer(0.3, self.theirs.sendall, [b'{"pid":74}\n'])
-        timer.start()
-        with mock.patch.object(fork_server, "FORK_LIMIT", 0.1):
-            self.assertEqual(self.fork(), 74)
-        timer.join()
-        with mock.patch.object(fork_server, "IMPORT_LIMIT", 0.1):
-            self.assert_not_forked("did not answer within")
-        self.assertEqual(self.process.wait(10), -9)
+        outcomes = self.fork_later()
+        self.answer(b'{"importing":"aiohttp"}\n')
+        self.kill()
+        self.assertEqual(outcomes, [])
+        self.fork_server.report_end(None, "SIGSEGV")
+        self.assertEqual(outcomes, ["the process that workers are forked from has ended"])
+
+    def test_reports_what_it_imported_if_its_death_is_noticed_by_a_request(self) -> None:
+        self.can_plan()
+        self.kill()
+        self.assertEqual(self.fork_later(), ["the process that workers are forked from has ended"])
+        self.loop.last = b'{"importing":"aiohttp"}\n'
+        self.fork_server.report_end(None, "SIGSEGV")
+        (report,) = self.channel.sent
+        self.assertEqual(report["death"]["importing"], "aiohttp")
+
+    def test_ends_a_planner_that_is_withdrawn_when_it_has_been_forked(self) -> None:
+        for group in ("plan", None):
+            with self.subTest(group):
+                self.end_withdrawn(group)
+
+    def end_withdrawn(self, group: Optional[str]) -> None:
+        planner = subprocess.Popen(["sleep", "60"])
+        self.addCleanup(planner.wait)
+        self.addCleanup(planner.kill)
+        self.answer(b'{"canPlan":true}\n')
+        outcomes = self.fork_later()
+        self.fork_server.withdraw("http")
+        self.assertEqual(outcomes, [])
+        for _ in range(2):
+            self.fork_server.withdraw(group)
+        self.assertEqual(outcomes, ["[Errno 3] it was ended before it was forked"])
+        self.assertFalse(self.fork_server.is_importing)
+        self.answer(b'{"pid":%d}\n' % planner.pid)
+        self.assertEqual(planner.wait(10), -9)
+        self.assertTrue(self.fork_server.is_importing)
 
     def test_names_what_it_imported_when_it_died_before(self) -> None:
         self.answer(b'{"importing":"torch"}\n')

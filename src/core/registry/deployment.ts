@@ -1,5 +1,5 @@
-/** The modules that run a bento on an engine, or export what runs it elsewhere. They are loaded with the first of either. */
-// An engine needs it anyway. Without this import, what only one of them uses would be in many small chunks.
+/** The modules that run a bento on an engine, and those that export it. They are loaded when one of them is first used. */
+// Engines need it as well. The bundler makes fewer chunks of what both use if one imports the other.
 import './serving';
 
 export { exportSet } from '../export/export-set';

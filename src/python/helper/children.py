@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set
+from typing import IO, Any, Callable, Dict, List, Mapping, Optional, Sequence, Set, Union
 
 from serve_bento_debug.protocol import AttachRequest, ProfileRequest
 from serve_bento_fork_server.protocol import PrepareRequest
@@ -19,6 +19,7 @@ from .child import Child, Process
 from .debugging import Debugging
 from .fork_server import MARK_ROOM, ForkServer, NotForked
 from .holder import is_held_by, listening_inodes
+from .later import Later
 from .loop import Loop
 from .tree import Tree
 
@@ -51,28 +52,38 @@ class Children:
         imports: Optional[str] = None,
         debug: Optional[AttachRequest] = None,
         **_: Any,
-    ) -> Reply:
+    ) -> Union[Reply, Later]:
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter.
 
-        `fork` has the fork server fork it; where that is impossible, it is started, and the answer says why. A forked one
-        writes the files that it imports to `imports`. With `debug` it attaches to a debugger first.
+        `fork` has the fork server fork it; where that is impossible, it is started, and the answer says why. While the fork
+        server still imports modules, the answer comes later. A forked process writes the files that it imports to `imports`.
+        With `debug` it attaches to a debugger first.
         """
         if not isinstance(process, str) or not isinstance(group, str):
             raise ValueError("the name of a process and of its group is a text")
         env = {**env, MARK: self._mark(group), **self._debugging.environment(at_start=debug is not None)}
-        started: Optional[Process] = None
-        not_forked: Optional[str] = None
-        if fork:
+
+        def spawned(forked: Callable[[], Optional[Process]]) -> Reply:
+            not_forked: Optional[str] = None
             try:
-                started = self._fork_server.fork(argv, env, cwd, fds, deathSignal, imports)
+                started = forked()
             except NotForked as error:
-                not_forked = str(error)
-        child = self._adopt(process, group, started or self._start(argv, env, cwd, fds, deathSignal))
-        if debug is not None:
-            self._debugging.expect(child.pid, attach_request(debug))
-        if arbiter:
-            self._arbiters.watch(child)
-        return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
+                started, not_forked = None, str(error)
+            child = self._adopt(process, group, started or self._start(argv, env, cwd, fds, deathSignal))
+            if debug is not None:
+                self._debugging.expect(child.pid, attach_request(debug))
+            if arbiter:
+                self._arbiters.watch(child)
+            return {"pid": child.pid, "started": self._tree.start_time(child.pid), "notForked": not_forked}
+
+        if not fork:
+            return spawned(lambda: None)
+        request = self._fork_server.request(argv, env, cwd, fds, deathSignal, imports)
+        if not self._fork_server.is_importing:
+            return spawned(lambda: self._fork_server.fork(request))
+        later = Later()
+        self._fork_server.fork_later(request, group, lambda forked: later.settle(lambda: spawned(forked)))
+        return later
 
     def start_fork_server(
         self,
@@ -91,6 +102,7 @@ class Children:
 
         With `idle` it has idle priority until `prioritize_fork_server`, if the system allows that.
         """
+        self._fork_server.withdraw()
         self._fork_server.end()
         lower = idle_priority() if idle else None
         # Room for the marks of its workers.
@@ -232,6 +244,7 @@ class Children:
 
     def kill(self, group: str, **_: Any) -> Reply:
         """Ends whatever is left of the group and says how many processes that were."""
+        self._fork_server.withdraw(group)
         return {"killed": self._sweep(lambda: self._members(group), self._of(group))}
 
     def listens(self, group: str, port: int, **_: Any) -> Reply:
@@ -268,6 +281,7 @@ class Children:
 
     def reset(self) -> None:
         """Ends everything but the fork server, at once."""
+        self._fork_server.withdraw()
         self._debugging.withdraw_all()
         spared = {os.getpid(), self._fork_server.pid}
 
@@ -278,6 +292,7 @@ class Children:
 
     def end(self, grace: float) -> None:
         """The life line broke: everything ends, politely for `grace` seconds, then by force."""
+        self._fork_server.withdraw()
         self._fork_server.end()
         for child in list(self._children.values()):
             self._tree.terminate(child)

@@ -1,12 +1,13 @@
 """Our end of the fork server, which forks workers that would otherwise be started (Linux)."""
 
+import errno
 import os
 import select
 import signal
 import socket
 import sys
 import time
-from typing import Callable, List, Mapping, Optional, Sequence
+from typing import Callable, List, Mapping, NamedTuple, Optional, Sequence
 
 from serve_bento_fork_server.protocol import ForkRequest, PrepareRequest, send
 from serve_bento_shared.json_lines import LineReader, Message, decode
@@ -17,14 +18,15 @@ from .loop import Loop
 
 # Seconds. A fork takes milliseconds; a fork server that does not answer is ended, and the worker started as usual.
 FORK_LIMIT = 5
-# Seconds. Before it is ready, it answers between two imports, which take long on a slow disk.
-IMPORT_LIMIT = 30
 # Workers show their own command and mark where the system keeps those of the fork server: as long as they may be.
 COMMAND_ROOM = 4096
 MARK_ROOM = 1024
 CHUNK = 65536
 
 Start = Callable[[List[str], Sequence[int]], int]
+# Returns the process, or raises the reason why it was not forked.
+ForkOutcome = Callable[[], ForkedProcess]
+Settle = Callable[[ForkOutcome], None]
 
 
 class NotForked(Exception):
@@ -33,6 +35,14 @@ class NotForked(Exception):
 
 class Silence(OSError):
     """The process exists, but does not answer."""
+
+
+class Waiting(NamedTuple):
+    """A process that is to be forked between two imports."""
+
+    group: str
+    output: "Output"
+    settle: Settle
 
 
 class ForkServer:
@@ -44,11 +54,17 @@ class ForkServer:
         self._ready = False
         # A planner can be forked, even before workers can be.
         self._can_plan = False
+        self._waiting: Optional[Waiting] = None
         self._importing: Optional[str] = None
         self._is_read = False
         # Nothing more is reported: it has refused, does not answer, or is no longer needed.
         self._is_over = False
         self.pid: Optional[int] = None
+
+    @property
+    def is_importing(self) -> bool:
+        """Whether a process can be forked between two of the imports that are left, with `fork_later`."""
+        return self._can_plan and not self._ready and self._waiting is None
 
     def start(self, start: Start, argv: Sequence[str], prepare: PrepareRequest) -> int:
         """Starts the process and has it import the modules; the event `forkServer` reports how that ended.
@@ -78,27 +94,30 @@ class ForkServer:
         if data is None:
             return
         for line in self._reader.feed(data):
-            self._note(decode(line))
+            self._take(decode(line))
         if not data:
             # Its end is reported when it is reaped: only then is it known how it ended.
             self._stop_reading()
 
-    def _note(self, line: Message) -> bool:
-        """Takes a line about the preparation. Returns False if it is an answer to a request for a fork."""
+    def _take(self, line: Message) -> bool:
+        """Takes a line about the preparation, or about a process that waits. Returns False if it is another answer."""
         if "importing" in line:
             self._importing = line["importing"]
         elif "canPlan" in line:
             self._can_plan = True
             self._channel.send({"event": "canPlan"})
         elif "ready" in line:
-            self._stop_reading()
             self._ready, self._importing = True, None
             self._channel.send({"event": "forkServer", "ready": True, "why": None})
         elif "unfit" in line:
             self.end()
             self._report_lost(line["unfit"])
+        elif self._waiting is not None:
+            self._settle(line)
         else:
             return False
+        if self._ready and self._waiting is None:
+            self._stop_reading()
         return True
 
     def report_end(self, code: Optional[int], signal_name: Optional[str]) -> None:
@@ -111,7 +130,7 @@ class ForkServer:
         self._close()
         self._report_lost(None, {"code": code, "signal": signal_name, "importing": self._importing})
 
-    def fork(
+    def request(
         self,
         argv: List[str],
         env: Mapping[str, str],
@@ -119,9 +138,8 @@ class ForkServer:
         fds: Sequence[int],
         death_signal: str,
         imports: Optional[str],
-    ) -> ForkedProcess:
-        """Forks a worker, which becomes a child of ours. Raises `NotForked`."""
-        request: ForkRequest = {
+    ) -> ForkRequest:
+        return {
             "argv": argv,
             "env": dict(env),
             "cwd": cwd,
@@ -130,59 +148,75 @@ class ForkServer:
             "deathSignal": death_signal,
             "imports": imports,
         }
-        out, out_end = os.pipe()
-        err, err_end = os.pipe()
-        try:
-            pid = self._request(request, [out_end, err_end, *fds])
-        except NotForked:
-            os.close(out)
-            os.close(err)
-            raise
-        finally:
-            os.close(out_end)
-            os.close(err_end)
-        return ForkedProcess(pid, os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0))
 
-    def _request(self, request: ForkRequest, descriptors: List[int]) -> int:
+    def fork(self, request: ForkRequest) -> ForkedProcess:
+        """Forks a worker, which becomes a child of ours. Raises `NotForked`."""
+        if self._socket is not None and not self._ready:
+            raise NotForked("the process that workers are forked from is not ready")
+        output = self._send(request)
+        try:
+            answer = self._await_answer()
+        except OSError as error:
+            output.close()
+            raise self._lost(error) from error
+        return output.of(answer)
+
+    def fork_later(self, request: ForkRequest, group: str, settle: Settle) -> None:
+        """Has a process forked between two imports; `settle` gets it, or the reason why there is none."""
+        try:
+            self._waiting = Waiting(group, self._send(request), settle)
+        except NotForked as error:
+            settle(failed(error))
+
+    def withdraw(self, group: Optional[str] = None) -> None:
+        """Ends the process of the group that waits to be forked. Default: of any group."""
+        waiting = self._waiting
+        if waiting is None or waiting.settle is end or group not in (None, waiting.group):
+            return
+        # It still takes the answer, so that the process is ended as soon as it has been forked.
+        self._waiting = waiting._replace(group="", settle=end)
+        waiting.settle(failed(ProcessLookupError(errno.ESRCH, "it was ended before it was forked")))
+
+    def _send(self, request: ForkRequest) -> "Output":
         if self._socket is None:
             raise NotForked("the process that workers are forked from is gone")
-        # The extension asks for nothing but a planner before it is ready.
-        if not (self._ready or self._can_plan):
-            raise NotForked("the process that workers are forked from is not ready")
-        limit = FORK_LIMIT if self._ready else IMPORT_LIMIT
+        output = Output()
         try:
             self._socket.settimeout(FORK_LIMIT)
-            send(self._socket, request, descriptors)
-            answer = self._answer(self._socket, limit)
-        except (Silence, socket.timeout) as error:
-            why = "the process that workers are forked from did not answer within %d s" % limit
+            send(self._socket, request, [*output.theirs, *request["fds"]])
+        except OSError as error:
+            output.close()
+            raise self._lost(error) from error
+        finally:
+            output.close_theirs()
+        return output
+
+    def _lost(self, error: OSError) -> NotForked:
+        """Returns the reason why nothing was forked, after an error of the connection."""
+        if isinstance(error, (Silence, socket.timeout)):
+            why = "the process that workers are forked from did not answer within %d s" % FORK_LIMIT
             self._kill()
             self._report_lost(why)
-            raise NotForked(why) from error
-        except OSError as error:
-            # How it ended is reported when it is reaped.
+            return NotForked(why)
+        # How it ended is reported when it is reaped, with its last lines if it was importing.
+        if not self._is_read:
             self._close()
-            raise NotForked("the process that workers are forked from has ended") from error
-        if "pid" not in answer:
-            raise NotForked(answer["refused"])
-        return int(answer["pid"])
+        return NotForked("the process that workers are forked from has ended")
 
-    def _answer(self, channel: socket.socket, limit: float) -> Message:
-        until = time.monotonic() + limit
-        channel.setblocking(False)
-        while True:
+    def _await_answer(self) -> Message:
+        until = time.monotonic() + FORK_LIMIT
+        while self._socket is not None:
+            self._socket.setblocking(False)
             left = until - time.monotonic()
-            if left <= 0 or not select.select([channel], [], [], left)[0]:
+            if left <= 0 or not select.select([self._socket], [], [], left)[0]:
                 raise Silence
-            data = channel.recv(CHUNK)
+            data = self._socket.recv(CHUNK)
             if not data:
-                raise OSError("it has ended")
-            lines = [decode(line) for line in self._reader.feed(data)]
-            answers = [line for line in lines if not self._note(line)]
+                break
+            answers = [line for line in map(decode, self._reader.feed(data)) if not self._take(line)]
             if answers:
                 return answers[0]
-            if self._socket is None:
-                raise OSError("it was ended")
+        raise OSError("it has ended")
 
     def end(self) -> None:
         """Nothing is forked any more; the process ends when it sees that, which is not reported."""
@@ -204,8 +238,59 @@ class ForkServer:
         if self._socket is not None:
             self._socket.close()
         self._socket, self._ready, self._can_plan = None, False, False
+        if self._waiting is not None:
+            self._settle({"refused": "the process that workers are forked from has ended"})
+
+    def _settle(self, answer: Message) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.settle(lambda: waiting.output.of(answer))
 
     def _stop_reading(self) -> None:
         if self._is_read and self._socket is not None:
             self._loop.forget(self._socket.fileno())
         self._is_read = False
+
+
+class Output:
+    """The pipes for the output of a process that is to be forked."""
+
+    def __init__(self) -> None:
+        out, out_end = os.pipe()
+        err, err_end = os.pipe()
+        self._ours, self.theirs = (out, err), (out_end, err_end)
+
+    def close(self) -> None:
+        for fd in self._ours:
+            os.close(fd)
+
+    def close_theirs(self) -> None:
+        for fd in self.theirs:
+            os.close(fd)
+
+    def of(self, answer: Message) -> ForkedProcess:
+        """Returns the process. Raises `NotForked` if the answer is a refusal."""
+        if "pid" not in answer:
+            self.close()
+            raise NotForked(answer["refused"])
+        out, err = self._ours
+        return ForkedProcess(int(answer["pid"]), os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0))
+
+
+def failed(error: Exception) -> ForkOutcome:
+    def fail() -> ForkedProcess:
+        raise error
+
+    return fail
+
+
+def end(outcome: ForkOutcome) -> None:
+    """Ends a process that is not wanted any more."""
+    try:
+        process = outcome()
+    except NotForked:
+        return
+    process.stdout.close()
+    process.stderr.close()
+    if sys.platform != "win32":
+        os.kill(process.pid, signal.SIGKILL)

@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import sys
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
 from serve_bento_shared.json_lines import decode
 from serve_bento_shared.mark import MARK
@@ -17,6 +17,7 @@ from .channel import Channel, ChannelClosed
 from .children import Children
 from .debugging import Debugging
 from .guard import start_guard
+from .later import Later
 from .loop import make_loop
 from .secret_files import SecretFiles
 from .sockets import AddressUnavailable, Leases
@@ -44,7 +45,7 @@ class Helper:
         self.children = Children(self.loop, self.channel, tree, self.debugging)
         self.eof_grace = EOF_GRACE
         self.cleanup: List[str] = []
-        self.commands: Dict[str, Callable[..., Optional[Reply]]] = {
+        self.commands: Dict[str, Callable[..., Union[Reply, Later, None]]] = {
             "init": self.init,
             "bind": self.leases.bind,
             "release": self.leases.release,
@@ -123,8 +124,18 @@ class Helper:
             command = self.commands.get(str(message.pop("do", None)))
             if command is None:
                 raise ValueError("unknown command")
-            reply = command(**message) or {}
-            self.channel.send({**reply, "re": number, "ok": True})
+        except Exception as error:
+            self.refuse(number, error, {})
+            return
+        self.answer(number, lambda: command(**message))
+
+    def answer(self, number: Optional[int], outcome: Callable[[], Union[Reply, Later, None]]) -> None:
+        try:
+            reply = outcome()
+            if isinstance(reply, Later):
+                reply.on_settled(lambda settled: self.answer(number, settled))
+            else:
+                self.channel.send({**(reply or {}), "re": number, "ok": True})
         except ChannelClosed:
             raise
         except AddressUnavailable as error:

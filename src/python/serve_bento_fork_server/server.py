@@ -48,16 +48,19 @@ class ForkServer:
         self._reads = EnvironmentReads()
         self._imported: Optional[ImportStamp] = None
         self._hidden: FrozenSet[str] = frozenset()
+        self._is_prepared = False
 
     def serve(self) -> None:
-        """Answers until the helper is gone."""
-        while True:
+        """Answers until the helper is gone, or nothing can be forked."""
+        is_fit = True
+        while is_fit:
             request, descriptors = receive(self._helper)
             if request is None:
                 return
-            self._respond(request, descriptors)
+            is_fit = self._respond(request, descriptors)
 
-    def _respond(self, request: Message, descriptors: List[int]) -> None:
+    def _respond(self, request: Message, descriptors: List[int]) -> bool:
+        """Returns whether further requests can be answered."""
         is_fork = "argv" in request
         try:
             if is_fork:
@@ -70,6 +73,7 @@ class ForkServer:
         for fd in descriptors:
             os.close(fd)
         send(self._helper, answer)
+        return "unfit" not in answer
 
     def prepare(self, request: PrepareRequest) -> Message:
         """Imports the modules of the stack that exist, and those of the settings, and checks that they can be forked.
@@ -82,8 +86,10 @@ class ForkServer:
         with bytecode.kept_in(request["bytecode"], "bentoml"), self._reads:
             for name in PLANNER[stack]:
                 self._import_existing(name, missing)
-            self._let_plan(stack)
+            self._report_can_plan(stack)
             for name in STACKS[stack]:
+                if name in PLANNER[stack]:
+                    continue
                 self._import_existing(name, missing)
                 self._fork_planner()
             if stack == "service":
@@ -105,14 +111,14 @@ class ForkServer:
         if metrics is not None and os.listdir(metrics):
             raise Unfit("the imported modules count metrics already")
         self._imported = ImportStamp()
-        self._hidden = HIDDEN[stack]
+        self._is_prepared = True
         # Packages may be installed later. Here, as each worker would copy the memory of all finders.
         importlib.invalidate_caches()
         # Without a collection before: what the workers make would fill its holes, and copy the pages around them.
         gc.freeze()
         return {"ready": True}
 
-    def _let_plan(self, stack: str) -> None:
+    def _report_can_plan(self, stack: str) -> None:
         """Tells the helper that a planner can be forked."""
         standard_folders()
         check_forkable("BentoML", self._own)
@@ -125,9 +131,10 @@ class ForkServer:
         if not select.select([self._helper], [], [], 0)[0]:
             return
         request, descriptors = receive(self._helper)
-        # None if the helper is gone, which `serve` finds, too.
-        if request is not None:
-            self._respond(request, descriptors)
+        if request is None:
+            # The helper is gone. Nothing else needs what is left to import.
+            sys.exit()
+        self._respond(request, descriptors)
 
     def _import_existing(self, name: str, missing: List[str]) -> None:
         """Adds it to `missing` if it is an optional part of BentoML, or one of another version."""
@@ -148,6 +155,8 @@ class ForkServer:
         """
         request = cast(ForkRequest, {**request, "env": with_python_locale(request["env"], self._start)})
         self._check(request)
+        if not self._is_prepared:
+            check_forkable("BentoML", self._own.union(descriptors))
         reading, writing = os.pipe()
         between = os.fork()
         if between == 0:

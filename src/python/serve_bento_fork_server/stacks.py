@@ -2,7 +2,7 @@
 
 from typing import Dict, FrozenSet, Tuple
 
-# These come first, because each takes a few milliseconds: a planner is forked between two imports.
+# Each takes a few milliseconds. They come before the others, because a planner is forked between two imports.
 SERVER = (
     "anyio._backends._asyncio",
     "prometheus_client.multiprocess",
@@ -25,8 +25,7 @@ TRACING = (
     "opentelemetry.instrumentation.aiohttp_client",
 )
 
-# The planner needs little more, and most of the time is spent with these. They come first, so that it can be forked while
-# the rest is imported.
+# Imported first: the planner needs little more, and is forked while the stack is imported. They take most of the time.
 PLANNER: Dict[str, Tuple[str, ...]] = {
     "service": ("bentoml", "_bentoml_sdk"),
     "legacy": ("bentoml", "_bentoml_sdk.service", "bentoml._internal.service.loader"),

@@ -17,7 +17,7 @@ import type { ForkServerRequest } from './fork-server/fork-server-request';
 export interface ServeRuntime {
   readonly helper: ProcessHost;
   readonly directory: string;
-  /** Settles when a planner can be forked, which is before workers can be: to false if it cannot. Never rejects. */
+  /** Settles when a planner can be forked, which is before workers can be, or to false if none can be. Never rejects. */
   readonly canPlan: Promise<boolean>;
   /** Settles when workers can be forked, or with the reason why they are started instead. Never rejects. */
   readonly forkServer: Promise<LogText | undefined>;
@@ -89,8 +89,8 @@ export async function startBase(
   }
   let lost: LogText | undefined;
   const onLost = (why: LogText): void => void (lost = why);
-  const early = Promise.withResolvers<boolean>();
-  const onCanPlan = (): void => early.resolve(true);
+  const plannable = Promise.withResolvers<boolean>();
+  const onCanPlan = (): void => plannable.resolve(true);
   const limitMs = forkServerLimitMs;
   const parts = { python, env, directory, folder, idle, limitMs, onCanPlan, onLost };
   const started =
@@ -113,7 +113,7 @@ export async function startBase(
     },
     isWhole: () => isWhole(directory),
     stack: 'without' in forkServer ? undefined : forkServer.stack,
-    canPlan: Promise.race([early.promise, started.then((why) => why === undefined)]),
+    canPlan: Promise.race([plannable.promise, started.then((why) => why === undefined)]),
     forkServer: started,
     forkServerLost: () => lost,
   };

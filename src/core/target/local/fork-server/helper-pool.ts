@@ -217,10 +217,10 @@ export class HelperPool {
   }
 
   async #isOfUse(base: ServeRuntime): Promise<boolean> {
-    const isWarm = (await Promise.race([base.forkServer, Promise.resolve(null)])) === undefined;
-    const isLost = base.forkServerLost() !== undefined;
-    if (!isWarm || isLost || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base))
-      return false;
+    // Undefined also if the fork server still imports modules. It goes on while the helper waits.
+    const why = await Promise.race([base.forkServer, Promise.resolve(undefined)]);
+    const isLost = why !== undefined || base.forkServerLost() !== undefined;
+    if (isLost || this.#context.warmIdleMs === 0 || !this.#hasRoomFor(base)) return false;
     if (!(await base.isWhole())) return false;
     try {
       await base.helper.reset();
@@ -246,9 +246,11 @@ export class HelperPool {
     this.#kept.set(key, { base, timer: clock.after(warmIdleMs, expire) });
     this.#onChange();
     log.info(`a helper waits for the next serve, ${this.#kept.size} of at most ${mostKept}`);
-    void base.helper.ended.then(() => {
+    const end = (): void => {
       if (this.#forgetBase(base)) void this.#end(base);
-    });
+    };
+    void base.helper.ended.then(end);
+    void base.forkServer.then((why) => (why === undefined ? undefined : end()));
     const [oldest] = this.#kept.values();
     if (this.#kept.size <= mostKept || oldest === undefined) return;
     this.#forgetBase(oldest.base);

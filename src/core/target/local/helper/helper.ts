@@ -200,7 +200,7 @@ export class Helper implements ProcessHost {
     spec: ForkServerSpec,
     { onCanPlan, onLost }: ForkServerListeners,
   ): Promise<LogText | ForkServerDeath | undefined> {
-    const early = this.#connection.onCanPlan(onCanPlan);
+    const canPlanListener = this.#connection.onCanPlan(onCanPlan);
     const outcome = new Promise<LogText | ForkServerDeath | undefined>((resolve) => {
       let wasReady = false;
       const subscription = this.#connection.onForkServer(({ ready, why, death }) => {
@@ -208,12 +208,12 @@ export class Helper implements ProcessHost {
         if (reason !== undefined) subscription.dispose();
         if (wasReady && reason !== undefined) onLost(reason);
         wasReady = ready;
-        early.dispose();
+        canPlanListener.dispose();
         resolve(reason);
       });
       void this.ended.then(() => {
         subscription.dispose();
-        early.dispose();
+        canPlanListener.dispose();
         resolve(forLog('the helper has ended'));
       });
     });

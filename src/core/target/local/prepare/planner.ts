@@ -64,9 +64,9 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
   });
   cancel.addEventListener('abort', end);
   const from = clock.now();
-  let status: ExitStatus;
+  let status: ExitStatus = { code: null, signal: 'SIGKILL' };
   try {
-    const { exited } = await helper.spawn({
+    const { exited, notForked } = await helper.spawn({
       process: group,
       group,
       ...planCommand({ bento, settings, python: interpreter.path, scripts, env, deployment }),
@@ -74,7 +74,11 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
       deathSignal: 'SIGKILL',
       fork,
     });
+    if (notForked !== undefined) log.info(`The planner was started, not forked: ${notForked}`);
     status = await exited;
+  } catch (error) {
+    // The helper refuses to spawn it if it is ended before it has been forked.
+    if (!cancel.aborted && !late.signal.aborted) throw error;
   } finally {
     limit.dispose();
     cancel.removeEventListener('abort', end);

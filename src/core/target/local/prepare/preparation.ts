@@ -125,6 +125,7 @@ export class Preparation {
     const { settings, env, onPhase } = request;
     // A stop does not wait for an answer.
     await untilAborted(cancel, this.#confirmExposures(plan));
+    const fork = (await this.#fits(plan)) && (await this.#canFork(cancel));
     onPhase(say('reservingPorts'));
     const components = await assemble({
       plan,
@@ -139,7 +140,7 @@ export class Preparation {
       tls,
       forwardedHosts: this.#forwardedHosts,
       ...(debugging && { debugging }),
-      fork: (await this.#fits(plan)) && (await this.#canFork(cancel)),
+      fork,
       cancel,
     });
     cancel.throwIfAborted();
@@ -232,15 +233,17 @@ export class Preparation {
   /** Waits for the fork server, which is faster than to start without it. */
   #canFork(cancel: AbortSignal): Promise<boolean> {
     const isReady = this.#parts.base.forkServer.then((why) => why === undefined);
-    return this.#isThere(isReady, cancel);
+    return this.#isForkableInTime(isReady, cancel);
   }
 
-  /** The planner is forked while the fork server still imports what only workers need. */
+  /** The planner is forked while the fork server still imports what only workers need, but after the modules to preload. */
   #canForkPlanner(cancel: AbortSignal): Promise<boolean> {
-    return this.#isThere(this.#parts.base.canPlan, cancel);
+    const { base, request } = this.#parts;
+    if (request.settings.preload.length > 0) return this.#canFork(cancel);
+    return this.#isForkableInTime(base.canPlan, cancel);
   }
 
-  async #isThere(ready: Promise<boolean>, cancel: AbortSignal): Promise<boolean> {
+  async #isForkableInTime(ready: Promise<boolean>, cancel: AbortSignal): Promise<boolean> {
     const { context, request, base } = this.#parts;
     const limitMs = request.settings.startTimeout * 1000;
     const isReady = await untilAborted(cancel, withTimeout(context.clock, limitMs, ready));

@@ -213,10 +213,35 @@ describe('a helper that is released', () => {
     expect(hosts[0]?.requests).toEqual(['reset']);
   });
 
+  it('waits while its fork server still imports modules, and ends if that fails', async () => {
+    for (const why of [undefined, forLog('numpy cannot be imported')]) {
+      const { pool, state, living } = setUp();
+      const imported = Promise.withResolvers<LogText | undefined>();
+      state.forkServer = imported.promise;
+      await pool.release(await pool.acquire(request(), never));
+      expect([pool.waiting, living()]).toEqual([1, 1]);
+      imported.resolve(why);
+      await settle();
+      const left = why === undefined ? 1 : 0;
+      expect([pool.waiting, living()]).toEqual([left, left]);
+    }
+  });
+
+  it('that serves again before its fork server fails is not ended', async () => {
+    const { pool, state, living } = setUp();
+    const imported = Promise.withResolvers<LogText | undefined>();
+    state.forkServer = imported.promise;
+    const first = await pool.acquire(request(), never);
+    await pool.release(first);
+    const again = await pool.acquire(request(), never);
+    imported.resolve(forLog('numpy cannot be imported'));
+    await settle();
+    expect([again.helper === first.helper, pool.waiting, living()]).toEqual([true, 0, 1]);
+  });
+
   type Set = ReturnType<typeof setUp>;
   it.each<[string, (set: Set, base: ServeRuntime) => void]>([
     ['that has no fork server', ({ state }) => (state.forkServer = forLog('it cannot be forked'))],
-    ['whose fork server is not ready', ({ state }) => (state.forkServer = new Promise(() => null))],
     ['whose fork server has died', ({ state }) => (state.forkServerLost = forLog('it was killed'))],
     ['whose directory was removed', ({ state }) => (state.isWhole = false)],
     ['that has died', ({ hosts }) => hosts[0]?.die()],

@@ -17,6 +17,7 @@ import { ManualClock } from '../../../../support/manual-clock';
 import { entry, inner, planned, planOf } from '../../../../support/plans';
 import { quietLog } from '../../../../support/quiet-log';
 import { settle } from '../../../../support/settle';
+import { until } from '../../../../support/until';
 import { textOf, type Message } from '../../../../../src/core/messages/message';
 
 const grpcOfClasses = {
@@ -43,6 +44,8 @@ interface Given {
 const line = ({ workingDir: _, ...plan }: Plan): string =>
   `${JSON.stringify({ type: 'plan', ...plan })}\n`;
 const ends = { code: 0, signal: null };
+
+type Set = ReturnType<typeof setUp>;
 
 function setUp(given: Given = {}) {
   const { settings: own, forkServer = Promise.resolve(undefined), lost, takenPorts } = given;
@@ -254,6 +257,22 @@ describe('when it is cancelled', () => {
     await wire.deliverAll();
     expect([helper.living, clock.waiting]).toEqual([[], 0]);
   });
+
+  it.each([
+    ['cancelled', ({ cancel }: Set) => Promise.resolve(cancel.abort())],
+    ['start-timeout', ({ clock }: Set) => clock.pass(defaultSettings.startTimeout * 1000)],
+    ['crashed', () => Promise.resolve()],
+  ])(
+    'says %s if the planner is refused, as one that is ended before it is forked',
+    async (code, end) => {
+      const set = setUp({ planner: { refused: 'ESRCH' } });
+      const planning = set.preparation.plan(set.cancel.signal);
+      planning.catch(() => undefined);
+      await until('the request', () => set.wire.labels.length > 0);
+      await end(set);
+      expect(await set.outcomeOf(planning)).toBe(code);
+    },
+  );
 
   it('while a question is open, no address is leased', async () => {
     const { preparation, cancel, outcomeOf, helper, plan } = setUp({
