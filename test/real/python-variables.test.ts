@@ -100,7 +100,7 @@ describe.skipIf(process.platform !== 'linux').each(interpreters)('with Python %s
     const prepare = (_input: Duplex, socket: Duplex): void =>
       void socket.write('{"stack":"service","preload":[],"metrics":null}\n');
     // Either answer shows that it runs: it refuses what the test's own process has open.
-    const answered = /"(?:ready|refused)"/;
+    const answered = /"(?:ready|unfit)"/;
     expect(await said(python, forkServer, env, prepare, (text) => answered.test(text))).toMatch(
       answered,
     );
