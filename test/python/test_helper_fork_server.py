@@ -146,7 +146,7 @@ class EndTest(unittest.TestCase):
                 forked.stdout.close()
                 forked.stderr.close()
 
-        self.assertTrue(self.fork_server.is_importing)
+        self.assertTrue(self.fork_server.can_fork_later)
         self.fork_server.fork_later(self.request(), "plan", settle)
         return outcomes
 
@@ -154,11 +154,11 @@ class EndTest(unittest.TestCase):
         self.can_plan()
         outcomes = self.fork_later()
         # One at a time: the next one is started.
-        self.assertFalse(self.fork_server.is_importing)
+        self.assertFalse(self.fork_server.can_fork_later)
         self.assert_not_forked("is not ready")
         self.answer(b'{"importing":"aiohttp"}\n{"pid":71}\n{"importing":"psutil"}\n')
         self.assertEqual((outcomes, self.channel.sent), (["71"], []))
-        self.assertTrue(self.fork_server.is_importing)
+        self.assertTrue(self.fork_server.can_fork_later)
         self.kill()
         self.fork_server.report_end(None, "SIGKILL")
         (report,) = self.channel.sent
@@ -175,10 +175,11 @@ class EndTest(unittest.TestCase):
         self.can_plan()
         outcomes = self.fork_later()
         self.ready()
-        # Both are requested before the first answer.
-        self.theirs.sendall(b'{"pid":72}\n{"pid":73}\n')
-        self.assertEqual((self.fork(), outcomes), (73, ["72"]))
-        self.assertEqual(self.loop.readers, {})
+        self.assert_not_forked("is forking another one")
+        self.answer(b'{"pid":72}\n')
+        self.assertEqual((outcomes, self.loop.readers), (["72"], {}))
+        self.theirs.sendall(b'{"pid":73}\n')
+        self.assertEqual(self.fork(), 73)
 
     def test_forks_no_planner_if_it_becomes_unfit(self) -> None:
         self.can_plan()
@@ -187,7 +188,7 @@ class EndTest(unittest.TestCase):
         self.assertEqual(outcomes, ["the process that workers are forked from has ended"])
         (report,) = self.channel.sent
         self.assertEqual(report["why"], "torch starts threads when it is imported")
-        self.assertFalse(self.fork_server.is_importing)
+        self.assertFalse(self.fork_server.can_fork_later)
         self.assert_not_forked("forked from is gone")
 
     def test_forks_no_planner_if_it_dies(self) -> None:
@@ -213,6 +214,33 @@ class EndTest(unittest.TestCase):
             with self.subTest(group):
                 self.end_withdrawn(group)
 
+    def test_withdraws_a_planner_that_has_ended_before_its_answer_is_read(self) -> None:
+        planner = subprocess.Popen(["true"])
+        planner.wait()
+        self.can_plan()
+        self.fork_later()
+        self.fork_server.withdraw("plan")
+        self.answer(b'{"pid":%d}\n' % planner.pid)
+        self.assertTrue(self.fork_server.can_fork_later)
+
+    def test_takes_an_answer_that_has_come(self) -> None:
+        self.can_plan()
+        self.fork_server.take_answer()
+        outcomes = self.fork_later()
+        self.fork_server.take_answer()
+        self.assertEqual(outcomes, [])
+        self.loop.last = b'{"pid":75}\n'
+        self.fork_server.take_answer()
+        self.assertEqual(outcomes, ["75"])
+
+    def test_is_killed_at_its_end_if_it_would_still_fork_a_planner(self) -> None:
+        self.can_plan()
+        outcomes = self.fork_later()
+        self.fork_server.withdraw()
+        self.fork_server.end()
+        self.assertEqual(self.process.wait(10), -9)
+        self.assertEqual(len(outcomes), 1)
+
     def end_withdrawn(self, group: Optional[str]) -> None:
         planner = subprocess.Popen(["sleep", "60"])
         self.addCleanup(planner.wait)
@@ -224,10 +252,10 @@ class EndTest(unittest.TestCase):
         for _ in range(2):
             self.fork_server.withdraw(group)
         self.assertEqual(outcomes, ["[Errno 3] it was ended before it was forked"])
-        self.assertFalse(self.fork_server.is_importing)
+        self.assertFalse(self.fork_server.can_fork_later)
         self.answer(b'{"pid":%d}\n' % planner.pid)
         self.assertEqual(planner.wait(10), -9)
-        self.assertTrue(self.fork_server.is_importing)
+        self.assertTrue(self.fork_server.can_fork_later)
 
     def test_names_what_it_imported_when_it_died_before(self) -> None:
         self.answer(b'{"importing":"torch"}\n')

@@ -16,6 +16,28 @@ if sys.platform == "win32":
 from helper.posix_loop import BURST, GAP, REST, SMALL, PosixLoop, end_of_rest  # noqa: E402
 
 
+class ReusedDescriptorTest(unittest.TestCase):
+    def test_what_came_before_is_not_taken_for_what_is_read_now(self) -> None:
+        loop = PosixLoop()
+        pipes = [os.pipe() for _ in range(2)]
+        taken: List[str] = []
+
+        def replace(fd: int, other: int) -> None:
+            """The first of them that is read replaces the other one."""
+            taken.append("first")
+            loop.forget(fd)
+            loop.forget(other)
+            os.close(other)
+            self.assertEqual(os.dup(pipes[0][1]), other)
+            loop.read(other, lambda _: taken.append("replaced"))
+
+        for (reading, writing), (other, _) in zip(pipes, reversed(pipes)):
+            loop.read(reading, lambda _, fd=reading, other=other: replace(fd, other))  # type: ignore[misc]
+            os.write(writing, b"x")
+        loop.step(0)
+        self.assertEqual(taken, ["first"])
+
+
 class OutputTest(unittest.TestCase):
     def setUp(self) -> None:
         self.now = 1000.0

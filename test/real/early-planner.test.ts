@@ -30,9 +30,10 @@ beforeEach(async () => {
   env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', EARLY_PLANNER: folder };
   mkdirSync(path.join(folder, 'metrics'));
   write('first.py', '');
+  // Modules may run programs.
   write(
     'second.py',
-    `import os, time\nwhile not os.path.exists(${JSON.stringify(path.join(folder, 'go'))}): time.sleep(0.01)`,
+    'import subprocess\nsubprocess.run(["sh", "-c", "until [ -e go ]; do sleep 0.01; done"], check=True)',
   );
   write('planner.py', 'import sys\nprint(*sorted({"first", "second"} & sys.modules.keys()))');
   const directory = path.join(folder, 'run');
@@ -96,6 +97,14 @@ it('is refused at once if it is ended before it is forked, and the next one is f
   expect(await ready).toBeUndefined();
   const last = await helper.spawn(planner());
   expect([(await last.exited).code, last.notForked]).toEqual([0, undefined]);
+});
+
+it('is refused when the helper is reset, which leaves the imports alone', async () => {
+  const refused = expect(helper.spawn(planner())).rejects.toThrow();
+  await helper.reset();
+  await refused;
+  endImport();
+  expect(await ready).toBeUndefined();
 });
 
 it('ends with the helper', async () => {

@@ -17,9 +17,9 @@ from .arbiters import Arbiters
 from .channel import Channel
 from .child import Child, Process
 from .debugging import Debugging
+from .deferred import Deferred
 from .fork_server import MARK_ROOM, ForkServer, NotForked
 from .holder import is_held_by, listening_inodes
-from .later import Later
 from .loop import Loop
 from .tree import Tree
 
@@ -52,12 +52,12 @@ class Children:
         imports: Optional[str] = None,
         debug: Optional[AttachRequest] = None,
         **_: Any,
-    ) -> Union[Reply, Later]:
+    ) -> Union[Reply, Deferred]:
         """Spawns one process in a session of its own, relays its output, and watches the workers of an arbiter.
 
-        `fork` has the fork server fork it; where that is impossible, it is started, and the answer says why. While the fork
-        server still imports modules, the answer comes later. A forked process writes the files that it imports to `imports`.
-        With `debug` it attaches to a debugger first.
+        `fork` has the fork server fork it; where that is impossible, it is started, and the reply says why. If the fork
+        server forks it between two imports, the reply comes later. A forked process writes the files that it imports to
+        `imports`. With `debug` it attaches to a debugger first.
         """
         if not isinstance(process, str) or not isinstance(group, str):
             raise ValueError("the name of a process and of its group is a text")
@@ -79,11 +79,11 @@ class Children:
         if not fork:
             return spawned(lambda: None)
         request = self._fork_server.request(argv, env, cwd, fds, deathSignal, imports)
-        if not self._fork_server.is_importing:
+        if not self._fork_server.can_fork_later:
             return spawned(lambda: self._fork_server.fork(request))
-        later = Later()
-        self._fork_server.fork_later(request, group, lambda forked: later.settle(lambda: spawned(forked)))
-        return later
+        deferred = Deferred()
+        self._fork_server.fork_later(request, group, lambda forked: deferred.settle(lambda: spawned(forked)))
+        return deferred
 
     def start_fork_server(
         self,
@@ -175,6 +175,8 @@ class Children:
 
     def reap(self) -> None:
         """Reports those of ours that ended; others (orphans that came to us) are only buried."""
+        # A process that was forked just now becomes ours first.
+        self._fork_server.take_answer()
         for pid, code, name in self._tree.ended(self._children):
             self._debugging.forget(pid)
             child = self._children.pop(pid, None)
@@ -283,12 +285,16 @@ class Children:
         """Ends everything but the fork server, at once."""
         self._fork_server.withdraw()
         self._debugging.withdraw_all()
-        spared = {os.getpid(), self._fork_server.pid}
+        server = self._fork_server
 
         def others() -> List[int]:
+            spared = {os.getpid(), server.pid}
+            if server.is_importing and server.pid is not None:
+                # The modules that it imports may run programs.
+                spared.update(self._tree.with_descendants([server.pid]))
             return [pid for pid in self._tree.everything(self._seed) if pid not in spared]
 
-        self._sweep(others, [child for child in self._children.values() if child.pid not in spared])
+        self._sweep(others, [child for child in self._children.values() if child.pid != server.pid])
 
     def end(self, grace: float) -> None:
         """The life line broke: everything ends, politely for `grace` seconds, then by force."""

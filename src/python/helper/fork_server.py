@@ -1,5 +1,6 @@
 """Our end of the fork server, which forks workers that would otherwise be started (Linux)."""
 
+import contextlib
 import errno
 import os
 import select
@@ -63,8 +64,12 @@ class ForkServer:
 
     @property
     def is_importing(self) -> bool:
-        """Whether a process can be forked between two of the imports that are left, with `fork_later`."""
-        return self._can_plan and not self._ready and self._waiting is None
+        return self._socket is not None and not self._ready
+
+    @property
+    def can_fork_later(self) -> bool:
+        """Whether a process can be forked between two of the imports that are left."""
+        return self._can_plan and self.is_importing and self._waiting is None
 
     def start(self, start: Start, argv: Sequence[str], prepare: PrepareRequest) -> int:
         """Starts the process and has it import the modules; the event `forkServer` reports how that ended.
@@ -153,6 +158,8 @@ class ForkServer:
         """Forks a worker, which becomes a child of ours. Raises `NotForked`."""
         if self._socket is not None and not self._ready:
             raise NotForked("the process that workers are forked from is not ready")
+        if self._waiting is not None:
+            raise NotForked("the process that workers are forked from is forking another one")
         output = self._send(request)
         try:
             answer = self._await_answer()
@@ -166,16 +173,21 @@ class ForkServer:
         try:
             self._waiting = Waiting(group, self._send(request), settle)
         except NotForked as error:
-            settle(failed(error))
+            settle(raising(error))
+
+    def take_answer(self) -> None:
+        """Takes the answer about the process that waits to be forked, if it has come."""
+        if self._waiting is not None and self._socket is not None:
+            self._take_preparation(self._loop.peek(self._socket.fileno()))
 
     def withdraw(self, group: Optional[str] = None) -> None:
         """Ends the process of the group that waits to be forked. Default: of any group."""
         waiting = self._waiting
-        if waiting is None or waiting.settle is end or group not in (None, waiting.group):
+        if waiting is None or waiting.settle is kill_withdrawn or group not in (None, waiting.group):
             return
         # It still takes the answer, so that the process is ended as soon as it has been forked.
-        self._waiting = waiting._replace(group="", settle=end)
-        waiting.settle(failed(ProcessLookupError(errno.ESRCH, "it was ended before it was forked")))
+        self._waiting = waiting._replace(group="", settle=kill_withdrawn)
+        waiting.settle(raising(ProcessLookupError(errno.ESRCH, "it was ended before it was forked")))
 
     def _send(self, request: ForkRequest) -> "Output":
         if self._socket is None:
@@ -220,14 +232,18 @@ class ForkServer:
 
     def end(self) -> None:
         """Nothing is forked any more; the process ends when it sees that, which is not reported."""
+        was_waited_for = self._waiting is not None
         self._is_over = True
         self._close()
+        # It would still fork that one.
+        if was_waited_for and self.pid is not None:
+            kill(self.pid)
 
     def _kill(self) -> None:
         self.end()
         # A process that is stopped does not see that its socket is closed.
-        if sys.platform != "win32" and self.pid is not None:
-            os.kill(self.pid, signal.SIGKILL)
+        if self.pid is not None:
+            kill(self.pid)
 
     def _report_lost(self, why: Optional[str], death: Optional[Mapping[str, object]] = None) -> None:
         self._is_over = True
@@ -277,20 +293,26 @@ class Output:
         return ForkedProcess(int(answer["pid"]), os.fdopen(out, "rb", 0), os.fdopen(err, "rb", 0))
 
 
-def failed(error: Exception) -> ForkOutcome:
-    def fail() -> ForkedProcess:
+def raising(error: Exception) -> ForkOutcome:
+    def outcome() -> ForkedProcess:
         raise error
 
-    return fail
+    return outcome
 
 
-def end(outcome: ForkOutcome) -> None:
-    """Ends a process that is not wanted any more."""
+def kill_withdrawn(outcome: ForkOutcome) -> None:
+    """Kills a process that was withdrawn before it was forked."""
     try:
         process = outcome()
     except NotForked:
         return
     process.stdout.close()
     process.stderr.close()
+    kill(process.pid)
+
+
+def kill(pid: int) -> None:
+    """Kills a process that may have ended."""
     if sys.platform != "win32":
-        os.kill(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

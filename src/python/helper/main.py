@@ -16,8 +16,8 @@ from serve_bento_shared.mark import MARK
 from .channel import Channel, ChannelClosed
 from .children import Children
 from .debugging import Debugging
+from .deferred import Deferred
 from .guard import start_guard
-from .later import Later
 from .loop import make_loop
 from .secret_files import SecretFiles
 from .sockets import AddressUnavailable, Leases
@@ -45,7 +45,7 @@ class Helper:
         self.children = Children(self.loop, self.channel, tree, self.debugging)
         self.eof_grace = EOF_GRACE
         self.cleanup: List[str] = []
-        self.commands: Dict[str, Callable[..., Union[Reply, Later, None]]] = {
+        self.commands: Dict[str, Callable[..., Union[Reply, Deferred, None]]] = {
             "init": self.init,
             "bind": self.leases.bind,
             "release": self.leases.release,
@@ -129,10 +129,10 @@ class Helper:
             return
         self.answer(number, lambda: command(**message))
 
-    def answer(self, number: Optional[int], outcome: Callable[[], Union[Reply, Later, None]]) -> None:
+    def answer(self, number: Optional[int], outcome: Callable[[], Union[Reply, Deferred, None]]) -> None:
         try:
             reply = outcome()
-            if isinstance(reply, Later):
+            if isinstance(reply, Deferred):
                 reply.on_settled(lambda settled: self.answer(number, settled))
             else:
                 self.channel.send({**(reply or {}), "re": number, "ok": True})

@@ -82,7 +82,8 @@ class PosixLoop(Loop):
                 while _read(self._wake):
                     pass
                 self._on_child_exit()
-            elif key.fd in self._selector.get_map():
+            # What came before may have forgotten it, and even have the descriptor read for something else.
+            elif self._selector.get_map().get(key.fd) is key:
                 key.data()
 
     def _end_rests(self) -> None:

@@ -24,7 +24,7 @@ interface Kept {
 /** The largest number of helpers that wait for the next serve: each one uses memory. */
 const mostKept = 3;
 
-/** The helpers of the window: those that serve, and those that wait with a warm fork server to serve again. */
+/** The helpers of the window: those that serve, and those that wait with a fork server to serve again. */
 export class HelperPool {
   readonly #context: HelperPoolContext;
   readonly #onChange: () => void;

@@ -1,5 +1,6 @@
 import type { CauseContext } from '../../../diagnosis/explanation';
 import type { Clock } from '../../../clock';
+import type { Disposable } from '../../../events';
 import type { DiscoveredBento } from '../../../discovery/discovered-bento';
 import type { ExitStatus } from '../../../programs/exit-status';
 import type { ProcessHost } from '../helper/process-host';
@@ -58,10 +59,12 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
   });
   const end = (): void => void helper.kill(group).catch(() => undefined);
   const late = new AbortController();
-  const limit = clock.after(settings.startTimeout * 1000, () => {
-    late.abort();
-    end();
-  });
+  const limited = (): Disposable =>
+    clock.after(settings.startTimeout * 1000, () => {
+      late.abort();
+      end();
+    });
+  let limit = limited();
   cancel.addEventListener('abort', end);
   const from = clock.now();
   let status: ExitStatus = { code: null, signal: 'SIGKILL' };
@@ -74,6 +77,9 @@ export async function makePlan(request: PlannerRequest): Promise<Plan> {
       deathSignal: 'SIGKILL',
       fork,
     });
+    // The fork server may have imported modules of BentoML until now.
+    limit.dispose();
+    limit = limited();
     if (notForked !== undefined) log.info(`The planner was started, not forked: ${notForked}`);
     status = await exited;
   } catch (error) {

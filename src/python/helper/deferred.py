@@ -7,7 +7,7 @@ Outcome = Callable[[], Mapping[str, Any]]
 Answer = Callable[[Outcome], None]
 
 
-class Later:
+class Deferred:
     def __init__(self) -> None:
         self._outcome: Optional[Outcome] = None
         self._answer: Optional[Answer] = None
