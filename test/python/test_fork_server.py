@@ -117,7 +117,7 @@ import json, os, socket, sys
 sys.path[:0] = sys.argv[2:]
 from serve_bento_fork_server import server
 server.PLANNER["service"] = ("first",)
-server.STACKS["service"] = ("first", "second", "third")
+server.STACKS["service"] = ("second", "third")
 try:
     server.ForkServer(socket.socket(fileno=int(sys.argv[1]))).serve()
 except server.Forked as forked:

@@ -1,6 +1,5 @@
 """Our end of the fork server, which forks workers that would otherwise be started (Linux)."""
 
-import contextlib
 import errno
 import os
 import select
@@ -314,5 +313,6 @@ def kill_withdrawn(outcome: ForkOutcome) -> None:
 def kill(pid: int) -> None:
     """Kills a process that may have ended."""
     if sys.platform != "win32":
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        from .posix_tree import send_signal
+
+        send_signal(pid, signal.SIGKILL)

@@ -88,13 +88,10 @@ class ForkServer:
                 self._import_existing(name, missing)
             self._report_can_plan(stack)
             for name in STACKS[stack]:
-                if name in PLANNER[stack]:
-                    continue
                 self._import_existing(name, missing)
                 self._fork_planner()
             if stack == "service":
                 default_configuration.read_once()
-            standard_folders()
             check_forkable("BentoML", self._own)
             for name in request["preload"]:
                 try:

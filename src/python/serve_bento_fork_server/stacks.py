@@ -31,12 +31,10 @@ PLANNER: Dict[str, Tuple[str, ...]] = {
     "legacy": ("bentoml", "_bentoml_sdk.service", "bentoml._internal.service.loader"),
 }
 
-# What the workers of class services import, and our planner, but their own modules, which are run. Those that nobody
-# imports in every worker are left to the workers that do.
+# The other modules that all workers of class services import, except those that they run.
 SERVICE = (
     *SERVER,
     *TRACING,
-    "bentoml",
     "_bentoml_impl.client.proxy",
     "_bentoml_impl.client.proxy2",
     "_bentoml_impl.frameworks.importer",
@@ -70,13 +68,11 @@ SERVICE = (
 LEGACY = (
     *SERVER,
     *TRACING,
-    "_bentoml_sdk.service",
     "a2wsgi",
     "aiohttp",
     "annotated_types",
     "asgiref.sync",
     "attrs",
-    "bentoml",
     "bentoml._internal.configuration.containers",
     "bentoml._internal.io_descriptors.utils",
     "bentoml._internal.log",
@@ -90,7 +86,6 @@ LEGACY = (
     "bentoml._internal.server.http.traffic",
     "bentoml._internal.server.http_app",
     "bentoml._internal.server.metrics.prometheus",
-    "bentoml._internal.service.loader",
     "bentoml._internal.utils.alg",
     "bentoml._internal.utils.metrics",
     "bentoml._internal.utils.pickle",
